@@ -1,0 +1,216 @@
+"""The allocation problem: expected values, whales and caps, checked once, here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .candidates import LARGEST_EV, Candidates
+from .errors import InputError
+
+LARGEST_CAP = 2**53
+"""Largest cap that is accepted: whole numbers are exact in float64 up to here."""
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Problem:
+    """Whom to show to whom: expected values, the whale tier, the caps.
+
+    ::
+
+        maximise   Σ EV(u,s) x(u,s)
+        each user to at most one streamer;
+        each streamer takes at most whale_cap[s] whales and at most capacity[s] users in all
+
+    Parameters
+    ----------
+    ev : (N, S) array_like of float, or Candidates
+        Expected value of each pair, currency units. In an array, -inf marks a forbidden pair.
+    whales : (N,) array_like of bool, optional
+        Which users are whales. By default every user is: a plain assignment problem.
+    whale_cap : int or (S,) array_like of int
+        Most whales a streamer takes ("k"); 0 closes it to whales.
+    capacity : int or (S,) array_like of int, optional
+        Most users a streamer takes, whales included; unbounded by default.
+
+    Attributes
+    ----------
+    ev : (N, S) float64 or Candidates
+    whales : (N,) bool
+    whale_cap, capacity : (S,) int64
+        An unbounded capacity is N, which no streamer can exceed.
+
+    Raises
+    ------
+    InputError
+        With the field and the position at fault.
+
+    Examples
+    --------
+    >>> from solver import Problem, allocate
+    >>> problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
+    >>> allocate(problem).streamer
+    array([0, 1])
+    """
+
+    ev: NDArray[np.float64] | Candidates
+    whales: NDArray[np.bool_]
+    whale_cap: NDArray[np.int64]
+    capacity: NDArray[np.int64]
+
+    def __init__(
+        self,
+        ev: ArrayLike | Candidates,
+        *,
+        whales: ArrayLike | None = None,
+        whale_cap: ArrayLike = 1,
+        capacity: ArrayLike | None = None,
+    ) -> None:
+        checked = ev if isinstance(ev, Candidates) else _matrix(ev)
+        n_users, n_streamers = checked.shape
+        if n_users == 0 or n_streamers == 0:
+            raise InputError(
+                "ev",
+                "Expected at least one user and one streamer; "
+                f"got {n_users} users × {n_streamers} streamers.",
+            )
+        unbounded = n_users if capacity is None else capacity
+        object.__setattr__(self, "ev", checked)
+        object.__setattr__(self, "whales", _whale_mask(whales, n_users))
+        object.__setattr__(self, "whale_cap", _caps(whale_cap, "whale_cap", n_streamers))
+        object.__setattr__(self, "capacity", _caps(unbounded, "capacity", n_streamers))
+
+    @property
+    def n_users(self) -> int:
+        """Number of users, N."""
+        return int(self.ev.shape[0])
+
+    @property
+    def n_streamers(self) -> int:
+        """Number of streamers, S."""
+        return int(self.ev.shape[1])
+
+    def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the EV of pairs (users[i], streamers[i]); -inf where forbidden."""
+        if isinstance(self.ev, Candidates):
+            return self.ev.ev_at(users, streamers)
+        values: NDArray[np.float64] = self.ev[users, streamers]
+        return values
+
+    def pairs_worth_making(self, users: NDArray[np.bool_]) -> Candidates:
+        """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
+
+        A user is left out rather than placed at a negative value, so no other pair can be
+        part of an optimal allocation.
+        """
+        if isinstance(self.ev, Candidates):
+            return self.ev.keep(users[self.ev.users] & (self.ev.ev >= 0))
+        rows = np.flatnonzero(users)
+        row, streamer = np.nonzero(self.ev[rows] >= 0)
+        user = rows[row]
+        return Candidates(user, streamer, self.ev[user, streamer], self.ev.shape)
+
+    def first_choices(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return each user's best streamer were there no caps; -1 outside the mask.
+
+        Returns
+        -------
+        (N,) int64
+            The lowest position among equals; -1 where no pair is worth making.
+        """
+        choice = np.full(self.n_users, -1, dtype=np.int64)
+        if isinstance(self.ev, Candidates):
+            pairs = self.pairs_worth_making(users)
+            # Best last within each user, the lowest streamer last among equals.
+            order = np.lexsort((-pairs.streamers, pairs.ev, pairs.users))
+            choice[pairs.users[order]] = pairs.streamers[order]
+            return choice
+        rows = np.flatnonzero(users)
+        best = self.ev[rows].argmax(axis=1) if len(rows) < self.n_users else self.ev.argmax(axis=1)
+        choice[rows] = np.where(self.ev[rows, best] >= 0, best, -1)
+        return choice
+
+
+def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
+    """Return the mask of the wealthiest users: ``max(1, floor(share × N))`` of them.
+
+    Parameters
+    ----------
+    wealth : (N,) array_like of float
+        Any unit; only the order counts. Among equals the earlier user goes first.
+    share : float
+        Share of all users, above 0 and at most 1.
+
+    Returns
+    -------
+    (N,) bool
+    """
+    amounts = np.asarray(wealth, dtype=np.float64)
+    # 0.29 × 100 is 28.999…96 in floating point; whoever asks for 29 % of 100 users means 29.
+    count = max(1, int(np.floor(share * len(amounts) + 1e-9)))
+    whales = np.zeros(len(amounts), dtype=np.bool_)
+    whales[np.argsort(-amounts, kind="stable")[:count]] = True
+    return whales
+
+
+def _matrix(values: ArrayLike) -> NDArray[np.float64]:
+    try:
+        ev = np.ascontiguousarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            "ev", "Expected ev as a matrix of numbers, users × streamers, rows of one length."
+        ) from error
+    if ev.ndim != 2 or np.ndim(values) != 2:
+        raise InputError(
+            "ev", f"Expected ev with two dimensions, users × streamers; got {np.ndim(values)}."
+        )
+    allowed = np.abs(ev) <= LARGEST_EV
+    if not allowed.all():
+        bad = np.argwhere(~allowed & (ev != -np.inf))
+        if len(bad):
+            user, streamer = (int(index) for index in bad[0])
+            raise InputError(
+                "ev",
+                "Expected every EV to be a number between -1e15 and 1e15, or -inf for a forbidden "
+                f"pair; user {user}, streamer {streamer} has {ev[user, streamer]}.",
+                (user, streamer),
+            )
+    return ev
+
+
+def _whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
+    if whales is None:
+        return np.ones(n_users, dtype=np.bool_)
+    mask = np.asarray(whales)
+    if mask.dtype != np.bool_ or mask.shape != (n_users,):
+        raise InputError(
+            "whales",
+            f"Expected whales as a mask of {n_users} booleans, one per user; "
+            f"got {mask.dtype} of shape {mask.shape}.",
+        )
+    return mask
+
+
+def _caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
+    caps: NDArray[Any] = np.asarray(values)
+    if not np.issubdtype(caps.dtype, np.integer):
+        raise InputError(field, f"Expected {field} in whole numbers; got {caps.dtype}.")
+    if caps.shape not in ((), (n_streamers,)):
+        raise InputError(
+            field,
+            f"Expected {field} as one number or one per streamer ({n_streamers}); "
+            f"got shape {caps.shape}.",
+        )
+    bad = np.flatnonzero((caps < 0) | (caps > LARGEST_CAP))
+    if len(bad):
+        at = int(bad[0])
+        where = f"; streamer {at} has {caps[at]}." if caps.ndim else f"; got {caps}."
+        bound = "≥ 0" if caps.flat[at] < 0 else "≤ 2^53"
+        each = " for every streamer" if caps.ndim else ""
+        raise InputError(
+            field, f"Expected {field} {bound}{each}{where}", (at,) if caps.ndim else ()
+        )
+    return np.ascontiguousarray(np.broadcast_to(caps, n_streamers), dtype=np.int64)
