@@ -1,0 +1,260 @@
+"""Findings: what a sweep shows, in sentences whose every figure is computed from its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from math import isclose
+from statistics import fmean, pstdev
+from typing import Any
+
+from .configuration import Configuration
+from .gate import LEAST_REVENUE_PCT, MOST_OVERLOAD, judge
+from .runs import Run
+
+Result = Mapping[str, Any]
+RunsByPoint = Mapping[Configuration, Sequence[Run]]
+Cluster = list[Result]
+"""Results whose figures are the same for every seed."""
+
+
+def findings(
+    results: Sequence[Result],
+    baselines: Sequence[Result],
+    runs: RunsByPoint,
+    baseline_runs: Mapping[float, Sequence[Run]],
+) -> list[str]:
+    """Return the findings of a sweep.
+
+    Per group of results that differ in k alone: where k binds, which k give the same figures,
+    whether the change of revenue stands out of the noise, which hypotheses fail and by how much,
+    and where `overload_rate` would give another verdict. Then, which algorithms give the same.
+
+    Parameters
+    ----------
+    results, baselines : sequence of mapping
+        As `summarise` reports them, results with k varying fastest.
+    runs : mapping from Configuration to sequence of Run
+        The runs of each result, by seed.
+    baseline_runs : mapping from float to sequence of Run
+        The greedy runs at each capacity scale, by seed.
+
+    Returns
+    -------
+    list of str
+    """
+    baseline_of = {baseline["capacity_scale"]: baseline["metrics"] for baseline in baselines}
+    said = []
+    for group in _groups(results):
+        clusters = _clusters(group, runs)
+        scale = group[0]["capacity_scale"]
+        sentences = [
+            *_binding(group),
+            *_same(clusters),
+            *_revenue(clusters, runs, baseline_runs[scale]),
+            *_verdicts(clusters, baseline_of[scale]),
+            *_other_overload(clusters),
+        ]
+        where = _where(group[0], results)
+        said += [where + sentence for sentence in sentences]
+    return said + _same_algorithms(results, runs)
+
+
+def _point(result: Result) -> Configuration:
+    return Configuration(
+        result["k"], result["whale_share"], result["capacity_scale"], result["algorithm"]
+    )
+
+
+def _groups(results: Sequence[Result]) -> list[list[Result]]:
+    """Return the results in groups that differ in k alone."""
+
+    def setting(result: Result) -> tuple[Any, ...]:
+        return result["whale_share"], result["capacity_scale"], result["algorithm"]
+
+    return [list(group) for _, group in groupby(results, key=setting)]
+
+
+def _clusters(group: Sequence[Result], runs: RunsByPoint) -> list[Cluster]:
+    """Return the group's results, those together that are equal in every metric and seed."""
+    by_figures: dict[tuple[tuple[float, ...], ...], Cluster] = {}
+    for result in group:
+        figures = tuple(run.metrics for run in runs[_point(result)])
+        by_figures.setdefault(figures, []).append(result)
+    return list(by_figures.values())
+
+
+def _binding(group: Sequence[Result]) -> Iterator[str]:
+    """Say in how many rounds each k keeps a whale from its first choice."""
+    never = [result for result in group if not result["binding"]["binding_rounds"]]
+    for result in group:
+        binding = result["binding"]
+        if result not in never:
+            yield (
+                f"k = {result['k']} binds in {binding['binding_rounds']:,} of "
+                f"{binding['rounds']:,} rounds: up to "
+                f"{_count(binding['max_whales_wanted'], 'whale')} wanted one streamer, with "
+                f"{binding['whales_per_round']:.3g} whales in a round on average."
+            )
+    if never:
+        who = "k" if len(never) == len(group) else _ks(never)
+        rounds = never[0]["binding"]["rounds"]
+        each = " for each k" if len(never) > 1 else ""
+        most = max(result["binding"]["max_whales_wanted"] for result in never)
+        yield (
+            f"{who} never {'binds' if who == 'k' or len(never) == 1 else 'bind'}: in {rounds:,} of "
+            f"{rounds:,} rounds{each}, no streamer was wanted by more than "
+            f"{_count(most, 'whale')}."
+        )
+
+
+def _same(clusters: Sequence[Cluster]) -> Iterator[str]:
+    for cluster in clusters:
+        if len(cluster) > 1:
+            yield f"{_ks(cluster)} give the same figures for every seed."
+
+
+def _revenue(
+    clusters: Sequence[Cluster], runs: RunsByPoint, baseline: Sequence[Run]
+) -> Iterator[str]:
+    """Say whether the change of revenue, paired by seed, is more than noise."""
+    for cluster in clusters:
+        change = cluster[0]["delta"]["revenue_pct"]
+        if change["mean"] is None:
+            yield f"{_ks(cluster)}: the baseline has no revenue to compare with."
+            continue
+        start = f"{_ks(cluster)}: ΔRevenue {change['mean']:+.3g} %"
+        low, high = change["ci95"]
+        pairs = list(zip(runs[_point(cluster[0])], baseline, strict=True))
+        # A sum of the same amounts at other streamers may round otherwise: that is no difference.
+        differing = sum(not isclose(run.revenue, base.revenue) for run, base in pairs)
+        if len(pairs) == 1:
+            yield f"{start} comes from one simulation, which has no interval."
+        elif differing == 0:
+            yield f"{start}: no seed's revenue differs from the baseline's."
+        else:
+            inside = low <= 0 <= high
+            verdict = "inside the noise: its" if inside else "outside the noise: its"
+            holds = "contains 0" if inside else "does not contain 0"
+            yield (
+                f"{start}, paired by seed, is {verdict} 95 % interval, {low:+.3g} to "
+                f"{high:+.3g} %, {holds}; revenue differs from the baseline's in "
+                f"{differing:,} of {len(pairs):,} seeds, and itself varies from seed to seed with "
+                f"a standard deviation of {_variation(baseline):.3g} %."
+            )
+
+
+def _variation(runs: Sequence[Run]) -> float:
+    """Return the standard deviation of revenue over seeds, percent of its mean."""
+    revenues = [run.revenue for run in runs]
+    return 100 * pstdev(revenues) / fmean(revenues)
+
+
+def _verdicts(clusters: Sequence[Cluster], baseline: Result) -> Iterator[str]:
+    """Say which hypothesis fails and by how much, or that none does."""
+    sentences: tuple[tuple[str, Callable[[Result, Result], str]], ...] = (
+        ("H5C-1", _overload_fault),
+        ("H5C-2", _gini_fault),
+        ("H5C-3", _revenue_fault),
+    )
+    for cluster in clusters:
+        for name, say in sentences:
+            if not cluster[0]["hypotheses"][name]:
+                yield f"{name} fails for {_ks(cluster)}: {say(cluster[0], baseline)}."
+        if cluster[0]["gate_5c"] == "PASS":
+            yield f"{_ks(cluster)}: all three hypotheses hold, Gate-5C passes."
+        gini = cluster[0]["delta"]["streamer_gini"]
+        low, high = gini["ci95"]
+        if cluster[0]["hypotheses"]["H5C-2"] and low < high and low <= 0 <= high:
+            yield (
+                f"H5C-2 holds for {_ks(cluster)} inside the noise: the streamer Gini changes by "
+                f"{gini['mean']:+.2g}, and its 95 % interval, {low:+.2g} to {high:+.2g}, "
+                "contains 0."
+            )
+
+
+def _overload_fault(result: Result, baseline: Result) -> str:
+    share = result["metrics"]["overcrowded_share"]["mean"]
+    was = baseline["overcrowded_share"]["mean"]
+    return (
+        f"the overcrowded share is {100 * share:.3g} %, {100 * (share - MOST_OVERLOAD):.3g} points "
+        f"above the limit of {100 * MOST_OVERLOAD:g} % (baseline {100 * was:.3g} %)"
+    )
+
+
+def _gini_fault(result: Result, baseline: Result) -> str:
+    change = result["delta"]["streamer_gini"]["mean"]
+    now, was = result["metrics"]["streamer_gini"]["mean"], baseline["streamer_gini"]["mean"]
+    if change == 0:
+        return f"the streamer Gini stays at {was:.7f}"
+    return f"the streamer Gini rises by {change:.2g}, from {was:.7f} to {now:.7f}"
+
+
+def _revenue_fault(result: Result, _: Result) -> str:
+    change = result["delta"]["revenue_pct"]["mean"]
+    return (
+        f"ΔRevenue is {change:+.3g} %, {LEAST_REVENUE_PCT - change:.3g} points below the limit of "
+        f"{LEAST_REVENUE_PCT:g} %"
+    )
+
+
+def _other_overload(clusters: Sequence[Cluster]) -> Iterator[str]:
+    """Say where `overload_rate` in the place of `overcrowded_share` would change the verdict."""
+    for cluster in clusters:
+        result = cluster[0]
+        crowded = result["metrics"]["overcrowded_share"]["mean"]
+        rate = result["metrics"]["overload_rate"]["mean"]
+        delta = result["delta"]
+        other = judge(rate, delta["streamer_gini"]["mean"], delta["revenue_pct"]["mean"])
+        if other.hypotheses["H5C-1"] == result["hypotheses"]["H5C-1"]:
+            continue
+        would = "hold" if other.overload_low else "fail"
+        gate = "would" if other.gate_5c != result["gate_5c"] else "would still"
+        yield (
+            f"By overload_rate ({100 * rate:.3g} % of streamers) instead of overcrowded_share "
+            f"({100 * crowded:.3g} % of interactions), H5C-1 would {would} for {_ks(cluster)}; "
+            f"Gate-5C {gate} {other.gate_5c}."
+        )
+
+
+def _same_algorithms(results: Sequence[Result], runs: RunsByPoint) -> list[str]:
+    """Say which algorithms are equal in every metric, seed, k, share and scale."""
+    by_figures: dict[tuple[Any, ...], list[str]] = {}
+    for algorithm in dict.fromkeys(result["algorithm"] for result in results):
+        points = [_point(result) for result in results if result["algorithm"] == algorithm]
+        figures = tuple(run.metrics for point in points for run in runs[point])
+        by_figures.setdefault(figures, []).append(algorithm)
+    return [
+        f"{_listed(same)} give the same figures for every seed and configuration."
+        for same in by_figures.values()
+        if len(same) > 1
+    ]
+
+
+def _where(result: Result, results: Sequence[Result]) -> str:
+    """Return what sets a result's group apart, to begin its sentences with; "" if nothing does."""
+
+    def varies(name: str) -> bool:
+        return any(other[name] != result[name] for other in results)
+
+    parts = []
+    if varies("whale_share"):
+        parts.append(f"top {100 * result['whale_share']:g} %")
+    if varies("capacity_scale"):
+        parts.append(f"capacity × {result['capacity_scale']:g}")
+    if varies("algorithm"):
+        parts.append(result["algorithm"])
+    return f"[{', '.join(parts)}] " if parts else ""
+
+
+def _ks(results: Sequence[Result]) -> str:
+    """Return for example ``k = 2, 3 and 5``."""
+    return f"k = {_listed([str(result['k']) for result in results])}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

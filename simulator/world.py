@@ -1,0 +1,177 @@
+"""The world: a drawn population of users and streamers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import wealthiest
+
+from .checks import one_of, share, whole
+
+AmountModel = Literal[1, 2, 3]
+EvModel = Literal["lognormal", "drawn"]
+
+
+@dataclass(frozen=True)
+class WorldConfig:
+    """What a world is drawn from; the defaults are the published experiment's.
+
+    Parameters
+    ----------
+    n_users, n_streamers : int
+    n_features : int
+        Dimensions of a preference and of a streamer's content.
+    capacity_top10, capacity_middle, capacity_tail : int
+        Users a streamer holds before it is crowded: the 10 % most popular streamers, the next
+        50 %, the rest.
+    amount_model : {1, 2, 3}
+        How the amount of a gift is drawn: 1 lognormal, 2 lognormal body with a Pareto tail,
+        3 discrete price tiers.
+    ev_model : {"lognormal", "drawn"}
+        What the recommender believes of the amounts. "lognormal" is the published preset: it
+        scores EV with a lognormal amount (amount model 2: with a formula of its own) although
+        gifts are drawn otherwise. "drawn" scores with the expectation of what is drawn.
+    pareto_share : float
+        Share of users whose wealth has a Pareto tail.
+    new_streamer_share : float
+        Share of streamers that count as new.
+
+    Raises
+    ------
+    solver.InputError
+        With the field at fault, for example ``"world.n_users"``.
+    """
+
+    n_users: int = 10_000
+    n_streamers: int = 500
+    n_features: int = 16
+    capacity_top10: int = 15
+    capacity_middle: int = 8
+    capacity_tail: int = 3
+    amount_model: AmountModel = 3
+    ev_model: EvModel = "lognormal"
+    pareto_share: float = 0.05
+    new_streamer_share: float = 0.2
+
+    def __post_init__(self) -> None:
+        for name in ("n_users", "n_streamers", "n_features"):
+            whole(f"world.{name}", getattr(self, name), least=1)
+        # A crowded streamer's discount divides by its capacity.
+        for name in ("capacity_top10", "capacity_middle", "capacity_tail"):
+            whole(f"world.{name}", getattr(self, name), least=1)
+        one_of("world.amount_model", self.amount_model, get_args(AmountModel))
+        one_of("world.ev_model", self.ev_model, get_args(EvModel))
+        for name in ("pareto_share", "new_streamer_share"):
+            checked = share(f"world.{name}", getattr(self, name), zero=True)
+            object.__setattr__(self, name, checked)
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the configuration as JSON and YAML write it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Users and streamers as drawn.
+
+    Parameters
+    ----------
+    wealth : (N,) float64
+        Currency units, > 0.
+    preference : (N, d) float64
+        Unit rows.
+    popularity : (S,) float64
+        Above 0, at most 1.
+    content : (S, d) float64
+        Unit rows.
+    new : (S,) bool
+        Which streamers are new.
+    capacity : (S,) int64
+        Users a streamer holds before it is crowded.
+    config : WorldConfig
+    """
+
+    wealth: NDArray[np.float64]
+    preference: NDArray[np.float64]
+    popularity: NDArray[np.float64]
+    content: NDArray[np.float64]
+    new: NDArray[np.bool_]
+    capacity: NDArray[np.int64]
+    config: WorldConfig
+    _whales: dict[float, NDArray[np.bool_]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def n_users(self) -> int:
+        """Number of users, N."""
+        return len(self.wealth)
+
+    @property
+    def n_streamers(self) -> int:
+        """Number of streamers, S."""
+        return len(self.popularity)
+
+    def whales(self, whale_share: float) -> NDArray[np.bool_]:
+        """Return (N,) bool: the wealthiest share of the whole population, at least one user."""
+        if whale_share not in self._whales:  # sorted once, asked for in every round
+            self._whales[whale_share] = wealthiest(self.wealth, whale_share)
+        return self._whales[whale_share]
+
+    def with_capacity_scale(self, scale: float) -> World:
+        """Return the same world with capacities times `scale`, rounded, at least 1."""
+        scaled = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
+        return replace(self, capacity=scaled)
+
+
+def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:
+    """Draw a world, in the published experiment's order of draws.
+
+    Parameters
+    ----------
+    config : WorldConfig
+    rng : numpy.random.Generator
+        Left in the state from which the published experiment plays its rounds.
+
+    Returns
+    -------
+    World
+    """
+    wealth = _draw_wealth(config, rng)
+    preference = _unit_rows(rng.normal(0, 1, (config.n_users, config.n_features)))
+    popularity = rng.pareto(1.2, size=config.n_streamers) + 1
+    popularity /= popularity.max()
+    content = _unit_rows(rng.normal(0, 1, (config.n_streamers, config.n_features)))
+    new = np.arange(config.n_streamers) < int(config.n_streamers * config.new_streamer_share)
+    rng.shuffle(new)
+    return World(
+        wealth, preference, popularity, content, new, _capacity(config, popularity), config
+    )
+
+
+def _draw_wealth(config: WorldConfig, rng: np.random.Generator) -> NDArray[np.float64]:
+    n_pareto = int(config.n_users * config.pareto_share)
+    body = rng.lognormal(mean=3, sigma=1, size=config.n_users - n_pareto)
+    tail = (rng.pareto(1.5, size=n_pareto) + 1) * 100
+    wealth = np.concatenate([body, tail])
+    rng.shuffle(wealth)
+    return wealth
+
+
+def _unit_rows(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    unit: NDArray[np.float64] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
+
+
+def _capacity(config: WorldConfig, popularity: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return (S,) int64 capacities by rank of popularity."""
+    n_streamers = len(popularity)
+    top, middle = int(0.1 * n_streamers), int(0.5 * n_streamers)
+    by_rank = np.full(n_streamers, config.capacity_tail, dtype=np.int64)
+    by_rank[: top + middle] = config.capacity_middle
+    by_rank[:top] = config.capacity_top10
+    capacity = np.empty(n_streamers, dtype=np.int64)
+    capacity[np.argsort(-popularity, kind="stable")] = by_rank
+    return capacity

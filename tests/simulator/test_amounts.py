@@ -1,0 +1,50 @@
+"""What the recommender expects of a gift."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator import World, expected_value
+from simulator.amounts import believed_amount
+from simulator.gifts import draw_amount
+
+LOG_WEALTH, LIKING = 2.0, 0.3
+
+
+def test_published_ev_is_the_formula_of_the_report(world: World) -> None:
+    big_gifts = np.arange(world.n_streamers)
+    ev = expected_value(world, np.array([3, 8]), big_gifts)
+
+    u, s = 8, 5
+    w, m = np.log1p(world.wealth[u]), world.preference[u] @ world.content[s]
+    p = 1 / (1 + np.exp(-(-5 + 0.5 * w + m + 0.3 * world.popularity[s] - 0.1 * 5)))
+    amount = max(1, np.exp(2 + 0.8 * w + 0.5 * m + 0.5 * 0.5**2))
+    assert ev.shape == (2, world.n_streamers)
+    assert ev[1, s] == pytest.approx(p * amount / (1 + 0.05 * 5), rel=1e-12)
+
+
+def test_published_ev_of_amount_model_2_is_a_formula_of_its_own(world: World) -> None:
+    world = replace(world, config=replace(world.config, amount_model=2))
+
+    amount = believed_amount(world, np.array([[LOG_WEALTH]]), np.array([[LIKING]]))
+
+    base = 0.9 * min(np.exp(0.693 + 2.96**2 / 2), 88) + 0.1 * min(88 * 2 ** (1 / 0.55), 10_000)
+    factor = 1 + 0.05 * (LOG_WEALTH / 5 - 1) + 0.02 * LIKING
+    assert amount[0, 0] == pytest.approx(base * factor, rel=1e-12)
+
+
+@pytest.mark.parametrize("amount_model", [1, 2, 3])
+def test_drawn_ev_is_the_mean_of_the_amounts_drawn(world: World, amount_model: int) -> None:
+    config = replace(world.config, amount_model=amount_model, ev_model="drawn")
+    believed = believed_amount(
+        replace(world, config=config), np.array([[LOG_WEALTH]]), np.array([[LIKING]])
+    )
+    rng = np.random.default_rng(0)
+
+    drawn = [draw_amount(rng, amount_model, LOG_WEALTH, LIKING) for _ in range(200_000)]
+
+    error = np.std(drawn) / np.sqrt(len(drawn))
+    assert believed[0, 0] == pytest.approx(np.mean(drawn), abs=4 * error)

@@ -1,0 +1,74 @@
+"""Settings are checked once, and a refusal names the setting and what came."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulator import SweepConfig, WorldConfig
+from solver import InputError
+
+BAD: list[tuple[dict[str, Any], str, tuple[int, ...]]] = [
+    ({"k_valuez": [1]}, "k_valuez", ()),  # no such setting
+    ({"world": {"users": 5}}, "world.users", ()),  # no such setting of the world
+    ({"world": 3}, "world", ()),  # no mapping
+    ({"k_values": []}, "k_values", ()),  # nothing to sweep
+    ({"k_values": 2}, "k_values", ()),  # no list
+    ({"k_values": "12"}, "k_values", ()),  # a string is no list
+    ({"k_values": [1, -1]}, "k_values", (1,)),  # negative
+    ({"k_values": [1.5]}, "k_values", (0,)),  # not whole
+    ({"k_values": [True]}, "k_values", (0,)),  # no number
+    ({"k_values": [2**70]}, "k_values", (0,)),  # beyond any world
+    ({"k_values": [1, 2, 1]}, "k_values", (2,)),  # twice the same
+    ({"whale_shares": [0]}, "whale_shares", (0,)),  # nobody is a whale
+    ({"whale_shares": [0.1, 1.1]}, "whale_shares", (1,)),  # more than everybody
+    ({"whale_shares": [float("nan")]}, "whale_shares", (0,)),  # no number
+    ({"whale_shares": ["1 %"]}, "whale_shares", (0,)),  # no number
+    ({"capacity_scales": [0.0]}, "capacity_scales", (0,)),  # no capacity at all
+    ({"capacity_scales": [float("inf")]}, "capacity_scales", (0,)),  # not finite
+    ({"capacity_scales": [1, 1.0]}, "capacity_scales", (1,)),  # twice the same
+    ({"algorithms": ["b-matching"]}, "algorithms", (0,)),  # unknown
+    ({"algorithms": []}, "algorithms", ()),  # nothing to sweep
+    ({"simulations": 0}, "simulations", ()),  # too few
+    ({"simulations": None}, "simulations", ()),  # no number
+    ({"rounds": 0}, "rounds", ()),  # too few
+    ({"users_per_round": 0}, "users_per_round", ()),  # too few
+    ({"users_per_round": 10_001}, "users_per_round", ()),  # more than there are
+    ({"seed": -1}, "seed", ()),  # no seed of NumPy's
+    ({"draws": "common"}, "draws", ()),  # not yet
+    ({"draws": "other"}, "draws", ()),  # unknown
+    ({"world": {"n_users": 0}}, "world.n_users", ()),  # nobody
+    ({"world": {"n_streamers": 2.0}}, "world.n_streamers", ()),  # not whole
+    ({"world": {"capacity_tail": 0}}, "world.capacity_tail", ()),  # crowding divides by it
+    ({"world": {"amount_model": 4}}, "world.amount_model", ()),  # unknown
+    ({"world": {"amount_model": True}}, "world.amount_model", ()),  # not the number 1
+    ({"world": {"ev_model": "tiers"}}, "world.ev_model", ()),  # unknown
+    ({"world": {"pareto_share": 1.5}}, "world.pareto_share", ()),  # more than everybody
+    ({"world": {"new_streamer_share": -0.1}}, "world.new_streamer_share", ()),  # negative
+]
+
+
+@pytest.mark.parametrize(("settings", "field", "position"), BAD)
+def test_a_bad_setting_is_refused_by_name(
+    settings: dict[str, Any], field: str, position: tuple[int, ...]
+) -> None:
+    with pytest.raises(InputError) as refused:
+        SweepConfig.from_mapping(settings)
+
+    assert (refused.value.field, refused.value.position) == (field, position)
+    assert refused.value.message.startswith("Expected ")
+    assert refused.value.message.endswith(".")
+
+
+def test_a_refusal_says_what_was_expected_and_what_came() -> None:
+    with pytest.raises(InputError, match=r"^Expected users_per_round ≤ 30; got 200\.$"):
+        SweepConfig(world=WorldConfig(n_users=30))
+
+
+def test_a_configuration_survives_the_trip_through_a_mapping() -> None:
+    config = SweepConfig(k_values=(4,), whale_shares=(1,), world=WorldConfig(amount_model=2))
+
+    assert SweepConfig.from_mapping(config.as_mapping()) == config
+    assert config.as_mapping()["k_values"] == [4]
+    assert SweepConfig.from_mapping({}) == SweepConfig()

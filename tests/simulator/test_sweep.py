@@ -1,0 +1,226 @@
+"""Sweeps, their summary and their findings."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator import METRICS, Run, Sweep, SweepConfig, judge, run_seed, summarise, sweep
+
+
+def result_of(
+    summary: dict[str, Any], k: int, scale: float = 1.0, algorithm: str = "min-cost-flow"
+) -> dict[str, Any]:
+    (found,) = (
+        result
+        for result in summary["results"]
+        if (result["k"], result["capacity_scale"], result["algorithm"]) == (k, scale, algorithm)
+    )
+    return found  # type: ignore[no-any-return]
+
+
+def runs_of(finished: Sweep, k: int | None, scale: float = 1.0) -> list[Run]:
+    return [
+        run
+        for run in finished.runs
+        if (run.k, run.capacity_scale) == (k, scale) and run.algorithm in (None, "min-cost-flow")
+    ]
+
+
+def test_a_sweep_over_processes_is_the_sweep_in_line(small_sweep: Sweep) -> None:
+    seen = []
+    with ProcessPoolExecutor(2) as executor:
+        spread = sweep(small_sweep.config, executor, lambda *done: seen.append(done))
+
+    assert spread == small_sweep
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_what_progress_raises_ends_the_sweep_and_cancels_what_has_not_begun() -> None:
+    class Waiting(Executor):
+        """Runs the first seed only; the others would wait for ever."""
+
+        futures: list[Future[Any]]
+
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            if not hasattr(self, "futures"):
+                self.futures = []
+                future.set_result(fn(*args, **kwargs))
+            self.futures.append(future)
+            return future
+
+    def stop(_done: int, _total: int) -> None:
+        raise InterruptedError
+
+    executor = Waiting()
+    with pytest.raises(InterruptedError):
+        sweep(SweepConfig(simulations=3, rounds=1, k_values=(1,)), executor, stop)
+
+    assert [future.cancelled() for future in executor.futures] == [False, True, True]
+
+
+def test_rows_survive_the_trip_through_json(small_sweep: Sweep) -> None:
+    rows = json.loads(json.dumps([run.as_mapping() for run in small_sweep.runs]))
+
+    assert tuple(Run.from_mapping(row) for row in rows) == small_sweep.runs
+
+
+def test_every_policy_of_a_seed_meets_the_same_world(small_sweep: Sweep) -> None:
+    seed = run_seed(replace(small_sweep.config, rounds=1), 42)
+
+    assert len(seed) == 2 + 3 * 2 * 2
+    assert [run.policy for run in seed[:3]] == ["greedy", "greedy", "tiered"]
+    # Greedy reads no capacity: in the first round its loads are the same at every scale.
+    assert seed[0].mean_concurrency == seed[1].mean_concurrency
+    assert len({(run.whales_seen, run.max_whales_wanted) for run in seed}) == 1
+
+
+def test_the_summary_is_the_same_whatever_the_order_of_runs(small_sweep: Sweep) -> None:
+    backwards = summarise(small_sweep.config, small_sweep.runs[::-1])
+
+    assert backwards == small_sweep.summary()
+
+
+def test_the_summary_is_json_without_nan(small_sweep: Sweep) -> None:
+    json.dumps(small_sweep.summary(), allow_nan=False)
+
+
+def test_mean_std_and_interval_are_over_seeds(small_sweep: Sweep) -> None:
+    summary = small_sweep.summary()
+    revenues = [run.revenue for run in runs_of(small_sweep, 1)]
+
+    revenue = result_of(summary, 1)["metrics"]["revenue"]
+    assert tuple(summary["baseline"]["metrics"]) == METRICS
+    assert revenue["mean"] == pytest.approx(np.mean(revenues))
+    assert revenue["std"] == pytest.approx(np.std(revenues))
+    low, high = revenue["ci95"]
+    assert min(revenues) <= low < revenue["mean"] < high <= max(revenues)
+
+
+def test_differences_are_paired_by_seed_within_a_capacity_scale(small_sweep: Sweep) -> None:
+    delta = result_of(small_sweep.summary(), 1, scale=3.0)["delta"]
+
+    tiered, greedy = runs_of(small_sweep, 1, 3.0), runs_of(small_sweep, None, 3.0)
+    base = np.array([run.revenue for run in greedy])
+    change = 100 * (np.array([run.revenue for run in tiered]) - base) / base.mean()
+    assert delta["revenue_pct"]["mean"] == pytest.approx(change.mean())
+    assert delta["revenue_pct"]["std"] == pytest.approx(change.std())
+    ginis = [
+        one.streamer_gini - other.streamer_gini for one, other in zip(tiered, greedy, strict=True)
+    ]
+    assert delta["streamer_gini"]["mean"] == pytest.approx(np.mean(ginis))
+
+
+def test_the_gate_wants_all_three_hypotheses() -> None:
+    assert judge(0.0999, -1e-9, -4.99).gate_5c == "PASS"
+    assert judge(0.1, -1e-9, 0).hypotheses == {"H5C-1": False, "H5C-2": True, "H5C-3": True}
+    assert judge(0, 0, 0).hypotheses == {"H5C-1": True, "H5C-2": False, "H5C-3": True}
+    assert judge(0, -1, -5).hypotheses == {"H5C-1": True, "H5C-2": True, "H5C-3": False}
+    assert judge(0, -1, None).gate_5c == "PASS"  # a baseline without revenue cannot lose any
+
+
+def test_best_meets_most_hypotheses_and_then_earns_most(small_sweep: Sweep) -> None:
+    summary = small_sweep.summary()
+
+    def merit(result: dict[str, Any]) -> tuple[int, float]:
+        return sum(result["hypotheses"].values()), result["metrics"]["revenue"]["mean"]
+
+    assert merit(summary["best"]) == max(merit(result) for result in summary["results"])
+
+
+def test_findings_say_where_k_binds_and_where_it_never_does(small_sweep: Sweep) -> None:
+    summary = small_sweep.summary()
+    said = "\n".join(summary["findings"])
+    bound = sum(run.binding_rounds for run in runs_of(small_sweep, 1))
+    most = max(run.max_whales_wanted for k in (40, 50) for run in runs_of(small_sweep, k))
+
+    assert 0 < bound <= 24
+    assert f"[capacity × 1, min-cost-flow] k = 1 binds in {bound} of 24 rounds: up to" in said
+    assert (
+        "[capacity × 1, min-cost-flow] k = 40 and 50 never bind: in 24 of 24 rounds for each k, "
+        f"no streamer was wanted by more than {most} whales." in said
+    )
+    assert (
+        "[capacity × 1, min-cost-flow] k = 40 and 50 give the same figures for every seed."
+        in (summary["findings"])
+    )
+
+
+def test_findings_of_a_k_that_never_binds_say_so_for_k_as_such(small_sweep: Sweep) -> None:
+    config = replace(
+        small_sweep.config, k_values=(40,), capacity_scales=(1.0,), algorithms=("greedy-edges",)
+    )
+
+    first = sweep(config).summary()["findings"][0]
+
+    assert first.startswith(
+        "k never binds: in 24 of 24 rounds, no streamer was wanted by more than "
+    )
+
+
+def test_findings_report_failures_and_noise_as_the_figures_have_them(small_sweep: Sweep) -> None:
+    summary = small_sweep.summary()
+    result = result_of(summary, 1)
+    start = "[capacity × 1, min-cost-flow] "
+    failing = {name for name, holds in result["hypotheses"].items() if not holds}
+    low, high = result["delta"]["revenue_pct"]["ci95"]
+    noise = "inside the noise" if low <= 0 <= high else "outside the noise"
+
+    said = {
+        name
+        for name in result["hypotheses"]
+        if any(line.startswith(f"{start}{name} fails for k = 1:") for line in summary["findings"])
+    }
+    assert said == failing
+    change = f"{start}k = 1: ΔRevenue {result['delta']['revenue_pct']['mean']:+.3g} %, paired by"
+    (line,) = (line for line in summary["findings"] if line.startswith(change))
+    assert noise in line
+
+
+def with_figures(finished: Sweep, **figures: float) -> dict[str, Any]:
+    """The summary, had the tiered runs had these figures."""
+    runs = [run if run.k is None else replace(run, **figures) for run in finished.runs]  # type: ignore[arg-type]
+    return summarise(finished.config, runs)
+
+
+def test_a_finding_says_where_overload_rate_would_give_another_verdict(small_sweep: Sweep) -> None:
+    differ = with_figures(
+        small_sweep, overcrowded_share=0.2, overload_rate=0.05, streamer_gini=0.0, revenue=1e6
+    )
+    agree = with_figures(small_sweep, overcrowded_share=0.2, overload_rate=0.3)
+
+    assert differ["gate_5c"] == "FAIL"
+    assert (
+        "[capacity × 1, min-cost-flow] By overload_rate (5 % of streamers) instead of "
+        "overcrowded_share (20 % of interactions), H5C-1 would hold for k = 40 and 50; "
+        "Gate-5C would PASS."
+    ) in differ["findings"]
+    assert any(
+        "H5C-1 fails for k = 1: the overcrowded share is 20 %, 10 points above the limit" in line
+        for line in differ["findings"]
+    )
+    assert not any("overload_rate" in line for line in agree["findings"])
+
+
+def test_a_baseline_without_revenue_has_no_percentages(small_sweep: Sweep) -> None:
+    runs = [replace(run, revenue=0.0) for run in small_sweep.runs]
+
+    summary = summarise(small_sweep.config, runs)
+
+    assert summary["results"][0]["delta"]["revenue_pct"]["mean"] is None
+    assert summary["results"][0]["hypotheses"]["H5C-3"]
+    assert any("no revenue to compare with" in line for line in summary["findings"])
+
+
+def test_one_simulation_has_no_interval(small_sweep: Sweep) -> None:
+    summary = sweep(replace(small_sweep.config, simulations=1)).summary()
+
+    revenue = summary["baseline"]["metrics"]["revenue"]
+    assert revenue["ci95"] == [revenue["mean"], revenue["mean"]]
+    assert any("one simulation, which has no interval" in line for line in summary["findings"])
