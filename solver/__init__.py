@@ -6,6 +6,7 @@ from .certificate import Certificate, certify
 from .errors import InputError
 from .prices import ShadowPrices
 from .problem import Problem, wealthiest
+from .warm import warm_up
 
 __all__ = [
     "Algorithm",
@@ -19,5 +20,6 @@ __all__ = [
     "Step",
     "allocate",
     "certify",
+    "warm_up",
     "wealthiest",
 ]

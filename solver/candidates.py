@@ -53,7 +53,7 @@ class Candidates:
         n_users, n_streamers = self.shape
         users = _positions(self.users, "user", n_users)
         streamers = _positions(self.streamers, "streamer", n_streamers)
-        ev = np.asarray(self.ev, dtype=np.float64)
+        ev = as_array(self.ev, "candidates.ev", np.float64)
         if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
             raise InputError(
                 "candidates",
@@ -97,9 +97,17 @@ class Candidates:
         return values
 
 
+def as_array(values: ArrayLike, field: str, dtype: type | None = None) -> NDArray[Any]:
+    """Return the values of a field as an array; refuse what NumPy can make none of."""
+    try:
+        return np.asarray(values, dtype=dtype)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(field, f"Expected {field} in numbers, in rows of one length.") from error
+
+
 def _positions(values: ArrayLike, side: str, count: int) -> NDArray[np.int64]:
     """Return positions as (E,) int64; refuse what is not a whole number below `count`."""
-    array: NDArray[Any] = np.asarray(values)
+    array = as_array(values, f"candidates.{side}")
     if array.size == 0:
         array = array.astype(np.int64)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -45,8 +46,8 @@ class Certificate:
 
     @property
     def gap(self) -> float:
-        """Most that any allocation could add to this one, currency units."""
-        return max(0.0, self.upper_bound - self.objective)
+        """Most that any allocation could add to this one, currency units; infinite with faults."""
+        return math.inf if self.faults else max(0.0, self.upper_bound - self.objective)
 
     @property
     def proven_optimal(self) -> bool:
@@ -99,10 +100,12 @@ def certify(
 def _profits(problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices) -> float:
     """Return Σ_u max(0, max_s EV - price) over the users in the mask."""
     total = 0.0
-    whale_price = prices.whale_cap + prices.capacity
+    # A cap of 0 rules a pair out at any price; an EV far above all others rounds nothing off there.
+    gate_price = np.where(problem.whale_cap > 0, prices.whale_cap, np.inf)
+    slot_price = np.where(problem.capacity > 0, prices.capacity, np.inf)
     for mask, price in (
-        (users & problem.whales, whale_price),
-        (users & ~problem.whales, prices.capacity),
+        (users & problem.whales, gate_price + slot_price),
+        (users & ~problem.whales, slot_price),
     ):
         for profit in _best_profits(problem.ev, mask, price):
             total += float(np.maximum(profit, 0.0).sum())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class InputError(ValueError):
-    """Input that is refused, with the place at fault.
+    """Input that is refused, with the place at fault. Its text is the message.
 
     Parameters
     ----------
@@ -17,7 +17,10 @@ class InputError(ValueError):
     """
 
     def __init__(self, field: str, message: str, position: tuple[int, ...] = ()) -> None:
-        super().__init__(message)
+        super().__init__(field, message, position)  # all three, or it could not be unpickled
         self.field = field
         self.message = message
         self.position = position
+
+    def __str__(self) -> str:
+        return self.message

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .candidates import LARGEST_EV, Candidates
+from .candidates import LARGEST_EV, Candidates, as_array
 from .errors import InputError
 
 LARGEST_CAP = 2**53
@@ -159,7 +158,7 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
 def _matrix(values: ArrayLike) -> NDArray[np.float64]:
     try:
         ev = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(
             "ev", "Expected ev as a matrix of numbers, users × streamers, rows of one length."
         ) from error
@@ -184,7 +183,7 @@ def _matrix(values: ArrayLike) -> NDArray[np.float64]:
 def _whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
     if whales is None:
         return np.ones(n_users, dtype=np.bool_)
-    mask = np.asarray(whales)
+    mask = as_array(whales, "whales")
     if mask.dtype != np.bool_ or mask.shape != (n_users,):
         raise InputError(
             "whales",
@@ -195,7 +194,7 @@ def _whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
 
 
 def _caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
-    caps: NDArray[Any] = np.asarray(values)
+    caps = as_array(values, field)
     if not np.issubdtype(caps.dtype, np.integer):
         raise InputError(field, f"Expected {field} in whole numbers; got {caps.dtype}.")
     if caps.shape not in ((), (n_streamers,)):

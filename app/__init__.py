@@ -1,0 +1,1 @@
+"""The faces of whale matching: HTTP and the command line."""

@@ -1,0 +1,148 @@
+"""Lists as JSON has them, made into arrays. Ranges and lengths are `Problem`'s to check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
+
+from solver import InputError
+
+
+def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
+    """Return rows of numbers as (N, S) float64; None, a forbidden pair, becomes -inf."""
+    if isinstance(rows, np.ndarray):
+        return _of_dimensions(rows, 2, info)
+    field = _list_named(rows, info, "a list of rows, one per user")
+    forbidden = False
+    for user, row in enumerate(rows):
+        if not isinstance(row, list):
+            message = f"Expected every row of {field} as a list; row {user} is {_word(row)}."
+            raise InputError("", message, (user,))
+        if len(row) != len(rows[0]):
+            raise InputError(
+                "",
+                f"Expected rows of one length in {field}; row 0 has {len(rows[0])} values, "
+                f"row {user} has {len(row)}.",
+                (user,),
+            )
+        kinds = {*map(type, row)}
+        forbidden |= type(None) in kinds
+        if not kinds <= {float, int, type(None)}:
+            streamer = _first_other(row, (float, int, type(None)))
+            raise InputError(
+                "",
+                f"Expected numbers in {field}, or null for a forbidden pair; "
+                f"row {user}, column {streamer} is {_word(row[streamer])}.",
+                (user, streamer),
+            )
+    if not rows:
+        return np.empty((0, 0))
+    matrix = np.array(rows, dtype=np.float64)
+    if forbidden:  # np.array made NaN of None, and JSON has no other NaN
+        matrix[np.isnan(matrix)] = -np.inf
+    return matrix
+
+
+def _numbers(values: Any, info: ValidationInfo) -> NDArray[np.float64]:
+    """Return numbers as (n,) float64."""
+    return _vector(values, info, (float, int), "numbers").astype(np.float64, copy=False)
+
+
+def _whole_numbers(values: Any, info: ValidationInfo) -> NDArray[np.int64]:
+    """Return whole numbers as (n,) of an integer type."""
+    return _vector(values, info, (int,), "whole numbers")
+
+
+def _caps(values: Any, info: ValidationInfo) -> Any:
+    """Return one whole number as it is, or one per streamer as an array."""
+    if type(values) is int:
+        return values
+    if isinstance(values, list | np.ndarray):
+        return _whole_numbers(values, info)
+    wish = "one whole number or a list of one per streamer"
+    raise InputError("", f"Expected {info.field_name} as {wish}; got {_word(values)}.")
+
+
+def _vector(values: Any, info: ValidationInfo, kinds: tuple[type, ...], word: str) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        return _of_dimensions(values, 1, info)
+    field = _list_named(values, info, f"a list of {word}")
+    if not {*map(type, values)} <= {*kinds}:
+        at = _first_other(values, kinds)
+        message = f"Expected {word} in {field}; position {at} is {_word(values[at])}."
+        raise InputError("", message, (at,))
+    return np.array(values) if values else np.zeros(0, dtype=np.int64)
+
+
+def _of_dimensions(array: NDArray[Any], dimensions: int, info: ValidationInfo) -> NDArray[Any]:
+    """Return an array that came as one, once it is known to hold numbers in so many dimensions."""
+    if array.ndim != dimensions or array.dtype.kind not in "iuf":
+        wish = f"numbers in {dimensions} dimension{'s' if dimensions > 1 else ''}"
+        came = f"{array.dtype} of shape {array.shape}"
+        raise InputError("", f"Expected {info.field_name} as {wish}; got {came}.")
+    return array
+
+
+def _list_named(values: Any, info: ValidationInfo, word: str) -> str:
+    """Return the field's name, once it is known to hold a list."""
+    if not isinstance(values, list):
+        raise InputError("", f"Expected {info.field_name} as {word}; got {_word(values)}.")
+    return str(info.field_name)
+
+
+def _first_other(values: Sequence[Any], kinds: tuple[type, ...]) -> int:
+    """Return where the first value is of none of the kinds; True is no number here."""
+    return next(at for at, value in enumerate(values) if type(value) not in kinds)
+
+
+def _word(value: Any) -> str:
+    """Return a value as a sentence names it: in JSON's words, and short."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case list():
+            return f"a list of {len(value)}"
+        case dict():
+            return "an object"
+        case np.ndarray():
+            return f"an array of {value.dtype}"
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+_NUMBER = {"type": "number"}
+_WHOLE = {"type": "integer", "minimum": 0}
+
+Matrix = Annotated[
+    NDArray[np.float64],
+    PlainValidator(_matrix),
+    WithJsonSchema(
+        {"type": "array", "items": {"type": "array", "items": {"type": ["number", "null"]}}}
+    ),
+]
+"""Rows of numbers; null for a forbidden pair."""
+
+Numbers = Annotated[
+    NDArray[np.float64],
+    PlainValidator(_numbers),
+    WithJsonSchema({"type": "array", "items": _NUMBER}),
+]
+
+Positions = Annotated[
+    NDArray[np.int64],
+    PlainValidator(_whole_numbers),
+    WithJsonSchema({"type": "array", "items": _WHOLE}),
+]
+
+Caps = Annotated[
+    Any,
+    PlainValidator(_caps),
+    WithJsonSchema({"anyOf": [_WHOLE, {"type": "array", "items": _WHOLE}]}),
+]
+"""One whole number, or one per streamer."""

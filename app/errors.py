@@ -1,0 +1,115 @@
+"""Refusals over HTTP: RFC 9457 problem details with the field and the position at fault."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+
+from solver import InputError
+
+MEDIA_TYPE = "application/problem+json"
+
+_EDGE_NAMES = {"whale_cap": "k"}
+"""Names that a request has for what the solver calls otherwise."""
+
+
+def problem(
+    status: int,
+    detail: str,
+    field: str | None = None,
+    position: tuple[int, ...] = (),
+    headers: Any = None,
+) -> Response:
+    """Return a problem document.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    detail : str
+        One sentence: what was expected and what came.
+    field : str, optional
+        Field of the request at fault.
+    position : tuple of int
+        Where in the field, outermost index first.
+    headers : mapping of str to str, optional
+    """
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if field is not None:
+        body |= {"field": field, "position": list(position)}
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def at_the_edge(error: InputError) -> InputError:
+    """Return the error in the words of a request, where k is k and not `whale_cap`."""
+    field, message = error.field, error.message
+    for inside, edge in _EDGE_NAMES.items():
+        field = edge if field == inside else field
+        message = message.replace(inside, edge)
+    return InputError(field, message, error.position)
+
+
+def from_schema(error: ValidationError) -> InputError:
+    """Return the first of a schema's complaints as one sentence."""
+    first = error.errors(include_url=False)[0]
+    field = ".".join(part for part in first["loc"] if isinstance(part, str)) or "body"
+    position = tuple(part for part in first["loc"] if isinstance(part, int))
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return InputError(cause.field or field, cause.message, cause.position or position)
+    return InputError(field, _sentence(first, field, position), position)
+
+
+def _sentence(error: ErrorDetails, field: str, position: tuple[int, ...]) -> str:
+    place = field + "".join(f"[{index}]" for index in position)
+    match error["type"]:
+        case "missing":
+            return f"Expected {place} in the request; got none."
+        case "extra_forbidden":
+            return f"Expected only known fields in the request; got {place}."
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"Expected {place} as a JSON object; got {_short(error['input'])}."
+        case _:
+            wish = error["msg"].removeprefix("Input should be ")
+            word = "" if wish.startswith(("greater", "less")) else "as "
+            return f"Expected {place} {word}{wish}; got {_short(error['input'])}."
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def install(app: FastAPI) -> None:
+    """Make every refusal of the app a problem document."""
+
+    @app.exception_handler(InputError)
+    def refused(_: Request, error: InputError) -> Response:
+        known = at_the_edge(error)
+        return problem(422, known.message, known.field, known.position)
+
+    @app.exception_handler(RequestValidationError)
+    def refused_parameter(_: Request, error: RequestValidationError) -> Response:
+        first: ErrorDetails = error.errors()[0]
+        field = str(first["loc"][-1])
+        return problem(422, _sentence(first, field, ()), field)
+
+    @app.exception_handler(HTTPException)
+    def failed(_: Request, error: HTTPException) -> Response:
+        return problem(error.status_code, error.detail, headers=error.headers)
+
+    @app.exception_handler(Exception)
+    def broken(_: Request, __: Exception) -> Response:
+        return problem(500, "The service failed on this request; its log says why.")

@@ -1,0 +1,55 @@
+"""A whale sweep, from a request to its answer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
+
+from simulator import SweepConfig, sweep
+from solver import InputError
+
+from .settings import Settings
+from .timings import Timings
+
+
+def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
+    """Return the sweep that a JSON body or a YAML file describes; nothing at all is the default.
+
+    Raises
+    ------
+    solver.InputError
+        On a setting that is wrong, or a sweep beyond the limits.
+    """
+    config = SweepConfig.from_mapping({} if mapping is None else mapping)
+    pairs = config.world.n_users * config.world.n_streamers
+    if pairs > limits.max_pairs:
+        raise InputError(
+            "world.n_users",
+            f"Expected at most {limits.max_pairs:,} pairs of world.n_users × world.n_streamers; "
+            f"got {pairs:,}.",
+        )
+    replays = config.simulations * (len(config.capacity_scales) + sum(1 for _ in config.grid()))
+    scored = replays * config.rounds * config.users_per_round * config.world.n_streamers
+    if scored > limits.max_scored_pairs:
+        raise InputError(
+            "simulations",
+            f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are replays × "
+            f"rounds × users × streamers; got {scored:,}.",
+        )
+    return config
+
+
+def answer(
+    config: SweepConfig,
+    executor: Executor,
+    on_seed: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Any]:
+    """Run a sweep and return its result with its rows, as JSON writes it."""
+    timings = Timings()
+    finished = sweep(config, executor, on_seed)
+    timings.ended("replays")
+    result = finished.as_mapping()
+    timings.ended("summary")
+    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}

@@ -1,0 +1,89 @@
+"""Files of the command line: read whole or refused, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import yaml
+from numpy.typing import NDArray
+
+from solver import InputError
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that, whatever happens, the old or the new content is there, never a part.
+
+    Raises
+    ------
+    OSError
+        Where the directory cannot be made or written to.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())  # mkstemp's files are for their owner only
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def read_array(path: Path, field: str) -> NDArray[Any]:
+    """Return the array of a `.npy` file; a pickle is never loaded.
+
+    Raises
+    ------
+    solver.InputError
+        Where it holds no array.
+    """
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise InputError(field, f"Expected {path} as an array in .npy format.") from error
+    if not isinstance(array, np.ndarray):
+        raise InputError(field, f"Expected {path} as one array; got an archive of several.")
+    return array
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file says.
+
+    Raises
+    ------
+    solver.InputError
+        Where it is not YAML.
+    """
+    try:
+        return yaml.safe_load(path.read_bytes())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError("config", f"Expected {path} as YAML; {reason}.") from error
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file says.
+
+    Raises
+    ------
+    solver.InputError
+        Where it is not JSON.
+    """
+    try:
+        return orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise InputError("results", f"Expected {path} as JSON; {error}.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

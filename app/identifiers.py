@@ -1,0 +1,60 @@
+"""Ids at the edges, positions inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import InputError
+
+
+def names(ids: Sequence[str] | None, field: str, count: int) -> Sequence[str]:
+    """Return one id for each of `count` users or streamers; by default "0", "1", ….
+
+    Raises
+    ------
+    solver.InputError
+        On another number of ids, or an id that comes twice.
+    """
+    if ids is None:
+        return [str(position) for position in range(count)]
+    if len(ids) != count:
+        raise InputError(field, f"Expected {count} ids in {field}; got {len(ids)}.")
+    _refuse_twins(ids, field)
+    return ids
+
+
+def mask(chosen: Sequence[str], field: str, ids: Sequence[str], among: str) -> NDArray[np.bool_]:
+    """Return the mask of the chosen ids, (N,) bool.
+
+    Raises
+    ------
+    solver.InputError
+        On an id that is none of `ids`, or comes twice.
+    """
+    _refuse_twins(chosen, field)
+    position_of = {each: position for position, each in enumerate(ids)}
+    chosen_mask = np.zeros(len(ids), dtype=np.bool_)
+    for position, each in enumerate(chosen):
+        if each not in position_of:
+            raise InputError(
+                field, f"Expected {field} among {among}; {each!r} is none of them.", (position,)
+            )
+        chosen_mask[position_of[each]] = True
+    return chosen_mask
+
+
+def _refuse_twins(ids: Sequence[str], field: str) -> None:
+    if len({*ids}) == len(ids):
+        return
+    first: dict[str, int] = {}
+    for position, each in enumerate(ids):
+        if each in first:
+            raise InputError(
+                field,
+                f"Expected each id once in {field}; {each!r} is at {first[each]} and {position}.",
+                (position,),
+            )
+        first[each] = position

@@ -1,0 +1,71 @@
+"""The service: routes, settings and what lives as long as the process."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from solver import warm_up
+
+from . import errors
+from .pool import process_pool
+from .routes import allocate, experiments, health
+from .schemas import request_components
+from .settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the service, with settings from the environment by default."""
+    app = FastAPI(
+        title="Whale matching",
+        version="0.1.0",
+        summary="Heavy spenders first, at most k to a streamer, provably optimal.",
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings or Settings()
+    errors.install(app)
+    for each in (allocate, experiments, health):
+        app.include_router(each.router)
+
+    @app.get("/", include_in_schema=False)
+    async def root() -> RedirectResponse:
+        return RedirectResponse("/docs")
+
+    _describe_request_bodies(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.warm = threading.Event()
+    app.state.pool = process_pool(app.state.settings.processes)
+    warming = asyncio.create_task(_warm(app))  # in the background: /healthz answers meanwhile
+    try:
+        yield
+    finally:
+        await warming
+        app.state.pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _warm(app: FastAPI) -> None:
+    await run_in_threadpool(warm_up)
+    app.state.warm.set()
+
+
+def _describe_request_bodies(app: FastAPI) -> None:
+    """Add to OpenAPI the bodies that routes read by themselves, off the event loop."""
+    generated = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = generated()
+        schema.setdefault("components", {}).setdefault("schemas", {}).update(request_components())
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

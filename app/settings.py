@@ -1,0 +1,35 @@
+"""Settings of the service, from environment variables ``WHALE_…``."""
+
+from __future__ import annotations
+
+import os
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may change. Every limit is on one request.
+
+    Each attribute is read from the environment: `max_body_bytes` from WHALE_MAX_BODY_BYTES.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="WHALE_")
+
+    processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    """Processes that replay sweeps."""
+
+    max_body_bytes: int = Field(256 * 2**20, ge=1)
+    """Largest request body; larger ones are refused before they are read whole."""
+
+    max_pairs: int = Field(50_000_000, ge=1)
+    """Most users × streamers of a drawn world."""
+
+    max_streamers: int = Field(1_000_000, ge=1)
+    """Most streamers of a problem."""
+
+    max_users: int = Field(10_000_000, ge=1)
+    """Most users of a problem."""
+
+    max_scored_pairs: int = Field(100_000_000_000, ge=1)
+    """Most pairs that a sweep may score: replays × rounds × users × streamers."""
