@@ -39,20 +39,19 @@ def named_problem(request: AllocateRequest, limits: Settings) -> NamedProblem:
     _one_of(request, "ev", "candidates")
     _one_of(request, "whale_share", "whale_threshold", "whales")
     n_users, n_streamers = _sizes(request)
-    _limited("users", n_users, limits.max_users)
-    _limited("streamers", n_streamers, limits.max_streamers)
+    _expect_count(request, "user", n_users, limits.max_users)
+    _expect_count(request, "streamer", n_streamers, limits.max_streamers)
     user_ids = names(request.user_ids, "user_ids", n_users)
     streamer_ids = names(request.streamer_ids, "streamer_ids", n_streamers)
     ev: Any = request.ev
     if request.candidates is not None:
         lists = request.candidates
         ev = Candidates(lists.user, lists.streamer, lists.ev, (n_users, n_streamers))
-    problem = Problem(
-        ev,
-        whales=_whales(request, user_ids),
-        whale_cap=request.k,
-        capacity=request.capacity,
-    )
+    whales = _whales(request, user_ids)
+    try:
+        problem = Problem(ev, whales=whales, whale_cap=request.k, capacity=request.capacity)
+    except InputError as error:
+        raise _at_the_edge(error) from error
     return NamedProblem(problem, user_ids, streamer_ids)
 
 
@@ -189,10 +188,16 @@ def _one_of(request: AllocateRequest, *fields: str) -> None:
         )
 
 
-def _limited(side: str, count: int, most: int) -> None:
-    if count > most:
-        field = {"users": "candidates.user", "streamers": "candidates.streamer"}[side]
-        raise InputError(field, f"Expected at most {most:,} {side}; got {count:,}.")
+def _expect_count(request: AllocateRequest, side: str, count: int, most: int) -> None:
+    if not 1 <= count <= most:
+        field = "ev" if request.candidates is None else f"candidates.{side}"
+        raise InputError(field, f"Expected from 1 to {most:,} {side}s; got {count:,}.")
+
+
+def _at_the_edge(error: InputError) -> InputError:
+    """Return the error in the words of a request, where people say k for `whale_cap`."""
+    field = "k" if error.field == "whale_cap" else error.field
+    return InputError(field, error.message.replace("whale_cap", "k"), error.position)
 
 
 def _non_zero(prices: NDArray[np.float64], streamer_ids: Sequence[str]) -> dict[str, float]:

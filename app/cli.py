@@ -20,7 +20,7 @@ from solver import Algorithm, Fill, InputError
 
 from . import allocation, errors, experiments
 from .codecs import to_json_file
-from .files import read_array, read_json, read_yaml, write_atomically
+from .files import expect_writable, read_array, read_json, read_yaml, write_atomically
 from .pool import process_pool
 from .schemas import AllocateRequest
 from .settings import Settings
@@ -42,7 +42,7 @@ def main() -> None:
     except Abort:
         _refuse("Interrupted; nothing was written.")
     except InputError as error:
-        _refuse(errors.at_the_edge(error).message)
+        _refuse(error.message)
     except OSError as error:
         _refuse(f"{error.strerror or error}: {error.filename}." if error.filename else str(error))
 
@@ -76,6 +76,7 @@ def allocate(
     fill: Annotated[Fill, typer.Option(help="how normal users are allocated")] = "greedy",
 ) -> None:
     """Allocate the users of an EV matrix."""
+    expect_writable(output)
     timings = Timings()
     given: dict[str, Any] = {
         "ev": read_array(ev, "ev"),
@@ -106,6 +107,7 @@ def sweep(
     output: Annotated[Path, typer.Option(help="where the result goes, JSON")],
 ) -> None:
     """Replay the policy across k and judge whether a cap is worth having."""
+    expect_writable(output)
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
     with process_pool(settings.processes) as pool, _progress(known.simulations) as on_seed:

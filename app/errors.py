@@ -16,10 +16,6 @@ from solver import InputError
 
 MEDIA_TYPE = "application/problem+json"
 
-_EDGE_NAMES = {"whale_cap": "k"}
-"""Names that a request has for what the solver calls otherwise."""
-
-
 def problem(
     status: int,
     detail: str,
@@ -50,15 +46,6 @@ def problem(
     if field is not None:
         body |= {"field": field, "position": list(position)}
     return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
-
-
-def at_the_edge(error: InputError) -> InputError:
-    """Return the error in the words of a request, where k is k and not `whale_cap`."""
-    field, message = error.field, error.message
-    for inside, edge in _EDGE_NAMES.items():
-        field = edge if field == inside else field
-        message = message.replace(inside, edge)
-    return InputError(field, message, error.position)
 
 
 def from_schema(error: ValidationError) -> InputError:
@@ -97,8 +84,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(InputError)
     def refused(_: Request, error: InputError) -> Response:
-        known = at_the_edge(error)
-        return problem(422, known.message, known.field, known.position)
+        return problem(422, error.message, error.field, error.position)
 
     @app.exception_handler(RequestValidationError)
     def refused_parameter(_: Request, error: RequestValidationError) -> Response:

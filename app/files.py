@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -15,15 +16,29 @@ from numpy.typing import NDArray
 from solver import InputError
 
 
+def expect_writable(path: Path) -> None:
+    """Refuse an output that could not be written, before any work is done for it.
+
+    Raises
+    ------
+    OSError
+        Where the path is a directory, or its directory cannot be made or written to.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that, whatever happens, the old or the new content is there, never a part.
 
     Raises
     ------
     OSError
-        Where the directory cannot be made or written to.
+        Where the directory cannot be written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -1,0 +1,210 @@
+"""The command line, in a real subprocess."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+from .conftest import COMMAND, ROOT, Run
+
+CONFIGS = ROOT / "configs"
+
+
+@pytest.fixture
+def arrays(tmp_path: Path) -> Path:
+    """Three users, the first two of them whales who want streamer 0."""
+    np.save(tmp_path / "ev.npy", np.array([[9.0, 1.0], [8.0, 7.0], [5.0, -np.inf]]))
+    np.save(tmp_path / "wealth.npy", np.array([30.0, 20.0, 10.0]))
+    np.save(tmp_path / "capacity.npy", np.array([2, 1]))
+    np.save(tmp_path / "k.npy", np.array([1, 1]))
+    return tmp_path
+
+
+def test_allocate_writes_the_answer_of_the_service(run: Run, arrays: Path) -> None:
+    done = run(
+        "allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "0.67",
+        "--k", "k.npy", "--capacity", "capacity.npy", "--output", "out/allocation.json",
+    )  # fmt: skip
+    answer = json.loads((arrays / "out" / "allocation.json").read_text())
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ("Total EV 21; whale tier proven optimal. → out/allocation.json\n")
+    assert answer["allocations"] == {"0": "0", "1": "1", "2": "0"}
+    assert answer["shadow_prices"]["whale_cap"] == {"0": 1.0}
+
+
+def test_allocate_takes_the_top_percent_for_whales_by_default(run: Run, arrays: Path) -> None:
+    run("allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--k", "2", "--output", "a.json")
+
+    assert json.loads((arrays / "a.json").read_text())["whales"] == ["0"]
+
+
+MATRIX = "--ev ev.npy --wealth wealth.npy"
+SOME = "--k 1 --output a"
+
+BAD_CALLS = [
+    ("allocate", "Missing option '--ev'."),
+    ("nonsense", "No such command 'nonsense'."),
+    (f"allocate --ev no.npy {SOME}", "No such file or directory: no.npy."),
+    (f"allocate --ev text.npy {SOME}", "Expected text.npy as an array in .npy format."),
+    (f"allocate --ev pickle.npy {SOME}", "Expected pickle.npy as an array in .npy format."),
+    (f"allocate --ev wealth.npy {SOME}", "Expected ev as numbers in 2 dimensions; got float64"),
+    (f"allocate --ev nan.npy --wealth wealth.npy {SOME}", "user 0, streamer 1 has nan."),
+    (f"allocate --ev ev.npy {SOME}", "Expected wealth, one number per user, with whale_share"),
+    (f"allocate {MATRIX} --k -1 --output a", "Expected k ≥ 0; got -1."),
+    (f"allocate {MATRIX} --k few --output a", "Expected k as a whole number or a .npy file"),
+    (f"allocate {MATRIX} --k 1 --output .", "Is a directory: ."),
+    ("sweep --config no.yaml --output a", "No such file or directory: no.yaml."),
+    ("sweep --config broken.yaml --output a", "Expected broken.yaml as YAML;"),
+    ("sweep --config typo.yaml --output a", "Expected settings among"),
+    ("verify --results no.json", "No such file or directory: no.json."),
+    ("verify --results broken.yaml", "Expected broken.yaml as JSON;"),
+    ("verify --results list.json", "Expected list.json as the JSON object that sweep writes."),
+    ("verify --results empty.json", "Expected config in the result; got None."),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
+def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
+    run: Run, arrays: Path, call: str, sentence: str
+) -> None:
+    (arrays / "text.npy").write_text("hello")
+    np.save(arrays / "pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
+    np.save(arrays / "nan.npy", np.array([[1.0, np.nan], [1, 1], [1, 1]]))
+    (arrays / "broken.yaml").write_text("k_values: [1,")
+    (arrays / "typo.yaml").write_text("k_value: [1]")
+    (arrays / "list.json").write_text("[]")
+    (arrays / "empty.json").write_text("{}")
+
+    done = run(*call.split())
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+    assert not (arrays / "a").exists()
+
+
+def test_without_arguments_the_command_says_what_it_can_do(run: Run) -> None:
+    done = run()
+
+    assert done.returncode == 0
+    for name in ("serve", "allocate", "sweep", "verify"):
+        assert name in done.stdout
+
+
+def test_a_sweep_can_be_verified_and_a_changed_figure_is_named(run: Run, tmp_path: Path) -> None:
+    swept = run("sweep", "--config", CONFIGS / "smoke.yaml", "--output", "results/smoke.json")
+    verified = run("verify", "--results", "results/smoke.json")
+
+    assert swept.returncode == 0, swept.stderr
+    assert "Gate-5C: " in swept.stdout
+    assert swept.stderr == ""  # a pipe gets no progress bar
+    assert verified.returncode == 0, verified.stderr
+
+    path = tmp_path / "results" / "smoke.json"
+    result = json.loads(path.read_text())
+    result["results"][1]["metrics"]["revenue"]["mean"] += 0.01
+    path.write_text(json.dumps(result))
+    changed = run("verify", "--results", "results/smoke.json")
+
+    assert changed.returncode == 1
+    assert changed.stderr.startswith("results[1].metrics.revenue.mean: expected ")
+
+
+@pytest.mark.slow
+def test_the_published_sweep_equals_the_published_table_and_verifies(
+    run: Run, tmp_path: Path
+) -> None:
+    swept = run("sweep", "--config", CONFIGS / "published.yaml", "--output", "published.json")
+    verified = run("verify", "--results", "published.json")
+
+    assert swept.returncode == 0, swept.stderr
+    assert verified.returncode == 0, verified.stderr
+
+    path = tmp_path / "published.json"
+    result = json.loads(path.read_text())
+    result["runs"][0]["gifts"] += 1
+    path.write_text(json.dumps(result))
+
+    assert run("verify", "--results", "published.json").returncode == 1
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_sweep_that_is_stopped_leaves_the_earlier_result_whole(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    earlier = '{"earlier": true}'
+    (tmp_path / "result.json").write_text(earlier)
+    command = [COMMAND, "sweep", "--config", CONFIGS / "whale_matching.yaml"]
+    process = subprocess.Popen(
+        [*command, "--output", "result.json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    time.sleep(2.5)  # in the middle: the whole takes several times as long
+    assert process.poll() is None
+    os.killpg(process.pid, stop)
+    process.communicate(timeout=60)
+
+    assert process.returncode != 0
+    assert (tmp_path / "result.json").read_text() == earlier
+    assert os.listdir(tmp_path) == ["result.json"]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address of a server started from the command line."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [COMMAND, "serve", "--port", str(port)],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        url = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                httpx.get(f"{url}/healthz")
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield url
+        process.terminate()
+        log, _ = process.communicate(timeout=30)
+        assert "Application shutdown complete" in log
+        assert "Traceback" not in log
+
+
+def test_serve_answers_over_a_real_connection_and_ends_cleanly(served: str) -> None:
+    body = {"ev": [[9.0, 1.0], [8.0, 7.0]], "k": 1, "whales": ["0", "1"]}
+    answer = httpx.post(f"{served}/allocate", json=body, timeout=60).json()
+
+    assert answer["allocations"] == {"0": "0", "1": "1"}
+
+
+def test_the_requests_of_the_readme_are_answered_as_it_says(served: str) -> None:
+    readme = (ROOT / "README.md").read_text()
+    (body,) = re.findall(r"curl -s localhost:8000/allocate -d '(.*?)'", readme, re.DOTALL)
+    answer = httpx.post(f"{served}/allocate", content=body, timeout=60).json()
+    (shown,) = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
+
+    expected = json.loads(shown)
+    assert {name: answer[name] for name in expected} == expected

@@ -1,0 +1,125 @@
+"""Random problems, by families in which allocation is known to be hard or degenerate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from numpy.typing import NDArray
+
+from solver import Candidates, Problem
+
+Matrix = NDArray[np.float64]
+Shape = tuple[int, int]
+
+DOZENS = settings(deadline=None, max_examples=60)
+HUNDREDS = settings(deadline=None, max_examples=300)
+
+
+def one_row(rng: np.random.Generator, shape: Shape) -> Matrix:
+    return np.tile(rng.integers(0, 9, size=shape[1]).astype(float), (shape[0], 1))
+
+
+def one_column(rng: np.random.Generator, shape: Shape) -> Matrix:
+    return np.tile(rng.integers(0, 9, size=(shape[0], 1)).astype(float), shape[1])
+
+
+def wanted_by_all(rng: np.random.Generator, shape: Shape) -> Matrix:
+    ev = rng.random(shape)
+    ev[:, rng.integers(shape[1])] += 10
+    return ev
+
+
+def an_ulp_apart(rng: np.random.Generator, shape: Shape) -> Matrix:
+    ev = np.full(shape, rng.uniform(1, 1000))
+    for up in (rng.random(shape) < 0.4, rng.random(shape) < 0.4):
+        ev[up] = np.nextafter(ev[up], np.inf)
+    return ev
+
+
+WHOLE_FAMILIES: dict[str, Callable[[np.random.Generator, Shape], Matrix]] = {
+    "all zero": lambda _, shape: np.zeros(shape),
+    "all equal": lambda rng, shape: np.full(shape, float(rng.integers(1, 9))),
+    "equal rows": one_row,
+    "equal columns": one_column,
+    "many ties": lambda rng, shape: rng.integers(0, 4, size=shape).astype(float),
+    "ties of both signs": lambda rng, shape: rng.integers(-3, 4, size=shape).astype(float),
+}
+"""Small whole EVs: totals tie exactly, so how many users are placed is certain."""
+
+FAMILIES = WHOLE_FAMILIES | {
+    "uniform": lambda rng, shape: rng.random(shape) * 100,
+    "heavy tail": lambda rng, shape: rng.pareto(1.1, size=shape) * 10,
+    "mostly negative": lambda rng, shape: rng.normal(-0.5, 1, size=shape),
+    "all negative": lambda rng, shape: -rng.random(shape) - 1e-12,
+    "1e-9 to 1e9": lambda rng, shape: 10 ** rng.uniform(-9, 9, size=shape),
+    "below 1e-12": lambda rng, shape: rng.random(shape) * 1e-12,
+    "near 1e15": lambda rng, shape: 1e15 - rng.integers(0, 6, size=shape) / 8,
+    "up to 1e15": lambda rng, shape: rng.uniform(-1e15, 1e15, size=shape),
+    "an ulp apart": an_ulp_apart,
+    "one wanted by all": wanted_by_all,
+}
+
+EDGES = (0.0, -0.0, 1.0, 5e-324, 1e-300, 1e15, -1e15, np.nextafter(1.0, 2.0), -np.inf)
+
+
+def exactly_n(rng: np.random.Generator, shape: Shape) -> NDArray[np.int64]:
+    return np.bincount(rng.integers(shape[1], size=shape[0]), minlength=shape[1])
+
+
+CAPS: dict[str, Callable[[np.random.Generator, Shape], int | NDArray[np.int64]]] = {
+    "1": lambda *_: 1,
+    "2": lambda *_: 2,
+    "per streamer, some 0": lambda rng, shape: rng.integers(0, 4, size=shape[1]),
+    "all 0": lambda _, shape: np.zeros(shape[1], dtype=np.int64),
+    "too few slots": lambda rng, shape: rng.integers(0, shape[0] // shape[1] + 1, size=shape[1]),
+    "exactly one slot a user": exactly_n,
+    "one fewer than the users": lambda _, shape: shape[0] - 1,
+    "never binding": lambda *_: 2**53,
+}
+
+
+@st.composite
+def problems(
+    draw: st.DrawFn,
+    families: Sequence[str] = (*FAMILIES, "anything"),
+    max_users: int = 12,
+    max_streamers: int = 6,
+) -> Problem:
+    shape = draw(st.integers(1, max_users)), draw(st.integers(1, max_streamers))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    family = draw(st.sampled_from(families))
+    if family == "anything":
+        numbers = st.floats(-1e15, 1e15) | st.sampled_from(EDGES)
+        ev = draw(hnp.arrays(np.float64, shape, elements=numbers))
+    else:
+        ev = FAMILIES[family](rng, shape)
+    ev[rng.random(shape) < draw(st.sampled_from((0.0, 0.3)))] = -np.inf
+    whale_share = draw(st.sampled_from((1.0, 1.0, 0.5, 0.0)))
+    whale_cap, capacity = draw(st.sampled_from(sorted(CAPS))), draw(st.sampled_from(sorted(CAPS)))
+    return Problem(
+        ev,
+        whales=rng.random(shape[0]) < whale_share,
+        whale_cap=CAPS[whale_cap](rng, shape),
+        capacity=draw(st.sampled_from((None, CAPS[capacity](rng, shape)))),
+    )
+
+
+def tiny_problems(families: Sequence[str] = (*FAMILIES, "anything")) -> st.SearchStrategy[Problem]:
+    """Return problems of which every assignment can be tried."""
+    return problems(families, max_users=4, max_streamers=3)
+
+
+def shuffled_candidates(problem: Problem, rng: np.random.Generator) -> Problem:
+    """Return the same problem by its allowed pairs, in random order."""
+    assert not isinstance(problem.ev, Candidates)
+    users, streamers = rng.permutation(np.argwhere(problem.ev > -np.inf)).T
+    return Problem(
+        Candidates(users, streamers, problem.ev[users, streamers], problem.ev.shape),
+        whales=problem.whales,
+        whale_cap=problem.whale_cap,
+        capacity=problem.capacity,
+    )

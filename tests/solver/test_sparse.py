@@ -1,0 +1,101 @@
+"""One problem in several notations: a matrix, candidates in any order, other dtypes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import ArrayLike
+from test_rules import every_way
+
+from solver import Algorithm, Candidates, Fill, Problem, allocate
+
+from .strategies import DOZENS, HUNDREDS, problems, shuffled_candidates
+
+
+@every_way
+@DOZENS
+@given(problem=problems(), seed=st.integers(0, 2**32 - 1))
+def test_candidates_in_any_order_are_allocated_as_the_matrix_is(
+    algorithm: Algorithm, fill: Fill, problem: Problem, seed: int
+) -> None:
+    sparse = shuffled_candidates(problem, np.random.default_rng(seed))
+
+    by_matrix, by_candidates = (allocate(it, algorithm, fill) for it in (problem, sparse))
+
+    np.testing.assert_array_equal(by_candidates.streamer, by_matrix.streamer)
+    np.testing.assert_array_equal(by_candidates.demand, by_matrix.demand)
+    np.testing.assert_array_equal(
+        by_candidates.shadow_prices.whale_cap, by_matrix.shadow_prices.whale_cap
+    )
+    np.testing.assert_array_equal(
+        by_candidates.shadow_prices.capacity, by_matrix.shadow_prices.capacity
+    )
+    assert by_candidates.objective == by_matrix.objective
+    assert by_candidates.certificate.upper_bound == pytest.approx(
+        by_matrix.certificate.upper_bound, rel=1e-14, abs=0
+    )
+
+
+@HUNDREDS
+@given(problem=problems(), seed=st.integers(0, 2**32 - 1))
+def test_candidates_know_the_ev_of_every_pair(problem: Problem, seed: int) -> None:
+    sparse = shuffled_candidates(problem, np.random.default_rng(seed))
+    users, streamers = np.indices(problem.ev.shape).reshape(2, -1)
+
+    np.testing.assert_array_equal(sparse.ev_at(users, streamers), problem.ev_at(users, streamers))
+
+
+def test_candidates_are_kept_by_user_then_streamer() -> None:
+    pairs = Candidates([2, 0, 2, 0], [1, 1, 0, 0], [21.0, 1.0, 20.0, 0.0], (4, 2))
+
+    assert pairs.users.tolist() == [0, 0, 2, 2]
+    assert pairs.streamers.tolist() == [0, 1, 0, 1]
+    assert pairs.ev.tolist() == [0, 1, 20, 21]
+    assert pairs.row_start.tolist() == [0, 2, 2, 4, 4]
+    assert len(pairs) == 4
+
+
+@pytest.mark.parametrize("fill", ["greedy", "joint", "none"])
+def test_without_candidates_nobody_is_placed_and_that_is_optimal(fill: Fill) -> None:
+    problem = Problem(Candidates([], [], [], (3, 2)), whales=[True, False, True])
+
+    result = allocate(problem, fill=fill)
+
+    assert result.streamer.tolist() == [-1, -1, -1]
+    assert result.objective == 0
+    assert result.certificate.proven_optimal
+
+
+WHOLE = np.array([[3, 1, 2], [3, 2, 2], [0, 0, 4]])
+
+
+@pytest.mark.parametrize(
+    "ev",
+    [
+        WHOLE.tolist(),  # whole numbers, in lists
+        WHOLE,  # int64
+        WHOLE.astype(np.uint8),
+        WHOLE.astype(np.float16),
+        WHOLE.astype(np.float32),
+        WHOLE.astype(">f8"),  # the other byte order
+        np.asfortranarray(WHOLE, dtype=float),  # column by column
+        np.repeat(WHOLE.astype(float), 2, axis=1)[:, ::2],  # strided
+        np.where(WHOLE == 0, -0.0, WHOLE),  # the other zero
+    ],
+)
+def test_an_ev_means_the_same_in_every_layout_and_dtype(ev: ArrayLike) -> None:
+    expected = allocate(Problem(WHOLE.astype(float)))
+
+    result = allocate(Problem(ev))
+
+    assert result.streamer.tolist() == expected.streamer.tolist() == [0, 1, 2]
+    assert result.objective == 9
+
+
+def test_a_pair_worth_nothing_is_made_and_a_pair_worth_less_is_not() -> None:
+    zero, less = np.array([[-0.0]]), np.array([[-5e-324]])
+
+    assert allocate(Problem(zero)).streamer.tolist() == [0]
+    assert allocate(Problem(less)).streamer.tolist() == [-1]
