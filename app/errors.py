@@ -16,6 +16,7 @@ from solver import InputError
 
 MEDIA_TYPE = "application/problem+json"
 
+
 def problem(
     status: int,
     detail: str,
