@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
-from test_rules import every_way
 
 from solver import Algorithm, Candidates, Fill, Problem, allocate
 
 from .strategies import DOZENS, HUNDREDS, problems, shuffled_candidates
+from .test_rules import every_way
 
 
 @every_way

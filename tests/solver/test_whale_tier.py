@@ -124,7 +124,7 @@ def test_caps_that_do_not_bind_leave_every_whale_its_first_choice(problem: Probl
     best = dense_ev(roomy)[roomy.whales].max(axis=1, initial=-np.inf)
     assert result.whale_objective == pytest.approx(best[best >= 0].sum(), rel=1e-12, abs=0)
     assert not result.shadow_prices.whale_cap.any()
-    assert result.certificate.gap == 0
+    assert result.certificate.gap <= 1e-12 * result.objective  # two sums, in different orders
 
 
 def test_of_two_equal_whale_tiers_the_one_with_everybody_in_it_is_taken(crowded: Problem) -> None:
