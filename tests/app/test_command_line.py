@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -141,6 +141,22 @@ def test_the_published_sweep_equals_the_published_table_and_verifies(
     assert run("verify", "--results", "published.json").returncode == 1
 
 
+def is_alive(group: int) -> bool:
+    """Return whether any process of a process group is there still."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_sweep_that_is_stopped_leaves_the_earlier_result_whole(
     tmp_path: Path, stop: signal.Signals
@@ -157,12 +173,20 @@ def test_a_sweep_that_is_stopped_leaves_the_earlier_result_whole(
     )
     time.sleep(2.5)  # in the middle: the whole takes several times as long
     assert process.poll() is None
-    os.killpg(process.pid, stop)
+    process.send_signal(stop)
     process.communicate(timeout=60)
 
     assert process.returncode != 0
+    wait_until(lambda: not is_alive(process.pid))  # with the processes that it had started
     assert (tmp_path / "result.json").read_text() == earlier
     assert os.listdir(tmp_path) == ["result.json"]
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 @pytest.fixture
@@ -179,13 +203,7 @@ def served(tmp_path: Path) -> Iterator[str]:
         text=True,
     ) as process:
         url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                httpx.get(f"{url}/healthz")
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
+        wait_until(lambda: answers(url))
         yield url
         process.terminate()
         log, _ = process.communicate(timeout=30)
