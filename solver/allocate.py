@@ -9,12 +9,15 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from .candidates import Candidates
 from .certificate import Certificate, Scope, certify
 from .errors import InputError
 from .flow import min_cost_flow
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
+from .joint import joint_transport
 from .prices import ShadowPrices, least_prices
 from .problem import Problem
+from .transport import transport
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
 Fill = Literal["greedy", "joint", "none"]
@@ -89,10 +92,11 @@ def allocate(
     scope: Scope = "joint" if fill == "joint" else "whale"
 
     choice = problem.first_choices(tier)
-    if _fits(problem, choice):
+    demand, load = problem.loads(choice)
+    if (demand <= problem.whale_cap).all() and (load <= problem.capacity).all():
         streamer, prices = choice, ShadowPrices.zero(problem.n_streamers)
     else:
-        streamer, prices = _exact(problem, tier)
+        streamer, prices = _exact(problem, fill == "joint")
         if algorithm != "min-cost-flow":
             streamer = _greedy(problem, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
@@ -105,17 +109,34 @@ def allocate(
     on_step("certificate")
     return Allocation(
         streamer=streamer,
-        whale_objective=_total(problem, streamer, problem.whales),
-        normal_objective=_total(problem, streamer, ~problem.whales),
+        whale_objective=problem.total_ev(streamer, problem.whales),
+        normal_objective=problem.total_ev(streamer, ~problem.whales),
         shadow_prices=prices,
         certificate=certificate,
-        demand=_load(problem, choice, problem.whales),
+        demand=demand,
     )
 
 
-def _exact(problem: Problem, tier: NDArray[np.bool_]) -> tuple[NDArray[np.int64], ShadowPrices]:
-    """Return the optimal allocation of the users in the mask and its least prices."""
-    pairs = problem.pairs_worth_making(tier)
+def _exact(problem: Problem, joint: bool) -> tuple[NDArray[np.int64], ShadowPrices]:
+    """Return the optimal allocation of the whales, or of everybody, and its least prices."""
+    ev, favourites = problem.ev, problem.favourites
+    if isinstance(ev, Candidates) or favourites is None:
+        return _exact_sparse(problem, joint)
+    caps = problem.whale_cap, problem.capacity
+    if joint:
+        return joint_transport(ev, favourites, problem.whales, *caps)
+    streamer = np.full(problem.n_users, -1, dtype=np.int64)
+    rows = np.flatnonzero(problem.whales)
+    if len(rows) < problem.n_users:
+        ev, favourites = ev[rows], favourites.of(rows)
+    streamer[rows], price = transport(ev, favourites, np.minimum(*caps))
+    gated = problem.whale_cap <= problem.capacity
+    return streamer, ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
+
+
+def _exact_sparse(problem: Problem, joint: bool) -> tuple[NDArray[np.int64], ShadowPrices]:
+    everybody = np.ones(problem.n_users, dtype=np.bool_)
+    pairs = problem.pairs_worth_making(everybody if joint else problem.whales)
     caps = problem.whale_cap, problem.capacity
     streamer = min_cost_flow(pairs, problem.whales, *caps)
     return streamer, least_prices(pairs, streamer, problem.whales, *caps)
@@ -126,26 +147,6 @@ def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) ->
     pairs = problem.pairs_worth_making(problem.whales)
     streamer = greedy_edges(pairs, problem.whale_cap, problem.capacity)
     return greedy_swaps(problem, streamer, rng) if algorithm == "greedy-swaps" else streamer
-
-
-def _fits(problem: Problem, streamer: NDArray[np.int64]) -> bool:
-    """Return whether no cap is exceeded: then first choices are optimal and all prices 0."""
-    everybody = np.ones(problem.n_users, dtype=np.bool_)
-    whale_load = _load(problem, streamer, problem.whales)
-    load = _load(problem, streamer, everybody)
-    return bool((whale_load <= problem.whale_cap).all() and (load <= problem.capacity).all())
-
-
-def _load(
-    problem: Problem, streamer: NDArray[np.int64], users: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Return (S,) int64: how many of the users in the mask are at each streamer."""
-    return np.bincount(streamer[users & (streamer >= 0)], minlength=problem.n_streamers)
-
-
-def _total(problem: Problem, streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> float:
-    placed = np.flatnonzero(users & (streamer >= 0))
-    return float(problem.ev_at(placed, streamer[placed]).sum())
 
 
 def _check_choices(algorithm: str, fill: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .prices import ShadowPrices
 from .problem import Problem
+from .rows import best_profits
 
 Scope = Literal["whale", "joint"]
 
 TOLERANCE = 1e-9
 """Gap, relative to the objective, within which an allocation counts as proven optimal."""
-
-_BLOCK = 1 << 20
-"""Pairs read at a time, so that the proof needs little memory of its own."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +85,7 @@ def certify(
     faults = (*_broken_rules(problem, streamer), *_bad_prices(problem, prices))
     if faults:
         return Certificate(scope, np.nan, np.inf, faults)
-    placed = np.flatnonzero(users & (streamer >= 0))
-    objective = float(problem.ev_at(placed, streamer[placed]).sum())
+    objective = problem.total_ev(streamer, users)
     bound = (
         _profits(problem, users, prices)
         + float((problem.whale_cap * prices.whale_cap).sum())
@@ -107,25 +104,22 @@ def _profits(problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices) -
         (users & problem.whales, gate_price + slot_price),
         (users & ~problem.whales, slot_price),
     ):
-        for profit in _best_profits(problem.ev, mask, price):
-            total += float(np.maximum(profit, 0.0).sum())
+        total += _best_profits(problem.ev, mask, price)
     return total
 
 
 def _best_profits(
-    ev: NDArray[np.float64] | Candidates, mask: NDArray[np.bool_], price: NDArray[np.float64]
-) -> Iterator[NDArray[np.float64]]:
-    """Yield each masked user's best EV less price, a block of users at a time."""
-    rows = np.flatnonzero(mask)
+    ev: NDArray[Any] | Candidates, mask: NDArray[np.bool_], price: NDArray[np.float64]
+) -> float:
+    """Return Σ max(0, best EV - price) over the users in the mask."""
     if isinstance(ev, Candidates):
         own = ev.keep(mask[ev.users])
         filled = np.flatnonzero(np.diff(own.row_start))
-        if len(filled):
-            yield np.maximum.reduceat(own.ev - price[own.streamers], own.row_start[filled])
-        return
-    step = max(1, _BLOCK // len(price))
-    for start in range(0, len(rows), step):
-        yield (ev[rows[start : start + step]] - price).max(axis=1)
+        if not len(filled):
+            return 0.0
+        profits = np.maximum.reduceat(own.ev - price[own.streamers], own.row_start[filled])
+        return float(np.maximum(profits, 0.0).sum())
+    return float(best_profits(ev, np.flatnonzero(mask), price))
 
 
 def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str]:
@@ -134,9 +128,9 @@ def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str
     if streamer.shape != (problem.n_users,) or not np.issubdtype(streamer.dtype, np.integer):
         yield f"The allocation is not one whole number for each of {problem.n_users} users."
         return
-    outside = np.flatnonzero((streamer < -1) | (streamer >= problem.n_streamers))
-    if len(outside):
-        user = int(outside[0])
+    outside = (streamer < -1) | (streamer >= problem.n_streamers)
+    if outside.any():
+        user = int(outside.argmax())
         yield f"User {user} is at streamer {streamer[user]}, which does not exist."
         return
     placed = np.flatnonzero(streamer >= 0)
@@ -144,15 +138,10 @@ def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str
     if len(forbidden):
         user = int(forbidden[0])
         yield f"User {user} is at streamer {streamer[user]}, a forbidden pair."
-    whales_placed = placed[problem.whales[placed]]
-    for users, cap, word in (
-        (whales_placed, problem.whale_cap, "whales"),
-        (placed, problem.capacity, "users"),
-    ):
-        load = np.bincount(streamer[users], minlength=problem.n_streamers)
-        over = np.flatnonzero(load > cap)
-        if len(over):
-            s = int(over[0])
+    caps = (("whales", problem.whale_cap), ("users", problem.capacity))
+    for load, (word, cap) in zip(problem.loads(streamer), caps, strict=True):
+        if (load > cap).any():
+            s = int((load > cap).argmax())
             yield f"Streamer {s} has {load[s]} {word}, more than its {cap[s]}."
 
 
@@ -162,6 +151,7 @@ def _bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
         if np.shape(price) != (problem.n_streamers,):
             yield f"The {name} prices are not one for each of {problem.n_streamers} streamers."
             continue
-        bad = np.flatnonzero(~((price >= 0) & np.isfinite(price)))
-        if len(bad):
-            yield f"The {name} price of streamer {bad[0]} is {price[bad[0]]}, which is no price."
+        good = (price >= 0) & (price < np.inf)
+        if not good.all():
+            s = int(good.argmin())
+            yield f"The {name} price of streamer {s} is {price[s]}, which is no price."

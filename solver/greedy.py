@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .problem import Problem
+from .rows import NONE, greatest_or_zero, subtract
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -40,8 +41,8 @@ def greedy_fill(
     if isinstance(problem.ev, Candidates):
         pairs = problem.ev
         _fill_sparse(pairs.row_start, pairs.streamers, pairs.ev, order, room, filled)
-    else:
-        _fill_dense(problem.ev, order, room, filled)
+    elif problem.favourites is not None:
+        _fill_dense(problem.ev, problem.favourites.streamer, order, room, filled)
     return filled
 
 
@@ -103,16 +104,69 @@ def greedy_swaps(
 
 
 @njit(cache=True)
-def _fill_dense(ev, order, room, streamer):  # type: ignore[no-untyped-def]
-    """Place users `order`, (n,) int64, by `ev`, (N, S); takes `room` and writes `streamer`."""
+def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def]
+    """Place users in order, each at its best streamer with room (a serial dictatorship).
+
+    A. Abdulkadiroglu and T. Sonmez, Econometrica 66 (1998). A favourite with room needs no
+    look at the row; otherwise the row less a penalty, 0 where there is room and infinite
+    elsewhere, is reduced by vector instructions.
+
+    Parameters
+    ----------
+    ev : (N, S) float, best : (N,) int64
+        Matrix; each user's favourite, the lowest position among equals.
+    order : (n,) int64, room : (S,) int64, streamer : (N,) int64
+        Whom to place; slots left (taken); written, NONE where nobody with room is worth it.
+    """
+    n_streamers = len(room)
+    penalty, profit = np.zeros(n_streamers), np.empty(n_streamers)
+    most = np.empty(1)
+    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
+    open_streamers = 0
+    for s in range(n_streamers):
+        if room[s] > 0:
+            open_streamers += 1
+        else:
+            penalty[s] = np.inf
     for user in order:
-        best, best_ev = -1, -1.0
-        for s in range(len(room)):
-            if room[s] > 0 and ev[user, s] >= 0 and ev[user, s] > best_ev:
-                best, best_ev = s, ev[user, s]
-        streamer[user] = best
-        if best >= 0:
-            room[best] -= 1
+        s = best[user]
+        if room[s] > 0:
+            if ev[user, s] < 0.0:
+                streamer[user] = NONE
+                continue
+        else:
+            s = NONE
+            if open_streamers > 0:
+                s = _best_open(ev[user], penalty, profit, profit_bits, most, most_bits)
+        streamer[user] = s
+        if s != NONE:
+            room[s] -= 1
+            if room[s] == 0:
+                penalty[s] = np.inf
+                open_streamers -= 1
+
+
+@njit(cache=True)
+def _best_open(row, penalty, profit, profit_bits, most, most_bits):  # type: ignore[no-untyped-def]
+    """Return the first best streamer of EV ≥ 0 with room, or NONE."""
+    subtract(row, penalty, profit)
+    most_bits[0] = greatest_or_zero(profit_bits)
+    n = len(row)
+    start = 0
+    while start < n and _count_equal(profit[start : start + 64], most[0]) == 0:
+        start += 64
+    for s in range(start, n):
+        if profit[s] == most[0]:
+            return s
+    return NONE
+
+
+@njit(cache=True)
+def _count_equal(values, value):  # type: ignore[no-untyped-def]
+    count = 0
+    for i in range(len(values)):
+        count += values[i] == value
+    return count
 
 
 @njit(cache=True)

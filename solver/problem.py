@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .candidates import LARGEST_EV, Candidates, as_array
 from .errors import InputError
+from .rows import Favourites, count_loads, read_rows
 
 LARGEST_CAP = 2**53
 """Largest cap that is accepted: whole numbers are exact in float64 up to here."""
@@ -27,7 +29,8 @@ class Problem:
     Parameters
     ----------
     ev : (N, S) array_like of float, or Candidates
-        Expected value of each pair, currency units. In an array, -inf marks a forbidden pair.
+        Expected value of each pair, currency units. In an array, -inf marks a forbidden pair. A
+        C-contiguous float64 or float32 array is kept as it is, not copied.
     whales : (N,) array_like of bool, optional
         Which users are whales. By default every user is: a plain assignment problem.
     whale_cap : int or (S,) array_like of int
@@ -37,7 +40,9 @@ class Problem:
 
     Attributes
     ----------
-    ev : (N, S) float64 or Candidates
+    ev : (N, S) float64 or float32, or Candidates
+    favourites : Favourites or None
+        Of a matrix: each user's best streamer, from the one reading that also checks the values.
     whales : (N,) bool
     whale_cap, capacity : (S,) int64
         An unbounded capacity is N, which no streamer can exceed.
@@ -55,7 +60,8 @@ class Problem:
     array([0, 1])
     """
 
-    ev: NDArray[np.float64] | Candidates
+    ev: NDArray[Any] | Candidates
+    favourites: Favourites | None
     whales: NDArray[np.bool_]
     whale_cap: NDArray[np.int64]
     capacity: NDArray[np.int64]
@@ -68,16 +74,18 @@ class Problem:
         whale_cap: ArrayLike = 1,
         capacity: ArrayLike | None = None,
     ) -> None:
-        checked = ev if isinstance(ev, Candidates) else _matrix(ev)
-        n_users, n_streamers = checked.shape
+        given = ev if isinstance(ev, Candidates) else _matrix(ev)
+        n_users, n_streamers = given.shape
         if n_users == 0 or n_streamers == 0:
             raise InputError(
                 "ev",
                 "Expected at least one user and one streamer; "
                 f"got {n_users} users × {n_streamers} streamers.",
             )
+        favourites = None if isinstance(given, Candidates) else _favourites(given)
         unbounded = n_users if capacity is None else capacity
-        object.__setattr__(self, "ev", checked)
+        object.__setattr__(self, "ev", given)
+        object.__setattr__(self, "favourites", favourites)
         object.__setattr__(self, "whales", _whale_mask(whales, n_users))
         object.__setattr__(self, "whale_cap", _caps(whale_cap, "whale_cap", n_streamers))
         object.__setattr__(self, "capacity", _caps(unbounded, "capacity", n_streamers))
@@ -96,8 +104,17 @@ class Problem:
         """Return the EV of pairs (users[i], streamers[i]); -inf where forbidden."""
         if isinstance(self.ev, Candidates):
             return self.ev.ev_at(users, streamers)
-        values: NDArray[np.float64] = self.ev[users, streamers]
-        return values
+        return self.ev[users, streamers].astype(np.float64, copy=False)
+
+    def total_ev(self, streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> float:
+        """Return the total EV of an allocation's placed users in the mask, currency units."""
+        placed = np.flatnonzero(users & (streamer >= 0))
+        return float(self.ev_at(placed, streamer[placed]).sum())
+
+    def loads(self, streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (S,) int64 twice: how many whales, and how many users, each streamer has."""
+        whale_load, load = count_loads(streamer, self.whales, self.n_streamers)
+        return whale_load, load
 
     def pairs_worth_making(self, users: NDArray[np.bool_]) -> Candidates:
         """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
@@ -120,16 +137,14 @@ class Problem:
         (N,) int64
             The lowest position among equals; -1 where no pair is worth making.
         """
+        if self.favourites is not None:
+            wanted = users & (self.favourites.ev >= 0)
+            return np.where(wanted, self.favourites.streamer, -1)
         choice = np.full(self.n_users, -1, dtype=np.int64)
-        if isinstance(self.ev, Candidates):
-            pairs = self.pairs_worth_making(users)
-            # Best last within each user, the lowest streamer last among equals.
-            order = np.lexsort((-pairs.streamers, pairs.ev, pairs.users))
-            choice[pairs.users[order]] = pairs.streamers[order]
-            return choice
-        rows = np.flatnonzero(users)
-        best = self.ev[rows].argmax(axis=1) if len(rows) < self.n_users else self.ev.argmax(axis=1)
-        choice[rows] = np.where(self.ev[rows, best] >= 0, best, -1)
+        pairs = self.pairs_worth_making(users)
+        # Best last within each user, the lowest streamer last among equals.
+        order = np.lexsort((-pairs.streamers, pairs.ev, pairs.users))
+        choice[pairs.users[order]] = pairs.streamers[order]
         return choice
 
 
@@ -155,9 +170,11 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
     return whales
 
 
-def _matrix(values: ArrayLike) -> NDArray[np.float64]:
+def _matrix(values: ArrayLike) -> NDArray[Any]:
+    """Return the values as a matrix, float32 if they are that and else float64."""
+    dtype = np.float32 if getattr(values, "dtype", None) == np.float32 else np.float64
     try:
-        ev = np.ascontiguousarray(values, dtype=np.float64)
+        ev = np.ascontiguousarray(values, dtype=dtype)
     except (TypeError, ValueError, OverflowError) as error:
         raise InputError(
             "ev", "Expected ev as a matrix of numbers, users × streamers, rows of one length."
@@ -166,18 +183,22 @@ def _matrix(values: ArrayLike) -> NDArray[np.float64]:
         raise InputError(
             "ev", f"Expected ev with two dimensions, users × streamers; got {np.ndim(values)}."
         )
-    allowed = np.abs(ev) <= LARGEST_EV
-    if not allowed.all():
-        bad = np.argwhere(~allowed & (ev != -np.inf))
-        if len(bad):
-            user, streamer = (int(index) for index in bad[0])
-            raise InputError(
-                "ev",
-                "Expected every EV to be a number between -1e15 and 1e15, or -inf for a forbidden "
-                f"pair; user {user}, streamer {streamer} has {ev[user, streamer]}.",
-                (user, streamer),
-            )
     return ev
+
+
+def _favourites(ev: NDArray[Any]) -> Favourites:
+    """Read the matrix once: refuse what is no EV, and keep each user's best."""
+    favourites, user = read_rows(ev)
+    if user < len(ev):
+        row = ev[user]
+        streamer = int(np.flatnonzero(~(np.abs(row) <= LARGEST_EV) & (row != -np.inf))[0])
+        raise InputError(
+            "ev",
+            "Expected every EV to be a number between -1e15 and 1e15, or -inf for a forbidden "
+            f"pair; user {user}, streamer {streamer} has {row[streamer]}.",
+            (user, streamer),
+        )
+    return favourites
 
 
 def _whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
@@ -194,6 +215,8 @@ def _whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
 
 
 def _caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
+    if type(values) is int and 0 <= values <= LARGEST_CAP:
+        return np.full(n_streamers, values, dtype=np.int64)
     caps = as_array(values, field)
     if not np.issubdtype(caps.dtype, np.integer):
         raise InputError(field, f"Expected {field} in whole numbers; got {caps.dtype}.")

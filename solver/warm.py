@@ -8,17 +8,23 @@ import numpy as np
 
 from .allocate import Algorithm, allocate
 from .candidates import Candidates
+from .lists import relist
 from .problem import Problem
+from .transport import by_flow, empty_lists
 
 
 def warm_up() -> None:
-    """Compile every kernel, or load it from the cache on disk, by solving two tiny problems."""
-    ev = np.array([[2.0, 1.0], [2.0, 0.0], [1.0, 0.0]])
+    """Compile every kernel, or load it from the cache on disk, by solving a few tiny problems."""
+    ev = np.array([[3.0, 1.0, 2.0], [3.0, 1.0, 2.0], [2.0, 1.0, 1.0], [1.0, 0.5, 2.0]])
     user, streamer = np.nonzero(ev)
     pairs = Candidates(user, streamer, ev[user, streamer], ev.shape)
-    whales = np.array([True, True, False])
-    for values in (ev, pairs):
-        problem = Problem(values, whales=whales, whale_cap=1, capacity=2)
+    whales = np.array([True, True, True, False])
+    cap = np.array([1, 1, 0])
+    for values in (ev, ev.astype(np.float32), pairs):
+        problem = Problem(values, whales=whales, whale_cap=cap, capacity=2)
         for algorithm in get_args(Algorithm):
             allocate(problem, algorithm)
         allocate(problem, fill="joint")
+    for values in (ev, ev.astype(np.float32)):
+        by_flow(values, cap)
+        relist(values, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))

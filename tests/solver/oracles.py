@@ -172,3 +172,14 @@ def slow_edges(problem: Problem) -> Streamer:
         if streamer[user] < 0 and (streamer == s).sum() < whale_rooms(problem)[s]:
             streamer[user] = s
     return streamer
+
+
+def rounding(problem: Problem) -> float:
+    """Return what sums of a few EVs may be apart by rounding alone, currency units.
+
+    A streamer without a slot does not count: its EVs are part of no sum.
+    """
+    cap = problem.capacity
+    if problem.whales.all():
+        cap = np.minimum(cap, problem.whale_cap)
+    return 1e-14 * float(dense_ev(problem)[:, cap > 0].max(initial=0))

@@ -254,20 +254,6 @@ def test_an_ev_far_above_all_others_behind_a_closed_door_does_not_blur_the_bound
     assert certificate.upper_bound == certificate.objective == 1.3
 
 
-@pytest.mark.parametrize("block", [1, 7, 64])
-def test_the_bound_is_the_same_however_many_pairs_are_read_at_a_time(
-    monkeypatch: pytest.MonkeyPatch, block: int
-) -> None:
-    ev = np.random.default_rng(5).normal(10, 20, size=(40, 6))
-    problem = Problem(ev, whales=np.arange(40) % 3 > 0, whale_cap=3, capacity=5)
-    expected = allocate(problem, fill="joint").certificate
-
-    monkeypatch.setattr("solver.certificate._BLOCK", block)
-    certificate = allocate(problem, fill="joint").certificate
-
-    assert certificate.upper_bound == pytest.approx(expected.upper_bound, rel=1e-14)
-
-
 @both_scopes
 @HUNDREDS
 @given(data=st.data())

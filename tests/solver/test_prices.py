@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from solver import Algorithm, Problem, ShadowPrices, allocate
+from solver import Algorithm, Fill, Problem, ShadowPrices, allocate
 
 from .oracles import best_whale_tier, dense_ev, whale_rooms
 from .strategies import DOZENS, FAMILIES, HUNDREDS, problems
@@ -131,6 +131,21 @@ def test_a_closed_streamer_has_the_price_of_its_first_slot() -> None:
     prices = allocate(Problem([[5.0, 3.0]], whale_cap=[0, 1])).shadow_prices
 
     assert prices.whale_cap.tolist() == [2, 0]
+
+
+@pytest.mark.parametrize("fill", ["none", "joint"])
+@pytest.mark.parametrize("behind_the_door", [1e9, 1e15])
+def test_an_ev_far_above_all_others_behind_a_closed_door_does_not_blur_the_other_prices(
+    behind_the_door: float, fill: Fill
+) -> None:
+    """Three users want the two open slots, so each slot is worth what the third would pay."""
+    problem = Problem([[behind_the_door, 3.25, 3.25], [3.25] * 3, [3.25] * 3], whale_cap=[0, 1, 1])
+
+    result = allocate(problem, fill=fill)
+
+    assert result.shadow_prices.whale_cap[1:].tolist() == [3.25, 3.25]
+    assert result.certificate.upper_bound == result.objective == 6.5
+    assert result.certificate.proven_optimal
 
 
 def test_caps_that_do_not_bind_cost_nothing() -> None:

@@ -1,0 +1,239 @@
+"""Heaps of accepted bids, and the auctions that fill them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .lists import LANES, SOUGHT, list_row
+from .rows import NONE
+
+
+@njit(cache=True)
+def sift_up(bid, bidder, i):  # type: ignore[no-untyped-def]
+    """Move the bid at `i` of a min-heap towards the root until its parent is no higher."""
+    b, u = bid[i], bidder[i]
+    while i > 0 and bid[(i - 1) // 2] > b:
+        parent = (i - 1) // 2
+        bid[i], bidder[i] = bid[parent], bidder[parent]
+        i = parent
+    bid[i], bidder[i] = b, u
+
+
+@njit(cache=True)
+def sift_down(bid, bidder):  # type: ignore[no-untyped-def]
+    """Move the bid at the root of a min-heap away from it until its children are no lower."""
+    b, u = bid[0], bidder[0]
+    n, i = len(bid), 0
+    while True:
+        child = 2 * i + 1
+        if child >= n:
+            break
+        if child + 1 < n and bid[child + 1] < bid[child]:
+            child += 1
+        if bid[child] >= b:
+            break
+        bid[i], bidder[i] = bid[child], bidder[child]
+        i = child
+    bid[i], bidder[i] = b, u
+
+
+@njit(cache=True)
+def best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+    """Return the best streamer on a list, its profit, and the second best profit (0 = stay out)."""
+    best, first, second = NONE, -1.0, 0.0
+    for i in range(count):
+        profit = listed_ev[i] - price[listed[i]]
+        if profit > second:
+            if profit > first:
+                second = max(first, 0.0)
+                first, best = profit, listed[i]
+            else:
+                second = profit
+        elif profit >= 0.0 and best == NONE:
+            first, best = profit, listed[i]
+    return best, first, second
+
+
+@njit(cache=True)
+def auction(  # type: ignore[no-untyped-def]
+    ev,
+    cap,
+    price,
+    epsilon,
+    budget,
+    listed,
+    listed_ev,
+    count,
+    bound,
+    at,
+    load,
+    heap_start,
+    bid,
+    bidder,
+):
+    """Price the streamers: users bid for the best, at what makes it no better than the second.
+
+    D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation problem",
+    Annals of Operations Research 20 (1989). A full streamer evicts its lowest bid; its price is
+    its lowest accepted bid. After `budget` bids, `epsilon` grows fourfold every N bids, so that
+    price wars end; every user is then within the final epsilon of its best.
+
+    Parameters
+    ----------
+    epsilon : float
+        Least rise of a bid over the price, currency units.
+    heap_start : (S + 1,) int64, bid : (…,) float64, bidder : (…,) int32
+        A min-heap of accepted bids per streamer.
+    at, load, price
+        Written; `at` must be NONE, `load` and `price` 0 at the start.
+
+    Returns
+    -------
+    (float, int)
+        Final epsilon, number of bids.
+    """
+    n_users = ev.shape[0]
+    profit = np.empty(len(price))
+    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    queue = np.arange(n_users)
+    head, waiting, bids = 0, n_users, 0
+    limit = budget
+    while waiting > 0:
+        u = queue[head]
+        head = head + 1 if head + 1 < n_users else 0
+        waiting -= 1
+        bids += 1
+        if bids > limit:
+            epsilon *= 4.0
+            limit += n_users
+        while True:
+            best, first, second = best_two(listed[u], listed_ev[u], count[u], price)
+            if bound[u] <= second:
+                break
+            if bound[u] <= first:
+                second = bound[u]  # a smaller bid than could be, yet a valid one
+                break
+            count[u], bound[u] = list_row(
+                ev[u], price, listed[u], listed_ev[u], profit, lanes, most
+            )
+        if best == NONE:
+            continue
+        offer = price[best] + (first - second) + epsilon
+        at[u] = best
+        start = heap_start[best]
+        if load[best] < cap[best]:
+            bid[start + load[best]] = offer
+            bidder[start + load[best]] = u
+            sift_up(bid[start:], bidder[start:], load[best])
+            load[best] += 1
+            if load[best] == cap[best]:
+                price[best] = bid[start]
+            continue
+        evicted = bidder[start]
+        at[evicted] = NONE
+        bid[start], bidder[start] = offer, u
+        stop = start + cap[best]
+        sift_down(bid[start:stop], bidder[start:stop])
+        price[best] = bid[start]
+        tail = head + waiting
+        queue[tail - n_users if tail >= n_users else tail] = evicted
+        waiting += 1
+    return epsilon, bids
+
+
+@njit(cache=True)
+def _pop_root(bid, bidder, size):  # type: ignore[no-untyped-def]
+    """Take the lowest bid off a heap of `size`."""
+    bid[0], bidder[0] = bid[size - 1], bidder[size - 1]
+    if size > 1:
+        sift_down(bid[: size - 1], bidder[: size - 1])
+
+
+@njit(cache=True)
+def _tier_to_evict(tier, load, gate, cap, bid, whales_at, normals_at):  # type: ignore[no-untyped-def]
+    """Return the tier whose lowest bid makes room for a newcomer of `tier`, NONE if there is room.
+
+    `load` is (2,) int64; each tier's lowest bid is where its heap begins, if its load is not 0.
+    """
+    if tier == 0 and load[0] == gate:
+        return 0
+    if load[0] + load[1] < cap:
+        return NONE
+    if load[1] == 0 or (load[0] > 0 and bid[whales_at] <= bid[normals_at]):
+        return 0
+    return 1
+
+
+@njit(cache=True)
+def auction_joint(  # type: ignore[no-untyped-def]
+    ev, whale, gate, cap, price, epsilon, budget, listed, listed_ev, count, bound, at, load,
+    heap_start, bid, bidder,
+):  # fmt: skip
+    """As `auction`, for whales and normal users at once.
+
+    The sets that fit at a streamer, at most gate[s] whales and cap[s] users in all, form a laminar
+    matroid: a newcomer evicts the lowest bid whose removal makes room, which is the lowest whale's
+    where the gate is full and else the lowest of all. A whale's price is the larger of the two.
+
+    Parameters
+    ----------
+    whale : (N,) bool; gate, cap : (S,) int64, gate ≤ cap
+    price : (2, S) float64
+        What whales (row 0) and normal users (row 1) pay; infinite where they have no slot.
+    load : (2, S) int64
+        Whales and normal users at each streamer, 0 at the start.
+    heap_start : (2, S) int64
+        Where the heaps of whales' and normal users' bids begin in `bid`, `bidder`.
+    """
+    n_users, n_streamers = ev.shape
+    profit = np.empty(n_streamers)
+    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    queue = np.arange(n_users)
+    head, waiting, bids, limit = 0, n_users, 0, budget
+    while waiting > 0:
+        u = queue[head]
+        head = head + 1 if head + 1 < n_users else 0
+        waiting -= 1
+        bids += 1
+        if bids > limit:
+            epsilon *= 4.0
+            limit += n_users
+        tier = 0 if whale[u] else 1
+        while True:
+            s, first, second = best_two(listed[u], listed_ev[u], count[u], price[tier])
+            if bound[u] <= second:
+                break
+            if bound[u] <= first:
+                second = bound[u]
+                break
+            count[u], bound[u] = list_row(
+                ev[u], price[tier], listed[u], listed_ev[u], profit, lanes, most
+            )
+        if s == NONE:
+            continue
+        offer = price[tier, s] + (first - second) + epsilon
+        whales_at, normals_at = heap_start[0, s], heap_start[1, s]
+        out = _tier_to_evict(tier, load[:, s], gate[s], cap[s], bid, whales_at, normals_at)
+        if out != NONE:
+            start = heap_start[out, s]
+            evicted = bidder[start]
+            at[evicted] = NONE
+            _pop_root(bid[start:], bidder[start:], load[out, s])
+            load[out, s] -= 1
+            tail = head + waiting
+            queue[tail - n_users if tail >= n_users else tail] = evicted
+            waiting += 1
+        start = heap_start[tier, s]
+        bid[start + load[tier, s]], bidder[start + load[tier, s]] = offer, u
+        sift_up(bid[start:], bidder[start:], load[tier, s])
+        load[tier, s] += 1
+        at[u] = s
+        lowest_whale = bid[whales_at] if load[0, s] > 0 else np.inf
+        lowest_normal = bid[normals_at] if load[1, s] > 0 else np.inf
+        if load[0, s] + load[1, s] == cap[s]:
+            price[1, s] = max(price[1, s], min(lowest_whale, lowest_normal))
+            price[0, s] = max(price[0, s], price[1, s])
+        if load[0, s] == gate[s] and gate[s] > 0:
+            price[0, s] = max(price[0, s], lowest_whale)
+    return epsilon, bids

@@ -1,0 +1,227 @@
+"""Short lists: the few streamers a user chooses among, with a bound on all the others.
+
+A list is (streamers (LISTED,) int32, their EVs (LISTED,) float64, how many, bound): no streamer off
+the list has a profit, EV - price, above the bound, as long as no price falls. While the bound is
+low enough, a user decides without reading its row of the matrix.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .rows import NONE, greatest_or_zero, subtract
+
+LANES = 16
+"""Interleaved classes of a row in `list_row`: entry i belongs to lane i mod LANES."""
+
+LISTED = 16
+"""Longest short list of a user: two cache lines of EVs."""
+
+SOUGHT = 6
+"""Lanes whose maxima set the threshold of a short list: at least as many entries are on it."""
+
+
+@njit(cache=True)
+def _lane_maxima(profit, lanes):  # type: ignore[no-untyped-def]
+    """Write into `lanes` (LANES,) the greatest of profit[j], profit[j + LANES], …, vectorised."""
+    n = len(profit)
+    whole = n // LANES
+    for j in range(LANES):
+        lanes[j] = -np.inf
+    for b in range(whole):
+        piece = profit[b * LANES : b * LANES + LANES]
+        for j in range(LANES):
+            lanes[j] = piece[j] if piece[j] > lanes[j] else lanes[j]
+    for j in range(n - whole * LANES):
+        lanes[j] = max(lanes[j], profit[whole * LANES + j])
+
+
+@njit(cache=True)
+def _threshold(lanes, most):  # type: ignore[no-untyped-def]
+    """Return the len(most)-th greatest of `lanes`; `most` is scratch."""
+    n = len(most)
+    for j in range(n):
+        most[j] = -np.inf
+    for j in range(len(lanes)):
+        value = lanes[j]
+        if value > most[n - 1]:
+            i = n - 1
+            while i > 0 and most[i - 1] < value:
+                most[i] = most[i - 1]
+                i -= 1
+            most[i] = value
+    return most[n - 1]
+
+
+@njit(cache=True)
+def _least_listed(listed, profit):  # type: ignore[no-untyped-def]
+    least = 0
+    for i in range(1, len(listed)):
+        if profit[listed[i]] < profit[listed[least]]:
+            least = i
+    return least
+
+
+@njit(cache=True)
+def list_row(row, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
+    """Write one user's short list: the streamers whose profit EV - price is among the best.
+
+    The threshold is a lane maximum, so at least len(most) entries pass it without sorting.
+
+    Returns
+    -------
+    (int, float)
+        Length of the list, and a bound: no streamer off the list has more profit.
+    """
+    n, room = len(price), len(listed)
+    subtract(row, price, profit)
+    _lane_maxima(profit, lanes)
+    threshold = _threshold(lanes, most)
+    bound = threshold
+    count = 0
+    for j in range(LANES):
+        if lanes[j] >= threshold and lanes[j] > -np.inf:
+            for s in range(j, n, LANES):
+                if profit[s] >= threshold and profit[s] > -np.inf:
+                    at = count
+                    if count == room:  # the least on the list makes way, or s does
+                        at = _least_listed(listed, profit)
+                        bound = max(bound, min(profit[s], profit[listed[at]]))
+                        if profit[s] <= profit[listed[at]]:
+                            continue
+                    else:
+                        count += 1
+                    listed[at], listed_ev[at] = s, row[s]
+    return count, bound
+
+
+@njit(cache=True)
+def start_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+    """Start every user's short list with its favourite alone; most users never need more.
+
+    Parameters
+    ----------
+    best : (N,) int64, best_ev, second_ev : (N,) float
+        From `scan_rows`.
+    listed : (N, LISTED) int32, listed_ev : (N, LISTED) float64, count : (N,) int32
+        Written: streamers, their EV, how many.
+    bound : (N,) float64
+        Written: no streamer off the list has more profit, as long as no price falls.
+    """
+    for u in range(len(best)):
+        listed[u, 0], listed_ev[u, 0] = best[u], best_ev[u]
+        count[u], bound[u] = 1, second_ev[u]
+
+
+@njit(cache=True)
+def _best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+    best = 0.0
+    for i in range(count):
+        best = max(best, listed_ev[i] - price[listed[i]])
+    return best
+
+
+@njit(cache=True)
+def _relist(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
+    """Write user u's short list anew, at the present prices, its own streamer on it."""
+    count[u], bound[u] = list_row(row, price, listed[u], listed_ev[u], profit, lanes, most)
+    if at == NONE:
+        return
+    for i in range(count[u]):
+        if listed[u, i] == at:
+            return
+    if count[u] == LISTED:
+        count[u] -= 1
+        bound[u] = max(bound[u], listed_ev[u, LISTED - 1] - price[listed[u, LISTED - 1]])
+    listed[u, count[u]], listed_ev[u, count[u]] = at, row[at]
+    count[u] += 1
+
+
+@njit(cache=True)
+def relist(ev, price, at, users, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+    """Write anew, at the present prices, the short lists of the users named."""
+    profit = np.empty(len(price))
+    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    for u in users:
+        _relist(ev[u], price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+
+
+@njit(cache=True)
+def contested_arcs(  # type: ignore[no-untyped-def]
+    ev, listed, listed_ev, count, bound, price, at, reach, arc_start, arc_streamer, arc_ev, user
+):
+    """Collect the users who have a choice within `reach` of their best, and those choices.
+
+    Parameters
+    ----------
+    reach : float
+        Currency units; arcs of greater slack are left aside (`least_prices` later proves the
+        omission harmless, or finds the arc that is missing).
+    arc_start : (N + 1,) int64, arc_streamer : (…,) int32, arc_ev : (…,) float64
+        Written: choices of contested user i, its present streamer first if it has one.
+    user : (N,) int64
+        Written: who contested user i is.
+
+    Returns
+    -------
+    int
+        Number of contested users.
+    """
+    profit = np.empty(len(price))
+    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    n, arcs = 0, 0
+    arc_start[0] = 0
+    for u in range(len(at)):
+        best = _best_listed(listed[u], listed_ev[u], count[u], price)
+        if bound[u] > best - reach:
+            _relist(ev[u], price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+            best = _best_listed(listed[u], listed_ev[u], count[u], price)
+        first = arcs
+        own = False
+        for i in range(count[u]):
+            s = listed[u, i]
+            near = listed_ev[u, i] >= 0.0 and best - (listed_ev[u, i] - price[s]) <= reach
+            if near or s == at[u]:
+                arc_streamer[arcs], arc_ev[arcs] = s, listed_ev[u, i]
+                own |= s == at[u]
+                arcs += 1
+        alone = arcs - first == 1 and own and best > reach
+        if alone or (arcs == first and at[u] == NONE):
+            arcs = first
+            continue
+        user[n] = u
+        n += 1
+        arc_start[n] = arcs
+    return n
+
+
+@njit(cache=True)
+def all_arcs(ev, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
+    """As `contested_arcs`, from the full rows: for ties wider than a short list.
+
+    Returns NONE where the arrays do not hold the arcs; call again with larger ones.
+    """
+    n, arcs = 0, 0
+    arc_start[0] = 0
+    profit, most = np.empty(len(price)), np.empty(1)
+    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
+    for u in range(len(at)):
+        subtract(ev[u], price, profit)
+        most_bits[0] = greatest_or_zero(profit_bits)
+        floor = most[0] - reach
+        if arcs + len(price) > len(arc_ev):
+            return NONE
+        first = arcs
+        for s in range(len(price)):
+            if (profit[s] >= floor and ev[u, s] >= 0.0) or s == at[u]:
+                arc_streamer[arcs], arc_ev[arcs] = s, ev[u, s]
+                arcs += 1
+        alone = arcs - first == 1 and arc_streamer[first] == at[u] and most[0] > reach
+        if alone or (arcs == first and at[u] == NONE):
+            arcs = first
+            continue
+        user[n] = u
+        n += 1
+        arc_start[n] = arcs
+    return n

@@ -1,0 +1,218 @@
+"""Least prices of a dense problem, from all of its data."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from .rows import NONE
+
+
+@njit(cache=True)
+def by_streamer(at, n_streamers, start, order):  # type: ignore[no-untyped-def]
+    """Sort users by streamer, those left out last: writes start (S + 2,) and order (N,) int64."""
+    start[:] = 0
+    for u in range(len(at)):
+        start[(at[u] if at[u] != NONE else n_streamers) + 1] += 1
+    for s in range(n_streamers + 1):
+        start[s + 1] += start[s]
+    place = start[: n_streamers + 1].copy()
+    for u in range(len(at)):
+        s = at[u] if at[u] != NONE else n_streamers
+        order[place[s]] = u
+        place[s] += 1
+
+
+@njit(cache=True)
+def _lower(row0, row1, row2, row3, base0, base1, base2, base3, price, here, drop):  # type: ignore[no-untyped-def]
+    """Relax four users' full rows at once, to hide memory latency; return entries of slack < 0.
+
+    `base` is a user's profit where it is; slack = base - (ev - price) ≥ 0 at optimal prices.
+    """
+    wrong = 0
+    for s in range(len(price)):
+        cost = price[s]
+        slack = (base0 + cost) - row0[s]
+        slack1 = (base1 + cost) - row1[s]
+        slack2 = (base2 + cost) - row2[s]
+        slack3 = (base3 + cost) - row3[s]
+        # Not min(): a comparison and a choice vectorise.
+        slack = slack if slack < slack1 else slack1
+        slack2 = slack2 if slack2 < slack3 else slack3
+        slack = slack if slack < slack2 else slack2
+        wrong += slack < 0.0
+        reached = here + slack
+        drop[s] = reached if reached < drop[s] else drop[s]
+    return wrong
+
+
+@njit(cache=True)
+def _profit_at_home(ev, price, u, s):  # type: ignore[no-untyped-def]
+    return 0.0 if s == len(price) else ev[u, s] - price[s]
+
+
+@njit(cache=True)
+def _nearest(drop, done):  # type: ignore[no-untyped-def]
+    """Return the streamer that is not done whose price can fall least, NONE when all are done."""
+    nearest = NONE
+    for s in range(len(drop)):
+        if not done[s] and (nearest == NONE or drop[s] < drop[nearest]):
+            nearest = s
+    return nearest
+
+
+@njit(cache=True)
+def _relax_users(ev, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong):  # type: ignore[no-untyped-def]
+    """Let the users at s, whose price falls by `here`, say how far the others' may fall.
+
+    Writes `drop` and the users who had better be elsewhere; returns how many these are by now.
+    """
+    for j in range(start[s], start[s + 1], 4):
+        last = start[s + 1] - 1
+        u, v, w, x = (
+            order[j],
+            order[min(j + 1, last)],
+            order[min(j + 2, last)],
+            order[min(j + 3, last)],
+        )
+        suspect = _lower(
+            ev[u], ev[v], ev[w], ev[x],
+            _profit_at_home(ev, price, u, s), _profit_at_home(ev, price, v, s),
+            _profit_at_home(ev, price, w, s), _profit_at_home(ev, price, x, s),
+            price, here, drop,
+        )  # fmt: skip
+        for i in range(j, min(j + 4, last + 1)):
+            base = _profit_at_home(ev, price, order[i], s)  # negative: better left out
+            if base < -tolerance or (
+                suspect > 0 and _worst(ev[order[i]], base, price) < -tolerance
+            ):
+                wrong_user[n_wrong] = order[i]
+                n_wrong += 1
+    return n_wrong
+
+
+@njit(cache=True)
+def lower_prices(ev, cap, price, start, order, tolerance, wrong_user):  # type: ignore[no-untyped-def]
+    """Lower optimal prices to the least ones there are, reading every row exactly once.
+
+    How far each price can fall is a shortest path over streamers: from where a price is 0
+    because there is room (or a user stays out), a user at s lets the price of t fall by no more
+    than the fall at s plus its slack between the two. Dijkstra's method, slack ≥ 0. Every
+    entry of the matrix takes part, so these are the least prices of the whole problem; a negative
+    slack shows a choice that the short lists missed.
+
+    Parameters
+    ----------
+    price : (S,) float64
+        Optimal on the contested arcs; written, unless a slack is negative. Infinite where closed.
+    start, order
+        From `by_streamer`.
+    tolerance : float
+        Slack down to minus this counts as rounding, currency units.
+    wrong_user : (N,) int64
+        Written: users with a choice better than where they are.
+
+    Returns
+    -------
+    int
+        How many such users there are.
+    """
+    n_streamers = len(price)
+    drop = price.copy()
+    open_end = np.empty(n_streamers, np.bool_)
+    for s in range(n_streamers):
+        open_end[s] = start[s + 1] - start[s] < cap[s]
+        if open_end[s]:
+            drop[s] = 0.0
+    done = open_end | (cap == 0)
+    n_wrong = 0
+    s, here, ground = n_streamers, 0.0, 0
+    while True:
+        n_wrong = _relax_users(
+            ev, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+        )
+        while ground < n_streamers and not open_end[ground]:
+            ground += 1
+        if ground < n_streamers:
+            s = ground
+            ground += 1
+            continue
+        s = _nearest(drop, done)
+        if s == NONE:
+            break
+        here = max(here, drop[s])
+        done[s] = True
+    if n_wrong == 0:
+        for s in range(n_streamers):
+            if price[s] < np.inf:
+                price[s] = max(0.0, price[s] - drop[s])
+    return n_wrong
+
+
+@njit(cache=True)
+def _worst(row, base, price):  # type: ignore[no-untyped-def]
+    """Return the least slack of a user's row."""
+    worst = np.inf
+    for s in range(len(price)):
+        worst = min(worst, (base + price[s]) - row[s])
+    return worst
+
+
+@njit(cache=True)
+def price_closed(ev, cap, price, at):  # type: ignore[no-untyped-def]
+    """Write the prices of streamers without a slot: what the keenest user would gain there."""
+    n_streamers = len(price)
+    gain = np.zeros(n_streamers)
+    for u in range(len(at)):
+        base = _profit_at_home(ev, price, u, at[u] if at[u] != NONE else n_streamers)
+        row = ev[u]
+        for s in range(n_streamers):
+            more = row[s] - base
+            gain[s] = more if more > gain[s] else gain[s]
+    for s in range(n_streamers):
+        if cap[s] == 0:
+            price[s] = gain[s]
+
+
+@njit(cache=True)
+def prices_from_moves(ev, cap, start, order):  # type: ignore[no-untyped-def]
+    """Return the least prices (S,) that support an optimal allocation, from nothing else.
+
+    A slot's price is the longest chain of moves into it, each worth the most that any user at s
+    gains by going to t: Bellman and Ford's method on the S × S matrix of such gains. Slower than
+    `lower_prices`, but needs no prices to start from. Rounds are limited to the longest simple
+    chain: an allocation optimal only to a flow's integer rounding would make prices creep.
+    """
+    n_streamers = len(cap)
+    gain = np.full((n_streamers + 1, n_streamers), -np.inf)
+    for s in range(n_streamers + 1):
+        for j in range(start[s], start[s + 1]):
+            u = order[j]
+            here = 0.0 if s == n_streamers else np.float64(ev[u, s])
+            _raise(ev[u], -here, gain[s])
+    price = np.zeros(n_streamers)
+    full = np.empty(n_streamers, np.bool_)
+    for t in range(n_streamers):
+        full[t] = start[t + 1] - start[t] >= cap[t]
+    price[:] = np.where(full, np.maximum(gain[n_streamers], 0.0), 0.0)
+    asked = np.empty(n_streamers)
+    for _ in range(n_streamers):
+        asked[:] = price
+        for s in range(n_streamers):
+            _raise(gain[s], asked[s], asked)
+        risen = False
+        for t in range(n_streamers):
+            if full[t] and asked[t] > price[t]:
+                price[t] = asked[t]
+                risen = True
+        if not risen:
+            break
+    return price
+
+
+@njit(cache=True)
+def _raise(row, offset, best):  # type: ignore[no-untyped-def]
+    """Raise each entry of `best` to row + offset where that is more."""
+    for t in range(len(best)):
+        value = row[t] + offset
+        best[t] = value if value > best[t] else best[t]

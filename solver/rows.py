@@ -1,0 +1,225 @@
+"""Kernels that read rows of an EV matrix at the speed of memory.
+
+`ev` is (N, S) float64 or float32, C-contiguous, currency units, -inf for a forbidden pair. What
+is computed is computed in float64; a float32 matrix is never copied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .candidates import LARGEST_EV
+
+BLOCK = 128
+"""Entries of a row reduced at a time in `scan_rows`: a block's maximum stays in registers."""
+
+NONE = -1
+"""Position of no streamer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Favourites:
+    """What one reading of a matrix tells of every user's row.
+
+    Parameters
+    ----------
+    streamer : (N,) int64
+        Position of the greatest EV, the first among equals.
+    ev, second_ev : (N,) float64 or float32, as the matrix
+        That EV, and the greatest of all others.
+    """
+
+    streamer: NDArray[np.int64]
+    ev: NDArray[Any]
+    second_ev: NDArray[Any]
+
+    def of(self, users: NDArray[np.int64]) -> Favourites:
+        """Return the favourites of some users, (n,) int64, in their order."""
+        return Favourites(self.streamer[users], self.ev[users], self.second_ev[users])
+
+
+def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
+    """Find every user's favourite and whether every entry is an EV, in one reading.
+
+    Parameters
+    ----------
+    ev : (N, S) float64 or float32, S ≥ 1
+
+    Returns
+    -------
+    (Favourites, int)
+        And the first user whose row holds what is no EV: NaN, +inf or beyond `LARGEST_EV`; N if
+        there is none.
+    """
+    whole, *layout = _bit_layout(ev.dtype)
+    n_users = len(ev)
+    best = np.empty(n_users, dtype=np.int64)
+    best_bits, second_bits = np.empty((2, n_users), dtype=whole)
+    bad = scan_rows(  # type: ignore[call-arg]
+        ev.view(whole), *layout, best, best_bits, second_bits
+    )
+    return Favourites(best, best_bits.view(ev.dtype), second_bits.view(ev.dtype)), bad
+
+
+@cache
+def _bit_layout(dtype: np.dtype[Any]) -> tuple[Any, ...]:
+    """Return what `scan_rows` needs to know of a float type."""
+    whole: Any = {8: np.int64, 4: np.int32}[dtype.itemsize]
+    mask, shift = whole(np.iinfo(whole).max), whole(8 * dtype.itemsize - 1)
+
+    def key(value: float) -> Any:
+        bits = np.array([value], dtype).view(whole)[0]
+        return bits ^ ((bits >> shift) & mask)
+
+    return whole, shift, mask, key(-np.inf), key(-LARGEST_EV), key(LARGEST_EV)
+
+
+@njit(cache=True)
+def order_key(bits, shift, mask):  # type: ignore[no-untyped-def]
+    """Return the integer that orders as the float whose bits these are (an involution)."""
+    return bits ^ ((bits >> shift) & mask)
+
+
+@njit(cache=True)
+def _key_range(row, shift, mask, forbidden):  # type: ignore[no-untyped-def]
+    """Return greatest and least order key of a piece of a row, least not counting -inf.
+
+    Integer extrema vectorise where floating ones, for NaN, do not.
+    """
+    zero = row[0] ^ row[0]
+    most = row[0] ^ ((row[0] >> shift) & mask)
+    least = zero
+    for i in range(len(row)):
+        key = row[i] ^ ((row[i] >> shift) & mask)
+        most = max(most, key)
+        least = min(least, zero if key == forbidden else key)
+    return most, least
+
+
+@njit(cache=True)
+def _greatest_key(row, shift, mask):  # type: ignore[no-untyped-def]
+    """Return the greatest order key of a piece of a row."""
+    most = row[0] ^ ((row[0] >> shift) & mask)
+    for i in range(1, len(row)):
+        most = max(most, row[i] ^ ((row[i] >> shift) & mask))
+    return most
+
+
+@njit(cache=True)
+def _first_zero(row, where, most, second, shift, mask):  # type: ignore[no-untyped-def]
+    """Return the position of the first zero of either sign and the key of the second best."""
+    for s in range(where):
+        if order_key(row[s], shift, mask) == most - 1:
+            return s, most
+    return where, second
+
+
+@njit(cache=True)
+def scan_rows(bits, shift, mask, forbidden, lowest, highest, best, best_bits, second_bits):  # type: ignore[no-untyped-def]
+    """Find each row's two greatest entries and whether every entry is a valid EV, in one pass.
+
+    Parameters
+    ----------
+    bits : (N, S) int64 or int32
+        The matrix, its floats viewed as integers of their size.
+    shift, mask, forbidden, lowest, highest : scalars of that type
+        Sign shift, mask of all other bits, and the order keys of -inf, -1e15 and 1e15.
+    best : (N,) int64
+        Written: first position of the greatest entry.
+    best_bits, second_bits : (N,) of that type
+        Written: the greatest entry and the greatest of all others (-inf if there is none).
+
+    Returns
+    -------
+    int
+        First row that holds an entry which is no EV, or N.
+    """
+    n_users, n_streamers = bits.shape
+    bad = n_users
+    for u in range(n_users):
+        row = bits[u]
+        most, least = _key_range(row[:BLOCK], shift, mask, forbidden)
+        second, block = forbidden, 0
+        for start in range(BLOCK, n_streamers, BLOCK):
+            block_most, block_least = _key_range(row[start : start + BLOCK], shift, mask, forbidden)
+            least = min(least, block_least)
+            if block_most > most:
+                second, most, block = most, block_most, start
+            else:
+                second = max(second, block_most)
+        if (most > highest or least < lowest) and u < bad:
+            bad = u
+        value = order_key(most, shift, mask)
+        where = block
+        while row[where] != value:
+            where += 1
+        stop = min(block + BLOCK, n_streamers)
+        if where > block:
+            second = max(second, _greatest_key(row[block:where], shift, mask))
+        if where + 1 < stop:
+            second = max(second, _greatest_key(row[where + 1 : stop], shift, mask))
+        if (
+            most == most ^ most
+        ):  # 0.0: a -0.0 before it is its equal, and the first among equals wins
+            where, second = _first_zero(row, where, most, second, shift, mask)
+        best[u] = where
+        best_bits[u] = value
+        second_bits[u] = order_key(second, shift, mask)
+    return bad
+
+
+@njit(cache=True)
+def greatest_or_zero(bits):  # type: ignore[no-untyped-def]
+    """Return the bits of the greatest float or of 0: positive floats order as integers do."""
+    most = bits[0] ^ bits[0]
+    for i in range(len(bits)):
+        most = max(most, bits[i])
+    return most
+
+
+@njit(cache=True)
+def subtract(row, price, profit):  # type: ignore[no-untyped-def]
+    """Write row - price into `profit`."""
+    for s in range(len(price)):
+        profit[s] = row[s] - price[s]
+
+
+@njit(cache=True)
+def total_ev(ev, at):  # type: ignore[no-untyped-def]
+    """Return Σ ev of the placed users."""
+    total = 0.0
+    for u in range(len(at)):
+        if at[u] != NONE:
+            total += ev[u, at[u]]
+    return total
+
+
+@njit(cache=True)
+def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
+    """Return Σ max(0, max_s ev - price) over `users`, (n,) int64; reads their rows once."""
+    total = 0.0
+    profit, most = np.empty(len(price)), np.empty(1)
+    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
+    for user in users:
+        subtract(ev[user], price, profit)
+        most_bits[0] = greatest_or_zero(profit_bits)
+        total += most[0]
+    return total
+
+
+@njit(cache=True)
+def count_loads(streamer, whales, n_streamers):  # type: ignore[no-untyped-def]
+    """Return (S,) int64 twice: how many whales, and how many users in all, each streamer has."""
+    whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
+    for user in range(len(streamer)):
+        s = streamer[user]
+        if s >= 0:
+            load[s] += 1
+            whale_load[s] += whales[user]
+    return whale_load, load
