@@ -6,10 +6,10 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check lint format types imports bench image clean
+.PHONY: help install serve test check lint format types imports bench bench-solver image clean
 
 help:  ## list what one can do here
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: $(VENV)/.installed  ## prepare .venv with the pinned dependencies
 
@@ -44,7 +44,10 @@ format: install  ## rewrite the code in the project's format
 bench: install  ## print whole-call times
 	$(BIN)/python -m benchmarks.whole_calls
 
-image: ## build the container image
+bench-solver: install  ## time exact allocation beside its peers
+	$(BIN)/python -m benchmarks.solver
+
+image:  ## build the container image
 	docker build -t whale-matching .
 
 clean:  ## remove .venv and caches
