@@ -3,9 +3,9 @@
 from .allocate import Algorithm, Allocation, Fill, Step, allocate
 from .candidates import Candidates
 from .certificate import Certificate, certify
-from .errors import InputError
+from .errors import InputError, UnmetGuaranteesError
 from .prices import ShadowPrices
-from .problem import Problem, wealthiest
+from .problem import Problem, placements, wealthiest
 from .warm import warm_up
 
 __all__ = [
@@ -18,8 +18,10 @@ __all__ = [
     "Problem",
     "ShadowPrices",
     "Step",
+    "UnmetGuaranteesError",
     "allocate",
     "certify",
+    "placements",
     "warm_up",
     "wealthiest",
 ]

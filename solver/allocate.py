@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .certificate import Certificate, Scope, certify
+from .column_generation import allocate_by_flow
 from .errors import InputError
-from .flow import min_cost_flow
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
 from .joint import joint_transport
-from .prices import ShadowPrices, least_prices
+from .limits import Limits
+from .prices import ShadowPrices
 from .problem import Problem
+from .reserve import reserve_guaranteed
 from .transport import transport
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
@@ -30,10 +32,12 @@ class Allocation:
 
     Parameters
     ----------
-    streamer : (N,) int64
-        Position of each user's streamer, -1 for none.
+    streamer : (N,) int64, or (N, b) where users are shown to up to b > 1 streamers
+        Position of each user's streamers, best first, -1 for none.
     whale_objective, normal_objective : float
         Total EV of the placed users of each tier, currency units.
+    penalty : float
+        What the whales cost by `whale_penalty`, currency units.
     shadow_prices : ShadowPrices
         Of the exact optimum, whichever algorithm made the allocation.
     certificate : Certificate
@@ -44,14 +48,15 @@ class Allocation:
     streamer: NDArray[np.int64]
     whale_objective: float
     normal_objective: float
+    penalty: float
     shadow_prices: ShadowPrices
     certificate: Certificate
     demand: NDArray[np.int64]
 
     @property
     def objective(self) -> float:
-        """Total EV of all placed users, currency units."""
-        return self.whale_objective + self.normal_objective
+        """Total EV of all placed users less the penalty, currency units."""
+        return self.whale_objective + self.normal_objective - self.penalty
 
 
 def allocate(
@@ -84,24 +89,30 @@ def allocate(
     Raises
     ------
     InputError
-        On an unknown algorithm or fill, or joint fill by a greedy algorithm.
+        On an unknown algorithm or fill, or what a greedy algorithm cannot do.
+    UnmetGuaranteesError
+        Where no allocation shows every streamer to as many users as it is guaranteed.
     """
-    _check_choices(algorithm, fill)
+    _check_choices(problem, algorithm, fill)
     everybody = np.ones(problem.n_users, dtype=np.bool_)
     tier = everybody if fill == "joint" else problem.whales
     scope: Scope = "joint" if fill == "joint" else "whale"
+    limits = problem.limits
+    if fill == "greedy":  # what is guaranteed, normal users may give
+        limits = replace(limits, min_users=np.zeros_like(limits.min_users))
 
     choice = problem.first_choices(tier)
     demand, load = problem.loads(choice)
-    if (demand <= problem.whale_cap).all() and (load <= problem.capacity).all():
+    if _within(limits, demand, load):
         streamer, prices = choice, ShadowPrices.zero(problem.n_streamers)
     else:
-        streamer, prices = _exact(problem, fill == "joint")
+        streamer, prices = _exact(problem, tier, limits)
         if algorithm != "min-cost-flow":
             streamer = _greedy(problem, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
 
     if fill == "greedy":
+        streamer = reserve_guaranteed(problem, streamer)
         streamer = greedy_fill(problem, streamer, ~problem.whales)
     on_step("normal_tier")
 
@@ -111,35 +122,60 @@ def allocate(
         streamer=streamer,
         whale_objective=problem.total_ev(streamer, problem.whales),
         normal_objective=problem.total_ev(streamer, ~problem.whales),
+        penalty=problem.limits.penalty_paid(problem.loads(streamer)[0]),
         shadow_prices=prices,
         certificate=certificate,
         demand=demand,
     )
 
 
-def _exact(problem: Problem, joint: bool) -> tuple[NDArray[np.int64], ShadowPrices]:
-    """Return the optimal allocation of the whales, or of everybody, and its least prices."""
+def _within(limits: Limits, demand: NDArray[np.int64], load: NDArray[np.int64]) -> bool:
+    """Return whether everybody's first choices keep every limit and cost nothing."""
+    return bool(
+        (demand <= limits.whale_cap).all()
+        and (load <= limits.capacity).all()
+        and (load >= limits.min_users).all()
+        and not limits.penalty_of_whale(demand).any()
+    )
+
+
+def _exact(
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits
+) -> tuple[NDArray[np.int64], ShadowPrices]:
+    """Return the optimal allocation of the tier, and its least prices."""
+    if limits.plain:
+        return _exact_plain(problem, tier, limits)
+    # Prices near enough to begin with: of one streamer a user, and a share of the slots.
+    rough = replace(
+        limits,
+        whale_cap=-(-limits.whale_cap // limits.per_user),
+        capacity=-(-limits.capacity // limits.per_user),
+        min_users=np.zeros_like(limits.min_users),
+        whale_penalty=np.empty(0),
+        per_user=1,
+    )
+    start = ShadowPrices.zero(problem.n_streamers)
+    if tier.any():
+        _, start = _exact_plain(problem, tier, rough)
+    return allocate_by_flow(problem, tier, limits, start)
+
+
+def _exact_plain(
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits
+) -> tuple[NDArray[np.int64], ShadowPrices]:
     ev, favourites = problem.ev, problem.favourites
+    caps = limits.whale_cap, limits.capacity
     if isinstance(ev, Candidates) or favourites is None:
-        return _exact_sparse(problem, joint)
-    caps = problem.whale_cap, problem.capacity
-    if joint:
+        return allocate_by_flow(problem, tier, limits, ShadowPrices.zero(problem.n_streamers))
+    if tier is not problem.whales:
         return joint_transport(ev, favourites, problem.whales, *caps)
     streamer = np.full(problem.n_users, -1, dtype=np.int64)
-    rows = np.flatnonzero(problem.whales)
+    rows = np.flatnonzero(tier)
     if len(rows) < problem.n_users:
         ev, favourites = ev[rows], favourites.of(rows)
     streamer[rows], price = transport(ev, favourites, np.minimum(*caps))
-    gated = problem.whale_cap <= problem.capacity
+    gated = limits.whale_cap <= limits.capacity
     return streamer, ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
-
-
-def _exact_sparse(problem: Problem, joint: bool) -> tuple[NDArray[np.int64], ShadowPrices]:
-    everybody = np.ones(problem.n_users, dtype=np.bool_)
-    pairs = problem.pairs_worth_making(everybody if joint else problem.whales)
-    caps = problem.whale_cap, problem.capacity
-    streamer = min_cost_flow(pairs, problem.whales, *caps)
-    return streamer, least_prices(pairs, streamer, problem.whales, *caps)
 
 
 def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -149,14 +185,22 @@ def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) ->
     return greedy_swaps(problem, streamer, rng) if algorithm == "greedy-swaps" else streamer
 
 
-def _check_choices(algorithm: str, fill: str) -> None:
+def _check_choices(problem: Problem, algorithm: str, fill: str) -> None:
     for name, value, known in (
         ("algorithm", algorithm, get_args(Algorithm)),
         ("fill", fill, get_args(Fill)),
     ):
         if value not in known:
             raise InputError(name, f"Expected {name} as one of {', '.join(known)}; got {value}.")
-    if fill == "joint" and algorithm != "min-cost-flow":
+    if algorithm == "min-cost-flow":
+        return
+    if fill == "joint":
         raise InputError(
             "fill", f"Expected algorithm min-cost-flow with fill joint; got {algorithm}."
+        )
+    if not problem.limits.plain:
+        raise InputError(
+            "algorithm",
+            "Expected algorithm min-cost-flow with min_users, whale_penalty or "
+            f"max_streamers_per_user; got {algorithm}.",
         )

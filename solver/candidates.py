@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
@@ -43,8 +44,8 @@ class Candidates:
         On unequal lengths, positions out of range, values that are not finite, duplicates.
     """
 
-    users: NDArray[np.int64]
-    streamers: NDArray[np.int64]
+    users: NDArray[Any]
+    streamers: NDArray[Any]
     ev: NDArray[np.float64]
     shape: tuple[int, int]
     row_start: NDArray[np.int64] = field(init=False, repr=False)
@@ -60,41 +61,101 @@ class Candidates:
                 "Expected user, streamer and ev of one length; "
                 f"got {len(users)}, {len(streamers)} and {ev.size}.",
             )
+        ev = np.ascontiguousarray(ev)
         _refuse_bad_values(ev)
-        key = users * n_streamers + streamers
-        if np.any(key[1:] <= key[:-1]):
+        if not _is_sorted(users, streamers):
+            key = users.astype(np.int64) * n_streamers + streamers
             order = np.argsort(key, kind="stable")
             _refuse_duplicates(key, order, n_streamers)
             users, streamers, ev = users[order], streamers[order], ev[order]
-        row_start = np.zeros(n_users + 1, dtype=np.int64)
-        np.cumsum(np.bincount(users, minlength=n_users), out=row_start[1:])
+        self._set(users, streamers, ev)
+
+    def _set(self, users: NDArray[Any], streamers: NDArray[Any], ev: NDArray[np.float64]) -> None:
         for name, value in (
-            ("users", users),
-            ("streamers", streamers),
+            ("users", users.astype(np.int64, copy=False)),
+            ("streamers", streamers.astype(np.int32, copy=False)),
             ("ev", ev),
-            ("row_start", row_start),
+            ("row_start", _row_starts(users, self.shape[0])),
         ):
             object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         return len(self.ev)
 
+    @property
+    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+        """The candidates by user, as kernels take them: row starts, streamers, EVs."""
+        return self.row_start, self.streamers, self.ev
+
     def keep(self, kept: NDArray[np.bool_]) -> Candidates:
         """Return the candidates for which the mask `kept`, (E,) bool, is true."""
-        return Candidates(self.users[kept], self.streamers[kept], self.ev[kept], self.shape)
+        return Candidates.sorted(self.users[kept], self.streamers[kept], self.ev[kept], self.shape)
+
+    @classmethod
+    def sorted(
+        cls,
+        users: NDArray[Any],
+        streamers: NDArray[Any],
+        ev: NDArray[np.float64],
+        shape: tuple[int, int],
+    ) -> Candidates:
+        """Return candidates that are known to be valid and in order, without checking again."""
+        pairs = object.__new__(cls)
+        object.__setattr__(pairs, "shape", shape)
+        pairs._set(users, streamers, ev)
+        return pairs
 
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of each pair asked about, -inf where the pair is forbidden."""
         values = np.full(len(users), -np.inf)
-        if len(self) == 0:
-            return values
-        n_streamers = self.shape[1]
-        keys = self.users * n_streamers + self.streamers
-        wanted = users * n_streamers + streamers
-        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        found = keys[place] == wanted
-        values[found] = self.ev[place[found]]
+        _look_up(*self.rows, users, streamers, values)
         return values
+
+
+@njit(cache=True)
+def _is_sorted(users, streamers):  # type: ignore[no-untyped-def]
+    """Return whether pairs stand by user, then by streamer, each once."""
+    for i in range(1, len(users)):
+        if users[i] < users[i - 1] or (
+            users[i] == users[i - 1] and streamers[i] <= streamers[i - 1]
+        ):
+            return False
+    return True
+
+
+@njit(cache=True)
+def _row_starts(users, n_users):  # type: ignore[no-untyped-def]
+    """Return (N + 1,) int64: where each user's pairs begin; `users` never falls."""
+    start = np.zeros(n_users + 1, np.int64)
+    for u in users:
+        start[u + 1] += 1
+    for u in range(n_users):
+        start[u + 1] += start[u]
+    return start
+
+
+@njit(cache=True)
+def _look_up(row_start, streamers, ev, user, streamer, values):  # type: ignore[no-untyped-def]
+    """Write the EV of the pairs (user[i], streamer[i]) that exist, by bisection of the rows."""
+    for i in range(len(user)):
+        low, high = row_start[user[i]], row_start[user[i] + 1]
+        while low < high:
+            middle = (low + high) // 2
+            if streamers[middle] < streamer[i]:
+                low = middle + 1
+            else:
+                high = middle
+        if low < row_start[user[i] + 1] and streamers[low] == streamer[i]:
+            values[i] = ev[low]
+
+
+@njit(cache=True)
+def _first_bad(ev, largest):  # type: ignore[no-untyped-def]
+    """Return the first position of what is no EV, -1 if there is none."""
+    for i in range(len(ev)):
+        if not abs(ev[i]) <= largest:
+            return i
+    return -1
 
 
 def as_array(values: ArrayLike, field: str, dtype: type | None = None) -> NDArray[Any]:
@@ -105,8 +166,8 @@ def as_array(values: ArrayLike, field: str, dtype: type | None = None) -> NDArra
         raise InputError(field, f"Expected {field} in numbers, in rows of one length.") from error
 
 
-def _positions(values: ArrayLike, side: str, count: int) -> NDArray[np.int64]:
-    """Return positions as (E,) int64; refuse what is not a whole number below `count`."""
+def _positions(values: ArrayLike, side: str, count: int) -> NDArray[Any]:
+    """Return positions as (E,) integers; refuse what is not a whole number below `count`."""
     array = as_array(values, f"candidates.{side}")
     if array.size == 0:
         array = array.astype(np.int64)
@@ -116,22 +177,20 @@ def _positions(values: ArrayLike, side: str, count: int) -> NDArray[np.int64]:
             f"Expected a list of whole numbers in candidates.{side}; "
             f"got {array.ndim} dimensions of {array.dtype}.",
         )
-    outside = np.flatnonzero((array < 0) | (array >= count))
-    if len(outside):
-        at = int(outside[0])
+    if array.size and (array.min() < 0 or array.max() >= count):
+        at = int(np.flatnonzero((array < 0) | (array >= count))[0])
         raise InputError(
             f"candidates.{side}",
             f"Expected {side} positions from 0 to {count - 1}; "
             f"candidate {at} has {side} {int(array[at])}.",
             (at,),
         )
-    return array.astype(np.int64, copy=False)
+    return array
 
 
 def _refuse_bad_values(ev: NDArray[np.float64]) -> None:
-    bad = np.flatnonzero(~(np.abs(ev) <= LARGEST_EV))
-    if len(bad):
-        at = int(bad[0])
+    at = int(_first_bad(ev, LARGEST_EV))
+    if at >= 0:
         raise InputError(
             "candidates.ev",
             f"Expected every EV to be a number between -1e15 and 1e15; candidate {at} has {ev[at]}"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .prices import ShadowPrices
-from .problem import Problem
-from .rows import best_profits
+from .problem import Problem, placements
+from .rows import best_profits, best_several_profits
 
 Scope = Literal["whale", "joint"]
 
@@ -30,7 +30,7 @@ class Certificate:
     scope : {"whale", "joint"}
         Which users the claim is about: the whale tier, or everybody at once.
     objective : float
-        Total EV of those users in the allocation, currency units.
+        Total EV of those users in the allocation less what its whales cost, currency units.
     upper_bound : float
         No allocation within the caps is worth more; infinite where the prices prove nothing.
     faults : tuple of str
@@ -61,19 +61,20 @@ def certify(
 ) -> Certificate:
     """Judge an allocation by weak duality, trusting neither it nor the prices.
 
-    For any prices λ ≥ 0 of the whale caps k and μ ≥ 0 of the capacities c::
+    For any prices λ of the whale gates and μ of the places, where whale number j at a streamer
+    costs p_j, at most k whales and from m to c users fit and Σᵇ adds a user's b greatest::
 
-        UB = Σ_whales  max(0, max_s EV - λ_s - μ_s)  +  Σ_s k_s λ_s
-           + Σ_normal  max(0, max_s EV - μ_s)        +  Σ_s c_s μ_s
+        UB = Σ_whales Σᵇ_s max(0, EV - λ_s - μ_s)  +  Σ_s Σ_{j ≤ k_s} max(0, λ_s - p_j)
+           + Σ_normal Σᵇ_s max(0, EV - μ_s)        +  Σ_s max(c_s μ_s, m_s μ_s)
 
-    is at least the total EV of every allocation within the caps. Good prices bring it down
+    is at least the worth of every allocation within the limits. Good prices bring it down
     to the objective; wrong ones only make it larger. Scope "whale" leaves the second sum out.
 
     Parameters
     ----------
     problem : Problem
-    streamer : (N,) int64
-        Each user's streamer, -1 for none.
+    streamer : (N,) or (N, b) int64
+        Each user's streamers, -1 for none.
     prices : ShadowPrices
     scope : {"whale", "joint"}
 
@@ -85,69 +86,101 @@ def certify(
     faults = (*_broken_rules(problem, streamer), *_bad_prices(problem, prices))
     if faults:
         return Certificate(scope, np.nan, np.inf, faults)
-    objective = problem.total_ev(streamer, users)
-    bound = (
-        _profits(problem, users, prices)
-        + float((problem.whale_cap * prices.whale_cap).sum())
-        + float((problem.capacity * prices.capacity).sum())
-    )
-    return Certificate(scope, objective, bound)
+    whale_load, _ = problem.loads(streamer)
+    objective = problem.total_ev(streamer, users) - problem.limits.penalty_paid(whale_load)
+    return Certificate(scope, objective, _profits(problem, users, prices) + _rents(problem, prices))
+
+
+def _rents(problem: Problem, prices: ShadowPrices) -> float:
+    """Return what all slots earn at the prices: the second column of the bound."""
+    limits = problem.limits
+    places = (limits.capacity * prices.capacity).sum()
+    if prices.min_users is not None:
+        places -= (limits.min_users * prices.min_users).sum()
+    if not len(limits.whale_penalty):
+        return float(places + (limits.whale_cap * prices.whale_cap).sum())
+    room = np.minimum(limits.whale_cap, np.count_nonzero(limits.whales))
+    earned = 0.0
+    for price in limits.whale_penalty[:-1].tolist():
+        earned += float(np.maximum(prices.gate - price, 0.0)[room > 0].sum())
+        room = np.maximum(room - 1, 0)
+    earned += float((room * np.maximum(prices.gate - limits.whale_penalty[-1], 0.0)).sum())
+    return float(places) + earned
 
 
 def _profits(problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices) -> float:
-    """Return Σ_u max(0, max_s EV - price) over the users in the mask."""
+    """Return Σ_u of its greatest profits above 0, EV - price, over the users in the mask."""
     total = 0.0
     # A cap of 0 rules a pair out at any price; an EV far above all others rounds nothing off there.
-    gate_price = np.where(problem.whale_cap > 0, prices.whale_cap, np.inf)
-    slot_price = np.where(problem.capacity > 0, prices.capacity, np.inf)
+    place_price = np.where(problem.capacity > 0, prices.place, np.inf)
+    gate_price = np.where(problem.whale_cap > 0, prices.gate + place_price, np.inf)
     for mask, price in (
-        (users & problem.whales, gate_price + slot_price),
-        (users & ~problem.whales, slot_price),
+        (users & problem.whales, gate_price),
+        (users & ~problem.whales, place_price),
     ):
-        total += _best_profits(problem.ev, mask, price)
+        total += _best_profits(problem, np.flatnonzero(mask), price)
     return total
 
 
-def _best_profits(
-    ev: NDArray[Any] | Candidates, mask: NDArray[np.bool_], price: NDArray[np.float64]
-) -> float:
-    """Return Σ max(0, best EV - price) over the users in the mask."""
-    if isinstance(ev, Candidates):
-        own = ev.keep(mask[ev.users])
-        filled = np.flatnonzero(np.diff(own.row_start))
-        if not len(filled):
-            return 0.0
-        profits = np.maximum.reduceat(own.ev - price[own.streamers], own.row_start[filled])
-        return float(np.maximum(profits, 0.0).sum())
-    return float(best_profits(ev, np.flatnonzero(mask), price))
+def _best_profits(problem: Problem, users: NDArray[np.int64], price: NDArray[np.float64]) -> float:
+    """Return the sum of the profits above 0 of each user's best streamers."""
+    per_user = min(problem.limits.per_user, problem.n_streamers)
+    # Below 0, a price would make pairs look good that are worth less than nothing: look at each.
+    if per_user == 1 and not isinstance(problem.ev, Candidates) and (price >= 0).all():
+        return float(best_profits(problem.ev, users, price))
+    return float(best_several_profits(problem.rows, users, price, per_user))
 
 
 def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str]:
     """Yield a sentence for each kind of rule that the allocation breaks, with its first place."""
     streamer = np.asarray(streamer)
-    if streamer.shape != (problem.n_users,) or not np.issubdtype(streamer.dtype, np.integer):
-        yield f"The allocation is not one whole number for each of {problem.n_users} users."
+    n_users, n_streamers = problem.n_users, problem.n_streamers
+    per_user = problem.limits.per_user
+    shape = (n_users,) if per_user == 1 else (n_users, min(per_user, n_streamers))
+    if streamer.shape != shape or not np.issubdtype(streamer.dtype, np.integer):
+        each = "one whole number" if per_user == 1 else f"{shape[-1]} whole numbers"
+        yield f"The allocation is not {each} for each of {n_users} users."
         return
-    outside = (streamer < -1) | (streamer >= problem.n_streamers)
+    outside = (streamer < -1) | (streamer >= n_streamers)
     if outside.any():
-        user = int(outside.argmax())
-        yield f"User {user} is at streamer {streamer[user]}, which does not exist."
+        first = int(np.nonzero(outside)[0][0])
+        yield f"User {first} is at streamer {streamer[outside][0]}, which does not exist."
         return
-    placed = np.flatnonzero(streamer >= 0)
-    forbidden = placed[np.isneginf(problem.ev_at(placed, streamer[placed]))]
+    user, at = placements(streamer)
+    forbidden = np.flatnonzero(np.isneginf(problem.ev_at(user, at)))
     if len(forbidden):
-        user = int(forbidden[0])
-        yield f"User {user} is at streamer {streamer[user]}, a forbidden pair."
+        first = forbidden[0]
+        yield f"User {user[first]} is at streamer {at[first]}, a forbidden pair."
+    if streamer.ndim == 2:
+        ordered = np.sort(streamer, axis=1)
+        twice, column = np.nonzero((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0))
+        if len(twice):
+            yield f"User {twice[0]} is at streamer {ordered[twice[0], column[0]]} twice."
+    loads = problem.loads(streamer)
     caps = (("whales", problem.whale_cap), ("users", problem.capacity))
-    for load, (word, cap) in zip(problem.loads(streamer), caps, strict=True):
+    for load, (word, cap) in zip(loads, caps, strict=True):
         if (load > cap).any():
             s = int((load > cap).argmax())
             yield f"Streamer {s} has {load[s]} {word}, more than its {cap[s]}."
+    short = loads[1] < problem.limits.min_users
+    if short.any():
+        s = int(short.argmax())
+        yield (
+            f"Streamer {s} has {loads[1][s]} users, fewer than the {problem.limits.min_users[s]} "
+            "that it is guaranteed."
+        )
 
 
 def _bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
     """Yield a sentence for each vector of prices that is not finite and ≥ 0 throughout."""
-    for name, price in (("whale cap", prices.whale_cap), ("capacity", prices.capacity)):
+    for name, price in (
+        ("whale cap", prices.whale_cap),
+        ("capacity", prices.capacity),
+        ("guarantee", prices.min_users),
+        ("penalty", prices.whale_penalty),
+    ):
+        if price is None:
+            continue
         if np.shape(price) != (problem.n_streamers,):
             yield f"The {name} prices are not one for each of {problem.n_streamers} streamers."
             continue

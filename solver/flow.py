@@ -7,12 +7,15 @@ Journal of Algorithms 22 (1997); the implementation is OR-Tools' ``SimpleMinCost
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from .candidates import Candidates
+from .limits import Limits
 
 _TIE = 2.0**-46
 """Totals closer than this share of the largest EV count as tied; more users placed wins."""
@@ -21,18 +24,15 @@ _COARSER = 2
 """Bits given up at a time where OR-Tools finds the costs too large."""
 
 
-def min_cost_flow(
-    pairs: Candidates,
-    whales: NDArray[np.bool_],
-    whale_cap: NDArray[np.int64],
-    capacity: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Return the allocation of greatest total EV, of those the one that places most users.
+def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
+    """Return the allocation of greatest worth, of those the one that makes most pairs.
 
-    The network, one unit of flow from each user that has a pair::
+    The network, up to `per_user` units of flow from each user that has a pair::
 
-        whale → whale gate of s → s → sink        normal user → s        user → sink (left out)
-                      whale_cap[s]  capacity[s]
+        whale → whale gate of s ⇉ s → sink        normal user → s        user → sink (left out)
+                      whale_cap[s]  min_users[s] … capacity[s]
+
+    Parallel arcs from a gate to its streamer cost what the first, second, … whale costs.
 
     OR-Tools takes whole costs. EVs are multiplied by a power of two as large as its range
     allows and rounded: 2⁴⁶ steps or more to the largest EV for networks up to 60,000 nodes.
@@ -40,58 +40,61 @@ def min_cost_flow(
     Parameters
     ----------
     pairs : Candidates
-        Pairs worth making, EV ≥ 0. Users without a pair take no part.
-    whales : (N,) bool
-    whale_cap, capacity : (S,) int64
+        Pairs that may be made. Users without a pair take no part.
+    limits : Limits
+        Its guarantees must be possible with these pairs; see `solver.guarantees`.
 
     Returns
     -------
-    (N,) int64
-        Each user's streamer, -1 for none.
+    (E,) bool
+        Which pairs are made.
     """
-    streamer = np.full(pairs.shape[0], -1, dtype=np.int64)
-    open_to = np.where(whales[pairs.users], np.minimum(whale_cap, capacity)[pairs.streamers],
-                       capacity[pairs.streamers]) > 0  # fmt: skip
-    pairs = pairs.keep(open_to)
-    if len(pairs) == 0:
-        return streamer
-    nodes = len(np.unique(pairs.users)) + 2 * pairs.shape[1] + 1
-    bits = 62 - math.ceil(math.log2(nodes + 3)) - _exponent(pairs.ev)
+    taken = np.zeros(len(pairs), dtype=np.bool_)
+    gate = np.minimum(limits.whale_cap, limits.capacity)
+    whale = limits.whales[pairs.users]
+    is_open = np.where(whale, gate[pairs.streamers], limits.capacity[pairs.streamers]) > 0
+    usable = pairs if is_open.all() else pairs.keep(is_open)
+    if len(usable) == 0:
+        return taken
+    bits = 62 - math.ceil(math.log2(_nodes(usable) + 3)) - _exponent(usable, limits)
     flow = None
     while flow is None:
-        flow = _solve(pairs, whales, whale_cap, capacity, bits)
+        flow = _solve(usable, limits, bits)
         bits -= _COARSER
-    taken = flow > 0
-    streamer[pairs.users[taken]] = pairs.streamers[taken]
-    return streamer
+    taken[is_open] = flow > 0
+    return taken
 
 
-def _exponent(ev: NDArray[np.float64]) -> int:
-    """Return e with every EV below 2^e."""
-    return int(np.frexp(ev.max())[1])
+def _nodes(pairs: Candidates) -> int:
+    return int(np.count_nonzero(np.diff(pairs.row_start))) + 2 * pairs.shape[1] + 1
 
 
-def _solve(
-    pairs: Candidates,
-    whales: NDArray[np.bool_],
-    whale_cap: NDArray[np.int64],
-    capacity: NDArray[np.int64],
-    bits: int,
-) -> NDArray[np.int64] | None:
+def _exponent(pairs: Candidates, limits: Limits) -> int:
+    """Return e with every EV, and every penalty, below 2^e."""
+    dearest = limits.whale_penalty.max(initial=0.0)
+    return int(np.frexp(max(np.abs(pairs.ev).max(), dearest))[1])
+
+
+def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | None:
     """Solve with costs scaled by 2^bits; None where OR-Tools' range does not hold them."""
     n_streamers = pairs.shape[1]
-    users, row = np.unique(pairs.users, return_inverse=True)
-    n_users = len(users)
+    degree = np.diff(pairs.row_start)
+    row = np.repeat(np.cumsum(degree > 0) - 1, degree)
+    n_users = int(row[-1]) + 1
+    units = np.minimum(degree[degree > 0], limits.per_user)
     streamers = np.arange(n_streamers)
     gate, streamer_node, sink = n_users, n_users + n_streamers, n_users + 2 * n_streamers
-    entry = np.where(whales[pairs.users], gate, streamer_node) + pairs.streamers
+    entry = np.where(limits.whales[pairs.users], gate, streamer_node) + pairs.streamers
 
-    value = np.rint(np.ldexp(pairs.ev, bits)).astype(np.int64)
-    placing = max(1, int(value.max() * _TIE / n_users))
+    def whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.rint(np.ldexp(values, bits)).astype(np.int64)
+
+    value = whole(pairs.ev)
+    placing = max(1, int(np.abs(value).max() * _TIE / units.sum()))
 
     network = SimpleMinCostFlow()
 
-    def add(tail: NDArray[np.int64], head: NDArray[np.int64], room: object, cost: object) -> None:
+    def add(tail: NDArray[Any], head: NDArray[Any], room: object, cost: object) -> None:
         size = len(tail)
         network.add_arcs_with_capacity_and_unit_cost(
             tail.astype(np.int32),
@@ -101,11 +104,15 @@ def _solve(
         )
 
     add(row, entry, 1, -(value + placing))
-    add(np.arange(n_users), np.full(n_users, sink), 1, 0)
-    add(gate + streamers, streamer_node + streamers, np.minimum(whale_cap, n_users), 0)
-    add(streamer_node + streamers, np.full(n_streamers, sink), np.minimum(capacity, n_users), 0)
+    add(np.arange(n_users), np.full(n_users, sink), units, 0)
+    for room, price in _gate_arcs(limits, n_users):
+        add(gate + streamers, streamer_node + streamers, room, whole(np.array(price)))
+    least = limits.min_users
+    optional = np.minimum(limits.capacity, n_users) - least
+    add(streamer_node + streamers, np.full(n_streamers, sink), optional, 0)
     supply = np.zeros(sink + 1, dtype=np.int64)
-    supply[:n_users], supply[sink] = 1, -n_users
+    supply[:n_users], supply[streamer_node:sink] = units, -least
+    supply[sink] = least.sum() - units.sum()
     network.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
 
     status = network.solve()
@@ -115,3 +122,13 @@ def _solve(
         raise RuntimeError(f"OR-Tools' min-cost flow ended as {status}.")
     flow: NDArray[np.int64] = network.flows(np.arange(len(pairs), dtype=np.int32))
     return flow
+
+
+def _gate_arcs(limits: Limits, n_users: int) -> Iterator[tuple[NDArray[np.int64], float]]:
+    """Yield the parallel arcs of the gates: how many whales, (S,), each at which penalty."""
+    room = np.minimum(limits.whale_cap, n_users)
+    prices, counts = np.unique(limits.whale_penalty, return_counts=True)
+    for price, count in zip(prices[:-1].tolist(), counts[:-1].tolist(), strict=True):
+        yield np.minimum(room, count), price
+        room = np.maximum(room - count, 0)
+    yield room, float(prices[-1]) if len(prices) else 0.0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .problem import Problem
-from .rows import NONE, greatest_or_zero, subtract
+from .rows import NONE, greatest_or_zero, row_of, subtract
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -17,30 +17,32 @@ SWAP_TRIES = 100
 def greedy_fill(
     problem: Problem, streamer: NDArray[np.int64], users: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Return the allocation with more users placed: in order, each at its best streamer with room.
+    """Return the allocation with more users placed: in order, each at its best streamers with room.
 
     A serial dictatorship (A. Abdulkadiroğlu and T. Sönmez, Econometrica 66, 1998).
 
     Parameters
     ----------
     problem : Problem
-    streamer : (N,) int64
+    streamer : (N,) or (N, b) int64
         Who is placed already, -1 for none; left as it is.
     users : (N,) bool
-        Whom to place, in order of position.
+        Whom to place, in order of position; those who have a streamer only where b > 1.
 
     Returns
     -------
-    (N,) int64
+    (N,) or (N, b) int64
         -1 for those whom no streamer with room takes at an EV of 0 or more.
     """
     taken = np.bincount(streamer[streamer >= 0], minlength=problem.n_streamers)
     room = problem.capacity - taken
     filled = streamer.copy()
+    if streamer.ndim == 1:
+        users = users & (streamer < 0)
     order = np.flatnonzero(users)
-    if isinstance(problem.ev, Candidates):
-        pairs = problem.ev
-        _fill_sparse(pairs.row_start, pairs.streamers, pairs.ev, order, room, filled)
+    if isinstance(problem.ev, Candidates) or streamer.ndim == 2:
+        several = filled.reshape(len(filled), -1)
+        fill_by_rows(problem.rows, order, room, several)
     elif problem.favourites is not None:
         _fill_dense(problem.ev, problem.favourites.streamer, order, room, filled)
     return filled
@@ -170,16 +172,31 @@ def _count_equal(values, value):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _fill_sparse(row_start, streamers, ev, order, room, streamer):  # type: ignore[no-untyped-def]
-    """Place users as `_fill_dense` does, over CSR rows."""
+def fill_by_rows(rows, order, room, streamer):  # type: ignore[no-untyped-def]
+    """Place users as `_fill_dense` does, row by row, each at as many streamers as it has columns.
+
+    Parameters
+    ----------
+    rows : Rows
+    order : (n,) int64, room : (S,) int64
+        Whom to place; slots left (taken).
+    streamer : (N, b) int64
+        Written where it is NONE; what is there already is not chosen again.
+    """
     for user in order:
-        best, best_ev = -1, -1.0
-        for pair in range(row_start[user], row_start[user + 1]):
-            s = streamers[pair]
-            if room[s] > 0 and ev[pair] >= 0 and ev[pair] > best_ev:
-                best, best_ev = s, ev[pair]
-        streamer[user] = best
-        if best >= 0:
+        which, values = row_of(rows, user)
+        held = streamer[user]
+        for column in range(len(held)):
+            if held[column] != NONE:
+                continue
+            best, best_ev = NONE, -1.0
+            for i in range(len(which)):
+                s = which[i]
+                if room[s] > 0 and values[i] >= 0.0 and values[i] > best_ev and s not in held:
+                    best, best_ev = s, values[i]
+            held[column] = best
+            if best == NONE:
+                break
             room[best] -= 1
 
 

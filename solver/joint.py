@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .bids import auction_joint
 from .lists import start_lists
 from .prices import ShadowPrices
-from .rows import NONE, Favourites
+from .rows import NONE, Favourites, rounding_noise
 from .transport import (
     BIDS_PER_USER,
     FINER,
@@ -25,7 +25,6 @@ from .transport import (
     empty_lists,
     finish,
     least_rise,
-    rounding_noise,
 )
 
 

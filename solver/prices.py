@@ -1,4 +1,4 @@
-"""Shadow prices of an allocation: what one more unit of a cap would add to the objective."""
+"""Shadow prices of an allocation: what one more unit of a limit would add to the objective."""
 
 from __future__ import annotations
 
@@ -9,36 +9,68 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
+from .limits import Limits
 
 
 @dataclass(frozen=True, eq=False)
 class ShadowPrices:
-    """Prices of the caps, currency units a slot; 0 where a cap is slack.
+    """Prices of the limits, currency units a slot; 0 where a limit is slack.
 
     Parameters
     ----------
     whale_cap : (S,) float64
         Price of one more whale at each streamer, ≥ 0.
     capacity : (S,) float64
-        Price of one more user at each streamer, ≥ 0. A whale pays both.
+        Price of one more user at each streamer, ≥ 0.
+    min_users : (S,) float64, optional
+        What one guaranteed user less would add, ≥ 0; None stands for 0.
+    whale_penalty : (S,) float64, optional
+        What the penalty adds to the price of a whale's slot, ≥ 0; None stands for 0.
     """
 
     whale_cap: NDArray[np.float64]
     capacity: NDArray[np.float64]
+    min_users: NDArray[np.float64] | None = None
+    whale_penalty: NDArray[np.float64] | None = None
 
     @staticmethod
     def zero(n_streamers: int) -> ShadowPrices:
-        """Return the prices of caps that do not bind."""
-        return ShadowPrices(np.zeros(n_streamers), np.zeros(n_streamers))
+        """Return the prices of limits that do not bind."""
+        nothing = np.zeros(n_streamers)
+        return ShadowPrices(nothing, nothing)
+
+    @staticmethod
+    def of(gate: NDArray[np.float64], place: NDArray[np.float64], limits: Limits) -> ShadowPrices:
+        """Return the prices of the limits, given what users pay.
+
+        Parameters
+        ----------
+        gate : (S,) float64
+            What a whale pays at the gate, on top of what everybody pays.
+        place : (S,) float64
+            What everybody pays; below 0 where a guarantee draws users in.
+        limits : Limits
+        """
+        cap_price = np.maximum(gate - limits.penalty_of_whale(limits.whale_cap + 1), 0.0)
+        return ShadowPrices(
+            whale_cap=cap_price,
+            capacity=np.maximum(place, 0.0),
+            min_users=np.maximum(-place, 0.0),
+            whale_penalty=gate - cap_price,
+        )
+
+    @property
+    def gate(self) -> NDArray[np.float64]:
+        """What a whale pays on top of what everybody pays, (S,) float64."""
+        return self.whale_cap if self.whale_penalty is None else self.whale_cap + self.whale_penalty
+
+    @property
+    def place(self) -> NDArray[np.float64]:
+        """What everybody pays, (S,) float64."""
+        return self.capacity if self.min_users is None else self.capacity - self.min_users
 
 
-def least_prices(
-    pairs: Candidates,
-    streamer: NDArray[np.int64],
-    whales: NDArray[np.bool_],
-    whale_cap: NDArray[np.int64],
-    capacity: NDArray[np.int64],
-) -> ShadowPrices:
+def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> ShadowPrices:
     """Return the least prices that support an optimal allocation.
 
     One more slot at s is worth the best chain of moves it sets off: a user moves in, which frees
@@ -46,81 +78,146 @@ def least_prices(
     path in the residual graph over streamers, and the least solution of the dual linear program
     (R. K. Ahuja, T. L. Magnanti, J. B. Orlin, "Network Flows", 1993, ch. 9). In the whale tier,
     the price is exactly what one more slot adds; with both tiers at once, it is at least that.
-    Where k and capacity are equal and full, the whale cap carries the price.
+    Where k and capacity are equal and full, the whale cap carries the price. Where a guarantee
+    binds, its price is the least one that draws the users in.
 
     Parameters
     ----------
     pairs : Candidates
-        The pairs worth making, EV ≥ 0, of the users that take part.
-    streamer : (N,) int64
-        Their allocation, optimal; -1 for none.
-    whales : (N,) bool
-    whale_cap, capacity : (S,) int64
+        The pairs that may be made, of the users that take part.
+    taken : (E,) bool
+        Those that an optimal allocation makes.
+    limits : Limits
 
     Returns
     -------
     ShadowPrices
     """
     n_streamers = pairs.shape[1]
-    placed = streamer >= 0
-    load = np.bincount(streamer[placed], minlength=n_streamers)
-    whale_load = np.bincount(streamer[placed & whales], minlength=n_streamers)
-    current = np.zeros(len(streamer))
-    current[placed] = pairs.ev_at(np.flatnonzero(placed), streamer[placed])
-    gate_price, price = _longest_paths(
-        pairs.row_start,
-        pairs.streamers,
-        pairs.ev,
-        streamer,
-        current,
-        whales,
-        whale_load >= whale_cap,
-        load >= capacity,
-    )
-    return ShadowPrices(whale_cap=gate_price - price, capacity=price)
+    at = pairs.streamers[taken]
+    load = np.bincount(at, minlength=n_streamers)
+    whale_load = np.bincount(at[limits.whales[pairs.users[taken]]], minlength=n_streamers)
+    room = load < limits.capacity
+    last = limits.penalty_of_whale(np.maximum(whale_load, 1))
+    last[limits.whale_cap == 0] = 0.0
+    further = limits.penalty_of_whale(whale_load + 1)
+    further[whale_load >= limits.whale_cap] = np.inf
+    network = *pairs.rows, taken, limits.whales, limits.per_user, last, further
+
+    floor = np.zeros(n_streamers)
+    tight = (load <= limits.min_users) & (limits.min_users > 0)
+    if tight.any():
+        dearest = 1.0 + 2.0 * float(np.abs(pairs.ev).max(initial=0.0)) + float(last.max())
+        place = np.where(room, 0.0, dearest)
+        gate = np.minimum(place + further, 2.0 * dearest)
+        _lower_held(*network, tight, gate, place)
+        floor[tight] = np.minimum(place[tight], 0.0)
+    place, gate = floor.copy(), floor + last
+    _raise_asked(*network, ~room, gate, place)
+    return ShadowPrices.of(gate - place, place, limits)
 
 
 @njit(cache=True)
-def _longest_paths(row_start, streamers, ev, streamer, current, whales, gate_full, full):  # type: ignore[no-untyped-def]
-    """Return (S,) prices of a whale's slot and of any slot, by Bellman and Ford's method.
+def _own_price(user, s, whales, gate, place):  # type: ignore[no-untyped-def]
+    return gate[s] if whales[user] else place[s]
 
-    A user asks ``ev - current + price of the slot it frees`` of every streamer it could move to.
+
+@njit(cache=True)
+def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
+    row_start, streamers, ev, taken, whales, per_user, last, further, full, gate, place
+):
+    """Raise prices from their floors until nobody asks for a slot that is priced too low.
+
+    Bellman and Ford's method. A user asks ``ev - profit`` of every streamer it is not at, where
+    its profit is the least that it makes anywhere, 0 if it could be shown to one streamer more.
     Rounds end when nothing rises, or after the longest simple path: in whole-number rounding,
     an allocation can be better than another by less than one step, and prices would creep.
+
+    Parameters
+    ----------
+    last, further : (S,) float64
+        Penalties of the last whale that is there and of the next; infinite where the gate is full.
+    full : (S,) bool
+    gate, place : (S,) float64
+        Written: what a whale and what a normal user pays in all.
     """
-    n_streamers = len(full)
-    gate_price = np.zeros(n_streamers)
-    price = np.zeros(n_streamers)
-    last_offer = np.full(len(streamer), -np.inf)
-    for _ in range(2 * n_streamers + 1):
+    n_users = len(whales)
+    last_ask = np.full(n_users, -np.inf)
+    for _ in range(2 * len(place) + 1):
         risen = False
-        for user in range(len(streamer)):
-            at = streamer[user]
-            offer = -current[user]
-            if at >= 0:
-                offer += gate_price[at] if whales[user] else price[at]
-            if offer <= last_offer[user]:
+        for user in range(n_users):
+            first, stop = row_start[user], row_start[user + 1]
+            held, ask = 0, -np.inf
+            for pair in range(first, stop):
+                if taken[pair]:
+                    held += 1
+                    paid = _own_price(user, streamers[pair], whales, gate, place)
+                    ask = max(ask, paid - ev[pair])
+            if held < per_user:
+                ask = 0.0
+            if ask <= last_ask[user]:
                 continue
-            last_offer[user] = offer
-            for pair in range(row_start[user], row_start[user + 1]):
-                s = streamers[pair]
-                if s != at:
-                    at_gate = whales[user] and gate_full[s]
-                    risen |= _raise_to(gate_price, price, s, ev[pair] + offer, at_gate, full[s])
+            last_ask[user] = ask
+            for pair in range(first, stop):
+                if not taken[pair]:
+                    s, bid = streamers[pair], ev[pair] + ask
+                    if whales[user]:
+                        risen |= _raise_gate(gate, place, s, bid, further[s], full[s])
+                    elif full[s] and bid > place[s]:
+                        place[s] = bid
+                        gate[s] = max(gate[s], bid + last[s])
+                        risen = True
         if not risen:
             break
-    return gate_price, price
 
 
 @njit(cache=True)
-def _raise_to(gate_price, price, s, bid, at_gate, full):  # type: ignore[no-untyped-def]
-    """Raise the price that stops a bid at streamer `s`, and say whether it rose."""
-    if at_gate:
-        risen = bid > gate_price[s]
-        gate_price[s] = max(gate_price[s], bid)
-        return risen
-    risen = full and bid > price[s]
-    if risen:
-        price[s] = bid
-        gate_price[s] = max(gate_price[s], bid)
-    return risen
+def _raise_gate(gate, place, s, bid, further, full):  # type: ignore[no-untyped-def]
+    """Raise what a whale pays at `s` to its bid, and say whether it rose."""
+    if not full:  # the next whale gets in at its penalty: a higher bid is rounding
+        bid = min(bid, place[s] + further)
+    if bid <= gate[s]:
+        return False
+    gate[s] = bid
+    place[s] = max(place[s], bid - further)  # where the gate is not what is scarce
+    return True
+
+
+@njit(cache=True)
+def _lower_held(  # type: ignore[no-untyped-def]  # noqa: C901
+    row_start, streamers, ev, taken, whales, per_user, last, further, tight, gate, place
+):
+    """Lower prices until everybody would rather keep what it has: the greatest prices there are.
+
+    As `_raise_asked`, the other way round. Only places whose guarantee is `tight` may cost less
+    than nothing.
+    """
+    n_users = len(whales)
+    for _ in range(2 * len(place) + 1):
+        fallen = False
+        for user in range(n_users):
+            first, stop = row_start[user], row_start[user + 1]
+            held, profit = 0, 0.0
+            for pair in range(first, stop):
+                held += taken[pair]
+            if held == 0:
+                continue
+            if held == per_user:
+                for pair in range(first, stop):
+                    if not taken[pair]:
+                        paid = _own_price(user, streamers[pair], whales, gate, place)
+                        profit = max(profit, ev[pair] - paid)
+            for pair in range(first, stop):
+                s, most = streamers[pair], ev[pair] - profit
+                if taken[pair] and most < _own_price(user, s, whales, gate, place):
+                    before = gate[s] + place[s]
+                    lowest = -np.inf if tight[s] else 0.0
+                    if whales[user]:
+                        place[s] = max(min(place[s], most - last[s]), lowest)
+                        gate[s] = max(most, place[s] + last[s])
+                    else:
+                        place[s] = max(most, lowest)
+                    gate[s] = min(gate[s], place[s] + further[s])
+                    fallen |= gate[s] + place[s] < before
+        if not fallen:
+            break

@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .candidates import LARGEST_EV, Candidates, as_array
+from .candidates import LARGEST_EV, Candidates
 from .errors import InputError
-from .rows import Favourites, count_loads, read_rows
-
-LARGEST_CAP = 2**53
-"""Largest cap that is accepted: whole numbers are exact in float64 up to here."""
+from .limits import Limits, caps, penalties, streamers_per_user, whale_mask
+from .rows import Favourites, Rows, best_choices, count_loads, read_rows
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -22,9 +20,10 @@ class Problem:
 
     ::
 
-        maximise   Σ EV(u,s) x(u,s)
-        each user to at most one streamer;
-        each streamer takes at most whale_cap[s] whales and at most capacity[s] users in all
+        maximise   Σ EV(u,s) x(u,s) - Σ_s (penalty of the whales at s)
+        each user to at most max_streamers_per_user different streamers;
+        each streamer takes at most whale_cap[s] whales, at most capacity[s] users in all
+        and at least min_users[s]
 
     Parameters
     ----------
@@ -37,15 +36,21 @@ class Problem:
         Most whales a streamer takes ("k"); 0 closes it to whales.
     capacity : int or (S,) array_like of int, optional
         Most users a streamer takes, whales included; unbounded by default.
+    min_users : int or (S,) array_like of int, optional
+        Least users a streamer is shown to, whales included: a guarantee of exposure.
+    whale_penalty : (J,) array_like of float, optional
+        Price of the first, second, … whale at a streamer, currency units: a soft cap. Never
+        falling, so that the total is convex; the last price goes on for all further whales.
+    max_streamers_per_user : int
+        Most different streamers a user is shown to ("b").
 
     Attributes
     ----------
     ev : (N, S) float64 or float32, or Candidates
     favourites : Favourites or None
         Of a matrix: each user's best streamer, from the one reading that also checks the values.
-    whales : (N,) bool
-    whale_cap, capacity : (S,) int64
-        An unbounded capacity is N, which no streamer can exceed.
+    limits : Limits
+        Everything but the EVs. An unbounded capacity is N, which no streamer can exceed.
 
     Raises
     ------
@@ -62,9 +67,7 @@ class Problem:
 
     ev: NDArray[Any] | Candidates
     favourites: Favourites | None
-    whales: NDArray[np.bool_]
-    whale_cap: NDArray[np.int64]
-    capacity: NDArray[np.int64]
+    limits: Limits
 
     def __init__(
         self,
@@ -73,6 +76,9 @@ class Problem:
         whales: ArrayLike | None = None,
         whale_cap: ArrayLike = 1,
         capacity: ArrayLike | None = None,
+        min_users: ArrayLike = 0,
+        whale_penalty: ArrayLike | None = None,
+        max_streamers_per_user: int = 1,
     ) -> None:
         given = ev if isinstance(ev, Candidates) else _matrix(ev)
         n_users, n_streamers = given.shape
@@ -84,11 +90,17 @@ class Problem:
             )
         favourites = None if isinstance(given, Candidates) else _favourites(given)
         unbounded = n_users if capacity is None else capacity
+        limits = Limits(
+            whale_mask(whales, n_users),
+            caps(whale_cap, "whale_cap", n_streamers),
+            caps(unbounded, "capacity", n_streamers),
+            caps(min_users, "min_users", n_streamers),
+            penalties(whale_penalty),
+            streamers_per_user(max_streamers_per_user),
+        )
         object.__setattr__(self, "ev", given)
         object.__setattr__(self, "favourites", favourites)
-        object.__setattr__(self, "whales", _whale_mask(whales, n_users))
-        object.__setattr__(self, "whale_cap", _caps(whale_cap, "whale_cap", n_streamers))
-        object.__setattr__(self, "capacity", _caps(unbounded, "capacity", n_streamers))
+        object.__setattr__(self, "limits", limits)
 
     @property
     def n_users(self) -> int:
@@ -100,6 +112,28 @@ class Problem:
         """Number of streamers, S."""
         return int(self.ev.shape[1])
 
+    @property
+    def whales(self) -> NDArray[np.bool_]:
+        """Which users are whales, (N,) bool."""
+        return self.limits.whales
+
+    @property
+    def whale_cap(self) -> NDArray[np.int64]:
+        """Most whales each streamer takes, (S,) int64."""
+        return self.limits.whale_cap
+
+    @property
+    def capacity(self) -> NDArray[np.int64]:
+        """Most users each streamer takes, (S,) int64."""
+        return self.limits.capacity
+
+    @property
+    def rows(self) -> Rows:
+        """The EVs as kernels take them: a matrix, or the candidates by user."""
+        if isinstance(self.ev, Candidates):
+            return self.ev.rows
+        return self.ev, np.arange(self.n_streamers, dtype=np.int32)
+
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of pairs (users[i], streamers[i]); -inf where forbidden."""
         if isinstance(self.ev, Candidates):
@@ -108,12 +142,16 @@ class Problem:
 
     def total_ev(self, streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> float:
         """Return the total EV of an allocation's placed users in the mask, currency units."""
-        placed = np.flatnonzero(users & (streamer >= 0))
-        return float(self.ev_at(placed, streamer[placed]).sum())
+        user, at = placements(streamer)
+        counted = users[user]
+        return float(self.ev_at(user[counted], at[counted]).sum())
 
     def loads(self, streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return (S,) int64 twice: how many whales, and how many users, each streamer has."""
-        whale_load, load = count_loads(streamer, self.whales, self.n_streamers)
+        whales = self.whales
+        if streamer.ndim == 2:
+            whales, streamer = np.repeat(whales, streamer.shape[1]), streamer.ravel()
+        whale_load, load = count_loads(streamer, whales, self.n_streamers)
         return whale_load, load
 
     def pairs_worth_making(self, users: NDArray[np.bool_]) -> Candidates:
@@ -130,22 +168,39 @@ class Problem:
         return Candidates(user, streamer, self.ev[user, streamer], self.ev.shape)
 
     def first_choices(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return each user's best streamer were there no caps; -1 outside the mask.
+        """Return each user's best streamers were there no caps; -1 outside the mask.
 
         Returns
         -------
-        (N,) int64
+        (N,) int64, or (N, b) where a user is shown to up to b > 1 streamers
             The lowest position among equals; -1 where no pair is worth making.
         """
-        if self.favourites is not None:
+        per_user = self.limits.per_user
+        if per_user == 1 and self.favourites is not None:
             wanted = users & (self.favourites.ev >= 0)
             return np.where(wanted, self.favourites.streamer, -1)
-        choice = np.full(self.n_users, -1, dtype=np.int64)
-        pairs = self.pairs_worth_making(users)
-        # Best last within each user, the lowest streamer last among equals.
-        order = np.lexsort((-pairs.streamers, pairs.ev, pairs.users))
-        choice[pairs.users[order]] = pairs.streamers[order]
-        return choice
+        choice = np.empty((self.n_users, min(per_user, self.n_streamers)), dtype=np.int64)
+        free = np.zeros(self.n_streamers)
+        worthless = np.zeros(self.n_users)
+        best_choices(self.rows, users, self.whales, free, free, worthless, False, choice)
+        return choice[:, 0] if per_user == 1 else choice
+
+
+def placements(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs that an allocation makes, as positions of users and of streamers.
+
+    Parameters
+    ----------
+    streamer : (N,) or (N, b) int64
+        Each user's streamers, -1 for none.
+
+    Returns
+    -------
+    (n,) int64 twice
+        By user.
+    """
+    placed = streamer >= 0
+    return placed.nonzero()[0], streamer[placed]
 
 
 def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
@@ -199,40 +254,3 @@ def _favourites(ev: NDArray[Any]) -> Favourites:
             (user, streamer),
         )
     return favourites
-
-
-def _whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
-    if whales is None:
-        return np.ones(n_users, dtype=np.bool_)
-    mask = as_array(whales, "whales")
-    if mask.dtype != np.bool_ or mask.shape != (n_users,):
-        raise InputError(
-            "whales",
-            f"Expected whales as a mask of {n_users} booleans, one per user; "
-            f"got {mask.dtype} of shape {mask.shape}.",
-        )
-    return mask
-
-
-def _caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
-    if type(values) is int and 0 <= values <= LARGEST_CAP:
-        return np.full(n_streamers, values, dtype=np.int64)
-    caps = as_array(values, field)
-    if not np.issubdtype(caps.dtype, np.integer):
-        raise InputError(field, f"Expected {field} in whole numbers; got {caps.dtype}.")
-    if caps.shape not in ((), (n_streamers,)):
-        raise InputError(
-            field,
-            f"Expected {field} as one number or one per streamer ({n_streamers}); "
-            f"got shape {caps.shape}.",
-        )
-    bad = np.flatnonzero((caps < 0) | (caps > LARGEST_CAP))
-    if len(bad):
-        at = int(bad[0])
-        where = f"; streamer {at} has {caps[at]}." if caps.ndim else f"; got {caps}."
-        bound = "≥ 0" if caps.flat[at] < 0 else "≤ 2^53"
-        each = " for every streamer" if caps.ndim else ""
-        raise InputError(
-            field, f"Expected {field} {bound}{each}{where}", (at,) if caps.ndim else ()
-        )
-    return np.ascontiguousarray(np.broadcast_to(caps, n_streamers), dtype=np.int64)

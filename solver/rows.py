@@ -1,7 +1,8 @@
-"""Kernels that read rows of an EV matrix at the speed of memory.
+"""Kernels that read rows of EVs at the speed of memory.
 
 `ev` is (N, S) float64 or float32, C-contiguous, currency units, -inf for a forbidden pair. What
-is computed is computed in float64; a float32 matrix is never copied.
+is computed is computed in float64; a float32 matrix is never copied. Where `rows` is asked for,
+it is a matrix with the positions of its columns, or candidates by user: see `Rows`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,18 @@ BLOCK = 128
 
 NONE = -1
 """Position of no streamer."""
+
+Rows = tuple[NDArray[Any], ...]
+"""EVs by user: matrix (N, S), positions (S,); or row_start (N + 1,), streamers (E,), ev (E,)."""
+
+
+NOISE = 2.0**-46
+"""Rounding noise of a profit, as a share of the largest EV."""
+
+
+def rounding_noise(ev: NDArray[Any]) -> float:
+    """Return how far from 0 a sum of profits that cancel may end, currency units."""
+    return NOISE * float(ev.max(initial=0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +188,66 @@ def scan_rows(bits, shift, mask, forbidden, lowest, highest, best, best_bits, se
 
 
 @njit(cache=True)
+def row_of(rows, user):  # type: ignore[no-untyped-def]
+    """Return a user's streamers and their EVs."""
+    if len(rows) == 3:  # known as this is compiled: each kind of rows has kernels of its own
+        low, high = rows[0][user], rows[0][user + 1]
+        return rows[1][low:high], rows[2][low:high]
+    return rows[1], rows[0][user]
+
+
+@njit(cache=True)
+def take_in(profit, s, most, best):  # type: ignore[no-untyped-def]
+    """Take streamer `s` into a list of best ones if its profit is among theirs.
+
+    `most` (w,) falls, `best` (w,) says where; equals keep their order of arrival.
+    """
+    i = len(most) - 1
+    if profit <= most[i]:
+        return
+    while i > 0 and most[i - 1] < profit:
+        most[i], best[i] = most[i - 1], best[i - 1]
+        i -= 1
+    most[i], best[i] = profit, s
+
+
+@njit(cache=True)
+def best_choices(rows, users, whales, whale_price, normal_price, least, spread, choice):  # type: ignore[no-untyped-def]
+    """Find the best streamers of every user in a mask at given prices.
+
+    Parameters
+    ----------
+    rows : Rows
+    users, whales : (N,) bool
+    whale_price, normal_price : (S,) float64
+        Infinite where a streamer is no choice.
+    least : (N,) float64
+        A choice counts from this profit, EV - price, on.
+    spread : bool
+        Whether equals are taken from a different position on for each user, not from the first.
+    choice : (N, w) int64
+        Written: the streamers of greatest profit, best first, among those of EV ≥ 0; NONE where
+        there are no more, and outside the mask.
+    """
+    most = np.empty(choice.shape[1])
+    for u in range(len(users)):
+        choice[u] = NONE
+        if not users[u]:
+            continue
+        most[:] = -np.inf
+        price = whale_price if whales[u] else normal_price
+        which, values = row_of(rows, u)
+        n = len(which)
+        first = (u * 7919) % n if spread and n > 0 else 0
+        for i in range(first, first + n):
+            j = i if i < n else i - n
+            if values[j] >= 0.0:
+                profit = values[j] - price[which[j]]
+                if profit >= least[u] and profit > -np.inf:
+                    take_in(profit, which[j], most, choice[u])
+
+
+@njit(cache=True)
 def greatest_or_zero(bits):  # type: ignore[no-untyped-def]
     """Return the bits of the greatest float or of 0: positive floats order as integers do."""
     most = bits[0] ^ bits[0]
@@ -210,6 +283,24 @@ def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
         subtract(ev[user], price, profit)
         most_bits[0] = greatest_or_zero(profit_bits)
         total += most[0]
+    return total
+
+
+@njit(cache=True)
+def best_several_profits(rows, users, price, several):  # type: ignore[no-untyped-def]
+    """Return the sum of each user's `several` greatest profits above 0, over `users`, (n,) int64.
+
+    Only pairs of EV ≥ 0 count: no other is ever made.
+    """
+    total = 0.0
+    most, best = np.empty(several), np.empty(several, np.int64)
+    for user in users:
+        most[:] = 0.0
+        which, values = row_of(rows, user)
+        for i in range(len(which)):
+            if values[i] >= 0.0:
+                take_in(values[i] - price[which[i]], which[i], most, best)
+        total += most.sum()
     return total
 
 

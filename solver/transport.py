@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from .bids import auction
 from .candidates import Candidates
 from .flow import min_cost_flow
+from .limits import one_tier
 from .lists import LISTED, all_arcs, contested_arcs, relist, start_lists
 from .lowering import by_streamer, lower_prices, price_closed, prices_from_moves
 from .repair import repair, seat_the_tied
-from .rows import NONE, Favourites, read_rows, total_ev
+from .rows import NONE, Favourites, read_rows, rounding_noise, total_ev
 
 EPSILON_SHARE = 3e-5
 """Least rise of a bid, as a share of the mean favourite's EV."""
@@ -48,9 +49,6 @@ MANY = 0.05
 WORK_LISTED, WORK_WHOLE = 1, 3
 """Choices a repair may look at for each pair of the problem, on short lists and on whole rows: a
 fraction of the time of a dense flow, which follows if that is not enough."""
-
-NOISE = 2.0**-46
-"""Rounding noise of a profit, as a share of the largest EV."""
 
 Matrix = NDArray[Any]
 Streamers = NDArray[np.int64]
@@ -130,11 +128,6 @@ def finish(
     if not _repaired(ev, cap, price, at, lists, reach, noise):
         at[:], price[:] = by_flow(ev, cap)
     price[price <= noise] = 0.0  # what is left of sums that cancel
-
-
-def rounding_noise(ev: Matrix) -> float:
-    """Return how far from 0 a sum of profits that cancel may end, currency units."""
-    return NOISE * float(ev.max(initial=0.0))
 
 
 def empty_lists(n_users: int) -> Lists:
@@ -282,6 +275,8 @@ def by_flow(ev: Matrix, cap: NDArray[np.int64]) -> tuple[Streamers, Prices]:
     """Solve by OR-Tools on every pair, and price what it finds."""
     user, streamer = np.nonzero(ev >= 0)
     pairs = Candidates(user, streamer, ev[user, streamer], (ev.shape[0], ev.shape[1]))
-    at = min_cost_flow(pairs, np.ones(len(ev), dtype=np.bool_), cap, cap)
+    taken = min_cost_flow(pairs, one_tier(len(ev), cap))
+    at = np.full(len(ev), NONE)
+    at[pairs.users[taken]] = pairs.streamers[taken]
     start, order = _sorted_by_streamer(at, len(cap))
     return at, prices_from_moves(ev, cap, start, order)

@@ -9,9 +9,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment, linprog
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, vstack
 
-from solver import Candidates, Problem
+from solver import Candidates, Problem, placements
 
 Streamer = NDArray[np.int64]
 
@@ -40,21 +40,26 @@ def whale_rooms(problem: Problem) -> NDArray[np.int64]:
 
 def total_ev(problem: Problem, streamer: Streamer, users: NDArray[np.bool_]) -> float:
     """Return the total EV of the placed users in the mask, summed without rounding."""
-    placed = np.flatnonzero(users & (streamer >= 0))
-    return math.fsum(dense_ev(problem)[placed, streamer[placed]])
+    user, at = placements(streamer)
+    counted = users[user]
+    return math.fsum(dense_ev(problem)[user[counted], at[counted]])
 
 
 def keeps_the_rules(problem: Problem, streamer: Streamer) -> bool:
     """Return whether caps are kept and no pair is forbidden, counted one user at a time."""
     whales, users = [0] * problem.n_streamers, [0] * problem.n_streamers
-    for user, at in enumerate(streamer.tolist()):
-        if at >= 0:
+    for user, row in enumerate(streamer.reshape(problem.n_users, -1).tolist()):
+        placed = [at for at in row if at >= 0]
+        if len({*placed}) < len(placed):
+            return False
+        for at in placed:
             users[at] += 1
             whales[at] += bool(problem.whales[user])
             if dense_ev(problem)[user, at] == -np.inf:
                 return False
     within_cap = all(np.array(whales) <= problem.whale_cap)
-    return within_cap and all(np.array(users) <= problem.capacity)
+    guaranteed = all(np.array(users) >= problem.limits.min_users)
+    return within_cap and guaranteed and all(np.array(users) <= problem.capacity)
 
 
 def best_whale_tier(problem: Problem) -> float:
@@ -121,24 +126,51 @@ def best_by_enumeration(problem: Problem, users: NDArray[np.bool_]) -> Best:
 
 
 def best_joint_by_linear_program(problem: Problem) -> float:
-    """Return the greatest total EV of both tiers at once, by HiGHS on the textbook program."""
+    """Return the greatest worth of both tiers at once, by HiGHS on the textbook program."""
+    best = best_by_linear_program(problem, np.ones(problem.n_users, dtype=np.bool_))
+    assert best is not None
+    return best
+
+
+def best_by_linear_program(problem: Problem, users: NDArray[np.bool_]) -> float | None:
+    """Return the greatest worth of the users in the mask within all limits, None if there is none.
+
+    A variable for each pair, and one for each whale at a streamer, which costs its penalty. The
+    matrix is a network's, so the optimum is whole.
+    """
+    limits = problem.limits
     ev = dense_ev(problem)
-    rooms = np.where(problem.whales[:, None], whale_rooms(problem), problem.capacity)
-    user, streamer = np.nonzero((ev >= 0) & (rooms > 0))
-    if len(user) == 0:
-        return 0.0
     n_users, n_streamers = ev.shape
-    pair = np.arange(len(user))
+    scale = float(ev.max(initial=0)) or 1.0
+    user, streamer = np.nonzero((ev >= 0) & users[:, None])
     whale = problem.whales[user]
-    rows = np.concatenate([user, n_users + streamer, n_users + n_streamers + streamer[whale]])
-    columns = np.concatenate([pair, pair, pair[whale]])
-    uses = coo_array((np.ones(len(rows)), (rows, columns)))
-    uses.resize(n_users + 2 * n_streamers, len(user))
-    caps = np.minimum(np.concatenate([problem.capacity, problem.whale_cap]), n_users)
-    limits = np.concatenate([np.ones(n_users), caps])
-    scale = float(ev[user, streamer].max()) or 1.0
-    worth = ev[user, streamer] / scale  # HiGHS' tolerances are absolute
-    solved = linprog(-worth, A_ub=uses.tocsr(), b_ub=limits, method="highs")
+    most = min(n_users, int(problem.whale_cap.max()))
+    number = np.tile(np.arange(1, most + 1), n_streamers)  # of the whale, at each streamer
+    host = np.repeat(np.arange(n_streamers), most)
+    penalty = [problem.limits.penalty_of_whale(np.array([each]))[0] for each in number]
+    pair, extra = np.arange(len(user)), len(user) + np.arange(len(number))
+    size = len(user) + len(number)
+
+    def rows(
+        row: NDArray[np.int64], column: NDArray[np.int64], count: int, sign: int = 1
+    ) -> object:
+        values = np.full(len(row), float(sign))
+        return coo_array((values, (row, column)), shape=(count, size)).tocsr()
+
+    at_streamer = rows(streamer, pair, n_streamers)
+    a_ub = vstack([rows(user, pair, n_users), at_streamer, -at_streamer])
+    b_ub = np.concatenate([np.full(n_users, limits.per_user), problem.capacity, -limits.min_users])
+    a_eq = rows(streamer[whale], pair[whale], n_streamers) - rows(host, extra, n_streamers)
+    upper = np.concatenate([np.ones(len(user)), number <= problem.whale_cap[host]])
+    if size == 0:
+        return 0.0 if not limits.min_users.any() else None
+    solved = linprog(
+        np.concatenate([-ev[user, streamer] / scale, np.array(penalty) / scale]),
+        A_ub=a_ub, b_ub=b_ub, A_eq=a_eq, b_eq=np.zeros(n_streamers),
+        bounds=np.stack([np.zeros(size), upper], axis=1), method="highs",
+    )  # fmt: skip
+    if solved.status == 2:
+        return None
     assert solved.status == 0, solved.message
     return -float(solved.fun) * scale
 

@@ -108,6 +108,37 @@ def problems(
     )
 
 
+PENALTIES: tuple[tuple[float, ...] | None, ...] = (None, (0,), (0, 0, 0.1, 0.4), (0.3, 0.3), (1e3,))
+"""Prices of extra whales, as shares of the greatest EV."""
+
+
+@st.composite
+def limited_problems(
+    draw: st.DrawFn,
+    families: Sequence[str] = (*FAMILIES, "anything"),
+    max_users: int = 12,
+    max_streamers: int = 6,
+) -> Problem:
+    """Return problems with guarantees, penalties and several streamers a user."""
+    plain = draw(problems(families, max_users, max_streamers))
+    assert not isinstance(plain.ev, Candidates)
+    shape = plain.ev.shape
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    largest = draw(st.sampled_from((0, 1, 1, 3)))
+    few = rng.random(shape[1]) < draw(st.sampled_from((0.3, 1.0)))
+    penalty = draw(st.sampled_from(PENALTIES))
+    scale = max(float(plain.ev.max()), 0.0)
+    return Problem(
+        plain.ev,
+        whales=plain.whales,
+        whale_cap=plain.whale_cap,
+        capacity=plain.capacity,
+        min_users=rng.integers(0, largest + 1, size=shape[1]) * few,
+        whale_penalty=None if penalty is None or scale > 1e12 else np.array(penalty) * scale,
+        max_streamers_per_user=draw(st.sampled_from((1, 2, 3))),
+    )
+
+
 def tiny_problems(families: Sequence[str] = (*FAMILIES, "anything")) -> st.SearchStrategy[Problem]:
     """Return problems of which every assignment can be tried."""
     return problems(families, max_users=4, max_streamers=3)
@@ -117,9 +148,19 @@ def shuffled_candidates(problem: Problem, rng: np.random.Generator) -> Problem:
     """Return the same problem by its allowed pairs, in random order."""
     assert not isinstance(problem.ev, Candidates)
     users, streamers = rng.permutation(np.argwhere(problem.ev > -np.inf)).T
+    return with_ev(
+        problem, Candidates(users, streamers, problem.ev[users, streamers], problem.ev.shape)
+    )
+
+
+def with_ev(problem: Problem, ev: Matrix | Candidates) -> Problem:
+    """Return the problem with other EVs."""
     return Problem(
-        Candidates(users, streamers, problem.ev[users, streamers], problem.ev.shape),
+        ev,
         whales=problem.whales,
         whale_cap=problem.whale_cap,
         capacity=problem.capacity,
+        min_users=problem.limits.min_users,
+        whale_penalty=problem.limits.whale_penalty if len(problem.limits.whale_penalty) else None,
+        max_streamers_per_user=problem.limits.per_user,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from solver import Candidates, Problem, allocate, flow
 from solver.flow import min_cost_flow
+from solver.limits import Limits, one_tier
 
 from .oracles import best_joint
 from .strategies import HUNDREDS, WHOLE_FAMILIES, problems
@@ -18,7 +19,10 @@ from .strategies import HUNDREDS, WHOLE_FAMILIES, problems
 def solve(problem: Problem) -> NDArray[np.int64]:
     everybody = np.ones(problem.n_users, dtype=np.bool_)
     pairs = problem.pairs_worth_making(everybody)
-    return min_cost_flow(pairs, problem.whales, problem.whale_cap, problem.capacity)
+    taken = min_cost_flow(pairs, problem.limits)
+    streamer = np.full(problem.n_users, -1)
+    streamer[pairs.users[taken]] = pairs.streamers[taken]
+    return streamer
 
 
 def total(problem: Problem, streamer: NDArray[np.int64]) -> float:
@@ -69,17 +73,11 @@ def test_costs_that_or_tools_finds_too_large_are_made_coarser(
     tried: list[int] = []
     solve_once = flow._solve
 
-    def refuse_at_first(
-        pairs: Candidates,
-        whales: NDArray[np.bool_],
-        whale_cap: NDArray[np.int64],
-        capacity: NDArray[np.int64],
-        bits: int,
-    ) -> NDArray[np.int64] | None:
+    def refuse_at_first(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | None:
         tried.append(bits)
         if len(tried) <= refusals:
             return None
-        return solve_once(pairs, whales, whale_cap, capacity, bits)
+        return solve_once(pairs, limits, bits)
 
     monkeypatch.setattr(flow, "_solve", refuse_at_first)
 
@@ -99,9 +97,9 @@ def test_users_without_a_pair_take_no_part() -> None:
     none = np.zeros(0, dtype=np.int64)
     pairs = Candidates(none, none, np.zeros(0), (3, 2))
 
-    streamer = min_cost_flow(pairs, np.ones(3, dtype=np.bool_), np.ones(2, int), np.ones(2, int))
+    taken = min_cost_flow(pairs, one_tier(3, np.ones(2, dtype=np.int64)))
 
-    assert streamer.tolist() == [-1, -1, -1]
+    assert taken.tolist() == []
 
 
 def test_closed_streamers_take_nobody_and_whales_pass_no_closed_gate() -> None:

@@ -1,0 +1,151 @@
+"""The exact allocation of any problem: OR-Tools' min-cost flow on the few pairs that matter.
+
+Column generation (J. Desrosiers and M. E. Lübbecke, "A primer in column generation", 2005): the
+flow is solved on each user's best pairs at prices that are near the optimum; the exact prices of
+what it finds, held against all pairs, name those it lacked; until they name none. The prices are
+then least on the pairs solved and allow no better one elsewhere, so they are least on all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .candidates import Candidates
+from .flow import min_cost_flow
+from .guarantees import meet_guarantees
+from .limits import Limits
+from .prices import ShadowPrices, least_prices
+from .problem import Problem
+from .rows import NONE, best_choices, rounding_noise
+
+WIDTH = 8
+"""Pairs of a user in the first flow, for each streamer that it may be shown to."""
+
+ROUNDS = 12
+"""Flows on some of the pairs; the one after them has all."""
+
+
+def allocate_by_flow(
+    problem: Problem, users: NDArray[np.bool_], limits: Limits, start: ShadowPrices
+) -> tuple[NDArray[np.int64], ShadowPrices]:
+    """Allocate users at the greatest worth there is, and price every limit.
+
+    Parameters
+    ----------
+    problem : Problem
+    users : (N,) bool
+        Who takes part.
+    limits : Limits
+        To keep, instead of the problem's own.
+    start : ShadowPrices
+        Prices near the optimum; the nearer they are, the fewer rounds it takes.
+
+    Returns
+    -------
+    (N, b) int64, or (N,) where each user has one streamer
+        Each user's streamers, best first, -1 for none.
+    ShadowPrices
+        The least that support it.
+
+    Raises
+    ------
+    UnmetGuaranteesError
+    """
+    width = min(WIDTH * limits.per_user, problem.n_streamers)
+    everything = np.full(problem.n_users, -np.inf)
+    chosen = _pairs(problem, users, _closed(limits, start), everything, width)
+    if limits.min_users.any():
+        user, streamer = meet_guarantees(problem, users, limits)
+        chosen = np.union1d(chosen, user * problem.n_streamers + streamer)
+    for _ in range(ROUNDS):
+        pairs = _candidates(problem, chosen)
+        taken = min_cost_flow(pairs, limits)
+        prices = least_prices(pairs, taken, limits)
+        least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
+                         prices.gate + prices.place, prices.place)  # fmt: skip
+        least += _tolerance(pairs, taken)
+        chosen = np.union1d(chosen, _pairs(problem, users, prices, least, width))
+        if len(chosen) == len(pairs):
+            return _streamers(pairs, taken, limits), prices
+    pairs = problem.pairs_worth_making(users)
+    taken = min_cost_flow(pairs, limits)
+    return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits)
+
+
+def _closed(limits: Limits, prices: ShadowPrices) -> ShadowPrices:
+    """Return prices that nobody pays where there is no slot."""
+    return ShadowPrices(
+        np.where(limits.whale_cap > 0, prices.gate, np.inf),
+        np.where(limits.capacity > 0, prices.place, np.inf),
+    )
+
+
+def _pairs(
+    problem: Problem,
+    users: NDArray[np.bool_],
+    prices: ShadowPrices,
+    least: NDArray[np.float64],
+    width: int,
+) -> NDArray[np.int64]:
+    """Return each user's best pairs from a profit on, as whole numbers user × S + streamer."""
+    choice = np.empty((problem.n_users, width), dtype=np.int64)
+    best_choices(
+        problem.rows,
+        users,
+        problem.whales,
+        prices.gate + prices.place,
+        prices.place,
+        least,
+        True,
+        choice,
+    )
+    row, _ = np.nonzero(choice != NONE)
+    keys: NDArray[np.int64] = np.sort(row * problem.n_streamers + choice[choice != NONE])
+    return keys
+
+
+def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
+    users, streamers = np.divmod(chosen, problem.n_streamers)
+    return Candidates.sorted(
+        users, streamers, problem.ev_at(users, streamers), (problem.n_users, problem.n_streamers)
+    )
+
+
+def _tolerance(pairs: Candidates, taken: NDArray[np.bool_]) -> float:
+    """Return by how much a profit must be beaten: rounding, and a part in 1e10 of the worth."""
+    worth = float(pairs.ev[taken].sum()) / max(1, int(taken.sum()))
+    return max(rounding_noise(pairs.ev), 1e-10 * worth)
+
+
+@njit(cache=True)
+def _profits(row_start, streamers, ev, taken, whales, per_user, whale_price, normal_price):  # type: ignore[no-untyped-def]
+    """Return (N,) float64: the least profit each user makes anywhere, 0 if it has a unit left."""
+    least = np.zeros(len(whales))
+    for user in range(len(whales)):
+        price = whale_price if whales[user] else normal_price
+        held, profit = 0, np.inf
+        for pair in range(row_start[user], row_start[user + 1]):
+            if taken[pair]:
+                held += 1
+                profit = min(profit, ev[pair] - price[streamers[pair]])
+        if held == per_user:
+            least[user] = profit
+    return least
+
+
+def _streamers(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> NDArray[np.int64]:
+    """Return each user's streamers, best first."""
+    n_users, n_streamers = pairs.shape
+    user, at, ev = pairs.users[taken], pairs.streamers[taken], pairs.ev[taken]
+    if limits.per_user == 1:
+        streamer = np.full(n_users, NONE, dtype=np.int64)
+        streamer[user] = at
+        return streamer
+    order = np.lexsort((at, -ev, user))
+    user, at = user[order], at[order]
+    several = np.full((n_users, min(limits.per_user, n_streamers)), NONE, dtype=np.int64)
+    first = np.cumsum(np.bincount(user, minlength=n_users)) - np.bincount(user, minlength=n_users)
+    several[user, np.arange(len(user)) - first[user]] = at
+    return several

@@ -1,0 +1,202 @@
+"""Guarantees of exposure: whether they can be met, by whom, and if not, which cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from ortools.graph.python.max_flow import SimpleMaxFlow
+
+from .candidates import Candidates
+from .errors import UnmetGuaranteesError
+from .limits import Limits
+from .problem import Problem, placements
+
+
+def meet_guarantees(
+    problem: Problem, users: NDArray[np.bool_], limits: Limits
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return pairs that meet every guarantee within the caps.
+
+    Users go where they lose least against their best choice, pair by pair; where that leaves a
+    guarantee unmet, a maximum flow decides.
+
+    Parameters
+    ----------
+    problem : Problem
+    users : (N,) bool
+        Who may be placed.
+    limits : Limits
+
+    Returns
+    -------
+    (n,) int64 twice
+        Users and streamers.
+
+    Raises
+    ------
+    UnmetGuaranteesError
+        With a set of streamers that cannot be shown to enough users, as small as can be: without
+        any one of them, the guarantees of the others can be met.
+    """
+    above = np.flatnonzero(limits.min_users > limits.capacity)
+    if len(above):
+        s = int(above[0])
+        raise UnmetGuaranteesError((s,), int(limits.min_users[s]), int(limits.capacity[s]))
+    pairs = _pairs_of(problem, users, limits.min_users > 0)
+    order = np.argsort(_best_ev(problem, users)[pairs.users] - pairs.ev, kind="stable")
+    taken = np.zeros(len(pairs), dtype=np.bool_)
+    if not _take(
+        pairs.users, pairs.streamers, order, limits.whales, limits.per_user,
+        limits.whale_cap.copy(), limits.min_users.copy(), taken,
+    ):  # fmt: skip
+        taken = _most(pairs, limits)
+    return pairs.users[taken], pairs.streamers[taken].astype(np.int64)
+
+
+def _pairs_of(
+    problem: Problem, users: NDArray[np.bool_], streamers: NDArray[np.bool_]
+) -> Candidates:
+    """Return the pairs worth making between users and streamers of two masks."""
+    if isinstance(problem.ev, Candidates):
+        pairs = problem.ev
+        return pairs.keep(users[pairs.users] & streamers[pairs.streamers] & (pairs.ev >= 0))
+    rows, columns = np.flatnonzero(users), np.flatnonzero(streamers)
+    row, column = np.nonzero(problem.ev[np.ix_(rows, columns)] >= 0)
+    user, streamer = rows[row], columns[column]
+    ev = problem.ev[user, streamer].astype(np.float64)
+    return Candidates.sorted(user, streamer, ev, problem.ev.shape)
+
+
+def _best_ev(problem: Problem, users: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return what each user is worth where it is worth most, (N,) float64."""
+    user, streamer = placements(problem.first_choices(users))
+    best = np.zeros(problem.n_users)
+    np.maximum.at(best, user, problem.ev_at(user, streamer))
+    return best
+
+
+@njit(cache=True)
+def _take(users, streamers, order, whales, per_user, gate, need, taken):  # type: ignore[no-untyped-def]
+    """Take pairs in order while they meet a need; say whether all needs, (S,) int64, are met."""
+    units = np.full(len(whales), per_user)
+    missing = need.sum()
+    for pair in order:
+        user, s = users[pair], streamers[pair]
+        if need[s] > 0 and units[user] > 0 and (gate[s] > 0 or not whales[user]):
+            taken[pair] = True
+            need[s] -= 1
+            units[user] -= 1
+            gate[s] -= whales[user]
+            missing -= 1
+    return missing == 0
+
+
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """Users who are alike: whales or not, and worth showing to the same streamers.
+
+    Parameters
+    ----------
+    size : (g,) int64
+        How many users each group has.
+    whale : (g,) bool
+    start : (g + 1,) int64, streamers : (e,) int64
+        The streamers of each group.
+    """
+
+    size: NDArray[np.int64]
+    whale: NDArray[np.bool_]
+    start: NDArray[np.int64]
+    streamers: NDArray[np.int64]
+
+
+def _most(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
+    """Return which pairs meet all guarantees, or say which guarantees no pairs can meet."""
+    everybody = _one_by_one(pairs, limits)
+    guaranteed = np.flatnonzero(limits.min_users)
+    met, flow, unmet = _maximum_flow(everybody, guaranteed, limits)
+    if met == limits.min_users.sum():
+        return flow > 0
+    raise _smallest(_alike(pairs, limits, unmet), unmet, limits)
+
+
+def _one_by_one(pairs: Candidates, limits: Limits) -> _Groups:
+    size = np.ones(pairs.shape[0], dtype=np.int64)
+    return _Groups(size, limits.whales, pairs.row_start, pairs.streamers.astype(np.int64))
+
+
+def _alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _Groups:
+    """Return the users grouped by which of the streamers they are worth showing to."""
+    asked = np.zeros(pairs.shape[1], dtype=np.bool_)
+    asked[streamers] = True
+    pairs = pairs.keep(asked[pairs.streamers])
+    counts: dict[tuple[bool, bytes], int] = {}
+    for user in np.flatnonzero(np.diff(pairs.row_start)).tolist():
+        row = pairs.streamers[pairs.row_start[user] : pairs.row_start[user + 1]]
+        key = bool(limits.whales[user]), row.tobytes()
+        counts[key] = counts.get(key, 0) + 1
+    rows = [np.frombuffer(row, dtype=np.int32).astype(np.int64) for _, row in counts]
+    return _Groups(
+        np.array([*counts.values()], dtype=np.int64),
+        np.array([whale for whale, _ in counts], dtype=np.bool_),
+        np.cumsum([0, *map(len, rows)]),
+        np.concatenate(rows) if rows else np.empty(0, dtype=np.int64),
+    )
+
+
+def _smallest(
+    groups: _Groups, streamers: NDArray[np.int64], limits: Limits
+) -> UnmetGuaranteesError:
+    """Leave streamers out one by one while what is left still cannot be met.
+
+    A deletion filter (J. W. Chinneck, "Feasibility and Infeasibility in Optimization", 2008). The
+    set is irreducible; to find one with the fewest streamers is NP-hard.
+    """
+    kept = streamers
+    for s in streamers:
+        without = kept[kept != s]
+        if _maximum_flow(groups, without, limits)[0] < limits.min_users[without].sum():
+            kept = without
+    possible = _maximum_flow(groups, kept, limits)[0]
+    return UnmetGuaranteesError(tuple(kept.tolist()), int(limits.min_users[kept].sum()), possible)
+
+
+def _maximum_flow(
+    groups: _Groups, streamers: NDArray[np.int64], limits: Limits
+) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
+    """Show as many users as can be to the streamers named, each to no more than guaranteed.
+
+    Returns
+    -------
+    int, (e,) int64, (n,) int64
+        How many, by which group and streamer, and the streamers that more users could be shown
+        to only if one of these very streamers gave one up.
+    """
+    n_groups, n_streamers = len(groups.size), len(limits.min_users)
+    need = np.zeros(n_streamers, dtype=np.int64)
+    need[streamers] = limits.min_users[streamers]
+    gate, place = n_groups, n_groups + n_streamers
+    source, sink = n_groups + 2 * n_streamers, n_groups + 2 * n_streamers + 1
+    group = np.repeat(np.arange(n_groups), np.diff(groups.start))
+    entry = np.where(groups.whale[group], gate, place) + groups.streamers
+    everyone, every = np.arange(n_groups), np.arange(n_streamers)
+    network = SimpleMaxFlow()
+    for tail, head, room in (
+        (group, entry, groups.size[group]),
+        (np.full(n_groups, source), everyone, groups.size * min(limits.per_user, n_streamers)),
+        (gate + every, place + every, np.minimum(limits.whale_cap, need)),
+        (place + every, np.full(n_streamers, sink), need),
+    ):
+        network.add_arcs_with_capacity(
+            tail.astype(np.int32), head.astype(np.int32), room.astype(np.int64)
+        )
+    status = network.solve(source, sink)
+    if status != network.OPTIMAL:
+        raise RuntimeError(f"OR-Tools' maximum flow ended as {status}.")
+    cut = np.asarray(network.get_sink_side_min_cut(), dtype=np.int64)
+    unmet = cut[(cut >= place) & (cut < source)] - place
+    flow = network.flows(np.arange(len(group), dtype=np.int32))
+    return int(network.optimal_flow()), flow, np.sort(unmet[need[unmet] > 0])

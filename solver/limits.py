@@ -1,0 +1,149 @@
+"""What an allocation must keep: the limits of both sides, and what whales cost beyond their EV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .candidates import LARGEST_EV, as_array
+from .errors import InputError
+
+LARGEST_CAP = 2**53
+"""Largest cap that is accepted: whole numbers are exact in float64 up to here."""
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """Who is a whale, how many users each streamer takes and how many streamers each user.
+
+    Parameters
+    ----------
+    whales : (N,) bool
+    whale_cap, capacity, min_users : (S,) int64
+        Most whales, most users, least users at each streamer.
+    whale_penalty : (J,) float64
+        Price of the first, second, … whale at a streamer, currency units, never falling; the last
+        goes on. Empty where whales cost nothing.
+    per_user : int
+        Most streamers that a user is shown to, ≥ 1.
+    """
+
+    whales: NDArray[np.bool_]
+    whale_cap: NDArray[np.int64]
+    capacity: NDArray[np.int64]
+    min_users: NDArray[np.int64]
+    whale_penalty: NDArray[np.float64]
+    per_user: int
+
+    @property
+    def plain(self) -> bool:
+        """Whether only the two caps limit the allocation: one streamer a user, nothing else."""
+        return self.per_user == 1 and not self.min_users.any() and not self.whale_penalty.any()
+
+    def penalty_of_whale(self, number: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what whale number 1, 2, … at a streamer costs, currency units; 0 for number 0."""
+        if not len(self.whale_penalty):
+            return np.zeros(number.shape)
+        last = len(self.whale_penalty)
+        return np.concatenate([[0.0], self.whale_penalty])[np.minimum(number, last)]
+
+    def penalty_paid(self, whale_load: NDArray[np.int64]) -> float:
+        """Return the penalty of so many whales at each streamer, (S,) int64, currency units."""
+        if not len(self.whale_penalty):
+            return 0.0
+        last = len(self.whale_penalty)
+        paid = np.concatenate([[0.0], np.cumsum(self.whale_penalty)])
+        beyond = np.maximum(whale_load - last, 0) * self.whale_penalty[-1]
+        return float((paid[np.minimum(whale_load, last)] + beyond).sum())
+
+
+def one_tier(n_users: int, cap: NDArray[np.int64]) -> Limits:
+    """Return the limits of users who are all alike, at most `cap`, (S,) int64, to a streamer."""
+    everybody = np.ones(n_users, dtype=np.bool_)
+    return Limits(everybody, cap, cap, np.zeros_like(cap), np.empty(0), 1)
+
+
+def whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
+    """Return the whales as a mask, everybody by default."""
+    if whales is None:
+        return np.ones(n_users, dtype=np.bool_)
+    mask = as_array(whales, "whales")
+    if mask.dtype != np.bool_ or mask.shape != (n_users,):
+        raise InputError(
+            "whales",
+            f"Expected whales as a mask of {n_users} booleans, one per user; "
+            f"got {mask.dtype} of shape {mask.shape}.",
+        )
+    return mask
+
+
+def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
+    """Return one number, or one per streamer, as (S,) int64."""
+    if type(values) is int and 0 <= values <= LARGEST_CAP:
+        return np.full(n_streamers, values, dtype=np.int64)
+    given = as_array(values, field)
+    if not np.issubdtype(given.dtype, np.integer):
+        raise InputError(field, f"Expected {field} in whole numbers; got {given.dtype}.")
+    if given.shape not in ((), (n_streamers,)):
+        raise InputError(
+            field,
+            f"Expected {field} as one number or one per streamer ({n_streamers}); "
+            f"got shape {given.shape}.",
+        )
+    bad = np.flatnonzero((given < 0) | (given > LARGEST_CAP))
+    if len(bad):
+        at = int(bad[0])
+        where = f"; streamer {at} has {given[at]}." if given.ndim else f"; got {given}."
+        bound = "≥ 0" if given.flat[at] < 0 else "≤ 2^53"
+        each = " for every streamer" if given.ndim else ""
+        raise InputError(
+            field, f"Expected {field} {bound}{each}{where}", (at,) if given.ndim else ()
+        )
+    return np.ascontiguousarray(np.broadcast_to(given, n_streamers), dtype=np.int64)
+
+
+def penalties(values: ArrayLike | None) -> NDArray[np.float64]:
+    """Return the prices of extra whales; refuse any that a flow cannot carry."""
+    if values is None:
+        return np.empty(0)
+    field = "whale_penalty"
+    prices = as_array(values, field)
+    if prices.size == 0 or prices.ndim != 1 or prices.dtype.kind not in "iuf":
+        raise InputError(
+            field,
+            f"Expected {field} as a list of prices, one for each whale at a streamer; "
+            f"got {prices.ndim} dimensions of {prices.dtype} with {prices.size} values.",
+        )
+    prices = prices.astype(np.float64)
+    bad = np.flatnonzero(~((prices >= 0) & (prices <= LARGEST_EV)))
+    if len(bad):
+        at = int(bad[0])
+        raise InputError(
+            field,
+            f"Expected every price in {field} from 0 to 1e15; whale {at + 1} has {prices[at]}.",
+            (at,),
+        )
+    falls = np.flatnonzero(np.diff(prices) < 0)
+    if len(falls):
+        at = int(falls[0]) + 1
+        raise InputError(
+            field,
+            f"Expected a convex {field}, each whale at least as dear as the one before; whale "
+            f"{at + 1} costs {prices[at]:g} after {prices[at - 1]:g}, and where an extra whale "
+            "gets cheaper no flow finds the optimum.",
+            (at,),
+        )
+    return prices
+
+
+def streamers_per_user(value: object) -> int:
+    """Return the most streamers that a user is shown to."""
+    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole or not 1 <= value <= LARGEST_CAP:  # type: ignore[operator]
+        raise InputError(
+            "max_streamers_per_user",
+            f"Expected max_streamers_per_user as a whole number ≥ 1; got {value!r}.",
+        )
+    return int(value)  # type: ignore[call-overload, no-any-return]
