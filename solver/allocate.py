@@ -19,7 +19,7 @@ from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem
 from .reserve import reserve_guaranteed
-from .transport import transport
+from .transport import transport, transport_candidates
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
 Fill = Literal["greedy", "joint", "none"]
@@ -165,17 +165,21 @@ def _exact_plain(
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
     ev, favourites = problem.ev, problem.favourites
     caps = limits.whale_cap, limits.capacity
-    if isinstance(ev, Candidates) or favourites is None:
-        return allocate_by_flow(problem, tier, limits, ShadowPrices.zero(problem.n_streamers))
     if tier is not problem.whales:
+        if isinstance(ev, Candidates) or favourites is None:
+            return allocate_by_flow(problem, tier, limits, ShadowPrices.zero(problem.n_streamers))
         return joint_transport(ev, favourites, problem.whales, *caps)
     streamer = np.full(problem.n_users, -1, dtype=np.int64)
-    rows = np.flatnonzero(tier)
-    if len(rows) < problem.n_users:
-        ev, favourites = ev[rows], favourites.of(rows)
-    streamer[rows], price = transport(ev, favourites, np.minimum(*caps))
+    rows, cap, exact = np.flatnonzero(tier), np.minimum(*caps), True
+    if isinstance(ev, Candidates):
+        streamer[rows], price, exact = transport_candidates(ev.of(rows), cap)
+    elif favourites is not None:
+        if len(rows) < problem.n_users:
+            ev, favourites = ev[rows], favourites.of(rows)
+        streamer[rows], price = transport(ev, favourites, cap)
     gated = limits.whale_cap <= limits.capacity
-    return streamer, ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
+    prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
+    return (streamer, prices) if exact else allocate_by_flow(problem, tier, limits, prices)
 
 
 def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -56,21 +56,42 @@ def best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
+    """Return a user's best streamer at the prices, its profit, and the second best profit.
+
+    Parameters
+    ----------
+    choices
+        Candidates by user (see `solver.rows.Rows`), or a matrix with its short lists (see
+        `solver.lists`): these are written anew where they no longer decide.
+    scratch
+        From `scratch_for`.
+    """
+    if len(choices) == 3:
+        low, high = choices[0][user], choices[0][user + 1]
+        return best_two(choices[1][low:high], choices[2][low:high], high - low, price)
+    ev, listed, listed_ev, count, bound = choices
+    profit, lanes, most = scratch
+    while True:
+        best, first, second = best_two(listed[user], listed_ev[user], count[user], price)
+        if bound[user] <= second:
+            return best, first, second
+        if bound[user] <= first:
+            return best, first, bound[user]  # a smaller bid than could be, yet a valid one
+        count[user], bound[user] = list_row(
+            ev[user], price, listed[user], listed_ev[user], profit, lanes, most
+        )
+
+
+@njit(cache=True)
+def scratch_for(n_streamers):  # type: ignore[no-untyped-def]
+    """Return room for `choose` to write short lists anew."""
+    return np.empty(n_streamers), np.empty(LANES), np.empty(SOUGHT)
+
+
+@njit(cache=True)
 def auction(  # type: ignore[no-untyped-def]
-    ev,
-    cap,
-    price,
-    epsilon,
-    budget,
-    listed,
-    listed_ev,
-    count,
-    bound,
-    at,
-    load,
-    heap_start,
-    bid,
-    bidder,
+    choices, cap, price, epsilon, budget, at, load, heap_start, bid, bidder
 ):
     """Price the streamers: users bid for the best, at what makes it no better than the second.
 
@@ -81,6 +102,8 @@ def auction(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
+    choices
+        See `choose`.
     epsilon : float
         Least rise of a bid over the price, currency units.
     heap_start : (S + 1,) int64, bid : (…,) float64, bidder : (…,) int32
@@ -93,9 +116,8 @@ def auction(  # type: ignore[no-untyped-def]
     (float, int)
         Final epsilon, number of bids.
     """
-    n_users = ev.shape[0]
-    profit = np.empty(len(price))
-    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    n_users = len(at)
+    scratch = scratch_for(len(price))
     queue = np.arange(n_users)
     head, waiting, bids = 0, n_users, 0
     limit = budget
@@ -107,16 +129,7 @@ def auction(  # type: ignore[no-untyped-def]
         if bids > limit:
             epsilon *= 4.0
             limit += n_users
-        while True:
-            best, first, second = best_two(listed[u], listed_ev[u], count[u], price)
-            if bound[u] <= second:
-                break
-            if bound[u] <= first:
-                second = bound[u]  # a smaller bid than could be, yet a valid one
-                break
-            count[u], bound[u] = list_row(
-                ev[u], price, listed[u], listed_ev[u], profit, lanes, most
-            )
+        best, first, second = choose(choices, u, price, scratch)
         if best == NONE:
             continue
         offer = price[best] + (first - second) + epsilon
@@ -167,9 +180,8 @@ def _tier_to_evict(tier, load, gate, cap, bid, whales_at, normals_at):  # type: 
 
 @njit(cache=True)
 def auction_joint(  # type: ignore[no-untyped-def]
-    ev, whale, gate, cap, price, epsilon, budget, listed, listed_ev, count, bound, at, load,
-    heap_start, bid, bidder,
-):  # fmt: skip
+    choices, whale, gate, cap, price, epsilon, budget, at, load, heap_start, bid, bidder
+):
     """As `auction`, for whales and normal users at once.
 
     The sets that fit at a streamer, at most gate[s] whales and cap[s] users in all, form a laminar
@@ -186,9 +198,8 @@ def auction_joint(  # type: ignore[no-untyped-def]
     heap_start : (2, S) int64
         Where the heaps of whales' and normal users' bids begin in `bid`, `bidder`.
     """
-    n_users, n_streamers = ev.shape
-    profit = np.empty(n_streamers)
-    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    n_users = len(at)
+    scratch = scratch_for(len(cap))
     queue = np.arange(n_users)
     head, waiting, bids, limit = 0, n_users, 0, budget
     while waiting > 0:
@@ -200,16 +211,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
             epsilon *= 4.0
             limit += n_users
         tier = 0 if whale[u] else 1
-        while True:
-            s, first, second = best_two(listed[u], listed_ev[u], count[u], price[tier])
-            if bound[u] <= second:
-                break
-            if bound[u] <= first:
-                second = bound[u]
-                break
-            count[u], bound[u] = list_row(
-                ev[u], price[tier], listed[u], listed_ev[u], profit, lanes, most
-            )
+        s, first, second = choose(choices, u, price[tier], scratch)
         if s == NONE:
             continue
         offer = price[tier, s] + (first - second) + epsilon

@@ -10,9 +10,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
-
-LARGEST_EV = 1e15
-"""Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
+from .rows import LARGEST_EV, look_up
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +89,18 @@ class Candidates:
         """Return the candidates for which the mask `kept`, (E,) bool, is true."""
         return Candidates.sorted(self.users[kept], self.streamers[kept], self.ev[kept], self.shape)
 
+    def of(self, users: NDArray[np.int64]) -> Candidates:
+        """Return the candidates of some users, (n,) int64, who become users 0 … n-1."""
+        if len(users) == self.shape[0]:
+            return self
+        kept = np.zeros(self.shape[0], dtype=np.bool_)
+        kept[users] = True
+        chosen = self.keep(kept[self.users])
+        place = np.cumsum(kept) - 1
+        return Candidates.sorted(
+            place[chosen.users], chosen.streamers, chosen.ev, (len(users), self.shape[1])
+        )
+
     @classmethod
     def sorted(
         cls,
@@ -107,9 +117,7 @@ class Candidates:
 
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of each pair asked about, -inf where the pair is forbidden."""
-        values = np.full(len(users), -np.inf)
-        _look_up(*self.rows, users, streamers, values)
-        return values
+        return look_up(self.rows, users, streamers)  # type: ignore[no-any-return]
 
 
 @njit(cache=True)
@@ -132,21 +140,6 @@ def _row_starts(users, n_users):  # type: ignore[no-untyped-def]
     for u in range(n_users):
         start[u + 1] += start[u]
     return start
-
-
-@njit(cache=True)
-def _look_up(row_start, streamers, ev, user, streamer, values):  # type: ignore[no-untyped-def]
-    """Write the EV of the pairs (user[i], streamer[i]) that exist, by bisection of the rows."""
-    for i in range(len(user)):
-        low, high = row_start[user[i]], row_start[user[i] + 1]
-        while low < high:
-            middle = (low + high) // 2
-            if streamers[middle] < streamer[i]:
-                low = middle + 1
-            else:
-                high = middle
-        if low < row_start[user[i] + 1] and streamers[low] == streamer[i]:
-            values[i] = ev[low]
 
 
 @njit(cache=True)

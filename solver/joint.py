@@ -22,9 +22,11 @@ from .transport import (
     FINER,
     PHASES,
     REACH,
+    Offers,
     empty_lists,
     finish,
     least_rise,
+    positions,
 )
 
 
@@ -68,7 +70,8 @@ def joint_transport(
     place = np.concatenate([np.cumsum(cap > 0) - 1, [NONE]])[at]
     if len(column):
         open_price = price[column]
-        finish(columns, cap[column], open_price, place, empty_lists(n_users), REACH * rise)
+        offers = Offers((columns, positions(columns)), empty_lists(n_users))
+        finish(offers, cap[column], open_price, place, REACH * rise)
         price[column] = open_price
     home = np.concatenate([column, [NONE]])[place]
     _price_closed(ev, whales, cap, price, home)
@@ -99,13 +102,13 @@ def _bid(
     lists = empty_lists(n_users)
     start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
     bound = lists[3]
-    rise = least = least_rise(favourites)
+    rise = least = least_rise(favourites.ev)
     for phase in range(PHASES):
         at[:] = NONE
         load = np.zeros((2, n_streamers), dtype=np.int64)
         budget = BIDS_PER_USER * n_users
         rise, _ = auction_joint(
-            ev, whales, gate, capacity, price, rise, budget, *lists, at, load, *heaps
+            (ev, *lists), whales, gate, capacity, price, rise, budget, at, load, *heaps
         )
         if rise <= least or phase == PHASES - 1:
             break

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .candidates import LARGEST_EV, as_array
+from .candidates import as_array
 from .errors import InputError
+from .rows import LARGEST_EV
 
 LARGEST_CAP = 2**53
 """Largest cap that is accepted: whole numbers are exact in float64 up to here."""

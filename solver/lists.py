@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .rows import NONE, greatest_or_zero, subtract
+from .rows import NONE, greatest_or_zero, row_of, subtract
 
 LANES = 16
 """Interleaved classes of a row in `list_row`: entry i belongs to lane i mod LANES."""
@@ -197,27 +197,41 @@ def contested_arcs(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def all_arcs(ev, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
-    """As `contested_arcs`, from the full rows: for ties wider than a short list.
+def _greatest_profit_or_zero(rows, user, price, profit, bits):  # type: ignore[no-untyped-def]
+    """Write a user's profits, EV - price, and return the greatest or 0."""
+    which, values = row_of(rows, user)
+    if len(rows) == 2:
+        subtract(values, price, profit)
+        return np.int64(greatest_or_zero(bits)).view(np.float64)
+    most = 0.0
+    for i in range(len(which)):
+        profit[i] = values[i] - price[which[i]]
+        most = max(most, profit[i])
+    return most
+
+
+@njit(cache=True)
+def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
+    """As `contested_arcs`, from the full rows: for ties wider than a short list, and candidates.
 
     Returns NONE where the arrays do not hold the arcs; call again with larger ones.
     """
     n, arcs = 0, 0
     arc_start[0] = 0
-    profit, most = np.empty(len(price)), np.empty(1)
-    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
+    profit = np.empty(len(price))
+    bits = profit.view(np.int64)
     for u in range(len(at)):
-        subtract(ev[u], price, profit)
-        most_bits[0] = greatest_or_zero(profit_bits)
-        floor = most[0] - reach
-        if arcs + len(price) > len(arc_ev):
+        which, values = row_of(rows, u)
+        most = _greatest_profit_or_zero(rows, u, price, profit, bits)
+        floor = most - reach
+        if arcs + len(which) > len(arc_ev):
             return NONE
         first = arcs
-        for s in range(len(price)):
-            if (profit[s] >= floor and ev[u, s] >= 0.0) or s == at[u]:
-                arc_streamer[arcs], arc_ev[arcs] = s, ev[u, s]
+        for i in range(len(which)):
+            if (profit[i] >= floor and values[i] >= 0.0) or which[i] == at[u]:
+                arc_streamer[arcs], arc_ev[arcs] = which[i], values[i]
                 arcs += 1
-        alone = arcs - first == 1 and arc_streamer[first] == at[u] and most[0] > reach
+        alone = arcs - first == 1 and arc_streamer[first] == at[u] and most > reach
         if alone or (arcs == first and at[u] == NONE):
             arcs = first
             continue

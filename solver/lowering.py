@@ -1,11 +1,11 @@
-"""Least prices of a dense problem, from all of its data."""
+"""Least prices of a tier, from all of its data."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
-from .rows import NONE
+from .rows import NONE, ev_of, row_of
 
 
 @njit(cache=True)
@@ -47,8 +47,10 @@ def _lower(row0, row1, row2, row3, base0, base1, base2, base3, price, here, drop
 
 
 @njit(cache=True)
-def _profit_at_home(ev, price, u, s):  # type: ignore[no-untyped-def]
-    return 0.0 if s == len(price) else ev[u, s] - price[s]
+def _profit_at_home(rows, price, u, s):  # type: ignore[no-untyped-def]
+    if s == len(price):
+        return 0.0
+    return ev_of(rows, u, s) - price[s]
 
 
 @njit(cache=True)
@@ -62,11 +64,9 @@ def _nearest(drop, done):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _relax_users(ev, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong):  # type: ignore[no-untyped-def]
-    """Let the users at s, whose price falls by `here`, say how far the others' may fall.
-
-    Writes `drop` and the users who had better be elsewhere; returns how many these are by now.
-    """
+def _relax_four_at_a_time(rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong):  # type: ignore[no-untyped-def]
+    """As `_relax_users`, for a matrix."""
+    ev = rows[0]
     for j in range(start[s], start[s + 1], 4):
         last = start[s + 1] - 1
         u, v, w, x = (
@@ -77,12 +77,12 @@ def _relax_users(ev, price, start, order, s, here, drop, tolerance, wrong_user, 
         )
         suspect = _lower(
             ev[u], ev[v], ev[w], ev[x],
-            _profit_at_home(ev, price, u, s), _profit_at_home(ev, price, v, s),
-            _profit_at_home(ev, price, w, s), _profit_at_home(ev, price, x, s),
+            _profit_at_home(rows, price, u, s), _profit_at_home(rows, price, v, s),
+            _profit_at_home(rows, price, w, s), _profit_at_home(rows, price, x, s),
             price, here, drop,
         )  # fmt: skip
         for i in range(j, min(j + 4, last + 1)):
-            base = _profit_at_home(ev, price, order[i], s)  # negative: better left out
+            base = _profit_at_home(rows, price, order[i], s)  # negative: better left out
             if base < -tolerance or (
                 suspect > 0 and _worst(ev[order[i]], base, price) < -tolerance
             ):
@@ -92,7 +92,33 @@ def _relax_users(ev, price, start, order, s, here, drop, tolerance, wrong_user, 
 
 
 @njit(cache=True)
-def lower_prices(ev, cap, price, start, order, tolerance, wrong_user):  # type: ignore[no-untyped-def]
+def _relax_users(rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong):  # type: ignore[no-untyped-def]
+    """Let the users at s, whose price falls by `here`, say how far the others' may fall.
+
+    Writes `drop` and the users who had better be elsewhere; returns how many these are by now.
+    """
+    if len(rows) == 2:
+        return _relax_four_at_a_time(
+            rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+        )
+    for j in range(start[s], start[s + 1]):
+        base = _profit_at_home(rows, price, order[j], s)
+        worst = base
+        which, values = row_of(rows, order[j])
+        for i in range(len(which)):
+            if values[i] >= 0.0:
+                t = which[i]
+                slack = (base + price[t]) - values[i]
+                worst = min(worst, slack)
+                drop[t] = min(drop[t], here + slack)
+        if worst < -tolerance:
+            wrong_user[n_wrong] = order[j]
+            n_wrong += 1
+    return n_wrong
+
+
+@njit(cache=True)
+def lower_prices(rows, cap, price, start, order, tolerance, wrong_user):  # type: ignore[no-untyped-def]
     """Lower optimal prices to the least ones there are, reading every row exactly once.
 
     How far each price can fall is a shortest path over streamers: from where a price is 0
@@ -103,6 +129,7 @@ def lower_prices(ev, cap, price, start, order, tolerance, wrong_user):  # type: 
 
     Parameters
     ----------
+    rows : Rows
     price : (S,) float64
         Optimal on the contested arcs; written, unless a slack is negative. Infinite where closed.
     start, order
@@ -129,7 +156,7 @@ def lower_prices(ev, cap, price, start, order, tolerance, wrong_user):  # type: 
     s, here, ground = n_streamers, 0.0, 0
     while True:
         n_wrong = _relax_users(
-            ev, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+            rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
         )
         while ground < n_streamers and not open_end[ground]:
             ground += 1
@@ -159,18 +186,17 @@ def _worst(row, base, price):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def price_closed(ev, cap, price, at):  # type: ignore[no-untyped-def]
+def price_closed(rows, closed, price, at):  # type: ignore[no-untyped-def]
     """Write the prices of streamers without a slot: what the keenest user would gain there."""
-    n_streamers = len(price)
-    gain = np.zeros(n_streamers)
+    gain = np.zeros(len(price))
     for u in range(len(at)):
-        base = _profit_at_home(ev, price, u, at[u] if at[u] != NONE else n_streamers)
-        row = ev[u]
-        for s in range(n_streamers):
-            more = row[s] - base
-            gain[s] = more if more > gain[s] else gain[s]
-    for s in range(n_streamers):
-        if cap[s] == 0:
+        base = 0.0 if at[u] == NONE else ev_of(rows, u, at[u]) - price[at[u]]
+        which, values = row_of(rows, u)
+        for i in range(len(which)):
+            more = values[i] - base
+            gain[which[i]] = more if more > gain[which[i]] else gain[which[i]]
+    for s in range(len(price)):
+        if closed[s]:
             price[s] = gain[s]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .candidates import LARGEST_EV, Candidates
+from .candidates import Candidates
 from .errors import InputError
 from .limits import Limits, caps, penalties, streamers_per_user, whale_mask
-from .rows import Favourites, Rows, best_choices, count_loads, read_rows
+from .rows import LARGEST_EV, Favourites, Rows, best_choices, count_loads, read_rows
 
 
 @dataclass(frozen=True, eq=False, init=False)

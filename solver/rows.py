@@ -15,7 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .candidates import LARGEST_EV
+LARGEST_EV = 1e15
+"""Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
 
 BLOCK = 128
 """Entries of a row reduced at a time in `scan_rows`: a block's maximum stays in registers."""
@@ -197,6 +198,31 @@ def row_of(rows, user):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def ev_of(rows, user, streamer):  # type: ignore[no-untyped-def]
+    """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
+    if len(rows) == 2:
+        return np.float64(rows[0][user, streamer])
+    low, high = rows[0][user], rows[0][user + 1]
+    stop = high
+    while low < high:
+        middle = (low + high) // 2
+        if rows[1][middle] < streamer:
+            low = middle + 1
+        else:
+            high = middle
+    return rows[2][low] if low < stop and rows[1][low] == streamer else -np.inf
+
+
+@njit(cache=True)
+def look_up(rows, users, streamers):  # type: ignore[no-untyped-def]
+    """Return (n,) float64: the EV of each pair (users[i], streamers[i]), -inf where forbidden."""
+    values = np.empty(len(users))
+    for i in range(len(users)):
+        values[i] = ev_of(rows, users[i], streamers[i])
+    return values
+
+
+@njit(cache=True)
 def take_in(profit, s, most, best):  # type: ignore[no-untyped-def]
     """Take streamer `s` into a list of best ones if its profit is among theirs.
 
@@ -264,12 +290,12 @@ def subtract(row, price, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def total_ev(ev, at):  # type: ignore[no-untyped-def]
+def total_ev(rows, at):  # type: ignore[no-untyped-def]
     """Return Σ ev of the placed users."""
     total = 0.0
     for u in range(len(at)):
         if at[u] != NONE:
-            total += ev[u, at[u]]
+            total += ev_of(rows, u, at[u])
     return total
 
 

@@ -1,13 +1,14 @@
-"""One tier of a dense problem, exactly: price, repair, lower, on the data themselves.
+"""One tier, exactly: price, repair, lower, on the data themselves.
 
 The tier is a transportation problem: each of n users to at most one of S streamers, at most
 ``cap[s]`` users to streamer s, at the greatest total EV. An auction comes near; shortest paths on
-the few contested choices make it exact; one reading of the whole matrix finds the least prices and
+the few contested choices make it exact; one reading of all the data finds the least prices and
 any choice that was missed. Where ties are too many for that, OR-Tools' min-cost flow decides.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from .limits import one_tier
 from .lists import LISTED, all_arcs, contested_arcs, relist, start_lists
 from .lowering import by_streamer, lower_prices, price_closed, prices_from_moves
 from .repair import repair, seat_the_tied
-from .rows import NONE, Favourites, read_rows, rounding_noise, total_ev
+from .rows import NONE, Favourites, Rows, read_rows, rounding_noise, total_ev
 
 EPSILON_SHARE = 3e-5
 """Least rise of a bid, as a share of the mean favourite's EV."""
@@ -53,13 +54,37 @@ fraction of the time of a dense flow, which follows if that is not enough."""
 Matrix = NDArray[Any]
 Streamers = NDArray[np.int64]
 Prices = NDArray[np.float64]
+Caps = NDArray[np.int64]
 Lists = tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]]
 
 
-def transport(
-    ev: Matrix, favourites: Favourites, cap: NDArray[np.int64]
-) -> tuple[Streamers, Prices]:
-    """Solve a tier and price its slots.
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """What a tier's users may choose, as the kernels read it.
+
+    Parameters
+    ----------
+    rows : Rows
+        A matrix, or candidates by user.
+    lists : short lists of a matrix's users, see `solver.lists`; None with candidates
+    """
+
+    rows: Rows
+    lists: Lists | None
+
+    @property
+    def choices(self) -> tuple[NDArray[Any], ...]:
+        """What users choose from in an auction; see `solver.bids.choose`."""
+        return self.rows if self.lists is None else (self.rows[0], *self.lists)
+
+    @property
+    def ev(self) -> NDArray[Any]:
+        """All EVs there are."""
+        return self.rows[-1] if self.lists is None else self.rows[0]
+
+
+def transport(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Streamers, Prices]:
+    """Solve a tier of a matrix and price its slots.
 
     Parameters
     ----------
@@ -82,18 +107,41 @@ def transport(
         return _around_closed(ev, cap, ~closed)
     n_users = len(ev)
     cap = np.minimum(cap, n_users)
-    price = np.zeros(len(cap))
-    lists = empty_lists(n_users)
-    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
-    at = np.full(n_users, NONE)
-    rise = _bid(ev, cap, price, least_rise(favourites), lists, at)
-    finish(ev, cap, price, at, lists, REACH * rise)
+    offers = Offers((ev, positions(ev)), empty_lists(n_users))
+    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *offers.lists)  # type: ignore[misc]
+    price, at = np.zeros(len(cap)), np.full(n_users, NONE)
+    rise = bid_in_phases(offers, cap, price, least_rise(favourites.ev), at)
+    finish(offers, cap, price, at, REACH * rise)
     return at, price
 
 
-def _around_closed(
-    ev: Matrix, cap: NDArray[np.int64], is_open: NDArray[np.bool_]
-) -> tuple[Streamers, Prices]:
+def transport_candidates(pairs: Candidates, cap: Caps) -> tuple[Streamers, Prices, bool]:
+    """Solve a tier of candidates and price its slots, as `transport`.
+
+    Returns
+    -------
+    (n,) int64, (S,) float64, bool
+        As `transport`, if the flag is set; else an allocation and prices that are near it.
+    """
+    closed = cap == 0
+    n_users, n_streamers = pairs.shape
+    usable = pairs.keep(~closed[pairs.streamers]) if closed.any() else pairs
+    cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
+    price, at = np.zeros(n_streamers), np.full(n_users, NONE)
+    offers = Offers(usable.rows, None)
+    filled = np.flatnonzero(np.diff(usable.row_start))
+    if not len(filled):
+        best = np.zeros(1)
+    else:
+        best = np.maximum.reduceat(usable.ev, usable.row_start[filled])
+    rise = bid_in_phases(offers, cap, price, least_rise(best), at)
+    exact = repaired(offers, cap, price, at, REACH * rise)
+    if closed.any():
+        price_closed(pairs.rows, closed, price, at)
+    return at, price, exact
+
+
+def _around_closed(ev: Matrix, cap: Caps, is_open: NDArray[np.bool_]) -> tuple[Streamers, Prices]:
     """Solve a tier without the streamers that take nobody, then price these.
 
     Whatever EV is behind a closed door, it must not set the scale of what is computed outside.
@@ -104,30 +152,32 @@ def _around_closed(
         place, price[is_open] = transport(rest, read_rows(rest)[0], cap[is_open])
         placed = place != NONE
         at[placed] = np.flatnonzero(is_open)[place[placed]]
-    price_closed(ev, cap, price, at)
+    price_closed((ev, positions(ev)), ~is_open, price, at)
     return at, price
 
 
-def finish(
-    ev: Matrix, cap: NDArray[np.int64], price: Prices, at: Streamers, lists: Lists, reach: float
-) -> None:
+def positions(ev: Matrix) -> NDArray[np.int32]:
+    """Return the positions of a matrix's columns, as `Rows` has them."""
+    return np.arange(ev.shape[1], dtype=np.int32)
+
+
+def finish(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> None:
     """Make an auction's allocation and prices, `at` and `price`, optimal, exactly.
 
     Parameters
     ----------
-    ev : (n, S) float64 or float32
+    offers : Offers
+        Of a matrix.
     cap : (S,) int64
         At least 1, at most n.
     price : (S,) float64
     at : (n,) int64
-    lists : short lists of all users; see `solver.lists`
     reach : float
         Choices this near to a user's best are contested, currency units.
     """
-    noise = rounding_noise(ev)
-    if not _repaired(ev, cap, price, at, lists, reach, noise):
-        at[:], price[:] = by_flow(ev, cap)
-    price[price <= noise] = 0.0  # what is left of sums that cancel
+    if not repaired(offers, cap, price, at, reach):
+        at[:], price[:] = by_flow(offers.rows[0], cap)
+        price[price <= rounding_noise(offers.ev)] = 0.0
 
 
 def empty_lists(n_users: int) -> Lists:
@@ -140,16 +190,14 @@ def empty_lists(n_users: int) -> Lists:
     )
 
 
-def least_rise(favourites: Favourites) -> float:
+def least_rise(favourite_ev: NDArray[Any]) -> float:
     """Return the least rise of a bid, currency units; any rise ends an auction of zeros."""
-    wanted = np.maximum(favourites.ev, 0)
+    wanted = np.maximum(favourite_ev, 0)
     share = EPSILON_SHARE * float(wanted.mean(dtype=np.float64))
     return share or float(wanted.max()) or 1.0
 
 
-def _bid(
-    ev: Matrix, cap: NDArray[np.int64], price: Prices, least: float, lists: Lists, at: Streamers
-) -> float:
+def bid_in_phases(offers: Offers, cap: Caps, price: Prices, least: float, at: Streamers) -> float:
     """Hold the auction; where users fight over prices, again and again with less at stake.
 
     Epsilon-scaling, but only where it is needed: most problems end within the first budget. Before
@@ -160,106 +208,105 @@ def _bid(
     float
         The last phase's rise: every user is within it of its best.
     """
-    n_users = len(ev)
+    n_users = len(at)
     heaps = _heaps(cap)
-    bound = lists[3]
     rise = least
     for phase in range(PHASES):
         at[:] = NONE
         load = np.zeros(len(cap), dtype=np.int64)
         budget = BIDS_PER_USER * n_users
-        rise, _ = auction(ev, cap, price, rise, budget, *lists, at, load, *heaps)
+        rise, _ = auction(offers.choices, cap, price, rise, budget, at, load, *heaps)
         if rise <= least or phase == PHASES - 1:
             break
         np.maximum(price - rise, 0.0, out=price)
-        bound += rise
+        if offers.lists is not None:
+            bound = offers.lists[3]
+            bound += rise
         rise = max(rise / FINER, least)
     return rise
 
 
-def _heaps(
-    cap: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+def _heaps(cap: Caps) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
     """Return room for the accepted bids, Σ cap of them."""
     start = np.zeros(len(cap) + 1, dtype=np.int64)
     np.cumsum(cap, out=start[1:])
     return start, np.empty(start[-1]), np.empty(start[-1], dtype=np.int32)
 
 
-def _repaired(
-    ev: Matrix,
-    cap: NDArray[np.int64],
-    price: Prices,
-    at: Streamers,
-    lists: Lists,
-    reach: float,
-    noise: float,
-) -> bool:
-    """Repair `at` and `price` to the optimum and its least prices; say whether that was done."""
-    n_users, n_streamers = ev.shape
+def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> bool:
+    """Repair `at` and `price` to the optimum and its least prices; say whether that was done.
+
+    Parameters
+    ----------
+    As `finish`.
+    """
+    n_users = len(at)
+    noise = rounding_noise(offers.ev)
     wrong = np.empty(n_users, dtype=np.int64)
     auctioned = at.copy(), price.copy()
-    whole_rows = False
+    whole_rows = offers.lists is None
     for _ in range(ROUNDS):
         network = (
-            _whole_network(ev, price, at, reach)
+            _whole_network(offers.rows, price, at, reach)
             if whole_rows
-            else _listed_network(ev, lists, price, at, reach)
+            else _listed_network(offers, price, at, reach)
         )
-        limit = (WORK_WHOLE if whole_rows else WORK_LISTED) * ev.size + 100_000
+        limit = (WORK_WHOLE if whole_rows else WORK_LISTED) * offers.ev.size + 100_000
         mended, _ = repair(*network, at, cap, price, noise, limit)  # type: ignore[call-arg]
         n_wrong = n_users
         if mended != NONE:
-            start, order = _sorted_by_streamer(at, n_streamers)
-            tolerance = max(noise, 1e-10 * total_ev(ev, at) / n_users)
-            n_wrong = lower_prices(ev, cap, price, start, order, tolerance, wrong)
+            start, order = _sorted_by_streamer(at, len(cap))
+            tolerance = max(noise, 1e-10 * total_ev(offers.rows, at) / n_users)
+            n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
         if n_wrong == 0:
-            _seat_the_tied(ev, cap, price, at, noise)
+            _seat_the_tied(offers.rows, cap, price, at, noise)
+            price[price <= noise] = 0.0  # what is left of sums that cancel
             return True
         if whole_rows and mended == NONE:
-            return False
+            break
         if mended == NONE or (n_wrong > MANY * n_users and not whole_rows):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
             whole_rows = True
             at[:], price[:] = auctioned
             continue
-        relist(ev, price, at, wrong[:n_wrong], *lists)
+        if offers.lists is not None:
+            relist(offers.ev, price, at, wrong[:n_wrong], *offers.lists)
         reach *= WIDER
+    at[:], price[:] = auctioned
     return False
 
 
 def _listed_network(
-    ev: Matrix, lists: Lists, price: Prices, at: Streamers, reach: float
+    offers: Offers, price: Prices, at: Streamers, reach: float
 ) -> tuple[NDArray[Any], ...]:
     """Return the contested users' choices on their short lists: what `repair` takes first."""
-    n_users = len(ev)
+    n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)
-    n = contested_arcs(ev, *lists, price, at, reach, start, *arcs, user)
+    n = contested_arcs(*offers.choices, price, at, reach, start, *arcs, user)  # type: ignore[call-arg]
     return start[: n + 1], *arcs, user[:n]
 
 
 def _whole_network(
-    ev: Matrix, price: Prices, at: Streamers, reach: float
+    rows: Rows, price: Prices, at: Streamers, reach: float
 ) -> tuple[NDArray[Any], ...]:
     """Return the contested users' choices on their whole rows."""
-    n_users = len(ev)
+    n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
-    room, n = min(ev.size, n_users * LISTED), NONE
+    size = rows[-1].size if len(rows) == 3 else rows[0].size
+    room, n = min(size, n_users * LISTED), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
-        n = all_arcs(ev, price, at, reach, start, *arcs, user)
-        room = ev.size + ev.shape[1]
+        n = all_arcs(rows, price, at, reach, start, *arcs, user)
+        room = size + len(price)
     return start[: n + 1], *arcs, user[:n]
 
 
-def _seat_the_tied(
-    ev: Matrix, cap: NDArray[np.int64], price: Prices, at: Streamers, noise: float
-) -> None:
+def _seat_the_tied(rows: Rows, cap: Caps, price: Prices, at: Streamers, noise: float) -> None:
     """Place users left out whom a streamer with room would take at no loss."""
     placed = int((at != NONE).sum())
     if placed < min(len(at), int(cap.sum())):
-        network = _whole_network(ev, price, at, noise)
+        network = _whole_network(rows, price, at, noise)
         seat_the_tied(*network, at, cap, price, noise)  # type: ignore[call-arg]
 
 
