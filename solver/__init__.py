@@ -6,6 +6,7 @@ from .certificate import Certificate, certify
 from .errors import InputError, UnmetGuaranteesError
 from .prices import ShadowPrices
 from .problem import Problem, placements, wealthiest
+from .sensitivity import Sensitivity, sensitivity
 from .warm import warm_up
 
 __all__ = [
@@ -16,12 +17,14 @@ __all__ = [
     "Fill",
     "InputError",
     "Problem",
+    "Sensitivity",
     "ShadowPrices",
     "Step",
     "UnmetGuaranteesError",
     "allocate",
     "certify",
     "placements",
+    "sensitivity",
     "warm_up",
     "wealthiest",
 ]

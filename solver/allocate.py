@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
-from .certificate import Certificate, Scope, certify
-from .column_generation import allocate_by_flow
+from .certificate import Certificate, Scope, bad_prices, certify
+from .column_generation import Effort, allocate_by_flow
 from .errors import InputError
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
-from .joint import joint_transport
+from .joint import joint_prices, joint_transport
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem
@@ -65,6 +65,8 @@ def allocate(
     fill: Fill = "greedy",
     rng: np.random.Generator | None = None,
     on_step: Callable[[Step], None] = lambda _: None,
+    prices: ShadowPrices | None = None,
+    tolerance: float = 0.0,
 ) -> Allocation:
     """Allocate whales first, at most `whale_cap` to a streamer, then everybody else.
 
@@ -81,6 +83,11 @@ def allocate(
         Draws the swaps of greedy-swaps; by default a generator seeded with 0.
     on_step : callable, optional
         Called with the name of each step as it ends: "whale_tier", "normal_tier", "certificate".
+    prices : ShadowPrices, optional
+        To begin with, as of a similar problem solved before: a warm start. Any prices ≥ 0 will do;
+        they change how long it takes, not how good the allocation is.
+    tolerance : float
+        Gap, relative to the objective, at which the solver may stop; by default 0, exact.
 
     Returns
     -------
@@ -89,11 +96,13 @@ def allocate(
     Raises
     ------
     InputError
-        On an unknown algorithm or fill, or what a greedy algorithm cannot do.
+        On an unknown algorithm or fill, what a greedy algorithm cannot do, prices that are none
+        or a tolerance that is not from 0 to 1.
     UnmetGuaranteesError
         Where no allocation shows every streamer to as many users as it is guaranteed.
     """
     _check_choices(problem, algorithm, fill)
+    _check_start(problem, prices, tolerance)
     everybody = np.ones(problem.n_users, dtype=np.bool_)
     tier = everybody if fill == "joint" else problem.whales
     scope: Scope = "joint" if fill == "joint" else "whale"
@@ -106,7 +115,7 @@ def allocate(
     if _within(limits, demand, load):
         streamer, prices = choice, ShadowPrices.zero(problem.n_streamers)
     else:
-        streamer, prices = _exact(problem, tier, limits)
+        streamer, prices = _exact(problem, tier, limits, Effort(prices, tolerance, scope))
         if algorithm != "min-cost-flow":
             streamer = _greedy(problem, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
@@ -129,6 +138,14 @@ def allocate(
     )
 
 
+def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float) -> None:
+    if prices is not None:
+        for fault in bad_prices(problem, prices):
+            raise InputError("prices", fault)
+    if not 0 <= tolerance <= 1:
+        raise InputError("tolerance", f"Expected tolerance from 0 to 1; got {tolerance}.")
+
+
 def _within(limits: Limits, demand: NDArray[np.int64], load: NDArray[np.int64]) -> bool:
     """Return whether everybody's first choices keep every limit and cost nothing."""
     return bool(
@@ -140,46 +157,52 @@ def _within(limits: Limits, demand: NDArray[np.int64], load: NDArray[np.int64]) 
 
 
 def _exact(
-    problem: Problem, tier: NDArray[np.bool_], limits: Limits
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
     """Return the optimal allocation of the tier, and its least prices."""
     if limits.plain:
-        return _exact_plain(problem, tier, limits)
-    # Prices near enough to begin with: of one streamer a user, and a share of the slots.
-    rough = replace(
-        limits,
-        whale_cap=-(-limits.whale_cap // limits.per_user),
-        capacity=-(-limits.capacity // limits.per_user),
-        min_users=np.zeros_like(limits.min_users),
-        whale_penalty=np.empty(0),
-        per_user=1,
-    )
-    start = ShadowPrices.zero(problem.n_streamers)
-    if tier.any():
-        _, start = _exact_plain(problem, tier, rough)
-    return allocate_by_flow(problem, tier, limits, start)
+        return _exact_plain(problem, tier, limits, effort)
+    start = effort.start
+    if start is None:
+        start = ShadowPrices.zero(problem.n_streamers)
+        if tier.any():
+            _, start = _exact_plain(problem, tier, limits.roughly_plain(), effort)
+    return allocate_by_flow(problem, tier, limits, replace(effort, start=start))
 
 
 def _exact_plain(
-    problem: Problem, tier: NDArray[np.bool_], limits: Limits
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
+    """Return the same where nothing limits the tier but the two caps."""
+    if effort.scope == "joint":
+        return _exact_joint(problem, tier, limits, effort)
     ev, favourites = problem.ev, problem.favourites
-    caps = limits.whale_cap, limits.capacity
-    if tier is not problem.whales:
-        if isinstance(ev, Candidates) or favourites is None:
-            return allocate_by_flow(problem, tier, limits, ShadowPrices.zero(problem.n_streamers))
-        return joint_transport(ev, favourites, problem.whales, *caps)
+    begin = None if effort.start is None else np.maximum(effort.start.gate + effort.start.place, 0)
     streamer = np.full(problem.n_users, -1, dtype=np.int64)
-    rows, cap, exact = np.flatnonzero(tier), np.minimum(*caps), True
+    rows, cap, done = np.flatnonzero(tier), np.minimum(limits.whale_cap, limits.capacity), True
     if isinstance(ev, Candidates):
-        streamer[rows], price, exact = transport_candidates(ev.of(rows), cap)
+        own = ev.of(rows)
+        streamer[rows], price, done = transport_candidates(own, cap, begin, effort.tolerance)
     elif favourites is not None:
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.of(rows)
-        streamer[rows], price = transport(ev, favourites, cap)
+        streamer[rows], price = transport(ev, favourites, cap, begin, effort.tolerance)
     gated = limits.whale_cap <= limits.capacity
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
-    return (streamer, prices) if exact else allocate_by_flow(problem, tier, limits, prices)
+    if done:
+        return streamer, prices
+    return allocate_by_flow(problem, tier, limits, replace(effort, start=prices))
+
+
+def _exact_joint(
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
+) -> tuple[NDArray[np.int64], ShadowPrices]:
+    ev, favourites = problem.ev, problem.favourites
+    caps = problem.whales, limits.whale_cap, limits.capacity
+    if not isinstance(ev, Candidates) and favourites is not None:
+        return joint_transport(ev, favourites, *caps, effort.start)
+    near = joint_prices(problem.pairs_worth_making(tier), *caps, effort.start)
+    return allocate_by_flow(problem, tier, limits, replace(effort, start=near))
 
 
 def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -109,18 +109,22 @@ def auction(  # type: ignore[no-untyped-def]
     heap_start : (S + 1,) int64, bid : (…,) float64, bidder : (…,) int32
         A min-heap of accepted bids per streamer.
     at, load, price
-        Written; `at` must be NONE, `load` and `price` 0 at the start.
+        Written. Users who are nowhere bid; the others, and the heaps, are of an auction before, or
+        `load` is 0.
 
     Returns
     -------
-    (float, int)
-        Final epsilon, number of bids.
+    float
+        Final epsilon.
     """
     n_users = len(at)
     scratch = scratch_for(len(price))
-    queue = np.arange(n_users)
-    head, waiting, bids = 0, n_users, 0
-    limit = budget
+    queue, waiting = np.empty(n_users, np.int64), 0
+    for u in range(n_users):
+        if at[u] == NONE:
+            queue[waiting] = u
+            waiting += 1
+    head, bids, limit = 0, 0, budget
     while waiting > 0:
         u = queue[head]
         head = head + 1 if head + 1 < n_users else 0
@@ -152,7 +156,7 @@ def auction(  # type: ignore[no-untyped-def]
         tail = head + waiting
         queue[tail - n_users if tail >= n_users else tail] = evicted
         waiting += 1
-    return epsilon, bids
+    return epsilon
 
 
 @njit(cache=True)
@@ -161,6 +165,23 @@ def _pop_root(bid, bidder, size):  # type: ignore[no-untyped-def]
     bid[0], bidder[0] = bid[size - 1], bidder[size - 1]
     if size > 1:
         sift_down(bid[: size - 1], bidder[: size - 1])
+
+
+@njit(cache=True)
+def withdraw_slots(cap, price, at, load, heap_start, bid, bidder):  # type: ignore[no-untyped-def]
+    """Turn out the lowest bids where there are more than `cap`, (S,) int64, at least 1, allows.
+
+    The others stay within the rise of their best, so an auction may go on from here. The rest as
+    in `auction`.
+    """
+    for s in range(len(cap)):
+        start = heap_start[s]
+        while load[s] > cap[s]:
+            at[bidder[start]] = NONE
+            _pop_root(bid[start:], bidder[start:], load[s])
+            load[s] -= 1
+        if load[s] == cap[s]:
+            price[s] = max(price[s], bid[start])
 
 
 @njit(cache=True)
@@ -238,4 +259,4 @@ def auction_joint(  # type: ignore[no-untyped-def]
             price[0, s] = max(price[0, s], price[1, s])
         if load[0, s] == gate[s] and gate[s] > 0:
             price[0, s] = max(price[0, s], lowest_whale)
-    return epsilon, bids
+    return epsilon

@@ -115,6 +115,13 @@ class Candidates:
         pairs._set(users, streamers, ev)
         return pairs
 
+    def best_ev(self) -> NDArray[np.float64]:
+        """Return the greatest EV of each user that has a candidate; a single 0 if nobody has."""
+        filled = np.flatnonzero(np.diff(self.row_start))
+        if not len(filled):
+            return np.zeros(1)
+        return np.maximum.reduceat(self.ev, self.row_start[filled])
+
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of each pair asked about, -inf where the pair is forbidden."""
         return look_up(self.rows, users, streamers)  # type: ignore[no-any-return]

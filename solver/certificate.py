@@ -83,7 +83,7 @@ def certify(
     Certificate
     """
     users = problem.whales if scope == "whale" else np.ones(problem.n_users, dtype=np.bool_)
-    faults = (*_broken_rules(problem, streamer), *_bad_prices(problem, prices))
+    faults = (*_broken_rules(problem, streamer), *bad_prices(problem, prices))
     if faults:
         return Certificate(scope, np.nan, np.inf, faults)
     whale_load, _ = problem.loads(streamer)
@@ -171,7 +171,7 @@ def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str
         )
 
 
-def _bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
+def bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
     """Yield a sentence for each vector of prices that is not finite and ≥ 0 throughout."""
     for name, price in (
         ("whale cap", prices.whale_cap),

@@ -8,11 +8,14 @@ then least on the pairs solved and allow no better one elsewhere, so they are le
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
+from .certificate import Scope, certify
 from .flow import min_cost_flow
 from .guarantees import meet_guarantees
 from .limits import Limits
@@ -27,8 +30,27 @@ ROUNDS = 12
 """Flows on some of the pairs; the one after them has all."""
 
 
+@dataclass(frozen=True, eq=False)
+class Effort:
+    """Where a solver begins and where it may stop.
+
+    Parameters
+    ----------
+    start : ShadowPrices or None
+        Prices near the optimum; None where nothing is known.
+    tolerance : float
+        Gap, relative to the objective, that is good enough; 0 is exact.
+    scope : {"whale", "joint"}
+        What the gap is about: see `solver.certificate`.
+    """
+
+    start: ShadowPrices | None = None
+    tolerance: float = 0.0
+    scope: Scope = "whale"
+
+
 def allocate_by_flow(
-    problem: Problem, users: NDArray[np.bool_], limits: Limits, start: ShadowPrices
+    problem: Problem, users: NDArray[np.bool_], limits: Limits, effort: Effort
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
     """Allocate users at the greatest worth there is, and price every limit.
 
@@ -39,8 +61,8 @@ def allocate_by_flow(
         Who takes part.
     limits : Limits
         To keep, instead of the problem's own.
-    start : ShadowPrices
-        Prices near the optimum; the nearer they are, the fewer rounds it takes.
+    effort : Effort
+        The nearer its prices are, the fewer rounds it takes.
 
     Returns
     -------
@@ -55,6 +77,7 @@ def allocate_by_flow(
     """
     width = min(WIDTH * limits.per_user, problem.n_streamers)
     everything = np.full(problem.n_users, -np.inf)
+    start = effort.start or ShadowPrices.zero(problem.n_streamers)
     chosen = _pairs(problem, users, _closed(limits, start), everything, width)
     if limits.min_users.any():
         user, streamer = meet_guarantees(problem, users, limits)
@@ -63,12 +86,17 @@ def allocate_by_flow(
         pairs = _candidates(problem, chosen)
         taken = min_cost_flow(pairs, limits)
         prices = least_prices(pairs, taken, limits)
+        streamer = _streamers(pairs, taken, limits)
+        if effort.tolerance > 0:
+            proof = certify(problem, streamer, prices, effort.scope)
+            if proof.gap <= effort.tolerance * abs(proof.objective):
+                return streamer, prices
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip
         least += _tolerance(pairs, taken)
         chosen = np.union1d(chosen, _pairs(problem, users, prices, least, width))
         if len(chosen) == len(pairs):
-            return _streamers(pairs, taken, limits), prices
+            return streamer, prices
     pairs = problem.pairs_worth_making(users)
     taken = min_cost_flow(pairs, limits)
     return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .problem import Problem
-from .rows import NONE, greatest_or_zero, row_of, subtract
+from .rows import NONE, fill_by_rows, greatest_or_zero, subtract
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -169,35 +169,6 @@ def _count_equal(values, value):  # type: ignore[no-untyped-def]
     for i in range(len(values)):
         count += values[i] == value
     return count
-
-
-@njit(cache=True)
-def fill_by_rows(rows, order, room, streamer):  # type: ignore[no-untyped-def]
-    """Place users as `_fill_dense` does, row by row, each at as many streamers as it has columns.
-
-    Parameters
-    ----------
-    rows : Rows
-    order : (n,) int64, room : (S,) int64
-        Whom to place; slots left (taken).
-    streamer : (N, b) int64
-        Written where it is NONE; what is there already is not chosen again.
-    """
-    for user in order:
-        which, values = row_of(rows, user)
-        held = streamer[user]
-        for column in range(len(held)):
-            if held[column] != NONE:
-                continue
-            best, best_ev = NONE, -1.0
-            for i in range(len(which)):
-                s = which[i]
-                if room[s] > 0 and values[i] >= 0.0 and values[i] > best_ev and s not in held:
-                    best, best_ev = s, values[i]
-            held[column] = best
-            if best == NONE:
-                break
-            room[best] -= 1
 
 
 @njit(cache=True)

@@ -14,15 +14,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .bids import auction_joint
+from .candidates import Candidates
 from .lists import start_lists
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, rounding_noise
 from .transport import (
-    BIDS_PER_USER,
-    FINER,
-    PHASES,
     REACH,
     Offers,
+    bid_in_phases,
     empty_lists,
     finish,
     least_rise,
@@ -36,6 +35,7 @@ def joint_transport(
     whales: NDArray[np.bool_],
     whale_cap: NDArray[np.int64],
     capacity: NDArray[np.int64],
+    start: ShadowPrices | None = None,
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
     """Solve both tiers at once and price their caps.
 
@@ -46,6 +46,8 @@ def joint_transport(
     favourites : Favourites
     whales : (N,) bool
     whale_cap, capacity : (S,) int64, ≥ 0
+    start : ShadowPrices, optional
+        To begin with.
 
     Returns
     -------
@@ -60,7 +62,10 @@ def joint_transport(
     gate = np.minimum(whale_cap, capacity)
     cap = np.concatenate([gate, capacity - gate])
     at = np.full(n_users, NONE)
-    price, rise = _bid(ev, favourites, whales, gate, capacity, at)
+    lists = empty_lists(n_users)
+    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
+    offers = Offers((ev, positions(ev)), lists)
+    price, rise = _bid(offers, whales, gate, capacity, least_rise(favourites.ev), at, start)
     _split_slots(at, whales, cap[n_streamers:].copy())
     price = price.ravel()
 
@@ -84,38 +89,59 @@ def joint_transport(
     return streamer, ShadowPrices(gate_price, capacity_price)
 
 
+def joint_prices(
+    pairs: Candidates,
+    whales: NDArray[np.bool_],
+    whale_cap: NDArray[np.int64],
+    capacity: NDArray[np.int64],
+    start: ShadowPrices | None = None,
+) -> ShadowPrices:
+    """Return prices of both tiers at once that are near the optimum's, from candidates.
+
+    Parameters
+    ----------
+    pairs : Candidates
+    whales, whale_cap, capacity, start : as `joint_transport`
+    """
+    wanted = np.bincount(pairs.streamers, minlength=pairs.shape[1])
+    capacity = np.minimum(capacity, wanted)
+    gate = np.minimum(whale_cap, capacity)
+    at = np.full(pairs.shape[0], NONE)
+    offers = Offers(pairs.rows, None)
+    price, _ = _bid(offers, whales, gate, capacity, least_rise(pairs.best_ev()), at, start)
+    for_all = np.where(gate > 0, price[0], 0.0)
+    for_normal = np.where(capacity > 0, price[1], 0.0)
+    return ShadowPrices(np.maximum(for_all - for_normal, 0.0), for_normal)
+
+
 def _bid(
-    ev: NDArray[Any],
-    favourites: Favourites,
+    offers: Offers,
     whales: NDArray[np.bool_],
     gate: NDArray[np.int64],
     capacity: NDArray[np.int64],
+    least: float,
     at: NDArray[np.int64],
+    start: ShadowPrices | None,
 ) -> tuple[NDArray[np.float64], float]:
     """Hold the auction in phases, as for one tier; return (2, S) prices and the last rise."""
-    n_users, n_streamers = ev.shape
     sizes = np.stack([gate, capacity])
     ends = np.cumsum(sizes.ravel())
-    start = (ends - sizes.ravel()).reshape(2, n_streamers)
-    heaps = start, np.empty(ends[-1]), np.empty(ends[-1], dtype=np.int32)
-    price = np.where(sizes == 0, np.inf, 0.0)
-    lists = empty_lists(n_users)
-    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
-    bound = lists[3]
-    rise = least = least_rise(favourites.ev)
-    for phase in range(PHASES):
+    heap_start = (ends - sizes.ravel()).reshape(2, len(gate))
+    heaps = heap_start, np.empty(ends[-1]), np.empty(ends[-1], dtype=np.int32)
+    price = np.zeros(sizes.shape)
+    if start is not None:
+        price[:] = np.maximum([start.gate + start.place, start.place], 0.0)
+    price[sizes == 0] = np.inf
+
+    def hold(rise: float, budget: int) -> float:
         at[:] = NONE
-        load = np.zeros((2, n_streamers), dtype=np.int64)
-        budget = BIDS_PER_USER * n_users
-        rise, _ = auction_joint(
-            (ev, *lists), whales, gate, capacity, price, rise, budget, at, load, *heaps
+        load = np.zeros(sizes.shape, dtype=np.int64)
+        last_rise = auction_joint(
+            offers.choices, whales, gate, capacity, price, rise, budget, at, load, *heaps
         )
-        if rise <= least or phase == PHASES - 1:
-            break
-        np.maximum(price - rise, 0.0, out=price)
-        bound += rise
-        rise = max(rise / FINER, least)
-    return price, rise
+        return float(last_rise)
+
+    return price, bid_in_phases(offers, price, least, len(at), hold)
 
 
 @njit(cache=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,6 +42,20 @@ class Limits:
     def plain(self) -> bool:
         """Whether only the two caps limit the allocation: one streamer a user, nothing else."""
         return self.per_user == 1 and not self.min_users.any() and not self.whale_penalty.any()
+
+    def roughly_plain(self) -> Limits:
+        """Return two caps alone that leave prices near enough to begin with.
+
+        One streamer a user, and its share of the slots; no guarantees and no penalties.
+        """
+        return replace(
+            self,
+            whale_cap=-(-self.whale_cap // self.per_user),
+            capacity=-(-self.capacity // self.per_user),
+            min_users=np.zeros_like(self.min_users),
+            whale_penalty=np.empty(0),
+            per_user=1,
+        )
 
     def penalty_of_whale(self, number: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what whale number 1, 2, … at a streamer costs, currency units; 0 for number 0."""

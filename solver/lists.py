@@ -115,6 +115,29 @@ def start_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # t
 
 
 @njit(cache=True)
+def list_best(ev, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+    """Start every user's short list with its best streamer at given prices alone.
+
+    As `start_lists`, which knows the best at no price. A user without a profit has an empty list.
+    """
+    n_streamers = len(price)
+    profit, most = np.empty(n_streamers), np.empty(2)
+    bits, most_bits = profit.view(np.int64), most.view(np.int64)
+    for u in range(len(count)):
+        subtract(ev[u], price, profit)
+        most_bits[0] = greatest_or_zero(bits)
+        count[u], bound[u] = 0, 0.0
+        if most[0] > 0.0:
+            s = 0
+            while profit[s] != most[0]:
+                s += 1
+            profit[s] = -1.0
+            most_bits[1] = greatest_or_zero(bits)
+            listed[u, 0], listed_ev[u, 0] = s, ev[u, s]
+            count[u], bound[u] = 1, most[1]
+
+
+@njit(cache=True)
 def _best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
     best = 0.0
     for i in range(count):

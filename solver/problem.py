@@ -102,6 +102,13 @@ class Problem:
         object.__setattr__(self, "favourites", favourites)
         object.__setattr__(self, "limits", limits)
 
+    def with_limits(self, limits: Limits) -> Problem:
+        """Return the problem with other limits, which are known to be valid."""
+        other = object.__new__(Problem)
+        for name, value in (("ev", self.ev), ("favourites", self.favourites), ("limits", limits)):
+            object.__setattr__(other, name, value)
+        return other
+
     @property
     def n_users(self) -> int:
         """Number of users, N."""

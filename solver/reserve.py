@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
-from .column_generation import allocate_by_flow
+from .column_generation import Effort, allocate_by_flow
 from .limits import Limits
-from .prices import ShadowPrices
 from .problem import Problem, placements
 from .rows import NONE
 
@@ -47,9 +46,9 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
         whale_penalty=np.empty(0),
         per_user=limits.per_user,
     )
-    free = ShadowPrices.zero(problem.n_streamers)
-    reserved, _ = allocate_by_flow(losses, ~problem.whales, places, free)
-    return np.where(problem.whales[(...,) + (None,) * (streamer.ndim - 1)], streamer, reserved)
+    reserved, _ = allocate_by_flow(losses, ~problem.whales, places, Effort())
+    whales = problem.whales if streamer.ndim == 1 else problem.whales[:, None]
+    return np.where(whales, streamer, reserved)
 
 
 def _losses(

@@ -274,6 +274,35 @@ def best_choices(rows, users, whales, whale_price, normal_price, least, spread, 
 
 
 @njit(cache=True)
+def fill_by_rows(rows, order, room, streamer):  # type: ignore[no-untyped-def]
+    """Place users in order, each at its best streamers with room, of EV 0 or more.
+
+    Parameters
+    ----------
+    rows : Rows
+    order : (n,) int64, room : (S,) int64
+        Whom to place; slots left (taken).
+    streamer : (N, b) int64
+        Written where it is NONE; what is there already is not chosen again.
+    """
+    for user in order:
+        which, values = row_of(rows, user)
+        held = streamer[user]
+        for column in range(len(held)):
+            if held[column] != NONE:
+                continue
+            best, best_ev = NONE, -1.0
+            for i in range(len(which)):
+                s = which[i]
+                if room[s] > 0 and values[i] >= 0.0 and values[i] > best_ev and s not in held:
+                    best, best_ev = s, values[i]
+            held[column] = best
+            if best == NONE:
+                break
+            room[best] -= 1
+
+
+@njit(cache=True)
 def greatest_or_zero(bits):  # type: ignore[no-untyped-def]
     """Return the bits of the greatest float or of 0: positive floats order as integers do."""
     most = bits[0] ^ bits[0]

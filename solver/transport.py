@@ -8,26 +8,37 @@ any choice that was missed. Where ties are too many for that, OR-Tools' min-cost
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .bids import auction
+from .bids import auction, withdraw_slots
 from .candidates import Candidates
 from .flow import min_cost_flow
 from .limits import one_tier
-from .lists import LISTED, all_arcs, contested_arcs, relist, start_lists
+from .lists import LISTED, all_arcs, contested_arcs, list_best, relist, start_lists
 from .lowering import by_streamer, lower_prices, price_closed, prices_from_moves
 from .repair import repair, seat_the_tied
-from .rows import NONE, Favourites, Rows, read_rows, rounding_noise, total_ev
+from .rows import (
+    NONE,
+    Favourites,
+    Rows,
+    best_several_profits,
+    fill_by_rows,
+    read_rows,
+    rounding_noise,
+    total_ev,
+)
 
 EPSILON_SHARE = 3e-5
 """Least rise of a bid, as a share of the mean favourite's EV."""
 
-BIDS_PER_USER = 8
-"""Bids a user, on average, before the least rise grows."""
+FIRST_BIDS_PER_USER, BIDS_PER_USER = 40, 8
+"""Bids a user, on average, before the least rise grows: in the first phase of an auction, which
+ends most of them, and in every further one."""
 
 FINER = 4.0
 """By how much the least rise shrinks from one phase of a hard-fought auction to the next."""
@@ -37,6 +48,10 @@ PHASES = 12
 
 REACH = 16.0
 """Choices within this many least rises of a user's best are contested."""
+
+FALL, FURTHER = 64.0, 8.0
+"""Least rises by which prices that are given fall before the auction, and by how much more each
+time they prove too high."""
 
 WIDER = 8.0
 """By how much the reach grows where it proved too short."""
@@ -82,8 +97,20 @@ class Offers:
         """All EVs there are."""
         return self.rows[-1] if self.lists is None else self.rows[0]
 
+    def allow_for_fall(self, fall: float) -> None:
+        """Keep the short lists' promises true where prices fall by so much, currency units."""
+        if self.lists is not None:
+            bound = self.lists[3]
+            bound += fall
 
-def transport(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Streamers, Prices]:
+
+def transport(
+    ev: Matrix,
+    favourites: Favourites,
+    cap: Caps,
+    start: Prices | None = None,
+    tolerance: float = 0.0,
+) -> tuple[Streamers, Prices]:
     """Solve a tier of a matrix and price its slots.
 
     Parameters
@@ -94,6 +121,10 @@ def transport(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Streamers,
         From `read_rows`.
     cap : (S,) int64
         Most users a streamer takes, ≥ 0.
+    start : (S,) float64, optional
+        Prices to begin with, ≥ 0: the nearer to the optimum, the sooner done.
+    tolerance : float
+        Gap, relative to the total EV, that is good enough.
 
     Returns
     -------
@@ -104,18 +135,40 @@ def transport(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Streamers,
     """
     closed = cap == 0
     if closed.any():
-        return _around_closed(ev, cap, ~closed)
+        return _around_closed(ev, cap, ~closed, start, tolerance)
     n_users = len(ev)
     cap = np.minimum(cap, n_users)
-    offers = Offers((ev, positions(ev)), empty_lists(n_users))
-    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *offers.lists)  # type: ignore[misc]
-    price, at = np.zeros(len(cap)), np.full(n_users, NONE)
-    rise = bid_in_phases(offers, cap, price, least_rise(favourites.ev), at)
-    finish(offers, cap, price, at, REACH * rise)
+    lists = empty_lists(n_users)
+    offers = Offers((ev, positions(ev)), lists)
+    at = np.full(n_users, NONE)
+    least = least_rise(favourites.ev)
+    if start is None:
+        price = np.zeros(len(cap))
+        start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
+    else:
+        price = np.maximum(start - FALL * least, 0.0)
+        list_best(ev, price, *lists)
+    rise = _bid(offers, cap, price, least, at, start)
+    if not good_enough(offers.rows, cap, price, at, tolerance):
+        finish(offers, cap, price, at, REACH * rise)
     return at, price
 
 
-def transport_candidates(pairs: Candidates, cap: Caps) -> tuple[Streamers, Prices, bool]:
+def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: float) -> bool:
+    """Seat whoever still finds room, and say whether the gap is within a relative tolerance."""
+    if tolerance == 0:
+        return False
+    left_out = np.flatnonzero(at == NONE)
+    room = cap - np.bincount(at[at != NONE], minlength=len(cap))
+    fill_by_rows(rows, left_out, room, at.reshape(-1, 1))
+    total = total_ev(rows, at)
+    bound = best_several_profits(rows, np.arange(len(at)), price, 1) + float((cap * price).sum())
+    return bool(bound - total <= tolerance * abs(total))
+
+
+def transport_candidates(
+    pairs: Candidates, cap: Caps, start: Prices | None = None, tolerance: float = 0.0
+) -> tuple[Streamers, Prices, bool]:
     """Solve a tier of candidates and price its slots, as `transport`.
 
     Returns
@@ -126,22 +179,25 @@ def transport_candidates(pairs: Candidates, cap: Caps) -> tuple[Streamers, Price
     closed = cap == 0
     n_users, n_streamers = pairs.shape
     usable = pairs.keep(~closed[pairs.streamers]) if closed.any() else pairs
-    cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
+    cap = np.minimum(cap, n_users)
+    if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
+        cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
     offers = Offers(usable.rows, None)
-    filled = np.flatnonzero(np.diff(usable.row_start))
-    if not len(filled):
-        best = np.zeros(1)
-    else:
-        best = np.maximum.reduceat(usable.ev, usable.row_start[filled])
-    rise = bid_in_phases(offers, cap, price, least_rise(best), at)
-    exact = repaired(offers, cap, price, at, REACH * rise)
+    least = least_rise(usable.best_ev())
+    if start is not None:
+        price[:] = np.where(cap > 0, np.maximum(start - FALL * least, 0.0), 0.0)
+    rise = _bid(offers, cap, price, least, at, start)
+    done = good_enough(offers.rows, cap, price, at, tolerance)
+    done = done or repaired(offers, cap, price, at, REACH * rise)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
-    return at, price, exact
+    return at, price, done
 
 
-def _around_closed(ev: Matrix, cap: Caps, is_open: NDArray[np.bool_]) -> tuple[Streamers, Prices]:
+def _around_closed(
+    ev: Matrix, cap: Caps, is_open: NDArray[np.bool_], start: Prices | None, tolerance: float
+) -> tuple[Streamers, Prices]:
     """Solve a tier without the streamers that take nobody, then price these.
 
     Whatever EV is behind a closed door, it must not set the scale of what is computed outside.
@@ -149,7 +205,9 @@ def _around_closed(ev: Matrix, cap: Caps, is_open: NDArray[np.bool_]) -> tuple[S
     at, price = np.full(len(ev), NONE), np.zeros(len(cap))
     if is_open.any():
         rest = np.ascontiguousarray(ev[:, is_open])
-        place, price[is_open] = transport(rest, read_rows(rest)[0], cap[is_open])
+        begin = None if start is None else start[is_open]
+        favourites = read_rows(rest)[0]
+        place, price[is_open] = transport(rest, favourites, cap[is_open], begin, tolerance)
         placed = place != NONE
         at[placed] = np.flatnonzero(is_open)[place[placed]]
     price_closed((ev, positions(ev)), ~is_open, price, at)
@@ -197,32 +255,69 @@ def least_rise(favourite_ev: NDArray[Any]) -> float:
     return share or float(wanted.max()) or 1.0
 
 
-def bid_in_phases(offers: Offers, cap: Caps, price: Prices, least: float, at: Streamers) -> float:
+def bid_in_phases(
+    offers: Offers,
+    price: Prices,
+    least: float,
+    n_users: int,
+    hold: Callable[[float, int], float],
+) -> float:
     """Hold the auction; where users fight over prices, again and again with less at stake.
 
     Epsilon-scaling, but only where it is needed: most problems end within the first budget. Before
     each further phase, prices fall by the last rise, by which they may have overshot.
+
+    Parameters
+    ----------
+    offers : Offers
+    price : array of float64
+        What the auctions start from and raise.
+    least : float
+        Least rise of a bid, currency units.
+    n_users : int
+    hold : callable
+        Holds one auction from a rise and a budget of bids on; returns the rise it ended with.
 
     Returns
     -------
     float
         The last phase's rise: every user is within it of its best.
     """
-    n_users = len(at)
-    heaps = _heaps(cap)
     rise = least
     for phase in range(PHASES):
-        at[:] = NONE
-        load = np.zeros(len(cap), dtype=np.int64)
-        budget = BIDS_PER_USER * n_users
-        rise, _ = auction(offers.choices, cap, price, rise, budget, at, load, *heaps)
+        budget = (BIDS_PER_USER if phase else FIRST_BIDS_PER_USER) * n_users
+        rise = hold(rise, budget)
         if rise <= least or phase == PHASES - 1:
             break
         np.maximum(price - rise, 0.0, out=price)
-        if offers.lists is not None:
-            bound = offers.lists[3]
-            bound += rise
+        offers.allow_for_fall(rise)
         rise = max(rise / FINER, least)
+    return rise
+
+
+def _bid(
+    offers: Offers, cap: Caps, price: Prices, least: float, at: Streamers, start: Prices | None
+) -> float:
+    """Auction the slots of one tier: writes `price` and `at`, returns the last rise.
+
+    An auction raises prices and never lowers them. Where prices were given and a slot that bears
+    one stays empty, they were too high: it begins again from lower ones.
+    """
+    heaps = _heaps(cap)
+    load = np.empty(len(cap), dtype=np.int64)
+
+    def hold(rise: float, budget: int) -> float:
+        at[:], load[:] = NONE, 0
+        return float(auction(offers.choices, cap, price, rise, budget, at, load, *heaps))
+
+    rise = bid_in_phases(offers, price, least, len(at), hold)
+    fall = FALL * least
+    while start is not None and (price[load < cap] > 0).any():
+        fall *= FURTHER
+        lower = np.minimum(price, np.maximum(start - fall, 0.0))
+        offers.allow_for_fall(float((price - lower).max()))
+        price[:] = lower
+        rise = bid_in_phases(offers, price, least, len(at), hold)
     return rise
 
 
@@ -308,6 +403,54 @@ def _seat_the_tied(rows: Rows, cap: Caps, price: Prices, at: Streamers, noise: f
     if placed < min(len(at), int(cap.sum())):
         network = _whole_network(rows, price, at, noise)
         seat_the_tied(*network, at, cap, price, noise)  # type: ignore[call-arg]
+
+
+@dataclass(eq=False)
+class Descent:
+    """An auction that goes on as caps fall: prices only rise, and few users bid again.
+
+    Parameters
+    ----------
+    offers : Offers
+        Of a matrix, with short lists.
+    least : float
+        Least rise of a bid, currency units.
+    largest : (S,) int64
+        The first caps, at least 1.
+    """
+
+    offers: Offers
+    least: float
+    largest: Caps
+
+    def __post_init__(self) -> None:
+        n_users, n_streamers = self.offers.ev.shape
+        self._heaps = _heaps(self.largest)
+        self._load = np.zeros(n_streamers, dtype=np.int64)
+        self._price = np.zeros(n_streamers)
+        self._at = np.full(n_users, NONE)
+        self._noise = rounding_noise(self.offers.ev)
+
+    def optimum(self, cap: Caps) -> float | None:
+        """Return the greatest total EV under caps, (S,) int64, no larger than those before.
+
+        None where it could not be proven on the short lists.
+        """
+        budget = FIRST_BIDS_PER_USER * len(self._at)
+        state = self._price, self._at, self._load, *self._heaps
+        withdraw_slots(cap, *state)
+        price, at, load, *heaps = state
+        rise = auction(self.offers.choices, cap, price, self.least, budget, at, load, *heaps)
+        reach = REACH * rise
+        at, lowered = at.copy(), price.copy()
+        network = _listed_network(self.offers, price, at, reach)
+        limit = WORK_LISTED * self.offers.ev.size + 100_000
+        mended, _ = repair(*network, at, cap, lowered, self._noise, limit)  # type: ignore[call-arg]
+        # What is off the lists was worse by `reach`; prices that moved less leave it worse.
+        moved = float((price - lowered).max() + (lowered - price).max())
+        if mended == NONE or moved > reach:
+            return None
+        return float(total_ev(self.offers.rows, at))
 
 
 def _sorted_by_streamer(

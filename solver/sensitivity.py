@@ -1,0 +1,126 @@
+"""What-if: how the worth of the whale tier depends on its caps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .allocate import allocate
+from .candidates import Candidates
+from .errors import InputError
+from .limits import LARGEST_CAP
+from .lists import start_lists
+from .prices import ShadowPrices
+from .problem import Problem
+from .rows import read_rows
+from .transport import Descent, Offers, empty_lists, least_rise, positions
+
+COARSER = 8.0
+"""Least rises by which a bid rises at least: the repair under each cap makes up for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """The worth of the whale tier under other caps.
+
+    Parameters
+    ----------
+    whale_cap : (K,) int64
+        1 … K: the same cap at every streamer.
+    objective : (K,) float64
+        Greatest total EV of the whales, less penalties, under each, currency units.
+    slot_gain : (S,) float64
+        What one more slot at each streamer adds under the problem's own caps, currency units; 0
+        where its slots are not all taken.
+    """
+
+    whale_cap: NDArray[np.int64]
+    objective: NDArray[np.float64]
+    slot_gain: NDArray[np.float64]
+
+    @property
+    def marginal(self) -> NDArray[np.float64]:
+        """What each step of the cap adds, (K,) float64: the first from a cap of 0 on."""
+        return np.diff(self.objective, prepend=0.0)
+
+
+def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
+    """Return the worth of the whale tier for every cap from 1 to K, and of one more slot.
+
+    Exact at every cap. One auction goes down through the caps: prices only rise, so that each cap
+    costs a few bids and a repair rather than a solution of its own.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its whale caps count for `slot_gain` alone.
+    largest_cap : int
+        K, at least 1.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    InputError
+        On a `largest_cap` below 1.
+    UnmetGuaranteesError
+        Where guarantees cannot be met by the whales under one of the caps.
+    """
+    if not 1 <= largest_cap <= LARGEST_CAP:
+        raise InputError("largest_cap", f"Expected largest_cap ≥ 1; got {largest_cap}.")
+    prices = allocate(problem, fill="none").shadow_prices
+    caps = np.arange(1, largest_cap + 1)
+    demand, _ = problem.loads(problem.first_choices(problem.whales))
+    descent = _descent(problem, min(largest_cap, int(demand.max(initial=1))))
+    objective = np.empty(len(caps))
+    near: ShadowPrices | None = None
+    for cap in caps[::-1]:
+        at = cap - 1
+        if cap < largest_cap and cap >= demand.max() and problem.limits.plain:
+            objective[at] = objective[at + 1]
+            continue
+        best = None if descent is None else descent.at(int(cap))
+        if best is None:
+            allocation = allocate(_with_cap(problem, int(cap)), fill="none", prices=near)
+            best, near = allocation.objective, allocation.shadow_prices
+        objective[at] = best
+    return Sensitivity(caps, objective, prices.whale_cap + prices.capacity)
+
+
+@dataclass(frozen=True, eq=False)
+class _OpenTier:
+    """The whales and the streamers that take any, with the auction among them."""
+
+    auction: Descent
+    capacity: NDArray[np.int64]
+
+    def at(self, cap: int) -> float | None:
+        """Return the greatest total EV under a cap, if the auction proves it."""
+        return self.auction.optimum(np.minimum(self.capacity, cap))
+
+
+def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
+    """Return the auction of a plain tier of a matrix, None for what it cannot do."""
+    ev, favourites = problem.ev, problem.favourites
+    usable = problem.capacity > 0
+    if isinstance(ev, Candidates) or favourites is None or not problem.limits.plain:
+        return None
+    if not usable.any() or not problem.whales.any():
+        return None
+    if not (usable.all() and problem.whales.all()):
+        ev = np.ascontiguousarray(ev[np.ix_(problem.whales, usable)])
+        favourites = read_rows(ev)[0]
+    lists = empty_lists(len(ev))
+    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
+    offers = Offers((ev, positions(ev)), lists)
+    capacity = np.minimum(problem.capacity[usable], len(ev))
+    largest = np.minimum(capacity, largest_cap)
+    return _OpenTier(Descent(offers, COARSER * least_rise(favourites.ev), largest), capacity)
+
+
+def _with_cap(problem: Problem, cap: int) -> Problem:
+    return problem.with_limits(replace(problem.limits, whale_cap=np.full(problem.n_streamers, cap)))
