@@ -19,6 +19,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(VENV)/.bench-installed: $(VENV)/.installed
+	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
 serve: install  ## start the service (HOST=127.0.0.1 PORT=8000)
 	$(BIN)/whale-matching serve --host $(HOST) --port $(PORT)
 
@@ -44,7 +48,7 @@ format: install  ## rewrite the code in the project's format
 bench: install  ## print whole-call times
 	$(BIN)/python -m benchmarks.whole_calls
 
-bench-solver: install  ## time exact allocation beside its peers
+bench-solver: $(VENV)/.bench-installed  ## time every kind of allocation beside its peers
 	$(BIN)/python -m benchmarks.solver
 
 image:  ## build the container image

@@ -1,132 +1,275 @@
-"""Exact allocation beside its peers, in one process, on the same matrices.
+"""Allocation beside its peers, in one process, on the same inputs, and what it must reach.
 
-Run with ``make bench-solver``. Every figure is the median of interleaved repeats of a whole call:
-from the bare matrix to an allocation, for ours with its prices and its certificate. All objectives
-are checked equal. Writes ``benchmarks/RESULTS.md``.
+Run with ``make bench-solver``, which writes ``benchmarks/RESULTS.md``; or, for the cases that have
+one of some words in their names, ``python -m benchmarks.solver WORD…``. Every time is the median
+of interleaved repeats; unless a line says otherwise, of a whole call: from the bare matrix to an
+allocation with its prices and its certificate. All total EVs are checked equal.
 """
 
 from __future__ import annotations
 
 import os
-import statistics
-import time
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-from scipy.optimize import linear_sum_assignment
 
-from simulator import WorldConfig, draw_world, expected_value
-from solver import Problem, allocate, warm_up
+from solver import Candidates, Problem, allocate, sensitivity, warm_up
+from solver.greedy import greedy_fill
 
-REPEATS = 5
+from .inputs import (
+    HOSTILE,
+    Caps,
+    Pairs,
+    changed,
+    drawn,
+    hostile_caps,
+    matrix,
+    popular_candidates,
+)
+from .measure import Call, Figure, extra_memory, proven, race
+from .peers import dense_flow, lapx_assignment, network_simplex, scipy_assignment, two_gate_flow
+
 RESULTS = Path(__file__).with_name("RESULTS.md")
-CLOSE = 1e-6
-"""How far the peers' objectives may be apart, relative: OR-Tools' costs are whole numbers."""
+HEAD = "| case | what | measured | must reach | reached |\n|---|---|---|---|---|"
+TOLERANCE = 1e-6
+"""Certified relative gap at which the sparse million may stop."""
 
-Matrix = NDArray[np.float64]
+MILLION = 1_000_000, 10_000, 50
+"""Users, streamers, candidates a user."""
+
+SLOTS_PER_USER = 1.2
+
+Matrix = NDArray[Any]
+Figures = Iterator[Figure]
 
 
-def main() -> None:
+@dataclass(frozen=True)
+class Case:
+    """A row of what must be reached: its name and how its figures are measured."""
+
+    name: str
+    measure: Callable[[], Figures]
+
+
+def main(words: list[str]) -> None:
+    chosen = [case for case in CASES if not words or any(word in case.name for word in words)]
     warm_up()
+    lines = []
+    print(HEAD)
+    for case in chosen:
+        for figure in case.measure():
+            lines.append(figure.line(case.name))
+            print(lines[-1], flush=True)
+    if not words:
+        peers = ", ".join(f"{name} {version(name)}" for name in ("ortools", "pot", "scipy", "lapx"))
+        table = "\n".join([HEAD, *lines])
+        RESULTS.write_text(
+            f"# Allocation beside its peers\n\n{os.cpu_count()} cores; {peers}.\n\n{table}\n"
+        )
+
+
+def ours(ev: Matrix, cap: Caps) -> Callable[[], float]:
+    return lambda: proven(allocate(Problem(ev, whale_cap=cap), fill="none"))
+
+
+def beside(times: Mapping[str, float], peers: Mapping[str, float]) -> Figures:
+    """Yield our time, and how many times as long each peer takes, with what must be reached."""
+    yield own_time(times)
+    for peer, goal in peers.items():
+        yield Figure(f"{peer} ÷ ours", times[peer] / times["ours"], "×", at_least=goal)
+
+
+def own_time(times: Mapping[str, float]) -> Figure:
+    return Figure("ours", 1e3 * times["ours"], "ms")
+
+
+def tight(k: int) -> Figures:
+    ev = matrix(drawn())
+    times = race(
+        {
+            "ours": ours(ev, k),
+            "OR-Tools": dense_flow(ev, k),
+            "POT": network_simplex(ev, k),
+            "max": lambda: ev.max(axis=1),
+        }
+    )
+    yield from beside(times, {"OR-Tools": 50, "POT": 20})
+    yield Figure("ours ÷ `ev.max(axis=1)`", times["ours"] / times["max"], "×", at_most=15)
+
+
+def never_binding() -> Figures:
+    ev = matrix(drawn())
+    times = race({"ours": ours(ev, len(ev)), "argmax": lambda: ev.argmax(axis=1)}, repeats=21)
+    yield own_time(times)
+    yield Figure("ours ÷ `ev.argmax(axis=1)`", times["ours"] / times["argmax"], "×", at_most=3)
+
+
+def thousand() -> Figures:
+    ev = matrix(drawn())[:1_000].copy()
+    peers = {
+        "OR-Tools": dense_flow,
+        "POT": network_simplex,
+        "SciPy": scipy_assignment,
+        "lapx": lapx_assignment,
+    }
+    calls = {name: peer(ev, 2) for name, peer in peers.items()}
+    times = race({"ours": ours(ev, 2)} | calls, repeats=11)
+    yield from beside(times, {"OR-Tools": 30, "POT": 1, "SciPy": 1, "lapx": 1})
+
+
+def one_round() -> Figures:
+    ev = matrix(drawn())[:2].copy()
+    times = race({"ours": ours(ev, 2)}, repeats=5_000)
+    yield Figure("ours", 1e6 * times["ours"], "µs", at_most=50)
+
+
+def float32_call() -> Callable[[], float]:
+    return ours(matrix(drawn(100_000, 1_000), np.float32), 100)
+
+
+def float32() -> Figures:
+    times = race({"ours": float32_call()}, repeats=3)
+    yield Figure("ours", times["ours"], "s", at_most=3)
+    memory = extra_memory(float32_call) / (100_000 * 1_000 * 4)
+    yield Figure("extra memory ÷ matrix", memory, "×", at_most=0.25)
+
+
+def sparse_problem(pairs: Pairs) -> Problem:
+    users, streamers, ev = pairs
+    n_users, n_streamers, _ = MILLION
+    shape = n_users, n_streamers
+    candidates = Candidates(users.ravel(), streamers.ravel(), ev.ravel(), shape)
+    return Problem(candidates, whale_cap=int(SLOTS_PER_USER * n_users / n_streamers))
+
+
+def near_optimum(problem: Problem, **warm: Any) -> float:
+    return proven(allocate(problem, fill="none", tolerance=TOLERANCE, **warm), TOLERANCE)
+
+
+def sparse_call() -> Callable[[], float]:
+    pairs = popular_candidates(*MILLION)
+    return lambda: near_optimum(sparse_problem(pairs))
+
+
+def sparse() -> Figures:
+    pairs = popular_candidates(*MILLION)
+    problem = sparse_problem(pairs)
+    times = race(
+        {
+            "ours": partial(near_optimum, problem),
+            "exact": lambda: proven(allocate(problem, fill="none")),
+            "check": lambda: sparse_problem(pairs),
+        },
+        repeats=3,
+    )
+    yield Figure(f"`allocate`, to a certified gap of {TOLERANCE}", times["ours"], "s", at_most=5)
+    yield Figure("`allocate`, to the proven optimum", times["exact"], "s")
+    yield Figure("`Problem` of the candidates, before that", times["check"], "s")
+    given = sum(each.nbytes for each in pairs)
+    memory = extra_memory(sparse_call) / given
+    yield Figure("extra memory of `Problem` and `allocate` ÷ candidates", memory, "×", at_most=1)
+
+
+def joint(capacity_scale: float) -> Figures:
+    world = drawn().with_capacity_scale(capacity_scale)
+    ev, whales, capacity = matrix(world), world.whales(0.01), world.capacity
+
+    def both_tiers() -> float:
+        problem = Problem(ev, whales=whales, whale_cap=1, capacity=capacity)
+        return proven(allocate(problem, fill="joint"))
+
+    flow = two_gate_flow(ev, whales, 1, capacity)
+    yield from beside(race({"ours": both_tiers, "OR-Tools": flow}), {"OR-Tools": 20})
+
+
+def greedy(dtype: type) -> Figures:
+    world = drawn(100_000, 1_000).with_capacity_scale(15)
+    ev, whales = matrix(world, dtype), world.whales(0.01)
+    problem = Problem(ev, whales=whales, whale_cap=2, capacity=world.capacity)
+    start = allocate(problem, fill="none").streamer
+    calls: dict[str, Call] = {
+        "ours": lambda: greedy_fill(problem, start, ~whales),
+        "argmax": lambda: ev.argmax(axis=1),
+    }
+    times = race(calls)
+    yield own_time(times)
+    yield Figure("ours ÷ `ev.argmax(axis=1)`", times["ours"] / times["argmax"], "×", at_most=3)
+
+
+def hostile(family: str) -> Figures:
     rng = np.random.default_rng(0)
-    world = draw_world(WorldConfig(), rng)
-    ev = expected_value(world, np.arange(10_000), np.zeros(500, dtype=np.int64))
-    rows = [
-        row("10,000 × 500, k = 20", ev, 20),
-        row("10,000 × 500, k = 22", ev, 22),
-        row("10,000 × 500, k never binds", ev, 10_000),
-        row("1,000 × 500, k = 2", np.ascontiguousarray(ev[:1_000]), 2, scipy=True),
-    ]
-    table = "\n".join([HEAD, *rows])
-    text = f"# Exact allocation beside its peers\n\n{os.cpu_count()} cores.\n\n{table}\n"
-    RESULTS.write_text(text)
-    print(text)
+    ev = HOSTILE[family](rng, (2_000, 200))
+    worst, where = 0.0, ""
+    for name, cap in hostile_caps(rng, ev.shape).items():
+        times = race({"ours": ours(ev, cap), "OR-Tools": dense_flow(ev, cap)}, repeats=3)
+        ratio = times["ours"] / times["OR-Tools"]
+        if ratio > worst:
+            worst, where = ratio, name
+    yield Figure(f"ours ÷ OR-Tools, at its worst: {where}", worst, "×", at_most=1.5)
 
 
-HEAD = (
-    "| case | ours, ms | dense OR-Tools, × ours | SciPy, × ours | ours, × `ev.max(axis=1)` |\n"
-    "|---|---|---|---|---|"
+def warm(before: Problem, after: Problem, solve: Callable[..., float], repeats: int) -> Figures:
+    prices = allocate(before, fill="none").shadow_prices
+    calls = {"cold": partial(solve, after), "warm": partial(solve, after, prices=prices)}
+    times = race(calls, repeats)
+    yield Figure("warm ÷ cold `allocate`", 100 * times["warm"] / times["cold"], "%", at_most=20)
+    yield Figure("warm `allocate`", 1e3 * times["warm"], "ms")
+
+
+def warm_matrix() -> Figures:
+    ev = matrix(drawn())
+    before, after = Problem(ev, whale_cap=20), Problem(changed(ev), whale_cap=20)
+    yield from warm(before, after, optimum, repeats=11)
+
+
+def optimum(problem: Problem, **warm: Any) -> float:
+    return proven(allocate(problem, fill="none", **warm))
+
+
+def warm_sparse() -> Figures:
+    users, streamers, ev = popular_candidates(*MILLION)
+    before = sparse_problem((users, streamers, ev))
+    after = sparse_problem((users, streamers, changed(ev)))
+    yield from warm(before, after, near_optimum, repeats=3)
+
+
+def all_caps() -> Figures:
+    problem = Problem(matrix(drawn()), whale_cap=20)
+    times = race(
+        {
+            "one": lambda: optimum(problem),
+            "all": lambda: float(sensitivity(problem, 20).objective[19]),
+        }
+    )
+    ratio = times["all"] / times["one"]
+    yield Figure("`sensitivity`, k = 1 … 20, ÷ `allocate` at 20", ratio, "×", at_most=5)
+
+
+CASES = (
+    Case("10,000 × 500, k = 20", partial(tight, 20)),
+    Case("10,000 × 500, k = 22", partial(tight, 22)),
+    Case("10,000 × 500, k never binds", never_binding),
+    Case("1,000 × 500, k = 2", thousand),
+    Case("2 × 500, a round of the simulator", one_round),
+    Case("float32 100,000 × 1,000, k = 100", float32),
+    Case("sparse 1,000,000 × 50 of 10,000", sparse),
+    Case("joint 10,000 × 500, capacities 15/8/3", partial(joint, 1)),
+    Case("joint 10,000 × 500, a slot each", partial(joint, 3)),
+    Case("greedy fill 100,000 × 1,000, float64", partial(greedy, np.float64)),
+    Case("greedy fill 100,000 × 1,000, float32", partial(greedy, np.float32)),
+    *(Case(f"hostile 2,000 × 200, {family}", partial(hostile, family)) for family in HOSTILE),
+    Case("warm 10,000 × 500, k = 20, 1 % of users changed", warm_matrix),
+    Case("warm sparse 1,000,000 × 50, 1 % of users changed", warm_sparse),
+    Case("sensitivity 10,000 × 500", all_caps),
 )
 
 
-def row(name: str, ev: Matrix, k: int, scipy: bool = False) -> str:
-    """Time one case and return its row of the table."""
-    calls: dict[str, Callable[[], Any]] = {
-        "ours": lambda: ours(ev, k),
-        "OR-Tools": lambda: dense_flow(ev, k),
-        "max": lambda: ev.max(axis=1),
-    }
-    if scipy:
-        calls["SciPy"] = lambda: replicated_columns(ev, k)
-    times, values = interleaved(calls)
-    for peer in {*values} - {"ours", "max"}:
-        if abs(values[peer] - values["ours"]) > CLOSE * abs(values["ours"]):
-            raise SystemExit(f"{name}: {peer} finds {values[peer]}, ours {values['ours']}.")
-    own = times["ours"]
-    beside_scipy = f"{times['SciPy'] / own:.1f}" if scipy else "–"
-    return (
-        f"| {name} | {1000 * own:.2f} | {times['OR-Tools'] / own:.0f} | {beside_scipy} "
-        f"| {own / times['max']:.1f} |"
-    )
-
-
-def interleaved(
-    calls: Mapping[str, Callable[[], Any]],
-) -> tuple[dict[str, float], dict[str, Any]]:
-    """Return the calls' median times, seconds, and what each returned last."""
-    taken: dict[str, list[float]] = {name: [] for name in calls}
-    values = {}
-    for _ in range(REPEATS):
-        for name, call in calls.items():
-            start = time.perf_counter()
-            values[name] = call()
-            taken[name].append(time.perf_counter() - start)
-    return {name: statistics.median(each) for name, each in taken.items()}, values
-
-
-def ours(ev: Matrix, k: int) -> float:
-    """Return the optimum, once it is proven."""
-    result = allocate(Problem(ev, whale_cap=k), fill="none")
-    if not result.certificate.proven_optimal:
-        raise SystemExit("An allocation was not proven optimal.")
-    return result.objective
-
-
-def replicated_columns(ev: Matrix, k: int) -> float:
-    """Return the optimum by SciPy's assignment, every streamer k times; EVs here are positive."""
-    columns = np.repeat(ev, k, axis=1)
-    users, chosen = linear_sum_assignment(columns, maximize=True)
-    return float(columns[users, chosen].sum())
-
-
-def dense_flow(ev: Matrix, k: int) -> float:
-    """Return the optimum by OR-Tools' min-cost flow on every pair, written without our solver."""
-    n_users, n_streamers = ev.shape
-    users = np.arange(n_users, dtype=np.int32)
-    streamers = np.arange(n_users, n_users + n_streamers, dtype=np.int32)
-    sink = n_users + n_streamers
-    scale = 2.0 ** (62 - int(np.ceil(np.log2(sink + 4))) - int(np.frexp(ev.max())[1]) - 1)
-    network = SimpleMinCostFlow()
-    add = network.add_arcs_with_capacity_and_unit_cost
-    tails, heads = np.repeat(users, n_streamers), np.tile(streamers, n_users)
-    cost = -np.rint(ev.ravel() * scale).astype(np.int64)
-    add(tails, heads, np.ones(ev.size, dtype=np.int64), cost)
-    add(users, np.full(n_users, sink, dtype=np.int32), np.ones(n_users, dtype=np.int64),
-        np.zeros(n_users, dtype=np.int64))  # fmt: skip
-    add(streamers, np.full(n_streamers, sink, dtype=np.int32),
-        np.full(n_streamers, k, dtype=np.int64), np.zeros(n_streamers, dtype=np.int64))  # fmt: skip
-    supply = np.ones(sink + 1, dtype=np.int64)
-    supply[n_users:], supply[sink] = 0, -n_users
-    network.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
-    if network.solve() != network.OPTIMAL:
-        raise SystemExit("OR-Tools found no optimum.")
-    taken = network.flows(np.arange(ev.size, dtype=np.int32)) > 0
-    return float(ev.ravel()[taken].sum())
-
-
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

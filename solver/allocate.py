@@ -103,21 +103,18 @@ def allocate(
     """
     _check_choices(problem, algorithm, fill)
     _check_start(problem, prices, tolerance)
-    everybody = np.ones(problem.n_users, dtype=np.bool_)
-    tier = everybody if fill == "joint" else problem.whales
     scope: Scope = "joint" if fill == "joint" else "whale"
-    limits = problem.limits
-    if fill == "greedy":  # what is guaranteed, normal users may give
-        limits = replace(limits, min_users=np.zeros_like(limits.min_users))
+    tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
+    own = problem.with_limits(problem.limits.without_guarantees()) if fill == "greedy" else problem
 
-    choice = problem.first_choices(tier)
-    demand, load = problem.loads(choice)
-    if _within(limits, demand, load):
-        streamer, prices = choice, ShadowPrices.zero(problem.n_streamers)
+    choice = own.first_choices(tier)
+    wanted = own.tally(choice)
+    if own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load):
+        streamer, prices = choice, ShadowPrices.zero(own.n_streamers)
     else:
-        streamer, prices = _exact(problem, tier, limits, Effort(prices, tolerance, scope))
+        streamer, prices = _exact(own, tier, own.limits, Effort(prices, tolerance, scope))
         if algorithm != "min-cost-flow":
-            streamer = _greedy(problem, algorithm, rng or np.random.default_rng(0))
+            streamer = _greedy(own, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
 
     if fill == "greedy":
@@ -127,14 +124,15 @@ def allocate(
 
     certificate = certify(problem, streamer, prices, scope)
     on_step("certificate")
+    made = wanted if streamer is choice else problem.tally(streamer)
     return Allocation(
         streamer=streamer,
-        whale_objective=problem.total_ev(streamer, problem.whales),
-        normal_objective=problem.total_ev(streamer, ~problem.whales),
-        penalty=problem.limits.penalty_paid(problem.loads(streamer)[0]),
+        whale_objective=made.whale_ev,
+        normal_objective=made.normal_ev,
+        penalty=problem.limits.penalty_paid(made.whale_load),
         shadow_prices=prices,
         certificate=certificate,
-        demand=demand,
+        demand=wanted.whale_load,
     )
 
 
@@ -144,16 +142,6 @@ def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float
             raise InputError("prices", fault)
     if not 0 <= tolerance <= 1:
         raise InputError("tolerance", f"Expected tolerance from 0 to 1; got {tolerance}.")
-
-
-def _within(limits: Limits, demand: NDArray[np.int64], load: NDArray[np.int64]) -> bool:
-    """Return whether everybody's first choices keep every limit and cost nothing."""
-    return bool(
-        (demand <= limits.whale_cap).all()
-        and (load <= limits.capacity).all()
-        and (load >= limits.min_users).all()
-        and not limits.penalty_of_whale(demand).any()
-    )
 
 
 def _exact(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .prices import ShadowPrices
 from .problem import Problem, placements
-from .rows import best_profits, best_several_profits
+from .rows import are_prices, best_several_profits, plain_bound
 
 Scope = Literal["whale", "joint"]
 
@@ -82,13 +82,26 @@ def certify(
     -------
     Certificate
     """
-    users = problem.whales if scope == "whale" else np.ones(problem.n_users, dtype=np.bool_)
     faults = (*_broken_rules(problem, streamer), *bad_prices(problem, prices))
     if faults:
         return Certificate(scope, np.nan, np.inf, faults)
-    whale_load, _ = problem.loads(streamer)
-    objective = problem.total_ev(streamer, users) - problem.limits.penalty_paid(whale_load)
-    return Certificate(scope, objective, _profits(problem, users, prices) + _rents(problem, prices))
+    tally = problem.tally(streamer)
+    objective = tally.whale_ev - problem.limits.penalty_paid(tally.whale_load)
+    if scope == "joint":
+        objective += tally.normal_ev
+    return Certificate(scope, objective, _upper_bound(problem, prices, scope == "joint"))
+
+
+def _upper_bound(problem: Problem, prices: ShadowPrices, everybody: bool) -> float:
+    """Return what the prices prove about the whales, or everybody."""
+    limits, ev = problem.limits, problem.ev
+    if not isinstance(ev, Candidates) and limits.per_user == 1 and prices.plain:
+        caps = limits.whale_cap, limits.capacity
+        return float(
+            plain_bound(ev, limits.whales, everybody, *caps, prices.whale_cap, prices.capacity)
+        )
+    users = np.ones(problem.n_users, dtype=np.bool_) if everybody else problem.whales
+    return _profits(problem, users, prices) + _rents(problem, prices)
 
 
 def _rents(problem: Problem, prices: ShadowPrices) -> float:
@@ -118,17 +131,9 @@ def _profits(problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices) -
         (users & problem.whales, gate_price),
         (users & ~problem.whales, place_price),
     ):
-        total += _best_profits(problem, np.flatnonzero(mask), price)
+        several = min(problem.limits.per_user, problem.n_streamers)
+        total += best_several_profits(problem.rows, np.flatnonzero(mask), price, several)
     return total
-
-
-def _best_profits(problem: Problem, users: NDArray[np.int64], price: NDArray[np.float64]) -> float:
-    """Return the sum of the profits above 0 of each user's best streamers."""
-    per_user = min(problem.limits.per_user, problem.n_streamers)
-    # Below 0, a price would make pairs look good that are worth less than nothing: look at each.
-    if per_user == 1 and not isinstance(problem.ev, Candidates) and (price >= 0).all():
-        return float(best_profits(problem.ev, users, price))
-    return float(best_several_profits(problem.rows, users, price, per_user))
 
 
 def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str]:
@@ -140,6 +145,9 @@ def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str
     if streamer.shape != shape or not np.issubdtype(streamer.dtype, np.integer):
         each = "one whole number" if per_user == 1 else f"{shape[-1]} whole numbers"
         yield f"The allocation is not {each} for each of {n_users} users."
+        return
+    tally = problem.tally(streamer)
+    if per_user == 1 and tally.whale_ev + tally.normal_ev > -np.inf and problem.fits(tally):
         return
     outside = (streamer < -1) | (streamer >= n_streamers)
     if outside.any():
@@ -156,17 +164,18 @@ def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str
         twice, column = np.nonzero((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0))
         if len(twice):
             yield f"User {twice[0]} is at streamer {ordered[twice[0], column[0]]} twice."
-    loads = problem.loads(streamer)
-    caps = (("whales", problem.whale_cap), ("users", problem.capacity))
-    for load, (word, cap) in zip(loads, caps, strict=True):
+    for load, word, cap in (
+        (tally.whale_load, "whales", problem.whale_cap),
+        (tally.load, "users", problem.capacity),
+    ):
         if (load > cap).any():
             s = int((load > cap).argmax())
             yield f"Streamer {s} has {load[s]} {word}, more than its {cap[s]}."
-    short = loads[1] < problem.limits.min_users
+    short = tally.load < problem.limits.min_users
     if short.any():
         s = int(short.argmax())
         yield (
-            f"Streamer {s} has {loads[1][s]} users, fewer than the {problem.limits.min_users[s]} "
+            f"Streamer {s} has {tally.load[s]} users, fewer than the {problem.limits.min_users[s]} "
             "that it is guaranteed."
         )
 
@@ -184,7 +193,7 @@ def bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
         if np.shape(price) != (problem.n_streamers,):
             yield f"The {name} prices are not one for each of {problem.n_streamers} streamers."
             continue
-        good = (price >= 0) & (price < np.inf)
-        if not good.all():
+        if not are_prices(price):
+            good = (price >= 0) & (price < np.inf)
             s = int(good.argmin())
             yield f"The {name} price of streamer {s} is {price[s]}, which is no price."

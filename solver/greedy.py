@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .problem import Problem
-from .rows import NONE, fill_by_rows, greatest_or_zero, subtract
+from .rows import NONE, fill_by_rows, first_equal, greatest_or_zero, subtract
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -122,8 +122,6 @@ def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def
     """
     n_streamers = len(room)
     penalty, profit = np.zeros(n_streamers), np.empty(n_streamers)
-    most = np.empty(1)
-    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
     open_streamers = 0
     for s in range(n_streamers):
         if room[s] > 0:
@@ -139,7 +137,7 @@ def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def
         else:
             s = NONE
             if open_streamers > 0:
-                s = _best_open(ev[user], penalty, profit, profit_bits, most, most_bits)
+                s = _best_open(ev[user], penalty, profit)
         streamer[user] = s
         if s != NONE:
             room[s] -= 1
@@ -149,26 +147,16 @@ def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def _best_open(row, penalty, profit, profit_bits, most, most_bits):  # type: ignore[no-untyped-def]
+def _best_open(row, penalty, profit):  # type: ignore[no-untyped-def]
     """Return the first best streamer of EV ≥ 0 with room, or NONE."""
     subtract(row, penalty, profit)
-    most_bits[0] = greatest_or_zero(profit_bits)
-    n = len(row)
-    start = 0
-    while start < n and _count_equal(profit[start : start + 64], most[0]) == 0:
-        start += 64
-    for s in range(start, n):
-        if profit[s] == most[0]:
+    most = greatest_or_zero(profit)
+    if most > 0.0:
+        return first_equal(profit, most)
+    for s in range(len(row)):
+        if profit[s] == 0.0:
             return s
     return NONE
-
-
-@njit(cache=True)
-def _count_equal(values, value):  # type: ignore[no-untyped-def]
-    count = 0
-    for i in range(len(values)):
-        count += values[i] == value
-    return count
 
 
 @njit(cache=True)

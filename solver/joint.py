@@ -17,7 +17,7 @@ from .bids import auction_joint
 from .candidates import Candidates
 from .lists import start_lists
 from .prices import ShadowPrices
-from .rows import NONE, Favourites, rounding_noise
+from .rows import NONE, Favourites, rounding_noise, second_best
 from .transport import (
     REACH,
     Offers,
@@ -63,7 +63,7 @@ def joint_transport(
     cap = np.concatenate([gate, capacity - gate])
     at = np.full(n_users, NONE)
     lists = empty_lists(n_users)
-    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
+    start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     offers = Offers((ev, positions(ev)), lists)
     price, rise = _bid(offers, whales, gate, capacity, least_rise(favourites.ev), at, start)
     _split_slots(at, whales, cap[n_streamers:].copy())

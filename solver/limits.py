@@ -43,6 +43,10 @@ class Limits:
         """Whether only the two caps limit the allocation: one streamer a user, nothing else."""
         return self.per_user == 1 and not self.min_users.any() and not self.whale_penalty.any()
 
+    def without_guarantees(self) -> Limits:
+        """Return the limits without guarantees of exposure."""
+        return replace(self, min_users=np.zeros_like(self.min_users))
+
     def roughly_plain(self) -> Limits:
         """Return two caps alone that leave prices near enough to begin with.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .rows import NONE, greatest_or_zero, row_of, subtract
+from .rows import NONE, first_equal, greatest_or_zero, row_of, subtract
 
 LANES = 16
 """Interleaved classes of a row in `list_row`: entry i belongs to lane i mod LANES."""
@@ -120,21 +120,16 @@ def list_best(ev, price, listed, listed_ev, count, bound):  # type: ignore[no-un
 
     As `start_lists`, which knows the best at no price. A user without a profit has an empty list.
     """
-    n_streamers = len(price)
-    profit, most = np.empty(n_streamers), np.empty(2)
-    bits, most_bits = profit.view(np.int64), most.view(np.int64)
+    profit = np.empty(len(price))
     for u in range(len(count)):
         subtract(ev[u], price, profit)
-        most_bits[0] = greatest_or_zero(bits)
+        most = greatest_or_zero(profit)
         count[u], bound[u] = 0, 0.0
-        if most[0] > 0.0:
-            s = 0
-            while profit[s] != most[0]:
-                s += 1
+        if most > 0.0:
+            s = first_equal(profit, most)
             profit[s] = -1.0
-            most_bits[1] = greatest_or_zero(bits)
             listed[u, 0], listed_ev[u, 0] = s, ev[u, s]
-            count[u], bound[u] = 1, most[1]
+            count[u], bound[u] = 1, greatest_or_zero(profit)
 
 
 @njit(cache=True)
@@ -220,12 +215,12 @@ def contested_arcs(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _greatest_profit_or_zero(rows, user, price, profit, bits):  # type: ignore[no-untyped-def]
+def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
     """Write a user's profits, EV - price, and return the greatest or 0."""
     which, values = row_of(rows, user)
     if len(rows) == 2:
         subtract(values, price, profit)
-        return np.int64(greatest_or_zero(bits)).view(np.float64)
+        return greatest_or_zero(profit)
     most = 0.0
     for i in range(len(which)):
         profit[i] = values[i] - price[which[i]]
@@ -242,10 +237,9 @@ def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # 
     n, arcs = 0, 0
     arc_start[0] = 0
     profit = np.empty(len(price))
-    bits = profit.view(np.int64)
     for u in range(len(at)):
         which, values = row_of(rows, u)
-        most = _greatest_profit_or_zero(rows, u, price, profit, bits)
+        most = _write_profits(rows, u, price, profit)
         floor = most - reach
         if arcs + len(which) > len(arc_ev):
             return NONE

@@ -60,6 +60,11 @@ class ShadowPrices:
         )
 
     @property
+    def plain(self) -> bool:
+        """Whether only the two caps have prices."""
+        return self.min_users is None and self.whale_penalty is None
+
+    @property
     def gate(self) -> NDArray[np.float64]:
         """What a whale pays on top of what everybody pays, (S,) float64."""
         return self.whale_cap if self.whale_penalty is None else self.whale_cap + self.whale_penalty

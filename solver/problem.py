@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from .candidates import Candidates
 from .errors import InputError
 from .limits import Limits, caps, penalties, streamers_per_user, whale_mask
-from .rows import LARGEST_EV, Favourites, Rows, best_choices, count_loads, read_rows
+from .rows import LARGEST_EV, Favourites, Rows, best_choices, count_loads, fits, read_rows
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -134,6 +134,19 @@ class Problem:
         """Most users each streamer takes, (S,) int64."""
         return self.limits.capacity
 
+    def fits(self, tally: Tally) -> bool:
+        """Return whether an allocation keeps the limits of every streamer."""
+        limits = self.limits
+        return bool(
+            fits(
+                tally.whale_load,
+                tally.load,
+                limits.whale_cap,
+                limits.capacity,
+                limits.min_users,
+            )
+        )
+
     @property
     def rows(self) -> Rows:
         """The EVs as kernels take them: a matrix, or the candidates by user."""
@@ -147,19 +160,12 @@ class Problem:
             return self.ev.ev_at(users, streamers)
         return self.ev[users, streamers].astype(np.float64, copy=False)
 
-    def total_ev(self, streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> float:
-        """Return the total EV of an allocation's placed users in the mask, currency units."""
-        user, at = placements(streamer)
-        counted = users[user]
-        return float(self.ev_at(user[counted], at[counted]).sum())
-
-    def loads(self, streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return (S,) int64 twice: how many whales, and how many users, each streamer has."""
-        whales = self.whales
-        if streamer.ndim == 2:
-            whales, streamer = np.repeat(whales, streamer.shape[1]), streamer.ravel()
-        whale_load, load = count_loads(streamer, whales, self.n_streamers)
-        return whale_load, load
+    def tally(self, streamer: NDArray[np.int64]) -> Tally:
+        """Count and add up an allocation, (N,) or (N, b) int64, -1 for none."""
+        whale_load, load = np.empty((2, self.n_streamers), dtype=np.int64)
+        each = streamer.reshape(len(streamer), -1)
+        worth = count_loads(self.rows, each, self.limits.whales, whale_load, load)
+        return Tally(whale_load, load, *worth)
 
     def pairs_worth_making(self, users: NDArray[np.bool_]) -> Candidates:
         """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
@@ -191,6 +197,24 @@ class Problem:
         worthless = np.zeros(self.n_users)
         best_choices(self.rows, users, self.whales, free, free, worthless, False, choice)
         return choice[:, 0] if per_user == 1 else choice
+
+
+class Tally(NamedTuple):
+    """How many users each streamer has in an allocation, and what they are worth.
+
+    Parameters
+    ----------
+    whale_load, load : (S,) int64
+        Whales, and users in all.
+    whale_ev, normal_ev : float
+        Total EV of whales and of normal users, currency units; -inf with a forbidden pair, NaN
+        with a streamer that does not exist.
+    """
+
+    whale_load: NDArray[np.int64]
+    load: NDArray[np.int64]
+    whale_ev: float
+    normal_ev: float
 
 
 def placements(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

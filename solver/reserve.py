@@ -33,7 +33,9 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
     UnmetGuaranteesError
     """
     limits = problem.limits
-    load = problem.loads(streamer)[1]
+    if not limits.min_users.any():
+        return streamer
+    load = problem.tally(streamer).load
     need = np.maximum(limits.min_users - load, 0)
     if not need.any():
         return streamer

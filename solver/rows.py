@@ -8,7 +8,6 @@ it is a matrix with the positions of its columns, or candidates by user: see `Ro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,11 @@ from numpy.typing import NDArray
 LARGEST_EV = 1e15
 """Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
 
-BLOCK = 128
-"""Entries of a row reduced at a time in `scan_rows`: a block's maximum stays in registers."""
+PIECE = 64
+"""Entries of a row compared at a time in `first_equal`."""
+
+WHOLE: dict[int, Any] = {8: np.int64, 4: np.int32}
+"""The whole numbers that have as many bytes as a float."""
 
 NONE = -1
 """Position of no streamer."""
@@ -45,17 +47,16 @@ class Favourites:
     ----------
     streamer : (N,) int64
         Position of the greatest EV, the first among equals.
-    ev, second_ev : (N,) float64 or float32, as the matrix
-        That EV, and the greatest of all others.
+    ev : (N,) float64 or float32, as the matrix
+        That EV.
     """
 
     streamer: NDArray[np.int64]
     ev: NDArray[Any]
-    second_ev: NDArray[Any]
 
     def of(self, users: NDArray[np.int64]) -> Favourites:
         """Return the favourites of some users, (n,) int64, in their order."""
-        return Favourites(self.streamer[users], self.ev[users], self.second_ev[users])
+        return Favourites(self.streamer[users], self.ev[users])
 
 
 def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
@@ -71,121 +72,135 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
         And the first user whose row holds what is no EV: NaN, +inf or beyond `LARGEST_EV`; N if
         there is none.
     """
-    whole, *layout = _bit_layout(ev.dtype)
     n_users = len(ev)
     best = np.empty(n_users, dtype=np.int64)
-    best_bits, second_bits = np.empty((2, n_users), dtype=whole)
-    bad = scan_rows(  # type: ignore[call-arg]
-        ev.view(whole), *layout, best, best_bits, second_bits
-    )
-    return Favourites(best, best_bits.view(ev.dtype), second_bits.view(ev.dtype)), bad
+    best_ev = np.empty(n_users, dtype=ev.dtype)
+    bad = scan_rows(ev, ev.view(WHOLE[ev.dtype.itemsize]), best, best_ev)
+    return Favourites(best, best_ev), bad
 
 
-@cache
-def _bit_layout(dtype: np.dtype[Any]) -> tuple[Any, ...]:
-    """Return what `scan_rows` needs to know of a float type."""
-    whole: Any = {8: np.int64, 4: np.int32}[dtype.itemsize]
-    mask, shift = whole(np.iinfo(whole).max), whole(8 * dtype.itemsize - 1)
-
-    def key(value: float) -> Any:
-        bits = np.array([value], dtype).view(whole)[0]
-        return bits ^ ((bits >> shift) & mask)
-
-    return whole, shift, mask, key(-np.inf), key(-LARGEST_EV), key(LARGEST_EV)
+def second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.float64]:
+    """Return (N,) float64: the greatest EV of each row but its favourite's, below 0 if all are."""
+    second = np.empty(len(ev))
+    scan_others(ev, ev.view(WHOLE[ev.dtype.itemsize]), favourites.streamer, second)
+    return second
 
 
 @njit(cache=True)
-def order_key(bits, shift, mask):  # type: ignore[no-untyped-def]
-    """Return the integer that orders as the float whose bits these are (an involution)."""
-    return bits ^ ((bits >> shift) & mask)
+def greatest(bits):  # type: ignore[no-untyped-def]
+    """Return the greatest of values viewed as whole numbers: a float ≥ 0 orders as its bits do.
 
-
-@njit(cache=True)
-def _key_range(row, shift, mask, forbidden):  # type: ignore[no-untyped-def]
-    """Return greatest and least order key of a piece of a row, least not counting -inf.
-
-    Integer extrema vectorise where floating ones, for NaN, do not.
+    A maximum of whole numbers vectorises where one of floats, for NaN and the two zeros, does not.
+    Below 0, the order is another: any float below 0 may come back, then.
     """
-    zero = row[0] ^ row[0]
-    most = row[0] ^ ((row[0] >> shift) & mask)
-    least = zero
-    for i in range(len(row)):
-        key = row[i] ^ ((row[i] >> shift) & mask)
-        most = max(most, key)
-        least = min(least, zero if key == forbidden else key)
-    return most, least
-
-
-@njit(cache=True)
-def _greatest_key(row, shift, mask):  # type: ignore[no-untyped-def]
-    """Return the greatest order key of a piece of a row."""
-    most = row[0] ^ ((row[0] >> shift) & mask)
-    for i in range(1, len(row)):
-        most = max(most, row[i] ^ ((row[i] >> shift) & mask))
+    most = bits[0]
+    for i in range(1, len(bits)):
+        most = max(most, bits[i])
     return most
 
 
-@njit(cache=True)
-def _first_zero(row, where, most, second, shift, mask):  # type: ignore[no-untyped-def]
-    """Return the position of the first zero of either sign and the key of the second best."""
-    for s in range(where):
-        if order_key(row[s], shift, mask) == most - 1:
-            return s, most
-    return where, second
+@njit(cache=True, fastmath={"reassoc"})
+def _sum(values):  # type: ignore[no-untyped-def]
+    total = values[0]
+    for i in range(1, len(values)):
+        total += values[i]
+    return total
 
 
 @njit(cache=True)
-def scan_rows(bits, shift, mask, forbidden, lowest, highest, best, best_bits, second_bits):  # type: ignore[no-untyped-def]
-    """Find each row's two greatest entries and whether every entry is a valid EV, in one pass.
+def _is_valid(row):  # type: ignore[no-untyped-def]
+    """Return whether all values are EVs; -inf, a forbidden pair, counts as one."""
+    for value in row:  # noqa: SIM110 - compiled
+        if not (value <= LARGEST_EV and (value >= -LARGEST_EV or value == -np.inf)):
+            return False
+    return True
+
+
+@njit(cache=True)
+def scan_rows(ev, bits, best, best_ev):  # type: ignore[no-untyped-def]
+    """Find each row's greatest entry and whether every entry is a valid EV, in one pass.
 
     Parameters
     ----------
+    ev : (N, S) float64 or float32
     bits : (N, S) int64 or int32
-        The matrix, its floats viewed as integers of their size.
-    shift, mask, forbidden, lowest, highest : scalars of that type
-        Sign shift, mask of all other bits, and the order keys of -inf, -1e15 and 1e15.
-    best : (N,) int64
-        Written: first position of the greatest entry.
-    best_bits, second_bits : (N,) of that type
-        Written: the greatest entry and the greatest of all others (-inf if there is none).
+        The same, viewed as whole numbers.
+    best : (N,) int64, best_ev : (N,) as `ev`
+        Written: first position of the greatest entry, and the entry; any entry below 0 where all
+        are.
 
     Returns
     -------
     int
         First row that holds an entry which is no EV, or N.
     """
-    n_users, n_streamers = bits.shape
+    n_users, n_streamers = ev.shape
     bad = n_users
     for u in range(n_users):
-        row = bits[u]
-        most, least = _key_range(row[:BLOCK], shift, mask, forbidden)
-        second, block = forbidden, 0
-        for start in range(BLOCK, n_streamers, BLOCK):
-            block_most, block_least = _key_range(row[start : start + BLOCK], shift, mask, forbidden)
-            least = min(least, block_least)
-            if block_most > most:
-                second, most, block = most, block_most, start
-            else:
-                second = max(second, block_most)
-        if (most > highest or least < lowest) and u < bad:
-            bad = u
-        value = order_key(most, shift, mask)
-        where = block
-        while row[where] != value:
-            where += 1
-        stop = min(block + BLOCK, n_streamers)
-        if where > block:
-            second = max(second, _greatest_key(row[block:where], shift, mask))
-        if where + 1 < stop:
-            second = max(second, _greatest_key(row[where + 1 : stop], shift, mask))
-        if (
-            most == most ^ most
-        ):  # 0.0: a -0.0 before it is its equal, and the first among equals wins
-            where, second = _first_zero(row, where, most, second, shift, mask)
-        best[u] = where
-        best_bits[u] = value
-        second_bits[u] = order_key(second, shift, mask)
+        total, most = np.float64(_sum(ev[u])), greatest(bits[u])
+        where = _first_equal_bits(bits[u], most)
+        if most <= 0:  # nothing above 0: the two zeros are equal, but not their bits
+            where = _first_zero(ev[u], where)
+        # A value that is none shows in the sum, or may: then each is looked at.
+        limit = n_streamers * max(np.float64(ev[u, where]), 0.0) - 0.5 * LARGEST_EV
+        if not (total > limit and ev[u, where] <= LARGEST_EV) and not _is_valid(ev[u]):
+            bad = min(bad, u)
+        best[u], best_ev[u] = where, ev[u, where]
     return bad
+
+
+@njit(cache=True)
+def scan_others(ev, bits, best, second):  # type: ignore[no-untyped-def]
+    """Write the greatest entry of each row but the one at `best`; any below 0 where all are."""
+    for u in range(len(best)):
+        where = best[u]
+        second[u] = -np.inf
+        for piece, values in ((bits[u, :where], ev[u, :where]),
+                              (bits[u, where + 1 :], ev[u, where + 1 :])):  # fmt: skip
+            if len(piece) > 0:
+                most = greatest(piece)
+                if most > 0:
+                    second[u] = max(second[u], values[_first_equal_bits(piece, most)])
+                elif second[u] < 0.0:
+                    second[u] = 0.0  # or less
+
+
+@njit(cache=True)
+def _first_zero(row, otherwise):  # type: ignore[no-untyped-def]
+    for s in range(len(row)):
+        if row[s] == 0.0:
+            return s
+    return otherwise
+
+
+@njit(cache=True)
+def _first_equal_bits(bits, value):  # type: ignore[no-untyped-def]
+    """Return the first position of a value that is there, piece by piece to be vectorised."""
+    start = 0
+    while greatest(bits[start : start + PIECE]) != value:
+        start += PIECE
+    while bits[start] != value:
+        start += 1
+    return start
+
+
+@njit(cache=True)
+def first_equal(values, value):  # type: ignore[no-untyped-def]
+    """Return the first position of a value that is there, piece by piece to be vectorised."""
+    start = 0
+    while _count_equal(values[start : start + PIECE], value) == 0:
+        start += PIECE
+    while values[start] != value:
+        start += 1
+    return start
+
+
+@njit(cache=True)
+def _count_equal(values, value):  # type: ignore[no-untyped-def]
+    count = 0
+    for i in range(len(values)):
+        count += values[i] == value
+    return count
 
 
 @njit(cache=True)
@@ -303,12 +318,11 @@ def fill_by_rows(rows, order, room, streamer):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def greatest_or_zero(bits):  # type: ignore[no-untyped-def]
-    """Return the bits of the greatest float or of 0: positive floats order as integers do."""
-    most = bits[0] ^ bits[0]
-    for i in range(len(bits)):
-        most = max(most, bits[i])
-    return most
+def greatest_or_zero(values):  # type: ignore[no-untyped-def]
+    """Return the greatest of the values, (n,) float64 without NaN, or 0."""
+    most = np.empty(1)
+    most.view(np.int64)[0] = max(np.int64(0), greatest(values.view(np.int64)))
+    return most[0]
 
 
 @njit(cache=True)
@@ -332,11 +346,11 @@ def total_ev(rows, at):  # type: ignore[no-untyped-def]
 def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
     """Return Σ max(0, max_s ev - price) over `users`, (n,) int64; reads their rows once."""
     total = 0.0
-    profit, most = np.empty(len(price)), np.empty(1)
+    profit, most = np.empty(len(price)), np.zeros(1)
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
     for user in users:
         subtract(ev[user], price, profit)
-        most_bits[0] = greatest_or_zero(profit_bits)
+        most_bits[0] = max(np.int64(0), greatest(profit_bits))
         total += most[0]
     return total
 
@@ -360,12 +374,79 @@ def best_several_profits(rows, users, price, several):  # type: ignore[no-untype
 
 
 @njit(cache=True)
-def count_loads(streamer, whales, n_streamers):  # type: ignore[no-untyped-def]
-    """Return (S,) int64 twice: how many whales, and how many users in all, each streamer has."""
-    whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
+def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-untyped-def]
+    """Count the users at each streamer and add up what they are worth.
+
+    Parameters
+    ----------
+    rows : Rows
+    streamer : (N, b) int
+        Each user's streamers, NONE for none.
+    whales : (N,) bool
+    whale_load, load : (S,) int64
+        Written: how many whales, and how many users in all, each streamer has.
+
+    Returns
+    -------
+    (float, float)
+        EV of the whales and of the others; -inf with a forbidden pair among them, NaN with a
+        streamer that does not exist.
+    """
+    whale_load[:], load[:] = 0, 0
+    of_whales, of_others = 0.0, 0.0
     for user in range(len(streamer)):
-        s = streamer[user]
-        if s >= 0:
+        for s in streamer[user]:
+            if s == NONE:
+                continue
+            if not 0 <= s < len(load):
+                return np.nan, np.nan
             load[s] += 1
-            whale_load[s] += whales[user]
-    return whale_load, load
+            if whales[user]:
+                whale_load[s] += 1
+                of_whales += ev_of(rows, user, s)
+            else:
+                of_others += ev_of(rows, user, s)
+    return of_whales, of_others
+
+
+@njit(cache=True)
+def fits(whale_load, load, whale_cap, capacity, min_users):  # type: ignore[no-untyped-def]
+    """Return whether loads, (S,) int64, keep the limits of every streamer."""
+    for s in range(len(load)):
+        if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
+            return False
+    return True
+
+
+@njit(cache=True)
+def are_prices(values):  # type: ignore[no-untyped-def]
+    """Return whether all values are finite and ≥ 0."""
+    for value in values:  # noqa: SIM110 - compiled
+        if not 0.0 <= value < np.inf:
+            return False
+    return True
+
+
+@njit(cache=True)
+def plain_bound(ev, whales, everybody, whale_cap, capacity, gate_price, place_price):  # type: ignore[no-untyped-def]
+    """Return what prices ≥ 0 of the two caps prove: no allocation of a matrix is worth more.
+
+    Parameters
+    ----------
+    ev : (N, S) float64 or float32
+    whales : (N,) bool
+    everybody : bool
+        Whether the normal users count too.
+    whale_cap, capacity : (S,) int64, gate_price, place_price : (S,) float64
+    """
+    for_normal, for_whales = np.empty(len(capacity)), np.empty(len(capacity))
+    total = 0.0
+    for s in range(len(capacity)):
+        # Nobody gets in at a cap of 0: an EV far above all others rounds nothing off there.
+        for_normal[s] = place_price[s] if capacity[s] > 0 else np.inf
+        for_whales[s] = for_normal[s] + gate_price[s] if whale_cap[s] > 0 else np.inf
+        total += whale_cap[s] * gate_price[s] + capacity[s] * place_price[s]
+    total += best_profits(ev, np.flatnonzero(whales), for_whales)
+    if everybody:
+        total += best_profits(ev, np.flatnonzero(~whales), for_normal)
+    return total

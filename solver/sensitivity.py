@@ -14,7 +14,7 @@ from .limits import LARGEST_CAP
 from .lists import start_lists
 from .prices import ShadowPrices
 from .problem import Problem
-from .rows import read_rows
+from .rows import read_rows, second_best
 from .transport import Descent, Offers, empty_lists, least_rise, positions
 
 COARSER = 8.0
@@ -74,7 +74,7 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
         raise InputError("largest_cap", f"Expected largest_cap ≥ 1; got {largest_cap}.")
     prices = allocate(problem, fill="none").shadow_prices
     caps = np.arange(1, largest_cap + 1)
-    demand, _ = problem.loads(problem.first_choices(problem.whales))
+    demand = problem.tally(problem.first_choices(problem.whales)).whale_load
     descent = _descent(problem, min(largest_cap, int(demand.max(initial=1))))
     objective = np.empty(len(caps))
     near: ShadowPrices | None = None
@@ -115,7 +115,7 @@ def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
         ev = np.ascontiguousarray(ev[np.ix_(problem.whales, usable)])
         favourites = read_rows(ev)[0]
     lists = empty_lists(len(ev))
-    start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
+    start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     offers = Offers((ev, positions(ev)), lists)
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)

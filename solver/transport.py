@@ -30,6 +30,7 @@ from .rows import (
     fill_by_rows,
     read_rows,
     rounding_noise,
+    second_best,
     total_ev,
 )
 
@@ -144,7 +145,7 @@ def transport(
     least = least_rise(favourites.ev)
     if start is None:
         price = np.zeros(len(cap))
-        start_lists(favourites.streamer, favourites.ev, favourites.second_ev, *lists)
+        start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     else:
         price = np.maximum(start - FALL * least, 0.0)
         list_best(ev, price, *lists)
