@@ -24,6 +24,7 @@ from .transport import transport, transport_candidates
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
 Fill = Literal["greedy", "joint", "none"]
 Step = Literal["whale_tier", "normal_tier", "certificate"]
+_ALGORITHMS, _FILLS = get_args(Algorithm), get_args(Fill)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,8 +203,8 @@ def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) ->
 
 def _check_choices(problem: Problem, algorithm: str, fill: str) -> None:
     for name, value, known in (
-        ("algorithm", algorithm, get_args(Algorithm)),
-        ("fill", fill, get_args(Fill)),
+        ("algorithm", algorithm, _ALGORITHMS),
+        ("fill", fill, _FILLS),
     ):
         if value not in known:
             raise InputError(name, f"Expected {name} as one of {', '.join(known)}; got {value}.")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .prices import ShadowPrices
-from .problem import Problem, placements
-from .rows import are_prices, best_several_profits, plain_bound
+from .problem import Problem, Tally, placements
+from .rows import NONE, are_prices, best_profits, best_several_profits
 
 Scope = Literal["whale", "joint"]
 
@@ -82,26 +83,89 @@ def certify(
     -------
     Certificate
     """
-    faults = (*_broken_rules(problem, streamer), *bad_prices(problem, prices))
-    if faults:
+    at_once = _audit_plain(problem, streamer, prices, scope == "joint")
+    if at_once is not None:
+        return Certificate(scope, *at_once)
+    tally = _tally(problem, streamer)
+    faults = (*_broken_rules(problem, streamer, tally), *bad_prices(problem, prices))
+    if faults or tally is None:
         return Certificate(scope, np.nan, np.inf, faults)
-    tally = problem.tally(streamer)
     objective = tally.whale_ev - problem.limits.penalty_paid(tally.whale_load)
     if scope == "joint":
         objective += tally.normal_ev
-    return Certificate(scope, objective, _upper_bound(problem, prices, scope == "joint"))
+    users = problem.whales if scope == "whale" else np.ones(problem.n_users, dtype=np.bool_)
+    return Certificate(scope, objective, _profits(problem, users, prices) + _rents(problem, prices))
 
 
-def _upper_bound(problem: Problem, prices: ShadowPrices, everybody: bool) -> float:
-    """Return what the prices prove about the whales, or everybody."""
-    limits, ev = problem.limits, problem.ev
-    if not isinstance(ev, Candidates) and limits.per_user == 1 and prices.plain:
-        caps = limits.whale_cap, limits.capacity
-        return float(
-            plain_bound(ev, limits.whales, everybody, *caps, prices.whale_cap, prices.capacity)
-        )
-    users = np.ones(problem.n_users, dtype=np.bool_) if everybody else problem.whales
-    return _profits(problem, users, prices) + _rents(problem, prices)
+def _audit_plain(
+    problem: Problem, streamer: NDArray[np.int64], prices: ShadowPrices, everybody: bool
+) -> tuple[float, float] | None:
+    """Return objective and bound of an allocation of a matrix that has two caps and no fault.
+
+    The same as below, in one compiled reading: there are many small problems. None for others.
+    """
+    limits, ev, shape = problem.limits, problem.ev, (problem.n_streamers,)
+    if (
+        isinstance(ev, Candidates)
+        or limits.per_user != 1
+        or len(limits.whale_penalty)
+        or not prices.plain
+        or getattr(streamer, "dtype", None) != np.int64
+        or streamer.shape != (problem.n_users,)
+        or getattr(prices.whale_cap, "shape", None) != shape
+        or getattr(prices.capacity, "shape", None) != shape
+    ):
+        return None
+    sound, objective, bound = _audit(
+        ev,
+        streamer,
+        everybody,
+        limits.whales,
+        limits.whale_cap,
+        limits.capacity,
+        limits.min_users,
+        prices.whale_cap,
+        prices.capacity,
+    )
+    return (objective, bound) if sound else None
+
+
+@njit(cache=True)
+def _audit(  # type: ignore[no-untyped-def]
+    ev, streamer, everybody, whales, whale_cap, capacity, min_users, gate_price, place_price
+):
+    """Return whether nothing is wrong, the objective and the bound; see `certify`."""
+    n_streamers = len(capacity)
+    whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
+    of_whales, of_others = 0.0, 0.0
+    for user in range(len(streamer)):
+        s = streamer[user]
+        if s == NONE:
+            continue
+        if not 0 <= s < n_streamers or ev[user, s] == -np.inf:
+            return False, 0.0, 0.0
+        load[s] += 1
+        whale_load[s] += whales[user]
+        if whales[user]:
+            of_whales += ev[user, s]
+        else:
+            of_others += ev[user, s]
+    bound = 0.0
+    for_normal, for_whales = np.empty(n_streamers), np.empty(n_streamers)
+    for s in range(n_streamers):
+        gate, place = gate_price[s], place_price[s]
+        if not (0.0 <= gate < np.inf and 0.0 <= place < np.inf):
+            return False, 0.0, 0.0
+        if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
+            return False, 0.0, 0.0
+        # Nobody gets in at a cap of 0: an EV far above all others rounds nothing off there.
+        for_normal[s] = place if capacity[s] > 0 else np.inf
+        for_whales[s] = for_normal[s] + gate if whale_cap[s] > 0 else np.inf
+        bound += whale_cap[s] * gate + capacity[s] * place
+    bound += best_profits(ev, np.flatnonzero(whales), for_whales)
+    if everybody:
+        bound += best_profits(ev, np.flatnonzero(~whales), for_normal)
+    return True, of_whales + (of_others if everybody else 0.0), bound
 
 
 def _rents(problem: Problem, prices: ShadowPrices) -> float:
@@ -136,19 +200,32 @@ def _profits(problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices) -
     return total
 
 
-def _broken_rules(problem: Problem, streamer: NDArray[np.int64]) -> Iterator[str]:
-    """Yield a sentence for each kind of rule that the allocation breaks, with its first place."""
+def _tally(problem: Problem, streamer: NDArray[np.int64]) -> Tally | None:
+    """Return the loads and the worth of what has the shape of an allocation, None if it has not."""
+    per_user = problem.limits.per_user
+    n_users = problem.n_users
+    shape = (n_users,) if per_user == 1 else (n_users, min(per_user, problem.n_streamers))
     streamer = np.asarray(streamer)
+    if streamer.shape != shape or streamer.dtype.kind not in "iu":
+        return None
+    return problem.tally(streamer)
+
+
+def _broken_rules(
+    problem: Problem, streamer: NDArray[np.int64], tally: Tally | None
+) -> Iterator[str]:
+    """Yield a sentence for each kind of rule that the allocation breaks, with its first place."""
     n_users, n_streamers = problem.n_users, problem.n_streamers
     per_user = problem.limits.per_user
-    shape = (n_users,) if per_user == 1 else (n_users, min(per_user, n_streamers))
-    if streamer.shape != shape or not np.issubdtype(streamer.dtype, np.integer):
-        each = "one whole number" if per_user == 1 else f"{shape[-1]} whole numbers"
+    if tally is None:
+        each = (
+            "one whole number" if per_user == 1 else f"{min(per_user, n_streamers)} whole numbers"
+        )
         yield f"The allocation is not {each} for each of {n_users} users."
         return
-    tally = problem.tally(streamer)
     if per_user == 1 and tally.whale_ev + tally.normal_ev > -np.inf and problem.fits(tally):
         return
+    streamer = np.asarray(streamer)
     outside = (streamer < -1) | (streamer >= n_streamers)
     if outside.any():
         first = int(np.nonzero(outside)[0][0])
@@ -190,7 +267,7 @@ def bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
     ):
         if price is None:
             continue
-        if np.shape(price) != (problem.n_streamers,):
+        if getattr(price, "shape", None) != (problem.n_streamers,):
             yield f"The {name} prices are not one for each of {problem.n_streamers} streamers."
             continue
         if not are_prices(price):

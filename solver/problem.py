@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,6 +49,8 @@ class Problem:
     ev : (N, S) float64 or float32, or Candidates
     favourites : Favourites or None
         Of a matrix: each user's best streamer, from the one reading that also checks the values.
+    rows : Rows
+        The EVs as kernels take them: a matrix, or the candidates by user.
     limits : Limits
         Everything but the EVs. An unbounded capacity is N, which no streamer can exceed.
 
@@ -67,6 +69,7 @@ class Problem:
 
     ev: NDArray[Any] | Candidates
     favourites: Favourites | None
+    rows: Rows = field(repr=False)
     limits: Limits
 
     def __init__(
@@ -98,26 +101,41 @@ class Problem:
             penalties(whale_penalty),
             streamers_per_user(max_streamers_per_user),
         )
-        object.__setattr__(self, "ev", given)
-        object.__setattr__(self, "favourites", favourites)
-        object.__setattr__(self, "limits", limits)
+        if isinstance(given, Candidates):
+            rows: Rows = given.rows
+        else:
+            rows = given, np.arange(n_streamers, dtype=np.int32)
+        self._set(given, favourites, rows, limits)
 
     def with_limits(self, limits: Limits) -> Problem:
         """Return the problem with other limits, which are known to be valid."""
         other = object.__new__(Problem)
-        for name, value in (("ev", self.ev), ("favourites", self.favourites), ("limits", limits)):
-            object.__setattr__(other, name, value)
+        other._set(self.ev, self.favourites, self.rows, limits)
         return other
+
+    def _set(
+        self,
+        ev: NDArray[Any] | Candidates,
+        favourites: Favourites | None,
+        rows: Rows,
+        limits: Limits,
+    ) -> None:
+        object.__setattr__(self, "ev", ev)
+        object.__setattr__(self, "favourites", favourites)
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "limits", limits)
 
     @property
     def n_users(self) -> int:
         """Number of users, N."""
-        return int(self.ev.shape[0])
+        n_users: int = self.ev.shape[0]
+        return n_users
 
     @property
     def n_streamers(self) -> int:
         """Number of streamers, S."""
-        return int(self.ev.shape[1])
+        n_streamers: int = self.ev.shape[1]
+        return n_streamers
 
     @property
     def whales(self) -> NDArray[np.bool_]:
@@ -147,13 +165,6 @@ class Problem:
             )
         )
 
-    @property
-    def rows(self) -> Rows:
-        """The EVs as kernels take them: a matrix, or the candidates by user."""
-        if isinstance(self.ev, Candidates):
-            return self.ev.rows
-        return self.ev, np.arange(self.n_streamers, dtype=np.int32)
-
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of pairs (users[i], streamers[i]); -inf where forbidden."""
         if isinstance(self.ev, Candidates):
@@ -162,8 +173,9 @@ class Problem:
 
     def tally(self, streamer: NDArray[np.int64]) -> Tally:
         """Count and add up an allocation, (N,) or (N, b) int64, -1 for none."""
-        whale_load, load = np.empty((2, self.n_streamers), dtype=np.int64)
-        each = streamer.reshape(len(streamer), -1)
+        n_streamers = self.ev.shape[1]
+        whale_load, load = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
+        each = streamer if streamer.ndim == 2 else streamer.reshape(-1, 1)
         worth = count_loads(self.rows, each, self.limits.whales, whale_load, load)
         return Tally(whale_load, load, *worth)
 
@@ -190,8 +202,8 @@ class Problem:
         """
         per_user = self.limits.per_user
         if per_user == 1 and self.favourites is not None:
-            wanted = users & (self.favourites.ev >= 0)
-            return np.where(wanted, self.favourites.streamer, -1)
+            chosen: NDArray[np.int64] = self.favourites.where_worth(users)
+            return chosen
         choice = np.empty((self.n_users, min(per_user, self.n_streamers)), dtype=np.int64)
         free = np.zeros(self.n_streamers)
         worthless = np.zeros(self.n_users)

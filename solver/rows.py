@@ -54,9 +54,21 @@ class Favourites:
     streamer: NDArray[np.int64]
     ev: NDArray[Any]
 
+    def where_worth(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the favourites of users in a mask, NONE where it is worth less than nothing."""
+        return _where_worth(users, self.streamer, self.ev)  # type: ignore[no-any-return]
+
     def of(self, users: NDArray[np.int64]) -> Favourites:
         """Return the favourites of some users, (n,) int64, in their order."""
         return Favourites(self.streamer[users], self.ev[users])
+
+
+@njit(cache=True)
+def _where_worth(users, streamer, ev):  # type: ignore[no-untyped-def]
+    chosen = np.empty(len(users), np.int64)
+    for u in range(len(users)):
+        chosen[u] = streamer[u] if users[u] and ev[u] >= 0.0 else NONE
+    return chosen
 
 
 def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
@@ -425,28 +437,3 @@ def are_prices(values):  # type: ignore[no-untyped-def]
         if not 0.0 <= value < np.inf:
             return False
     return True
-
-
-@njit(cache=True)
-def plain_bound(ev, whales, everybody, whale_cap, capacity, gate_price, place_price):  # type: ignore[no-untyped-def]
-    """Return what prices ≥ 0 of the two caps prove: no allocation of a matrix is worth more.
-
-    Parameters
-    ----------
-    ev : (N, S) float64 or float32
-    whales : (N,) bool
-    everybody : bool
-        Whether the normal users count too.
-    whale_cap, capacity : (S,) int64, gate_price, place_price : (S,) float64
-    """
-    for_normal, for_whales = np.empty(len(capacity)), np.empty(len(capacity))
-    total = 0.0
-    for s in range(len(capacity)):
-        # Nobody gets in at a cap of 0: an EV far above all others rounds nothing off there.
-        for_normal[s] = place_price[s] if capacity[s] > 0 else np.inf
-        for_whales[s] = for_normal[s] + gate_price[s] if whale_cap[s] > 0 else np.inf
-        total += whale_cap[s] * gate_price[s] + capacity[s] * place_price[s]
-    total += best_profits(ev, np.flatnonzero(whales), for_whales)
-    if everybody:
-        total += best_profits(ev, np.flatnonzero(~whales), for_normal)
-    return total
