@@ -144,7 +144,7 @@ def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
 def _tolerance(pairs: Candidates, taken: NDArray[np.bool_]) -> float:
     """Return by how much a profit must be beaten: rounding, and a part in 1e10 of the worth."""
     worth = float(pairs.ev[taken].sum()) / max(1, int(taken.sum()))
-    return max(rounding_noise(pairs.ev), 1e-10 * worth)
+    return max(rounding_noise(float(pairs.ev.max(initial=0.0))), 1e-10 * worth)
 
 
 @njit(cache=True)

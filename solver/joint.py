@@ -17,15 +17,16 @@ from .bids import auction_joint
 from .candidates import Candidates
 from .lists import start_lists
 from .prices import ShadowPrices
-from .rows import NONE, Favourites, rounding_noise, second_best
+from .rows import NONE, Favourites, second_best
 from .transport import (
     REACH,
     Offers,
     bid_in_phases,
+    by_flow,
     empty_lists,
-    finish,
     least_rise,
     positions,
+    repaired,
 )
 
 
@@ -64,29 +65,87 @@ def joint_transport(
     at = np.full(n_users, NONE)
     lists = empty_lists(n_users)
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
-    offers = Offers((ev, positions(ev)), lists)
+    largest = _largest(ev, favourites, whales, gate > 0, capacity > 0)
+    offers = Offers((ev, positions(ev)), lists, largest)
     price, rise = _bid(offers, whales, gate, capacity, least_rise(favourites.ev), at, start)
-    _split_slots(at, whales, cap[n_streamers:].copy())
-    price = price.ravel()
 
-    column = np.flatnonzero(cap)  # those with slots; the others are priced below
-    columns = np.ascontiguousarray(ev[:, column % n_streamers])
-    columns[np.ix_(whales, column >= n_streamers)] = -np.inf
-    place = np.concatenate([np.cumsum(cap > 0) - 1, [NONE]])[at]
-    if len(column):
-        open_price = price[column]
-        offers = Offers((columns, positions(columns)), empty_lists(n_users))
-        finish(offers, cap[column], open_price, place, REACH * rise)
-        price[column] = open_price
-    home = np.concatenate([column, [NONE]])[place]
-    _price_closed(ev, whales, cap, price, home)
+    columns = _columns(offers, whales, price)
+    _split_slots(at, whales, cap[n_streamers:].copy())
+    home, price = at, price.ravel()
+    if not repaired(columns, cap, price, home, REACH * rise):
+        home, price = _by_flow(ev, whales, cap)
+    if (cap == 0).any():
+        _price_closed(ev, whales, cap, price, home)
 
     for_all, for_normal = price[:n_streamers], price[n_streamers:]
     capacity_price = np.where(whale_cap > capacity, for_all, np.minimum(for_all, for_normal))
     gate_price = for_all - capacity_price
-    gate_price[gate_price <= rounding_noise(columns)] = 0.0
+    gate_price[gate_price <= offers.noise] = 0.0
     streamer = np.where(home == NONE, NONE, home % n_streamers)
     return streamer, ShadowPrices(gate_price, capacity_price)
+
+
+def _largest(
+    ev: NDArray[Any],
+    favourites: Favourites,
+    whales: NDArray[np.bool_],
+    gate_open: NDArray[np.bool_],
+    is_open: NDArray[np.bool_],
+) -> float:
+    """Return the largest EV of a pair that may be made."""
+    if gate_open.all():
+        return float(favourites.ev.max())
+    of_whales = ev[np.ix_(whales, gate_open)].max(initial=0.0)
+    return float(ev[np.ix_(~whales, is_open)].max(initial=of_whales))
+
+
+def _columns(offers: Offers, whales: NDArray[np.bool_], price: NDArray[np.float64]) -> Offers:
+    """Return what users may choose among the two columns of every streamer.
+
+    Each user's short list begins with its best streamer at the auction's prices, (2, S).
+    """
+    ev, whale_columns = offers.rows
+    normal_columns = np.arange(2 * len(whale_columns), dtype=np.int32)
+    lists = empty_lists(len(whales))
+    _list_columns(offers.choices, whales, price, *lists)
+    return Offers((ev, whale_columns, normal_columns, whales), lists, offers.largest)
+
+
+@njit(cache=True)
+def _list_columns(choices, whales, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+    """Write the columns of each user's best streamer, and a bound on all the others."""
+    _, streamers, values, length, off = choices
+    n_streamers = price.shape[1]
+    for user in range(len(whales)):
+        own = price[0 if whales[user] else 1]
+        best, first, second = NONE, -np.inf, off[user]
+        for i in range(length[user]):
+            profit = values[user, i] - own[streamers[user, i]]
+            if profit > first:
+                best, first, second = i, profit, max(first, second)
+            else:
+                second = max(second, profit)
+        count[user], bound[user] = 0, second
+        if best != NONE:
+            s = np.int64(streamers[user, best])
+            for column in (s, n_streamers + s):
+                if column == s or not whales[user]:
+                    listed[user, count[user]] = column
+                    listed_ev[user, count[user]] = values[user, best]
+                    count[user] += 1
+
+
+def _by_flow(
+    ev: NDArray[Any], whales: NDArray[np.bool_], cap: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Solve by OR-Tools on the columns that have slots, written out as a matrix."""
+    n_streamers = ev.shape[1]
+    column = np.flatnonzero(cap)
+    columns = np.ascontiguousarray(ev[:, column % n_streamers])
+    columns[np.ix_(whales, column >= n_streamers)] = -np.inf
+    price = np.where(cap == 0, np.inf, 0.0)
+    place, price[column] = by_flow(columns, cap[column])
+    return np.concatenate([column, [NONE]])[place], price
 
 
 def joint_prices(
@@ -107,8 +166,9 @@ def joint_prices(
     capacity = np.minimum(capacity, wanted)
     gate = np.minimum(whale_cap, capacity)
     at = np.full(pairs.shape[0], NONE)
-    offers = Offers(pairs.rows, None)
-    price, _ = _bid(offers, whales, gate, capacity, least_rise(pairs.best_ev()), at, start)
+    best_ev = pairs.best_ev()
+    offers = Offers(pairs.rows, None, float(best_ev.max()))
+    price, _ = _bid(offers, whales, gate, capacity, least_rise(best_ev), at, start)
     for_all = np.where(gate > 0, price[0], 0.0)
     for_normal = np.where(capacity > 0, price[1], 0.0)
     return ShadowPrices(np.maximum(for_all - for_normal, 0.0), for_normal)

@@ -143,7 +143,8 @@ def _best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-de
 @njit(cache=True)
 def _relist(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write user u's short list anew, at the present prices, its own streamer on it."""
-    count[u], bound[u] = list_row(row, price, listed[u], listed_ev[u], profit, lanes, most)
+    n = len(row)
+    count[u], bound[u] = list_row(row, price[:n], listed[u], listed_ev[u], profit[:n], lanes, most)
     if at == NONE:
         return
     for i in range(count[u]):
@@ -157,22 +158,28 @@ def _relist(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, m
 
 
 @njit(cache=True)
-def relist(ev, price, at, users, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
-    """Write anew, at the present prices, the short lists of the users named."""
+def relist(rows, price, at, users, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+    """Write anew, at the present prices, the short lists of the users named.
+
+    `rows` are of a matrix, once or twice.
+    """
     profit = np.empty(len(price))
     lanes, most = np.empty(LANES), np.empty(SOUGHT)
     for u in users:
-        _relist(ev[u], price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+        _, row = row_of(rows, u)
+        _relist(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
 
 
 @njit(cache=True)
 def contested_arcs(  # type: ignore[no-untyped-def]
-    ev, listed, listed_ev, count, bound, price, at, reach, arc_start, arc_streamer, arc_ev, user
+    rows, listed, listed_ev, count, bound, price, at, reach, arc_start, arc_streamer, arc_ev, user
 ):
     """Collect the users who have a choice within `reach` of their best, and those choices.
 
     Parameters
     ----------
+    rows : Rows
+        Of a matrix, once or twice.
     reach : float
         Currency units; arcs of greater slack are left aside (`least_prices` later proves the
         omission harmless, or finds the arc that is missing).
@@ -193,7 +200,8 @@ def contested_arcs(  # type: ignore[no-untyped-def]
     for u in range(len(at)):
         best = _best_listed(listed[u], listed_ev[u], count[u], price)
         if bound[u] > best - reach:
-            _relist(ev[u], price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+            _, row = row_of(rows, u)
+            _relist(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
             best = _best_listed(listed[u], listed_ev[u], count[u], price)
         first = arcs
         own = False

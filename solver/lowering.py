@@ -92,6 +92,41 @@ def _relax_four_at_a_time(rows, price, start, order, s, here, drop, tolerance, w
 
 
 @njit(cache=True)
+def _relax_tier(  # type: ignore[no-untyped-def]
+    rows, tier, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+):
+    """As `_relax_users`, for the whales or the normal users of a matrix twice side by side."""
+    ev, whales, left = rows[0], rows[3], len(rows[1])
+    four, filled = np.empty(4, np.int64), 0
+    for j in range(start[s], start[s + 1]):
+        if whales[order[j]] == tier:
+            four[filled] = order[j]
+            filled += 1
+        if filled == 0 or (filled < 4 and j + 1 < start[s + 1]):
+            continue
+        four[filled:] = four[0]
+        u, v, w, x = four
+        bases = (
+            _profit_at_home(rows, price, u, s), _profit_at_home(rows, price, v, s),
+            _profit_at_home(rows, price, w, s), _profit_at_home(rows, price, x, s),
+        )  # fmt: skip
+        suspect = _lower(ev[u], ev[v], ev[w], ev[x], *bases, price[:left], here, drop[:left])
+        if not tier:
+            suspect += _lower(ev[u], ev[v], ev[w], ev[x], *bases, price[left:], here, drop[left:])
+        for i in range(filled):
+            base, row = bases[i], ev[four[i]]
+            wrong = base < -tolerance
+            if suspect > 0:
+                wrong |= _worst(row, base, price[:left]) < -tolerance
+                wrong |= not tier and _worst(row, base, price[left:]) < -tolerance
+            if wrong:
+                wrong_user[n_wrong] = four[i]
+                n_wrong += 1
+        filled = 0
+    return n_wrong
+
+
+@njit(cache=True)
 def _relax_users(rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong):  # type: ignore[no-untyped-def]
     """Let the users at s, whose price falls by `here`, say how far the others' may fall.
 
@@ -101,6 +136,12 @@ def _relax_users(rows, price, start, order, s, here, drop, tolerance, wrong_user
         return _relax_four_at_a_time(
             rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
         )
+    if len(rows) == 4:
+        for tier in (True, False):
+            n_wrong = _relax_tier(
+                rows, tier, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+            )
+        return n_wrong
     for j in range(start[s], start[s + 1]):
         base = _profit_at_home(rows, price, order[j], s)
         worst = base

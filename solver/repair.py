@@ -245,16 +245,18 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
                 goal = x
                 break
             if x < n_streamers:
+                # A streamer where nobody is may have come to pay its users: leaving it then costs.
+                reached = here + max(0.0, potential[outside] - potential[x])
                 if (
                     room[x] > 0
-                    and not (seen[outside] >= stamp and distance[outside] <= here)
-                    and here < nearest
+                    and not (seen[outside] >= stamp and distance[outside] <= reached)
+                    and reached < nearest
                 ):
-                    distance[outside], seen[outside] = here, stamp
+                    distance[outside], seen[outside] = reached, stamp
                     via_user[outside], via_node[outside] = NONE, x
                     if deficit[outside] > 0:
-                        nearest = here
-                    size = _heap_push(key, node, size, here, outside)
+                        nearest = reached
+                    size = _heap_push(key, node, size, reached, outside)
             else:
                 work += n_streamers
                 for t in range(n_streamers):

@@ -27,16 +27,22 @@ NONE = -1
 """Position of no streamer."""
 
 Rows = tuple[NDArray[Any], ...]
-"""EVs by user: matrix (N, S), positions (S,); or row_start (N + 1,), streamers (E,), ev (E,)."""
+"""EVs by user, of one of three kinds, told apart by their length:
+
+- a matrix: ev (N, S), positions of its columns (S,);
+- candidates: row_start (N + 1,), streamers (E,), ev (E,);
+- a matrix twice side by side, whose right half is closed to whales: ev (N, S), positions (S,) of a
+  whale's columns, positions (2 S,) of a normal user's, whales (N,).
+"""
 
 
 NOISE = 2.0**-46
 """Rounding noise of a profit, as a share of the largest EV."""
 
 
-def rounding_noise(ev: NDArray[Any]) -> float:
-    """Return how far from 0 a sum of profits that cancel may end, currency units."""
-    return NOISE * float(ev.max(initial=0.0))
+def rounding_noise(largest: float) -> float:
+    """Return how far from 0 a sum of profits that cancel may end, given the largest EV."""
+    return NOISE * max(largest, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,6 +227,10 @@ def row_of(rows, user):  # type: ignore[no-untyped-def]
     if len(rows) == 3:  # known as this is compiled: each kind of rows has kernels of its own
         low, high = rows[0][user], rows[0][user + 1]
         return rows[1][low:high], rows[2][low:high]
+    if len(rows) == 4:
+        if rows[3][user]:
+            return rows[1], rows[0][user]
+        return rows[2], np.concatenate((rows[0][user], rows[0][user]))
     return rows[1], rows[0][user]
 
 
@@ -229,6 +239,11 @@ def ev_of(rows, user, streamer):  # type: ignore[no-untyped-def]
     """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
     if len(rows) == 2:
         return np.float64(rows[0][user, streamer])
+    if len(rows) == 4:
+        left = len(rows[1])
+        if streamer < left:
+            return np.float64(rows[0][user, streamer])
+        return -np.inf if rows[3][user] else np.float64(rows[0][user, streamer - left])
     low, high = rows[0][user], rows[0][user + 1]
     stop = high
     while low < high:

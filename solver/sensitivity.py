@@ -116,7 +116,7 @@ def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
         favourites = read_rows(ev)[0]
     lists = empty_lists(len(ev))
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
-    offers = Offers((ev, positions(ev)), lists)
+    offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)
     return _OpenTier(Descent(offers, COARSER * least_rise(favourites.ev), largest), capacity)

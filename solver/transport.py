@@ -81,12 +81,14 @@ class Offers:
     Parameters
     ----------
     rows : Rows
-        A matrix, or candidates by user.
     lists : short lists of a matrix's users, see `solver.lists`; None with candidates
+    largest : float
+        The largest EV: what is computed is rounded to its scale.
     """
 
     rows: Rows
     lists: Lists | None
+    largest: float
 
     @property
     def choices(self) -> tuple[NDArray[Any], ...]:
@@ -94,9 +96,14 @@ class Offers:
         return self.rows if self.lists is None else (self.rows[0], *self.lists)
 
     @property
-    def ev(self) -> NDArray[Any]:
-        """All EVs there are."""
-        return self.rows[-1] if self.lists is None else self.rows[0]
+    def size(self) -> int:
+        """How many pairs there are."""
+        return self.rows[-1].size if self.lists is None else self.rows[0].size
+
+    @property
+    def noise(self) -> float:
+        """How far from 0 a sum of profits that cancel may end, currency units."""
+        return rounding_noise(self.largest)
 
     def allow_for_fall(self, fall: float) -> None:
         """Keep the short lists' promises true where prices fall by so much, currency units."""
@@ -140,7 +147,7 @@ def transport(
     n_users = len(ev)
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
-    offers = Offers((ev, positions(ev)), lists)
+    offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
     at = np.full(n_users, NONE)
     least = least_rise(favourites.ev)
     if start is None:
@@ -184,8 +191,9 @@ def transport_candidates(
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
-    offers = Offers(usable.rows, None)
-    least = least_rise(usable.best_ev())
+    best_ev = usable.best_ev()
+    offers = Offers(usable.rows, None, float(best_ev.max()))
+    least = least_rise(best_ev)
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - FALL * least, 0.0), 0.0)
     rise = _bid(offers, cap, price, least, at, start)
@@ -236,7 +244,7 @@ def finish(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float
     """
     if not repaired(offers, cap, price, at, reach):
         at[:], price[:] = by_flow(offers.rows[0], cap)
-        price[price <= rounding_noise(offers.ev)] = 0.0
+        price[price <= offers.noise] = 0.0
 
 
 def empty_lists(n_users: int) -> Lists:
@@ -337,7 +345,7 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
     As `finish`.
     """
     n_users = len(at)
-    noise = rounding_noise(offers.ev)
+    noise = offers.noise
     wrong = np.empty(n_users, dtype=np.int64)
     auctioned = at.copy(), price.copy()
     whole_rows = offers.lists is None
@@ -347,7 +355,7 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
             if whole_rows
             else _listed_network(offers, price, at, reach)
         )
-        limit = (WORK_WHOLE if whole_rows else WORK_LISTED) * offers.ev.size + 100_000
+        limit = (WORK_WHOLE if whole_rows else WORK_LISTED) * offers.size + 100_000
         mended, _ = repair(*network, at, cap, price, noise, limit)  # type: ignore[call-arg]
         n_wrong = n_users
         if mended != NONE:
@@ -366,7 +374,7 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
             at[:], price[:] = auctioned
             continue
         if offers.lists is not None:
-            relist(offers.ev, price, at, wrong[:n_wrong], *offers.lists)
+            relist(offers.rows, price, at, wrong[:n_wrong], *offers.lists)
         reach *= WIDER
     at[:], price[:] = auctioned
     return False
@@ -379,7 +387,8 @@ def _listed_network(
     n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)
-    n = contested_arcs(*offers.choices, price, at, reach, start, *arcs, user)  # type: ignore[call-arg]
+    lists = offers.lists or empty_lists(n_users)
+    n = contested_arcs(offers.rows, *lists, price, at, reach, start, *arcs, user)
     return start[: n + 1], *arcs, user[:n]
 
 
@@ -389,7 +398,7 @@ def _whole_network(
     """Return the contested users' choices on their whole rows."""
     n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
-    size = rows[-1].size if len(rows) == 3 else rows[0].size
+    size = {2: rows[0].size, 3: rows[-1].size, 4: 2 * rows[0].size}[len(rows)]
     room, n = min(size, n_users * LISTED), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
@@ -425,12 +434,11 @@ class Descent:
     largest: Caps
 
     def __post_init__(self) -> None:
-        n_users, n_streamers = self.offers.ev.shape
+        n_users, n_streamers = self.offers.rows[0].shape
         self._heaps = _heaps(self.largest)
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
         self._at = np.full(n_users, NONE)
-        self._noise = rounding_noise(self.offers.ev)
 
     def optimum(self, cap: Caps) -> float | None:
         """Return the greatest total EV under caps, (S,) int64, no larger than those before.
@@ -445,8 +453,8 @@ class Descent:
         reach = REACH * rise
         at, lowered = at.copy(), price.copy()
         network = _listed_network(self.offers, price, at, reach)
-        limit = WORK_LISTED * self.offers.ev.size + 100_000
-        mended, _ = repair(*network, at, cap, lowered, self._noise, limit)  # type: ignore[call-arg]
+        limit = WORK_LISTED * self.offers.size + 100_000
+        mended, _ = repair(*network, at, cap, lowered, self.offers.noise, limit)  # type: ignore[call-arg]
         # What is off the lists was worse by `reach`; prices that moved less leave it worse.
         moved = float((price - lowered).max() + (lowered - price).max())
         if mended == NONE or moved > reach:

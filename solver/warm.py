@@ -27,4 +27,5 @@ def warm_up() -> None:
         allocate(problem, fill="joint")
     for values in (ev, ev.astype(np.float32)):
         by_flow(values, cap)
-        relist(values, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
+        rows = Problem(values).rows
+        relist(rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
