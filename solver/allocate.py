@@ -175,7 +175,7 @@ def _exact_plain(
     elif favourites is not None:
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.of(rows)
-        streamer[rows], price = transport(ev, favourites, cap, begin, effort.tolerance)
+        streamer[rows], price, done = transport(ev, favourites, cap, begin, effort.tolerance)
     gated = limits.whale_cap <= limits.capacity
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
     if done:
@@ -189,8 +189,11 @@ def _exact_joint(
     ev, favourites = problem.ev, problem.favourites
     caps = problem.whales, limits.whale_cap, limits.capacity
     if not isinstance(ev, Candidates) and favourites is not None:
-        return joint_transport(ev, favourites, *caps, effort.start)
-    near = joint_prices(problem.pairs_worth_making(tier), *caps, effort.start)
+        streamer, near, done = joint_transport(ev, favourites, *caps, effort.start)
+        if done:
+            return streamer, near
+    else:
+        near = joint_prices(problem.pairs_worth_making(tier), *caps, effort.start)
     return allocate_by_flow(problem, tier, limits, replace(effort, start=near))
 
 

@@ -8,6 +8,9 @@ from numba import njit
 from .lists import LANES, SOUGHT, list_row
 from .rows import NONE
 
+PATIENCE = 5
+"""How many times its budget of bids an auction may take that is no price war."""
+
 
 @njit(cache=True)
 def sift_up(bid, bidder, i):  # type: ignore[no-untyped-def]
@@ -97,8 +100,9 @@ def auction(  # type: ignore[no-untyped-def]
 
     D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation problem",
     Annals of Operations Research 20 (1989). A full streamer evicts its lowest bid; its price is
-    its lowest accepted bid. After `budget` bids, `epsilon` grows fourfold every N bids, so that
-    price wars end; every user is then within the final epsilon of its best.
+    its lowest accepted bid. After `budget` bids, PATIENCE times as many where most of them were no
+    mere raise by `epsilon`, this grows fourfold every N bids, so that price wars end; every user is
+    then within the final epsilon of its best.
 
     Parameters
     ----------
@@ -124,16 +128,20 @@ def auction(  # type: ignore[no-untyped-def]
         if at[u] == NONE:
             queue[waiting] = u
             waiting += 1
-    head, bids, limit = 0, 0, budget
+    head, bids, tied, limit = 0, 0, 0, budget
     while waiting > 0:
         u = queue[head]
         head = head + 1 if head + 1 < n_users else 0
         waiting -= 1
         bids += 1
         if bids > limit:
-            epsilon *= 4.0
-            limit += n_users
+            if limit == budget and 2 * tied < bids:
+                limit *= PATIENCE
+            else:
+                epsilon *= 4.0
+                limit += n_users
         best, first, second = choose(choices, u, price, scratch)
+        tied += first - second < epsilon
         if best == NONE:
             continue
         offer = price[best] + (first - second) + epsilon
@@ -222,17 +230,21 @@ def auction_joint(  # type: ignore[no-untyped-def]
     n_users = len(at)
     scratch = scratch_for(len(cap))
     queue = np.arange(n_users)
-    head, waiting, bids, limit = 0, n_users, 0, budget
+    head, waiting, bids, tied, limit = 0, n_users, 0, 0, budget
     while waiting > 0:
         u = queue[head]
         head = head + 1 if head + 1 < n_users else 0
         waiting -= 1
         bids += 1
         if bids > limit:
-            epsilon *= 4.0
-            limit += n_users
+            if limit == budget and 2 * tied < bids:
+                limit *= PATIENCE
+            else:
+                epsilon *= 4.0
+                limit += n_users
         tier = 0 if whale[u] else 1
         s, first, second = choose(choices, u, price[tier], scratch)
+        tied += first - second < epsilon
         if s == NONE:
             continue
         offer = price[tier, s] + (first - second) + epsilon

@@ -19,12 +19,16 @@ from .certificate import Scope, certify
 from .flow import min_cost_flow
 from .guarantees import meet_guarantees
 from .limits import Limits
-from .prices import ShadowPrices, least_prices
+from .prices import ShadowPrices, largest_open, least_prices
 from .problem import Problem
 from .rows import NONE, best_choices, rounding_noise
 
 WIDTH = 8
 """Pairs of a user in the first flow, for each streamer that it may be shown to."""
+
+GRAIN = 5e-4
+"""Profits as near as this count as equal when pairs are chosen, as a share of the mean best EV:
+where rows are alike, users then try different streamers."""
 
 ROUNDS = 12
 """Flows on some of the pairs; the one after them has all."""
@@ -93,7 +97,7 @@ def allocate_by_flow(
                 return streamer, prices
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip
-        least += _tolerance(pairs, taken)
+        least += _tolerance(pairs, taken, limits)
         chosen = np.union1d(chosen, _pairs(problem, users, prices, least, width))
         if len(chosen) == len(pairs):
             return streamer, prices
@@ -126,7 +130,7 @@ def _pairs(
         prices.gate + prices.place,
         prices.place,
         least,
-        True,
+        GRAIN * problem.mean_best_ev(),
         choice,
     )
     row, _ = np.nonzero(choice != NONE)
@@ -141,10 +145,10 @@ def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
     )
 
 
-def _tolerance(pairs: Candidates, taken: NDArray[np.bool_]) -> float:
+def _tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
     """Return by how much a profit must be beaten: rounding, and a part in 1e10 of the worth."""
     worth = float(pairs.ev[taken].sum()) / max(1, int(taken.sum()))
-    return max(rounding_noise(float(pairs.ev.max(initial=0.0))), 1e-10 * worth)
+    return max(rounding_noise(largest_open(pairs, limits)), 1e-10 * worth)
 
 
 @njit(cache=True)

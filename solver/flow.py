@@ -50,9 +50,7 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
         Which pairs are made.
     """
     taken = np.zeros(len(pairs), dtype=np.bool_)
-    gate = np.minimum(limits.whale_cap, limits.capacity)
-    whale = limits.whales[pairs.users]
-    is_open = np.where(whale, gate[pairs.streamers], limits.capacity[pairs.streamers]) > 0
+    is_open = limits.open_to(pairs.users, pairs.streamers)
     usable = pairs if is_open.all() else pairs.keep(is_open)
     if len(usable) == 0:
         return taken

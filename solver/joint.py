@@ -22,7 +22,6 @@ from .transport import (
     REACH,
     Offers,
     bid_in_phases,
-    by_flow,
     empty_lists,
     least_rise,
     positions,
@@ -37,7 +36,7 @@ def joint_transport(
     whale_cap: NDArray[np.int64],
     capacity: NDArray[np.int64],
     start: ShadowPrices | None = None,
-) -> tuple[NDArray[np.int64], ShadowPrices]:
+) -> tuple[NDArray[np.int64], ShadowPrices, bool]:
     """Solve both tiers at once and price their caps.
 
     Parameters
@@ -57,6 +56,8 @@ def joint_transport(
     ShadowPrices
         A whale pays the price of the slots that are open to everybody; a normal user the
         cheaper of the two, which is the capacity's. Where k exceeds c, the capacity carries it all.
+    bool
+        Whether that was done. If not, where ties are too many, these are near it.
     """
     n_users, n_streamers = ev.shape
     capacity = np.minimum(capacity, n_users)
@@ -72,8 +73,7 @@ def joint_transport(
     columns = _columns(offers, whales, price)
     _split_slots(at, whales, cap[n_streamers:].copy())
     home, price = at, price.ravel()
-    if not repaired(columns, cap, price, home, REACH * rise):
-        home, price = _by_flow(ev, whales, cap)
+    done = repaired(columns, cap, price, home, REACH * rise)
     if (cap == 0).any():
         _price_closed(ev, whales, cap, price, home)
 
@@ -82,7 +82,7 @@ def joint_transport(
     gate_price = for_all - capacity_price
     gate_price[gate_price <= offers.noise] = 0.0
     streamer = np.where(home == NONE, NONE, home % n_streamers)
-    return streamer, ShadowPrices(gate_price, capacity_price)
+    return streamer, ShadowPrices(gate_price, capacity_price), done
 
 
 def _largest(
@@ -133,19 +133,6 @@ def _list_columns(choices, whales, price, listed, listed_ev, count, bound):  # t
                     listed[user, count[user]] = column
                     listed_ev[user, count[user]] = values[user, best]
                     count[user] += 1
-
-
-def _by_flow(
-    ev: NDArray[Any], whales: NDArray[np.bool_], cap: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Solve by OR-Tools on the columns that have slots, written out as a matrix."""
-    n_streamers = ev.shape[1]
-    column = np.flatnonzero(cap)
-    columns = np.ascontiguousarray(ev[:, column % n_streamers])
-    columns[np.ix_(whales, column >= n_streamers)] = -np.inf
-    price = np.where(cap == 0, np.inf, 0.0)
-    place, price[column] = by_flow(columns, cap[column])
-    return np.concatenate([column, [NONE]])[place], price
 
 
 def joint_prices(

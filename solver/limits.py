@@ -44,6 +44,13 @@ class Limits:
         """Whether only the two caps limit the allocation: one streamer a user, nothing else."""
         return self.per_user == 1 and not self.min_users.any() and not self.whale_penalty.any()
 
+    def open_to(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which of the pairs (users[i], streamers[i]) no cap of 0 rules out, (n,) bool."""
+        to_whales = (self.whale_cap > 0) & (self.capacity > 0)
+        to_normal = self.capacity > 0
+        whale: NDArray[np.bool_] = self.whales[users]
+        return np.where(whale, to_whales[streamers], to_normal[streamers])
+
     def without_guarantees(self) -> Limits:
         """Return the limits without guarantees of exposure."""
         return replace(self, min_users=np.zeros_like(self.min_users))

@@ -79,20 +79,22 @@ def list_row(row, price, listed, listed_ev, profit, lanes, most):  # type: ignor
     _lane_maxima(profit, lanes)
     threshold = _threshold(lanes, most)
     bound = threshold
-    count = 0
+    count, least = 0, 0
     for j in range(LANES):
         if lanes[j] >= threshold and lanes[j] > -np.inf:
             for s in range(j, n, LANES):
                 if profit[s] >= threshold and profit[s] > -np.inf:
                     at = count
                     if count == room:  # the least on the list makes way, or s does
-                        at = _least_listed(listed, profit)
-                        bound = max(bound, min(profit[s], profit[listed[at]]))
-                        if profit[s] <= profit[listed[at]]:
+                        bound = max(bound, min(profit[s], profit[listed[least]]))
+                        if profit[s] <= profit[listed[least]]:
                             continue
+                        at = least
                     else:
                         count += 1
                     listed[at], listed_ev[at] = s, row[s]
+                    if count == room:
+                        least = _least_listed(listed, profit)
     return count, bound
 
 

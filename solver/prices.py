@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .limits import Limits
+from .rows import rounding_noise
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +108,8 @@ def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
     last[limits.whale_cap == 0] = 0.0
     further = limits.penalty_of_whale(whale_load + 1)
     further[whale_load >= limits.whale_cap] = np.inf
-    network = *pairs.rows, taken, limits.whales, limits.per_user, last, further
+    noise = rounding_noise(largest_open(pairs, limits)) / 4
+    network = *pairs.rows, taken, limits.whales, limits.per_user, last, further, noise
 
     floor = np.zeros(n_streamers)
     tight = (load <= limits.min_users) & (limits.min_users > 0)
@@ -122,6 +124,12 @@ def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
     return ShadowPrices.of(gate - place, place, limits)
 
 
+def largest_open(pairs: Candidates, limits: Limits) -> float:
+    """Return the largest EV that is not behind a closed door: the scale of what is rounded."""
+    is_open = limits.open_to(pairs.users, pairs.streamers)
+    return float(pairs.ev.max(initial=0.0, where=is_open))
+
+
 @njit(cache=True)
 def _own_price(user, s, whales, gate, place):  # type: ignore[no-untyped-def]
     return gate[s] if whales[user] else place[s]
@@ -129,19 +137,22 @@ def _own_price(user, s, whales, gate, place):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
-    row_start, streamers, ev, taken, whales, per_user, last, further, full, gate, place
+    row_start, streamers, ev, taken, whales, per_user, last, further, noise, full, gate, place
 ):
     """Raise prices from their floors until nobody asks for a slot that is priced too low.
 
     Bellman and Ford's method. A user asks ``ev - profit`` of every streamer it is not at, where
     its profit is the least that it makes anywhere, 0 if it could be shown to one streamer more.
-    Rounds end when nothing rises, or after the longest simple path: in whole-number rounding,
-    an allocation can be better than another by less than one step, and prices would creep.
+    Rounds end when nothing rises by more than rounding, or after the longest simple path: in
+    whole-number rounding, an allocation can be better than another by less than one step, and
+    prices would creep.
 
     Parameters
     ----------
     last, further : (S,) float64
         Penalties of the last whale that is there and of the next; infinite where the gate is full.
+    noise : float
+        Rises up to this are rounding, currency units.
     full : (S,) bool
     gate, place : (S,) float64
         Written: what a whale and what a normal user pays in all.
@@ -167,8 +178,8 @@ def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
                 if not taken[pair]:
                     s, bid = streamers[pair], ev[pair] + ask
                     if whales[user]:
-                        risen |= _raise_gate(gate, place, s, bid, further[s], full[s])
-                    elif full[s] and bid > place[s]:
+                        risen |= _raise_gate(gate, place, s, bid, further[s], full[s], noise)
+                    elif full[s] and bid > place[s] + noise:
                         place[s] = bid
                         gate[s] = max(gate[s], bid + last[s])
                         risen = True
@@ -177,11 +188,11 @@ def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
 
 
 @njit(cache=True)
-def _raise_gate(gate, place, s, bid, further, full):  # type: ignore[no-untyped-def]
+def _raise_gate(gate, place, s, bid, further, full, noise):  # type: ignore[no-untyped-def]
     """Raise what a whale pays at `s` to its bid, and say whether it rose."""
     if not full:  # the next whale gets in at its penalty: a higher bid is rounding
         bid = min(bid, place[s] + further)
-    if bid <= gate[s]:
+    if bid <= gate[s] + noise:
         return False
     gate[s] = bid
     place[s] = max(place[s], bid - further)  # where the gate is not what is scarce
@@ -190,7 +201,7 @@ def _raise_gate(gate, place, s, bid, further, full):  # type: ignore[no-untyped-
 
 @njit(cache=True)
 def _lower_held(  # type: ignore[no-untyped-def]  # noqa: C901
-    row_start, streamers, ev, taken, whales, per_user, last, further, tight, gate, place
+    row_start, streamers, ev, taken, whales, per_user, last, further, noise, tight, gate, place
 ):
     """Lower prices until everybody would rather keep what it has: the greatest prices there are.
 
@@ -214,7 +225,7 @@ def _lower_held(  # type: ignore[no-untyped-def]  # noqa: C901
                         profit = max(profit, ev[pair] - paid)
             for pair in range(first, stop):
                 s, most = streamers[pair], ev[pair] - profit
-                if taken[pair] and most < _own_price(user, s, whales, gate, place):
+                if taken[pair] and most < _own_price(user, s, whales, gate, place) - noise:
                     before = gate[s] + place[s]
                     lowest = -np.inf if tight[s] else 0.0
                     if whales[user]:

@@ -179,6 +179,14 @@ class Problem:
         worth = count_loads(self.rows, each, self.limits.whales, whale_load, load)
         return Tally(whale_load, load, *worth)
 
+    def mean_best_ev(self) -> float:
+        """Return what a user is worth where it is worth most, on average, currency units."""
+        if isinstance(self.ev, Candidates):
+            best = self.ev.best_ev()
+        else:
+            best = self.ev.max(axis=1) if self.favourites is None else self.favourites.ev
+        return float(np.maximum(best, 0.0).mean(dtype=np.float64))
+
     def pairs_worth_making(self, users: NDArray[np.bool_]) -> Candidates:
         """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
 
@@ -207,7 +215,7 @@ class Problem:
         choice = np.empty((self.n_users, min(per_user, self.n_streamers)), dtype=np.int64)
         free = np.zeros(self.n_streamers)
         worthless = np.zeros(self.n_users)
-        best_choices(self.rows, users, self.whales, free, free, worthless, False, choice)
+        best_choices(self.rows, users, self.whales, free, free, worthless, 0.0, choice)
         return choice[:, 0] if per_user == 1 else choice
 
 

@@ -280,7 +280,7 @@ def take_in(profit, s, most, best):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def best_choices(rows, users, whales, whale_price, normal_price, least, spread, choice):  # type: ignore[no-untyped-def]
+def best_choices(rows, users, whales, whale_price, normal_price, least, grain, choice):  # type: ignore[no-untyped-def]
     """Find the best streamers of every user in a mask at given prices.
 
     Parameters
@@ -291,8 +291,9 @@ def best_choices(rows, users, whales, whale_price, normal_price, least, spread, 
         Infinite where a streamer is no choice.
     least : (N,) float64
         A choice counts from this profit, EV - price, on.
-    spread : bool
-        Whether equals are taken from a different position on for each user, not from the first.
+    grain : float
+        Above 0, profits as near as this count as equal, and equals are taken from a different
+        position on for each user; at 0, from the first.
     choice : (N, w) int64
         Written: the streamers of greatest profit, best first, among those of EV ≥ 0; NONE where
         there are no more, and outside the mask.
@@ -306,12 +307,14 @@ def best_choices(rows, users, whales, whale_price, normal_price, least, spread, 
         price = whale_price if whales[u] else normal_price
         which, values = row_of(rows, u)
         n = len(which)
-        first = (u * 7919) % n if spread and n > 0 else 0
+        first = (u * 7919) % n if grain > 0.0 and n > 0 else 0
         for i in range(first, first + n):
             j = i if i < n else i - n
             if values[j] >= 0.0:
                 profit = values[j] - price[which[j]]
                 if profit >= least[u] and profit > -np.inf:
+                    if grain > 0.0:
+                        profit = np.floor(profit / grain)
                     take_in(profit, which[j], most, choice[u])
 
 

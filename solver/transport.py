@@ -17,10 +17,8 @@ from numpy.typing import NDArray
 
 from .bids import auction, withdraw_slots
 from .candidates import Candidates
-from .flow import min_cost_flow
-from .limits import one_tier
 from .lists import LISTED, all_arcs, contested_arcs, list_best, relist, start_lists
-from .lowering import by_streamer, lower_prices, price_closed, prices_from_moves
+from .lowering import by_streamer, lower_prices, price_closed
 from .repair import repair, seat_the_tied
 from .rows import (
     NONE,
@@ -37,9 +35,8 @@ from .rows import (
 EPSILON_SHARE = 3e-5
 """Least rise of a bid, as a share of the mean favourite's EV."""
 
-FIRST_BIDS_PER_USER, BIDS_PER_USER = 40, 8
-"""Bids a user, on average, before the least rise grows: in the first phase of an auction, which
-ends most of them, and in every further one."""
+BIDS_PER_USER = 8
+"""Bids a user, on average, before the least rise may grow."""
 
 FINER = 4.0
 """By how much the least rise shrinks from one phase of a hard-fought auction to the next."""
@@ -118,7 +115,7 @@ def transport(
     cap: Caps,
     start: Prices | None = None,
     tolerance: float = 0.0,
-) -> tuple[Streamers, Prices]:
+) -> tuple[Streamers, Prices, bool]:
     """Solve a tier of a matrix and price its slots.
 
     Parameters
@@ -140,6 +137,8 @@ def transport(
         Each user's streamer, -1 for none: of greatest total EV, and of those that places most.
     (S,) float64
         Least prices that support it, currency units: what one more slot at each streamer adds.
+    bool
+        Whether that was done. If not, where ties are too many, these are near it.
     """
     closed = cap == 0
     if closed.any():
@@ -157,9 +156,8 @@ def transport(
         price = np.maximum(start - FALL * least, 0.0)
         list_best(ev, price, *lists)
     rise = _bid(offers, cap, price, least, at, start)
-    if not good_enough(offers.rows, cap, price, at, tolerance):
-        finish(offers, cap, price, at, REACH * rise)
-    return at, price
+    done = good_enough(offers.rows, cap, price, at, tolerance)
+    return at, price, done or repaired(offers, cap, price, at, REACH * rise)
 
 
 def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: float) -> bool:
@@ -206,45 +204,26 @@ def transport_candidates(
 
 def _around_closed(
     ev: Matrix, cap: Caps, is_open: NDArray[np.bool_], start: Prices | None, tolerance: float
-) -> tuple[Streamers, Prices]:
+) -> tuple[Streamers, Prices, bool]:
     """Solve a tier without the streamers that take nobody, then price these.
 
     Whatever EV is behind a closed door, it must not set the scale of what is computed outside.
     """
-    at, price = np.full(len(ev), NONE), np.zeros(len(cap))
+    at, price, done = np.full(len(ev), NONE), np.zeros(len(cap)), True
     if is_open.any():
         rest = np.ascontiguousarray(ev[:, is_open])
         begin = None if start is None else start[is_open]
         favourites = read_rows(rest)[0]
-        place, price[is_open] = transport(rest, favourites, cap[is_open], begin, tolerance)
+        place, price[is_open], done = transport(rest, favourites, cap[is_open], begin, tolerance)
         placed = place != NONE
         at[placed] = np.flatnonzero(is_open)[place[placed]]
     price_closed((ev, positions(ev)), ~is_open, price, at)
-    return at, price
+    return at, price, done
 
 
 def positions(ev: Matrix) -> NDArray[np.int32]:
     """Return the positions of a matrix's columns, as `Rows` has them."""
     return np.arange(ev.shape[1], dtype=np.int32)
-
-
-def finish(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> None:
-    """Make an auction's allocation and prices, `at` and `price`, optimal, exactly.
-
-    Parameters
-    ----------
-    offers : Offers
-        Of a matrix.
-    cap : (S,) int64
-        At least 1, at most n.
-    price : (S,) float64
-    at : (n,) int64
-    reach : float
-        Choices this near to a user's best are contested, currency units.
-    """
-    if not repaired(offers, cap, price, at, reach):
-        at[:], price[:] = by_flow(offers.rows[0], cap)
-        price[price <= offers.noise] = 0.0
 
 
 def empty_lists(n_users: int) -> Lists:
@@ -294,8 +273,7 @@ def bid_in_phases(
     """
     rise = least
     for phase in range(PHASES):
-        budget = (BIDS_PER_USER if phase else FIRST_BIDS_PER_USER) * n_users
-        rise = hold(rise, budget)
+        rise = hold(rise, BIDS_PER_USER * n_users)
         if rise <= least or phase == PHASES - 1:
             break
         np.maximum(price - rise, 0.0, out=price)
@@ -338,11 +316,22 @@ def _heaps(cap: Caps) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[n
 
 
 def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> bool:
-    """Repair `at` and `price` to the optimum and its least prices; say whether that was done.
+    """Repair an auction's `at` and `price` to the optimum and its least prices.
 
     Parameters
     ----------
-    As `finish`.
+    offers : Offers
+    cap : (S,) int64
+        At most n.
+    price : (S,) float64, at : (n,) int64
+        Written, unless it is given up.
+    reach : float
+        Choices this near to a user's best are contested, currency units.
+
+    Returns
+    -------
+    bool
+        Whether it was done.
     """
     n_users = len(at)
     noise = offers.noise
@@ -445,7 +434,7 @@ class Descent:
 
         None where it could not be proven on the short lists.
         """
-        budget = FIRST_BIDS_PER_USER * len(self._at)
+        budget = BIDS_PER_USER * len(self._at)
         state = self._price, self._at, self._load, *self._heaps
         withdraw_slots(cap, *state)
         price, at, load, *heaps = state
@@ -468,14 +457,3 @@ def _sorted_by_streamer(
     start, order = np.empty(n_streamers + 2, dtype=np.int64), np.empty_like(at)
     by_streamer(at, n_streamers, start, order)
     return start, order
-
-
-def by_flow(ev: Matrix, cap: NDArray[np.int64]) -> tuple[Streamers, Prices]:
-    """Solve by OR-Tools on every pair, and price what it finds."""
-    user, streamer = np.nonzero(ev >= 0)
-    pairs = Candidates(user, streamer, ev[user, streamer], (ev.shape[0], ev.shape[1]))
-    taken = min_cost_flow(pairs, one_tier(len(ev), cap))
-    at = np.full(len(ev), NONE)
-    at[pairs.users[taken]] = pairs.streamers[taken]
-    start, order = _sorted_by_streamer(at, len(cap))
-    return at, prices_from_moves(ev, cap, start, order)

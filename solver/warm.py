@@ -10,7 +10,7 @@ from .allocate import Algorithm, allocate
 from .candidates import Candidates
 from .lists import relist
 from .problem import Problem
-from .transport import by_flow, empty_lists
+from .transport import empty_lists
 
 
 def warm_up() -> None:
@@ -26,6 +26,5 @@ def warm_up() -> None:
             allocate(problem, algorithm)
         allocate(problem, fill="joint")
     for values in (ev, ev.astype(np.float32)):
-        by_flow(values, cap)
         rows = Problem(values).rows
         relist(rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
