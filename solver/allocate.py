@@ -180,7 +180,7 @@ def _exact_plain(
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
     if done:
         return streamer, prices
-    return allocate_by_flow(problem, tier, limits, replace(effort, start=prices))
+    return allocate_by_flow(problem, tier, limits, replace(effort, start=prices, near=True))
 
 
 def _exact_joint(
@@ -194,7 +194,7 @@ def _exact_joint(
             return streamer, near
     else:
         near = joint_prices(problem.pairs_worth_making(tier), *caps, effort.start)
-    return allocate_by_flow(problem, tier, limits, replace(effort, start=near))
+    return allocate_by_flow(problem, tier, limits, replace(effort, start=near, near=True))
 
 
 def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from .flow import min_cost_flow
 from .guarantees import meet_guarantees
 from .limits import Limits
 from .prices import ShadowPrices, largest_open, least_prices
-from .problem import Problem
+from .problem import Problem, placements
 from .rows import NONE, best_choices, rounding_noise
 
 WIDTH = 8
@@ -29,6 +29,9 @@ WIDTH = 8
 GRAIN = 5e-4
 """Profits as near as this count as equal when pairs are chosen, as a share of the mean best EV:
 where rows are alike, users then try different streamers."""
+
+REACH = 4.0
+"""Grains within which of its best a user's pairs are in the first flow, at near prices."""
 
 ROUNDS = 12
 """Flows on some of the pairs; the one after them has all."""
@@ -46,11 +49,14 @@ class Effort:
         Gap, relative to the objective, that is good enough; 0 is exact.
     scope : {"whale", "joint"}
         What the gap is about: see `solver.certificate`.
+    near : bool
+        Whether `start` comes of an auction of this very problem: most users then have their place.
     """
 
     start: ShadowPrices | None = None
     tolerance: float = 0.0
     scope: Scope = "whale"
+    near: bool = False
 
 
 def allocate_by_flow(
@@ -80,9 +86,12 @@ def allocate_by_flow(
     UnmetGuaranteesError
     """
     width = min(WIDTH * limits.per_user, problem.n_streamers)
+    start = _closed(limits, effort.start or ShadowPrices.zero(problem.n_streamers))
+    grain = GRAIN * problem.mean_best_ev()
     everything = np.full(problem.n_users, -np.inf)
-    start = effort.start or ShadowPrices.zero(problem.n_streamers)
-    chosen = _pairs(problem, users, _closed(limits, start), everything, width)
+    if effort.near:
+        everything = _best_profits(problem, users, start) - REACH * grain
+    chosen = _pairs(problem, users, start, everything, width, grain)
     if limits.min_users.any():
         user, streamer = meet_guarantees(problem, users, limits)
         chosen = np.union1d(chosen, user * problem.n_streamers + streamer)
@@ -98,7 +107,7 @@ def allocate_by_flow(
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip
         least += _tolerance(pairs, taken, limits)
-        chosen = np.union1d(chosen, _pairs(problem, users, prices, least, width))
+        chosen = np.union1d(chosen, _pairs(problem, users, prices, least, width, grain))
         if len(chosen) == len(pairs):
             return streamer, prices
     pairs = problem.pairs_worth_making(users)
@@ -120,6 +129,7 @@ def _pairs(
     prices: ShadowPrices,
     least: NDArray[np.float64],
     width: int,
+    grain: float,
 ) -> NDArray[np.int64]:
     """Return each user's best pairs from a profit on, as whole numbers user × S + streamer."""
     choice = np.empty((problem.n_users, width), dtype=np.int64)
@@ -130,12 +140,28 @@ def _pairs(
         prices.gate + prices.place,
         prices.place,
         least,
-        GRAIN * problem.mean_best_ev(),
+        grain,
         choice,
     )
     row, _ = np.nonzero(choice != NONE)
     keys: NDArray[np.int64] = np.sort(row * problem.n_streamers + choice[choice != NONE])
     return keys
+
+
+def _best_profits(
+    problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices
+) -> NDArray[np.float64]:
+    """Return the greatest profit that each user makes anywhere, (N,) float64; -inf for none."""
+    whale_price = prices.gate + prices.place
+    everything = np.full(problem.n_users, -np.inf)
+    choice = np.empty((problem.n_users, 1), dtype=np.int64)
+    best_choices(problem.rows, users, problem.whales, whale_price, prices.place, everything, 0.0,
+                 choice)  # fmt: skip
+    user, at = placements(choice[:, 0])
+    profit = everything
+    price = np.where(problem.whales[user], whale_price[at], prices.place[at])
+    profit[user] = problem.ev_at(user, at) - price
+    return profit
 
 
 def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:

@@ -9,10 +9,15 @@ from numba import njit
 from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
+from .bids import sift_down
 from .candidates import Candidates
 from .errors import UnmetGuaranteesError
 from .limits import Limits
 from .problem import Problem, placements
+from .rows import NONE, row_of
+
+SPARE = 4
+"""Pairs that are looked at first for each guaranteed place."""
 
 
 def meet_guarantees(
@@ -45,15 +50,58 @@ def meet_guarantees(
     if len(above):
         s = int(above[0])
         raise UnmetGuaranteesError((s,), int(limits.min_users[s]), int(limits.capacity[s]))
-    pairs = _pairs_of(problem, users, limits.min_users > 0)
+    pairs = _cheapest(problem, users, limits)
+    taken, unmet = _meet(pairs, problem, users, limits)
+    if taken is None:
+        pairs = _pairs_of(problem, users, limits.min_users > 0)
+        taken, unmet = _meet(pairs, problem, users, limits)
+    if taken is None:
+        raise _smallest(_alike(pairs, limits, unmet), unmet, limits)
+    return pairs.users[taken], pairs.streamers[taken].astype(np.int64)
+
+
+def _meet(
+    pairs: Candidates, problem: Problem, users: NDArray[np.bool_], limits: Limits
+) -> tuple[NDArray[np.bool_] | None, NDArray[np.int64]]:
+    """Return which of the pairs meet every guarantee, or None and streamers that they cannot."""
     order = np.argsort(_best_ev(problem, users)[pairs.users] - pairs.ev, kind="stable")
     taken = np.zeros(len(pairs), dtype=np.bool_)
-    if not _take(
+    if _take(
         pairs.users, pairs.streamers, order, limits.whales, limits.per_user,
         limits.whale_cap.copy(), limits.min_users.copy(), taken,
     ):  # fmt: skip
-        taken = _most(pairs, limits)
-    return pairs.users[taken], pairs.streamers[taken].astype(np.int64)
+        return taken, np.empty(0, dtype=np.int64)
+    groups = _one_by_one(pairs, limits)
+    met, flow, unmet = _maximum_flow(groups, np.flatnonzero(limits.min_users), limits)
+    return (flow > 0 if met == limits.min_users.sum() else None), unmet
+
+
+def _cheapest(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> Candidates:
+    """Return, for each guarantee, the pairs by which their users lose least: some to spare."""
+    kept = np.where(limits.min_users > 0, SPARE * limits.min_users, 0)
+    start = np.concatenate([[0], np.cumsum(np.minimum(kept, problem.n_users))])
+    gain, user = np.full(start[-1], -np.inf), np.full(start[-1], NONE, dtype=np.int32)
+    _keep_cheapest(problem.rows, users, _best_ev(problem, users), start, gain, user)
+    streamer = np.repeat(np.arange(problem.n_streamers), np.diff(start))[user != NONE]
+    row = user[user != NONE].astype(np.int64)
+    order = np.lexsort((streamer, row))
+    row, streamer = row[order], streamer[order]
+    shape = problem.n_users, problem.n_streamers
+    return Candidates.sorted(row, streamer, problem.ev_at(row, streamer), shape)
+
+
+@njit(cache=True)
+def _keep_cheapest(rows, users, best, start, gain, user):  # type: ignore[no-untyped-def]
+    """Keep the users of greatest gain, EV - best, at each streamer: min-heaps as in `bids`."""
+    for u in range(len(users)):
+        if not users[u]:
+            continue
+        which, values = row_of(rows, u)
+        for i in range(len(which)):
+            low, high = start[which[i]], start[which[i] + 1]
+            if low < high and values[i] >= 0.0 and values[i] - best[u] > gain[low]:
+                gain[low], user[low] = values[i] - best[u], u
+                sift_down(gain[low:high], user[low:high])
 
 
 def _pairs_of(
@@ -111,16 +159,6 @@ class _Groups:
     whale: NDArray[np.bool_]
     start: NDArray[np.int64]
     streamers: NDArray[np.int64]
-
-
-def _most(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
-    """Return which pairs meet all guarantees, or say which guarantees no pairs can meet."""
-    everybody = _one_by_one(pairs, limits)
-    guaranteed = np.flatnonzero(limits.min_users)
-    met, flow, unmet = _maximum_flow(everybody, guaranteed, limits)
-    if met == limits.min_users.sum():
-        return flow > 0
-    raise _smallest(_alike(pairs, limits, unmet), unmet, limits)
 
 
 def _one_by_one(pairs: Candidates, limits: Limits) -> _Groups:
