@@ -141,6 +141,22 @@ def test_of_two_equal_whale_tiers_the_one_with_everybody_in_it_is_taken(crowded:
     assert result.certificate.upper_bound == 16
 
 
+def test_nobody_is_left_at_its_second_best_by_a_streamer_that_stays_empty() -> None:
+    """User 4 belongs at streamer 0, for 0.0035 of 3.4e8; a repair once left it at streamer 3."""
+    ev = np.array(
+        [
+            [2.6e-09, 8.3e06, 1.4e00, 5.2e-01, 3.5e-02],
+            [1.2282529, 1.3e-01, 19301.072, 4.7e-03, 2.0e-05],
+            [2.4e-06, 1.66371191, 13.0553613, 1.3e-06, 0.127594718],
+            [2649.17804, 3.0e-09, 1.722e08, 7846.47539, 4.1e-05],
+            [0.00351058631, 2.3e-09, 15.7450316, 1.24032671e-06, 1.4e-09],
+            [1.604e08, 97.4, 1645.32333, 2.0e-04, 3.6e-09],
+        ]
+    )
+
+    assert allocate(Problem(ev, whale_cap=2)).streamer.tolist() == [1, 2, 1, 2, 0, 0]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "family", ["uniform", "many ties", "equal rows", "one wanted by all", "1e-9 to 1e9"]
