@@ -113,7 +113,9 @@ def allocate(
     if own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load):
         streamer, prices = choice, ShadowPrices.zero(own.n_streamers)
     else:
-        streamer, prices = _exact(own, tier, own.limits, Effort(prices, tolerance, scope))
+        streamer, prices = _exact(
+            own, tier, own.limits, Effort(_within_reason(own, prices), tolerance, scope)
+        )
         if algorithm != "min-cost-flow":
             streamer = _greedy(own, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
@@ -143,6 +145,14 @@ def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float
             raise InputError("prices", fault)
     if not 0 <= tolerance <= 1:
         raise InputError("tolerance", f"Expected tolerance from 0 to 1; got {tolerance}.")
+
+
+def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrices | None:
+    """Return prices to begin with that are no higher than any EV: higher ones say no more."""
+    if prices is None:
+        return None
+    most = problem.largest_ev()
+    return ShadowPrices(np.clip(prices.gate, 0.0, most), np.clip(prices.place, -most, most))
 
 
 def _exact(

@@ -181,11 +181,16 @@ class Problem:
 
     def mean_best_ev(self) -> float:
         """Return what a user is worth where it is worth most, on average, currency units."""
+        return float(np.maximum(self._best_ev(), 0.0).mean(dtype=np.float64))
+
+    def largest_ev(self) -> float:
+        """Return the largest EV, 0 if all are below, currency units."""
+        return float(self._best_ev().max(initial=0.0))
+
+    def _best_ev(self) -> NDArray[Any]:
         if isinstance(self.ev, Candidates):
-            best = self.ev.best_ev()
-        else:
-            best = self.ev.max(axis=1) if self.favourites is None else self.favourites.ev
-        return float(np.maximum(best, 0.0).mean(dtype=np.float64))
+            return self.ev.best_ev()
+        return self.ev.max(axis=1) if self.favourites is None else self.favourites.ev
 
     def pairs_worth_making(self, users: NDArray[np.bool_]) -> Candidates:
         """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
