@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -17,12 +19,31 @@ from solver import InputError
 MEDIA_TYPE = "application/problem+json"
 
 
+class DetailedInputError(InputError):
+    """Input that is refused, with more to say than a sentence.
+
+    Parameters
+    ----------
+    field, message, position
+        As of any input error.
+    members : dict
+        Extension members of the problem document.
+    """
+
+    def __init__(
+        self, field: str, message: str, position: tuple[int, ...], members: dict[str, Any]
+    ) -> None:
+        super().__init__(field, message, position)
+        self.members = members
+
+
 def problem(
     status: int,
     detail: str,
     field: str | None = None,
     position: tuple[int, ...] = (),
     headers: Any = None,
+    members: Mapping[str, Any] = MappingProxyType({}),
 ) -> Response:
     """Return a problem document.
 
@@ -37,6 +58,8 @@ def problem(
     position : tuple of int
         Where in the field, outermost index first.
     headers : mapping of str to str, optional
+    members : mapping, optional
+        Extension members, RFC 9457 §3.2.
     """
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -46,6 +69,7 @@ def problem(
     }
     if field is not None:
         body |= {"field": field, "position": list(position)}
+    body |= members
     return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
 
 
@@ -76,6 +100,8 @@ def _sentence(error: ErrorDetails, field: str, position: tuple[int, ...]) -> str
 
 
 def _short(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return orjson.dumps(value).decode()  # null, true: as the request has it
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:60]}…"
 
@@ -85,7 +111,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(InputError)
     def refused(_: Request, error: InputError) -> Response:
-        return problem(422, error.message, error.field, error.position)
+        members = error.members if isinstance(error, DetailedInputError) else {}
+        return problem(422, error.message, error.field, error.position, members=members)
 
     @app.exception_handler(RequestValidationError)
     def refused_parameter(_: Request, error: RequestValidationError) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,30 @@ def mask(chosen: Sequence[str], field: str, ids: Sequence[str], among: str) -> N
             )
         chosen_mask[position_of[each]] = True
     return chosen_mask
+
+
+def by_position(
+    values: Mapping[str, float], field: str, ids: Sequence[str], among: str
+) -> NDArray[np.float64]:
+    """Return values given by id as (n,) float64, 0 where none is given.
+
+    Raises
+    ------
+    solver.InputError
+        On an id that is none of `ids`.
+    """
+    array = np.zeros(len(ids))
+    if not values:
+        return array
+    position_of = {each: position for position, each in enumerate(ids)}
+    for each, value in values.items():
+        if each not in position_of:
+            raise InputError(
+                f"{field}.{each}",
+                f"Expected the keys of {field} among {among}; {each!r} is none of them.",
+            )
+        array[position_of[each]] = value
+    return array
 
 
 def _refuse_twins(ids: Sequence[str], field: str) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.json_schema import models_json_schema
 
 from simulator import SweepConfig
 from solver import Algorithm, Fill
 
 from .arrays import Caps, Matrix, Numbers, Positions
+from .errors import from_schema
 
 _REF = "#/components/schemas/{model}"
+
+
+Request = TypeVar("Request", bound=BaseModel)
 
 
 class _Strict(BaseModel):
@@ -29,14 +33,34 @@ class CandidateLists(_Strict):
     ev: Numbers
 
 
-class AllocateRequest(_Strict):
-    """One allocation problem: EV, caps, and exactly one way to say who is a whale."""
+class ProblemRequest(_Strict):
+    """An allocation problem: EV, limits, and exactly one way to say who is a whale."""
 
     ev: Matrix | None = Field(None, description="users × streamers; null = forbidden")
     candidates: CandidateLists | None = Field(None, description="allowed pairs, instead of ev")
-    k: Caps = Field(description="most whales a streamer takes; one number or one per streamer")
+    k: Caps | None = Field(
+        None,
+        description="most whales a streamer takes; one number or one per streamer, 0 closes it to "
+        "whales; may be left out where whale_penalty is given, and is then unbounded",
+    )
     capacity: Caps | None = Field(
-        None, description="most users a streamer takes, whales included; null = unbounded"
+        None,
+        description="most users a streamer takes, whales included; one number or one per "
+        "streamer, 0 closes it; null = unbounded",
+    )
+    min_users: Caps | None = Field(
+        None,
+        description="least users a streamer is shown to, whales included: a guarantee of "
+        "exposure; one number or one per streamer; default 0",
+    )
+    whale_penalty: Numbers | None = Field(
+        None,
+        description="what the first, second, … whale at a streamer costs, currency units: a soft "
+        "cap; never falling, the last price goes on",
+        examples=[[0, 0, 5, 20]],
+    )
+    max_streamers_per_user: int = Field(
+        1, ge=1, description="most different streamers a user is shown to; each counts its EV"
     )
     wealth: Numbers | None = Field(None, description="one per user; any unit")
     whale_share: float | None = Field(None, gt=0, le=1, description="wealthiest share of users")
@@ -44,8 +68,37 @@ class AllocateRequest(_Strict):
     whales: list[str] | None = Field(None, description="ids of the whales")
     user_ids: list[str] | None = Field(None, description='default "0", "1", …')
     streamer_ids: list[str] | None = Field(None, description='default "0", "1", …')
+
+
+Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class StartPrices(_Strict):
+    """Prices to begin with, currency units, by streamer id; 0 where none is given."""
+
+    whale_cap: dict[str, Price] = Field({}, description="of one more whale")
+    capacity: dict[str, Price] = Field({}, description="of one more user")
+    min_users: dict[str, Price] = Field({}, description="of one guaranteed user less")
+    whale_penalty: dict[str, Price] = Field({}, description="what penalties add for a whale")
+
+
+class AllocateRequest(ProblemRequest):
+    """One allocation problem: EV, limits, exactly one way to say who is a whale; and how."""
+
     algorithm: Algorithm = Field("min-cost-flow", description="of the whale tier")
     fill: Fill = Field("greedy", description="how normal users are allocated")
+    prices: StartPrices | None = Field(
+        None,
+        description="a warm start: the shadow_prices of an earlier answer to a similar problem; "
+        "they change how long it takes, not how good the allocation is",
+    )
+    tolerance: float = Field(
+        0,
+        ge=0,
+        le=1,
+        description="gap to the optimum, as a share of the objective, at which the solver may "
+        "stop; default 0, exact",
+    )
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -56,6 +109,44 @@ class AllocateRequest(_Strict):
                     "wealth": [52340.5, 18.2],
                     "whale_share": 0.01,
                     "user_ids": ["u0", "u1"],
+                    "streamer_ids": ["s0", "s1"],
+                },
+                {
+                    "ev": [[9.0, 1.0], [8.0, 7.0], [4.0, 3.0]],
+                    "whale_penalty": [0, 0.5, 5],
+                    "min_users": [0, 1],
+                    "whales": ["0", "1"],
+                },
+            ]
+        }
+    )
+
+
+class CurveRequest(ProblemRequest):
+    """An allocation problem, and up to which k the curve goes.
+
+    `k` counts for `slot_gain` alone: on the curve, every streamer has the same k, also one that
+    `k` closes. A capacity of 0 keeps it closed.
+    """
+
+    k_max: int = Field(
+        20, ge=1, description="the curve goes from k = 1 to this; the server sets its largest"
+    )
+    k: Caps | None = Field(
+        None,
+        description="the caps at which slot_gain is worked out; one number or one per streamer; "
+        "by default unbounded, and slots are then scarce, and gain anything, only by capacity",
+    )
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ev": [[9.0, 1.0], [8.0, 7.0], [6.0, 2.0]],
+                    "k": 1,
+                    "k_max": 4,
+                    "whales": ["u0", "u1", "u2"],
+                    "user_ids": ["u0", "u1", "u2"],
                     "streamer_ids": ["s0", "s1"],
                 }
             ]
@@ -68,7 +159,10 @@ class Objective(BaseModel):
 
     whale: float
     normal: float
-    total: float
+    penalty: float | None = Field(
+        None, description="what whale_penalty costs; only where the request gives it"
+    )
+    total: float = Field(description="whale + normal - penalty")
 
 
 class CertificateAnswer(BaseModel):
@@ -81,10 +175,24 @@ class CertificateAnswer(BaseModel):
 
 
 class ShadowPricesAnswer(BaseModel):
-    """What one more slot would add, currency units, by streamer; only where it is not 0."""
+    """What one more slot would add, currency units, by streamer; only where it is not 0.
+
+    They are of the tier that the certificate's scope names: with fill greedy, normal users and
+    what guarantees cost among them have no prices.
+    """
 
     whale_cap: dict[str, float]
     capacity: dict[str, float]
+    min_users: dict[str, float] | None = Field(
+        None,
+        description="what one guaranteed user less would add; only where the request has "
+        "guarantees",
+    )
+    whale_penalty: dict[str, float] | None = Field(
+        None,
+        description="what penalties add to the price of a whale's slot; only where the request "
+        "gives whale_penalty",
+    )
 
 
 class AllocationMetrics(BaseModel):
@@ -92,7 +200,7 @@ class AllocationMetrics(BaseModel):
 
     overload_rate: float = Field(description="share of streamers with more users than capacity")
     streamer_gini: float = Field(description="of expected revenue over all streamers")
-    unallocated_users: int
+    unallocated_users: int = Field(description="users without any streamer")
     streamers_at_whale_cap: int
     max_whales_per_streamer: int
 
@@ -100,12 +208,31 @@ class AllocationMetrics(BaseModel):
 class AllocateAnswer(BaseModel):
     """One allocation with its prices and its proof."""
 
-    allocations: dict[str, str | None] = Field(description="null = not allocated")
+    allocations: dict[str, str | list[str] | None] = Field(
+        description="null = not allocated; with max_streamers_per_user above 1 a list of streamers "
+        "for each user, best first, empty = not allocated"
+    )
     whales: list[str]
     objective: Objective
     certificate: CertificateAnswer
     shadow_prices: ShadowPricesAnswer
     metrics: AllocationMetrics
+    notes: list[str]
+    timings_ms: dict[str, float]
+
+
+class CurveAnswer(BaseModel):
+    """What the whale tier is worth under every k, exactly."""
+
+    k: list[int] = Field(description="1, 2, …, k_max: the same at every streamer")
+    objective: list[float] = Field(
+        description="greatest total EV of the whales, less penalties, currency units, at each k"
+    )
+    marginal: list[float] = Field(description="what each k adds to the one before, the first to 0")
+    slot_gain: dict[str, float] = Field(
+        description="what one more slot adds, currency units, at the k of the request, by "
+        "streamer; only where it is not 0"
+    )
     notes: list[str]
     timings_ms: dict[str, float]
 
@@ -134,11 +261,32 @@ class ProblemDetails(BaseModel):
     detail: str = Field(description="one sentence: what was expected and what came")
     field: str | None = Field(None, description="field of the request at fault")
     position: list[int] = Field([], description="where in the field, outermost index first")
+    streamers: list[str] | None = Field(
+        None, description="ids of streamers whose min_users cannot be met together"
+    )
+    needed: int | None = Field(None, description="users that they are guaranteed in all")
+    possible: int | None = Field(None, description="most users that can be shown to them")
+
+
+def checked(model: type[Request], given: Any) -> Request:
+    """Return what was given as a request.
+
+    Raises
+    ------
+    solver.InputError
+        With the first field that is wrong.
+    """
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise from_schema(error) from error
 
 
 def request_components() -> dict[str, Any]:
     """Return the JSON schemas of the request bodies, which the routes read by themselves."""
-    _, models = models_json_schema([(AllocateRequest, "validation")], ref_template=_REF)
+    _, models = models_json_schema(
+        [(AllocateRequest, "validation"), (CurveRequest, "validation")], ref_template=_REF
+    )
     sweep = TypeAdapter(SweepConfig).json_schema(ref_template=_REF)
     return {**models["$defs"], **sweep.pop("$defs"), "SweepRequest": sweep}
 

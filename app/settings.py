@@ -19,11 +19,17 @@ class Settings(BaseSettings):
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Processes that replay sweeps."""
 
+    max_curve_k: int = Field(1000, ge=1)
+    """Largest k_max of a curve."""
+
     max_body_bytes: int = Field(256 * 2**20, ge=1)
     """Largest request body; larger ones are refused before they are read whole."""
 
     max_pairs: int = Field(50_000_000, ge=1)
     """Most users × streamers of a drawn world."""
+
+    max_places: int = Field(100_000_000, ge=1)
+    """Most users × max_streamers_per_user of a problem."""
 
     max_streamers: int = Field(1_000_000, ge=1)
     """Most streamers of a problem."""

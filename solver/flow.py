@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,7 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
     usable = pairs if is_open.all() else pairs.keep(is_open)
     if len(usable) == 0:
         return taken
+    limits = _affordable(limits, float(usable.ev.max()))
     bits = 62 - math.ceil(math.log2(_nodes(usable) + 3)) - _exponent(usable, limits)
     flow = None
     while flow is None:
@@ -61,6 +63,21 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
         bits -= _COARSER
     taken[is_open] = flow > 0
     return taken
+
+
+def _affordable(limits: Limits, most: float) -> Limits:
+    """Return the limits with a hard cap where whales cost more than any is worth.
+
+    Nobody pays that but for a guarantee; left in, it would set the scale of all costs.
+    """
+    affordable = int(np.count_nonzero(limits.whale_penalty <= most))
+    if limits.min_users.any() or affordable == len(limits.whale_penalty):
+        return limits
+    return replace(
+        limits,
+        whale_cap=np.minimum(limits.whale_cap, affordable),
+        whale_penalty=limits.whale_penalty[:affordable],
+    )
 
 
 def _nodes(pairs: Candidates) -> int:

@@ -48,8 +48,9 @@ def meet_guarantees(
     """
     above = np.flatnonzero(limits.min_users > limits.capacity)
     if len(above):
-        s = int(above[0])
-        raise UnmetGuaranteesError((s,), int(limits.min_users[s]), int(limits.capacity[s]))
+        first = above[:1]
+        pairs = _pairs_of(problem, users, np.isin(np.arange(problem.n_streamers), first))
+        raise _smallest(_alike(pairs, limits, first), first, limits)
     pairs = _cheapest(problem, users, limits)
     taken, unmet = _meet(pairs, problem, users, limits)
     if taken is None:
@@ -215,7 +216,7 @@ def _maximum_flow(
     """
     n_groups, n_streamers = len(groups.size), len(limits.min_users)
     need = np.zeros(n_streamers, dtype=np.int64)
-    need[streamers] = limits.min_users[streamers]
+    need[streamers] = np.minimum(limits.min_users, limits.capacity)[streamers]
     gate, place = n_groups, n_groups + n_streamers
     source, sink = n_groups + 2 * n_streamers, n_groups + 2 * n_streamers + 1
     group = np.repeat(np.arange(n_groups), np.diff(groups.start))

@@ -52,7 +52,8 @@ class ShadowPrices:
             What everybody pays; below 0 where a guarantee draws users in.
         limits : Limits
         """
-        cap_price = np.maximum(gate - limits.penalty_of_whale(limits.whale_cap + 1), 0.0)
+        cap_price = gate - limits.penalty_of_whale(limits.whale_cap + 1)
+        cap_price[cap_price <= rounding_noise(1.0) * gate] = 0.0
         return ShadowPrices(
             whale_cap=cap_price,
             capacity=np.maximum(place, 0.0),

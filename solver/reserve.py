@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .column_generation import Effort, allocate_by_flow
+from .errors import UnmetGuaranteesError
 from .limits import Limits
 from .problem import Problem, placements
 from .rows import NONE
@@ -48,7 +49,13 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
         whale_penalty=np.empty(0),
         per_user=limits.per_user,
     )
-    reserved, _ = allocate_by_flow(losses, ~problem.whales, places, Effort())
+    try:
+        reserved, _ = allocate_by_flow(losses, ~problem.whales, places, Effort())
+    except UnmetGuaranteesError as error:
+        at = np.array(error.streamers)
+        there = int(np.minimum(load, limits.min_users)[at].sum())
+        needed = int(limits.min_users[at].sum())
+        raise UnmetGuaranteesError(error.streamers, needed, error.possible + there) from error
     whales = problem.whales if streamer.ndim == 1 else problem.whales[:, None]
     return np.where(whales, streamer, reserved)
 

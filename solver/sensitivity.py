@@ -74,13 +74,13 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
         raise InputError("largest_cap", f"Expected largest_cap ≥ 1; got {largest_cap}.")
     prices = allocate(problem, fill="none").shadow_prices
     caps = np.arange(1, largest_cap + 1)
-    demand = problem.tally(problem.first_choices(problem.whales)).whale_load
-    descent = _descent(problem, min(largest_cap, int(demand.max(initial=1))))
+    enough = _enough(problem)
+    descent = _descent(problem, min(largest_cap, enough))
     objective = np.empty(len(caps))
     near: ShadowPrices | None = None
     for cap in caps[::-1]:
         at = cap - 1
-        if cap < largest_cap and cap >= demand.max() and problem.limits.plain:
+        if enough <= cap < largest_cap:
             objective[at] = objective[at + 1]
             continue
         best = None if descent is None else descent.at(int(cap))
@@ -89,6 +89,14 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
             best, near = allocation.objective, allocation.shadow_prices
         objective[at] = best
     return Sensitivity(caps, objective, prices.whale_cap + prices.capacity)
+
+
+def _enough(problem: Problem) -> int:
+    """Return a cap from which on a larger one changes nothing, at least 1."""
+    wanted = problem.tally(problem.first_choices(problem.whales))
+    if problem.limits.plain and (wanted.whale_load <= problem.capacity).all():
+        return int(wanted.whale_load.max(initial=1))
+    return max(1, int(np.count_nonzero(problem.whales)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -299,7 +299,7 @@ def _bid(
 
     rise = bid_in_phases(offers, price, least, len(at), hold)
     fall = FALL * least
-    while start is not None and (price[load < cap] > 0).any():
+    while start is not None and fall < start.max() and (price[load < cap] > 0).any():
         fall *= FURTHER
         lower = np.minimum(price, np.maximum(start - fall, 0.0))
         offers.allow_for_fall(float((price - lower).max()))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,6 +18,13 @@ ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("whale-matching")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def answer(client: TestClient, body: dict[str, Any], route: str = "/allocate") -> dict[str, Any]:
+    """Return the answer to a request that is expected to have one."""
+    response = client.post(route, json=body)
+    assert response.status_code == 200, response.text
+    return response.json()  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")

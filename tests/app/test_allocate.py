@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from scipy.optimize import linear_sum_assignment
+
+from .conftest import answer
 
 DESIGN = {
     "ev": [[85.3, 12.0], [40.1, None]],
@@ -21,12 +21,6 @@ DESIGN = {
 
 RIVALS = {"ev": [[9.0, 1.0], [8.0, 7.0]], "k": 1, "whales": ["0", "1"]}
 """Two whales who both want streamer 0; moving the second costs 1."""
-
-
-def answer(client: TestClient, body: dict[str, Any]) -> dict[str, Any]:
-    response = client.post("/allocate", json=body)
-    assert response.status_code == 200, response.text
-    return response.json()  # type: ignore[no-any-return]
 
 
 def test_the_example_of_the_design_is_answered_as_designed(client: TestClient) -> None:

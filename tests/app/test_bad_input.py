@@ -50,8 +50,8 @@ MISTAKES: list[tuple[Any, str, list[int], str]] = [
     ({**SPARSE, "candidates": {**PAIRS, "streamer": [0, 7]}, "streamer_ids": ["a"]},
      "candidates.streamer", [1], "streamer 7"),
     # caps
-    (without("k"), "k", [], "got none"),
-    ({**TWO, "k": None}, "k", [], "null"),
+    (without("k"), "k", [], "whale_penalty in its place; got neither"),
+    ({**TWO, "k": None}, "k", [], "got neither"),
     ({**TWO, "k": -1}, "k", [], "k ≥ 0; got -1"),
     ({**TWO, "k": [1, -2]}, "k", [1], "streamer 1 has -2"),
     ({**TWO, "k": [1]}, "k", [], "one per streamer (2)"),
@@ -62,6 +62,45 @@ MISTAKES: list[tuple[Any, str, list[int], str]] = [
     ({**TWO, "capacity": -1}, "capacity", [], "got -1"),
     ({**TWO, "capacity": [1, 1, 1]}, "capacity", [], "one per streamer (2)"),
     ({**TWO, "capacity": "many"}, "capacity", [], "'many'"),
+    # guarantees
+    ({**TWO, "min_users": -1}, "min_users", [], "min_users ≥ 0; got -1"),
+    ({**TWO, "min_users": [0, -2]}, "min_users", [1], "streamer 1 has -2"),
+    ({**TWO, "min_users": [1, 1, 1]}, "min_users", [], "one per streamer (2)"),
+    ({**TWO, "min_users": 0.5}, "min_users", [], "0.5"),
+    ({**TWO, "min_users": "some"}, "min_users", [], "'some'"),
+    ({**TWO, "min_users": 2**53}, "min_users", [], "but there are 2"),
+    # penalties
+    ({**TWO, "whale_penalty": []}, "whale_penalty", [], "a list of prices"),
+    ({**TWO, "whale_penalty": 5}, "whale_penalty", [], "a list of numbers; got 5"),
+    ({**TWO, "whale_penalty": [0, None]}, "whale_penalty", [1], "position 1 is null"),
+    ({**TWO, "whale_penalty": [0, [1]]}, "whale_penalty", [1], "a list of 1"),
+    ({**TWO, "whale_penalty": [0, -1]}, "whale_penalty", [1], "whale 2 has -1"),  # a bonus
+    ({**TWO, "whale_penalty": [0, 1e300]}, "whale_penalty", [1], "1e+300"),  # beyond arithmetic
+    ({**TWO, "whale_penalty": [0, 5, 2]}, "whale_penalty", [2],
+     "whale 3 costs 2 after 5, and where an extra whale gets cheaper no flow"),  # not convex
+    # several streamers a user
+    ({**TWO, "max_streamers_per_user": 0}, "max_streamers_per_user", [], "1; got 0"),
+    ({**TWO, "max_streamers_per_user": 1.5}, "max_streamers_per_user", [], "1.5"),
+    ({**TWO, "max_streamers_per_user": [1, 2]}, "max_streamers_per_user", [], "[1, 2]"),
+    ({**TWO, "max_streamers_per_user": True}, "max_streamers_per_user", [], "true"),
+    ({**TWO, "max_streamers_per_user": None}, "max_streamers_per_user", [], "null"),
+    ({**SPARSE, "candidates": {**PAIRS, "user": [0, 9**7], "streamer": [0, 999]},
+      "max_streamers_per_user": 2**40}, "max_streamers_per_user", [],
+     "100,000,000 places"),  # would make 40 GB of places
+    # a warm start
+    ({**TWO, "prices": {"whale_cap": {"9": 1}}}, "prices.whale_cap.9", [], "'9' is none of them"),
+    ({**TWO, "prices": {"capacity": {"s0": 1}}, "streamer_ids": ["a", "b"]},
+     "prices.capacity.s0", [], "among streamer_ids; 's0'"),
+    ({**TWO, "prices": {"whale_cap": {"0": -1}}}, "prices.whale_cap.0", [], "0; got -1"),
+    ({**TWO, "prices": {"whale_cap": {"0": "1"}}}, "prices.whale_cap.0", [], "got '1'"),
+    ({**TWO, "prices": {"whale_cap": {"0": None}}}, "prices.whale_cap.0", [], "got null"),
+    ({**TWO, "prices": {"whale_cap": [1]}}, "prices.whale_cap", [], "JSON object"),
+    ({**TWO, "prices": {"k": {"0": 1}}}, "prices.k", [], "known fields"),  # the answer's names
+    ({**TWO, "prices": [1, 2]}, "prices", [], "JSON object"),
+    # when to stop
+    ({**TWO, "tolerance": -0.1}, "tolerance", [], "0; got -0.1"),
+    ({**TWO, "tolerance": 1.5}, "tolerance", [], "1; got 1.5"),  # as a percentage
+    ({**TWO, "tolerance": "1 %"}, "tolerance", [], "'1 %'"),
     # whales
     ({**without("whales"), "whale_share": 0.5}, "wealth", [], "whale_share; got none"),
     ({**without("whales"), "whale_threshold": 5}, "wealth", [], "whale_threshold; got none"),
@@ -81,17 +120,45 @@ MISTAKES: list[tuple[Any, str, list[int], str]] = [
     ({**TWO, "algorithm": "magic"}, "algorithm", [], "'min-cost-flow'"),
     ({**TWO, "fill": "half"}, "fill", [], "'greedy'"),
     ({**TWO, "fill": "joint", "algorithm": "greedy-edges"}, "fill", [], "greedy-edges"),
+    *[
+        ({**TWO, **limit, "algorithm": "greedy-edges"}, "algorithm", [], "got greedy-edges")
+        for limit in ({"min_users": 1}, {"whale_penalty": [1]}, {"max_streamers_per_user": 2})
+    ],
     ({**TWO, "whale_cap": 2}, "whale_cap", [], "known fields"),
+    ({**TWO, "k_max": 2}, "k_max", [], "known fields"),  # that is for the curve
     ([TWO], "body", [], "JSON object"),
     (7, "body", [], "JSON object"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "field", "position", "fragment"), MISTAKES)
+CURVE_MISTAKES: list[tuple[Any, str, list[int], str]] = [
+    ({**TWO, "k_max": 0}, "k_max", [], "1; got 0"),
+    ({**TWO, "k_max": 1001}, "k_max", [], "from 1 to 1,000; got 1,001"),  # beyond the setting
+    ({**TWO, "k_max": 2.5}, "k_max", [], "2.5"),
+    ({**TWO, "k_max": [1, 2]}, "k_max", [], "[1, 2]"),
+    ({**TWO, "k_max": None}, "k_max", [], "null"),
+    ({**TWO, "k": -1}, "k", [], "k ≥ 0; got -1"),
+    ({**TWO, "whale_penalty": [2, 1]}, "whale_penalty", [1], "convex"),
+    ({**TWO, "ev": [[1, 2], [3]]}, "ev", [1], "row 1 has 1"),
+    (without("whales"), "whale_share", [], "got none"),
+    # the curve is of the whale tier, and exact
+    ({**TWO, "fill": "joint"}, "fill", [], "known fields"),
+    ({**TWO, "algorithm": "min-cost-flow"}, "algorithm", [], "known fields"),
+    ({**TWO, "prices": {}}, "prices", [], "known fields"),
+    ({**TWO, "tolerance": 0.1}, "tolerance", [], "known fields"),
+    ([TWO], "body", [], "JSON object"),
+]
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "field", "position", "fragment"),
+    [("/allocate", *mistake) for mistake in MISTAKES]
+    + [("/allocate/curve", *mistake) for mistake in CURVE_MISTAKES],
+)
 def test_a_mistake_is_answered_with_its_field_position_and_one_sentence(
-    client: TestClient, body: Any, field: str, position: list[int], fragment: str
+    client: TestClient, route: str, body: Any, field: str, position: list[int], fragment: str
 ) -> None:
-    response = client.post("/allocate", json=body)
+    response = client.post(route, json=body)
     problem = response.json()
 
     assert response.status_code == 422, problem

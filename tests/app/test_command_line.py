@@ -50,6 +50,47 @@ def test_allocate_takes_the_top_percent_for_whales_by_default(run: Run, arrays: 
     assert json.loads((arrays / "a.json").read_text())["whales"] == ["0"]
 
 
+def test_allocate_takes_every_limit_of_the_service(run: Run, arrays: Path) -> None:
+    np.save(arrays / "least.npy", np.array([0, 1]))
+    done = run(
+        "allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
+        "--whale-penalty", "0,0.5,20", "--min-users", "least.npy",
+        "--max-streamers-per-user", "2", "--tolerance", "0.5", "--fill", "none",
+        "--output", "allocation.json",
+    )  # fmt: skip
+    answer = json.loads((arrays / "allocation.json").read_text())
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "Total EV less penalties 24; whale tier proven optimal. → allocation.json\n"
+    )
+    assert answer["allocations"] == {"0": ["0", "1"], "1": ["0", "1"], "2": []}
+    assert answer["objective"] == {"whale": 25.0, "normal": 0.0, "penalty": 1.0, "total": 24.0}
+
+
+def test_curve_writes_the_answer_of_the_service(run: Run, arrays: Path) -> None:
+    done = run(
+        "curve", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
+        "--k", "k.npy", "--k-max", "3", "--output", "out/curve.json",
+    )  # fmt: skip
+    answer = json.loads((arrays / "out" / "curve.json").read_text())
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        *answer["notes"],
+        "Whale tier 16 at k = 1, 22 at k = 3. → out/curve.json",
+    ]
+    assert answer["k"] == [1, 2, 3]
+    assert answer["objective"] == [16.0, 21.0, 22.0]
+    assert answer["slot_gain"] == {"0": 5.0}
+
+
+def test_curve_needs_no_k_and_goes_to_20_by_default(run: Run, arrays: Path) -> None:
+    run("curve", "--ev", "ev.npy", "--wealth", "wealth.npy", "--output", "curve.json")
+
+    assert json.loads((arrays / "curve.json").read_text())["k"] == [*range(1, 21)]
+
+
 MATRIX = "--ev ev.npy --wealth wealth.npy"
 SOME = "--k 1 --output a"
 
@@ -65,6 +106,19 @@ BAD_CALLS = [
     (f"allocate {MATRIX} --k -1 --output a", "Expected k ≥ 0; got -1."),
     (f"allocate {MATRIX} --k few --output a", "Expected k as a whole number or a .npy file"),
     (f"allocate {MATRIX} --k 1 --output .", "Is a directory: ."),
+    (f"allocate {MATRIX} --output a", "Expected k, or whale_penalty in its place; got neither."),
+    (f"allocate {MATRIX} {SOME} --whale-penalty 0,few", "as numbers with commas between; got 0,f"),
+    (f"allocate {MATRIX} {SOME} --whale-penalty nan", "from 0 to 1e15; whale 1 has nan."),
+    (f"allocate {MATRIX} {SOME} --whale-penalty 5,1", "whale 2 costs 1 after 5"),
+    (
+        f"allocate {MATRIX} {SOME} --min-users 9",
+        "streamer 0 is guaranteed 9 users, but there are 3.",
+    ),
+    (f"allocate {MATRIX} {SOME} --max-streamers-per-user 0", "equal to 1; got 0."),
+    (f"allocate {MATRIX} {SOME} --tolerance 2", "Expected tolerance less than or equal to 1"),
+    (f"curve {MATRIX} --k-max 0 --output a", "Expected k_max greater than or equal to 1; got 0."),
+    (f"curve {MATRIX} --k-max 2000 --output a", "Expected k_max from 1 to 1,000; got 2,000."),
+    (f"curve {MATRIX} --min-users 2 --output a", "that whales alone meet at every k from 1 to 20"),
     ("sweep --config no.yaml --output a", "No such file or directory: no.yaml."),
     ("sweep --config broken.yaml --output a", "Expected broken.yaml as YAML;"),
     ("sweep --config typo.yaml --output a", "Expected settings among"),
@@ -100,7 +154,7 @@ def test_without_arguments_the_command_says_what_it_can_do(run: Run) -> None:
     done = run()
 
     assert done.returncode == 0
-    for name in ("serve", "allocate", "sweep", "verify"):
+    for name in ("serve", "allocate", "curve", "sweep", "verify"):
         assert name in done.stdout
 
 

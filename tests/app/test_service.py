@@ -28,14 +28,20 @@ def test_the_way_in_leads_to_the_documentation(client: TestClient) -> None:
 def test_the_specification_describes_the_bodies_that_are_really_taken(client: TestClient) -> None:
     spec = client.get("/openapi.json").json()
     schemas = spec["components"]["schemas"]
-    body = spec["paths"]["/allocate"]["post"]["requestBody"]["content"]["application/json"]
 
-    assert body["schema"] == {"$ref": "#/components/schemas/AllocateRequest"}
-    assert schemas["AllocateRequest"]["required"] == ["k"]
+    for route, model in (("/allocate", "AllocateRequest"), ("/allocate/curve", "CurveRequest")):
+        body = spec["paths"][route]["post"]["requestBody"]["content"]["application/json"]
+        assert body["schema"] == {"$ref": f"#/components/schemas/{model}"}
+        for example in schemas[model]["examples"]:
+            assert client.post(route, json=example).status_code == 200
+        for field in schemas[model]["properties"].values():
+            assert field["description"]
+    only_allocate = {"algorithm", "fill", "prices", "tolerance"}
+    assert set(schemas["AllocateRequest"]["properties"]) - only_allocate == (
+        set(schemas["CurveRequest"]["properties"]) - {"k_max"}
+    )
     assert set(schemas["CandidateLists"]["properties"]) == {"user", "streamer", "ev"}
     assert "k_values" in schemas["SweepRequest"]["properties"]
-    example = schemas["AllocateRequest"]["examples"][0]
-    assert client.post("/allocate", json=example).status_code == 200
 
 
 def test_every_reference_in_the_specification_leads_somewhere(client: TestClient) -> None:

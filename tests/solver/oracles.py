@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment, linprog
-from scipy.sparse import coo_array, vstack
+from scipy.sparse import coo_array, csr_array, vstack
+from scipy.sparse.csgraph import maximum_flow
 
 from solver import Candidates, Problem, placements
 
@@ -27,7 +29,7 @@ class Best:
 def dense_ev(problem: Problem) -> NDArray[np.float64]:
     """Return the EV as (N, S) float64, -inf where forbidden."""
     if not isinstance(problem.ev, Candidates):
-        return problem.ev
+        return problem.ev.astype(np.float64, copy=False)
     ev = np.full(problem.ev.shape, -np.inf)
     ev[problem.ev.users, problem.ev.streamers] = problem.ev.ev
     return ev
@@ -175,18 +177,89 @@ def best_by_linear_program(problem: Problem, users: NDArray[np.bool_]) -> float 
     return -float(solved.fun) * scale
 
 
+def most_guaranteed(
+    problem: Problem, users: NDArray[np.bool_], at: Streamer, streamers: Sequence[int]
+) -> int:
+    """Return how many of the users guaranteed to some streamers these can have, by SciPy's flow.
+
+    Users in the mask may be placed; those who are placed already, `at`, stay where they are.
+    """
+    n_users, n_streamers = problem.n_users, problem.n_streamers
+    limits, asked = problem.limits, np.zeros(n_streamers, dtype=np.int64)
+    asked[list(streamers)] = limits.min_users[list(streamers)]
+    load = np.bincount(placements(at)[1], minlength=n_streamers)
+    needed = np.minimum(np.maximum(asked - load, 0), np.maximum(limits.capacity - load, 0))
+    source, sink = 0, 1
+    user, gate, place = 2, 2 + n_users, 2 + n_users + n_streamers
+    network = np.zeros((place + n_streamers,) * 2, dtype=np.int32)
+    network[source, user:gate] = min(limits.per_user, n_streamers)
+    for u, s in np.argwhere((dense_ev(problem) >= 0) & users[:, None]):
+        network[user + u, (gate if problem.whales[u] else place) + s] = 1
+    for s in range(n_streamers):
+        network[gate + s, place + s] = min(limits.whale_cap[s], n_users)
+        network[place + s, sink] = needed[s]
+    flow = maximum_flow(csr_array(network), source, sink).flow_value
+    return int(flow + np.minimum(load, asked).sum())
+
+
+def losses(problem: Problem, at: Streamer) -> NDArray[np.float64]:
+    """Return (N, S): what each user loses against its best streamer that has room.
+
+    Users who are placed already, `at`, fill the others. Infinite where a user may not be.
+    """
+    ev, load = dense_ev(problem), np.bincount(placements(at)[1], minlength=problem.n_streamers)
+    possible = (ev >= 0) & (load < problem.capacity)
+    best = np.where(possible, ev, 0.0).max(axis=1, keepdims=True)
+    return np.where(possible, best - ev, np.inf)
+
+
+def unmet_places(problem: Problem, at: Streamer) -> NDArray[np.int64]:
+    """Return (S,): how many guaranteed places are still empty."""
+    load = np.bincount(placements(at)[1], minlength=problem.n_streamers)
+    return np.maximum(problem.limits.min_users - load, 0)
+
+
+def least_loss(problem: Problem, at: Streamer) -> float:
+    """Return what normal users must lose in all so that no guaranteed place is empty.
+
+    By SciPy on one column a guaranteed place.
+    """
+    slots = np.repeat(losses(problem, at)[~problem.whales], unmet_places(problem, at), axis=1)
+    return float(slots[linear_sum_assignment(slots)].sum())
+
+
+def penalty_by_hand(problem: Problem, streamer: Streamer) -> float:
+    """Return the penalty of an allocation, whale by whale."""
+    prices = problem.limits.whale_penalty.tolist()
+    user, at = placements(streamer)
+    loads = np.bincount(at[problem.whales[user]], minlength=problem.n_streamers)
+    if not prices:
+        return 0.0
+    return math.fsum(
+        prices[min(number, len(prices) - 1)] for load in loads for number in range(load)
+    )
+
+
 def slow_fill(problem: Problem, streamer: Streamer) -> Streamer:
-    """Return the allocation after normal users, in order, took the best streamer with room."""
-    filled = streamer.copy()
-    for user in range(problem.n_users):
-        if problem.whales[user]:
-            continue
-        best = -1
-        for s, ev in enumerate(dense_ev(problem)[user]):
-            has_room = (filled == s).sum() < problem.capacity[s]
-            if has_room and ev >= 0 and (best < 0 or ev > dense_ev(problem)[user, best]):
-                best = s
-        filled[user] = best
+    """Return the allocation after normal users, in order, took the best streamers with room.
+
+    Who is placed already stays; each user's streamers end up best first.
+    """
+    ev, filled = dense_ev(problem), streamer.copy()
+    several = filled.reshape(problem.n_users, -1)
+    for user in np.flatnonzero(~problem.whales):
+        worth = ev[user].__getitem__
+        held = [s for s in several[user].tolist() if s >= 0]
+        while len(held) < several.shape[1]:
+            full = np.bincount(filled[filled >= 0], minlength=len(ev[user])) >= problem.capacity
+            left = [s for s in np.flatnonzero((ev[user] >= 0) & ~full).tolist() if s not in held]
+            if not left:
+                break
+            held.append(max(left, key=worth))
+            several[user, len(held) - 1] = held[-1]
+        held.sort()
+        held.sort(key=worth, reverse=True)
+        several[user, : len(held)] = held
     return filled
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from hypothesis import settings
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from solver import Candidates, Problem
+from solver import Candidates, Problem, ShadowPrices
 
 Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
 Shape = tuple[int, int]
 
 DOZENS = settings(deadline=None, max_examples=60)
@@ -155,12 +157,73 @@ def shuffled_candidates(problem: Problem, rng: np.random.Generator) -> Problem:
 
 def with_ev(problem: Problem, ev: Matrix | Candidates) -> Problem:
     """Return the problem with other EVs."""
-    return Problem(
-        ev,
-        whales=problem.whales,
-        whale_cap=problem.whale_cap,
-        capacity=problem.capacity,
-        min_users=problem.limits.min_users,
-        whale_penalty=problem.limits.whale_penalty if len(problem.limits.whale_penalty) else None,
-        max_streamers_per_user=problem.limits.per_user,
+    return changed(problem, ev=ev)
+
+
+def changed(problem: Problem, **arguments: Any) -> Problem:
+    """Return the problem with other arguments in the place of some of its own."""
+    limits = problem.limits
+    own: dict[str, Any] = {
+        "ev": problem.ev,
+        "whales": problem.whales,
+        "whale_cap": problem.whale_cap,
+        "capacity": problem.capacity,
+        "min_users": limits.min_users,
+        "whale_penalty": limits.whale_penalty if len(limits.whale_penalty) else None,
+        "max_streamers_per_user": limits.per_user,
+    }
+    return Problem(**(own | arguments))
+
+
+def one_more(problem: Problem, streamer: int, *fields: str, by: int = 1) -> Problem:
+    """Return the problem with one more of some limits at one streamer, no limit above N."""
+    here = by * (np.arange(problem.n_streamers) == streamer)
+    return changed(
+        problem,
+        **{
+            name: np.minimum(getattr(problem.limits, name), problem.n_users) + here
+            for name in fields
+        },
+    )
+
+
+NOTATIONS = ("matrix", "float32", "candidates")
+
+
+def in_notation(problem: Problem, notation: str, rng: np.random.Generator) -> Problem:
+    """Return the same problem as a matrix of either precision or by its allowed pairs."""
+    assert not isinstance(problem.ev, Candidates)
+    if notation == "candidates":
+        return shuffled_candidates(problem, rng)
+    return with_ev(problem, problem.ev.astype(np.float32)) if notation == "float32" else problem
+
+
+PRICE_KINDS: dict[str, Callable[[np.random.Generator, Vector, float], Vector]] = {
+    "right": lambda _, right, __: right,
+    "zero": lambda _, right, __: np.zeros(len(right)),
+    "a little off": lambda rng, right, _: right * rng.uniform(0.999, 1.001, len(right)),
+    "an ulp low": lambda _, right, __: np.nextafter(right, 0),
+    "off for one": lambda rng, right, _: right * (rng.permutation(len(right)) > 0),
+    "swapped about": lambda rng, right, _: rng.permutation(right),
+    "unrelated": lambda rng, right, scale: rng.random(len(right)) * scale,
+    "huge": lambda rng, right, _: 10 ** rng.uniform(0, 300, len(right)),
+    "tiny": lambda rng, right, _: 10 ** -rng.uniform(0, 320, len(right)),
+}
+
+
+@st.composite
+def any_prices(draw: st.DrawFn, problem: Problem, exact: ShadowPrices) -> ShadowPrices:
+    """Return prices ≥ 0: right, a little wrong, unrelated or out of all proportion."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    ev = problem.ev.ev if isinstance(problem.ev, Candidates) else problem.ev
+    scale = max(1e-12, float(ev.max(initial=0)))
+
+    def vector(right: Vector) -> Vector:
+        return PRICE_KINDS[draw(st.sampled_from([*PRICE_KINDS]))](rng, right, scale)
+
+    return ShadowPrices(
+        vector(exact.whale_cap),
+        vector(exact.capacity),
+        None if exact.min_users is None else vector(exact.min_users),
+        None if exact.whale_penalty is None else vector(exact.whale_penalty),
     )

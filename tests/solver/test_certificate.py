@@ -21,37 +21,17 @@ from .oracles import (
     every_assignment,
     keeps_the_rules,
 )
-from .strategies import DOZENS, HUNDREDS, problems, shuffled_candidates, tiny_problems
+from .strategies import (
+    DOZENS,
+    HUNDREDS,
+    any_prices,
+    problems,
+    shuffled_candidates,
+    tiny_problems,
+)
 
 SCOPES: list[tuple[Scope, Fill]] = [("whale", "none"), ("joint", "joint")]
 both_scopes = pytest.mark.parametrize(("scope", "fill"), SCOPES)
-
-
-@st.composite
-def any_prices(draw: st.DrawFn, problem: Problem, exact: ShadowPrices) -> ShadowPrices:
-    """Return prices ≥ 0: right, a little wrong, unrelated or out of all proportion."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    scale = max(1e-12, float(dense_ev(problem).max()))
-    size = problem.n_streamers
-
-    def vector(right: NDArray[np.float64]) -> NDArray[np.float64]:
-        return {
-            "right": lambda: right,
-            "zero": lambda: np.zeros(size),
-            "a little off": lambda: right * rng.uniform(0.999, 1.001, size),
-            "an ulp low": lambda: np.nextafter(right, 0),
-            "off for one": lambda: right * (rng.integers(size) != np.arange(size)),
-            "swapped about": lambda: rng.permutation(right),
-            "unrelated": lambda: rng.random(size) * scale,
-            "huge": lambda: 10 ** rng.uniform(0, 300, size),
-            "tiny": lambda: 10 ** -rng.uniform(0, 320, size),
-        }[draw(st.sampled_from(kinds))]()
-
-    kinds = (
-        *("right", "zero", "a little off", "an ulp low", "off for one"),
-        *("swapped about", "unrelated", "huge", "tiny"),
-    )
-    return ShadowPrices(vector(exact.whale_cap), vector(exact.capacity))
 
 
 def in_scope(problem: Problem, scope: Scope) -> NDArray[np.bool_]:

@@ -1,0 +1,83 @@
+"""An allocation with the names of its request, as JSON writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator import gini
+from solver import Allocation, Problem, ShadowPrices, placements
+
+from .problems import NamedProblem
+
+
+def described(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+    """Return what an allocation decides, is worth, costs and proves."""
+    problem, certificate = named.problem, allocation.certificate
+    return {
+        "allocations": _allocations(named, allocation.streamer),
+        "whales": [named.user_ids[user] for user in np.flatnonzero(problem.whales).tolist()],
+        "objective": _objective(problem, allocation),
+        "certificate": {
+            "scope": certificate.scope,
+            "upper_bound": certificate.upper_bound,
+            "gap": certificate.gap,
+            "proven_optimal": certificate.proven_optimal,
+        },
+        "shadow_prices": _shadow_prices(named, allocation.shadow_prices),
+        "metrics": _metrics(problem, allocation.streamer),
+    }
+
+
+def non_zero(prices: NDArray[np.float64] | None, ids: Sequence[str]) -> dict[str, float]:
+    """Return prices by id, only those that are not 0; None stands for 0 throughout."""
+    if prices is None:
+        return {}
+    return {ids[at]: float(prices[at]) for at in np.flatnonzero(prices).tolist()}
+
+
+def _allocations(named: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, Any]:
+    """Return each user's streamer or None; where it may have several, a list of them."""
+    ids = named.streamer_ids
+    if streamer.ndim == 1:
+        place = [*ids, None]  # -1, none, is the last
+        each: list[Any] = [place[at] for at in streamer.tolist()]
+    else:
+        each = [[ids[at] for at in row if at >= 0] for row in streamer.tolist()]
+    return dict(zip(named.user_ids, each, strict=True))
+
+
+def _objective(problem: Problem, allocation: Allocation) -> dict[str, float]:
+    worth = {"whale": allocation.whale_objective, "normal": allocation.normal_objective}
+    if len(problem.limits.whale_penalty):
+        worth["penalty"] = allocation.penalty
+    return worth | {"total": allocation.objective}
+
+
+def _shadow_prices(named: NamedProblem, prices: ShadowPrices) -> dict[str, dict[str, float]]:
+    """Return the prices of both caps, and of the other limits that the request has."""
+    limits = named.problem.limits
+    given: dict[str, NDArray[np.float64] | None]
+    given = {"whale_cap": prices.whale_cap, "capacity": prices.capacity}
+    if limits.min_users.any():
+        given["min_users"] = prices.min_users
+    if len(limits.whale_penalty):
+        given["whale_penalty"] = prices.whale_penalty
+    return {limit: non_zero(price, named.streamer_ids) for limit, price in given.items()}
+
+
+def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float | int]:
+    """Return how the allocation spreads users and value over streamers."""
+    users, at = placements(streamer)
+    tally = problem.tally(streamer)
+    revenue = np.bincount(at, problem.ev_at(users, at), minlength=problem.n_streamers)
+    return {
+        "overload_rate": float((tally.load > problem.capacity).mean()),
+        "streamer_gini": gini(revenue.astype(np.float64, copy=False)),
+        "unallocated_users": problem.n_users - len(np.unique(users)),
+        "streamers_at_whale_cap": int((tally.whale_load >= problem.whale_cap).sum()),
+        "max_whales_per_streamer": int(tally.whale_load.max()),
+    }
