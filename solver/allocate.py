@@ -17,8 +17,8 @@ from .greedy import greedy_edges, greedy_fill, greedy_swaps
 from .joint import joint_prices, joint_transport
 from .limits import Limits
 from .prices import ShadowPrices
-from .problem import Problem
-from .reserve import best_first, reserve_guaranteed
+from .problem import Problem, best_first
+from .reserve import reserve_guaranteed
 from .transport import transport, transport_candidates
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
@@ -123,8 +123,8 @@ def allocate(
     if fill == "greedy":
         streamer = reserve_guaranteed(problem, streamer)
         streamer = greedy_fill(problem, streamer, ~problem.whales)
-        if streamer.ndim == 2:
-            streamer = best_first(problem, streamer)
+    if streamer.ndim == 2:
+        streamer = best_first(problem, streamer)
     on_step("normal_tier")
 
     certificate = certify(problem, streamer, prices, scope)

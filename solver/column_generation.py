@@ -21,7 +21,7 @@ from .guarantees import meet_guarantees
 from .limits import Limits
 from .prices import ShadowPrices, largest_open, least_prices
 from .problem import Problem, placements
-from .rows import NONE, best_choices, rounding_noise
+from .rows import NONE, best_choices, fill_by_rows, rounding_noise
 
 WIDTH = 8
 """Pairs of a user in the first flow, for each streamer that it may be shown to."""
@@ -103,7 +103,7 @@ def allocate_by_flow(
         if effort.tolerance > 0:
             proof = certify(problem, streamer, prices, effort.scope)
             if proof.gap <= effort.tolerance * abs(proof.objective):
-                return streamer, prices
+                return _seat_more(problem, users, limits, streamer), prices
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip
         least += _tolerance(pairs, taken, limits)
@@ -113,6 +113,22 @@ def allocate_by_flow(
     pairs = problem.pairs_worth_making(users)
     taken = min_cost_flow(pairs, limits)
     return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits)
+
+
+def _seat_more(
+    problem: Problem, users: NDArray[np.bool_], limits: Limits, streamer: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the allocation with whoever still finds room for nothing placed, whales first."""
+    seated = streamer.copy()
+    several = seated.reshape(len(seated), -1)
+    tally = problem.tally(seated)
+    free = np.count_nonzero(limits.whale_penalty == 0)
+    most = np.minimum(limits.whale_cap, free) if len(limits.whale_penalty) else limits.whale_cap
+    room = np.minimum(most - tally.whale_load, limits.capacity - tally.load)
+    fill_by_rows(problem.rows, np.flatnonzero(users & limits.whales), room, several)
+    room = limits.capacity - problem.tally(seated).load
+    fill_by_rows(problem.rows, np.flatnonzero(users & ~limits.whales), room, several)
+    return seated
 
 
 def _closed(limits: Limits, prices: ShadowPrices) -> ShadowPrices:

@@ -143,6 +143,18 @@ def _best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
+def least_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+    """Return by how much at least, over all users, the best listed choice beats all off the list.
+
+    Staying out, at a profit of 0, counts as listed.
+    """
+    margin = np.inf
+    for u in range(len(count)):
+        margin = min(margin, _best_listed(listed[u], listed_ev[u], count[u], price) - bound[u])
+    return margin
+
+
+@njit(cache=True)
 def _relist(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write user u's short list anew, at the present prices, its own streamer on it."""
     n = len(row)

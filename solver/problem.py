@@ -259,6 +259,13 @@ def placements(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[
     return placed.nonzero()[0], streamer[placed]
 
 
+def best_first(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return (N, b) int64 with each user's streamers by EV, highest first, none last."""
+    ev = np.full(streamer.shape, -np.inf)
+    ev[streamer >= 0] = problem.ev_at(*placements(streamer))
+    return np.take_along_axis(streamer, np.argsort(-ev, axis=1, kind="stable"), axis=1)
+
+
 def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
     """Return the mask of the wealthiest users: ``max(1, floor(share × N))`` of them.
 

@@ -10,7 +10,6 @@ from .column_generation import Effort, allocate_by_flow
 from .errors import UnmetGuaranteesError
 from .limits import Limits
 from .problem import Problem, placements
-from .rows import NONE
 
 
 def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -78,10 +77,3 @@ def _losses(
     value = loss.max(initial=0.0) - loss
     return Problem(Candidates.sorted(pairs.users, pairs.streamers, value, pairs.shape),
                    max_streamers_per_user=problem.limits.per_user)  # fmt: skip
-
-
-def best_first(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return (N, b) int64 with each user's streamers by EV, highest first, none last."""
-    ev = np.full(streamer.shape, -np.inf)
-    ev[streamer != NONE] = problem.ev_at(*placements(streamer))
-    return np.take_along_axis(streamer, np.argsort(-ev, axis=1, kind="stable"), axis=1)

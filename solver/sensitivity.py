@@ -70,8 +70,11 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
     UnmetGuaranteesError
         Where guarantees cannot be met by the whales under one of the caps.
     """
-    if not 1 <= largest_cap <= LARGEST_CAP:
-        raise InputError("largest_cap", f"Expected largest_cap ≥ 1; got {largest_cap}.")
+    whole = isinstance(largest_cap, (int, np.integer)) and not isinstance(largest_cap, bool)
+    if not whole or not 1 <= largest_cap <= LARGEST_CAP:
+        raise InputError(
+            "largest_cap", f"Expected largest_cap as a whole number ≥ 1; got {largest_cap!r}."
+        )
     prices = allocate(problem, fill="none").shadow_prices
     caps = np.arange(1, largest_cap + 1)
     enough = _enough(problem)

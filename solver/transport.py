@@ -17,7 +17,15 @@ from numpy.typing import NDArray
 
 from .bids import auction, withdraw_slots
 from .candidates import Candidates
-from .lists import LISTED, all_arcs, contested_arcs, list_best, relist, start_lists
+from .lists import (
+    LISTED,
+    all_arcs,
+    contested_arcs,
+    least_margin,
+    list_best,
+    relist,
+    start_lists,
+)
 from .lowering import by_streamer, lower_prices, price_closed
 from .repair import repair, seat_the_tied
 from .rows import (
@@ -143,7 +151,7 @@ def transport(
     closed = cap == 0
     if closed.any():
         return _around_closed(ev, cap, ~closed, start, tolerance)
-    n_users = len(ev)
+    n_users, slots = len(ev), cap
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
     offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
@@ -156,7 +164,7 @@ def transport(
         price = np.maximum(start - FALL * least, 0.0)
         list_best(ev, price, *lists)
     rise = _bid(offers, cap, price, least, at, start)
-    done = good_enough(offers.rows, cap, price, at, tolerance)
+    done = good_enough(offers.rows, slots, price, at, tolerance)
     return at, price, done or repaired(offers, cap, price, at, REACH * rise)
 
 
@@ -185,7 +193,7 @@ def transport_candidates(
     closed = cap == 0
     n_users, n_streamers = pairs.shape
     usable = pairs.keep(~closed[pairs.streamers]) if closed.any() else pairs
-    cap = np.minimum(cap, n_users)
+    slots, cap = cap, np.minimum(cap, n_users)
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
@@ -195,7 +203,7 @@ def transport_candidates(
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - FALL * least, 0.0), 0.0)
     rise = _bid(offers, cap, price, least, at, start)
-    done = good_enough(offers.rows, cap, price, at, tolerance)
+    done = good_enough(offers.rows, slots, price, at, tolerance)
     done = done or repaired(offers, cap, price, at, REACH * rise)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
@@ -442,11 +450,14 @@ class Descent:
         reach = REACH * rise
         at, lowered = at.copy(), price.copy()
         network = _listed_network(self.offers, price, at, reach)
+        lists = self.offers.lists or empty_lists(len(at))
         limit = WORK_LISTED * self.offers.size + 100_000
         mended, _ = repair(*network, at, cap, lowered, self.offers.noise, limit)  # type: ignore[call-arg]
-        # What is off the lists was worse by `reach`; prices that moved less leave it worse.
-        moved = float((price - lowered).max() + (lowered - price).max())
-        if mended == NONE or moved > reach:
+        # What is off the lists was worse by a margin; prices that moved less leave it worse.
+        margin = min(reach, least_margin(price, *lists))
+        fall = lowered - price
+        moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
+        if mended == NONE or moved > margin:
             return None
         return float(total_ev(self.offers.rows, at))
 
