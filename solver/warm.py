@@ -6,10 +6,11 @@ from typing import get_args
 
 import numpy as np
 
-from .allocate import Algorithm, allocate
+from .allocate import Algorithm, Fill, allocate
 from .candidates import Candidates
 from .lists import relist
 from .problem import Problem
+from .sensitivity import sensitivity
 from .transport import empty_lists
 
 
@@ -24,7 +25,21 @@ def warm_up() -> None:
         problem = Problem(values, whales=whales, whale_cap=cap, capacity=2)
         for algorithm in get_args(Algorithm):
             allocate(problem, algorithm)
-        allocate(problem, fill="joint")
+        for fill in get_args(Fill):
+            earlier = allocate(problem, fill=fill)
+            allocate(problem, fill=fill, prices=earlier.shadow_prices, tolerance=0.5)
+        sensitivity(problem, 2)
+        for several in (1, 2):
+            rich = Problem(
+                values,
+                whales=whales,
+                whale_cap=2,
+                min_users=[1, 1, 0],
+                whale_penalty=[0.0, 1.0],
+                max_streamers_per_user=several,
+            )
+            for fill in get_args(Fill):
+                allocate(rich, fill=fill)
     for values in (ev, ev.astype(np.float32)):
         rows = Problem(values).rows
         relist(rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
