@@ -228,6 +228,17 @@ def test_under_penalties_too_a_slack_cap_costs_nothing(problem: Problem, fill: F
     assert not result.shadow_prices.capacity[load < problem.capacity].any()
 
 
+@pytest.mark.parametrize("penalty", [0.07, 0.01, 0.001, 1e-5, 1e-9])
+def test_what_rounding_leaves_of_a_large_price_is_no_price_of_a_slack_cap(penalty: float) -> None:
+    """The capacity is what keeps the whale out; one more slot in the whale cap adds nothing."""
+    problem = Problem([[7.0]], whale_cap=1, capacity=0, whale_penalty=[penalty])
+
+    prices = allocate(problem).shadow_prices
+
+    assert prices.whale_cap.tolist() == [0]
+    assert prices.capacity.tolist() == pytest.approx([7 - penalty])
+
+
 @pytest.mark.parametrize("closed", ["whale_cap", "capacity"])
 @pytest.mark.parametrize("fill", ["joint", "none"])
 def test_a_closed_streamer_is_worth_what_its_first_whale_would_add(fill: Fill, closed: str) -> None:
