@@ -53,7 +53,7 @@ class ShadowPrices:
         limits : Limits
         """
         cap_price = gate - limits.penalty_of_whale(limits.whale_cap + 1)
-        cap_price[cap_price <= rounding_noise(1.0) * gate] = 0.0
+        cap_price[cap_price <= rounding_noise(1.0) * (gate + np.abs(place))] = 0.0
         return ShadowPrices(
             whale_cap=cap_price,
             capacity=np.maximum(place, 0.0),
