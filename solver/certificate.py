@@ -15,6 +15,7 @@ from .candidates import Candidates
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
 from .rows import NONE, are_prices, best_profits, best_several_profits
+from .threads import BLOCK, in_blocks
 
 Scope = Literal["whale", "joint"]
 
@@ -116,10 +117,12 @@ def _audit_plain(
         or getattr(prices.capacity, "shape", None) != shape
     ):
         return None
+    at_once = ev.size < BLOCK
     sound, objective, bound = _audit(
         ev,
         streamer,
         everybody,
+        at_once,
         limits.whales,
         limits.whale_cap,
         limits.capacity,
@@ -127,14 +130,29 @@ def _audit_plain(
         prices.whale_cap,
         prices.capacity,
     )
+    if sound and not at_once:
+        users = np.ones_like(limits.whales) if everybody else limits.whales
+        bound += _profits(problem, users, prices)
     return (objective, bound) if sound else None
 
 
 @njit(cache=True)
 def _audit(  # type: ignore[no-untyped-def]
-    ev, streamer, everybody, whales, whale_cap, capacity, min_users, gate_price, place_price
+    ev,
+    streamer,
+    everybody,
+    at_once,
+    whales,
+    whale_cap,
+    capacity,
+    min_users,
+    gate_price,
+    place_price,
 ):
-    """Return whether nothing is wrong, the objective and the bound; see `certify`."""
+    """Return whether nothing is wrong, the objective and the bound; see `certify`.
+
+    Unless all is to be done at once, the bound is without the users' profits.
+    """
     n_streamers = len(capacity)
     whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
     of_whales, of_others = 0.0, 0.0
@@ -162,8 +180,9 @@ def _audit(  # type: ignore[no-untyped-def]
         for_normal[s] = place if capacity[s] > 0 else np.inf
         for_whales[s] = for_normal[s] + gate if whale_cap[s] > 0 else np.inf
         bound += whale_cap[s] * gate + capacity[s] * place
-    bound += best_profits(ev, np.flatnonzero(whales), for_whales)
-    if everybody:
+    if at_once:
+        bound += best_profits(ev, np.flatnonzero(whales), for_whales)
+    if at_once and everybody:
         bound += best_profits(ev, np.flatnonzero(~whales), for_normal)
     return True, of_whales + (of_others if everybody else 0.0), bound
 
@@ -187,17 +206,37 @@ def _rents(problem: Problem, prices: ShadowPrices) -> float:
 
 def _profits(problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices) -> float:
     """Return Σ_u of its greatest profits above 0, EV - price, over the users in the mask."""
-    total = 0.0
     # A cap of 0 rules a pair out at any price; an EV far above all others rounds nothing off there.
     place_price = np.where(problem.capacity > 0, prices.place, np.inf)
     gate_price = np.where(problem.whale_cap > 0, prices.gate + place_price, np.inf)
+    several = min(problem.limits.per_user, problem.n_streamers)
+    total = 0.0
     for mask, price in (
         (users & problem.whales, gate_price),
         (users & ~problem.whales, place_price),
     ):
-        several = min(problem.limits.per_user, problem.n_streamers)
-        total += best_several_profits(problem.rows, np.flatnonzero(mask), price, several)
+        total += _total_profit(problem, np.flatnonzero(mask), price, several, prices.plain)
     return total
+
+
+def _total_profit(
+    problem: Problem,
+    users: NDArray[np.int64],
+    price: NDArray[np.float64],
+    several: int,
+    plain: bool,
+) -> float:
+    """Return the sum of the `several` greatest profits above 0 of users, (n,) int64."""
+    ev = problem.ev
+    n_pairs = len(users) * problem.n_pairs // problem.n_users
+
+    def read(first: int, stop: int) -> float:
+        some = users[first:stop]
+        if several == 1 and plain and not isinstance(ev, Candidates):
+            return float(best_profits(ev, some, price))
+        return float(best_several_profits(problem.rows, some, price, several))
+
+    return sum(in_blocks(read, len(users), n_pairs))
 
 
 def _tally(problem: Problem, streamer: NDArray[np.int64]) -> Tally | None:

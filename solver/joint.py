@@ -16,17 +16,11 @@ from numpy.typing import NDArray
 from .bids import auction_joint
 from .candidates import Candidates
 from .lists import start_lists
+from .mending import repaired
+from .offers import Offers, empty_lists, least_rise, positions
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, second_best
-from .transport import (
-    REACH,
-    Offers,
-    bid_in_phases,
-    empty_lists,
-    least_rise,
-    positions,
-    repaired,
-)
+from .transport import REACH, bid_in_phases
 
 
 def joint_transport(

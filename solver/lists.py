@@ -116,7 +116,7 @@ def start_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # t
         count[u], bound[u] = 1, second_ev[u]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def list_best(ev, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
     """Start every user's short list with its best streamer at given prices alone.
 
@@ -135,7 +135,8 @@ def list_best(ev, price, listed, listed_ev, count, bound):  # type: ignore[no-un
 
 
 @njit(cache=True)
-def _best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+def best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+    """Return the greatest profit on a list, or 0."""
     best = 0.0
     for i in range(count):
         best = max(best, listed_ev[i] - price[listed[i]])
@@ -150,12 +151,12 @@ def least_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-unt
     """
     margin = np.inf
     for u in range(len(count)):
-        margin = min(margin, _best_listed(listed[u], listed_ev[u], count[u], price) - bound[u])
+        margin = min(margin, best_listed(listed[u], listed_ev[u], count[u], price) - bound[u])
     return margin
 
 
 @njit(cache=True)
-def _relist(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
+def relist_user(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write user u's short list anew, at the present prices, its own streamer on it."""
     n = len(row)
     count[u], bound[u] = list_row(row, price[:n], listed[u], listed_ev[u], profit[:n], lanes, most)
@@ -181,100 +182,4 @@ def relist(rows, price, at, users, listed, listed_ev, count, bound):  # type: ig
     lanes, most = np.empty(LANES), np.empty(SOUGHT)
     for u in users:
         _, row = row_of(rows, u)
-        _relist(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
-
-
-@njit(cache=True)
-def contested_arcs(  # type: ignore[no-untyped-def]
-    rows, listed, listed_ev, count, bound, price, at, reach, arc_start, arc_streamer, arc_ev, user
-):
-    """Collect the users who have a choice within `reach` of their best, and those choices.
-
-    Parameters
-    ----------
-    rows : Rows
-        Of a matrix, once or twice.
-    reach : float
-        Currency units; arcs of greater slack are left aside (`least_prices` later proves the
-        omission harmless, or finds the arc that is missing).
-    arc_start : (N + 1,) int64, arc_streamer : (…,) int32, arc_ev : (…,) float64
-        Written: choices of contested user i, its present streamer first if it has one.
-    user : (N,) int64
-        Written: who contested user i is.
-
-    Returns
-    -------
-    int
-        Number of contested users.
-    """
-    profit = np.empty(len(price))
-    lanes, most = np.empty(LANES), np.empty(SOUGHT)
-    n, arcs = 0, 0
-    arc_start[0] = 0
-    for u in range(len(at)):
-        best = _best_listed(listed[u], listed_ev[u], count[u], price)
-        if bound[u] > best - reach:
-            _, row = row_of(rows, u)
-            _relist(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
-            best = _best_listed(listed[u], listed_ev[u], count[u], price)
-        first = arcs
-        own = False
-        for i in range(count[u]):
-            s = listed[u, i]
-            near = listed_ev[u, i] >= 0.0 and best - (listed_ev[u, i] - price[s]) <= reach
-            if near or s == at[u]:
-                arc_streamer[arcs], arc_ev[arcs] = s, listed_ev[u, i]
-                own |= s == at[u]
-                arcs += 1
-        alone = arcs - first == 1 and own and best > reach
-        if alone or (arcs == first and at[u] == NONE):
-            arcs = first
-            continue
-        user[n] = u
-        n += 1
-        arc_start[n] = arcs
-    return n
-
-
-@njit(cache=True)
-def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
-    """Write a user's profits, EV - price, and return the greatest or 0."""
-    which, values = row_of(rows, user)
-    if len(rows) == 2:
-        subtract(values, price, profit)
-        return greatest_or_zero(profit)
-    most = 0.0
-    for i in range(len(which)):
-        profit[i] = values[i] - price[which[i]]
-        most = max(most, profit[i])
-    return most
-
-
-@njit(cache=True)
-def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
-    """As `contested_arcs`, from the full rows: for ties wider than a short list, and candidates.
-
-    Returns NONE where the arrays do not hold the arcs; call again with larger ones.
-    """
-    n, arcs = 0, 0
-    arc_start[0] = 0
-    profit = np.empty(len(price))
-    for u in range(len(at)):
-        which, values = row_of(rows, u)
-        most = _write_profits(rows, u, price, profit)
-        floor = most - reach
-        if arcs + len(which) > len(arc_ev):
-            return NONE
-        first = arcs
-        for i in range(len(which)):
-            if (profit[i] >= floor and values[i] >= 0.0) or which[i] == at[u]:
-                arc_streamer[arcs], arc_ev[arcs] = which[i], values[i]
-                arcs += 1
-        alone = arcs - first == 1 and arc_streamer[first] == at[u] and most > reach
-        if alone or (arcs == first and at[u] == NONE):
-            arcs = first
-            continue
-        user[n] = u
-        n += 1
-        arc_start[n] = arcs
-    return n
+        relist_user(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)

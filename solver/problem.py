@@ -138,6 +138,11 @@ class Problem:
         return n_streamers
 
     @property
+    def n_pairs(self) -> int:
+        """Number of pairs the EVs are given of, forbidden ones in a matrix included."""
+        return len(self.ev) if isinstance(self.ev, Candidates) else self.ev.size
+
+    @property
     def whales(self) -> NDArray[np.bool_]:
         """Which users are whales, (N,) bool."""
         return self.limits.whales

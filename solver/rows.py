@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .threads import in_blocks
+
 LARGEST_EV = 1e15
 """Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
 
@@ -93,14 +95,26 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
     n_users = len(ev)
     best = np.empty(n_users, dtype=np.int64)
     best_ev = np.empty(n_users, dtype=ev.dtype)
-    bad = scan_rows(ev, ev.view(WHOLE[ev.dtype.itemsize]), best, best_ev)
-    return Favourites(best, best_ev), bad
+    bits = ev.view(WHOLE[ev.dtype.itemsize])
+
+    def read(first: int, stop: int) -> int:
+        block = slice(first, stop)
+        bad = first + scan_rows(ev[block], bits[block], best[block], best_ev[block])
+        return int(bad) if bad < stop else n_users
+
+    return Favourites(best, best_ev), min(in_blocks(read, n_users, ev.size))
 
 
 def second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.float64]:
     """Return (N,) float64: the greatest EV of each row but its favourite's, below 0 if all are."""
     second = np.empty(len(ev))
-    scan_others(ev, ev.view(WHOLE[ev.dtype.itemsize]), favourites.streamer, second)
+    bits = ev.view(WHOLE[ev.dtype.itemsize])
+
+    def read(first: int, stop: int) -> None:
+        block = slice(first, stop)
+        scan_others(ev[block], bits[block], favourites.streamer[block], second[block])
+
+    in_blocks(read, len(ev), ev.size)
     return second
 
 
@@ -134,7 +148,7 @@ def _is_valid(row):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def scan_rows(ev, bits, best, best_ev):  # type: ignore[no-untyped-def]
     """Find each row's greatest entry and whether every entry is a valid EV, in one pass.
 
@@ -167,7 +181,7 @@ def scan_rows(ev, bits, best, best_ev):  # type: ignore[no-untyped-def]
     return bad
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def scan_others(ev, bits, best, second):  # type: ignore[no-untyped-def]
     """Write the greatest entry of each row but the one at `best`; any below 0 where all are."""
     for u in range(len(best)):
@@ -372,7 +386,7 @@ def total_ev(rows, at):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
     """Return Σ max(0, max_s ev - price) over `users`, (n,) int64; reads their rows once."""
     total = 0.0
@@ -385,7 +399,7 @@ def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def best_several_profits(rows, users, price, several):  # type: ignore[no-untyped-def]
     """Return the sum of each user's `several` greatest profits above 0, over `users`, (n,) int64.
 

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from .allocate import allocate
 from .candidates import Candidates
+from .descent import Descent
 from .errors import InputError
 from .limits import LARGEST_CAP
 from .lists import start_lists
+from .offers import Offers, empty_lists, least_rise, positions
 from .prices import ShadowPrices
 from .problem import Problem
 from .rows import read_rows, second_best
-from .transport import Descent, Offers, empty_lists, least_rise, positions
 
 COARSER = 8.0
 """Least rises by which a bid rises at least: the repair under each cap makes up for it."""

@@ -9,9 +9,9 @@ import numpy as np
 from .allocate import Algorithm, Fill, allocate
 from .candidates import Candidates
 from .lists import relist
+from .offers import empty_lists
 from .problem import Problem
 from .sensitivity import sensitivity
-from .transport import empty_lists
 
 
 def warm_up() -> None:

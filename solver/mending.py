@@ -1,0 +1,102 @@
+"""From an auction's allocation and prices to the optimum and its least prices.
+
+The contested network is repaired; one reading of all the data then lowers the prices to the least
+there are, or names the users whose choices the network lacked.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .lists import relist
+from .lowering import by_streamer, lower_prices
+from .network import listed_network, whole_network
+from .offers import Offers
+from .repair import repair, seat_the_tied
+from .rows import NONE, Rows, total_ev
+
+WIDER = 8.0
+"""By how much the reach grows where it proved too short."""
+
+ROUNDS = 8
+"""Most rounds of repair; each widens the reach."""
+
+MANY = 0.05
+"""Share of users with a better choice off their lists from which whole rows are looked at."""
+
+WORK_LISTED, WORK_WHOLE = 1, 3
+"""Choices a repair may look at for each pair of the problem, on short lists and on whole rows: a
+fraction of the time of a dense flow, which follows if that is not enough."""
+
+Streamers = NDArray[np.int64]
+Prices = NDArray[np.float64]
+Caps = NDArray[np.int64]
+
+
+def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> bool:
+    """Repair an auction's `at` and `price` to the optimum and its least prices.
+
+    Parameters
+    ----------
+    offers : Offers
+    cap : (S,) int64
+        At most n.
+    price : (S,) float64, at : (n,) int64
+        Written, unless it is given up.
+    reach : float
+        Choices this near to a user's best are contested, currency units.
+
+    Returns
+    -------
+    bool
+        Whether it was done.
+    """
+    n_users, noise = len(at), offers.noise
+    wrong = np.empty(n_users, dtype=np.int64)
+    auctioned = at.copy(), price.copy()
+    lists = offers.lists
+    for _ in range(ROUNDS):
+        if lists is None:
+            network = whole_network(offers.rows, price, at, reach)
+        else:
+            network = listed_network(offers, lists, price, at, reach)
+        limit = (WORK_WHOLE if lists is None else WORK_LISTED) * offers.size + 100_000
+        mended, _ = repair(*network, at, cap, price, noise, limit)
+        n_wrong = n_users
+        if mended != NONE:
+            start, order = _sorted_by_streamer(at, len(cap))
+            tolerance = max(noise, 1e-10 * total_ev(offers.rows, at) / n_users)
+            n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
+        if n_wrong == 0:
+            _seat_the_tied(offers.rows, cap, price, at, noise)
+            price[price <= noise] = 0.0  # what is left of sums that cancel
+            return True
+        if lists is None and mended == NONE:
+            break
+        if lists is not None and (mended == NONE or n_wrong > MANY * n_users):
+            # What the lists lack is worth more than what they hold: back to the auction's prices.
+            lists = None
+            at[:], price[:] = auctioned
+            continue
+        if lists is not None:
+            relist(offers.rows, price, at, wrong[:n_wrong], *lists)
+        reach *= WIDER
+    at[:], price[:] = auctioned
+    return False
+
+
+def _sorted_by_streamer(
+    at: Streamers, n_streamers: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    start, order = np.empty(n_streamers + 2, dtype=np.int64), np.empty_like(at)
+    by_streamer(at, n_streamers, start, order)
+    return start, order
+
+
+def _seat_the_tied(rows: Rows, cap: Caps, price: Prices, at: Streamers, noise: float) -> None:
+    """Place users left out whom a streamer with room would take at no loss."""
+    placed = int((at != NONE).sum())
+    if placed < min(len(at), int(cap.sum())):
+        network = whole_network(rows, price, at, noise)
+        seat_the_tied(*network, at, cap, price, noise)

@@ -1,0 +1,136 @@
+"""The contested network: the users who have a choice that is nearly as good, and those choices."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .lists import LANES, LISTED, SOUGHT, best_listed, relist_user
+from .offers import Lists, Offers
+from .rows import NONE, Rows, greatest_or_zero, row_of, subtract
+
+Network = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]
+"""Choices by contested user: start (n + 1,), streamers (a,), their EVs (a,), who it is (n,)."""
+
+
+def listed_network(
+    offers: Offers, lists: Lists, price: NDArray[np.float64], at: NDArray[np.int64], reach: float
+) -> Network:
+    """Return the choices on short lists that are within `reach`, currency units, of the best."""
+    n_users = len(at)
+    start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
+    arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)
+    n = contested_arcs(offers.rows, *lists, price, at, reach, start, *arcs, user)
+    return start[: n + 1], *arcs, user[:n]
+
+
+def whole_network(
+    rows: Rows, price: NDArray[np.float64], at: NDArray[np.int64], reach: float
+) -> Network:
+    """Return all choices, on whole rows, that are within `reach` of the best."""
+    n_users = len(at)
+    start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
+    size = {2: rows[0].size, 3: rows[-1].size, 4: 2 * rows[0].size}[len(rows)]
+    room, n = min(size, n_users * LISTED), NONE
+    while n == NONE:
+        arcs = np.empty(room, dtype=np.int32), np.empty(room)
+        n = all_arcs(rows, price, at, reach, start, *arcs, user)
+        room = size + len(price)
+    return start[: n + 1], *arcs, user[:n]
+
+
+@njit(cache=True)
+def contested_arcs(  # type: ignore[no-untyped-def]
+    rows, listed, listed_ev, count, bound, price, at, reach, arc_start, arc_streamer, arc_ev, user
+):
+    """Collect the users who have a choice within `reach` of their best, and those choices.
+
+    Parameters
+    ----------
+    rows : Rows
+        Of a matrix, once or twice.
+    reach : float
+        Currency units; choices of greater slack are left aside. What that leaves out is later
+        proven harmless, or found: see `solver.mending`.
+    arc_start : (N + 1,) int64, arc_streamer : (…,) int32, arc_ev : (…,) float64
+        Written: choices of contested user i, its present streamer first if it has one.
+    user : (N,) int64
+        Written: who contested user i is.
+
+    Returns
+    -------
+    int
+        Number of contested users.
+    """
+    profit = np.empty(len(price))
+    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    n, arcs = 0, 0
+    arc_start[0] = 0
+    for u in range(len(at)):
+        best = best_listed(listed[u], listed_ev[u], count[u], price)
+        if bound[u] > best - reach:
+            _, row = row_of(rows, u)
+            relist_user(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+            best = best_listed(listed[u], listed_ev[u], count[u], price)
+        first = arcs
+        own = False
+        for i in range(count[u]):
+            s = listed[u, i]
+            near = listed_ev[u, i] >= 0.0 and best - (listed_ev[u, i] - price[s]) <= reach
+            if near or s == at[u]:
+                arc_streamer[arcs], arc_ev[arcs] = s, listed_ev[u, i]
+                own |= s == at[u]
+                arcs += 1
+        alone = arcs - first == 1 and own and best > reach
+        if alone or (arcs == first and at[u] == NONE):
+            arcs = first
+            continue
+        user[n] = u
+        n += 1
+        arc_start[n] = arcs
+    return n
+
+
+@njit(cache=True)
+def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
+    """Write a user's profits, EV - price, and return the greatest or 0."""
+    which, values = row_of(rows, user)
+    if len(rows) == 2:
+        subtract(values, price, profit)
+        return greatest_or_zero(profit)
+    most = 0.0
+    for i in range(len(which)):
+        profit[i] = values[i] - price[which[i]]
+        most = max(most, profit[i])
+    return most
+
+
+@njit(cache=True)
+def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
+    """As `contested_arcs`, from the full rows: for ties wider than a short list, and candidates.
+
+    Returns NONE where the arrays do not hold the arcs; call again with larger ones.
+    """
+    n, arcs = 0, 0
+    arc_start[0] = 0
+    profit = np.empty(len(price))
+    for u in range(len(at)):
+        which, values = row_of(rows, u)
+        most = _write_profits(rows, u, price, profit)
+        floor = most - reach
+        if arcs + len(which) > len(arc_ev):
+            return NONE
+        first = arcs
+        for i in range(len(which)):
+            if (profit[i] >= floor and values[i] >= 0.0) or which[i] == at[u]:
+                arc_streamer[arcs], arc_ev[arcs] = which[i], values[i]
+                arcs += 1
+        alone = arcs - first == 1 and arc_streamer[first] == at[u] and most > reach
+        if alone or (arcs == first and at[u] == NONE):
+            arcs = first
+            continue
+        user[n] = u
+        n += 1
+        arc_start[n] = arcs
+    return n

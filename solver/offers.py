@@ -1,0 +1,78 @@
+"""What the users of a tier may choose, and the scale of their bids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .lists import LISTED
+from .rows import Rows, rounding_noise
+
+EPSILON_SHARE = 3e-5
+"""Least rise of a bid, as a share of the mean favourite's EV."""
+
+Matrix = NDArray[Any]
+Lists = tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """What a tier's users may choose, as the kernels read it.
+
+    Parameters
+    ----------
+    rows : Rows
+    lists : short lists of a matrix's users, see `solver.lists`; None with candidates
+    largest : float
+        The largest EV: what is computed is rounded to its scale.
+    """
+
+    rows: Rows
+    lists: Lists | None
+    largest: float
+
+    @property
+    def choices(self) -> tuple[NDArray[Any], ...]:
+        """What users choose from in an auction; see `solver.bids.choose`."""
+        return self.rows if self.lists is None else (self.rows[0], *self.lists)
+
+    @property
+    def size(self) -> int:
+        """How many pairs there are."""
+        return self.rows[-1].size if self.lists is None else self.rows[0].size
+
+    @property
+    def noise(self) -> float:
+        """How far from 0 a sum of profits that cancel may end, currency units."""
+        return rounding_noise(self.largest)
+
+    def allow_for_fall(self, fall: float) -> None:
+        """Keep the short lists' promises true where prices fall by so much, currency units."""
+        if self.lists is not None:
+            bound = self.lists[3]
+            bound += fall
+
+
+def positions(ev: Matrix) -> NDArray[np.int32]:
+    """Return the positions of a matrix's columns, as `Rows` has them."""
+    return np.arange(ev.shape[1], dtype=np.int32)
+
+
+def empty_lists(n_users: int) -> Lists:
+    """Return room for the users' short lists; they hold nothing and promise nothing."""
+    return (
+        np.empty((n_users, LISTED), dtype=np.int32),
+        np.empty((n_users, LISTED)),
+        np.zeros(n_users, dtype=np.int32),
+        np.full(n_users, np.inf),
+    )
+
+
+def least_rise(favourite_ev: NDArray[Any]) -> float:
+    """Return the least rise of a bid, currency units; any rise ends an auction of zeros."""
+    wanted = np.maximum(favourite_ev, 0)
+    share = EPSILON_SHARE * float(wanted.mean(dtype=np.float64))
+    return share or float(wanted.max()) or 1.0
