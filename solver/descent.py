@@ -66,8 +66,9 @@ class Descent:
         moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
         if mended == NONE or moved > margin:
             # Lists of its own, which it writes for other prices than the auction goes on with.
-            listed, listed_ev, count, bound = (each.copy() for each in lists)
-            apart = replace(self.offers, lists=(listed, listed_ev, count, bound))
+            listed, listed_ev, count, bound = lists
+            copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
+            apart = replace(self.offers, lists=copied)
             at, lowered = self._at.copy(), price.copy()
             if not repaired(apart, cap, lowered, at, reach):
                 return None
