@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from .threads import in_blocks
+from .threads import BLOCK, in_blocks
 
 LARGEST_EV = 1e15
 """Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
@@ -96,6 +96,8 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
     best = np.empty(n_users, dtype=np.int64)
     best_ev = np.empty(n_users, dtype=ev.dtype)
     bits = ev.view(WHOLE[ev.dtype.itemsize])
+    if ev.size < BLOCK:  # there are many small problems
+        return Favourites(best, best_ev), scan_rows(ev, bits, best, best_ev)
 
     def read(first: int, stop: int) -> int:
         block = slice(first, stop)

@@ -44,9 +44,12 @@ PHASES = 12
 REACH = 16.0
 """Choices within this many least rises of a user's best are contested."""
 
-FALL, FURTHER = 2048.0, 8.0
-"""Least rises by which prices that are given fall before the auction, and by how much more each
-time they prove too high."""
+FALL, FALL_OF_CANDIDATES = 64.0, 2048.0
+"""Least rises by which prices that are given fall before the auction. Where they prove too high all
+the same, another auction costs little on short lists, and as much as the first on candidates."""
+
+FURTHER = 8.0
+"""By how much more they fall each time they prove too high."""
 
 Matrix = NDArray[Any]
 Streamers = NDArray[np.int64]
@@ -148,7 +151,7 @@ def transport_candidates(
     offers = Offers(usable.rows, None, float(best_ev.max()))
     least = least_rise(best_ev)
     if start is not None:
-        price[:] = np.where(cap > 0, np.maximum(start - FALL * least, 0.0), 0.0)
+        price[:] = np.where(cap > 0, np.maximum(start - FALL_OF_CANDIDATES * least, 0.0), 0.0)
     rise = _bid(offers, cap, price, least, at, start)
     done = good_enough(offers.rows, slots, price, at, tolerance)
     done = done or repaired(offers, cap, price, at, REACH * rise)
@@ -231,7 +234,7 @@ def _bid(
         return float(auction(offers.choices, cap, price, rise, budget, at, load, *heaps))
 
     rise = bid_in_phases(offers, price, least, len(at), hold)
-    fall = FALL * least
+    fall = (FALL_OF_CANDIDATES if offers.lists is None else FALL) * least
     while start is not None and fall < start.max() and (price[load < cap] > 0).any():
         fall *= FURTHER
         lower = np.minimum(price, np.maximum(start - fall, 0.0))
