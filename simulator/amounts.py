@@ -20,8 +20,7 @@ from .gifts import (
     TAIL_INDEX,
     TAIL_SHARE,
     TAIL_START,
-    TIER_WEIGHTS,
-    TIERS,
+    Tiers,
 )
 from .world import World
 
@@ -57,8 +56,10 @@ def expected_value(
     """
     log_wealth = np.log1p(world.wealth[users])[:, None]
     liking = _affinities(world.preference[users], world.content)
+    config = world.config
     pull = 0.3 * world.popularity - 0.1 * big_gifts
-    probability = 1 / (1 + np.exp(5 - 0.5 * log_wealth - liking - pull))
+    push = config.wealth_slope * log_wealth
+    probability = 1 / (1 + np.exp(-config.gift_intercept - push - liking - pull))
     amount = believed_amount(world, log_wealth, liking)
     ev: NDArray[np.float64] = probability * amount / (1 + 0.05 * big_gifts)
     return ev
@@ -82,7 +83,9 @@ def believed_amount(
     """
     model = world.config.amount_model
     if world.config.ev_model == "drawn":
-        drawn = (_mean_lognormal, _mean_body_and_tail, _mean_tier)[model - 1]
+        if model == 3:
+            return _mean_tier(world.tiers, log_wealth, liking)
+        drawn = (_mean_lognormal, _mean_body_and_tail)[model - 1]
         return drawn(log_wealth, liking)
     if model == 2:
         body = min(math.exp(BODY_MEAN + BODY_SPREAD**2 / 2), TAIL_START)
@@ -124,11 +127,13 @@ def _mean_body_and_tail(
     return mean
 
 
-def _mean_tier(log_wealth: NDArray[np.float64], liking: NDArray[np.float64]) -> NDArray[np.float64]:
+def _mean_tier(
+    tiers: Tiers, log_wealth: NDArray[np.float64], liking: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return the mean of amount model 3: tier i weighs its base probability times ratio^i."""
     ratio = np.exp(0.10 * np.clip((log_wealth - 3) / 3, -1, 2) + 0.05 * liking)
-    total = np.polyval((TIER_WEIGHTS * TIERS)[::-1], ratio)
-    mean: NDArray[np.float64] = total / np.polyval(TIER_WEIGHTS[::-1], ratio)
+    total = np.polyval((tiers.weight * tiers.price)[::-1], ratio)
+    mean: NDArray[np.float64] = total / np.polyval(tiers.weight[::-1], ratio)
     return mean
 
 

@@ -111,9 +111,12 @@ def play_round(
     load = _loads(streamers, world.n_streamers)
     # How far above capacity a streamer is, as a share of its capacity.
     crowding = np.maximum(0, load - world.capacity) / world.capacity
+    config, tiers = world.config, world.tiers
     play_gifts(
         rng,
-        world.config.amount_model,
+        config.amount_model,
+        (config.gift_intercept, config.wealth_slope),
+        (tiers.price, np.log(tiers.weight)),
         np.log1p(world.wealth[users]),
         affinity(world, users, streamers),
         streamers,

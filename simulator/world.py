@@ -8,9 +8,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from solver import wealthiest
+from solver import InputError, wealthiest
 
-from .checks import one_of, share, whole
+from .checks import number, one_of, share, whole, within
+from .gifts import TIER_WEIGHTS, TIERS, Tiers
 
 AmountModel = Literal[1, 2, 3]
 EvModel = Literal["lognormal", "drawn"]
@@ -39,6 +40,19 @@ class WorldConfig:
         Share of users whose wealth has a Pareto tail.
     new_streamer_share : float
         Share of streamers that count as new.
+    gift_intercept : float
+        Of the log-odds of a gift: what they are without wealth, affinity and popularity.
+    wealth_slope : float
+        Weight of log(1 + wealth) in the log-odds of a gift.
+    tiers : tuple of float
+        Amount model 3: prices of gifts, > 0, rising, currency units.
+    tier_weights : tuple of float
+        How often each is chosen, ≥ 0, before wealth and affinity shift the choice upwards or
+        downwards along the list; they need not sum to 1.
+    wealth_sigma : float
+        Standard deviation of log-wealth below the Pareto tail.
+    wealth_tail_index, popularity_tail_index : float
+        Index of the Pareto tail of wealth, and of popularity; a smaller one is less equal.
 
     Raises
     ------
@@ -56,6 +70,13 @@ class WorldConfig:
     ev_model: EvModel = "lognormal"
     pareto_share: float = 0.05
     new_streamer_share: float = 0.2
+    gift_intercept: float = -5.0
+    wealth_slope: float = 0.5
+    tiers: tuple[float, ...] = TIERS
+    tier_weights: tuple[float, ...] = TIER_WEIGHTS
+    wealth_sigma: float = 1.0
+    wealth_tail_index: float = 1.5
+    popularity_tail_index: float = 1.2
 
     def __post_init__(self) -> None:
         for name in ("n_users", "n_streamers", "n_features"):
@@ -68,10 +89,72 @@ class WorldConfig:
         for name in ("pareto_share", "new_streamer_share"):
             checked = share(f"world.{name}", getattr(self, name), zero=True)
             object.__setattr__(self, name, checked)
+        for name, (least, most) in _RANGES.items():
+            checked = within(f"world.{name}", getattr(self, name), least, most)
+            object.__setattr__(self, name, checked)
+        for name in ("tiers", "tier_weights"):
+            object.__setattr__(self, name, _numbers(f"world.{name}", getattr(self, name)))
+        _check_tiers(self.tiers, self.tier_weights)
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the configuration as JSON and YAML write it."""
-        return asdict(self)
+        listed = {"tiers": list(self.tiers), "tier_weights": list(self.tier_weights)}
+        return asdict(self) | listed
+
+
+_RANGES = {
+    "gift_intercept": (-50.0, 50.0),
+    "wealth_slope": (-10.0, 10.0),
+    # Beyond these, wealth and with it EV outgrow what the solver computes with.
+    "wealth_sigma": (0.0, 4.0),
+    "wealth_tail_index": (0.75, 100.0),
+    "popularity_tail_index": (0.1, 100.0),
+}
+"""Least and largest value of each setting that is any number in a range."""
+
+LARGEST_TIER = 1e9
+"""Largest price of a gift, currency units, and largest weight of one."""
+
+
+def _numbers(field: str, values: Any) -> tuple[float, ...]:
+    """Return a list of numbers; refuse anything else."""
+    if not isinstance(values, list | tuple):
+        raise InputError(field, f"Expected {field} as a list; got {values!r}.")
+    numbers = []
+    for position, value in enumerate(values):
+        try:
+            numbers.append(number(field, value))
+        except InputError as error:
+            raise InputError(field, error.message, (position,)) from error
+    return tuple(numbers)
+
+
+def _check_tiers(tiers: tuple[float, ...], weights: tuple[float, ...]) -> None:
+    """Refuse prices that are none or do not rise, and weights that are not theirs."""
+    if not tiers:
+        raise InputError("world.tiers", "Expected at least one price in world.tiers; got none.")
+    for position, (below, price) in enumerate(zip((0.0, *tiers), tiers, strict=False)):
+        if not below < price <= LARGEST_TIER:
+            raise InputError(
+                "world.tiers",
+                f"Expected rising prices above 0 and at most {LARGEST_TIER:g} in world.tiers; "
+                f"got {price:g} after {below:g}.",
+                (position,),
+            )
+    if len(weights) != len(tiers):
+        raise InputError(
+            "world.tier_weights",
+            f"Expected a weight for each of {len(tiers)} tiers; got {len(weights)}.",
+        )
+    for position, weight in enumerate(weights):
+        if not 0 <= weight <= LARGEST_TIER:
+            raise InputError(
+                "world.tier_weights",
+                f"Expected world.tier_weights from 0 to {LARGEST_TIER:g}; got {weight:g}.",
+                (position,),
+            )
+    if not sum(weights) > 0:
+        raise InputError("world.tier_weights", "Expected a weight above 0; all are 0.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +197,11 @@ class World:
         """Number of streamers, S."""
         return len(self.popularity)
 
+    @property
+    def tiers(self) -> Tiers:
+        """Prices of gifts in amount model 3."""
+        return Tiers.of(self.config.tiers, self.config.tier_weights)
+
     def whales(self, whale_share: float) -> NDArray[np.bool_]:
         """Return (N,) bool: the wealthiest share of the whole population, at least one user."""
         if whale_share not in self._whales:  # sorted once, asked for in every round
@@ -141,7 +229,7 @@ def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:
     """
     wealth = _draw_wealth(config, rng)
     preference = _unit_rows(rng.normal(0, 1, (config.n_users, config.n_features)))
-    popularity = rng.pareto(1.2, size=config.n_streamers) + 1
+    popularity = rng.pareto(config.popularity_tail_index, size=config.n_streamers) + 1
     popularity /= popularity.max()
     content = _unit_rows(rng.normal(0, 1, (config.n_streamers, config.n_features)))
     new = np.arange(config.n_streamers) < int(config.n_streamers * config.new_streamer_share)
@@ -153,8 +241,8 @@ def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:
 
 def _draw_wealth(config: WorldConfig, rng: np.random.Generator) -> NDArray[np.float64]:
     n_pareto = int(config.n_users * config.pareto_share)
-    body = rng.lognormal(mean=3, sigma=1, size=config.n_users - n_pareto)
-    tail = (rng.pareto(1.5, size=n_pareto) + 1) * 100
+    body = rng.lognormal(mean=3, sigma=config.wealth_sigma, size=config.n_users - n_pareto)
+    tail = (rng.pareto(config.wealth_tail_index, size=n_pareto) + 1) * 100
     wealth = np.concatenate([body, tail])
     rng.shuffle(wealth)
     return wealth
