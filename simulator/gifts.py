@@ -55,31 +55,101 @@ class Tiers:
 
 
 @njit(cache=True)
-def play_gifts(  # type: ignore[no-untyped-def]
-    rng, amount_model, chance_of, tiers, log_wealth, liking, streamers, popularity, crowding,
-    big_gifts, amounts,
-):  # fmt: skip
-    """Draw gifts in the order of users: each sees the big gifts of those before it.
+def play_sequential(rng, *meeting):  # type: ignore[no-untyped-def]
+    """Play a round, each number drawn when it is needed, as published.
 
-    `chance_of` holds the intercept of the gift probability and the weight of log-wealth in it,
-    `tiers` the prices of amount model 3 and the logarithms of their weights.
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    model : (int, (float, float), ((t,) float64, (t,) float64))
+        The amount model; intercept and slope of `_probability`; tiers as `amount_of` takes them.
+    streamers : (n,) int64
+        Whom each user meets, -1 for nobody.
+    log_wealth, liking : (n,) float64
+        Of each user; and of each user for its streamer.
+    popularity, crowding : (S,) float64
+        See `prepare`.
+    big_gifts : (S,) int64
+        Counted on.
+    amounts : (n,) float64
+        Written: what each user gives, currency units.
     """
+    model, streamers, log_wealth, liking, popularity, crowding, big_gifts, amounts = meeting
     for user in range(len(streamers)):
         s = streamers[user]
         amounts[user] = 0.0
         if s < 0:
             continue
-        chance = _probability(
-            chance_of, log_wealth[user], liking[user], popularity[s], big_gifts[s]
-        )
+        chance = _probability(model[1], log_wealth[user], liking[user], popularity[s], big_gifts[s])
         if rng.random() >= chance:
             continue
-        amount = draw_amount(rng, amount_model, tiers, log_wealth[user], liking[user])
-        amount *= 1 / (1 + 0.05 * big_gifts[s])
-        amount *= 1 / (1 + 0.5 * crowding[s])
-        amounts[user] = amount
-        if amount > BIG_GIFT:
-            big_gifts[s] += 1
+        amount = draw_amount(rng, model[0], model[2], log_wealth[user], liking[user])
+        amounts[user] = _receive(amount, s, crowding, big_gifts)
+
+
+@njit(cache=True)
+def play_common(chances, branches, levels, noises, *meeting):  # type: ignore[no-untyped-def]
+    """Play a round with numbers that were drawn for each user whatever it meets.
+
+    Parameters
+    ----------
+    chances, branches, levels : (n,) float64
+        Uniform numbers: whether a user gives, and for `amount_of`.
+    noises : (n,) float64
+        Standard normal numbers, for `amount_of`.
+    *meeting
+        As in `play_sequential`.
+    """
+    model, streamers, log_wealth, liking, popularity, crowding, big_gifts, amounts = meeting
+    for user in range(len(streamers)):
+        s = streamers[user]
+        amounts[user] = 0.0
+        if s < 0:
+            continue
+        chance = _probability(model[1], log_wealth[user], liking[user], popularity[s], big_gifts[s])
+        if chances[user] >= chance:
+            continue
+        drawn = branches[user], levels[user], noises[user]
+        amount = amount_of(model[0], model[2], log_wealth[user], liking[user], *drawn)
+        amounts[user] = _receive(amount, s, crowding, big_gifts)
+
+
+@njit(cache=True)
+def _receive(amount, s, crowding, big_gifts):  # type: ignore[no-untyped-def]
+    """Return what is left of an amount at streamer s, and count it there if it is big."""
+    amount *= 1 / (1 + 0.05 * big_gifts[s])
+    amount *= 1 / (1 + 0.5 * crowding[s])
+    if amount > BIG_GIFT:
+        big_gifts[s] += 1
+    return amount
+
+
+@njit(cache=True)
+def prepare(users, streamers, preference, content, capacity, liking, crowding):  # type: ignore[no-untyped-def]
+    """Write what a round's gifts depend on: affinities, and how crowded each streamer is.
+
+    Parameters
+    ----------
+    users, streamers : (n,) int64
+        Who meets whom; -1 for nobody.
+    preference : (N, d) float64, content : (S, d) float64
+    capacity : (S,) int64
+    liking : (n,) float64
+        Written: how well each user likes its streamer, -1 … 1.
+    crowding : (S,) float64
+        Written: how far a streamer is above its capacity, as a share of it.
+    """
+    crowding[:] = 0.0
+    for i in range(len(users)):
+        s = streamers[i]
+        if s >= 0:
+            crowding[s] += 1.0
+            product = 0.0
+            for feature in range(preference.shape[1]):
+                product += preference[users[i], feature] * content[s, feature]
+            liking[i] = product
+    for s in range(len(capacity)):
+        crowding[s] = max(0.0, crowding[s] - capacity[s]) / capacity[s]
 
 
 @njit(cache=True)
@@ -95,17 +165,52 @@ def _probability(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def draw_amount(rng, amount_model, tiers, log_wealth, affinity):  # type: ignore[no-untyped-def]
     """Draw the amount of one gift, currency units, before any discount."""
+    branch, level, noise = 0.0, 0.0, 0.0
     if amount_model == 1:
-        return max(1.0, math.exp(2 + 0.8 * log_wealth + 0.5 * affinity + rng.normal(0, SPREAD)))
-    if amount_model == 2:
-        if rng.random() < TAIL_SHARE:
-            base = min(TAIL_START * max(rng.random(), 1e-10) ** (-1 / TAIL_INDEX), TAIL_END)
+        noise = rng.normal(0.0, 1.0)
+    elif amount_model == 2:
+        branch = rng.random()
+        if branch < TAIL_SHARE:
+            level = rng.random()
         else:
-            base = min(math.exp(rng.normal(BODY_MEAN, BODY_SPREAD)), TAIL_START)
+            noise = rng.normal(0.0, 1.0)
+    else:
+        level = rng.random()
+    return amount_of(amount_model, tiers, log_wealth, affinity, branch, level, noise)
+
+
+@njit(cache=True)
+def amount_of(  # type: ignore[no-untyped-def]
+    amount_model, tiers, log_wealth, affinity, branch, level, noise
+):
+    """Return the amount that drawn numbers stand for, currency units, before any discount.
+
+    The same numbers give more to whoever gives more: amounts rise with wealth and affinity.
+
+    Parameters
+    ----------
+    amount_model : int
+    tiers : ((t,) float64, (t,) float64)
+        Of amount model 3: prices, and logarithms of their weights.
+    log_wealth, affinity : float
+    branch : float
+        Uniform: tail or body, in amount model 2.
+    level : float
+        Uniform: the tier of amount model 3, the size in the tail of amount model 2.
+    noise : float
+        Standard normal: the log amount of amount model 1 and of the body of amount model 2.
+    """
+    if amount_model == 1:
+        return max(1.0, math.exp(2 + 0.8 * log_wealth + 0.5 * affinity + SPREAD * noise))
+    if amount_model == 2:
+        if branch < TAIL_SHARE:
+            base = min(TAIL_START * max(level, 1e-10) ** (-1 / TAIL_INDEX), TAIL_END)
+        else:
+            base = min(math.exp(BODY_MEAN + BODY_SPREAD * noise), TAIL_START)
         taste = min(max(1 + 0.05 * (log_wealth / 5 - 1) + 0.02 * affinity, 0.5), 2.0)
         return max(1.0, base * taste)
     price, log_weight = tiers
-    return price[_draw_tier(rng.random(), log_weight, log_wealth, affinity)]
+    return price[_draw_tier(level, log_weight, log_wealth, affinity)]
 
 
 @njit(cache=True)

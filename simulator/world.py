@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from copy import copy
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -185,7 +187,8 @@ class World:
     new: NDArray[np.bool_]
     capacity: NDArray[np.int64]
     config: WorldConfig
-    _whales: dict[float, NDArray[np.bool_]] = field(default_factory=dict, init=False, repr=False)
+    derived: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    """What has been computed of users and streamers, whatever the capacity: kept for later."""
 
     @property
     def n_users(self) -> int:
@@ -202,16 +205,46 @@ class World:
         """Prices of gifts in amount model 3."""
         return Tiers.of(self.config.tiers, self.config.tier_weights)
 
+    @cached_property
+    def gift_model(self) -> tuple[object, ...]:
+        """How gifts are drawn, as the kernels of `simulator.gifts` take it."""
+        config, tiers = self.config, self.tiers
+        chance_of = config.gift_intercept, config.wealth_slope
+        return config.amount_model, chance_of, (tiers.price, np.log(tiers.weight))
+
+    @cached_property
+    def log_wealth(self) -> NDArray[np.float64]:
+        """(N,) float64: log(1 + wealth)."""
+        return np.log1p(self.wealth)
+
+    @cached_property
+    def content_by_feature(self) -> NDArray[np.float64]:
+        """(d, S) float64: the content, transposed, as the kernels read it."""
+        return np.ascontiguousarray(self.content.T)
+
+    @cached_property
+    def largest_affinity(self) -> float:
+        """What no affinity of a user and a streamer exceeds; 1 where rows are unit rows."""
+        lengths = (np.linalg.norm(rows, axis=1) for rows in (self.preference, self.content))
+        return float(np.prod([length.max() for length in lengths]))
+
     def whales(self, whale_share: float) -> NDArray[np.bool_]:
         """Return (N,) bool: the wealthiest share of the whole population, at least one user."""
-        if whale_share not in self._whales:  # sorted once, asked for in every round
-            self._whales[whale_share] = wealthiest(self.wealth, whale_share)
-        return self._whales[whale_share]
+        key = "whales", whale_share
+        if key not in self.derived:  # sorted once, asked for in every round
+            self.derived[key] = wealthiest(self.wealth, whale_share)
+        whales: NDArray[np.bool_] = self.derived[key]
+        return whales
 
     def with_capacity_scale(self, scale: float) -> World:
-        """Return the same world with capacities times `scale`, rounded, at least 1."""
-        scaled = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
-        return replace(self, capacity=scaled)
+        """Return the same world with capacities times `scale`, rounded, at least 1.
+
+        What has been derived of its users and streamers is shared, not computed again.
+        """
+        scaled = copy(self)
+        capacity = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
+        object.__setattr__(scaled, "capacity", capacity)
+        return scaled
 
 
 def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:

@@ -36,7 +36,14 @@ BAD: list[tuple[dict[str, Any], str, tuple[int, ...]]] = [
     ({"users_per_round": 0}, "users_per_round", ()),  # too few
     ({"users_per_round": 10_001}, "users_per_round", ()),  # more than there are
     ({"seed": -1}, "seed", ()),  # no seed of NumPy's
-    ({"draws": "common"}, "draws", ()),  # not yet
+    ({"users_per_round": []}, "users_per_round", ()),  # nothing to sweep
+    ({"users_per_round": [5, 0]}, "users_per_round", (1,)),  # too few
+    ({"users_per_round": "many"}, "users_per_round", ()),  # no number
+    ({"policies": ["greedy"]}, "policies", (0,)),  # the baseline is always there
+    ({"policies": []}, "policies", ()),  # nothing to sweep
+    ({"min_users": 0}, "min_users", ()),  # no guarantee
+    ({"policies": ["spend-cap"]}, "spend_caps", ()),  # no cap
+    ({"spend_caps": [5, 0]}, "spend_caps", (1,)),  # nobody could be placed
     ({"draws": "other"}, "draws", ()),  # unknown
     ({"world": {"n_users": 0}}, "world.n_users", ()),  # nobody
     ({"world": {"n_streamers": 2.0}}, "world.n_streamers", ()),  # not whole

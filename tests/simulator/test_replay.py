@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulator import Greedy, Tiered, World, WorldConfig, draw_world, replay
-from simulator.replay import play_round
+from simulator import Greedy, SequentialDraws, Tiered, World, WorldConfig, draw_world, replay
 
 OWN = WorldConfig(
     gift_intercept=-3.0,
@@ -79,6 +78,7 @@ def test_compiled_gifts_equal_slow_ones_above_capacity_and_with_unallocated_user
     world = generous(world, config)
     layout = np.random.default_rng(1)
     rng = np.random.default_rng(2)
+    drawing = SequentialDraws(rng, world.n_users, world.n_users)
     slow_rng = copy.deepcopy(rng)
     big_gifts = np.zeros(world.n_streamers, dtype=np.int64)
     slow_big_gifts = big_gifts.copy()
@@ -87,7 +87,7 @@ def test_compiled_gifts_equal_slow_ones_above_capacity_and_with_unallocated_user
         streamers = layout.integers(-1, world.n_streamers, size=len(users))
         amounts = np.zeros(len(users))
 
-        play_round(world, rng, users, streamers, big_gifts, amounts)
+        drawing.play(world, 0, users, streamers, big_gifts, amounts)
 
         expected = slow_round(world, slow_rng, users, streamers, slow_big_gifts)
         np.testing.assert_allclose(amounts, expected, rtol=1e-12)
@@ -98,12 +98,16 @@ def test_compiled_gifts_equal_slow_ones_above_capacity_and_with_unallocated_user
     assert big_gifts.sum() > 0
 
 
+def draws(world: World) -> SequentialDraws:
+    return SequentialDraws(np.random.default_rng(3), world.n_users, 60)
+
+
 @pytest.mark.parametrize("policy", [Greedy(0.2), Tiered(1, 0.2), Tiered(1, 0.2, "greedy-swaps")])
 def test_a_policy_draws_nothing_from_the_generator_of_the_world(
     world: World, policy: Greedy | Tiered
 ) -> None:
     rng, expected = np.random.default_rng(3), np.random.default_rng(3)
-    replay_of_one = replay(world, policy, rng, rounds=1, users_per_round=40)
+    replay_of_one = replay(world, policy, SequentialDraws(rng, world.n_users, 40), rounds=1)
 
     users = expected.choice(world.n_users, size=40, replace=False)
     placed = np.full(40, -1)
@@ -115,7 +119,7 @@ def test_a_policy_draws_nothing_from_the_generator_of_the_world(
 
 
 def test_unallocated_whales_have_no_interaction(world: World) -> None:
-    played = replay(world, Tiered(0, 0.2), np.random.default_rng(3), 4, 60)
+    played = replay(world, Tiered(0, 0.2), draws(world), 4)
 
     assert played.whales_seen.sum() > 0
     assert played.whale_loads.sum() == 0
@@ -124,7 +128,7 @@ def test_unallocated_whales_have_no_interaction(world: World) -> None:
 
 
 def test_loads_count_the_interactions_of_each_round(world: World) -> None:
-    played = replay(world, Greedy(), np.random.default_rng(3), 4, 60)
+    played = replay(world, Greedy(), draws(world), 4)
 
     assert played.loads.sum(axis=1).tolist() == [60, 60, 60, 60]
     assert played.loads[2, 5] == ((played.rounds == 2) & (played.streamers == 5)).sum()

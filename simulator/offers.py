@@ -1,0 +1,133 @@
+"""What a policy sees of a round: who is there, and what each would be worth where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .amounts import discount, expected_value, growth
+from .shortlists import NONE, Shortlists, choose_best, fill_in_order
+from .world import World
+
+OVERFLOW_STREAMER = 0
+"""Where the published experiment sends normal users when no streamer has capacity left."""
+
+_NO_ROW = np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """The users of one round, and the EV of every pair as it stands at the start of the round.
+
+    `best` and `fill` answer most questions without computing all EVs; `ev` is there for the rest.
+
+    Parameters
+    ----------
+    world : World
+        With the capacities that hold in this replay.
+    users : (n,) int64
+        Users of the round, in the order in which they come.
+    big_gifts : (S,) int64
+        Big gifts each streamer has had so far.
+    this : int
+        Round, from 0.
+    """
+
+    world: World
+    users: NDArray[np.int64]
+    big_gifts: NDArray[np.int64]
+    this: int = 0
+
+    @cached_property
+    def ev(self) -> NDArray[np.float64]:
+        """EV of every pair, (n, S) float64, currency units."""
+        return expected_value(self.world, self.users, self.big_gifts)
+
+    def rows(self, which: NDArray[np.int64] | NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the rows of `ev` of some users, by position in the round or by mask."""
+        return expected_value(self.world, self.users[which], self.big_gifts)
+
+    def whales(self, whale_share: float) -> NDArray[np.bool_]:
+        """Return (n,) bool: who is of the wealthiest share of the whole population."""
+        return self.world.whales(whale_share)[self.users]
+
+    @cached_property
+    def best(self) -> NDArray[np.int64]:
+        """Each user's streamer of the highest EV, whatever its load, (n,) int64."""
+        best = np.empty(len(self.users), dtype=np.int64)
+        choose_best(self.users, self._standing, self._lists, best)
+        undecided = np.flatnonzero(best == NONE)
+        if len(undecided):
+            best[undecided] = self.rows(undecided).argmax(axis=1)
+        return best
+
+    def load(self, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return (S,) int64: how many users each streamer has in a placement, -1 for none."""
+        return np.bincount(streamer[streamer >= 0], minlength=self.world.n_streamers)
+
+    def fill(
+        self,
+        placed: NDArray[np.int64] | None = None,
+        waiting: NDArray[np.bool_] | None = None,
+        *,
+        whales: NDArray[np.bool_] | None = None,
+        whale_cap: int | None = None,
+        price: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.int64]:
+        """Place users in the order in which they come, each at its best streamer with room.
+
+        Parameters
+        ----------
+        placed : (n,) int64, optional
+            Who has a streamer already, -1 for none; left as it is. By default nobody has.
+        waiting : (n,) bool, optional
+            Whom to place; by default everybody without a streamer.
+        whales : (n,) bool, optional
+            Who goes by the second price and, if it is given, under the whale cap.
+        whale_cap : int, optional
+            Most whales of `waiting` a streamer takes.
+        price : (2, S) float64, optional
+            What a place costs a normal user and a whale, at least 0, currency units: each goes
+            where EV less price is greatest.
+
+        Returns
+        -------
+        (n,) int64
+            Of those for whom nobody has room, whales have no streamer, and the others
+            `OVERFLOW_STREAMER`, as published.
+        """
+        n_users, capacity = len(self.users), self.world.capacity
+        chosen = np.full(n_users, NONE) if placed is None else placed.copy()
+        waiting = chosen == NONE if waiting is None else waiting
+        left = capacity - self.load(chosen)
+        room = np.stack([left, np.full_like(left, n_users if whale_cap is None else whale_cap)])
+        if price is None:
+            price = np.zeros((2, len(capacity)))
+        tier = np.zeros(n_users, dtype=np.int64) if whales is None else whales.astype(np.int64)
+        known = self._standing, self._lists
+        at, row = 0, _NO_ROW
+        while True:
+            at = fill_in_order(at, row, self.users, waiting, tier, price, room, *known, chosen)
+            if at == n_users:
+                break
+            row = self.rows(np.array([at]))[0]
+        return overflow(chosen, waiting & (tier == 0))
+
+    @cached_property
+    def _standing(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return growth(self.big_gifts), discount(self.big_gifts)
+
+    @cached_property
+    def _lists(self) -> tuple[NDArray[Any], ...]:
+        lists = Shortlists.of(self.world)
+        lists.write(self.users)
+        return lists.arrays
+
+
+def overflow(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return a placement in which those users of a mask who have none have `OVERFLOW_STREAMER`."""
+    return np.where(users & (streamer == NONE), OVERFLOW_STREAMER, streamer)
