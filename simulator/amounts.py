@@ -46,19 +46,10 @@ def expected_value(
         Currency units.
     """
     amount, odds = terms(world, users)
-    ev: NDArray[np.float64] = amount / ((1 + odds * growth(big_gifts)) * discount(big_gifts))
+    ev: NDArray[np.float64] = amount / (
+        (1 + odds * np.exp(0.1 * big_gifts)) * (1 + 0.05 * big_gifts)
+    )
     return ev
-
-
-def growth(big_gifts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return (S,) float64: by what the big gifts so far multiply the odds against a gift."""
-    grown: NDArray[np.float64] = np.exp(0.1 * big_gifts)
-    return grown
-
-
-def discount(big_gifts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return (S,) float64: by what the big gifts so far divide the amount of a gift."""
-    return np.asarray(1 + 0.05 * big_gifts, dtype=np.float64)
 
 
 def terms(
@@ -68,10 +59,9 @@ def terms(
 
     ::
 
-        EV(u, s) = amount / ((1 + odds · growth_s) · discount_s)
+        EV(u, s) = amount / ((1 + odds · exp(0.1 b_s)) · (1 + 0.05 b_s))
 
-    Both factors of a streamer are 1 before its first big gift and grow with each, so the EV of
-    no pair ever rises.
+    with b_s the big gifts that s has had. They only grow, so the EV of no pair ever rises.
 
     Parameters
     ----------
@@ -93,10 +83,27 @@ def terms(
         return amount, odds
     log_wealth = world.log_wealth[users][:, None]
     liking = _affinities(world.preference[users], world.content_by_feature)
-    config = world.config
-    push = config.gift_intercept + config.wealth_slope * log_wealth
-    odds = np.exp(-push - liking - 0.3 * world.popularity)
+    odds = odds_against(world, log_wealth, liking + 0.3 * world.popularity)
     return believed_amount(world, log_wealth, liking), odds
+
+
+def odds_against(
+    world: World, log_wealth: NDArray[np.float64], pull: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return (n, m) float64: the odds against a gift before any big gift.
+
+    Parameters
+    ----------
+    world : World
+    log_wealth : (n, 1) float64
+    pull : (n, m) float64
+        Affinity and what popularity adds to it.
+    """
+    config = world.config
+    odds: NDArray[np.float64] = np.exp(
+        -config.gift_intercept - config.wealth_slope * log_wealth - pull
+    )
+    return odds
 
 
 def is_lognormal(world: World) -> bool:
@@ -265,7 +272,8 @@ def lognormal_row(  # type: ignore[no-untyped-def]
     amount, odds : (S,) float64
         Written.
     """
-    _write_affinities(preference, by_feature, root)
+    root[:] = 0.0
+    add_affinities(preference, by_feature, root)
     _exponentiate(root, 0.5 ** (halvings + 1))
     for _ in range(halvings):
         _square(root)
@@ -304,21 +312,20 @@ def _write_odds(root, user_odds, streamer_odds, odds):  # type: ignore[no-untype
 @njit(cache=True)
 def _affinities(preference, by_feature):  # type: ignore[no-untyped-def]
     """Return ``preference @ by_feature``, (n, S)."""
-    product = np.empty((len(preference), by_feature.shape[1]))
+    product = np.zeros((len(preference), by_feature.shape[1]))
     for user in range(len(preference)):
-        _write_affinities(preference[user], by_feature, product[user])
+        add_affinities(preference[user], by_feature, product[user])
     return product
 
 
 @njit(cache=True)
-def _write_affinities(preference, by_feature, liking):  # type: ignore[no-untyped-def]
-    """Write one user's affinities, (S,).
+def add_affinities(preference, by_feature, liking):  # type: ignore[no-untyped-def]
+    """Add one user's affinities to what is there, (S,).
 
     A round is too small for BLAS to share out among threads: with a sweep on every core, its
     threads cost several times what they compute. Four features at a time: most of the time goes
     into reading and writing `liking`.
     """
-    liking[:] = 0.0
     whole = len(by_feature) // 4 * 4
     for f in range(0, whole, 4):
         a, b, c, d = by_feature[f], by_feature[f + 1], by_feature[f + 2], by_feature[f + 3]
@@ -333,3 +340,12 @@ def _add_four(weight, a, b, c, d, total):  # type: ignore[no-untyped-def]
     first, second, third, fourth = weight[0], weight[1], weight[2], weight[3]
     for s in range(len(total)):
         total[s] += first * a[s] + second * b[s] + third * c[s] + fourth * d[s]
+
+
+@njit(cache=True)
+def affinity(preference, content):  # type: ignore[no-untyped-def]
+    """Return how well one user likes one streamer: the inner product of two (d,) float64."""
+    product = 0.0
+    for feature in range(len(preference)):
+        product += preference[feature] * content[feature]
+    return product

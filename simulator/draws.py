@@ -26,7 +26,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .gifts import play_common, play_sequential, prepare
+from .gifts import play_common, play_sequential
 from .world import World
 
 SWAPS, USERS, CHANCES, BRANCHES, LEVELS, NOISES, PLACES = range(1, 8)
@@ -98,7 +98,7 @@ class SequentialDraws:
         amounts: NDArray[np.float64],
     ) -> None:
         """Draw the gifts of a round; a user that meets nobody draws nothing."""
-        play_sequential(self.rng, *_meeting(world, users, streamers, big_gifts, amounts))
+        play_sequential(self.rng, users, streamers, big_gifts, amounts, *world.gift_terms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,27 +154,9 @@ class CommonDraws:
             self.branches[this],
             self.levels[this],
             self.noises[this],
-            *_meeting(world, users, streamers, big_gifts, amounts),
+            users,
+            streamers,
+            big_gifts,
+            amounts,
+            *world.gift_terms,
         )
-
-
-def _meeting(
-    world: World,
-    users: NDArray[np.int64],
-    streamers: NDArray[np.int64],
-    big_gifts: NDArray[np.int64],
-    amounts: NDArray[np.float64],
-) -> tuple[object, ...]:
-    """Return what the kernels of a round take beside the drawn numbers."""
-    liking, crowding = np.zeros(len(users)), np.empty(world.n_streamers)
-    prepare(users, streamers, world.preference, world.content, world.capacity, liking, crowding)
-    return (
-        world.gift_model,
-        streamers,
-        world.log_wealth[users],
-        liking,
-        world.popularity,
-        crowding,
-        big_gifts,
-        amounts,
-    )

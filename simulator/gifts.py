@@ -55,40 +55,52 @@ class Tiers:
 
 
 @njit(cache=True)
-def play_sequential(rng, *meeting):  # type: ignore[no-untyped-def]
+def play_sequential(  # type: ignore[no-untyped-def]
+    rng, users, streamers, big_gifts, amounts,
+    preference, content, log_wealth, popularity, capacity,
+    amount_model, intercept, slope, price, log_weight,
+):  # fmt: skip
     """Play a round, each number drawn when it is needed, as published.
+
+    Users go in order: each meets the big gifts of those before it.
 
     Parameters
     ----------
     rng : numpy.random.Generator
-    model : (int, (float, float), ((t,) float64, (t,) float64))
-        The amount model; intercept and slope of `_probability`; tiers as `amount_of` takes them.
-    streamers : (n,) int64
-        Whom each user meets, -1 for nobody.
-    log_wealth, liking : (n,) float64
-        Of each user; and of each user for its streamer.
-    popularity, crowding : (S,) float64
-        See `prepare`.
+    users, streamers : (n,) int64
+        Who meets whom; a user with streamer -1 meets nobody and draws nothing.
     big_gifts : (S,) int64
-        Counted on.
+        Big gifts so far; counted on in place.
     amounts : (n,) float64
         Written: what each user gives, currency units.
+    preference : (N, d) float64, content : (S, d) float64
+    log_wealth : (N,) float64
+    popularity : (S,) float64, capacity : (S,) int64
+    amount_model : int
+    intercept, slope : float
+        Of the log-odds of a gift, and of log-wealth in it.
+    price, log_weight : (t,) float64
+        Tiers of amount model 3: prices, and logarithms of their weights.
     """
-    model, streamers, log_wealth, liking, popularity, crowding, big_gifts, amounts = meeting
-    for user in range(len(streamers)):
-        s = streamers[user]
-        amounts[user] = 0.0
+    crowding = _crowding(streamers, capacity)
+    for i in range(len(users)):
+        s, u = streamers[i], users[i]
+        amounts[i] = 0.0
         if s < 0:
             continue
-        chance = _probability(model[1], log_wealth[user], liking[user], popularity[s], big_gifts[s])
-        if rng.random() >= chance:
-            continue
-        amount = draw_amount(rng, model[0], model[2], log_wealth[user], liking[user])
-        amounts[user] = _receive(amount, s, crowding, big_gifts)
+        liking = _affinity(preference[u], content[s])
+        pull = liking + 0.3 * popularity[s] - 0.1 * big_gifts[s]
+        if rng.random() < _probability(intercept + slope * log_wealth[u] + pull):
+            amount = draw_amount(rng, amount_model, (price, log_weight), log_wealth[u], liking)
+            amounts[i] = _receive(amount, s, crowding, big_gifts)
 
 
 @njit(cache=True)
-def play_common(chances, branches, levels, noises, *meeting):  # type: ignore[no-untyped-def]
+def play_common(  # type: ignore[no-untyped-def]
+    chances, branches, levels, noises, users, streamers, big_gifts, amounts,
+    preference, content, log_wealth, popularity, capacity,
+    amount_model, intercept, slope, price, log_weight,
+):  # fmt: skip
     """Play a round with numbers that were drawn for each user whatever it meets.
 
     Parameters
@@ -97,21 +109,41 @@ def play_common(chances, branches, levels, noises, *meeting):  # type: ignore[no
         Uniform numbers: whether a user gives, and for `amount_of`.
     noises : (n,) float64
         Standard normal numbers, for `amount_of`.
-    *meeting
+    users, …, log_weight
         As in `play_sequential`.
     """
-    model, streamers, log_wealth, liking, popularity, crowding, big_gifts, amounts = meeting
-    for user in range(len(streamers)):
-        s = streamers[user]
-        amounts[user] = 0.0
+    crowding = _crowding(streamers, capacity)
+    for i in range(len(users)):
+        s, u = streamers[i], users[i]
+        amounts[i] = 0.0
         if s < 0:
             continue
-        chance = _probability(model[1], log_wealth[user], liking[user], popularity[s], big_gifts[s])
-        if chances[user] >= chance:
-            continue
-        drawn = branches[user], levels[user], noises[user]
-        amount = amount_of(model[0], model[2], log_wealth[user], liking[user], *drawn)
-        amounts[user] = _receive(amount, s, crowding, big_gifts)
+        liking = _affinity(preference[u], content[s])
+        pull = liking + 0.3 * popularity[s] - 0.1 * big_gifts[s]
+        if chances[i] < _probability(intercept + slope * log_wealth[u] + pull):
+            drawn = branches[i], levels[i], noises[i]
+            amount = amount_of(amount_model, (price, log_weight), log_wealth[u], liking, *drawn)
+            amounts[i] = _receive(amount, s, crowding, big_gifts)
+
+
+@njit(cache=True)
+def _crowding(streamers, capacity):  # type: ignore[no-untyped-def]
+    """Return (S,) float64: how far each streamer is above its capacity, as a share of it."""
+    crowding = np.zeros(len(capacity))
+    for s in streamers:
+        if s >= 0:
+            crowding[s] += 1.0
+    for s in range(len(capacity)):
+        crowding[s] = max(0.0, crowding[s] - capacity[s]) / capacity[s]
+    return crowding
+
+
+@njit(cache=True)
+def _affinity(preference, content):  # type: ignore[no-untyped-def]
+    product = 0.0
+    for feature in range(len(preference)):
+        product += preference[feature] * content[feature]
+    return product
 
 
 @njit(cache=True)
@@ -125,41 +157,8 @@ def _receive(amount, s, crowding, big_gifts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def prepare(users, streamers, preference, content, capacity, liking, crowding):  # type: ignore[no-untyped-def]
-    """Write what a round's gifts depend on: affinities, and how crowded each streamer is.
-
-    Parameters
-    ----------
-    users, streamers : (n,) int64
-        Who meets whom; -1 for nobody.
-    preference : (N, d) float64, content : (S, d) float64
-    capacity : (S,) int64
-    liking : (n,) float64
-        Written: how well each user likes its streamer, -1 … 1.
-    crowding : (S,) float64
-        Written: how far a streamer is above its capacity, as a share of it.
-    """
-    crowding[:] = 0.0
-    for i in range(len(users)):
-        s = streamers[i]
-        if s >= 0:
-            crowding[s] += 1.0
-            product = 0.0
-            for feature in range(preference.shape[1]):
-                product += preference[users[i], feature] * content[s, feature]
-            liking[i] = product
-    for s in range(len(capacity)):
-        crowding[s] = max(0.0, crowding[s] - capacity[s]) / capacity[s]
-
-
-@njit(cache=True)
-def _probability(  # type: ignore[no-untyped-def]
-    chance_of, log_wealth, affinity, popularity, big_gifts
-):
-    """Return the probability that one user gives one streamer something."""
-    intercept, slope = chance_of
-    pull = intercept + slope * log_wealth + 1.0 * affinity + 0.3 * popularity - 0.1 * big_gifts
-    return 1 / (1 + math.exp(-pull))
+def _probability(log_odds):  # type: ignore[no-untyped-def]
+    return 1 / (1 + math.exp(-log_odds))
 
 
 @njit(cache=True)

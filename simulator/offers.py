@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .amounts import discount, expected_value, growth
+from .amounts import expected_value
 from .shortlists import NONE, Shortlists, choose_best, fill_in_order
 from .world import World
 
@@ -59,7 +58,7 @@ class Offers:
     def best(self) -> NDArray[np.int64]:
         """Each user's streamer of the highest EV, whatever its load, (n,) int64."""
         best = np.empty(len(self.users), dtype=np.int64)
-        choose_best(self.users, self._standing, self._lists, best)
+        choose_best(self.users, self.big_gifts, self._lists, best)
         undecided = np.flatnonzero(best == NONE)
         if len(undecided):
             best[undecided] = self.rows(undecided).argmax(axis=1)
@@ -100,32 +99,28 @@ class Offers:
             Of those for whom nobody has room, whales have no streamer, and the others
             `OVERFLOW_STREAMER`, as published.
         """
-        n_users, capacity = len(self.users), self.world.capacity
+        n_users, n_streamers = len(self.users), self.world.n_streamers
         chosen = np.full(n_users, NONE) if placed is None else placed.copy()
         waiting = chosen == NONE if waiting is None else waiting
-        left = capacity - self.load(chosen)
-        room = np.stack([left, np.full_like(left, n_users if whale_cap is None else whale_cap)])
-        if price is None:
-            price = np.zeros((2, len(capacity)))
-        tier = np.zeros(n_users, dtype=np.int64) if whales is None else whales.astype(np.int64)
-        known = self._standing, self._lists
+        tier = np.zeros(n_users, dtype=np.bool_) if whales is None else whales
+        price = np.zeros((2, n_streamers)) if price is None else price
+        room = np.empty((2, n_streamers), dtype=np.int64)
+        room[0] = self.world.capacity - self.load(chosen)
+        room[1] = n_users if whale_cap is None else whale_cap
         at, row = 0, _NO_ROW
         while True:
-            at = fill_in_order(at, row, self.users, waiting, tier, price, room, *known, chosen)
+            known = self.users, waiting, tier, price, room, self.big_gifts, self._lists
+            at = fill_in_order(at, row, *known, chosen)
             if at == n_users:
                 break
             row = self.rows(np.array([at]))[0]
-        return overflow(chosen, waiting & (tier == 0))
+        return overflow(chosen, waiting & ~tier)
 
     @cached_property
-    def _standing(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        return growth(self.big_gifts), discount(self.big_gifts)
-
-    @cached_property
-    def _lists(self) -> tuple[NDArray[Any], ...]:
-        lists = Shortlists.of(self.world)
-        lists.write(self.users)
-        return lists.arrays
+    def _lists(self) -> NDArray[np.float64]:
+        shortlists = Shortlists.of(self.world)
+        shortlists.write(self.users)
+        return shortlists.lists
 
 
 def overflow(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:

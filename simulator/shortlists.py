@@ -4,12 +4,17 @@ EV never rises as a streamer's big gifts grow. So the EVs before any gift bound 
 round: a user looks along its list, highest first, scores anew only the streamers that have had a
 big gift, and is done where nothing further can be better. Its whole row is read only when the list
 does not decide: when all on it are full, or have fallen below the bound.
+
+A list is found without computing a row of EVs, whatever the recommender believes of amounts: EV
+rises with a user's affinity m for a streamer and with the streamer's popularity p, so
+EV(m, p) ≤ EV(m + 0.3 p, 0). The streamers of the greatest m + 0.3 p are listed, with their exact
+EVs; all others are bounded by the right-hand side at the greatest m + 0.3 p among them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import math
+from dataclasses import dataclass, field
 
 import numpy as np
 from numba import njit
@@ -17,7 +22,7 @@ from numpy.typing import NDArray
 
 from solver.lists import LANES, LISTED, list_row
 
-from .amounts import is_lognormal, lognormal_factors, lognormal_row, terms
+from .amounts import add_affinities, affinity, believed_amount, odds_against
 from .world import World
 
 NONE = -1
@@ -26,8 +31,16 @@ NONE = -1
 SOUGHT = 8
 """Least length of a list, if there are so many streamers; on average it is about 11."""
 
-_AT_ONCE = 32
-"""Users whose rows are written at once: two matrices that fit in a core's own cache."""
+STREAMER, EV, AMOUNT, ODDS = range(4)
+"""Columns of a list: a streamer, its EV before any gift, and the terms of that EV."""
+
+COUNT, BOUND = range(2)
+"""Columns of row 0, above the list: its length, 0 before it is written; and a bound: no streamer
+off the list has a higher EV, in any round."""
+
+ROUNDING = 1e-5
+"""How far a sum of products in single precision may be from the exact one, as a share of the
+largest: fifty times what 17 terms amount to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,140 +50,139 @@ class Shortlists:
     Parameters
     ----------
     world : World
-    streamer : (N, LISTED) int32
-        By EV before any gift, highest first.
-    ev : (N, LISTED) float64
-        That EV, currency units.
-    amount, odds : (N, LISTED) float64
-        Its terms; see `simulator.amounts.terms`.
-    count : (N,) int32
-        Length of the list; 0 where it has not been written.
-    bound : (N,) float64
-        No streamer off the list has a higher EV, in any round.
+    lists : (N, 1 + LISTED, 4) float64
+        Of each user: `COUNT` and `BOUND`, then the list by EV, highest first. One array, so that a
+        user who is content with its first choice costs one line of memory.
     """
 
     world: World
-    streamer: NDArray[np.int32]
-    ev: NDArray[np.float64]
-    amount: NDArray[np.float64]
-    odds: NDArray[np.float64]
-    count: NDArray[np.int32]
-    bound: NDArray[np.float64]
+    lists: NDArray[np.float64]
+    _single: tuple[NDArray[np.float32], ...] = field(repr=False)
 
     @classmethod
     def of(cls, world: World) -> Shortlists:
         """Return the lists of a world, the same for all that differ in capacity only."""
         if "shortlists" not in world.derived:
-            shape = world.n_users, LISTED
+            shape = world.n_users, 1 + LISTED, 4
+            single = world.preference, world.content_by_feature, 0.3 * world.popularity
             world.derived["shortlists"] = cls(
-                world,
-                np.empty(shape, dtype=np.int32),
-                np.empty(shape),
-                np.empty(shape),
-                np.empty(shape),
-                np.zeros(world.n_users, dtype=np.int32),
-                np.empty(world.n_users),
+                world, np.zeros(shape), tuple(each.astype(np.float32) for each in single)
             )
         lists: Shortlists = world.derived["shortlists"]
         return lists
 
-    @property
-    def arrays(self) -> tuple[NDArray[Any], ...]:
-        """The lists as kernels take them."""
-        return self.streamer, self.ev, self.amount, self.odds, self.count, self.bound
-
     def write(self, users: NDArray[np.int64]) -> None:
         """Write the lists of those users who have none yet."""
-        new = users[self.count[users] == 0]
-        if is_lognormal(self.world):
-            _write_lognormal_lists(new, *lognormal_factors(self.world, new), *self.arrays)
+        world = self.world
+        new = users[self.lists[users, 0, COUNT] == 0]
+        if not len(new):
             return
-        for first in range(0, len(new), _AT_ONCE):
-            some = new[first : first + _AT_ONCE]
-            _write_lists(some, *terms(self.world, some), *self.arrays)
+        streamer = np.empty((len(new), LISTED), dtype=np.int32)
+        liking, rank = np.zeros(streamer.shape), np.empty((len(new), 1))
+        count = np.empty(len(new), dtype=np.int64)
+        exact = world.preference, world.content
+        known = *self._single, *exact, streamer, liking, rank, count
+        _select(new, *known)
+        log_wealth = world.log_wealth[new][:, None]
+        pull = 0.3 * world.popularity[streamer]
+        amount = believed_amount(world, log_wealth, liking)
+        odds = odds_against(world, log_wealth, liking + pull)
+        highest = rank + ROUNDING * (1 + world.largest_affinity)
+        bound = believed_amount(world, log_wealth, highest)
+        bound /= 1 + odds_against(world, log_wealth, highest)
+        _store(new, streamer, amount, odds, count, bound, self.lists)
 
 
 @njit(cache=True)
-def _write_lists(users, row_amount, row_odds, *lists):  # type: ignore[no-untyped-def]
-    """Write the lists of some users from the terms of their rows, (n, S)."""
-    row, profit = np.empty(row_amount.shape[1]), np.empty(row_amount.shape[1])
-    free, lanes, most = np.zeros(row_amount.shape[1]), np.empty(LANES), np.empty(SOUGHT)
+def _select(  # type: ignore[no-untyped-def]
+    users, preference, by_feature, attraction, exact_preference, exact_content,
+    streamer, liking, rank, count,
+):  # fmt: skip
+    """Find the streamers of highest affinity and popularity for each user, to rounding.
+
+    Parameters
+    ----------
+    users : (n,) int64
+    preference : (N, d) float32, by_feature : (d, S) float32, attraction : (S,) float32
+        A streamer's rank is the affinity plus its attraction.
+    exact_preference : (N, d) float64, exact_content : (S, d) float64
+    streamer : (n, LISTED) int32
+        Written: some streamers of the highest ranks; beyond `count`, 0.
+    liking : (n, LISTED) float64
+        Written: the affinity for each, exactly.
+    rank : (n, 1) float64
+        Written: no other streamer ranks higher; -inf if there is none.
+    count : (n,) int64
+        Written: how many streamers.
+    """
+    n_streamers = len(attraction)
+    row, profit = np.empty(n_streamers, np.float32), np.empty(n_streamers, np.float32)
+    free, listed_rank = np.zeros(n_streamers, np.float32), np.empty(LISTED, np.float32)
+    lanes, most = np.empty(LANES, np.float32), np.empty(SOUGHT, np.float32)
     for i in range(len(users)):
-        scratch = row, profit, free, lanes, most
-        _write_list(users[i], row_amount[i], row_odds[i], scratch, *lists)
+        u = users[i]
+        row[:] = attraction
+        add_affinities(preference[u], by_feature, row)
+        listed = streamer[i]
+        n, rank[i, 0] = list_row(row, free, listed, listed_rank, profit, lanes, most)
+        count[i] = n
+        for j in range(n):
+            liking[i, j] = affinity(exact_preference[u], exact_content[listed[j]])
+        listed[n:] = 0
 
 
 @njit(cache=True)
-def _write_lognormal_lists(  # type: ignore[no-untyped-def]
-    users, preference, scale, user_odds, by_feature, streamer_odds, halvings, *lists
-):
-    """Write the lists of some users, computing a row at a time: it stays in the core's cache."""
-    n_streamers = len(streamer_odds)
-    row, profit = np.empty(n_streamers), np.empty(n_streamers)
-    free, lanes, most = np.zeros(n_streamers), np.empty(LANES), np.empty(SOUGHT)
-    root, amount, odds = np.empty(n_streamers), np.empty(n_streamers), np.empty(n_streamers)
-    shared = by_feature, streamer_odds, halvings, root
+def _store(users, streamer, amount, odds, count, bound, lists):  # type: ignore[no-untyped-def]
+    """Write lists, by EV."""
     for i in range(len(users)):
-        lognormal_row(preference[i], scale[i], user_odds[i], *shared, amount, odds)
-        _write_list(users[i], amount, odds, (row, profit, free, lanes, most), *lists)
+        own = lists[users[i]]
+        own[0, COUNT], own[0, BOUND] = count[i], bound[i, 0]
+        for j in range(count[i]):  # sorted by insertion
+            ev = amount[i, j] / (1.0 + odds[i, j])
+            at = j + 1
+            while at > 1 and own[at - 1, EV] < ev:
+                own[at] = own[at - 1]
+                at -= 1
+            own[at, STREAMER], own[at, EV] = streamer[i, j], ev
+            own[at, AMOUNT], own[at, ODDS] = amount[i, j], odds[i, j]
 
 
 @njit(cache=True)
-def _write_list(  # type: ignore[no-untyped-def]
-    u, row_amount, row_odds, scratch, streamer, ev, amount, odds, count, bound
-):
-    """Write the list of user u from the terms of its row, (S,)."""
-    row, profit, free, lanes, most = scratch
-    _evaluate(row_amount, row_odds, row)
-    listed, listed_ev = streamer[u], ev[u]
-    count[u], bound[u] = list_row(row, free, listed, listed_ev, profit, lanes, most)
-    _sort(listed, listed_ev, count[u])
-    for j in range(count[u]):
-        amount[u, j] = row_amount[listed[j]]
-        odds[u, j] = row_odds[listed[j]]
+def _present_ev(own, j, big_gifts):  # type: ignore[no-untyped-def]
+    """Return the EV of entry j of a list as it stands after some big gifts."""
+    if big_gifts == 0:
+        return own[j, EV]
+    growth, discount = math.exp(0.1 * big_gifts), 1 + 0.05 * big_gifts
+    return own[j, AMOUNT] / ((1.0 + own[j, ODDS] * growth) * discount)
 
 
 @njit(cache=True)
-def _evaluate(amount, odds, ev):  # type: ignore[no-untyped-def]
-    """Write EVs before any gift."""
-    for s in range(len(ev)):
-        ev[s] = amount[s] / (1.0 + odds[s])
-
-
-@njit(cache=True)
-def _sort(listed, listed_ev, count):  # type: ignore[no-untyped-def]
-    """Order a list by EV, highest first."""
-    for i in range(1, count):
-        s, value = listed[i], listed_ev[i]
-        j = i
-        while j > 0 and listed_ev[j - 1] < value:
-            listed[j], listed_ev[j] = listed[j - 1], listed_ev[j - 1]
-            j -= 1
-        listed[j], listed_ev[j] = s, value
-
-
-@njit(cache=True)
-def choose_best(users, standing, lists, best):  # type: ignore[no-untyped-def]
+def choose_best(users, big_gifts, lists, best):  # type: ignore[no-untyped-def]
     """Find each user's best streamer, whatever its load.
 
     Parameters
     ----------
     users : (n,) int64
-    standing : ((S,) float64, (S,) float64)
-        `growth` and `discount` of the streamers' big gifts so far.
-    lists
-        `Shortlists.arrays`.
+    big_gifts : (S,) int64
+    lists : (N, 1 + LISTED, 4) float64
     best : (n,) int64
         Written: the lowest position among equals; NONE where the list does not decide.
     """
-    anywhere, free = np.ones(len(standing[0]), np.int64), np.zeros(len(standing[0]))
     for i in range(len(users)):
-        choice, most = _best_listed(users[i], standing, lists, anywhere, anywhere, free)
-        best[i] = choice if most > lists[5][users[i]] else NONE
+        own = lists[users[i]]
+        choice, most = NONE, -np.inf
+        for j in range(1, 1 + int(own[0, COUNT])):
+            if own[j, EV] < most:
+                break
+            s = int(own[j, STREAMER])
+            value = _present_ev(own, j, big_gifts[s])
+            if value > most or (value == most and s < choice):
+                choice, most = s, value
+        best[i] = choice if most > own[0, BOUND] else NONE
 
 
 @njit(cache=True)
-def fill_in_order(begin, row, users, waiting, tier, price, room, standing, lists, chosen):  # type: ignore[no-untyped-def]
+def fill_in_order(begin, row, users, waiting, tier, price, room, big_gifts, lists, chosen):  # type: ignore[no-untyped-def]
     """Place users in order, each where EV less price is greatest and its tier has room.
 
     Parameters
@@ -182,13 +194,13 @@ def fill_in_order(begin, row, users, waiting, tier, price, room, standing, lists
     users : (n,) int64
     waiting : (n,) bool
         Whom to place.
-    tier : (n,) int64
+    tier : (n,) bool or int64
         Row of `price` and `room` that a user goes by.
     price : (T, S) float64
         At least 0, currency units.
     room : (T, S) int64
         Places open to each tier; taken. Those of tier 0 are all there are: every user takes one.
-    standing, lists
+    big_gifts, lists
         As `choose_best` takes them.
     chosen : (n,) int64
         Written for users in `waiting`: NONE where nobody has room.
@@ -202,14 +214,15 @@ def fill_in_order(begin, row, users, waiting, tier, price, room, standing, lists
     for i in range(begin, len(users)):
         if not waiting[i]:
             continue
-        t = tier[i]
+        t = int(tier[i])
         choice = NONE
         if is_open > 0:
             if i == begin and len(row) > 0:
                 choice = _best_of_row(row, room[0], room[t], price[t])
             else:
-                choice, most = _best_listed(users[i], standing, lists, room[0], room[t], price[t])
-                if not most > lists[5][users[i]]:
+                own = lists[users[i]]
+                choice, most = _best_with_room(own, big_gifts, room[0], room[t], price[t])
+                if not most > own[0, BOUND]:
                     return i
         chosen[i] = choice
         if choice != NONE:
@@ -221,17 +234,15 @@ def fill_in_order(begin, row, users, waiting, tier, price, room, standing, lists
 
 
 @njit(cache=True)
-def _best_listed(u, standing, lists, room, own_room, price):  # type: ignore[no-untyped-def]
-    """Return the streamer with both rooms on u's list whose EV less price is greatest, and that."""
-    growth, discount = standing
-    streamer, ev, amount, odds, count, _ = lists
+def _best_with_room(own, big_gifts, room, own_room, price):  # type: ignore[no-untyped-def]
+    """Return the streamer with both rooms on a list whose EV less price is greatest, and that."""
     choice, most = NONE, -np.inf
-    for j in range(count[u]):
-        if ev[u, j] < most:
+    for j in range(1, 1 + int(own[0, COUNT])):
+        if own[j, EV] < most:
             break
-        s = streamer[u, j]
+        s = int(own[j, STREAMER])
         if room[s] > 0 and own_room[s] > 0:
-            value = amount[u, j] / ((1.0 + odds[u, j] * growth[s]) * discount[s]) - price[s]
+            value = _present_ev(own, j, big_gifts[s]) - price[s]
             if value > most or (value == most and s < choice):
                 choice, most = s, value
     return choice, most

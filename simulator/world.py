@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -206,11 +205,12 @@ class World:
         return Tiers.of(self.config.tiers, self.config.tier_weights)
 
     @cached_property
-    def gift_model(self) -> tuple[object, ...]:
-        """How gifts are drawn, as the kernels of `simulator.gifts` take it."""
+    def gift_terms(self) -> tuple[Any, ...]:
+        """What gifts depend on beside chance, as the kernels of `simulator.gifts` take it."""
         config, tiers = self.config, self.tiers
+        people = self.preference, self.content, self.log_wealth, self.popularity, self.capacity
         chance_of = config.gift_intercept, config.wealth_slope
-        return config.amount_model, chance_of, (tiers.price, np.log(tiers.weight))
+        return *people, config.amount_model, *chance_of, tiers.price, np.log(tiers.weight)
 
     @cached_property
     def log_wealth(self) -> NDArray[np.float64]:
@@ -241,9 +241,9 @@ class World:
 
         What has been derived of its users and streamers is shared, not computed again.
         """
-        scaled = copy(self)
         capacity = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
-        object.__setattr__(scaled, "capacity", capacity)
+        scaled = replace(self, capacity=capacity)
+        object.__setattr__(scaled, "derived", self.derived)
         return scaled
 
 
