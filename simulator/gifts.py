@@ -57,7 +57,7 @@ class Tiers:
 @njit(cache=True)
 def play_sequential(  # type: ignore[no-untyped-def]
     rng, users, streamers, big_gifts, amounts,
-    preference, content, log_wealth, popularity, capacity,
+    preference, content, largest_affinity, log_wealth, popularity, capacity,
     amount_model, intercept, slope, price, log_weight,
 ):  # fmt: skip
     """Play a round, each number drawn when it is needed, as published.
@@ -74,6 +74,8 @@ def play_sequential(  # type: ignore[no-untyped-def]
     amounts : (n,) float64
         Written: what each user gives, currency units.
     preference : (N, d) float64, content : (S, d) float64
+    largest_affinity : float
+        No affinity is larger.
     log_wealth : (N,) float64
     popularity : (S,) float64, capacity : (S,) int64
     amount_model : int
@@ -88,9 +90,12 @@ def play_sequential(  # type: ignore[no-untyped-def]
         amounts[i] = 0.0
         if s < 0:
             continue
+        chance = rng.random()
+        pull = intercept + slope * log_wealth[u] + 0.3 * popularity[s] - 0.1 * big_gifts[s]
+        if chance >= _probability(pull + largest_affinity):  # as most are
+            continue
         liking = _affinity(preference[u], content[s])
-        pull = liking + 0.3 * popularity[s] - 0.1 * big_gifts[s]
-        if rng.random() < _probability(intercept + slope * log_wealth[u] + pull):
+        if chance < _probability(pull + liking):
             amount = draw_amount(rng, amount_model, (price, log_weight), log_wealth[u], liking)
             amounts[i] = _receive(amount, s, crowding, big_gifts)
 
@@ -98,7 +103,7 @@ def play_sequential(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def play_common(  # type: ignore[no-untyped-def]
     chances, branches, levels, noises, users, streamers, big_gifts, amounts,
-    preference, content, log_wealth, popularity, capacity,
+    preference, content, largest_affinity, log_wealth, popularity, capacity,
     amount_model, intercept, slope, price, log_weight,
 ):  # fmt: skip
     """Play a round with numbers that were drawn for each user whatever it meets.
@@ -118,9 +123,11 @@ def play_common(  # type: ignore[no-untyped-def]
         amounts[i] = 0.0
         if s < 0:
             continue
+        pull = intercept + slope * log_wealth[u] + 0.3 * popularity[s] - 0.1 * big_gifts[s]
+        if chances[i] >= _probability(pull + largest_affinity):  # as most are
+            continue
         liking = _affinity(preference[u], content[s])
-        pull = liking + 0.3 * popularity[s] - 0.1 * big_gifts[s]
-        if chances[i] < _probability(intercept + slope * log_wealth[u] + pull):
+        if chances[i] < _probability(pull + liking):
             drawn = branches[i], levels[i], noises[i]
             amount = amount_of(amount_model, (price, log_weight), log_wealth[u], liking, *drawn)
             amounts[i] = _receive(amount, s, crowding, big_gifts)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .amounts import expected_value
-from .shortlists import NONE, Shortlists, choose_best, fill_in_order
+from .shortlists import NONE, Shortlists, choose_best, fill_in_order, fits
 from .world import World
 
 OVERFLOW_STREAMER = 0
@@ -58,15 +58,15 @@ class Offers:
     def best(self) -> NDArray[np.int64]:
         """Each user's streamer of the highest EV, whatever its load, (n,) int64."""
         best = np.empty(len(self.users), dtype=np.int64)
-        choose_best(self.users, self.big_gifts, self._lists, best)
+        choose_best(self._rows, self.big_gifts, self._shortlists.lists, best)
         undecided = np.flatnonzero(best == NONE)
         if len(undecided):
             best[undecided] = self.rows(undecided).argmax(axis=1)
         return best
 
-    def load(self, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return (S,) int64: how many users each streamer has in a placement, -1 for none."""
-        return np.bincount(streamer[streamer >= 0], minlength=self.world.n_streamers)
+    def fits(self, streamer: NDArray[np.int64], whale_cap: int) -> bool:
+        """Return whether whales, placed at streamers or -1, keep the cap and the capacities."""
+        return bool(fits(streamer, whale_cap, self.world.capacity))
 
     def fill(
         self,
@@ -99,28 +99,27 @@ class Offers:
             Of those for whom nobody has room, whales have no streamer, and the others
             `OVERFLOW_STREAMER`, as published.
         """
-        n_users, n_streamers = len(self.users), self.world.n_streamers
+        n_users, capacity = len(self.users), self.world.capacity
         chosen = np.full(n_users, NONE) if placed is None else placed.copy()
         waiting = chosen == NONE if waiting is None else waiting
-        tier = np.zeros(n_users, dtype=np.bool_) if whales is None else whales
-        price = np.zeros((2, n_streamers)) if price is None else price
-        room = np.empty((2, n_streamers), dtype=np.int64)
-        room[0] = self.world.capacity - self.load(chosen)
-        room[1] = n_users if whale_cap is None else whale_cap
-        at, row = 0, _NO_ROW
-        while True:
-            known = self.users, waiting, tier, price, room, self.big_gifts, self._lists
-            at = fill_in_order(at, row, *known, chosen)
-            if at == n_users:
-                break
-            row = self.rows(np.array([at]))[0]
-        return overflow(chosen, waiting & ~tier)
+        whales = np.zeros(n_users, dtype=np.bool_) if whales is None else whales
+        price = np.zeros((2, len(capacity))) if price is None else price
+        cap = n_users if whale_cap is None else whale_cap
+        at, ev = 0, _NO_ROW
+        while at < n_users:
+            known = self._rows, waiting, whales, price, cap, capacity, self.big_gifts
+            at = fill_in_order(at, ev, *known, self._shortlists.lists, chosen)
+            if at < n_users:
+                ev = self.rows(np.array([at]))[0]
+        return overflow(chosen, waiting & ~whales)
 
     @cached_property
-    def _lists(self) -> NDArray[np.float64]:
-        shortlists = Shortlists.of(self.world)
-        shortlists.write(self.users)
-        return shortlists.lists
+    def _shortlists(self) -> Shortlists:
+        return Shortlists.of(self.world)
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        return self._shortlists.rows(self.users)
 
 
 def overflow(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:

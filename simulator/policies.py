@@ -101,9 +101,9 @@ class Tiered:
         """Place whales under the cap, then the others into what is left."""
         whales = offers.whales(self.whale_share)
         streamer = np.where(whales, offers.best, NONE)
-        capacity = offers.world.capacity
         # Where all first choices fit, they are the optimum, and what each algorithm returns.
-        if (offers.load(streamer) > np.minimum(self.k, capacity)).any():
+        if not offers.fits(streamer, self.k):
+            capacity = offers.world.capacity
             problem = Problem(offers.rows(whales), whale_cap=self.k, capacity=capacity)
             streamer[whales] = allocate(problem, self.algorithm, "none", self.rng).streamer
         return offers.fill(streamer, ~whales)
@@ -270,8 +270,7 @@ def joint_optimum(
     """Return the joint optimum of a round, -1 for users left out, and its prices."""
     whales, capacity = offers.whales(whale_share), offers.world.capacity
     best = offers.best
-    full = (offers.load(best) > capacity).any()
-    if not full and (offers.load(best[whales]) <= k).all():
+    if offers.fits(best[whales], k) and offers.fits(best, len(best)):
         return best, ShadowPrices.zero(len(capacity))
     problem = Problem(offers.ev, whales=whales, whale_cap=k, capacity=capacity)
     optimum = allocate(problem, fill="joint")

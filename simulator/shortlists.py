@@ -50,47 +50,59 @@ class Shortlists:
     Parameters
     ----------
     world : World
+    row : (N,) int64
+        Where each user's list is; NONE before it is written.
     lists : (N, 1 + LISTED, 4) float64
-        Of each user: `COUNT` and `BOUND`, then the list by EV, highest first. One array, so that a
-        user who is content with its first choice costs one line of memory.
+        `COUNT` and `BOUND`, then the list by EV, highest first. One array, in the order in which
+        users first come: those of one round lie side by side, and a user who is content with its
+        first choice costs a line of memory or two.
+    single : (N, d), (d, S) and (S,) float32
+        Preferences, content by feature, and what popularity adds to an affinity.
     """
 
     world: World
+    row: NDArray[np.int64]
     lists: NDArray[np.float64]
-    _single: tuple[NDArray[np.float32], ...] = field(repr=False)
+    single: tuple[NDArray[np.float32], ...] = field(repr=False)
 
     @classmethod
     def of(cls, world: World) -> Shortlists:
         """Return the lists of a world, the same for all that differ in capacity only."""
         if "shortlists" not in world.derived:
-            shape = world.n_users, 1 + LISTED, 4
             single = world.preference, world.content_by_feature, 0.3 * world.popularity
             world.derived["shortlists"] = cls(
-                world, np.zeros(shape), tuple(each.astype(np.float32) for each in single)
+                world,
+                np.full(world.n_users, NONE),
+                np.empty((world.n_users, 1 + LISTED, 4)),
+                tuple(each.astype(np.float32) for each in single),
             )
         lists: Shortlists = world.derived["shortlists"]
         return lists
 
-    def write(self, users: NDArray[np.int64]) -> None:
-        """Write the lists of those users who have none yet."""
-        world = self.world
-        new = users[self.lists[users, 0, COUNT] == 0]
-        if not len(new):
-            return
-        streamer = np.empty((len(new), LISTED), dtype=np.int32)
-        liking, rank = np.zeros(streamer.shape), np.empty((len(new), 1))
-        count = np.empty(len(new), dtype=np.int64)
-        exact = world.preference, world.content
-        known = *self._single, *exact, streamer, liking, rank, count
-        _select(new, *known)
-        log_wealth = world.log_wealth[new][:, None]
-        pull = 0.3 * world.popularity[streamer]
+    def rows(self, users: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where the lists of some users are, (n,) int64; written now if they were not."""
+        rows = self.row[users]
+        missing = rows == NONE
+        if missing.any():
+            self._write(users[missing])
+            rows = self.row[users]
+        return rows
+
+    def _write(self, users: NDArray[np.int64]) -> None:
+        world, shape = self.world, (len(users), LISTED)
+        first = int(np.count_nonzero(self.row != NONE))
+        streamer, liking = np.empty(shape, dtype=np.int32), np.zeros(shape)
+        rank, count = np.empty((len(users), 1)), np.empty(len(users), dtype=np.int64)
+        known = *self.single, world.preference, world.content, streamer, liking, rank, count
+        _select(users, *known)
+        log_wealth = world.log_wealth[users][:, None]
         amount = believed_amount(world, log_wealth, liking)
-        odds = odds_against(world, log_wealth, liking + pull)
+        odds = odds_against(world, log_wealth, liking + 0.3 * world.popularity[streamer])
         highest = rank + ROUNDING * (1 + world.largest_affinity)
         bound = believed_amount(world, log_wealth, highest)
         bound /= 1 + odds_against(world, log_wealth, highest)
-        _store(new, streamer, amount, odds, count, bound, self.lists)
+        _store(streamer, amount, odds, count, bound, self.lists[first : first + len(users)])
+        self.row[users] = np.arange(first, first + len(users))
 
 
 @njit(cache=True)
@@ -132,10 +144,10 @@ def _select(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _store(users, streamer, amount, odds, count, bound, lists):  # type: ignore[no-untyped-def]
+def _store(streamer, amount, odds, count, bound, lists):  # type: ignore[no-untyped-def]
     """Write lists, by EV."""
-    for i in range(len(users)):
-        own = lists[users[i]]
+    for i in range(len(count)):
+        own = lists[i]
         own[0, COUNT], own[0, BOUND] = count[i], bound[i, 0]
         for j in range(count[i]):  # sorted by insertion
             ev = amount[i, j] / (1.0 + odds[i, j])
@@ -157,19 +169,20 @@ def _present_ev(own, j, big_gifts):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def choose_best(users, big_gifts, lists, best):  # type: ignore[no-untyped-def]
+def choose_best(rows, big_gifts, lists, best):  # type: ignore[no-untyped-def]
     """Find each user's best streamer, whatever its load.
 
     Parameters
     ----------
-    users : (n,) int64
+    rows : (n,) int64
+        Where the users' lists are.
     big_gifts : (S,) int64
     lists : (N, 1 + LISTED, 4) float64
     best : (n,) int64
         Written: the lowest position among equals; NONE where the list does not decide.
     """
-    for i in range(len(users)):
-        own = lists[users[i]]
+    for i in range(len(rows)):
+        own = lists[rows[i]]
         choice, most = NONE, -np.inf
         for j in range(1, 1 + int(own[0, COUNT])):
             if own[j, EV] < most:
@@ -182,55 +195,74 @@ def choose_best(users, big_gifts, lists, best):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def fill_in_order(begin, row, users, waiting, tier, price, room, big_gifts, lists, chosen):  # type: ignore[no-untyped-def]
-    """Place users in order, each where EV less price is greatest and its tier has room.
+def fits(streamer, whale_cap, capacity):  # type: ignore[no-untyped-def]
+    """Return whether whales, placed at streamers or NONE, keep the whale cap and capacities."""
+    load = np.zeros(len(capacity), np.int64)
+    for s in streamer:
+        if s != NONE:
+            load[s] += 1
+            if load[s] > whale_cap or load[s] > capacity[s]:
+                return False
+    return True
+
+
+@njit(cache=True)
+def fill_in_order(  # type: ignore[no-untyped-def]
+    begin, ev, rows, waiting, whales, price, whale_cap, capacity, big_gifts, lists, chosen
+):
+    """Place users in order, each where EV less price is greatest and there is room.
 
     Parameters
     ----------
     begin : int
         User to go on with.
-    row : (S,) float64
+    ev : (S,) float64
         Its EVs, if its list did not decide; else empty.
-    users : (n,) int64
-    waiting : (n,) bool
-        Whom to place.
-    tier : (n,) bool or int64
-        Row of `price` and `room` that a user goes by.
-    price : (T, S) float64
+    rows : (n,) int64
+        Where the users' lists are.
+    waiting, whales : (n,) bool
+        Whom to place; who goes by the second price and under the whale cap.
+    price : (2, S) float64
         At least 0, currency units.
-    room : (T, S) int64
-        Places open to each tier; taken. Those of tier 0 are all there are: every user takes one.
+    whale_cap : int
+        Most whales of `waiting` that a streamer takes.
+    capacity : (S,) int64
     big_gifts, lists
         As `choose_best` takes them.
     chosen : (n,) int64
-        Written for users in `waiting`: NONE where nobody has room.
+        Who is placed already; written for users in `waiting`, NONE where nobody has room.
 
     Returns
     -------
     int
-        The user whose row is needed to go on; n when all are placed.
+        The user whose EVs are needed to go on; n when all are placed.
     """
+    room = np.empty((2, len(capacity)), np.int64)
+    room[0], room[1] = capacity, whale_cap
+    for i in range(len(rows)):
+        if chosen[i] != NONE:
+            room[0, chosen[i]] -= 1
+            room[1, chosen[i]] -= waiting[i] and whales[i]
     is_open = np.count_nonzero(room[0] > 0)
-    for i in range(begin, len(users)):
+    for i in range(begin, len(rows)):
+        if is_open == 0:
+            break
         if not waiting[i]:
             continue
-        t = int(tier[i])
-        choice = NONE
-        if is_open > 0:
-            if i == begin and len(row) > 0:
-                choice = _best_of_row(row, room[0], room[t], price[t])
-            else:
-                own = lists[users[i]]
-                choice, most = _best_with_room(own, big_gifts, room[0], room[t], price[t])
-                if not most > own[0, BOUND]:
-                    return i
+        tier = int(whales[i])
+        if i == begin and len(ev) > 0:
+            choice = _best_of_row(ev, room[0], room[tier], price[tier])
+        else:
+            own = lists[rows[i]]
+            choice, most = _best_with_room(own, big_gifts, room[0], room[tier], price[tier])
+            if not most > own[0, BOUND]:
+                return i
         chosen[i] = choice
         if choice != NONE:
             room[0, choice] -= 1
             is_open -= room[0, choice] == 0
-            if t > 0:
-                room[t, choice] -= 1
-    return len(users)
+            room[1, choice] -= tier
+    return len(rows)
 
 
 @njit(cache=True)

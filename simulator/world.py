@@ -208,9 +208,19 @@ class World:
     def gift_terms(self) -> tuple[Any, ...]:
         """What gifts depend on beside chance, as the kernels of `simulator.gifts` take it."""
         config, tiers = self.config, self.tiers
-        people = self.preference, self.content, self.log_wealth, self.popularity, self.capacity
-        chance_of = config.gift_intercept, config.wealth_slope
-        return *people, config.amount_model, *chance_of, tiers.price, np.log(tiers.weight)
+        return (
+            self.preference,
+            self.content,
+            self.largest_affinity,
+            self.log_wealth,
+            self.popularity,
+            self.capacity,
+            config.amount_model,
+            config.gift_intercept,
+            config.wealth_slope,
+            tiers.price,
+            np.log(tiers.weight),
+        )
 
     @cached_property
     def log_wealth(self) -> NDArray[np.float64]:
@@ -225,8 +235,8 @@ class World:
     @cached_property
     def largest_affinity(self) -> float:
         """What no affinity of a user and a streamer exceeds; 1 where rows are unit rows."""
-        lengths = (np.linalg.norm(rows, axis=1) for rows in (self.preference, self.content))
-        return float(np.prod([length.max() for length in lengths]))
+        squares = [np.einsum("ij,ij->i", rows, rows) for rows in (self.preference, self.content)]
+        return float(np.sqrt(squares[0].max() * squares[1].max())) * (1 + 1e-12)
 
     def whales(self, whale_share: float) -> NDArray[np.bool_]:
         """Return (N,) bool: the wealthiest share of the whole population, at least one user."""
