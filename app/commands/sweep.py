@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app import experiments
 from app.codecs import to_json_file
 from app.files import expect_writable, read_yaml, write_atomically
-from app.pool import process_pool
+from app.pool import forked_pool
 from app.settings import Settings
 
 
@@ -26,7 +26,7 @@ def sweep(
     expect_writable(output)
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
-    with process_pool(settings.processes) as pool, _progress(known.simulations) as on_seed:
+    with forked_pool(settings.processes) as pool, _progress(known.simulations) as on_seed:
         result = experiments.answer(known, pool, on_seed)
     write_atomically(output, to_json_file(result))
     for finding in result["findings"]:
