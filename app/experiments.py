@@ -30,8 +30,9 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
             f"Expected at most {limits.max_pairs:,} pairs of world.n_users × world.n_streamers; "
             f"got {pairs:,}.",
         )
-    replays = config.simulations * (len(config.capacity_scales) + sum(1 for _ in config.grid()))
-    scored = replays * config.rounds * config.users_per_round * config.world.n_streamers
+    points = [*config.baselines(), *config.grid()]
+    users = config.simulations * config.rounds * sum(point.users_per_round for point in points)
+    scored = users * config.world.n_streamers
     if scored > limits.max_scored_pairs:
         raise InputError(
             "simulations",

@@ -2,10 +2,22 @@
 
 from .amounts import expected_value
 from .configuration import Configuration, SweepConfig
+from .draws import CommonDraws, SequentialDraws
 from .findings import findings
 from .gate import Verdict, judge
 from .metrics import Metrics, gini, measure
-from .policies import Greedy, Placement, Policy, Tiered
+from .offers import Offers
+from .policies import (
+    CapacityGreedy,
+    Exposure,
+    Greedy,
+    Joint,
+    Policy,
+    Random,
+    RoundRobin,
+    ShadowPrice,
+    Tiered,
+)
 from .published import PUBLISHED
 from .replay import Replay, replay
 from .runs import METRICS, Run
@@ -17,13 +29,21 @@ from .world import World, WorldConfig, draw_world
 __all__ = [
     "METRICS",
     "PUBLISHED",
+    "CapacityGreedy",
+    "CommonDraws",
     "Configuration",
+    "Exposure",
     "Greedy",
+    "Joint",
     "Metrics",
-    "Placement",
+    "Offers",
     "Policy",
+    "Random",
     "Replay",
+    "RoundRobin",
     "Run",
+    "SequentialDraws",
+    "ShadowPrice",
     "Sweep",
     "SweepConfig",
     "Tiered",

@@ -31,6 +31,14 @@ def number(field: str, value: Any) -> float:
     return float(value)
 
 
+def within(field: str, value: Any, least: float, most: float) -> float:
+    """Return a number from `least` to `most`; refuse anything else."""
+    checked = number(field, value)
+    if not least <= checked <= most:
+        raise InputError(field, f"Expected {field} from {least:g} to {most:g}; got {value}.")
+    return checked
+
+
 def share(field: str, value: Any, zero: bool = False) -> float:
     """Return a share of a whole, above 0 (or from 0 on, with `zero`) and at most 1."""
     checked = number(field, value)

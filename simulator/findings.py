@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from itertools import groupby
 from math import isclose
 from statistics import fmean, pstdev
@@ -22,7 +23,7 @@ def findings(
     results: Sequence[Result],
     baselines: Sequence[Result],
     runs: RunsByPoint,
-    baseline_runs: Mapping[float, Sequence[Run]],
+    baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
 ) -> list[str]:
     """Return the findings of a sweep.
 
@@ -36,23 +37,23 @@ def findings(
         As `summarise` reports them, results with k varying fastest.
     runs : mapping from Configuration to sequence of Run
         The runs of each result, by seed.
-    baseline_runs : mapping from float to sequence of Run
-        The greedy runs at each capacity scale, by seed.
+    baseline_runs : mapping from (float, int) to sequence of Run
+        The greedy runs at each capacity scale and number of users a round, by seed.
 
     Returns
     -------
     list of str
     """
-    baseline_of = {baseline["capacity_scale"]: baseline["metrics"] for baseline in baselines}
+    baseline_of = {_setting(baseline): baseline["metrics"] for baseline in baselines}
     said = []
     for group in _groups(results):
         clusters = _clusters(group, runs)
-        scale = group[0]["capacity_scale"]
+        setting = _setting(group[0])
         sentences = [
             *_binding(group),
             *_same(clusters),
-            *_revenue(clusters, runs, baseline_runs[scale]),
-            *_verdicts(clusters, baseline_of[scale]),
+            *_revenue(clusters, runs, baseline_runs[setting]),
+            *_verdicts(clusters, baseline_of[setting]),
             *_other_overload(clusters),
         ]
         where = _where(group[0], results)
@@ -61,16 +62,19 @@ def findings(
 
 
 def _point(result: Result) -> Configuration:
-    return Configuration(
-        result["k"], result["whale_share"], result["capacity_scale"], result["algorithm"]
-    )
+    return Configuration(**{each.name: result[each.name] for each in fields(Configuration)})
+
+
+def _setting(result: Result) -> tuple[float, int]:
+    return result["capacity_scale"], result["users_per_round"]
 
 
 def _groups(results: Sequence[Result]) -> list[list[Result]]:
     """Return the results in groups that differ in k alone."""
 
     def setting(result: Result) -> tuple[Any, ...]:
-        return result["whale_share"], result["capacity_scale"], result["algorithm"]
+        point = _point(result)
+        return tuple(vars(replace(point, k=None)).values())
 
     return [list(group) for _, group in groupby(results, key=setting)]
 
@@ -86,6 +90,8 @@ def _clusters(group: Sequence[Result], runs: RunsByPoint) -> list[Cluster]:
 
 def _binding(group: Sequence[Result]) -> Iterator[str]:
     """Say in how many rounds each k keeps a whale from its first choice."""
+    if group[0]["k"] is None:
+        return
     never = [result for result in group if not result["binding"]["binding_rounds"]]
     for result in group:
         binding = result["binding"]
@@ -220,8 +226,9 @@ def _other_overload(clusters: Sequence[Cluster]) -> Iterator[str]:
 def _same_algorithms(results: Sequence[Result], runs: RunsByPoint) -> list[str]:
     """Say which algorithms are equal in every metric, seed, k, share and scale."""
     by_figures: dict[tuple[Any, ...], list[str]] = {}
-    for algorithm in dict.fromkeys(result["algorithm"] for result in results):
-        points = [_point(result) for result in results if result["algorithm"] == algorithm]
+    tiered = [result for result in results if result["policy"] == "tiered"]
+    for algorithm in dict.fromkeys(result["algorithm"] for result in tiered):
+        points = [_point(result) for result in tiered if result["algorithm"] == algorithm]
         figures = tuple(run.metrics for point in points for run in runs[point])
         by_figures.setdefault(figures, []).append(algorithm)
     return [
@@ -242,13 +249,21 @@ def _where(result: Result, results: Sequence[Result]) -> str:
         parts.append(f"top {100 * result['whale_share']:g} %")
     if varies("capacity_scale"):
         parts.append(f"capacity × {result['capacity_scale']:g}")
-    if varies("algorithm"):
+    if varies("users_per_round"):
+        parts.append(f"{result['users_per_round']:,} users a round")
+    if varies("policy") and result["k"] is not None:
+        parts.append(result["policy"])
+    algorithms = {other["algorithm"] for other in results if other["policy"] == "tiered"}
+    if result["policy"] == "tiered" and len(algorithms) > 1:
         parts.append(result["algorithm"])
     return f"[{', '.join(parts)}] " if parts else ""
 
 
 def _ks(results: Sequence[Result]) -> str:
-    """Return for example ``k = 2, 3 and 5``."""
+    """Return for example ``k = 2, 3 and 5``; or who it is, where no k is held."""
+    if results[0]["k"] is None:
+        cap = results[0]["spend_cap"]
+        return f"{results[0]['policy']}{'' if cap is None else f' within {cap:g}'}"
     return f"k = {_listed([str(result['k']) for result in results])}"
 
 

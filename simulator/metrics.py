@@ -87,6 +87,7 @@ def measure(world: World, replay: Replay) -> Metrics:
     by_streamer = _totals(replay.streamers, amounts, world.n_streamers)
     by_user = _totals(replay.users, amounts, world.n_users)
     by_giver = by_user[by_user > 0]
+    met = np.bincount(replay.streamers, minlength=world.n_streamers) > 0
     load = replay.loads[replay.rounds, replay.streamers]
     whales = replay.whale_loads.sum(axis=0)
     return Metrics(
@@ -102,7 +103,7 @@ def measure(world: World, replay: Replay) -> Metrics:
         streamer_gini=gini(by_streamer),
         user_gini=gini(by_giver),
         top1_user_share=_top_share(by_giver, 0.01),
-        top10_streamer_share=_top_share(by_streamer[np.unique(replay.streamers)], 0.10),
+        top10_streamer_share=_top_share(by_streamer[met], 0.10),
         coverage=_mean(by_streamer > 0),
         cold_start_success=_mean(by_streamer[world.new] > 0),
         new_streamer_revenue=float(by_streamer[world.new].sum()),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .amounts import affinity, expected_value
-from .gifts import play_gifts
-from .policies import Placement, Policy
+from .draws import Draws
+from .offers import Offers
+from .policies import Policy
 from .world import World
 
 
@@ -56,97 +56,53 @@ class Replay:
         return binding
 
 
-def replay(
-    world: World, policy: Policy, rng: np.random.Generator, rounds: int, users_per_round: int
-) -> Replay:
+def replay(world: World, policy: Policy, draws: Draws, rounds: int) -> Replay:
     """Play a policy through a world.
 
     Parameters
     ----------
     world : World
     policy : Policy
-    rng : numpy.random.Generator
-        Draws the users of a round and their gifts, in the published order.
-    rounds, users_per_round : int
+    draws : Draws
+        The users of each round and their gifts.
+    rounds : int
 
     Returns
     -------
     Replay
     """
     big_gifts = np.zeros(world.n_streamers, dtype=np.int64)
-    who = np.empty((rounds, users_per_round), dtype=np.int64)
-    amounts = np.zeros((rounds, users_per_round))
-    placements: list[Placement] = []
+    who, where, wanted, amounts = [], [], [], []
     for this in range(rounds):
-        users = rng.choice(world.n_users, size=users_per_round, replace=False)
-        ev = expected_value(world, users, big_gifts)
-        placement = policy.place(world, users, ev)
-        play_round(world, rng, users, placement.streamer, big_gifts, amounts[this])
-        who[this] = users
-        placements.append(placement)
-    return _record(world, policy, who, amounts, placements)
-
-
-def play_round(
-    world: World,
-    rng: np.random.Generator,
-    users: NDArray[np.int64],
-    streamers: NDArray[np.int64],
-    big_gifts: NDArray[np.int64],
-    amounts: NDArray[np.float64],
-) -> None:
-    """Let the users of one round meet their streamers, one by one.
-
-    Parameters
-    ----------
-    world : World
-    rng : numpy.random.Generator
-    users, streamers : (n,) int64
-        Who meets whom; a user with streamer -1 meets nobody and draws nothing.
-    big_gifts : (S,) int64
-        Big gifts so far; counted on in place.
-    amounts : (n,) float64
-        Written in place: what each user gives.
-    """
-    load = _loads(streamers, world.n_streamers)
-    # How far above capacity a streamer is, as a share of its capacity.
-    crowding = np.maximum(0, load - world.capacity) / world.capacity
-    play_gifts(
-        rng,
-        world.config.amount_model,
-        np.log1p(world.wealth[users]),
-        affinity(world, users, streamers),
-        streamers,
-        world.popularity,
-        crowding,
-        big_gifts,
-        amounts,
-    )
-
-
-def _loads(streamers: NDArray[np.int64], n_streamers: int) -> NDArray[np.int64]:
-    """Return (S,) int64: how many of the users are at each streamer."""
-    return np.bincount(streamers[streamers >= 0], minlength=n_streamers)
-
-
-def _record(
-    world: World,
-    policy: Policy,
-    who: NDArray[np.int64],
-    amounts: NDArray[np.float64],
-    placements: list[Placement],
-) -> Replay:
-    where = np.array([placement.streamer for placement in placements])
-    met = where >= 0
-    n_streamers = world.n_streamers
+        users = draws.users(this)
+        offers = Offers(world, users, big_gifts.copy(), this)
+        streamers = policy.place(offers)
+        given = np.zeros(len(users))
+        draws.play(world, this, users, streamers, big_gifts, given)
+        who.append(users)
+        where.append(streamers)
+        wanted.append(offers.best)
+        amounts.append(given)
+    everybody, streamer = np.array(who), np.array(where)
+    met, whales = streamer >= 0, world.whales(policy.whale_share)[everybody]
     return Replay(
         rounds=np.nonzero(met)[0],
-        users=who[met],
-        streamers=where[met],
-        amounts=amounts[met],
-        loads=np.array([_loads(p.streamer, n_streamers) for p in placements]),
-        whale_loads=np.array([_loads(p.streamer[p.whales], n_streamers) for p in placements]),
-        whales_seen=np.array([p.whales.sum() for p in placements]),
-        whales_wanted=np.array([p.whale_demand.max() for p in placements]),
+        users=everybody[met],
+        streamers=streamer[met],
+        amounts=np.array(amounts)[met],
+        loads=_loads(streamer, met, world.n_streamers),
+        whale_loads=_loads(streamer, met & whales, world.n_streamers),
+        whales_seen=whales.sum(axis=1),
+        whales_wanted=_loads(np.array(wanted), whales, world.n_streamers).max(axis=1),
         whale_cap=policy.whale_cap,
     )
+
+
+def _loads(
+    streamer: NDArray[np.int64], counted: NDArray[np.bool_], n_streamers: int
+) -> NDArray[np.int64]:
+    """Return (R, S) int64: how many of the users in a mask are at each streamer in each round."""
+    n_rounds = len(streamer)
+    place = np.arange(n_rounds)[:, None] * n_streamers + streamer
+    loads = np.bincount(place[counted], minlength=n_rounds * n_streamers)
+    return loads.reshape(n_rounds, n_streamers)

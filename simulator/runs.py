@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from solver import Algorithm, InputError
 
 from .checks import LARGEST, number, one_of, whole
-from .configuration import Configuration
+from .configuration import Configuration, PolicyName
 from .metrics import Metrics
 
 METRICS = tuple(each.name for each in fields(Metrics))
@@ -22,14 +22,10 @@ class Run(Metrics):
 
     Parameters
     ----------
-    policy : {"greedy", "tiered"}
-    algorithm : str or None
-        Of the whale tier; None for greedy.
-    k : int or None
-        Whale cap; None for greedy, which has none.
-    whale_share : float
-        Who counts as a whale. For greedy, that decides only whom the whale figures count.
-    capacity_scale : float
+    policy : str
+        "greedy" for the baseline, or one of a configuration's.
+    algorithm, k, whale_share, capacity_scale, users_per_round, spend_cap
+        As in `Configuration`. Greedy has no algorithm, no k and no spend cap.
     seed : int
     rounds : int
         Rounds played.
@@ -41,11 +37,13 @@ class Run(Metrics):
         The largest number of whales that wanted one streamer in one round.
     """
 
-    policy: Literal["greedy", "tiered"]
+    policy: PolicyName
     algorithm: Algorithm | None
     k: int | None
     whale_share: float
     capacity_scale: float
+    users_per_round: int
+    spend_cap: float | None
     seed: int
     rounds: int
     binding_rounds: int
@@ -53,11 +51,9 @@ class Run(Metrics):
     max_whales_wanted: int
 
     @property
-    def configuration(self) -> Configuration | None:
-        """The point of the grid this run belongs to; None for a baseline."""
-        if self.k is None or self.algorithm is None:
-            return None
-        return Configuration(self.k, self.whale_share, self.capacity_scale, self.algorithm)
+    def configuration(self) -> Configuration:
+        """The point of the grid, or the baseline, that this is a run of."""
+        return Configuration(*(getattr(self, each.name) for each in fields(Configuration)))
 
     @property
     def metrics(self) -> tuple[float, ...]:
@@ -67,7 +63,8 @@ class Run(Metrics):
     def as_mapping(self) -> dict[str, Any]:
         """Return the row as JSON writes it: what was run, then its figures."""
         row = asdict(self)
-        what = ("policy", "algorithm", "k", "whale_share", "capacity_scale", "seed")
+        what = ("policy", *(each.name for each in fields(Configuration) if each.name != "policy"))
+        what = (*what, "seed")
         return {name: row.pop(name) for name in what} | row
 
     @classmethod
@@ -97,6 +94,8 @@ def _cell(name: str, kind: str, value: Any) -> Any:
         return whole(name, value, least=0, most=2 * LARGEST)
     if name == "k":
         return None if value is None else whole(name, value, least=0)
+    if name == "spend_cap":
+        return None if value is None else number(name, value)
     if name == "policy":
-        return one_of(name, value, ("greedy", "tiered"))
+        return one_of(name, value, get_args(PolicyName))
     return one_of(name, value, (None, *get_args(Algorithm)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
 
     Means and population standard deviations are over seeds. Intervals are percentile bootstrap
     intervals of the mean, 95 % (B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap",
-    1993, ch. 13). Differences are paired by seed within one capacity scale.
+    1993, ch. 13). Differences are paired by seed within one setting of capacity scale and users per
+    round.
 
     Parameters
     ----------
@@ -39,17 +41,15 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         As JSON writes it, without NaN or infinity. The same for the same runs in any order.
     """
     ordered = sorted(runs, key=lambda run: run.seed)
-    greedy = {
-        scale: [run for run in ordered if run.k is None and run.capacity_scale == scale]
-        for scale in config.capacity_scales
-    }
-    tiered = {
-        point: [run for run in ordered if run.configuration == point] for point in config.grid()
-    }
+    by_point: dict[Configuration, list[Run]] = {}
+    for run in ordered:
+        by_point.setdefault(run.configuration, []).append(run)
+    greedy = {point.setting: by_point[point] for point in config.baselines()}
+    compared = {point: by_point[point] for point in config.grid()}
     weights = _resampling_weights(config.simulations, config.seed)
-    baselines = [_baseline(scale, greedy[scale], weights) for scale in greedy]
+    baselines = [_baseline(point, by_point[point], weights) for point in config.baselines()]
     results = [
-        _result(point, tiered[point], greedy[point.capacity_scale], weights) for point in tiered
+        _result(point, runs, greedy[point.setting], weights) for point, runs in compared.items()
     ]
     return {
         "config": config.as_mapping(),
@@ -58,7 +58,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         "results": results,
         "gate_5c": gate_word(any(result["gate_5c"] == "PASS" for result in results)),
         "best": max(results, key=_merit),
-        "findings": findings(results, baselines, tiered, greedy),
+        "findings": findings(results, baselines, compared, greedy),
     }
 
 
@@ -67,10 +67,13 @@ def _merit(result: Mapping[str, Any]) -> tuple[int, float]:
     return sum(result["hypotheses"].values()), result["metrics"]["revenue"]["mean"]
 
 
-def _baseline(scale: float, runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Any]:
+def _baseline(
+    point: Configuration, runs: Sequence[Run], weights: NDArray[np.float64]
+) -> dict[str, Any]:
     return {
-        "capacity_scale": scale,
-        "whale_share": runs[0].whale_share,
+        "capacity_scale": point.capacity_scale,
+        "users_per_round": point.users_per_round,
+        "whale_share": point.whale_share,
         "metrics": _metrics(runs, weights),
     }
 
@@ -90,10 +93,7 @@ def _result(
         delta["revenue_pct"]["mean"],
     )
     return {
-        "k": point.k,
-        "whale_share": point.whale_share,
-        "capacity_scale": point.capacity_scale,
-        "algorithm": point.algorithm,
+        **asdict(point),
         "metrics": metrics,
         "delta": delta,
         "binding": _binding(runs),

@@ -5,23 +5,21 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from concurrent.futures import Executor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .configuration import Configuration, SweepConfig
+from .draws import CommonDraws, Draws, SequentialDraws
 from .metrics import measure
-from .policies import Greedy, Tiered
-from .replay import replay
+from .registry import policy_of
+from .replay import Replay, replay
 from .runs import Run
 from .summary import summarise
 from .world import World, draw_world
 
 __all__ = ["Configuration", "Run", "Sweep", "SweepConfig", "run_seed", "sweep"]
-
-_SWAPS = 1
-"""Sets the stream of greedy-swaps apart from the world's own, which is the bare seed's."""
 
 
 @dataclass(frozen=True)
@@ -87,44 +85,47 @@ def sweep(
 
 
 def run_seed(config: SweepConfig, seed: int) -> list[Run]:
-    """Return all runs of one seed: the baseline of each capacity scale, then the grid.
+    """Return all runs of one seed: the baseline of each setting, then the grid.
 
-    The world is drawn once. Every replay starts from the generator as the drawing left it, so
-    all policies meet the same first round.
+    The world is drawn once. Under sequential draws, every replay starts from the generator as the
+    drawing left it, so all policies meet the same first round; under common draws, all rounds.
     """
     rng = np.random.default_rng(seed)
     world = draw_world(config.world, rng)
     worlds = {scale: world.with_capacity_scale(scale) for scale in config.capacity_scales}
-    baseline = Greedy(config.whale_shares[0])
-    runs = [_run(config, seed, worlds[scale], rng, baseline, scale) for scale in worlds]
-    for point in config.grid():
-        swaps = np.random.default_rng([seed, _SWAPS])
-        policy = Tiered(point.k, point.whale_share, point.algorithm, swaps)
-        scale = point.capacity_scale
-        runs.append(_run(config, seed, worlds[scale], rng, policy, scale))
+    draws = _draws(config, seed, rng)
+    runs = []
+    for point in [*config.baselines(), *config.grid()]:
+        policy, here = policy_of(point, config, seed), worlds[point.capacity_scale]
+        played = replay(here, policy, draws[point.users_per_round](), config.rounds)
+        runs.append(_run(point, seed, here, played))
     return runs
 
 
-def _run(
-    config: SweepConfig,
-    seed: int,
-    world: World,
-    rng: np.random.Generator,
-    policy: Greedy | Tiered,
-    capacity_scale: float,
-) -> Run:
-    """Replay one policy from a copy of `rng` and measure it."""
-    played = replay(world, policy, copy.deepcopy(rng), config.rounds, config.users_per_round)
+def _draws(
+    config: SweepConfig, seed: int, rng: np.random.Generator
+) -> dict[int, Callable[[], Draws]]:
+    """Return, for each number of users in a round, what makes the draws of one more replay."""
+    n_users = config.world.n_users
+    if config.draws == "sequential":
+        return {
+            size: lambda size=size: SequentialDraws(copy.deepcopy(rng), n_users, size)  # type: ignore[misc]
+            for size in config.round_sizes
+        }
+    common = {
+        size: CommonDraws.of_seed(seed, n_users, config.rounds, size) for size in config.round_sizes
+    }
+    return {size: lambda size=size: common[size] for size in common}  # type: ignore[misc]
+
+
+def _run(point: Configuration, seed: int, world: World, played: Replay) -> Run:
+    """Measure a replay."""
     return Run(
-        policy="greedy" if policy.whale_cap is None else "tiered",
-        algorithm=policy.algorithm,
-        k=policy.whale_cap,
-        whale_share=policy.whale_share,
-        capacity_scale=capacity_scale,
+        **vars(point),
         seed=seed,
-        rounds=config.rounds,
+        rounds=len(played.loads),
         binding_rounds=int(played.binding.sum()),
         whales_seen=int(played.whales_seen.sum()),
         max_whales_wanted=int(played.whales_wanted.max()),
-        **asdict(measure(world, played)),
+        **vars(measure(world, played)),
     )

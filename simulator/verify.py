@@ -8,7 +8,7 @@ from typing import Any
 
 from solver import InputError
 
-from .configuration import SweepConfig
+from .configuration import Configuration, SweepConfig
 from .published import (
     PUBLISHED,
     PUBLISHED_BASELINE,
@@ -70,42 +70,35 @@ def _runs(rows: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
 
 def _incomplete(config: SweepConfig, runs: Sequence[Run]) -> str | None:
     """Return which run is missing, comes twice, or does not belong here."""
-    share = config.whale_shares[0]
-    expected: list[tuple[Any, ...]] = [
-        *(("greedy", None, None, share, scale) for scale in config.capacity_scales),
-        *(
-            ("tiered", point.algorithm, point.k, point.whale_share, point.capacity_scale)
-            for point in config.grid()
-        ),
-    ]
-    found = set()
+    expected = [*config.baselines(), *config.grid()]
+    known, found = set(expected), set()
     for position, run in enumerate(runs):
-        what: tuple[Any, ...] = (
-            run.policy,
-            run.algorithm,
-            run.k,
-            run.whale_share,
-            run.capacity_scale,
-        )
-        stored = f"stored {_named(what, run.seed)}."
-        if what not in expected or run.seed not in config.seeds:
+        point = run.configuration
+        stored = f"stored {_named(point, run.seed)}."
+        if point not in known or run.seed not in config.seeds:
             return f"runs[{position}]: expected a run of the configuration, {stored}"
-        if (what, run.seed) in found:
+        if (point, run.seed) in found:
             return f"runs[{position}]: expected each run once, {stored}"
         if run.rounds != config.rounds:
             return f"runs[{position}].rounds: expected {config.rounds}, stored {run.rounds}."
-        found.add((what, run.seed))
+        found.add((point, run.seed))
     for seed in config.seeds:
-        for what in expected:
-            if (what, seed) not in found:
-                return f"runs: expected {_named(what, seed)}, stored none."
+        for point in expected:
+            if (point, seed) not in found:
+                return f"runs: expected {_named(point, seed)}, stored none."
     return None
 
 
-def _named(what: tuple[Any, ...], seed: int) -> str:
-    policy, algorithm, k, whale_share, scale = what
-    tier = "" if algorithm is None else f" {algorithm}, k = {k},"
-    return f"{policy}{tier} whale share {whale_share:g}, capacity scale {scale:g}, seed {seed}"
+def _named(point: Configuration, seed: int) -> str:
+    parts = [point.policy if point.algorithm is None else f"{point.policy} {point.algorithm}"]
+    if point.k is not None:
+        parts.append(f"k = {point.k}")
+    if point.spend_cap is not None:
+        parts.append(f"spend cap {point.spend_cap:g}")
+    parts.append(f"whale share {point.whale_share:g}")
+    parts.append(f"capacity scale {point.capacity_scale:g}")
+    parts.append(f"{point.users_per_round} users a round")
+    return f"{', '.join(parts)}, seed {seed}"
 
 
 def _differences(path: str, expected: Any, stored: Any) -> Iterator[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver import wealthiest
+from solver import InputError, wealthiest
 
-from .checks import one_of, share, whole
+from .checks import number, one_of, share, whole, within
+from .gifts import TIER_WEIGHTS, TIERS, Tiers
 
 AmountModel = Literal[1, 2, 3]
 EvModel = Literal["lognormal", "drawn"]
@@ -39,6 +41,19 @@ class WorldConfig:
         Share of users whose wealth has a Pareto tail.
     new_streamer_share : float
         Share of streamers that count as new.
+    gift_intercept : float
+        Of the log-odds of a gift: what they are without wealth, affinity and popularity.
+    wealth_slope : float
+        Weight of log(1 + wealth) in the log-odds of a gift.
+    tiers : tuple of float
+        Amount model 3: prices of gifts, > 0, rising, currency units.
+    tier_weights : tuple of float
+        How often each is chosen, ≥ 0, before wealth and affinity shift the choice upwards or
+        downwards along the list; they need not sum to 1.
+    wealth_sigma : float
+        Standard deviation of log-wealth below the Pareto tail.
+    wealth_tail_index, popularity_tail_index : float
+        Index of the Pareto tail of wealth, and of popularity; a smaller one is less equal.
 
     Raises
     ------
@@ -56,6 +71,13 @@ class WorldConfig:
     ev_model: EvModel = "lognormal"
     pareto_share: float = 0.05
     new_streamer_share: float = 0.2
+    gift_intercept: float = -5.0
+    wealth_slope: float = 0.5
+    tiers: tuple[float, ...] = TIERS
+    tier_weights: tuple[float, ...] = TIER_WEIGHTS
+    wealth_sigma: float = 1.0
+    wealth_tail_index: float = 1.5
+    popularity_tail_index: float = 1.2
 
     def __post_init__(self) -> None:
         for name in ("n_users", "n_streamers", "n_features"):
@@ -68,10 +90,72 @@ class WorldConfig:
         for name in ("pareto_share", "new_streamer_share"):
             checked = share(f"world.{name}", getattr(self, name), zero=True)
             object.__setattr__(self, name, checked)
+        for name, (least, most) in _RANGES.items():
+            checked = within(f"world.{name}", getattr(self, name), least, most)
+            object.__setattr__(self, name, checked)
+        for name in ("tiers", "tier_weights"):
+            object.__setattr__(self, name, _numbers(f"world.{name}", getattr(self, name)))
+        _check_tiers(self.tiers, self.tier_weights)
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the configuration as JSON and YAML write it."""
-        return asdict(self)
+        listed = {"tiers": list(self.tiers), "tier_weights": list(self.tier_weights)}
+        return asdict(self) | listed
+
+
+_RANGES = {
+    "gift_intercept": (-50.0, 50.0),
+    "wealth_slope": (-10.0, 10.0),
+    # Beyond these, wealth and with it EV outgrow what the solver computes with.
+    "wealth_sigma": (0.0, 4.0),
+    "wealth_tail_index": (0.75, 100.0),
+    "popularity_tail_index": (0.1, 100.0),
+}
+"""Least and largest value of each setting that is any number in a range."""
+
+LARGEST_TIER = 1e9
+"""Largest price of a gift, currency units, and largest weight of one."""
+
+
+def _numbers(field: str, values: Any) -> tuple[float, ...]:
+    """Return a list of numbers; refuse anything else."""
+    if not isinstance(values, list | tuple):
+        raise InputError(field, f"Expected {field} as a list; got {values!r}.")
+    numbers = []
+    for position, value in enumerate(values):
+        try:
+            numbers.append(number(field, value))
+        except InputError as error:
+            raise InputError(field, error.message, (position,)) from error
+    return tuple(numbers)
+
+
+def _check_tiers(tiers: tuple[float, ...], weights: tuple[float, ...]) -> None:
+    """Refuse prices that are none or do not rise, and weights that are not theirs."""
+    if not tiers:
+        raise InputError("world.tiers", "Expected at least one price in world.tiers; got none.")
+    for position, (below, price) in enumerate(zip((0.0, *tiers), tiers, strict=False)):
+        if not below < price <= LARGEST_TIER:
+            raise InputError(
+                "world.tiers",
+                f"Expected rising prices above 0 and at most {LARGEST_TIER:g} in world.tiers; "
+                f"got {price:g} after {below:g}.",
+                (position,),
+            )
+    if len(weights) != len(tiers):
+        raise InputError(
+            "world.tier_weights",
+            f"Expected a weight for each of {len(tiers)} tiers; got {len(weights)}.",
+        )
+    for position, weight in enumerate(weights):
+        if not 0 <= weight <= LARGEST_TIER:
+            raise InputError(
+                "world.tier_weights",
+                f"Expected world.tier_weights from 0 to {LARGEST_TIER:g}; got {weight:g}.",
+                (position,),
+            )
+    if not sum(weights) > 0:
+        raise InputError("world.tier_weights", "Expected a weight above 0; all are 0.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +186,8 @@ class World:
     new: NDArray[np.bool_]
     capacity: NDArray[np.int64]
     config: WorldConfig
-    _whales: dict[float, NDArray[np.bool_]] = field(default_factory=dict, init=False, repr=False)
+    derived: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    """What has been computed of users and streamers, whatever the capacity: kept for later."""
 
     @property
     def n_users(self) -> int:
@@ -114,16 +199,62 @@ class World:
         """Number of streamers, S."""
         return len(self.popularity)
 
+    @property
+    def tiers(self) -> Tiers:
+        """Prices of gifts in amount model 3."""
+        return Tiers.of(self.config.tiers, self.config.tier_weights)
+
+    @cached_property
+    def gift_terms(self) -> tuple[Any, ...]:
+        """What gifts depend on beside chance, as the kernels of `simulator.gifts` take it."""
+        config, tiers = self.config, self.tiers
+        return (
+            self.preference,
+            self.content,
+            self.largest_affinity,
+            self.log_wealth,
+            self.popularity,
+            self.capacity,
+            config.amount_model,
+            config.gift_intercept,
+            config.wealth_slope,
+            tiers.price,
+            np.log(tiers.weight),
+        )
+
+    @cached_property
+    def log_wealth(self) -> NDArray[np.float64]:
+        """(N,) float64: log(1 + wealth)."""
+        return np.log1p(self.wealth)
+
+    @cached_property
+    def content_by_feature(self) -> NDArray[np.float64]:
+        """(d, S) float64: the content, transposed, as the kernels read it."""
+        return np.ascontiguousarray(self.content.T)
+
+    @cached_property
+    def largest_affinity(self) -> float:
+        """What no affinity of a user and a streamer exceeds; 1 where rows are unit rows."""
+        squares = [np.einsum("ij,ij->i", rows, rows) for rows in (self.preference, self.content)]
+        return float(np.sqrt(squares[0].max() * squares[1].max())) * (1 + 1e-12)
+
     def whales(self, whale_share: float) -> NDArray[np.bool_]:
         """Return (N,) bool: the wealthiest share of the whole population, at least one user."""
-        if whale_share not in self._whales:  # sorted once, asked for in every round
-            self._whales[whale_share] = wealthiest(self.wealth, whale_share)
-        return self._whales[whale_share]
+        key = "whales", whale_share
+        if key not in self.derived:  # sorted once, asked for in every round
+            self.derived[key] = wealthiest(self.wealth, whale_share)
+        whales: NDArray[np.bool_] = self.derived[key]
+        return whales
 
     def with_capacity_scale(self, scale: float) -> World:
-        """Return the same world with capacities times `scale`, rounded, at least 1."""
-        scaled = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
-        return replace(self, capacity=scaled)
+        """Return the same world with capacities times `scale`, rounded, at least 1.
+
+        What has been derived of its users and streamers is shared, not computed again.
+        """
+        capacity = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
+        scaled = replace(self, capacity=capacity)
+        object.__setattr__(scaled, "derived", self.derived)
+        return scaled
 
 
 def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:
@@ -141,7 +272,7 @@ def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:
     """
     wealth = _draw_wealth(config, rng)
     preference = _unit_rows(rng.normal(0, 1, (config.n_users, config.n_features)))
-    popularity = rng.pareto(1.2, size=config.n_streamers) + 1
+    popularity = rng.pareto(config.popularity_tail_index, size=config.n_streamers) + 1
     popularity /= popularity.max()
     content = _unit_rows(rng.normal(0, 1, (config.n_streamers, config.n_features)))
     new = np.arange(config.n_streamers) < int(config.n_streamers * config.new_streamer_share)
@@ -153,8 +284,8 @@ def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:
 
 def _draw_wealth(config: WorldConfig, rng: np.random.Generator) -> NDArray[np.float64]:
     n_pareto = int(config.n_users * config.pareto_share)
-    body = rng.lognormal(mean=3, sigma=1, size=config.n_users - n_pareto)
-    tail = (rng.pareto(1.5, size=n_pareto) + 1) * 100
+    body = rng.lognormal(mean=3, sigma=config.wealth_sigma, size=config.n_users - n_pareto)
+    tail = (rng.pareto(config.wealth_tail_index, size=n_pareto) + 1) * 100
     wealth = np.concatenate([body, tail])
     rng.shuffle(wealth)
     return wealth

@@ -26,6 +26,18 @@ def test_published_ev_is_the_formula_of_the_report(world: World) -> None:
     assert ev[1, s] == pytest.approx(p * amount / (1 + 0.05 * 5), rel=1e-12)
 
 
+def test_ev_follows_the_intercept_and_the_slope_of_the_configuration(world: World) -> None:
+    config = replace(world.config, gift_intercept=-3.0, wealth_slope=0.25)
+    nobody_yet = np.zeros(world.n_streamers, dtype=np.int64)
+    published = expected_value(world, np.array([8]), nobody_yet)
+    ev = expected_value(replace(world, config=config), np.array([8]), nobody_yet)
+
+    w, m = np.log1p(world.wealth[8]), world.content @ world.preference[8]
+    before = 1 / (1 + np.exp(5 - 0.5 * w - m - 0.3 * world.popularity))
+    after = 1 / (1 + np.exp(3 - 0.25 * w - m - 0.3 * world.popularity))
+    np.testing.assert_allclose(ev[0] / published[0], after / before, rtol=1e-12)
+
+
 def test_published_ev_of_amount_model_2_is_a_formula_of_its_own(world: World) -> None:
     world = replace(world, config=replace(world.config, amount_model=2))
 
@@ -44,7 +56,8 @@ def test_drawn_ev_is_the_mean_of_the_amounts_drawn(world: World, amount_model: i
     )
     rng = np.random.default_rng(0)
 
-    drawn = [draw_amount(rng, amount_model, LOG_WEALTH, LIKING) for _ in range(200_000)]
+    tiers = world.tiers.price, np.log(world.tiers.weight)
+    drawn = [draw_amount(rng, amount_model, tiers, LOG_WEALTH, LIKING) for _ in range(200_000)]
 
     error = np.std(drawn) / np.sqrt(len(drawn))
     assert believed[0, 0] == pytest.approx(np.mean(drawn), abs=4 * error)

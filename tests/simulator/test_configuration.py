@@ -36,7 +36,14 @@ BAD: list[tuple[dict[str, Any], str, tuple[int, ...]]] = [
     ({"users_per_round": 0}, "users_per_round", ()),  # too few
     ({"users_per_round": 10_001}, "users_per_round", ()),  # more than there are
     ({"seed": -1}, "seed", ()),  # no seed of NumPy's
-    ({"draws": "common"}, "draws", ()),  # not yet
+    ({"users_per_round": []}, "users_per_round", ()),  # nothing to sweep
+    ({"users_per_round": [5, 0]}, "users_per_round", (1,)),  # too few
+    ({"users_per_round": "many"}, "users_per_round", ()),  # no number
+    ({"policies": ["greedy"]}, "policies", (0,)),  # the baseline is always there
+    ({"policies": []}, "policies", ()),  # nothing to sweep
+    ({"min_users": 0}, "min_users", ()),  # no guarantee
+    ({"policies": ["spend-cap"]}, "spend_caps", ()),  # no cap
+    ({"spend_caps": [5, 0]}, "spend_caps", (1,)),  # nobody could be placed
     ({"draws": "other"}, "draws", ()),  # unknown
     ({"world": {"n_users": 0}}, "world.n_users", ()),  # nobody
     ({"world": {"n_streamers": 2.0}}, "world.n_streamers", ()),  # not whole
@@ -46,6 +53,20 @@ BAD: list[tuple[dict[str, Any], str, tuple[int, ...]]] = [
     ({"world": {"ev_model": "tiers"}}, "world.ev_model", ()),  # unknown
     ({"world": {"pareto_share": 1.5}}, "world.pareto_share", ()),  # more than everybody
     ({"world": {"new_streamer_share": -0.1}}, "world.new_streamer_share", ()),  # negative
+    ({"world": {"gift_intercept": "low"}}, "world.gift_intercept", ()),  # no number
+    ({"world": {"wealth_slope": float("inf")}}, "world.wealth_slope", ()),  # not finite
+    ({"world": {"wealth_sigma": -1}}, "world.wealth_sigma", ()),  # negative
+    ({"world": {"wealth_tail_index": 0}}, "world.wealth_tail_index", ()),  # infinite wealth
+    ({"world": {"popularity_tail_index": 0}}, "world.popularity_tail_index", ()),  # the same
+    ({"world": {"tiers": 5}}, "world.tiers", ()),  # no list
+    ({"world": {"tiers": []}}, "world.tiers", ()),  # no gift
+    ({"world": {"tiers": [1, "2"]}}, "world.tiers", (1,)),  # no number
+    ({"world": {"tiers": [0, 1]}}, "world.tiers", (0,)),  # a gift of nothing
+    ({"world": {"tiers": [1, 5, 5]}}, "world.tiers", (2,)),  # not rising
+    ({"world": {"tiers": [1, 1e12]}}, "world.tiers", (1,)),  # beyond any price
+    ({"world": {"tiers": [1, 2]}}, "world.tier_weights", ()),  # ten weights for two
+    ({"world": {"tiers": [1, 2], "tier_weights": [1, -1]}}, "world.tier_weights", (1,)),
+    ({"world": {"tiers": [1, 2], "tier_weights": [0, 0]}}, "world.tier_weights", ()),  # no choice
 ]
 
 
@@ -67,7 +88,9 @@ def test_a_refusal_says_what_was_expected_and_what_came() -> None:
 
 
 def test_a_configuration_survives_the_trip_through_a_mapping() -> None:
-    config = SweepConfig(k_values=(4,), whale_shares=(1,), world=WorldConfig(amount_model=2))
+    config = SweepConfig(
+        k_values=(4,), whale_shares=(1,), world=WorldConfig(tiers=[1, 5], tier_weights=(2, 1))
+    )
 
     assert SweepConfig.from_mapping(config.as_mapping()) == config
     assert config.as_mapping()["k_values"] == [4]

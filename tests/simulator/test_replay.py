@@ -9,14 +9,19 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulator import Greedy, Tiered, World, WorldConfig, draw_world, replay
-from simulator.gifts import TIERS
-from simulator.replay import play_round
+from simulator import Greedy, SequentialDraws, Tiered, World, WorldConfig, draw_world, replay
 
-BASE = np.array([0.38, 0.32, 0.15, 0.08, 0.035, 0.022, 0.008, 0.003, 0.0015, 0.0005])
+OWN = WorldConfig(
+    gift_intercept=-3.0,
+    wealth_slope=0.25,
+    tiers=(5.0, 150.0, 7000.0),
+    tier_weights=(6, 3, 1),
+)
+"""Another world than the published one."""
 
 
-def slow_amount(rng: np.random.Generator, model: int, w: float, m: float) -> float:
+def slow_amount(rng: np.random.Generator, config: WorldConfig, w: float, m: float) -> float:
+    model = config.amount_model
     if model == 1:
         return float(max(1, np.exp(2 + 0.8 * w + 0.5 * m + rng.normal(0, 0.5))))
     if model == 2:
@@ -25,10 +30,10 @@ def slow_amount(rng: np.random.Generator, model: int, w: float, m: float) -> flo
         else:
             base = min(np.exp(rng.normal(0.693, 2.96)), 88)
         return float(max(1, base * np.clip(1 + 0.05 * (w / 5 - 1) + 0.02 * m, 0.5, 2)))
-    tier = np.arange(10)
-    logits = np.log(BASE + 1e-10) + 0.10 * np.clip((w - 3) / 3, -1, 2) * tier + 0.05 * m * tier
+    tier, base = np.arange(len(config.tiers)), np.array(config.tier_weights)
+    logits = np.log(base + 1e-10) + 0.10 * np.clip((w - 3) / 3, -1, 2) * tier + 0.05 * m * tier
     weights = np.exp(logits - logits.max())
-    return float(TIERS[rng.choice(10, p=weights / weights.sum())])
+    return float(config.tiers[rng.choice(len(tier), p=weights / weights.sum())])
 
 
 def slow_round(
@@ -38,6 +43,7 @@ def slow_round(
     streamers: NDArray[np.int64],
     big_gifts: NDArray[np.int64],
 ) -> list[float]:
+    config = world.config
     load = {s: int((streamers == s).sum()) for s in range(world.n_streamers)}
     amounts = []
     for u, s in zip(users, streamers, strict=True):
@@ -46,9 +52,10 @@ def slow_round(
             w = np.log1p(world.wealth[u])
             m = world.preference[u] @ world.content[s]
             b = big_gifts[s]
-            p = 1 / (1 + np.exp(-(-5 + 0.5 * w + m + 0.3 * world.popularity[s] - 0.1 * b)))
+            push = config.gift_intercept + config.wealth_slope * w
+            p = 1 / (1 + np.exp(-(push + m + 0.3 * world.popularity[s] - 0.1 * b)))
             if rng.random() < p:
-                amount = slow_amount(rng, world.config.amount_model, w, m)
+                amount = slow_amount(rng, config, w, m)
                 amount *= 1 / (1 + 0.05 * b)
                 over = load[s] - world.capacity[s]
                 if over > 0:
@@ -59,19 +66,19 @@ def slow_round(
     return amounts
 
 
-def generous(world: World, amount_model: int) -> World:
-    """The same world, users so rich that most of them give: many draws, many big gifts."""
-    config = replace(world.config, amount_model=amount_model)
+def generous(world: World, config: WorldConfig) -> World:
+    """The same users, so rich that most of them give: many draws, many big gifts."""
     return replace(world, wealth=world.wealth * 1000, config=config)
 
 
-@pytest.mark.parametrize("amount_model", [1, 2, 3])
+@pytest.mark.parametrize("config", [*(WorldConfig(amount_model=m) for m in (1, 2, 3)), OWN])
 def test_compiled_gifts_equal_slow_ones_above_capacity_and_with_unallocated_users(
-    world: World, amount_model: int
+    world: World, config: WorldConfig
 ) -> None:
-    world = generous(world, amount_model)
+    world = generous(world, config)
     layout = np.random.default_rng(1)
     rng = np.random.default_rng(2)
+    drawing = SequentialDraws(rng, world.n_users, world.n_users)
     slow_rng = copy.deepcopy(rng)
     big_gifts = np.zeros(world.n_streamers, dtype=np.int64)
     slow_big_gifts = big_gifts.copy()
@@ -80,7 +87,7 @@ def test_compiled_gifts_equal_slow_ones_above_capacity_and_with_unallocated_user
         streamers = layout.integers(-1, world.n_streamers, size=len(users))
         amounts = np.zeros(len(users))
 
-        play_round(world, rng, users, streamers, big_gifts, amounts)
+        drawing.play(world, 0, users, streamers, big_gifts, amounts)
 
         expected = slow_round(world, slow_rng, users, streamers, slow_big_gifts)
         np.testing.assert_allclose(amounts, expected, rtol=1e-12)
@@ -91,12 +98,16 @@ def test_compiled_gifts_equal_slow_ones_above_capacity_and_with_unallocated_user
     assert big_gifts.sum() > 0
 
 
+def draws(world: World) -> SequentialDraws:
+    return SequentialDraws(np.random.default_rng(3), world.n_users, 60)
+
+
 @pytest.mark.parametrize("policy", [Greedy(0.2), Tiered(1, 0.2), Tiered(1, 0.2, "greedy-swaps")])
 def test_a_policy_draws_nothing_from_the_generator_of_the_world(
     world: World, policy: Greedy | Tiered
 ) -> None:
     rng, expected = np.random.default_rng(3), np.random.default_rng(3)
-    replay_of_one = replay(world, policy, rng, rounds=1, users_per_round=40)
+    replay_of_one = replay(world, policy, SequentialDraws(rng, world.n_users, 40), rounds=1)
 
     users = expected.choice(world.n_users, size=40, replace=False)
     placed = np.full(40, -1)
@@ -108,7 +119,7 @@ def test_a_policy_draws_nothing_from_the_generator_of_the_world(
 
 
 def test_unallocated_whales_have_no_interaction(world: World) -> None:
-    played = replay(world, Tiered(0, 0.2), np.random.default_rng(3), 4, 60)
+    played = replay(world, Tiered(0, 0.2), draws(world), 4)
 
     assert played.whales_seen.sum() > 0
     assert played.whale_loads.sum() == 0
@@ -117,7 +128,7 @@ def test_unallocated_whales_have_no_interaction(world: World) -> None:
 
 
 def test_loads_count_the_interactions_of_each_round(world: World) -> None:
-    played = replay(world, Greedy(), np.random.default_rng(3), 4, 60)
+    played = replay(world, Greedy(), draws(world), 4)
 
     assert played.loads.sum(axis=1).tolist() == [60, 60, 60, 60]
     assert played.loads[2, 5] == ((played.rounds == 2) & (played.streamers == 5)).sum()
@@ -131,6 +142,27 @@ def test_a_world_is_drawn_from_its_seed_alone() -> None:
 
     np.testing.assert_array_equal(one.wealth, same.wealth)
     assert (one.wealth != other.wealth).any()
+
+
+def drawn(**settings: float) -> World:
+    config = WorldConfig(n_users=50, n_streamers=10, **settings)  # type: ignore[arg-type]
+    return draw_world(config, np.random.default_rng(5))
+
+
+def test_wealth_and_popularity_follow_the_tails_of_the_configuration() -> None:
+    """From the same draws, a Pareto variable of index a is that of index 1 to the power 1/a."""
+    one = drawn(pareto_share=1.0)
+    other = drawn(pareto_share=1.0, wealth_tail_index=3.0, popularity_tail_index=2.4)
+
+    np.testing.assert_allclose(one.wealth / 100, (other.wealth / 100) ** 2, rtol=1e-9)
+    np.testing.assert_allclose(one.popularity, other.popularity**2, rtol=1e-9)
+
+
+def test_wealth_spreads_by_the_sigma_of_the_configuration() -> None:
+    one = drawn(pareto_share=0.0)
+    other = drawn(pareto_share=0.0, wealth_sigma=2.0)
+
+    np.testing.assert_allclose(np.log(other.wealth) - 3, 2 * (np.log(one.wealth) - 3), atol=1e-9)
 
 
 def test_capacity_follows_the_rank_of_popularity() -> None:

@@ -185,7 +185,7 @@ def test_findings_report_failures_and_noise_as_the_figures_have_them(small_sweep
 
 def with_figures(finished: Sweep, **figures: float) -> dict[str, Any]:
     """The summary, had the tiered runs had these figures."""
-    runs = [run if run.k is None else replace(run, **figures) for run in finished.runs]  # type: ignore[arg-type]
+    runs = [run if run.policy == "greedy" else replace(run, **figures) for run in finished.runs]  # type: ignore[arg-type]
     return summarise(finished.config, runs)
 
 

@@ -1,0 +1,57 @@
+"""whale-matching curve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app import curve as curves
+from app.codecs import to_json_file
+from app.files import expect_writable, write_atomically
+from app.schemas import CurveRequest, checked
+from app.settings import Settings
+from app.timings import Timings
+
+from .problem import (
+    Capacity,
+    Ev,
+    K,
+    MinUsers,
+    Output,
+    StreamersPerUser,
+    Wealth,
+    WhalePenalty,
+    WhaleShare,
+    WhaleThreshold,
+    problem,
+)
+
+
+def curve(
+    ev: Ev,
+    output: Output,
+    k: K = None,
+    wealth: Wealth = None,
+    whale_share: WhaleShare = None,
+    whale_threshold: WhaleThreshold = None,
+    capacity: Capacity = None,
+    min_users: MinUsers = None,
+    whale_penalty: WhalePenalty = None,
+    max_streamers_per_user: StreamersPerUser = 1,
+    k_max: Annotated[int, typer.Option(help="the curve goes from k = 1 to this")] = 20,
+) -> None:
+    """Work out what the whale tier is worth under every k."""
+    expect_writable(output)
+    timings = Timings()
+    given = problem(
+        ev, k, wealth, whale_share, whale_threshold,
+        capacity, min_users, whale_penalty, max_streamers_per_user,
+    )  # fmt: skip
+    request = checked(CurveRequest, given | {"k_max": k_max})
+    answer = curves.answer(request, Settings(), timings)
+    write_atomically(output, to_json_file(answer))
+    for note in answer["notes"]:
+        print(note)
+    first, last = answer["objective"][0], answer["objective"][-1]
+    print(f"Whale tier {first:.6g} at k = 1, {last:.6g} at k = {k_max}. → {output}")

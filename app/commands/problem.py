@@ -1,0 +1,84 @@
+"""The options that state an allocation problem, and the request that they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.files import read_array
+from solver import InputError
+
+Ev = Annotated[Path, typer.Option(help="users × streamers, .npy; -inf = forbidden")]
+Output = Annotated[Path, typer.Option(help="where the answer goes, JSON")]
+K = Annotated[str | None, typer.Option(help="most whales a streamer takes; or a .npy, one each")]
+Wealth = Annotated[Path | None, typer.Option(help="one per user, .npy")]
+WhaleShare = Annotated[
+    float | None, typer.Option(help="wealthiest share of users; by default 0.01")
+]
+WhaleThreshold = Annotated[float | None, typer.Option(help="users at least this wealthy, instead")]
+Capacity = Annotated[
+    str | None, typer.Option(help="most users a streamer takes; or a .npy, one each")
+]
+MinUsers = Annotated[
+    str | None, typer.Option(help="least users a streamer is shown to; or a .npy, one each")
+]
+WhalePenalty = Annotated[
+    str | None,
+    typer.Option(help="price of the first, second, … whale at a streamer, as 0,0,5,20"),
+]
+StreamersPerUser = Annotated[int, typer.Option(help="most streamers a user is shown to")]
+
+
+def problem(
+    ev: Path,
+    k: str | None,
+    wealth: Path | None,
+    whale_share: float | None,
+    whale_threshold: float | None,
+    capacity: str | None,
+    min_users: str | None,
+    whale_penalty: str | None,
+    max_streamers_per_user: int,
+) -> dict[str, Any]:
+    """Return the fields of a request that name the problem; the top percent are whales."""
+    if whale_share is None and whale_threshold is None:
+        whale_share = 0.01
+    return {
+        "ev": read_array(ev, "ev"),
+        "k": caps(k, "k"),
+        "capacity": caps(capacity, "capacity"),
+        "min_users": caps(min_users, "min_users"),
+        "whale_penalty": None if whale_penalty is None else _prices(whale_penalty),
+        "max_streamers_per_user": max_streamers_per_user,
+        "wealth": None if wealth is None else read_array(wealth, "wealth"),
+        "whale_share": whale_share,
+        "whale_threshold": whale_threshold,
+    }
+
+
+def caps(value: str | None, field: str) -> Any:
+    """Return one cap, or an array of one per streamer, or None.
+
+    Raises
+    ------
+    solver.InputError
+        On what is neither a whole number nor a .npy file.
+    """
+    if value is None:
+        return None
+    if value.lstrip("-").isdecimal():
+        return int(value)
+    if value.endswith(".npy"):
+        return read_array(Path(value), field)
+    raise InputError(field, f"Expected {field} as a whole number or a .npy file; got {value}.")
+
+
+def _prices(value: str) -> list[float]:
+    """Return the prices of a list such as 0,0,5,20."""
+    try:
+        return [float(price) for price in value.split(",")]
+    except ValueError:
+        wish = "Expected whale_penalty as numbers with commas between"
+        raise InputError("whale_penalty", f"{wish}; got {value}.") from None
