@@ -39,13 +39,13 @@ def overload_by_k(points: SweepPoints) -> Figure | None:
             rows.append(_place(point) | row | {"low": low, "high": high})
     if not rows:
         return None
-    said = [
-        change_sentence(points, "overcrowded_share", "overload", 100, "points"),
-        _limit(rows),
-        _DASHED,
-    ]
     most = 100 * MOST_OVERLOAD
     near = most / 2 < max(max(row["high"], row["base"]) for row in rows)
+    said = [
+        change_sentence(points, "overcrowded_share", "overload", 100, "points"),
+        _limit(rows, near),
+        _DASHED,
+    ]
     chart = _chart(
         points,
         rows,
@@ -78,7 +78,7 @@ def revenue_by_k(points: SweepPoints) -> Figure | None:
     said = [change_sentence(points, "revenue_pct", "revenue", 1, "%")]
     if near:
         below = sum(row["mean"] <= LEAST_REVENUE_PCT for row in rows)
-        said.append(f"{below} of {len(rows)} lose more than the 5 % of H5C-3 (dotted).")
+        said.append(f"{below or 'None'} of {len(rows)} lose more than the 5 % of H5C-3 (dotted).")
     said.append(_DASHED)
     return finished(chart, "Revenue across k", " ".join(said), total_width(len(points.panels)))
 
@@ -98,13 +98,14 @@ def _changes(points: SweepPoints, metric: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _limit(rows: list[dict[str, Any]]) -> str:
+def _limit(rows: list[dict[str, Any]], drawn: bool) -> str:
+    line = " (dotted)" if drawn else ""
     most = 100 * MOST_OVERLOAD
     above = sum(row["mean"] >= most for row in rows)
     if above == 0:
-        return f"All stay below the {most:g} % of H5C-1: at most {plain(_largest(rows))} %."
+        return f"All stay below the {most:g} % of H5C-1{line}: at most {plain(_largest(rows))} %."
     who = f"All {above}" if above == len(rows) else f"{above} of {len(rows)}"
-    return f"{who} reach the {most:g} % of H5C-1 (dotted)."
+    return f"{who} reach the {most:g} % of H5C-1{line}."
 
 
 def _largest(rows: list[dict[str, Any]]) -> float:

@@ -98,7 +98,9 @@ def _conclusion(rows: list[dict[str, Any]], simulations: int) -> str:
     if not any(row["mean"] or row["low"] or row["high"] for row in rows):
         return "Raising k changes no revenue in any simulation: the cap costs nothing."
     best = max(rows, key=lambda row: row["mean"])
-    named = ", ".join(part for part in (f"k {best['step']}", best["panel"]) if part)
+    several = len({row["series"] for row in rows}) > 1
+    parts = (best["series"] if several else "", f"k {best['step']}", best["panel"])
+    named = ", ".join(part for part in parts if part)
     gain = f"{plain(best['mean'])} a replay (95 % interval {plain(best['low'])} to "
     gain += f"{plain(best['high'])})"
     if simulations == 1:

@@ -41,7 +41,7 @@ _CHARACTER = 6.1
 
 def panel_size(panels: int) -> tuple[int, int]:
     """Return width and height of a panel, pixels."""
-    return {1: (560, 300), 2: (290, 240)}.get(panels, (210, 170))
+    return {1: (560, 300), 2: (290, 240), 4: (290, 200)}.get(panels, (210, 170))
 
 
 def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
@@ -83,7 +83,7 @@ def in_panels(
         return sized
     header = alt.Header(labelFontSize=11.5, labelColor=INK, labelPadding=6)
     facet = alt.Facet("panel:N", sort=list(panels), title=None, header=header)
-    return sized.facet(facet=facet, columns=min(_COLUMNS, len(panels)))
+    return sized.facet(facet=facet, columns=_columns(len(panels)))
 
 
 def finished(figure: Figure, title: str, conclusion: str, width: float) -> Figure:
@@ -141,7 +141,7 @@ def reference_line(base: alt.Chart, y: alt.Y, ink: str = RULE) -> alt.Chart:
 def total_width(panels: int) -> float:
     """Return the width of a figure of panels, pixels, with what is between them."""
     width, _ = panel_size(panels)
-    columns = min(_COLUMNS, panels)
+    columns = _columns(panels)
     return columns * width + (columns - 1) * 40 + 40
 
 
@@ -156,6 +156,11 @@ def plain(value: float, digits: int = 3) -> str:
     if "e" in text and abs(value) >= 1e-7:
         text = f"{value:.7f}"
     return text.replace("-", "−")
+
+
+def _columns(panels: int) -> int:
+    """Return how many panels stand side by side; four make a square rather than a row and one."""
+    return 2 if panels == 4 else min(_COLUMNS, panels)
 
 
 def _legend(series: Sequence[str]) -> alt.Legend | None:

@@ -74,6 +74,8 @@ def _conclusion(capped: list[SweepPoint]) -> str:
     where = f"At {panel}, " if panel else ""
     greedy = _sharing(here[0].baseline)
     start = f"{where}{plain(greedy)} % of whales share their streamer under greedy"
+    if not any(_sharing(each) for point in capped for each in (point.baseline, point.result)):
+        return "No whale shares its streamer with another, under greedy or under any k."
     shares = [f"{plain(_sharing(point.result))} % under k = {point.k}" for point in here]
     shown = shares if len(shares) <= 4 else [shares[0], shares[-1]]
     sentence = ", ".join([start, *shown])
