@@ -115,6 +115,12 @@ def measure(world: World, replay: Replay) -> Metrics:
     )
 
 
+def whale_histogram(replay: Replay) -> tuple[int, ...]:
+    """Return how many (streamer, round) pairs had 1, 2, 3, … whales, up to the most there were."""
+    counts = np.bincount(replay.whale_loads.ravel())[1:]
+    return tuple(int(count) for count in counts)
+
+
 def gini(values: NDArray[np.float64]) -> float:
     """Return the Gini coefficient of values ≥ 0: 0 when all are equal, towards 1 when one has all.
 

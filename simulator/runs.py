@@ -35,6 +35,8 @@ class Run(Metrics):
         Whales among the users, summed over rounds.
     max_whales_wanted : int
         The largest number of whales that wanted one streamer in one round.
+    whale_histogram : tuple of int
+        How many (streamer, round) pairs had 1, 2, 3, … whales.
     """
 
     policy: PolicyName
@@ -49,6 +51,7 @@ class Run(Metrics):
     binding_rounds: int
     whales_seen: int
     max_whales_wanted: int
+    whale_histogram: tuple[int, ...]
 
     @property
     def configuration(self) -> Configuration:
@@ -92,6 +95,10 @@ def _cell(name: str, kind: str, value: Any) -> Any:
     if kind == "int":
         # Seeds go on from the largest seed a configuration may name.
         return whole(name, value, least=0, most=2 * LARGEST)
+    if name == "whale_histogram":
+        if not isinstance(value, list | tuple):
+            raise InputError(name, f"Expected {name} as a list; got {value!r}.")
+        return tuple(whole(name, count, least=0, most=2 * LARGEST) for count in value)
     if name == "k":
         return None if value is None else whole(name, value, least=0)
     if name == "spend_cap":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,7 @@ def _baseline(
         "users_per_round": point.users_per_round,
         "whale_share": point.whale_share,
         "metrics": _metrics(runs, weights),
+        "whale_histogram": _histogram(runs),
     }
 
 
@@ -97,6 +99,7 @@ def _result(
         "metrics": metrics,
         "delta": delta,
         "binding": _binding(runs),
+        "whale_histogram": _histogram(runs),
         "hypotheses": verdict.hypotheses,
         "gate_5c": verdict.gate_5c,
     }
@@ -136,6 +139,13 @@ def _binding(runs: Sequence[Run]) -> dict[str, Any]:
         "whales_per_round": sum(run.whales_seen for run in runs) / rounds,
         "max_whales_wanted": max(run.max_whales_wanted for run in runs),
     }
+
+
+def _histogram(runs: Sequence[Run]) -> list[int]:
+    """Return how many (streamer, round) pairs had 1, 2, 3, … whales, over all seeds."""
+    return [
+        sum(counts) for counts in zip_longest(*(run.whale_histogram for run in runs), fillvalue=0)
+    ]
 
 
 def _resampling_weights(n_seeds: int, seed: int) -> NDArray[np.float64]:

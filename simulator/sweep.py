@@ -12,7 +12,7 @@ import numpy as np
 
 from .configuration import Configuration, SweepConfig
 from .draws import CommonDraws, Draws, SequentialDraws
-from .metrics import measure
+from .metrics import measure, whale_histogram
 from .registry import policy_of
 from .replay import Replay, replay
 from .runs import Run
@@ -127,5 +127,6 @@ def _run(point: Configuration, seed: int, world: World, played: Replay) -> Run:
         binding_rounds=int(played.binding.sum()),
         whales_seen=int(played.whales_seen.sum()),
         max_whales_wanted=int(played.whales_wanted.max()),
+        whale_histogram=whale_histogram(played),
         **vars(measure(world, played)),
     )

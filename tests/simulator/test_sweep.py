@@ -81,6 +81,27 @@ def test_every_policy_of_a_seed_meets_the_same_world(small_sweep: Sweep) -> None
     assert len({(run.whales_seen, run.max_whales_wanted) for run in seed}) == 1
 
 
+def test_the_whale_histogram_counts_every_whale_that_met_a_streamer(small_sweep: Sweep) -> None:
+    for run in small_sweep.runs:
+        placed = sum(n * count for n, count in enumerate(run.whale_histogram, start=1))
+
+        assert len(run.whale_histogram) == run.max_whales_per_streamer
+        if run.policy == "greedy":  # leaves nobody out
+            assert placed == run.whales_seen
+        if run.k is not None:
+            assert run.max_whales_per_streamer <= run.k
+
+
+def test_the_summary_adds_the_whale_histograms_of_its_seeds(small_sweep: Sweep) -> None:
+    first = small_sweep.summary()["baseline"]["whale_histogram"]
+    runs = [
+        run for run in small_sweep.runs if run.configuration == small_sweep.runs[0].configuration
+    ]
+
+    assert sum(first) == sum(sum(run.whale_histogram) for run in runs)
+    assert len(first) == max(len(run.whale_histogram) for run in runs)
+
+
 def test_the_summary_is_the_same_whatever_the_order_of_runs(small_sweep: Sweep) -> None:
     backwards = summarise(small_sweep.config, small_sweep.runs[::-1])
 

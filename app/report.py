@@ -1,0 +1,143 @@
+"""The report of a sweep: one HTML page that needs nothing beside it."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from simulator.charts import configuration_names, figures, render_svg
+from simulator.charts.style import plain, signed
+from simulator.gate import LEAST_REVENUE_PCT, MOST_OVERLOAD
+
+_PARTS = ("whale-matching", "numpy", "numba", "ortools", "altair", "vl-convert-python")
+"""Distributions whose versions a figure may hang on."""
+
+_CRITERIA = (
+    ("H5C-1", "metrics", "overcrowded_share", "overcrowded share", 100.0, " %",
+     f"below {100 * MOST_OVERLOAD:g} %"),
+    ("H5C-2", "delta", "streamer_gini", "change of streamer Gini", 1.0, "", "below 0"),
+    ("H5C-3", "delta", "revenue_pct", "ΔRevenue", 1.0, " %", f"above {LEAST_REVENUE_PCT:g} %"),
+)  # fmt: skip
+
+_PAGE = Environment(
+    loader=PackageLoader("app"), autoescape=True, undefined=StrictUndefined
+).get_template("report.html")
+
+
+def report(result: Mapping[str, Any]) -> str:
+    """Return the report of a sweep's result: verdict, findings, figures, table, how to rerun.
+
+    Parameters
+    ----------
+    result : mapping
+        As `Sweep.as_mapping` returns it. What a result may lack (the gate by intervals, corrected
+        p-values, an id) is left out.
+
+    Returns
+    -------
+    str
+        A self-contained HTML document; every text in it is escaped.
+    """
+    config = result["config"]
+    names = configuration_names(result)
+    rows = [_row(each, name) for each, name in zip(result["results"], names, strict=True)]
+    best = next(i for i, each in enumerate(result["results"]) if each == result["best"])
+    first, simulations = config["seed"], config["simulations"]
+    return _PAGE.render(
+        verdict=_verdict(result, rows),
+        best=rows[best],
+        rows=rows,
+        corrected=any(criterion["p"] for row in rows for criterion in row["criteria"]),
+        findings=result["findings"],
+        figures=[_inline(render_svg(figure), name) for name, figure in figures(result).items()],
+        simulations=f"{simulations:,} simulation{'s' if simulations > 1 else ''}",
+        seeds=f"{first} to {first + simulations - 1}" if simulations > 1 else f"{first}",
+        config=yaml.safe_dump(dict(config), sort_keys=False, default_flow_style=None, width=100),
+        id=result.get("id"),
+        versions={"Python": platform.python_version(), **{part: version(part) for part in _PARTS}},
+    )
+
+
+def _verdict(result: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the sweep's verdict: by intervals where there are any, else by the plain rule."""
+    plain = str(result["gate_5c"])
+    word = str((result.get("gate") or {}).get("verdict") or plain).lower()
+    counts = {
+        each: sum(row["verdict"] == each for row in rows)
+        for each in ("pass", "fail", "inconclusive")
+    }
+    if len(rows) == 1:
+        sentence = "The only configuration "
+        sentence += {
+            "pass": "meets all three criteria.",
+            "fail": "misses at least one criterion.",
+        }.get(word, "could be on either side of at least one threshold.")
+    else:
+        met = f"{counts['pass'] or 'None'} of the {len(rows):,} configurations "
+        met += "meet" if counts["pass"] > 1 else "meets"
+        sentence = f"{met} all three criteria"
+        if counts["inconclusive"]:
+            sentence += f"; for {counts['inconclusive']:,}, the simulations do not decide"
+        sentence += "."
+    return {"word": word, "plain": plain, "sentence": sentence}
+
+
+def _row(result: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a configuration as the page shows it."""
+    gate = result.get("gate") or {}
+    share = (result.get("binding") or {}).get("rounds_share")
+    return {
+        "name": name,
+        "criteria": [_criterion(result, gate, *criterion) for criterion in _CRITERIA],
+        "binding": "–" if share is None or result.get("k") is None else f"{100 * share:.3g} %",
+        "verdict": str(gate.get("verdict") or result["gate_5c"]).lower(),
+    }
+
+
+def _criterion(
+    result: Mapping[str, Any],
+    gate: Mapping[str, Any],
+    criterion: str,
+    part: str,
+    metric: str,
+    what: str,
+    factor: float,
+    unit: str,
+    threshold: str,
+) -> dict[str, Any]:
+    """Return one criterion of a configuration, in words and numbers."""
+    figures = result[part][metric]
+    decided = (gate.get("criteria") or {}).get(criterion) or {}
+    held = "pass" if result["hypotheses"][criterion] else "fail"
+    low, high = decided.get("ci95") or figures["ci95"]
+    change = part == "delta"
+    ends = [_number(end, factor, change) for end in (low, high) if end is not None]
+    short = f"{ends[0]} to {ends[1]}" if len(ends) == 2 else "no interval"
+    p = figures.get("p_holm")
+    return {
+        "id": criterion,
+        "what": what,
+        "threshold": threshold.replace("-", "−"),
+        "verdict": decided.get("verdict") or held,
+        "estimate": "none" if figures["mean"] is None
+        else _number(figures["mean"], factor, change) + unit,
+        "interval": f"95 % interval {short}{unit}." if len(ends) == 2 else "No interval.",
+        "interval_short": short,
+        "p": None if p is None else f"{p:.2g}",
+    }  # fmt: skip
+
+
+def _number(value: float, factor: float, change: bool) -> str:
+    """Return a figure in its unit, with a real minus."""
+    return (signed if change else plain)(factor * value)
+
+
+def _inline(svg: str, name: str) -> str:
+    """Return a rendered figure as part of a page, where ids have to differ between figures."""
+    return re.sub(r'(\bid="|url\(#)', rf"\g<1>{name}-", svg)

@@ -1,0 +1,77 @@
+"""Revenue by algorithm (or policy) and k, as a heat map."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from .by_k import K_TITLE
+from .style import Figure, data, finished, in_panels, plain, signed, total_width
+from .sweep_points import SweepPoint, SweepPoints
+
+_ROW = 30
+"""Height of a row, pixels."""
+
+
+def algorithm_heat_map(points: SweepPoints) -> Figure | None:
+    """Draw ΔRevenue for every algorithm × k; None for a single algorithm or a single k."""
+    if len(points.series) < 2 or len(points.k_labels) < 2:
+        return None
+    changes = {
+        point: change["mean"] for point in points.points if (change := point.change("revenue_pct"))
+    }
+    if not changes:
+        return None
+    # Symmetric, so that the colour of no change is white.
+    most = max(abs(change) for change in changes.values()) or 1.0
+    rows = [
+        {
+            "series": point.series,
+            "panel": point.panel,
+            "k": point.k_label,
+            "revenue_pct": change,
+            "dark": abs(change) > 0.6 * most,
+        }
+        for point, change in changes.items()
+    ]
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X("k:O", sort=points.k_labels, title=K_TITLE),
+        y=alt.Y("series:N", sort=points.series, title=None),
+    )
+    scale = alt.Scale(scheme="blueorange", domain=[-most, most], reverse=True)
+    legend = alt.Legend(
+        title="ΔRevenue against greedy, %", orient="bottom", gradientLength=240, titleLimit=300
+    )
+    cells = base.mark_rect(stroke="white").encode(
+        color=alt.Color("revenue_pct:Q", scale=scale, legend=legend)
+    )
+    digits = "+.2f" if most < 10 else "+.1f"
+    labels = base.mark_text(fontSize=11.5).encode(
+        text=alt.Text("revenue_pct:Q", format=digits),
+        color=alt.condition(alt.datum.dark, alt.value("white"), alt.value("black")),
+    )
+    chart = in_panels(alt.layer(cells, labels), points.panels)
+    panel = chart.spec if isinstance(chart, alt.FacetChart) else chart
+    panel.height = _ROW * len(points.series)
+    title = "Revenue by algorithm and k"
+    return finished(chart, title, _conclusion(changes), total_width(len(points.panels)))
+
+
+def _conclusion(changes: dict[SweepPoint, float]) -> str:
+    """Say how far the algorithms are apart under the same k, and which does best."""
+    by_cell: dict[tuple[str, str], list[float]] = {}
+    for point, change in changes.items():
+        by_cell.setdefault((point.panel, point.k_label), []).append(change)
+    apart = max(max(values) - min(values) for values in by_cell.values())
+    if len({point.k for point in changes} - {None}) and apart < 1e-9:
+        return "Under the same k, all algorithms earn the same."
+    best = max(changes, key=lambda point: changes[point])
+    worst = min(changes, key=lambda point: changes[point])
+    said = (
+        f"Highest: {best.name} ({signed(changes[best])} %); "
+        f"lowest: {worst.name} ({signed(changes[worst])} %)."
+    )
+    capped = [values for (_, k), values in by_cell.items() if k.isdecimal() and len(values) > 1]
+    if not capped:
+        return said
+    gap = max(max(values) - min(values) for values in capped)
+    return f"{said} Under the same k, they are at most {plain(gap)} points apart."

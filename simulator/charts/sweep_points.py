@@ -1,0 +1,174 @@
+"""What the figures read of a sweep's result: its points, and what to call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+NO_K = "no k"
+"""Where a policy without a whale cap stands on an axis of k."""
+
+_SETTING = ("capacity_scale", "users_per_round")
+"""What a result has in common with its baseline, and nothing else."""
+
+
+@dataclass(frozen=True, eq=False)
+class SweepPoint:
+    """One result of a sweep.
+
+    Parameters
+    ----------
+    result, baseline : mapping
+        As `summarise` reports them; the baseline is that of the same setting.
+    series : str
+        Policy or algorithm, whichever tells the sweep's results apart.
+    panel : str
+        Whale share, capacities and users per round, as far as they vary in the sweep.
+    name : str
+        For sentences: series, k and panel, as far as they vary.
+    """
+
+    result: Mapping[str, Any]
+    baseline: Mapping[str, Any]
+    series: str
+    panel: str
+    name: str
+
+    @property
+    def k(self) -> int | None:
+        """Whale cap; None for a policy without one."""
+        k: int | None = self.result.get("k")
+        return k
+
+    @property
+    def k_label(self) -> str:
+        """Where the point stands on an axis of k."""
+        return NO_K if self.k is None else str(self.k)
+
+    def change(self, metric: str) -> Mapping[str, Any] | None:
+        """Return mean and interval of the paired difference; None where there is none."""
+        delta: Mapping[str, Any] | None = self.result.get("delta", {}).get(metric)
+        return delta if delta is not None and delta["mean"] is not None else None
+
+    def level(self, metric: str) -> Mapping[str, Any] | None:
+        """Return mean and interval of a metric; None where it was not measured."""
+        level: Mapping[str, Any] | None = self.result.get("metrics", {}).get(metric)
+        return level if level is not None and level["mean"] is not None else None
+
+
+@dataclass(frozen=True, eq=False)
+class SweepPoints:
+    """The points of a sweep in its order, and the rows behind them.
+
+    Parameters
+    ----------
+    points : tuple of SweepPoint
+    baselines : sequence of mapping
+    runs : sequence of mapping
+        Rows, one for each replay; empty where the result came without.
+    simulations : int
+    """
+
+    points: tuple[SweepPoint, ...]
+    baselines: Sequence[Mapping[str, Any]]
+    runs: Sequence[Mapping[str, Any]]
+    simulations: int
+
+    @classmethod
+    def of(cls, result: Mapping[str, Any]) -> SweepPoints:
+        """Return the points of a result as `Sweep.as_mapping` writes it."""
+        results = result["results"]
+        baselines = result.get("baselines") or [result["baseline"]]
+        by_setting = {_setting(baseline): baseline for baseline in baselines}
+        points = [
+            SweepPoint(
+                each,
+                by_setting.get(_setting(each), baselines[0]),
+                series=_series(each, results),
+                panel=", ".join(_panel(each, results)),
+                name=_name(each, results),
+            )
+            for each in results
+        ]
+        simulations = result.get("config", {}).get("simulations", 1)
+        return cls(tuple(points), baselines, result.get("runs") or (), simulations)
+
+    @property
+    def series(self) -> list[str]:
+        """The different series, in order."""
+        return list(dict.fromkeys(point.series for point in self.points))
+
+    @property
+    def panels(self) -> list[str]:
+        """The different panels, in order."""
+        return list(dict.fromkeys(point.panel for point in self.points))
+
+    @property
+    def k_labels(self) -> list[str]:
+        """Where points stand on an axis of k, smallest first, those without k last."""
+        ks = sorted({point.k for point in self.points if point.k is not None})
+        without = [NO_K] if any(point.k is None for point in self.points) else []
+        return [*map(str, ks), *without]
+
+    def capped(self) -> SweepPoints:
+        """Return the points that have a k."""
+        kept = tuple(point for point in self.points if point.k is not None)
+        return SweepPoints(kept, self.baselines, self.runs, self.simulations)
+
+    def in_panel(self, panel: str) -> list[SweepPoint]:
+        """Return the points of one panel."""
+        return [point for point in self.points if point.panel == panel]
+
+    def steps_of_k(self) -> Iterator[tuple[SweepPoint, SweepPoint]]:
+        """Yield the points of each series and panel in pairs: a k and the next larger one."""
+        for panel in self.panels:
+            for series in self.series:
+                line = [each for each in self.in_panel(panel) if each.series == series]
+                line = sorted((each for each in line if each.k is not None), key=lambda e: e.k or 0)
+                yield from pairwise(line)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return for example ``1, 2 and 5``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _setting(result: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(result.get(name) for name in _SETTING)
+
+
+def _different(results: Sequence[Mapping[str, Any]], name: str) -> set[Any]:
+    return {each.get(name) for each in results}
+
+
+def _series(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> str:
+    policy, algorithm = result.get("policy") or "tiered", result.get("algorithm")
+    if policy == "spend-cap" and result.get("spend_cap") is not None:
+        return f"spend-cap {result['spend_cap']:,g}"
+    if policy != "tiered" or algorithm is None:
+        return str(policy)
+    if len(_different(results, "policy")) == 1:
+        return str(algorithm)
+    several = len(_different(results, "algorithm") - {None}) > 1
+    return f"tiered, {algorithm}" if several else "tiered"
+
+
+def _panel(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> list[str]:
+    parts = []
+    if len(_different(results, "whale_share")) > 1:
+        parts.append(f"top {100 * result['whale_share']:g} %")
+    if len(_different(results, "capacity_scale")) > 1:
+        parts.append(f"capacity × {result['capacity_scale']:g}")
+    if len(_different(results, "users_per_round")) > 1:
+        parts.append(f"{result['users_per_round']:,} users a round")
+    return parts
+
+
+def _name(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> str:
+    several = len({_series(each, results) for each in results}) > 1
+    parts = [_series(result, results)] if several or result.get("k") is None else []
+    if result.get("k") is not None:
+        parts.append(f"k = {result['k']}")
+    return ", ".join([*parts, *_panel(result, results)])
