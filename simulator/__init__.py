@@ -3,12 +3,14 @@
 from .amounts import expected_value
 from .configuration import Configuration, SweepConfig
 from .findings import findings
-from .gate import Verdict, judge
+from .gate import Verdict, gate, judge
 from .metrics import Metrics, gini, measure
 from .policies import Greedy, Placement, Policy, Tiered
+from .power import simulations_needed
 from .published import PUBLISHED
 from .replay import Replay, replay
 from .runs import METRICS, Run
+from .statistics import holm, sign_flip_test
 from .summary import summarise
 from .sweep import Sweep, run_seed, sweep
 from .verify import first_difference
@@ -34,11 +36,15 @@ __all__ = [
     "expected_value",
     "findings",
     "first_difference",
+    "gate",
     "gini",
+    "holm",
     "judge",
     "measure",
     "replay",
     "run_seed",
+    "sign_flip_test",
+    "simulations_needed",
     "summarise",
     "sweep",
 ]
