@@ -31,8 +31,8 @@ def simulations_needed(difference: float, std: float) -> int | None:
 
     rounded up: the number for a normal test, and the correction of W. C. Guenther ("Sample size
     formulas for normal theory t tests", The American Statistician 35, 1981) for a σ that has to be
-    estimated, which is within one of the exact number of the t test. At least
-    `LEAST_SIMULATIONS`.
+    estimated, which is within one of the exact number of the t test. At least what the sign-flip
+    test needs: `LEAST_SIMULATIONS`, or one more where these would often differ in sign.
 
     Parameters
     ----------
@@ -49,12 +49,16 @@ def simulations_needed(difference: float, std: float) -> int | None:
     """
     if not std > 0 or difference == 0:
         return None
-    level = NormalDist().inv_cdf(1 - ALPHA / 2)
-    errors = (level + NormalDist().inv_cdf(POWER)) * std / abs(difference)
+    normal = NormalDist()
+    level = normal.inv_cdf(1 - ALPHA / 2)
+    errors = (level + normal.inv_cdf(POWER)) * std / abs(difference)
     needed = errors * errors + level**2 / 2
     if not needed < MOST_SIMULATIONS:
         return None
-    return max(LEAST_SIMULATIONS, math.ceil(needed))
+    # So few pairs show a difference only where all of them have its sign.
+    of_its_sign = normal.cdf(abs(difference) / std) ** LEAST_SIMULATIONS
+    least = LEAST_SIMULATIONS + (of_its_sign < POWER)
+    return max(least, math.ceil(needed))
 
 
 def power(
