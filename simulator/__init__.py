@@ -10,6 +10,7 @@ from .power import simulations_needed
 from .published import PUBLISHED
 from .replay import Replay, replay
 from .runs import METRICS, Run
+from .search import find_gate
 from .statistics import holm, sign_flip_test
 from .summary import summarise
 from .sweep import Sweep, run_seed, sweep
@@ -34,6 +35,7 @@ __all__ = [
     "WorldConfig",
     "draw_world",
     "expected_value",
+    "find_gate",
     "findings",
     "first_difference",
     "gate",
