@@ -246,6 +246,7 @@ class SweepAnswer(BaseModel):
     baselines: list[dict[str, Any]] = Field(description="one for each capacity scale")
     results: list[dict[str, Any]] = Field(description="one for each configuration")
     gate_5c: Literal["PASS", "FAIL"]
+    gate: dict[str, Any] = Field(description="the verdict by intervals: pass, fail, inconclusive")
     best: dict[str, Any]
     findings: list[str]
     timings_ms: dict[str, float]

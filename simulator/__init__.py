@@ -4,7 +4,7 @@ from .amounts import expected_value
 from .configuration import Configuration, SweepConfig
 from .draws import CommonDraws, SequentialDraws
 from .findings import findings
-from .gate import Verdict, judge
+from .gate import Verdict, gate, judge
 from .metrics import Metrics, gini, measure
 from .offers import Offers
 from .policies import (
@@ -18,9 +18,12 @@ from .policies import (
     ShadowPrice,
     Tiered,
 )
+from .power import simulations_needed
 from .published import PUBLISHED
 from .replay import Replay, replay
 from .runs import METRICS, Run
+from .search import find_gate
+from .statistics import holm, sign_flip_test
 from .summary import summarise
 from .sweep import Sweep, run_seed, sweep
 from .verify import first_difference
@@ -52,13 +55,18 @@ __all__ = [
     "WorldConfig",
     "draw_world",
     "expected_value",
+    "find_gate",
     "findings",
     "first_difference",
+    "gate",
     "gini",
+    "holm",
     "judge",
     "measure",
     "replay",
     "run_seed",
+    "sign_flip_test",
+    "simulations_needed",
     "summarise",
     "sweep",
 ]

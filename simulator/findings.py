@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import groupby
-from math import isclose
 from statistics import fmean, pstdev
 from typing import Any
 
+import numpy as np
+
+from .certainty import by_intervals, needed, of_all
 from .configuration import Configuration
 from .gate import LEAST_REVENUE_PCT, MOST_OVERLOAD, judge
 from .runs import Run
+from .statistics import paired_differences
 
 Result = Mapping[str, Any]
 RunsByPoint = Mapping[Configuration, Sequence[Run]]
@@ -29,7 +32,9 @@ def findings(
 
     Per group of results that differ in k alone: where k binds, which k give the same figures,
     whether the change of revenue stands out of the noise, which hypotheses fail and by how much,
-    and where `overload_rate` would give another verdict. Then, which algorithms give the same.
+    what the intervals make of the gate, where `overload_rate` would give another verdict, and how
+    many simulations it would take. Then, which algorithms give the same, and what the tests of all
+    configurations amount to.
 
     Parameters
     ----------
@@ -44,6 +49,7 @@ def findings(
     -------
     list of str
     """
+    simulations = len(next(iter(runs.values())))
     baseline_of = {_setting(baseline): baseline["metrics"] for baseline in baselines}
     said = []
     for group in _groups(results):
@@ -54,11 +60,12 @@ def findings(
             *_same(clusters),
             *_revenue(clusters, runs, baseline_runs[setting]),
             *_verdicts(clusters, baseline_of[setting]),
+            *_certainty(clusters, simulations),
             *_other_overload(clusters),
         ]
         where = _where(group[0], results)
         said += [where + sentence for sentence in sentences]
-    return said + _same_algorithms(results, runs)
+    return said + _same_algorithms(results, runs) + of_all(results, simulations)
 
 
 def _point(result: Result) -> Configuration:
@@ -132,8 +139,8 @@ def _revenue(
         start = f"{_ks(cluster)}: ΔRevenue {change['mean']:+.3g} %"
         low, high = change["ci95"]
         pairs = list(zip(runs[_point(cluster[0])], baseline, strict=True))
-        # A sum of the same amounts at other streamers may round otherwise: that is no difference.
-        differing = sum(not isclose(run.revenue, base.revenue) for run, base in pairs)
+        revenues = np.array([(run.revenue, base.revenue) for run, base in pairs])
+        differing = np.count_nonzero(paired_differences(*revenues.T))
         if len(pairs) == 1:
             yield f"{start} comes from one simulation, which has no interval."
         elif differing == 0:
@@ -169,14 +176,13 @@ def _verdicts(clusters: Sequence[Cluster], baseline: Result) -> Iterator[str]:
                 yield f"{name} fails for {_ks(cluster)}: {say(cluster[0], baseline)}."
         if cluster[0]["gate_5c"] == "PASS":
             yield f"{_ks(cluster)}: all three hypotheses hold, Gate-5C passes."
-        gini = cluster[0]["delta"]["streamer_gini"]
-        low, high = gini["ci95"]
-        if cluster[0]["hypotheses"]["H5C-2"] and low < high and low <= 0 <= high:
-            yield (
-                f"H5C-2 holds for {_ks(cluster)} inside the noise: the streamer Gini changes by "
-                f"{gini['mean']:+.2g}, and its 95 % interval, {low:+.2g} to {high:+.2g}, "
-                "contains 0."
-            )
+
+
+def _certainty(clusters: Sequence[Cluster], simulations: int) -> Iterator[str]:
+    """Say what the intervals make of the gate, and how many simulations it would take."""
+    for cluster in clusters:
+        yield by_intervals(_ks(cluster), cluster[0], simulations)
+        yield from needed(_ks(cluster), cluster[0], simulations)
 
 
 def _overload_fault(result: Result, baseline: Result) -> str:

@@ -1,9 +1,10 @@
-"""Gate-5C: the three hypotheses a whale cap has to meet."""
+"""Gate-5C: the three hypotheses a whale cap has to meet, by the means and by their intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 MOST_OVERLOAD = 0.10
 """H5C-1: overload stays below this share."""
@@ -14,6 +15,9 @@ LEAST_REVENUE_PCT = -5.0
 HYPOTHESES = ("H5C-1", "H5C-2", "H5C-3")
 
 GateWord = Literal["PASS", "FAIL"]
+
+Certainty = Literal["pass", "fail", "inconclusive"]
+"""The gate's word where intervals are read rather than means."""
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,111 @@ def judge(overload: float, gini_change: float, revenue_pct: float | None) -> Ver
 def gate_word(passes: bool) -> GateWord:
     """Return the gate's word for a verdict."""
     return "PASS" if passes else "FAIL"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A hypothesis as a figure that has to be on one side of a threshold, strictly.
+
+    Parameters
+    ----------
+    name : str
+        Of the hypothesis.
+    part, metric : str
+        Where a result has the figure: `metrics` or `delta`, and which.
+    threshold : float
+        In the figure's own unit.
+    below : bool
+        Whether the figure has to be below the threshold, rather than above.
+    """
+
+    name: str
+    part: Literal["metrics", "delta"]
+    metric: str
+    threshold: float
+    below: bool
+
+    def decide(self, result: Mapping[str, Any], simulations: int) -> dict[str, Any]:
+        """Decide it by the interval over seeds.
+
+        Parameters
+        ----------
+        result : mapping
+            With `metrics` and `delta`, as `summarise` writes them.
+        simulations : int
+            One simulation has no interval.
+
+        Returns
+        -------
+        dict
+            `metric`, `estimate`, `ci95`, `threshold` and `verdict`: inconclusive where the interval
+            straddles the threshold or there is none. A figure that does not exist, as the change
+            of a revenue that is 0, has an estimate of None and passes: nothing can be lost.
+        """
+        figures = result[self.part][self.metric]
+        interval: list[Any] = figures["ci95"] if simulations > 1 else [None, None]
+        verdict: Certainty = "inconclusive"
+        if figures["mean"] is None:
+            verdict = "pass"
+        elif simulations > 1:
+            met = [self.met_by(end) for end in interval]
+            verdict = "pass" if all(met) else "inconclusive" if any(met) else "fail"
+        return {
+            "metric": self.metric,
+            "estimate": figures["mean"],
+            "ci95": interval,
+            "threshold": self.threshold,
+            "verdict": verdict,
+        }
+
+    def met_by(self, value: float) -> bool:
+        """Return whether a value is on the right side of the threshold."""
+        return value < self.threshold if self.below else value > self.threshold
+
+
+CRITERIA = (
+    Criterion("H5C-1", "metrics", "overcrowded_share", MOST_OVERLOAD, below=True),
+    Criterion("H5C-2", "delta", "streamer_gini", 0.0, below=True),
+    Criterion("H5C-3", "delta", "revenue_pct", LEAST_REVENUE_PCT, below=False),
+)
+"""What `judge` reads of the means; here with the intervals."""
+
+
+def gate(result: Mapping[str, Any], simulations: int) -> dict[str, Any]:
+    """Return the gate's verdict on a configuration, by the intervals over seeds.
+
+    Parameters
+    ----------
+    result : mapping
+        With `metrics` and `delta`, as `summarise` writes them.
+    simulations : int
+
+    Returns
+    -------
+    dict
+        `verdict`: pass where every criterion passes, fail where any fails, else inconclusive; and
+        `criteria`, by name, as `Criterion.decide` writes them.
+    """
+    criteria = {each.name: each.decide(result, simulations) for each in CRITERIA}
+    verdicts = [criterion["verdict"] for criterion in criteria.values()]
+    worst = next((word for word in ("fail", "inconclusive") if word in verdicts), "pass")
+    return {"verdict": worst, "criteria": criteria}
+
+
+def sweep_gate(gates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the verdict on a sweep: pass where any configuration passes, fail where all fail.
+
+    Parameters
+    ----------
+    gates : sequence of mapping
+        As `gate` writes them, at least one.
+
+    Returns
+    -------
+    dict
+        `verdict`, and how many configurations `pass`, `fail` and are `inconclusive`.
+    """
+    verdicts = [each["verdict"] for each in gates]
+    counts = {word: verdicts.count(word) for word in ("pass", "fail", "inconclusive")}
+    best = next(word for word in ("pass", "inconclusive", "fail") if counts[word])
+    return {"verdict": best, **counts}

@@ -12,23 +12,30 @@ from numpy.typing import NDArray
 
 from .configuration import Configuration, SweepConfig
 from .findings import findings
-from .gate import gate_word, judge
+from .gate import gate, gate_word, judge, sweep_gate
+from .power import power
 from .runs import METRICS, Run
+from .statistics import (
+    figure,
+    paired_differences,
+    resampling_weights,
+    significance,
+    spread,
+)
 
-RESAMPLES = 2000
-"""Bootstrap resamples behind an interval."""
-
-DIFFERENCES = ("streamer_gini", "overcrowded_share", "overload_rate")
-"""Metrics that are compared with the baseline by their plain difference."""
+DIFFERENCES = ("revenue_pct", "streamer_gini", "overcrowded_share", "overload_rate")
+"""What is compared with the baseline: revenue in percent, the others by their plain difference."""
 
 
 def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
     """Return everything a sweep reports except its rows: figures, intervals, verdicts, findings.
 
-    Means and population standard deviations are over seeds. Intervals are percentile bootstrap
-    intervals of the mean, 95 % (B. Efron and R. J. Tibshirani, "An Introduction to the Bootstrap",
-    1993, ch. 13). Differences are paired by seed within one setting of capacity scale and users per
-    round.
+    Means and population standard deviations are over seeds; intervals are 95 % bootstrap
+    intervals of the mean. Differences are paired by seed within one setting of capacity scale and
+    users per round; each has a p, and one corrected for having compared all configurations
+    (`simulator.statistics`). A configuration is judged by its means (`hypotheses`, `gate_5c`) and
+    by its intervals (`gate`); `power` says how many simulations would have shown what was asked
+    about.
 
     Parameters
     ----------
@@ -47,10 +54,13 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         by_point.setdefault(run.configuration, []).append(run)
     greedy = {point.setting: by_point[point] for point in config.baselines()}
     compared = {point: by_point[point] for point in config.grid()}
-    weights = _resampling_weights(config.simulations, config.seed)
+    weights = resampling_weights(config.simulations, config.seed)
     baselines = [_baseline(point, by_point[point], weights) for point in config.baselines()]
+    differences = [_paired(runs, greedy[point.setting]) for point, runs in compared.items()]
+    tests = significance(np.array(differences), config.seed)
     results = [
-        _result(point, runs, greedy[point.setting], weights) for point, runs in compared.items()
+        _result(point, compared[point], pairs, tested, weights)
+        for point, pairs, tested in zip(compared, differences, tests, strict=True)
     ]
     return {
         "config": config.as_mapping(),
@@ -58,6 +68,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         "baselines": baselines,
         "results": results,
         "gate_5c": gate_word(any(result["gate_5c"] == "PASS" for result in results)),
+        "gate": sweep_gate([result["gate"] for result in results]),
         "best": max(results, key=_merit),
         "findings": findings(results, baselines, compared, greedy),
     }
@@ -83,49 +94,60 @@ def _baseline(
 def _result(
     point: Configuration,
     runs: Sequence[Run],
-    baseline: Sequence[Run],
+    differences: NDArray[np.float64],
+    tests: NDArray[np.float64],
     weights: NDArray[np.float64],
 ) -> dict[str, Any]:
-    """Return the figures, the differences and the verdict of one configuration."""
-    metrics = _metrics(runs, weights)
-    delta = _delta(runs, baseline, weights)
+    """Return the figures, the differences and the verdicts of one configuration."""
+    figures = {"metrics": _metrics(runs, weights), "delta": _delta(differences, tests, weights)}
     verdict = judge(
-        metrics["overcrowded_share"]["mean"],
-        delta["streamer_gini"]["mean"],
-        delta["revenue_pct"]["mean"],
+        figures["metrics"]["overcrowded_share"]["mean"],
+        figures["delta"]["streamer_gini"]["mean"],
+        figures["delta"]["revenue_pct"]["mean"],
     )
+    crowded = np.array([run.overcrowded_share for run in runs])
     return {
         **asdict(point),
-        "metrics": metrics,
-        "delta": delta,
+        **figures,
         "binding": _binding(runs),
         "whale_histogram": _histogram(runs),
         "hypotheses": verdict.hypotheses,
         "gate_5c": verdict.gate_5c,
+        "gate": gate(figures, len(runs)),
+        "power": power(crowded, dict(zip(DIFFERENCES, differences.T, strict=True))),
     }
 
 
 def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Any]:
     values = np.array([run.metrics for run in runs], dtype=np.float64)
-    return dict(zip(METRICS, _spread(values, weights), strict=True))
+    return dict(zip(METRICS, spread(values, weights), strict=True))
+
+
+def _paired(runs: Sequence[Run], baseline: Sequence[Run]) -> NDArray[np.float64]:
+    """Return (n, 4) float64: the `DIFFERENCES` from the baseline of the same seed, by seed.
+
+    Those of revenue are NaN where the baseline has none, and percent of its mean otherwise.
+    """
+    names = ("revenue", *DIFFERENCES[1:])
+    values, base = (
+        np.array([[getattr(run, name) for name in names] for run in side], dtype=np.float64)
+        for side in (runs, baseline)
+    )
+    differences = paired_differences(values, base)
+    mean_revenue = base[:, 0].mean()
+    differences[:, 0] *= 100 / mean_revenue if mean_revenue > 0 else np.nan
+    return differences
 
 
 def _delta(
-    runs: Sequence[Run], baseline: Sequence[Run], weights: NDArray[np.float64]
+    differences: NDArray[np.float64], tests: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> dict[str, Any]:
-    """Return the differences from the baseline of the same seed."""
-    pairs = list(zip(runs, baseline, strict=True))
-    differences = [
-        [getattr(run, name) - getattr(base, name) for name in DIFFERENCES] for run, base in pairs
-    ]
-    spreads = _spread(np.array(differences), weights)
-    revenue = np.array([[run.revenue - base.revenue] for run, base in pairs])
-    base_revenue = np.mean([base.revenue for base in baseline])
-    if base_revenue > 0:
-        revenue_pct = _spread(100 * revenue / base_revenue, weights)[0]
-    else:
-        revenue_pct = {"mean": None, "std": None, "ci95": [None, None]}
-    return {"revenue_pct": revenue_pct, **dict(zip(DIFFERENCES, spreads, strict=True))}
+    """Return the mean differences from the baseline, with their intervals and tests."""
+    columns = zip(DIFFERENCES, spread(differences, weights), tests, strict=True)
+    return {
+        name: {**spreads, "p": figure(p), "p_holm": figure(p_holm)}
+        for name, spreads, (p, p_holm) in columns
+    }
 
 
 def _binding(runs: Sequence[Run]) -> dict[str, Any]:
@@ -145,23 +167,4 @@ def _histogram(runs: Sequence[Run]) -> list[int]:
     """Return how many (streamer, round) pairs had 1, 2, 3, … whales, over all seeds."""
     return [
         sum(counts) for counts in zip_longest(*(run.whale_histogram for run in runs), fillvalue=0)
-    ]
-
-
-def _resampling_weights(n_seeds: int, seed: int) -> NDArray[np.float64]:
-    """Return (RESAMPLES, n) float64: how much each seed weighs in each resample's mean."""
-    picked = np.random.default_rng(seed).integers(n_seeds, size=(RESAMPLES, n_seeds))
-    counts = [np.bincount(row, minlength=n_seeds) for row in picked]
-    return np.array(counts, dtype=np.float64) / n_seeds
-
-
-def _spread(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """Return mean, standard deviation and interval of each column of (n, q) values."""
-    mean = values.mean(axis=0)
-    # Centred, so that equal values have an interval of no width rather than one of rounding.
-    low, high = mean + np.percentile(weights @ (values - mean), [2.5, 97.5], axis=0)
-    columns = zip(mean, values.std(axis=0), low, high, strict=True)
-    return [
-        {"mean": float(m), "std": float(s), "ci95": [float(lo), float(hi)]}
-        for m, s, lo, hi in columns
     ]

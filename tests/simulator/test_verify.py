@@ -53,6 +53,22 @@ TAMPERED: list[tuple[Callable[[Result], Any], str]] = [
     (lambda r: r["findings"].__setitem__(0, "All is well."), "findings[0]: "),
     (lambda r: r["results"].pop(), "results: expected 12 entries, stored 11."),
     (lambda r: r.pop("baseline"), "baseline: expected "),
+    # tests, the gate by intervals, power
+    (add(0.01, "results", 0, "delta", "streamer_gini", "p"), "results[0].delta.streamer_gini.p: "),
+    (
+        add(0.01, "results", 3, "delta", "revenue_pct", "p_holm"),
+        "results[3].delta.revenue_pct.p_holm: ",
+    ),
+    (lambda r: r["results"][1]["gate"].update(verdict="sure"), "results[1].gate.verdict: "),
+    (
+        add(0.01, "results", 1, "gate", "criteria", "H5C-1", "threshold"),
+        "results[1].gate.criteria.H5C-1.threshold: ",
+    ),
+    (
+        add(1, "results", 0, "power", "revenue_pct", "asked", "simulations"),
+        "results[0].power.revenue_pct.asked.simulations: ",
+    ),
+    (lambda r: r["gate"].update({"pass": 99}), "gate.pass: "),
     # rows
     (add(1, "runs", 0, "revenue"), "baseline.metrics.revenue.mean: "),
     (lambda r: r["runs"].pop(3), "runs: expected tiered min-cost-flow, k = 40, "),
