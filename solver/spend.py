@@ -9,16 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from .certificate import TOLERANCE, Certificate
 from .errors import InputError
-from .spend_prices import descend, relax
+from .spend_prices import relax
 from .spend_problem import SpendPrices, SpendProblem, certify_spend, upper_bound
 from .spend_rounding import round_prices, seat
 from .spend_search import Found, screen, search_by_cp_sat, search_in_depth
 
 EFFORT = 0.2
 """Deterministic time that CP-SAT may take; the hardest contests then take seconds."""
-
-STEPS = 200
-"""Readings of all pairs in a descent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +69,7 @@ def allocate_within_spend(
     spend_cap: ArrayLike,
     capacity: ArrayLike | None = None,
     effort: float = EFFORT,
+    priced: bool = True,
 ) -> SpendAllocation:
     """Allocate whales at the greatest total EV under a cap on each streamer's expected spend.
 
@@ -81,8 +79,8 @@ def allocate_within_spend(
     1. Every whale at its best streamer that may have it: optimal if that keeps the caps.
     2. The same choices rounded to the caps and repaired; pairs that lack more than the gap are
        dropped, and the few others searched in depth. Most rounds of a simulator end here.
-    3. Prices: descent on all pairs, then OR-Tools' GLOP on the best of them; rounded, repaired,
-       screened and searched again, now with a far smaller gap.
+    3. Prices: OR-Tools' GLOP on the pairs that matter (beyond a thousand whales after a
+       descent on all); rounded, repaired, screened and searched again, now with a far smaller gap.
     4. OR-Tools' CP-SAT on what is contested still, within `effort`.
 
     Where too much is contested (thousands of pairs) or the search gives up, the gap is what the
@@ -99,7 +97,10 @@ def allocate_within_spend(
     capacity : int or (S,) array_like of int, optional
         Most whales a streamer takes; unbounded by default.
     effort : float
-        Deterministic time for CP-SAT, about seconds, ≥ 0; 0 leaves it out.
+        Deterministic time for CP-SAT, ≥ 0; 0 leaves it out.
+    priced : bool
+        Whether to find prices where the search alone is proof enough. It takes milliseconds, and
+        makes the certificate as good as prices can.
 
     Returns
     -------
@@ -129,7 +130,8 @@ def allocate_within_spend(
     at = round_prices(problem, free)
     found = _searched(problem, free, at)
     if _closed(problem, found):
-        return _result(problem, found.streamer, free, found.bound)
+        prices = relax(problem, problem.objective(found.streamer)).prices if priced else free
+        return _result(problem, found.streamer, prices, found.bound)
     prices, found = _priced(problem, found)
     if not _closed(problem, found) and effort > 0:
         contest = screen(problem, prices, problem.objective(found.streamer))
@@ -141,7 +143,7 @@ def allocate_within_spend(
 def _priced(problem: SpendProblem, found: Found) -> tuple[SpendPrices, Found]:
     """Return prices of a bound as low as can be, and the best allocation that they lead to."""
     at = found.streamer
-    prices, wish = relax(problem, descend(problem, problem.objective(at), STEPS))
+    prices, wish = relax(problem, problem.objective(at))
     rounded = [round_prices(problem, prices, wished) for wished in (None, wish)]
     at = max(at, *rounded, key=problem.objective)
     return prices, _searched(problem, prices, at)

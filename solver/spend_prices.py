@@ -1,4 +1,4 @@
-"""Prices for the bound of spend caps: by descent on all pairs, and exactly, by linear programming."""
+"""Prices for the bound of spend caps: by descent on all pairs, and by linear programming."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ ROUNDS = 20
 """Most linear programs; each but the last had pairs to learn from the prices of the one before."""
 
 SETTLED = 1e-11
-"""Gap, relative to the bound, between a program on some pairs and the bound on all, that is none."""
+"""Gap between a program on some pairs and the bound on all, as a share of it, that is none."""
 
 GRAIN = 1e-6
-"""Share of its EV by which a pair counts for more: where spend is priced at 1, all profits are 0."""
+"""Share of its EV by which a pair counts for more: at a price of 1, all profits are 0."""
 
 MOST_WHALES = 1_000
-"""Whales beyond which a program takes seconds: one has to do."""
+"""Whales beyond which a program takes seconds: one has to do, at prices that are near."""
+
+STEPS = 200
+"""Readings of all pairs in the descent before that."""
 
 PATIENCE = 8
 """Steps of the descent without a better bound, after which it steps half as far."""
@@ -33,9 +36,7 @@ SHORTEST = 1e-3
 """Length of a step, as a share of Polyak's, at which the descent ends."""
 
 
-def descend(
-    problem: SpendProblem, lower_bound: float, steps: int
-) -> SpendPrices:
+def descend(problem: SpendProblem, lower_bound: float, steps: int) -> SpendPrices:
     """Return prices whose bound is near the least there is.
 
     Projected subgradients with Polyak's step towards the worth of an allocation in hand (M. L.
@@ -140,27 +141,31 @@ class Relaxation(NamedTuple):
     streamer: NDArray[np.int64]
 
 
-def relax(problem: SpendProblem, start: SpendPrices) -> Relaxation:
+def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
     """Solve the linear relaxation.
 
-    OR-Tools' GLOP solves it on each whale's best pairs at the prices; those that the duals show to
-    be missing are added until none is (column generation), or once, beyond `MOST_WHALES`.
+    OR-Tools' GLOP solves it on each whale's best pairs; those that the duals show to be missing
+    are added until none is (column generation). Beyond `MOST_WHALES`, it is solved once, on the
+    best pairs at the prices of a descent.
 
     Parameters
     ----------
     problem : SpendProblem
-    start : SpendPrices
-        The nearer, the fewer programs.
+    lower_bound : float
+        What an allocation is worth, currency units; the descent aims at it.
 
     Returns
     -------
     Relaxation
-        Its prices are no worse than those at the start.
     """
-    best, least = start, upper_bound(problem, start)
+    few = len(problem.worth) <= MOST_WHALES
+    prices = SpendPrices.zero(len(problem.limit))
+    if not few:
+        prices = descend(problem, lower_bound, STEPS)
+    best, least = prices, upper_bound(problem, prices)
     pairs = np.empty(0, dtype=np.int64)
-    prices, streamer = start, np.full(len(problem.worth), NONE)
-    for _ in range(ROUNDS if len(streamer) <= MOST_WHALES else 1):
+    streamer = np.full(len(problem.worth), NONE)
+    for _ in range(ROUNDS if few else 1):
         more = np.union1d(pairs, _best_pairs(problem, prices))
         if len(more) == len(pairs):
             break

@@ -1,4 +1,4 @@
-"""Whales spread by revenue: the problem of spend caps, checked once, and what any set of prices proves.
+"""Whales spread by revenue: the problem, checked once, and what any prices prove.
 
 ::
 
@@ -127,7 +127,7 @@ class SpendProblem:
 
 @dataclass(frozen=True, eq=False)
 class SpendPrices:
-    """Prices of a linear relaxation: what a little more of a limit would add, where it is divisible.
+    """What a little more of each limit would add, were whales divisible.
 
     Parameters
     ----------
