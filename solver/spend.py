@@ -14,7 +14,7 @@ from .spend_problem import SpendPrices, SpendProblem, certify_spend, upper_bound
 from .spend_rounding import round_prices, seat
 from .spend_search import Found, screen, search_by_cp_sat, search_in_depth
 
-EFFORT = 0.2
+EFFORT = 1.0
 """Deterministic time that CP-SAT may take; the hardest contests then take seconds."""
 
 

@@ -12,19 +12,20 @@ from .rows import NONE
 from .spend_problem import SpendPrices, SpendProblem, upper_bound
 
 WIDTH = 6
-"""Pairs of a whale in the first linear program."""
+"""Pairs of a whale in the first linear program; each next one adds up to twice as many."""
 
-ROUNDS = 20
-"""Most linear programs; each but the last had pairs to learn from the prices of the one before."""
+MOST_PAIRS = 100_000
+"""Pairs in all linear programs together, from which on no other is solved: about ten seconds."""
 
 SETTLED = 1e-11
 """Gap between a program on some pairs and the bound on all, as a share of it, that is none."""
 
 GRAIN = 1e-6
-"""Share of its EV by which a pair counts for more: at a price of 1, all profits are 0."""
+"""Share of its EV by which a pair counts for more, and of the greatest EV within which whales try
+different streamers: at a price of 1, and where rows are alike, profits tie."""
 
 MOST_WHALES = 1_000
-"""Whales beyond which a program takes seconds: one has to do, at prices that are near."""
+"""Whales beyond which a program takes seconds, and it pays to begin at prices that are near."""
 
 STEPS = 200
 """Readings of all pairs in the descent before that."""
@@ -145,8 +146,8 @@ def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
     """Solve the linear relaxation.
 
     OR-Tools' GLOP solves it on each whale's best pairs; those that the duals show to be missing
-    are added until none is (column generation). Beyond `MOST_WHALES`, it is solved once, on the
-    best pairs at the prices of a descent.
+    are added until none is (column generation) or `MOST_PAIRS` are met. Beyond `MOST_WHALES`, the
+    first pairs are the best at the prices of a descent.
 
     Parameters
     ----------
@@ -158,18 +159,18 @@ def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
     -------
     Relaxation
     """
-    few = len(problem.worth) <= MOST_WHALES
-    prices = SpendPrices.zero(len(problem.limit))
-    if not few:
-        prices = descend(problem, lower_bound, STEPS)
-    best, least = prices, upper_bound(problem, prices)
+    n_users = len(problem.worth)
+    steps = STEPS if n_users > MOST_WHALES else 1
+    best = prices = descend(problem, lower_bound, steps)
+    least = upper_bound(problem, best)
     pairs = np.empty(0, dtype=np.int64)
-    streamer = np.full(len(problem.worth), NONE)
-    for _ in range(ROUNDS if few else 1):
-        more = np.union1d(pairs, _best_pairs(problem, prices))
+    streamer, met, width = np.full(n_users, NONE), 0, WIDTH
+    while met < MOST_PAIRS and least > lower_bound * (1 + SETTLED):
+        more = np.union1d(pairs, _best_pairs(problem, prices, width))
+        width *= 2
         if len(more) == len(pairs):
             break
-        pairs = more
+        pairs, met = more, met + len(more)
         prices, streamer, value = _linear_program(problem, pairs)
         bound = upper_bound(problem, prices)
         if bound < least:
@@ -179,12 +180,13 @@ def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
     return Relaxation(best, streamer)
 
 
-def _best_pairs(problem: SpendProblem, prices: SpendPrices) -> NDArray[np.int64]:
+def _best_pairs(problem: SpendProblem, prices: SpendPrices, width: int) -> NDArray[np.int64]:
     """Return each whale's best pairs at the prices, as whole numbers user × S + streamer."""
     n_users, n_streamers = problem.worth.shape
-    width = min(WIDTH, n_streamers)
+    width = min(width, n_streamers)
     profit = problem.worth * (1.0 - prices.spend) - prices.place
-    profit += GRAIN * problem.worth
+    turn = (np.arange(n_streamers) - np.arange(n_users)[:, None]) % n_streamers
+    profit += GRAIN * (problem.worth + turn * (problem.worth.max() / n_streamers))
     profit[problem.worth <= 0] = -np.inf
     order = np.argpartition(-profit, width - 1, axis=1)[:, :width]
     user = np.repeat(np.arange(n_users), width)

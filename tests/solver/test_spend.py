@@ -189,7 +189,7 @@ def test_where_sums_fill_the_caps_ever_more_closely_the_bounds_enclose_the_optim
 ) -> None:
     problem = crowd(np.random.default_rng(0), n, n_streamers, tight)
 
-    result = allocate_within_spend(*problem, effort=0.05)
+    result = allocate_within_spend(*problem)
 
     highs = by_highs(*problem, seconds=1.0)
     assert result.objective >= highs * (1 - 1e-3)
