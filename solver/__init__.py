@@ -7,6 +7,8 @@ from .errors import InputError, UnmetGuaranteesError
 from .prices import ShadowPrices
 from .problem import Problem, placements, wealthiest
 from .sensitivity import Sensitivity, sensitivity
+from .spend import SpendAllocation, allocate_within_spend
+from .spend_problem import SpendPrices, SpendProblem, certify_spend
 from .warm import warm_up
 
 __all__ = [
@@ -19,10 +21,15 @@ __all__ = [
     "Problem",
     "Sensitivity",
     "ShadowPrices",
+    "SpendAllocation",
+    "SpendPrices",
+    "SpendProblem",
     "Step",
     "UnmetGuaranteesError",
     "allocate",
+    "allocate_within_spend",
     "certify",
+    "certify_spend",
     "placements",
     "sensitivity",
     "warm_up",

@@ -1,0 +1,170 @@
+"""Whales spread by revenue: a cap on the expected spend of a streamer's whales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .certificate import TOLERANCE, Certificate
+from .errors import InputError
+from .spend_prices import relax
+from .spend_problem import SpendPrices, SpendProblem, certify_spend, upper_bound
+from .spend_rounding import round_prices, seat
+from .spend_search import Found, screen, search_by_cp_sat, search_in_depth
+
+EFFORT = 1.0
+"""Deterministic time that CP-SAT may take; the hardest contests then take seconds."""
+
+
+@dataclass(frozen=True, eq=False)
+class SpendAllocation:
+    """For each whale a streamer or none, its worth, its prices and what is proven of it.
+
+    Parameters
+    ----------
+    streamer : (n,) int64
+        -1 for none.
+    prices : SpendPrices
+        Of spend and of places.
+    certificate : Certificate
+        What the data and the prices alone prove: see `certify_spend`.
+    search_bound : float
+        What an exhaustive search proved beyond that, currency units; infinite where there was
+        none or it gave up. To be trusted as far as the search is.
+    demand : (S,) int64
+        How many whales would choose each streamer were there no caps.
+    """
+
+    streamer: NDArray[np.int64]
+    prices: SpendPrices
+    certificate: Certificate
+    search_bound: float
+    demand: NDArray[np.int64]
+
+    @property
+    def objective(self) -> float:
+        """Total EV of the placed whales, currency units."""
+        return self.certificate.objective
+
+    @property
+    def upper_bound(self) -> float:
+        """No allocation is worth more, currency units; by the prices or by the search."""
+        return min(self.certificate.upper_bound, self.search_bound)
+
+    @property
+    def gap(self) -> float:
+        """Most that any allocation could add to this one, currency units."""
+        return replace(self.certificate, upper_bound=self.upper_bound).gap
+
+    @property
+    def proven_optimal(self) -> bool:
+        """Whether the gap is zero but for rounding."""
+        return replace(self.certificate, upper_bound=self.upper_bound).proven_optimal
+
+
+def allocate_within_spend(
+    ev: ArrayLike,
+    spend_cap: ArrayLike,
+    capacity: ArrayLike | None = None,
+    effort: float = EFFORT,
+    priced: bool = True,
+) -> SpendAllocation:
+    """Allocate whales at the greatest total EV under a cap on each streamer's expected spend.
+
+    The problem is NP-hard (`solver.spend_problem`). It is solved in steps, each of which ends it
+    where the gap is closed:
+
+    1. Every whale at its best streamer that may have it: optimal if that keeps the caps.
+    2. The same choices rounded to the caps and repaired; pairs that lack more than the gap are
+       dropped, and the few others searched in depth. Most rounds of a simulator end here.
+    3. Prices: OR-Tools' GLOP on the pairs that matter (beyond a thousand whales after a
+       descent on all); rounded, repaired, screened and searched again, now with a far smaller gap.
+    4. OR-Tools' CP-SAT on what is contested still, within `effort`.
+
+    Where too much is contested (thousands of pairs) or the search gives up, the gap is what the
+    prices prove. The same input gives the same allocation.
+
+    Parameters
+    ----------
+    ev : (n, S) array_like of float
+        Expected spend of each whale at each streamer, currency units; -inf marks a forbidden
+        pair. Pairs below 0 are never made.
+    spend_cap : float or (S,) array_like of float
+        Most that the EVs of a streamer's whales add up to, ≥ 0; inf for no cap. A sum within a
+        part in 10¹² of it counts as equal.
+    capacity : int or (S,) array_like of int, optional
+        Most whales a streamer takes; unbounded by default.
+    effort : float
+        Deterministic time for CP-SAT, ≥ 0; 0 leaves it out.
+    priced : bool
+        Whether to find prices where the search alone is proof enough. It takes milliseconds, and
+        makes the certificate as good as prices can.
+
+    Returns
+    -------
+    SpendAllocation
+        A whale is left out only where no streamer with room takes it.
+
+    Raises
+    ------
+    InputError
+        With the field and the position at fault.
+
+    Examples
+    --------
+    >>> from solver import allocate_within_spend
+    >>> result = allocate_within_spend([[60, 50], [50, 45], [40, 10]], spend_cap=100)
+    >>> result.streamer, result.objective, result.proven_optimal
+    (array([0, 1, 0]), 145.0, True)
+    """
+    if not effort >= 0:
+        raise InputError("effort", f"Expected effort ≥ 0; got {effort}.")
+    problem = SpendProblem(ev, spend_cap, capacity)
+    free = SpendPrices.zero(len(problem.limit))
+    choice = problem.first_choices()
+    if problem.keeps_caps(choice):
+        return _result(problem, choice, free, np.inf)
+
+    at = round_prices(problem, free)
+    found = _searched(problem, free, at)
+    if _closed(problem, found):
+        prices = relax(problem, problem.objective(found.streamer)).prices if priced else free
+        return _result(problem, found.streamer, prices, found.bound)
+    prices, found = _priced(problem, found)
+    if not _closed(problem, found) and effort > 0:
+        contest = screen(problem, prices, problem.objective(found.streamer))
+        if contest is not None:
+            found = search_by_cp_sat(problem, contest, found.streamer, effort)
+    return _result(problem, found.streamer, prices, found.bound)
+
+
+def _priced(problem: SpendProblem, found: Found) -> tuple[SpendPrices, Found]:
+    """Return prices of a bound as low as can be, and the best allocation that they lead to."""
+    at = found.streamer
+    prices, wish = relax(problem, problem.objective(at))
+    rounded = [round_prices(problem, prices, wished) for wished in (None, wish)]
+    at = max(at, *rounded, key=problem.objective)
+    return prices, _searched(problem, prices, at)
+
+
+def _searched(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) -> Found:
+    """Return the best allocation there is, or where that takes too long, the better one found."""
+    contest = screen(problem, prices, problem.objective(at))
+    if contest is None:
+        return Found(at, upper_bound(problem, prices))
+    return search_in_depth(problem, contest, at)
+
+
+def _closed(problem: SpendProblem, found: Found) -> bool:
+    objective = problem.objective(found.streamer)
+    return found.bound - objective <= TOLERANCE * max(1.0, objective)
+
+
+def _result(
+    problem: SpendProblem, at: NDArray[np.int64], prices: SpendPrices, bound: float
+) -> SpendAllocation:
+    streamer = seat(problem, at)
+    certificate = certify_spend(problem, streamer, prices)
+    return SpendAllocation(streamer, prices, certificate, bound, problem.demand)

@@ -1,0 +1,216 @@
+"""Allocations within spend caps, found by rule: rounding of prices, and local repair.
+
+Nothing here proves anything. A whale goes where its profit at the prices is greatest and there is
+room; then whales move, push one another out and trade places while the total rises (ejections as
+in M. Yagiura, T. Ibaraki and F. Glover, "An ejection chain approach for the generalized assignment
+problem", INFORMS Journal on Computing 16, 2004, of length two).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .rows import NONE
+from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem
+
+TRIES = 20_000_000
+"""Most pairs of whales that a repair looks at, one to push the other out: a second or two."""
+
+WORTHWHILE = 1e-12
+"""Least rise of a move, as a share of the whale's greatest EV: sums go round in less."""
+
+
+def round_prices(
+    problem: SpendProblem, prices: SpendPrices, wish: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """Return the allocation that prices suggest, repaired.
+
+    Parameters
+    ----------
+    problem : SpendProblem
+    prices : SpendPrices
+    wish : (n,) int64, optional
+        Where whales go first, while they fit; -1 for none.
+
+    Returns
+    -------
+    (n,) int64
+        -1 for none.
+    """
+    worth = problem.worth
+    at = np.full(len(worth), NONE)
+    spend, load = np.zeros(worth.shape[1]), np.zeros(worth.shape[1], np.int64)
+    most, regret = _regrets(worth, prices.spend, prices.place)
+    # Whom it costs most to be second; among equals, the greatest spend, which is hardest to fit.
+    order = np.lexsort((-most, -regret))
+    caps = _within(problem)
+    if wish is not None:
+        _grant(worth, np.argsort(-most, kind="stable"), wish, *caps, at, spend, load)
+    _place(worth, order, prices.spend, prices.place, *caps, at, spend, load)
+    _repair(worth, most, *caps, at, TRIES)
+    return at
+
+
+def seat(problem: SpendProblem, at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the allocation with whoever still finds room placed, at an EV of 0 as well."""
+    seated = at.copy()
+    order = np.flatnonzero(seated == NONE)
+    if len(order):
+        spend, load = problem.tally(seated)
+        free = np.zeros(len(spend))
+        _place(problem.worth, order, free, free, *_within(problem), seated, spend, load)
+    return seated
+
+
+def _within(problem: SpendProblem) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the caps for sums that are kept up move by move: half the allowance is for drift."""
+    return problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity
+
+
+@njit(cache=True)
+def _regrets(worth, spend_price, place_price):  # type: ignore[no-untyped-def]
+    """Return each whale's greatest EV, and what its second profit lacks of its first, 0 = out."""
+    n_users, n_streamers = worth.shape
+    most, regret = np.zeros(n_users), np.zeros(n_users)
+    for user in range(n_users):
+        first, second = 0.0, 0.0
+        for s in range(n_streamers):
+            value = worth[user, s]
+            most[user] = max(most[user], value)
+            profit = value * (1.0 - spend_price[s]) - place_price[s]
+            if profit > first:
+                first, second = profit, first
+            else:
+                second = max(second, profit)
+        regret[user] = first - second
+    return most, regret
+
+
+@njit(cache=True)
+def _grant(worth, order, wish, limit, capacity, at, spend, load):  # type: ignore[no-untyped-def]
+    """Place whales in order where they wish to be, if they fit."""
+    for user in order:
+        s = wish[user]
+        if s != NONE and load[s] < capacity[s] and spend[s] + worth[user, s] <= limit[s]:
+            at[user] = s
+            spend[s] += worth[user, s]
+            load[s] += 1
+
+
+@njit(cache=True)
+def _place(worth, order, spend_price, place_price, limit, capacity, at, spend, load):  # type: ignore[no-untyped-def]
+    """Place whales in order, each at its greatest profit where it fits; the dearest of equals."""
+    n_streamers = len(limit)
+    for user in order:
+        if at[user] != NONE:
+            continue
+        best, most, value = NONE, -np.inf, -1.0
+        for s in range(n_streamers):
+            own = worth[user, s]
+            if own < 0.0 or load[s] >= capacity[s] or spend[s] + own > limit[s]:
+                continue
+            profit = own * (1.0 - spend_price[s]) - place_price[s]
+            if profit > most or (profit == most and own > value):
+                best, most, value = s, profit, own
+        if best != NONE:
+            at[user] = best
+            spend[best] += value
+            load[best] += 1
+
+
+@njit(cache=True)
+def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped-def]  # noqa: C901
+    """Move whales, one pushing out at most one other, while the total rises; writes `at`.
+
+    The whale pushed out goes to where the first one came from, to another streamer with room, or
+    nowhere.
+    """
+    n_users, n_streamers = worth.shape
+    spend, load = np.zeros(n_streamers), np.zeros(n_streamers, np.int64)
+    head = np.full(n_streamers, NONE)
+    after, before = np.full(n_users, NONE), np.full(n_users, NONE)
+    while tries > 0:
+        spend[:], load[:], head[:] = 0.0, 0, NONE  # afresh: what is added and taken away drifts
+        for user in range(n_users):
+            if at[user] != NONE:
+                _join(user, at[user], worth, spend, load, head, after, before)
+        risen = False
+        for user in range(n_users):
+            here = at[user]
+            own = worth[user, here] if here != NONE else 0.0
+            best, best_s, best_out, best_to = WORTHWHILE * most[user], NONE, NONE, NONE
+            for s in range(n_streamers):
+                value = worth[user, s]
+                if s == here or value < 0.0 or value - own <= best:
+                    continue
+                if load[s] < capacity[s] and spend[s] + value <= limit[s]:
+                    best, best_s, best_out, best_to = value - own, s, NONE, NONE
+                    continue
+                out = head[s]
+                while out != NONE and tries > 0:
+                    tries -= 1
+                    lost = worth[out, s]
+                    gain = value - own - lost
+                    if spend[s] - lost + value <= limit[s] and gain + most[out] > best:
+                        tries -= n_streamers // 8
+                        to, found = _elsewhere(
+                            out, s, here, own, worth, limit, capacity, spend, load
+                        )
+                        if gain + found > best:
+                            best, best_s, best_out, best_to = gain + found, s, out, to
+                    out = after[out]
+            if best_s == NONE:
+                continue
+            risen = True
+            if here != NONE:
+                _leave(user, here, worth, spend, load, head, after, before)
+            if best_out != NONE:
+                _leave(best_out, best_s, worth, spend, load, head, after, before)
+                at[best_out] = best_to
+                if best_to != NONE:
+                    _join(best_out, best_to, worth, spend, load, head, after, before)
+            at[user] = best_s
+            _join(user, best_s, worth, spend, load, head, after, before)
+        if not risen:
+            break
+
+
+@njit(cache=True)
+def _elsewhere(out, s, here, own, worth, limit, capacity, spend, load):  # type: ignore[no-untyped-def]
+    """Return where a whale does best but at `s`, and its EV there; at `here`, `own` has left."""
+    to, found = NONE, 0.0
+    for t in range(len(limit)):
+        value = worth[out, t]
+        if t == s or value <= found:
+            continue
+        if t == here:
+            fits = spend[t] - own + value <= limit[t]
+        else:
+            fits = load[t] < capacity[t] and spend[t] + value <= limit[t]
+        if fits:
+            to, found = t, value
+    return to, found
+
+
+@njit(cache=True)
+def _join(user, s, worth, spend, load, head, after, before):  # type: ignore[no-untyped-def]
+    spend[s] += worth[user, s]
+    load[s] += 1
+    before[user], after[user] = NONE, head[s]
+    if head[s] != NONE:
+        before[head[s]] = user
+    head[s] = user
+
+
+@njit(cache=True)
+def _leave(user, s, worth, spend, load, head, after, before):  # type: ignore[no-untyped-def]
+    spend[s] -= worth[user, s]
+    load[s] -= 1
+    if before[user] == NONE:
+        head[s] = after[user]
+    else:
+        after[before[user]] = after[user]
+    if after[user] != NONE:
+        before[after[user]] = before[user]

@@ -1,0 +1,262 @@
+"""Search for the optimum under spend caps, among the few pairs that can be part of it.
+
+At any prices, an allocation is worth no more than the bound less what each of its pairs lacks of
+its whale's best profit (its reduced cost; staying out lacks the best profit itself). Pairs that
+lack as much as the gap are in no better allocation and are left out. What is left is searched in
+depth, whale by whale; and where that is too much, by OR-Tools' CP-SAT.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .rows import NONE
+from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, upper_bound
+
+SLACK = 1e-11
+"""An allocation better than the one in hand by less, as a share of the bound, is not looked for."""
+
+MOST_CHOICES = 4_000
+"""Most contested choices that are searched."""
+
+NODES = 20_000
+"""Most choices that the search in depth makes: about a millisecond."""
+
+LARGEST = 2**61
+"""Sums of CP-SAT's whole numbers stay below this."""
+
+
+class Contest(NamedTuple):
+    """The pairs that an allocation better than the one in hand may make, by whale.
+
+    Parameters
+    ----------
+    users : (m,) int64
+        Whales, the greatest first; those for whom only staying out is left are not among them.
+    start : (m + 1,) int64
+        Where the choices of each whale are; the cheapest first.
+    streamers : (E,) int64, worth, lack : (E,) float64
+        Streamer (`NONE` for staying out), EV and reduced cost of each choice.
+    bound : float
+        No allocation is worth more.
+    """
+
+    users: NDArray[np.int64]
+    start: NDArray[np.int64]
+    streamers: NDArray[np.int64]
+    worth: NDArray[np.float64]
+    lack: NDArray[np.float64]
+    bound: float
+
+
+class Found(NamedTuple):
+    """What a search came to.
+
+    Parameters
+    ----------
+    streamer : (n,) int64
+        The best allocation known.
+    bound : float
+        No allocation is worth more, the search says.
+    """
+
+    streamer: NDArray[np.int64]
+    bound: float
+
+
+def screen(problem: SpendProblem, prices: SpendPrices, lower_bound: float) -> Contest | None:
+    """Return the choices that could make an allocation worth more than a bound from below.
+
+    None where there are more than `MOST_CHOICES`.
+    """
+    bound = upper_bound(problem, prices)
+    worth = problem.worth
+    n_users = len(worth)
+    profit = worth * (1.0 - prices.spend) - prices.place
+    best = np.maximum(profit.max(axis=1), 0.0)
+    # Rounding never drops a choice: the gap is a little wider than it is.
+    gap = bound - lower_bound + SLACK * bound
+    lack = best[:, None] - profit
+    lack[worth < 0] = np.inf
+    listed = lack <= gap
+    if np.count_nonzero(listed) > MOST_CHOICES:
+        return None
+    user, streamer = np.nonzero(listed)
+    out = np.flatnonzero(best <= gap)
+    user = np.concatenate([user, out])
+    streamer = np.concatenate([streamer, np.full(len(out), NONE)])
+    lacks = np.where(streamer == NONE, best[user], lack[user, streamer])
+    value = np.where(streamer == NONE, 0.0, worth[user, streamer])
+    taking_part = np.bincount(user[streamer != NONE], minlength=n_users) > 0
+    most = worth.max(axis=1)
+    ranked = np.lexsort((-most, ~taking_part))
+    rank = np.empty(n_users, np.int64)
+    rank[ranked] = np.arange(n_users)
+    order = np.lexsort((streamer, -value, lacks, rank[user]))
+    order = order[taking_part[user[order]]]
+    users = ranked[: np.count_nonzero(taking_part)]
+    counts = np.bincount(rank[user[order]], minlength=len(users))
+    start = np.concatenate([[0], np.cumsum(counts)])
+    return Contest(users, start, streamer[order], value[order], lacks[order], bound)
+
+
+def search_in_depth(
+    problem: SpendProblem, contest: Contest, at: NDArray[np.int64], nodes: int = NODES
+) -> Found:
+    """Look through the contested choices; give up after so many.
+
+    Parameters
+    ----------
+    problem : SpendProblem
+    contest : Contest
+    at : (n,) int64
+        The allocation in hand.
+    nodes : int
+
+    Returns
+    -------
+    Found
+        Its bound is that of the prices where the search gave up.
+    """
+    lower_bound = problem.objective(at)
+    choice = np.full(len(contest.users), NONE)
+    done, found = _search(
+        contest.start, contest.streamers, contest.worth, contest.lack, contest.bound, lower_bound,
+        SLACK * contest.bound, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity, nodes,
+        choice,
+    )  # fmt: skip
+    if found:
+        at = np.full(len(at), NONE)
+        at[contest.users] = contest.streamers[choice]
+    if not done:
+        return Found(at, contest.bound)
+    return Found(at, min(contest.bound, problem.objective(at) + SLACK * contest.bound))
+
+
+@njit(cache=True)
+def _search(  # type: ignore[no-untyped-def]
+    start, streamers, worth, lack, bound, lower_bound, slack, limit, capacity, nodes, best
+):
+    """Search in depth; return whether all was looked at and whether `best`, (m,), was written."""
+    n_users = len(start) - 1
+    # The least that the whales from each on lack together: 0 for all but those who cannot have it.
+    rest = np.zeros(n_users + 1)
+    for user in range(n_users - 1, -1, -1):
+        rest[user] = rest[user + 1] + lack[start[user]]
+    spend, load = np.zeros(len(limit)), np.zeros(len(limit), np.int64)
+    choice = start[:-1] - 1
+    lacking, total = np.zeros(n_users + 1), np.zeros(n_users + 1)
+    spent = np.zeros(n_users)  # at the whale's streamer before it came: sums are restored exactly
+    level, found = 0, False
+    while level >= 0:
+        if level == n_users:
+            if total[level] > lower_bound + slack:
+                lower_bound, found = total[level], True
+                best[:] = choice
+            level -= 1
+            continue
+        now = choice[level]
+        if now >= start[level] and streamers[now] != NONE:
+            spend[streamers[now]] = spent[level]
+            load[streamers[now]] -= 1
+        now += 1
+        nodes -= 1
+        if nodes < 0:
+            return False, found
+        gap = bound - lower_bound - slack - lacking[level] - rest[level + 1]
+        if now == start[level + 1] or lack[now] > gap:
+            choice[level] = start[level] - 1
+            level -= 1
+            continue
+        choice[level] = now
+        s = streamers[now]
+        if s != NONE:
+            spent[level] = spend[s]
+            load[s] += 1
+            spend[s] += worth[now]
+            if load[s] > capacity[s] or spend[s] > limit[s]:
+                continue
+        lacking[level + 1] = lacking[level] + lack[now]
+        total[level + 1] = total[level] + worth[now]
+        level += 1
+    return True, found
+
+
+def search_by_cp_sat(
+    problem: SpendProblem, contest: Contest, at: NDArray[np.int64], effort: float
+) -> Found:
+    """Solve the contested choices by OR-Tools' CP-SAT: one worker, a fixed seed, no clock.
+
+    CP-SAT takes whole numbers. Each spend cap has a scale of its own, a power of two, so fine that
+    rounding stays within `ALLOWANCE`: a sum within the cap is never refused, and none is accepted
+    beyond the allowance.
+
+    Parameters
+    ----------
+    problem : SpendProblem
+    contest : Contest
+    at : (n,) int64
+        The allocation in hand.
+    effort : float
+        CP-SAT's deterministic time, about seconds, after which it gives up.
+
+    Returns
+    -------
+    Found
+    """
+    # Loaded at the first need: it takes a second.
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    made = [model.new_bool_var("") for _ in contest.streamers]
+    at_streamer: dict[int, list[int]] = {}
+    for m, user in enumerate(contest.users.tolist()):
+        choices = range(int(contest.start[m]), int(contest.start[m + 1]))
+        model.add_at_most_one([made[pair] for pair in choices])
+        for pair in choices:
+            s = int(contest.streamers[pair])
+            model.add_hint(made[pair], bool(at[user] == s))
+            if s != NONE:
+                at_streamer.setdefault(s, []).append(pair)
+    for s, pairs in at_streamer.items():
+        here = [made[pair] for pair in pairs]
+        if len(pairs) > problem.capacity[s]:
+            model.add(cp_model.LinearExpr.sum(here) <= int(problem.capacity[s]))
+        worth, limit = contest.worth[pairs], float(problem.limit[s]) * (1.0 - ALLOWANCE / 2)
+        if math.fsum(worth.tolist()) > limit:
+            bits = _bits(limit * len(pairs))
+            whole = [_whole(value, bits) for value in worth.tolist()]
+            most = math.floor(math.ldexp(limit, bits))
+            model.add(cp_model.LinearExpr.weighted_sum(here, whole) <= most)
+    bits = _bits(math.fsum(contest.worth.tolist()))
+    gains = [_whole(value, bits) for value in contest.worth.tolist()]
+    model.maximize(cp_model.LinearExpr.weighted_sum(made, gains))
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    solver.parameters.max_deterministic_time = effort
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Found(at, contest.bound)
+    taken = np.array([solver.boolean_value(each) for each in made], dtype=np.bool_)
+    other = np.full(len(at), NONE)
+    of_pair = np.repeat(contest.users, np.diff(contest.start))
+    other[of_pair[taken]] = contest.streamers[taken]
+    best = other if problem.objective(other) > problem.objective(at) else at
+    claimed = math.ldexp(solver.best_objective_bound + len(contest.users), -bits)
+    return Found(best, min(contest.bound, max(claimed, problem.objective(best))))
+
+
+def _bits(largest: float) -> int:
+    """Return the power of two that brings a sum just below `LARGEST`."""
+    return math.frexp(LARGEST)[1] - 1 - math.frexp(largest)[1]
+
+
+def _whole(value: float, bits: int) -> int:
+    return round(math.ldexp(value, bits))
