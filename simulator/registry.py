@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from solver import InputError
-
 from .configuration import Configuration, PolicyName, SweepConfig
 from .draws import PLACES, SWAPS, stream
 from .policies import (
@@ -19,6 +17,7 @@ from .policies import (
     ShadowPrice,
     Tiered,
 )
+from .spend_cap import SpendCap
 
 Constructor = Callable[[Configuration, SweepConfig, int], Policy]
 
@@ -35,12 +34,11 @@ POLICIES: dict[PolicyName, Constructor] = {
     "exposure": lambda point, config, _seed: Exposure(
         point.k or 0, config.min_users, point.whale_share
     ),
+    "spend-cap": lambda point, _config, _seed: SpendCap(point.spend_cap or 0.0, point.whale_share),
 }
 """Each builds its policy for one replay: (point of the grid, sweep, seed)."""
 
 
 def policy_of(point: Configuration, config: SweepConfig, seed: int) -> Policy:
     """Return a new policy for one replay of a point of the grid."""
-    if point.policy not in POLICIES:
-        raise InputError("policies", f"Expected policies that exist; {point.policy} does not yet.")
     return POLICIES[point.policy](point, config, seed)

@@ -9,11 +9,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from solver import InputError, Problem, allocate, allocate_within_spend
+from solver import InputError, allocate_within_spend
 
 from .checks import number, share
-from .policies import QUIRK_STREAMER, Placement
-from .world import World
+from .offers import Offers
+from .shortlists import NONE
 
 
 @dataclass(frozen=True)
@@ -41,29 +41,20 @@ class SpendCap:
     spend_cap: float
     whale_share: float = 0.01
     whale_cap: ClassVar[None] = None
-    algorithm: ClassVar[None] = None
 
     def __post_init__(self) -> None:
         if self.spend_cap != math.inf and number("spend_cap", self.spend_cap) < 0:
             raise InputError("spend_cap", f"Expected spend_cap ≥ 0; got {self.spend_cap}.")
         share("whale_share", self.whale_share)
 
-    def place(self, world: World, users: NDArray[np.int64], ev: NDArray[np.float64]) -> Placement:
+    def place(self, offers: Offers) -> NDArray[np.int64]:
         """Place whales under the cap, then the others into what is left."""
-        whales = world.whales(self.whale_share)[users]
-        streamer = np.full(len(users), -1, dtype=np.int64)
-        demand = np.zeros(world.n_streamers, dtype=np.int64)
+        whales = offers.whales(self.whale_share)
+        streamer = np.full(len(whales), NONE, dtype=np.int64)
         if whales.any():
-            tier = allocate_within_spend(ev[whales], self.spend_cap, world.capacity, priced=False)
-            streamer[whales], demand = tier.streamer, tier.demand
-        if not whales.all():
-            taken = np.bincount(streamer[streamer >= 0], minlength=world.n_streamers)
-            streamer[~whales] = _fill(ev[~whales], world.capacity - taken)
-        return Placement(streamer, whales, demand)
-
-
-def _fill(ev: NDArray[np.float64], room: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return normal users in order at their best streamers with room, and at the quirk's."""
-    nobody = np.zeros(len(ev), dtype=np.bool_)
-    at = allocate(Problem(ev, whales=nobody, capacity=room), fill="greedy").streamer
-    return np.where(at < 0, QUIRK_STREAMER, at)
+            capacity = offers.world.capacity
+            ev = offers.rows(whales)
+            streamer[whales] = allocate_within_spend(
+                ev, self.spend_cap, capacity, priced=False
+            ).streamer
+        return offers.fill(streamer, ~whales)

@@ -1,0 +1,128 @@
+"""Every policy keeps its caps, and does what its name says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from simulator import (
+    CapacityGreedy,
+    CommonDraws,
+    Exposure,
+    Joint,
+    Offers,
+    Policy,
+    Random,
+    RoundRobin,
+    ShadowPrice,
+    Tiered,
+    World,
+    expected_value,
+    replay,
+)
+from simulator.offers import OVERFLOW_STREAMER
+from solver import Problem, allocate
+
+USERS = np.random.default_rng(1).permutation(300)[:60]
+
+
+def offers(world: World, this: int = 0) -> Offers:
+    return Offers(world, USERS, np.zeros(world.n_streamers, dtype=np.int64), this)
+
+
+def total_ev(world: World, streamer: NDArray[np.int64]) -> float:
+    ev = expected_value(world, USERS, np.zeros(world.n_streamers, dtype=np.int64))
+    placed = np.flatnonzero(streamer >= 0)
+    return float(ev[placed, streamer[placed]].sum())
+
+
+POLICIES: dict[str, Policy] = {
+    "capacity-greedy": CapacityGreedy(0.2),
+    "joint": Joint(1, 0.2),
+    "random": Random(np.random.default_rng(0), 0.2),
+    "round-robin": RoundRobin(0.2),
+    "shadow-price": ShadowPrice(1, 0.2),
+    "exposure": Exposure(1, 1, 0.2),
+}
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_policy_keeps_capacities_and_its_own_whale_cap(world: World, name: str) -> None:
+    policy = POLICIES[name]
+
+    for this in range(3):
+        streamer = policy.place(offers(world, this))
+
+        load = np.bincount(streamer[streamer >= 0], minlength=world.n_streamers)
+        others = np.arange(world.n_streamers) != OVERFLOW_STREAMER
+        assert (load <= world.capacity)[others].all()
+        if policy.whale_cap is not None:
+            whales = streamer[world.whales(0.2)[USERS] & (streamer >= 0)]
+            assert np.bincount(whales).max(initial=0) <= policy.whale_cap
+
+
+def test_the_joint_policy_is_the_joint_optimum_and_no_tiered_one_beats_it(world: World) -> None:
+    ev = expected_value(world, USERS, np.zeros(world.n_streamers, dtype=np.int64))
+    whales = world.whales(0.2)[USERS]
+    problem = Problem(ev, whales=whales, whale_cap=1, capacity=world.capacity)
+    optimum = allocate(problem, fill="joint")
+    inside = optimum.streamer >= 0
+
+    streamer = Joint(1, 0.2).place(offers(world))
+
+    assert total_ev(world, np.where(inside, streamer, -1)) == pytest.approx(optimum.objective)
+    tiered = Tiered(1, 0.2).place(offers(world))
+    assert total_ev(world, tiered) <= total_ev(world, streamer) * (1 + 1e-12)
+
+
+def test_round_robin_goes_through_the_streamers_in_turn(world: World) -> None:
+    streamer = RoundRobin().place(offers(world))
+
+    load = np.bincount(streamer, minlength=world.n_streamers)
+    whole_turns = len(USERS) // world.n_streamers
+    assert (load >= np.minimum(world.capacity, whole_turns)).all()
+
+
+def test_random_places_differ_by_seed_and_are_the_same_for_one(world: World) -> None:
+    first, again, other = (
+        Random(np.random.default_rng(seed)).place(offers(world)) for seed in (1, 1, 2)
+    )
+
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_shadow_prices_lead_users_away_from_where_slots_were_scarce(world: World) -> None:
+    policy = ShadowPrice(1, 0.2)
+    policy.place(offers(world, 0))  # no prices yet: as capacity-greedy, but for the whale cap
+
+    priced = policy.place(offers(world, 1))
+
+    assert total_ev(world, priced) <= total_ev(world, Joint(1, 0.2).place(offers(world))) * (
+        1 + 1e-12
+    )
+
+
+@dataclass(frozen=True)
+class NewcomersFirst:
+    """The example of `simulator.policies`."""
+
+    whale_share: float = 0.01
+    whale_cap: int | None = None
+
+    def place(self, offers: Offers) -> NDArray[np.int64]:
+        ev = np.where(offers.world.new, offers.ev, 0.5 * offers.ev)
+        return ev.argmax(axis=1)
+
+
+def test_a_policy_of_ones_own_is_replayed(world: World) -> None:
+    draws = CommonDraws.of_seed(7, world.n_users, 5, 60)
+
+    own = replay(world, NewcomersFirst(), draws, 5)
+    tiered = replay(world, Tiered(1), draws, 5)
+
+    assert world.new[own.streamers].mean() > world.new[tiered.streamers].mean()
+    np.testing.assert_array_equal(np.unique(own.users), np.unique(tiered.users))
