@@ -5,6 +5,8 @@ from .configuration import Configuration, SweepConfig
 from .findings import findings
 from .gate import Verdict, judge
 from .metrics import Metrics, gini, measure
+from .own_gifts import GiftModel
+from .own_matrix import OwnSweepConfig, sweep_own
 from .policies import Greedy, Placement, Policy, Tiered
 from .published import PUBLISHED
 from .replay import Replay, replay
@@ -18,8 +20,10 @@ __all__ = [
     "METRICS",
     "PUBLISHED",
     "Configuration",
+    "GiftModel",
     "Greedy",
     "Metrics",
+    "OwnSweepConfig",
     "Placement",
     "Policy",
     "Replay",
@@ -41,4 +45,5 @@ __all__ = [
     "run_seed",
     "summarise",
     "sweep",
+    "sweep_own",
 ]
