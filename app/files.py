@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import orjson
@@ -67,6 +69,24 @@ def read_array(path: Path, field: str) -> NDArray[Any]:
     if not isinstance(array, np.ndarray):
         raise InputError(field, f"Expected {path} as one array; got an archive of several.")
     return array
+
+
+def read_arrays(path: Path, field: str, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return the named arrays of a `.npz` file; a pickle is never loaded.
+
+    Raises
+    ------
+    solver.InputError
+        Where it is no archive of exactly these arrays.
+    """
+    wish = f"Expected {path} as an .npz archive of {', '.join(names)}"
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if isinstance(archive, np.lib.npyio.NpzFile) and {*archive.files} == {*names}:
+                return {name: archive[name] for name in names}
+    except (ValueError, EOFError, BadZipFile, TypeError, AttributeError) as error:
+        raise InputError(field, f"{wish}.") from error
+    raise InputError(field, f"{wish}; got other arrays.")
 
 
 def read_yaml(path: Path) -> Any:

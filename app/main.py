@@ -15,9 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from solver import warm_up
 
 from . import errors
+from .own_requests import OwnSweepRequest
 from .pool import process_pool
-from .routes import allocate, experiments, health
-from .schemas import request_components
+from .routes import allocate, experiments, health, own_sweep
+from .schemas import AllocateRequest, CurveRequest, request_components
 from .settings import Settings
 
 
@@ -31,7 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings or Settings()
     errors.install(app)
-    for each in (allocate, experiments, health):
+    for each in (allocate, experiments, own_sweep, health):
         app.include_router(each.router)
 
     @app.get("/", include_in_schema=False)
@@ -65,7 +66,8 @@ def _describe_request_bodies(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         schema = generated()
-        schema.setdefault("components", {}).setdefault("schemas", {}).update(request_components())
+        known = schema.setdefault("components", {}).setdefault("schemas", {})
+        known.update(request_components(AllocateRequest, CurveRequest, OwnSweepRequest))
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -283,11 +283,9 @@ def checked(model: type[Request], given: Any) -> Request:
         raise from_schema(error) from error
 
 
-def request_components() -> dict[str, Any]:
-    """Return the JSON schemas of the request bodies, which the routes read by themselves."""
-    _, models = models_json_schema(
-        [(AllocateRequest, "validation"), (CurveRequest, "validation")], ref_template=_REF
-    )
+def request_components(*requests: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON schemas of request bodies, which the routes read by themselves."""
+    _, models = models_json_schema([(each, "validation") for each in requests], ref_template=_REF)
     sweep = TypeAdapter(SweepConfig).json_schema(ref_template=_REF)
     return {**models["$defs"], **sweep.pop("$defs"), "SweepRequest": sweep}
 

@@ -7,6 +7,8 @@ from .findings import findings
 from .gate import Verdict, gate, judge
 from .metrics import Metrics, gini, measure
 from .offers import Offers
+from .own_gifts import GiftModel
+from .own_matrix import OwnSweepConfig, sweep_own
 from .policies import (
     CapacityGreedy,
     Exposure,
@@ -36,10 +38,12 @@ __all__ = [
     "CommonDraws",
     "Configuration",
     "Exposure",
+    "GiftModel",
     "Greedy",
     "Joint",
     "Metrics",
     "Offers",
+    "OwnSweepConfig",
     "Policy",
     "Random",
     "Replay",
@@ -69,4 +73,5 @@ __all__ = [
     "simulations_needed",
     "summarise",
     "sweep",
+    "sweep_own",
 ]

@@ -2,39 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app import experiments
+from app import experiments, own_sweep
 from app.codecs import to_json_file
-from app.files import expect_writable, read_yaml, write_atomically
+from app.files import expect_writable, read_array, read_arrays, read_yaml, write_atomically
+from app.own_requests import OwnSweepRequest
 from app.pictures import write_figures, write_report
 from app.pool import forked_pool
+from app.schemas import checked
 from app.settings import Settings
+from app.timings import Timings
+from solver import InputError
+
+from .problem import Capacity, Wealth, caps
 
 
 def sweep(
-    config: Annotated[Path, typer.Option(help="experiment, YAML; see configs/")],
     output: Annotated[Path, typer.Option(help="where the result goes, JSON")],
+    config: Annotated[Path | None, typer.Option(help="experiment, YAML; see configs/")] = None,
+    ev: Annotated[Path | None, typer.Option(help="an own matrix instead, .npy")] = None,
+    candidates: Annotated[
+        Path | None, typer.Option(help="or own pairs, .npz of user, streamer and ev")
+    ] = None,
+    wealth: Wealth = None,
+    capacity: Capacity = None,
+    k: Annotated[str | None, typer.Option(help="of an own matrix; by default 1,2,3,5")] = None,
+    whale_share: Annotated[
+        str | None, typer.Option(help="of an own matrix; by default 0.01")
+    ] = None,
+    simulations: Annotated[
+        int | None, typer.Option(help="draws of an own matrix's gifts; by default 200")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="of an own matrix; by default 42")] = None,
+    gift_probability: Annotated[
+        float | None, typer.Option(help="of an own matrix; by default 0.015")
+    ] = None,
+    amount_sigma: Annotated[
+        float | None,
+        typer.Option(help="spread of an own pair's log amount; by default 1"),
+    ] = None,
     figures: Annotated[
         Path | None, typer.Option(help="directory for the figures, SVG and PNG")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="where a report goes, HTML")] = None,
 ) -> None:
-    """Replay the policy across k and judge whether a cap is worth having."""
+    """Sweep over k, on drawn worlds or an own matrix, and judge whether a cap is worth having."""
+    given: dict[str, Any] = {
+        "ev": ev,
+        "candidates": candidates,
+        "wealth": wealth,
+        "capacity": capacity,
+        "k_values": k,
+        "whale_shares": whale_share,
+        "simulations": simulations,
+        "seed": seed,
+        "gift_probability": gift_probability,
+        "amount_sigma": amount_sigma,
+    }
+    own = {name: value for name, value in given.items() if value is not None}
+    if config is None and (figures is not None or report is not None):
+        raise InputError("figures", "Expected --figures and --report with --config.")
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
     for path in (output, *pictures, *([] if report is None else [report])):
         expect_writable(path)
-    settings = Settings()
-    known = experiments.sweep_config(read_yaml(config), settings)
-    with forked_pool(settings.processes) as pool, _progress(known.simulations) as on_seed:
-        result = experiments.answer(known, pool, on_seed)
+    result = _of_worlds(config, own) if ev is None and candidates is None else _of_own(config, own)
     write_atomically(output, to_json_file(result))
     if figures is not None:
         write_figures(result, figures)
@@ -45,11 +84,65 @@ def sweep(
     print(f"Gate-5C: {result['gate_5c']}. → {output}")
 
 
+def _of_worlds(config: Path | None, own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the sweep of drawn worlds that a file describes."""
+    if config is None:
+        raise InputError("config", "Expected --config, or --ev with --wealth; got neither.")
+    for name in own:
+        option = f"--{_OPTION.get(name, name).replace('_', '-')}"
+        raise InputError(name, f"Expected {option} with --ev or --candidates; got --config.")
+    settings = Settings()
+    known = experiments.sweep_config(read_yaml(config), settings)
+    with (
+        forked_pool(settings.processes) as pool,
+        _progress("seeds", known.simulations) as on_seed,
+    ):
+        return experiments.answer(known, pool, on_seed)
+
+
+def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
+    """Return the sweep on an own matrix or own candidates."""
+    if config is not None:
+        raise InputError("config", "Expected either --config or an own matrix; got both.")
+    timings = Timings()
+    read: dict[str, Callable[[Any], Any]] = {
+        "ev": lambda path: read_array(path, "ev"),
+        "candidates": lambda path: read_arrays(path, "candidates", ("user", "streamer", "ev")),
+        "wealth": lambda path: read_array(path, "wealth"),
+        "capacity": lambda value: caps(value, "capacity"),
+        "k_values": lambda text: _numbers(text, "k", int),
+        "whale_shares": lambda text: _numbers(text, "whale_share", float),
+    }
+    fields = {name: read.get(name, _as_is)(value) for name, value in own.items()}
+    request = checked(OwnSweepRequest, fields)
+    points = len(request.k_values) * len(request.whale_shares)
+    with _progress("configurations", points) as on_point:
+        return own_sweep.answer(request, Settings(), timings, on_point)
+
+
+_OPTION = {"k_values": "k", "whale_shares": "whale-share"}
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _numbers(text: str, option: str, kind: type[int] | type[float]) -> list[Any]:
+    """Return the numbers of a list such as 1,2,5."""
+    try:
+        return [kind(part) for part in text.split(",")]
+    except ValueError:
+        what = "whole numbers" if kind is int else "numbers"
+        raise InputError(
+            option, f"Expected {option} as {what} with commas between; got {text}."
+        ) from None
+
+
 @contextmanager
-def _progress(simulations: int) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar while seeds end; in a pipe, nothing."""
+def _progress(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar while seeds or configurations end; in a pipe, nothing."""
     console = Console(stderr=True)
-    columns = (TextColumn("seeds"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("seeds", total=simulations)
+        bar = progress.add_task(what, total=total)
         yield lambda done, _total: progress.update(bar, completed=done)
