@@ -93,7 +93,7 @@ def test_the_page_holds_findings_configurations_seeds_and_versions(result: Resul
 
     for words in (*result["findings"], "k = 1", "k = 2", "42 to 44", "ortools", "H5C-2"):
         assert words in text
-    assert f"Gate-5C: {result['gate_5c'].lower()}" in text
+    assert f"Gate-5C: {result['gate']['verdict']}" in text
 
 
 def test_the_configuration_in_the_page_runs_the_same_sweep_again(result: Result) -> None:
