@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 BLOCK = 1 << 20
-"""Least pairs of a block: about a millisecond's reading, some ten times what a thread costs."""
+"""Least pairs of a block: about a millisecond's reading, many times what handing it over costs."""
 
 Result = TypeVar("Result")
 
@@ -35,8 +36,13 @@ def in_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) ->
     if n_blocks < 2:
         return [read(0, n_users)]
     edges = [n_users * block // n_blocks for block in range(n_blocks + 1)]
-    with ThreadPoolExecutor(min(n_blocks, _cores())) as threads:
-        return list(threads.map(read, edges[:-1], edges[1:]))
+    return list(_threads(os.getpid()).map(read, edges[:-1], edges[1:]))
+
+
+@cache
+def _threads(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a fork has none of its parent's
+    """Return this process's threads: to start them costs as much as a reading."""
+    return ThreadPoolExecutor(_cores())
 
 
 def _cores() -> int:
