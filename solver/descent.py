@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 
 from .bids import auction, withdraw_slots
 from .lists import least_margin
-from .mending import WORK_LISTED, repaired
-from .network import listed_network
+from .mending import mend, repaired
 from .offers import Offers, empty_lists
-from .repair import repair
 from .rows import NONE, total_ev
 from .transport import BIDS_PER_USER, REACH, heaps_for
 
@@ -56,15 +54,13 @@ class Descent:
         rise = auction(self.offers.choices, cap, price, self.least, budget, at, load, *heaps)
         reach = REACH * rise
         lists = self.offers.lists or empty_lists(len(at))
-        network = listed_network(self.offers, lists, price, at, reach)
         at, lowered = at.copy(), price.copy()
-        limit = WORK_LISTED * self.offers.size + 100_000
-        mended, _ = repair(*network, at, cap, lowered, self.offers.noise, limit)
+        mended = mend(self.offers, lists, cap, lowered, at, reach)
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
         margin = min(reach, least_margin(price, *lists))
         fall = lowered - price
         moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
-        if mended == NONE or moved > margin:
+        if not mended or moved > margin:
             # Lists of its own, which it writes for other prices than the auction goes on with.
             listed, listed_ev, count, bound = lists
             copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()

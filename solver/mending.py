@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .lists import relist
 from .lowering import by_streamer, lower_prices
 from .network import listed_network, whole_network
-from .offers import Offers
+from .offers import Lists, Offers
 from .repair import repair, seat_the_tied
 from .rows import NONE, Rows, total_ev
 
@@ -57,14 +57,9 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
     auctioned = at.copy(), price.copy()
     lists = offers.lists
     for _ in range(ROUNDS):
-        if lists is None:
-            network = whole_network(offers.rows, price, at, reach)
-        else:
-            network = listed_network(offers, lists, price, at, reach)
-        limit = (WORK_WHOLE if lists is None else WORK_LISTED) * offers.size + 100_000
-        mended, _ = repair(*network, at, cap, price, noise, limit)
+        mended = mend(offers, lists, cap, price, at, reach)
         n_wrong = n_users
-        if mended != NONE:
+        if mended:
             start, order = _sorted_by_streamer(at, len(cap))
             tolerance = max(noise, 1e-10 * total_ev(offers.rows, at) / n_users)
             n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
@@ -72,9 +67,9 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
             _seat_the_tied(offers.rows, cap, price, at, noise)
             price[price <= noise] = 0.0  # what is left of sums that cancel
             return True
-        if lists is None and mended == NONE:
+        if lists is None and not mended:
             break
-        if lists is not None and (mended == NONE or n_wrong > MANY * n_users):
+        if lists is not None and (not mended or n_wrong > MANY * n_users):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
             lists = None
             at[:], price[:] = auctioned
@@ -84,6 +79,23 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
         reach *= WIDER
     at[:], price[:] = auctioned
     return False
+
+
+def mend(
+    offers: Offers, lists: Lists | None, cap: Caps, price: Prices, at: Streamers, reach: float
+) -> bool:
+    """Make `at` and `price` optimal among contested choices, on short lists or else on whole rows.
+
+    Returns whether that was done within the work allowed; if not, they are as they were. The rest
+    as in `repaired`.
+    """
+    if lists is None:
+        network, work = whole_network(offers.rows, price, at, reach), WORK_WHOLE
+    else:
+        network, work = listed_network(offers, lists, price, at, reach), WORK_LISTED
+    limit = work * offers.size + 100_000
+    mended, _ = repair(*network, at, cap, price, offers.noise, limit)
+    return bool(mended != NONE)
 
 
 def _sorted_by_streamer(

@@ -41,6 +41,14 @@ def whole_network(
 
 
 @njit(cache=True)
+def _is_contested(choices, home, best, reach):  # type: ignore[no-untyped-def]
+    """Return whether a user could move: neither sure of its home nor without any choice."""
+    if len(choices) == 0:
+        return home != NONE
+    return len(choices) > 1 or choices[0] != home or best <= reach
+
+
+@njit(cache=True)
 def contested_arcs(  # type: ignore[no-untyped-def]
     rows, listed, listed_ev, count, bound, price, at, reach, arc_start, arc_streamer, arc_ev, user
 ):
@@ -74,21 +82,18 @@ def contested_arcs(  # type: ignore[no-untyped-def]
             relist_user(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
             best = best_listed(listed[u], listed_ev[u], count[u], price)
         first = arcs
-        own = False
         for i in range(count[u]):
             s = listed[u, i]
             near = listed_ev[u, i] >= 0.0 and best - (listed_ev[u, i] - price[s]) <= reach
             if near or s == at[u]:
                 arc_streamer[arcs], arc_ev[arcs] = s, listed_ev[u, i]
-                own |= s == at[u]
                 arcs += 1
-        alone = arcs - first == 1 and own and best > reach
-        if alone or (arcs == first and at[u] == NONE):
+        if _is_contested(arc_streamer[first:arcs], at[u], best, reach):
+            user[n] = u
+            n += 1
+            arc_start[n] = arcs
+        else:
             arcs = first
-            continue
-        user[n] = u
-        n += 1
-        arc_start[n] = arcs
     return n
 
 
@@ -126,11 +131,10 @@ def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # 
             if (profit[i] >= floor and values[i] >= 0.0) or which[i] == at[u]:
                 arc_streamer[arcs], arc_ev[arcs] = which[i], values[i]
                 arcs += 1
-        alone = arcs - first == 1 and arc_streamer[first] == at[u] and most > reach
-        if alone or (arcs == first and at[u] == NONE):
+        if _is_contested(arc_streamer[first:arcs], at[u], most, reach):
+            user[n] = u
+            n += 1
+            arc_start[n] = arcs
+        else:
             arcs = first
-            continue
-        user[n] = u
-        n += 1
-        arc_start[n] = arcs
     return n
