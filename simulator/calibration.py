@@ -8,7 +8,8 @@ What a log says of a world is found where it shows, one part after the other:
 3. *Intercept and tier weights* are corrected after a replay of the greedy policy, again and again:
    the intercept by the log-odds that the gift rate is off, a weight by the ratio that its tier is
    off (iterative proportional fitting; W. E. Deming and F. F. Stephan, Annals of Mathematical
-   Statistics 11, 1940). Replays of one seed differ by the parameters only.
+   Statistics 11, 1940). How often a tier comes is expected from who gives whom, not counted: the
+   dearest are too rare to be counted in one replay.
 4. *Popularity* is the tail index, of a few, under which gifts are as unequal over streamers.
 
 The world is a scale model: as many interactions per user as in the log, and fewer users where the
@@ -33,7 +34,7 @@ from .metrics import gini
 from .policies import Greedy
 from .price_tiers import PriceTiers
 from .replay import Replay, replay
-from .world import WorldConfig, draw_world
+from .world import World, WorldConfig, draw_world
 
 GIFT_RATE = 0.0148
 """Gifts per interaction where nothing else is known: that of the public KuaiLive data."""
@@ -195,14 +196,13 @@ class _Fit:
 
     def correct(self) -> None:
         """Correct the intercept and the tier weights by what a replay has them wrong."""
-        played = self._played(self.world, self.seed)
+        drawn, played = self._played(self.world, self.seed)
         log = _gifts_of(played)
         off = _log_odds(self.rate) - _log_odds(len(log.amounts) / len(played.amounts))
-        came = self.tiers.shares_of(log.amounts)
-        # A tier that did not come up in the replay says only that its weight is not far too high.
-        at_least = 0.5 / len(log.amounts)
-        ratio = self.tiers.shares / np.maximum(came, at_least)
-        weights = np.array(self.world.tier_weights) * np.clip(ratio, 0.5, 2.0)
+        weights = np.array(self.world.tier_weights)
+        liking = np.einsum("ij,ij->i", drawn.preference[log.users], drawn.content[log.streamers])
+        come = self.tiers.chances(weights, np.log1p(drawn.wealth[log.users]), liking)
+        weights *= self.tiers.shares / come.mean(axis=0)
         self.world = replace(
             self.world,
             gift_intercept=float(np.clip(self.world.gift_intercept + off, -50, 50)),
@@ -214,7 +214,7 @@ class _Fit:
         misses = []
         for index in POPULARITY_INDICES:
             world = replace(self.world, popularity_tail_index=index)
-            log = _gifts_of(self._played(world, self.seed))
+            log = _gifts_of(self._played(world, self.seed)[1])
             got = _gini_over(log.gifts_by_streamer, world.n_streamers)
             misses.append((abs(got - spread), world))
         self.world = min(misses, key=lambda miss: miss[0])[1]
@@ -224,20 +224,20 @@ class _Fit:
         figures: list[GiftFigures] = []
         gifts = interactions = 0
         for seed in range(self.seed + 1, self.seed + 1 + MEASURED):
-            played = self._played(self.world, seed)
+            _, played = self._played(self.world, seed)
             log = _gifts_of(played)
             figures.append(log.figures())
             gifts += len(log.amounts)
             interactions += len(played.amounts)
         return GiftFigures.mean_of(figures), gifts / interactions
 
-    def _played(self, world: WorldConfig, seed: int) -> Replay:
+    def _played(self, world: WorldConfig, seed: int) -> tuple[World, Replay]:
         rng = np.random.default_rng(seed)
         drawn = draw_world(world, rng)
         played = replay(drawn, Greedy(), rng, self.length.rounds, self.length.users_per_round)
         self._steps += 1
         self.on_step(self._steps, STEPS)
-        return played
+        return drawn, played
 
 
 def _scale_model(interactions: float, users: int) -> SweepConfig:
