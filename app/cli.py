@@ -10,6 +10,7 @@ from typer.exceptions import Abort, TyperException
 from solver import InputError
 
 from .commands.allocate import allocate
+from .commands.calibrate import calibrate
 from .commands.curve import curve
 from .commands.serve import serve
 from .commands.sweep import sweep
@@ -20,7 +21,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for each in (serve, allocate, curve, sweep, verify):
+for each in (serve, allocate, curve, sweep, calibrate, verify):
     cli.command()(each)
 
 

@@ -1,14 +1,17 @@
 """Worlds, policies, replays and sweeps: whether a whale cap is worth having."""
 
 from .amounts import expected_value
+from .calibration import Calibration, calibrate
 from .configuration import Configuration, SweepConfig
 from .draws import CommonDraws, SequentialDraws
 from .findings import findings
 from .gate import Verdict, gate, judge
+from .gift_log import GiftFigures, GiftLog
 from .metrics import Metrics, gini, measure
 from .offers import Offers
+from .own_configuration import OwnSweepConfig
 from .own_gifts import GiftModel
-from .own_matrix import OwnSweepConfig, sweep_own
+from .own_matrix import sweep_own
 from .policies import (
     CapacityGreedy,
     Exposure,
@@ -34,10 +37,13 @@ from .world import World, WorldConfig, draw_world
 __all__ = [
     "METRICS",
     "PUBLISHED",
+    "Calibration",
     "CapacityGreedy",
     "CommonDraws",
     "Configuration",
     "Exposure",
+    "GiftFigures",
+    "GiftLog",
     "GiftModel",
     "Greedy",
     "Joint",
@@ -57,6 +63,7 @@ __all__ = [
     "Verdict",
     "World",
     "WorldConfig",
+    "calibrate",
     "draw_world",
     "expected_value",
     "find_gate",

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app import experiments, own_sweep
 from app.codecs import to_json_file
@@ -17,6 +14,7 @@ from app.files import expect_writable, read_array, read_arrays, read_yaml, write
 from app.own_requests import OwnSweepRequest
 from app.pictures import write_figures, write_report
 from app.pool import forked_pool
+from app.progress import progress
 from app.schemas import checked
 from app.settings import Settings
 from app.timings import Timings
@@ -95,7 +93,7 @@ def _of_worlds(config: Path | None, own: Mapping[str, Any]) -> dict[str, Any]:
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
         forked_pool(settings.processes) as pool,
-        _progress("seeds", known.simulations) as on_seed,
+        progress("seeds", known.simulations) as on_seed,
     ):
         return experiments.answer(known, pool, on_seed)
 
@@ -116,7 +114,7 @@ def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     fields = {name: read.get(name, _as_is)(value) for name, value in own.items()}
     request = checked(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
-    with _progress("configurations", points) as on_point:
+    with progress("configurations", points) as on_point:
         return own_sweep.answer(request, Settings(), timings, on_point)
 
 
@@ -136,13 +134,3 @@ def _numbers(text: str, option: str, kind: type[int] | type[float]) -> list[Any]
         raise InputError(
             option, f"Expected {option} as {what} with commas between; got {text}."
         ) from None
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar while seeds or configurations end; in a pipe, nothing."""
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(what, total=total)
-        yield lambda done, _total: progress.update(bar, completed=done)

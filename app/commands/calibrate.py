@@ -1,0 +1,87 @@
+"""whale-matching calibrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from app.files import expect_writable, write_atomically
+from app.gift_log import read_gifts
+from app.progress import progress
+from simulator import Calibration
+from simulator import calibrate as calibrated
+from simulator.calibration import GIFT_RATE, STEPS
+from solver import InputError
+
+WELL = 0.1
+"""How far a fitted figure may be from its target, as a share of it, without a mark."""
+
+
+def calibrate(
+    gifts: Annotated[Path, typer.Option(help="CSV of user_id, streamer_id, timestamp, gift_price")],
+    output: Annotated[Path, typer.Option(help="where the fitted experiment goes, YAML")],
+    interactions: Annotated[
+        int | None, typer.Option(min=1, help="meetings of a user and a streamer behind the log")
+    ] = None,
+    gift_rate: Annotated[
+        float | None, typer.Option(help="or gifts per interaction; by default KuaiLive's 0.0148")
+    ] = None,
+    users: Annotated[
+        int | None, typer.Option(help="users there are; by default twice as many as gave")
+    ] = None,
+    streamers: Annotated[
+        int | None, typer.Option(help="streamers there are; by default those who got gifts")
+    ] = None,
+    seed: int = 42,
+) -> None:
+    """Fit the simulated world to a log of gifts."""
+    if interactions is not None and gift_rate is not None:
+        raise InputError("gift_rate", "Expected either --interactions or --gift-rate; got both.")
+    expect_writable(output)
+    log, free = read_gifts(gifts)
+    rate = GIFT_RATE if gift_rate is None else gift_rate
+    if interactions is not None:
+        if interactions < len(log.amounts):
+            raise InputError(
+                "interactions",
+                f"Expected at least as many interactions as gifts, {len(log.amounts):,}; "
+                f"got {interactions:,}.",
+            )
+        rate = len(log.amounts) / interactions
+    with progress("steps", STEPS) as on_step:
+        fit = calibrated(log, rate, users, streamers, seed, on_step)
+    write_atomically(output, _written(gifts, fit).encode())
+    if free:
+        print(f"{free:,} rows have a price of 0 and do not count as gifts.")
+    for line in _table(fit):
+        print(line)
+    print(f"{len(log.amounts):,} gifts. → {output}")
+
+
+def _written(gifts: Path, fit: Calibration) -> str:
+    """Return the experiment as YAML, with what it was fitted to."""
+    notes = [f"Fitted to {gifts.name}: target and fitted figure of each.", *_table(fit)]
+    heading = "".join(f"# {note}\n" for note in notes)
+    return heading + yaml.safe_dump(fit.config.as_mapping(), sort_keys=False)
+
+
+def _table(fit: Calibration) -> list[str]:
+    """Return target beside fitted, a line each; what is off by more than a tenth is marked."""
+    lines = [f"{'figure':<17}{'target':>12}{'fitted':>12}{'off':>9}"]
+    for name, target, fitted in fit.table():
+        if target is None or fitted is None:
+            lines.append(f"{name:<17}{_figure(target):>12}{_figure(fitted):>12}")
+            continue
+        off = fitted / target - 1 if target else 0.0
+        mark = "" if abs(off) <= WELL else "  beyond 10 %"
+        lines.append(
+            f"{name:<17}{_figure(target):>12}{_figure(fitted):>12}{100 * off:>+7.1f} %{mark}"
+        )
+    return lines
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -1,0 +1,118 @@
+"""whale-matching calibrate, in a real subprocess, and how it reads a log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from app.gift_log import read_gifts
+from simulator import SweepConfig
+
+from .conftest import Run
+
+HEADER = "user_id,streamer_id,timestamp,gift_price,room"
+
+
+def written(path: Path, n_gifts: int) -> None:
+    """Write gifts of 1, 5 and 50 by users of whom the first gives most."""
+    rng = np.random.default_rng(2)
+    users = rng.geometric(0.02, n_gifts)
+    rows = zip(users, rng.integers(20, size=n_gifts), rng.choice([1, 5, 50], n_gifts), strict=True)
+    lines = (f"u{user},s{streamer},1700000000,{price},x" for user, streamer, price in rows)
+    path.write_text("\n".join([HEADER, *lines, ""]))
+
+
+def test_calibrate_writes_an_experiment_that_sweep_can_run(run: Run, tmp_path: Path) -> None:
+    written(tmp_path / "gift.csv", 400)
+    done = run(
+        "calibrate", "--gifts", "gift.csv", "--interactions", "4000", "--output", "out/world.yaml"
+    )
+    text = (tmp_path / "out" / "world.yaml").read_text()
+    config = SweepConfig.from_mapping(yaml.safe_load(text))
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""  # a pipe gets no progress bar
+    assert done.stdout.splitlines()[-1] == "400 gifts. → out/world.yaml"
+    for figure in ("gift_rate", "amount_p99", "user_gini", "streamer_gini", "wealth_tail"):
+        assert figure in done.stdout
+        assert figure in text  # as a comment
+    assert config.world.tiers == (1, 5, 50)
+    assert config.rounds * config.users_per_round == pytest.approx(4000, rel=0.05)
+    assert config.world.n_streamers == 20
+
+    short = config.as_mapping() | {"k_values": [1], "simulations": 1}
+    (tmp_path / "short.yaml").write_text(yaml.safe_dump(short))
+    swept = run("sweep", "--config", "short.yaml", "--output", "result.json")
+    assert swept.returncode == 0, swept.stderr
+
+
+def test_a_log_is_read_in_pieces_and_free_gifts_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.gift_log.ROWS", 2)
+    (tmp_path / "gift.csv").write_text(
+        f"{HEADER}\na,x,1,5,r\nb,x,2,0,r\na,y,3,2.5,r\n7,x,4,1,r\n007,y,5,1,r\n"
+    )
+    log, free = read_gifts(tmp_path / "gift.csv")
+
+    assert log.amounts.tolist() == [5, 2.5, 1, 1]
+    assert log.users.tolist() == [0, 0, 1, 2]  # 7 and 007 are two users
+    assert log.streamers.tolist() == [0, 1, 0, 1]
+    assert free == 1
+
+
+BAD_LOGS = [
+    ("", "Expected gifts in gift.csv; the file is empty."),
+    (f"{HEADER}\n", "Expected gifts in gift.csv; it has none."),
+    (f"{HEADER}\na,x,1,0,r\n", "Expected gifts in gift.csv; it has none."),
+    ("user_id,timestamp,gift_price\na,1,5\n", "there is no column streamer_id."),
+    ("something else\n", "there is no column user_id."),
+    (f"{HEADER}\na,x,1,5,r\na,x,2,-3,r\n", "from 0 to 1e9 in gift.csv; line 3 has -3."),
+    (f"{HEADER}\na,x,1,much,r\n", "line 2 has much."),
+    (f"{HEADER}\na,x,1,,r\n", "line 2 has none."),
+    (f"{HEADER}\n,x,1,5,r\n", "Expected user_id in every line of gift.csv; line 2 has none."),
+    (f'{HEADER}\na,"x,1,5,r\n', "Expected gift.csv as CSV;"),
+    (f"{HEADER}\na,x,1,5,r\n", "Expected at least 100 gifts to fit a world to; got 1."),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), BAD_LOGS)
+def test_a_bad_log_ends_in_one_sentence_with_its_place(
+    run: Run, tmp_path: Path, text: str, sentence: str
+) -> None:
+    (tmp_path / "gift.csv").write_text(text)
+
+    done = run("calibrate", "--gifts", "gift.csv", "--output", "world.yaml")
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "world.yaml").exists()
+
+
+BAD_CALLS = [
+    ("--gifts no.csv", "No such file or directory: no.csv."),
+    ("--gifts gift.csv --interactions 4000 --gift-rate 0.1", "either --interactions or --gift"),
+    ("--gifts gift.csv --interactions 10", "at least as many interactions as gifts, 400; got 10."),
+    ("--gifts gift.csv --gift-rate 2", "Expected gift_rate above 0 and at most 1; got 2.0."),
+    ("--gifts gift.csv --users 5", "Expected users ≥ "),
+    ("--gifts gift.csv --streamers 5", "Expected streamers ≥ 20; got 5."),
+    ("--gifts gift.csv --gift-rate 1e-7", "interactions per user"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
+def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
+    run: Run, tmp_path: Path, call: str, sentence: str
+) -> None:
+    written(tmp_path / "gift.csv", 400)
+
+    done = run("calibrate", *call.split(), "--output", "world.yaml")
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "world.yaml").exists()
