@@ -57,10 +57,10 @@ class Offers:
     @cached_property
     def best(self) -> NDArray[np.int64]:
         """Each user's streamer of the highest EV, whatever its load, (n,) int64."""
+        lists, rows = self._lists
         best = np.empty(len(self.users), dtype=np.int64)
-        choose_best(self._rows, self.big_gifts, self._shortlists.lists, best)
-        undecided = np.flatnonzero(best == NONE)
-        if len(undecided):
+        if not choose_best(rows, self.big_gifts, lists, best):
+            undecided = np.flatnonzero(best == NONE)
             best[undecided] = self.rows(undecided).argmax(axis=1)
         return best
 
@@ -105,21 +105,20 @@ class Offers:
         whales = np.zeros(n_users, dtype=np.bool_) if whales is None else whales
         price = np.zeros((2, len(capacity))) if price is None else price
         cap = n_users if whale_cap is None else whale_cap
+        lists, rows = self._lists
+        known = rows, waiting, whales, price, cap, capacity, self.big_gifts, lists
         at, ev = 0, _NO_ROW
         while at < n_users:
-            known = self._rows, waiting, whales, price, cap, capacity, self.big_gifts
-            at = fill_in_order(at, ev, *known, self._shortlists.lists, chosen)
+            at = fill_in_order(at, ev, *known, OVERFLOW_STREAMER, chosen)
             if at < n_users:
                 ev = self.rows(np.array([at]))[0]
-        return overflow(chosen, waiting & ~whales)
+        return chosen
 
     @cached_property
-    def _shortlists(self) -> Shortlists:
-        return Shortlists.of(self.world)
-
-    @cached_property
-    def _rows(self) -> NDArray[np.int64]:
-        return self._shortlists.rows(self.users)
+    def _lists(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Short lists, and in which rows of them those of this round's users begin."""
+        shortlists = Shortlists.of(self.world)
+        return shortlists.lists, shortlists.rows(self.users)
 
 
 def overflow(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -81,11 +81,10 @@ class Shortlists:
 
     def rows(self, users: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return where the lists of some users are, (n,) int64; written now if they were not."""
-        rows = self.row[users]
-        missing = rows == NONE
-        if missing.any():
-            self._write(users[missing])
-            rows = self.row[users]
+        rows = np.empty(len(users), dtype=np.int64)
+        if not look_up(self.row, users, rows):
+            self._write(users[rows == NONE])
+            look_up(self.row, users, rows)
         return rows
 
     def _write(self, users: NDArray[np.int64]) -> None:
@@ -146,17 +145,20 @@ def _select(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _store(streamer, amount, odds, count, bound, lists):  # type: ignore[no-untyped-def]
     """Write lists, by EV."""
+    order, ev = np.empty(LISTED, np.int64), np.empty(LISTED)
     for i in range(len(count)):
         own = lists[i]
         own[0, COUNT], own[0, BOUND] = count[i], bound[i, 0]
         for j in range(count[i]):  # sorted by insertion
-            ev = amount[i, j] / (1.0 + odds[i, j])
-            at = j + 1
-            while at > 1 and own[at - 1, EV] < ev:
-                own[at] = own[at - 1]
+            value, at = amount[i, j] / (1.0 + odds[i, j]), j
+            while at > 0 and ev[at - 1] < value:
+                ev[at], order[at] = ev[at - 1], order[at - 1]
                 at -= 1
-            own[at, STREAMER], own[at, EV] = streamer[i, j], ev
-            own[at, AMOUNT], own[at, ODDS] = amount[i, j], odds[i, j]
+            ev[at], order[at] = value, j
+        for j in range(count[i]):
+            at = order[j]
+            own[1 + j, STREAMER], own[1 + j, EV] = streamer[i, at], ev[j]
+            own[1 + j, AMOUNT], own[1 + j, ODDS] = amount[i, at], odds[i, at]
 
 
 @njit(cache=True)
@@ -166,6 +168,16 @@ def _present_ev(own, j, big_gifts):  # type: ignore[no-untyped-def]
         return own[j, EV]
     growth, discount = math.exp(0.1 * big_gifts), 1 + 0.05 * big_gifts
     return own[j, AMOUNT] / ((1.0 + own[j, ODDS] * growth) * discount)
+
+
+@njit(cache=True)
+def look_up(row, users, rows):  # type: ignore[no-untyped-def]
+    """Write ``row[users]`` into `rows`, and return whether none is `NONE`."""
+    known = True
+    for i in range(len(users)):
+        rows[i] = row[users[i]]
+        known = known and rows[i] != NONE
+    return known
 
 
 @njit(cache=True)
@@ -180,7 +192,13 @@ def choose_best(rows, big_gifts, lists, best):  # type: ignore[no-untyped-def]
     lists : (N, 1 + LISTED, 4) float64
     best : (n,) int64
         Written: the lowest position among equals; NONE where the list does not decide.
+
+    Returns
+    -------
+    bool
+        Whether the lists decided for everybody.
     """
+    decided = True
     for i in range(len(rows)):
         own = lists[rows[i]]
         choice, most = NONE, -np.inf
@@ -191,7 +209,11 @@ def choose_best(rows, big_gifts, lists, best):  # type: ignore[no-untyped-def]
             value = _present_ev(own, j, big_gifts[s])
             if value > most or (value == most and s < choice):
                 choice, most = s, value
-        best[i] = choice if most > own[0, BOUND] else NONE
+        if most > own[0, BOUND]:
+            best[i] = choice
+        else:
+            best[i], decided = NONE, False
+    return decided
 
 
 @njit(cache=True)
@@ -208,7 +230,7 @@ def fits(streamer, whale_cap, capacity):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def fill_in_order(  # type: ignore[no-untyped-def]
-    begin, ev, rows, waiting, whales, price, whale_cap, capacity, big_gifts, lists, chosen
+    begin, ev, rows, waiting, whales, price, whale_cap, capacity, big_gifts, lists, overflow, chosen
 ):
     """Place users in order, each where EV less price is greatest and there is room.
 
@@ -229,8 +251,10 @@ def fill_in_order(  # type: ignore[no-untyped-def]
     capacity : (S,) int64
     big_gifts, lists
         As `choose_best` takes them.
+    overflow : int
+        Where normal users go when nobody has room.
     chosen : (n,) int64
-        Who is placed already; written for users in `waiting`, NONE where nobody has room.
+        Who is placed already; written for users in `waiting`, NONE for a whale without room.
 
     Returns
     -------
@@ -253,8 +277,18 @@ def fill_in_order(  # type: ignore[no-untyped-def]
         if i == begin and len(ev) > 0:
             choice = _best_of_row(ev, room[0], room[tier], price[tier])
         else:
+            # Along its list, here and not in a function of its own: references would be counted
+            # for each user, which costs three times as much as all the rest.
             own = lists[rows[i]]
-            choice, most = _best_with_room(own, big_gifts, room[0], room[tier], price[tier])
+            choice, most = NONE, -np.inf
+            for j in range(1, 1 + int(own[0, COUNT])):
+                if own[j, EV] < most:
+                    break
+                s = int(own[j, STREAMER])
+                if room[0, s] > 0 and room[tier, s] > 0:
+                    value = _present_ev(own, j, big_gifts[s]) - price[tier, s]
+                    if value > most or (value == most and s < choice):
+                        choice, most = s, value
             if not most > own[0, BOUND]:
                 return i
         chosen[i] = choice
@@ -262,22 +296,10 @@ def fill_in_order(  # type: ignore[no-untyped-def]
             room[0, choice] -= 1
             is_open -= room[0, choice] == 0
             room[1, choice] -= tier
+    for i in range(len(rows)):
+        if chosen[i] == NONE and waiting[i] and not whales[i]:
+            chosen[i] = overflow
     return len(rows)
-
-
-@njit(cache=True)
-def _best_with_room(own, big_gifts, room, own_room, price):  # type: ignore[no-untyped-def]
-    """Return the streamer with both rooms on a list whose EV less price is greatest, and that."""
-    choice, most = NONE, -np.inf
-    for j in range(1, 1 + int(own[0, COUNT])):
-        if own[j, EV] < most:
-            break
-        s = int(own[j, STREAMER])
-        if room[s] > 0 and own_room[s] > 0:
-            value = _present_ev(own, j, big_gifts[s]) - price[s]
-            if value > most or (value == most and s < choice):
-                choice, most = s, value
-    return choice, most
 
 
 @njit(cache=True)
