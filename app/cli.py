@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
+from typer.main import get_command
 
 from solver import InputError
 
-from .commands.allocate import allocate
-from .commands.calibrate import calibrate
-from .commands.curve import curve
-from .commands.serve import serve
-from .commands.sweep import sweep
-from .commands.verify import verify
+COMMANDS = ("serve", "allocate", "curve", "sweep", "calibrate", "verify")
+"""Each is a function of its own name in a file of its own name in `app.commands`."""
+
+
+class _Commands(TyperGroup):
+    """The commands, each imported when it is named: none waits for what others need."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
+        if name not in COMMANDS:
+            return None
+        module = name.replace("-", "_")
+        function: Callable[..., None] = getattr(import_module(f"app.commands.{module}"), module)
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(function)
+        return get_command(alone)
+
 
 cli = typer.Typer(
+    cls=_Commands,
     help="Allocate users to scarce slots: heavy spenders first, provably optimal.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for each in (serve, allocate, curve, sweep, calibrate, verify):
-    cli.command()(each)
+
+
+@cli.callback()
+def _root() -> None:
+    """Make a group of the commands, which Typer otherwise has only with two of its own."""
 
 
 def main() -> None:

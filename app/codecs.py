@@ -50,9 +50,3 @@ def from_json(body: bytes) -> Any:
 def to_json(answer: Any) -> bytes:
     """Return an answer as JSON; arrays and NumPy numbers included."""
     return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
-
-
-def to_json_file(answer: Any) -> bytes:
-    """Return an answer as JSON that people read and compare: indented, with a last newline."""
-    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(answer, option=options)

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from app import curve as curves
-from app.codecs import to_json_file
-from app.files import expect_writable, write_atomically
+from app.files import expect_writable, to_json_file, write_atomically
 from app.schemas import CurveRequest, checked
 from app.settings import Settings
 from app.timings import Timings

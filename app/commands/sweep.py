@@ -8,14 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from app import experiments, own_sweep
-from app.codecs import to_json_file
-from app.files import expect_writable, read_array, read_arrays, read_yaml, write_atomically
-from app.own_requests import OwnSweepRequest
-from app.pictures import write_figures, write_report
+from app import experiments
+from app.files import (
+    expect_writable,
+    read_array,
+    read_arrays,
+    read_yaml,
+    to_json_file,
+    write_atomically,
+)
 from app.pool import forked_pool
 from app.progress import progress
-from app.schemas import checked
 from app.settings import Settings
 from app.timings import Timings
 from solver import InputError
@@ -73,10 +76,13 @@ def sweep(
         expect_writable(path)
     result = _of_worlds(config, own) if ev is None and candidates is None else _of_own(config, own)
     write_atomically(output, to_json_file(result))
-    if figures is not None:
-        write_figures(result, figures)
-    if report is not None:
-        write_report(result, report)
+    if figures is not None or report is not None:
+        from app.pictures import write_figures, write_report  # drawing takes long to import
+
+        if figures is not None:
+            write_figures(result, figures)
+        if report is not None:
+            write_report(result, report)
     for finding in result["findings"]:
         print(finding)
     print(f"Gate-5C: {result['gate_5c']}. → {output}")
@@ -100,6 +106,10 @@ def _of_worlds(config: Path | None, own: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     """Return the sweep on an own matrix or own candidates."""
+    from app import own_sweep  # a sweep of drawn worlds needs no schemas of requests
+    from app.own_requests import OwnSweepRequest
+    from app.schemas import checked
+
     if config is not None:
         raise InputError("config", "Expected either --config or an own matrix; got both.")
     timings = Timings()
