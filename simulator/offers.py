@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from solver import Problem, ShadowPrices, allocate
 
 from .amounts import expected_value
 from .shortlists import NONE, Shortlists, choose_best, fill_in_order, fits
@@ -64,8 +67,31 @@ class Offers:
             best[undecided] = self.rows(undecided).argmax(axis=1)
         return best
 
+    @property
+    def joint(self) -> tuple[NDArray[np.int64], ShadowPrices]:
+        """Everybody placed at once, without a whale cap, at the greatest total EV, and the prices.
+
+        Whoever asks again in the same state of the round, as another policy of the grid does
+        whose cap did not bind so far, is given what was found.
+        """
+        state = hashlib.blake2b(self.users.tobytes())
+        state.update(self.big_gifts.tobytes())
+        state.update(self.world.capacity.tobytes())
+        found, key = self.world.derived, ("joint", state.digest())
+        if key not in found:
+            found[key] = self._joint()
+        optimum: tuple[NDArray[np.int64], ShadowPrices] = found[key]
+        return optimum
+
+    def _joint(self) -> tuple[NDArray[np.int64], ShadowPrices]:
+        best, capacity = self.best, self.world.capacity
+        if self.fits(best, len(best)):
+            return best, ShadowPrices.zero(len(capacity))
+        optimum = allocate(Problem(self.ev, whale_cap=len(best), capacity=capacity), fill="joint")
+        return optimum.streamer, optimum.shadow_prices
+
     def fits(self, streamer: NDArray[np.int64], whale_cap: int) -> bool:
-        """Return whether whales, placed at streamers or -1, keep the cap and the capacities."""
+        """Return whether users, placed at streamers or -1, keep the cap and the capacities."""
         return bool(fits(streamer, whale_cap, self.world.capacity))
 
     def fill(

@@ -267,12 +267,15 @@ class ShadowPrice:
 def joint_optimum(
     offers: Offers, k: int, whale_share: float
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
-    """Return the joint optimum of a round, -1 for users left out, and its prices."""
-    whales, capacity = offers.whales(whale_share), offers.world.capacity
-    best = offers.best
-    if offers.fits(best[whales], k) and offers.fits(best, len(best)):
-        return best, ShadowPrices.zero(len(capacity))
-    problem = Problem(offers.ev, whales=whales, whale_cap=k, capacity=capacity)
+    """Return the joint optimum of a round, -1 for users left out, and its prices.
+
+    Where the optimum without a whale cap keeps the cap, it is the optimum under it.
+    """
+    whales = offers.whales(whale_share)
+    streamer, prices = offers.joint
+    if offers.fits(np.where(whales, streamer, NONE), k):
+        return streamer, prices
+    problem = Problem(offers.ev, whales=whales, whale_cap=k, capacity=offers.world.capacity)
     optimum = allocate(problem, fill="joint")
     return optimum.streamer, optimum.shadow_prices
 

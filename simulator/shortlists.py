@@ -229,7 +229,7 @@ def fits(streamer, whale_cap, capacity):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def fill_in_order(  # type: ignore[no-untyped-def]
+def fill_in_order(  # type: ignore[no-untyped-def]  # noqa: C901
     begin, ev, rows, waiting, whales, price, whale_cap, capacity, big_gifts, lists, overflow, chosen
 ):
     """Place users in order, each where EV less price is greatest and there is room.

@@ -126,3 +126,24 @@ def test_a_policy_of_ones_own_is_replayed(world: World) -> None:
 
     assert world.new[own.streamers].mean() > world.new[tiered.streamers].mean()
     np.testing.assert_array_equal(np.unique(own.users), np.unique(tiered.users))
+
+
+@pytest.mark.parametrize("k", [1, 2, 60])
+@pytest.mark.parametrize("big_gifts", [0, 3])
+def test_joint_is_the_optimum_whatever_was_found_before_in_the_same_world(
+    world: World, k: int, big_gifts: int
+) -> None:
+    """Optima are kept by the state of a round: neither other gifts nor other caps may share one."""
+    many = np.full(world.n_streamers, big_gifts)
+    for capacity_scale in (1.0, 0.5, 1.0):
+        here = world.with_capacity_scale(capacity_scale)
+        for gifts in (np.zeros_like(many), many):
+            round_now = Offers(here, USERS, gifts)
+            streamer = Joint(k, 0.3).place(round_now)
+            problem = Problem(
+                round_now.ev, whales=round_now.whales(0.3), whale_cap=k, capacity=here.capacity
+            )
+            alone = allocate(problem, fill="joint")
+            placed = alone.streamer >= 0
+            got = round_now.ev[placed, streamer[placed]].sum()
+            assert got == pytest.approx(alone.objective, rel=1e-12)
