@@ -81,11 +81,11 @@ BAD_LOGS = [
 
 @pytest.mark.parametrize(("text", "sentence"), BAD_LOGS)
 def test_a_bad_log_ends_in_one_sentence_with_its_place(
-    run: Run, tmp_path: Path, text: str, sentence: str
+    run_here: Run, tmp_path: Path, text: str, sentence: str
 ) -> None:
     (tmp_path / "gift.csv").write_text(text)
 
-    done = run("calibrate", "--gifts", "gift.csv", "--output", "world.yaml")
+    done = run_here("calibrate", "--gifts", "gift.csv", "--output", "world.yaml")
 
     assert done.returncode == 1
     assert sentence in done.stderr
@@ -106,11 +106,11 @@ BAD_CALLS = [
 
 @pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
 def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
-    run: Run, tmp_path: Path, call: str, sentence: str
+    run_here: Run, tmp_path: Path, call: str, sentence: str
 ) -> None:
     written(tmp_path / "gift.csv", 400)
 
-    done = run("calibrate", *call.split(), "--output", "world.yaml")
+    done = run_here("calibrate", *call.split(), "--output", "world.yaml")
 
     assert done.returncode == 1
     assert sentence in done.stderr

@@ -131,7 +131,7 @@ BAD_CALLS = [
 
 @pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
 def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
-    run: Run, arrays: Path, call: str, sentence: str
+    run_here: Run, arrays: Path, call: str, sentence: str
 ) -> None:
     (arrays / "text.npy").write_text("hello")
     np.save(arrays / "pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
@@ -141,7 +141,7 @@ def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
     (arrays / "list.json").write_text("[]")
     (arrays / "empty.json").write_text("{}")
 
-    done = run(*call.split())
+    done = run_here(*call.split())
 
     assert done.returncode == 1
     assert sentence in done.stderr

@@ -140,9 +140,9 @@ BAD_CALLS = [
 
 @pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
 def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
-    run: Run, arrays: Path, call: str, sentence: str
+    run_here: Run, arrays: Path, call: str, sentence: str
 ) -> None:
-    done = run("sweep", *call.split(), "--output", "a.json")
+    done = run_here("sweep", *call.split(), "--output", "a.json")
 
     assert done.returncode == 1
     assert sentence in done.stderr
