@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,17 +89,32 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
 
     The world is drawn once. Under sequential draws, every replay starts from the generator as the
     drawing left it, so all policies meet the same first round; under common draws, all rounds.
+
+    A tiered replay in which every whale had its first choice is what any other whale cap that
+    lets them, and any algorithm, would have made of it, and is not played again.
     """
     rng = np.random.default_rng(seed)
     world = draw_world(config.world, rng)
     worlds = {scale: world.with_capacity_scale(scale) for scale in config.capacity_scales}
     draws = _draws(config, seed, rng)
     runs = []
+    unhindered: dict[Any, Replay] = {}
     for point in [*config.baselines(), *config.grid()]:
         policy, here = policy_of(point, config, seed), worlds[point.capacity_scale]
-        played = replay(here, policy, draws[point.users_per_round](), config.rounds)
-        runs.append(_run(point, seed, here, played))
+        alike = point.policy, point.whale_share, point.setting
+        played = unhindered.get(alike)
+        if played is None or not _all_may_choose(played, point.k, here):
+            played = replay(here, policy, draws[point.users_per_round](), config.rounds)
+            if point.policy == "tiered" and _all_may_choose(played, point.k, here):
+                unhindered[alike] = played
+        runs.append(_run(point, seed, here, replace(played, whale_cap=policy.whale_cap)))
     return runs
+
+
+def _all_may_choose(played: Replay, whale_cap: int | None, world: World) -> bool:
+    """Return whether a whale cap, and every capacity, let all whales have their first choice."""
+    cap = 0 if whale_cap is None else whale_cap
+    return bool(played.whales_wanted.max() <= min(cap, world.capacity.min()))
 
 
 def _draws(
