@@ -37,5 +37,5 @@ class Settings(BaseSettings):
     max_users: int = Field(10_000_000, ge=1)
     """Most users of a problem."""
 
-    max_scored_pairs: int = Field(100_000_000_000, ge=1)
+    max_scored_pairs: int = Field(1_000_000_000_000, ge=1)
     """Most pairs that a sweep may score: replays × rounds × users × streamers."""
