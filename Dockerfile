@@ -23,7 +23,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 RUN python -m compileall -q --invalidation-mode unchecked-hash /opt/venv/lib
 USER whale
 WORKDIR /var/lib/whale
-RUN python -c 'import solver; solver.warm_up()'
+RUN python -c 'import simulator, solver; solver.warm_up(); simulator.warm_up()'
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]

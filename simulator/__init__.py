@@ -32,6 +32,7 @@ from .statistics import holm, sign_flip_test
 from .summary import summarise
 from .sweep import Sweep, run_seed, sweep
 from .verify import first_difference
+from .warm import warm_up
 from .world import World, WorldConfig, draw_world
 
 __all__ = [
@@ -81,4 +82,5 @@ __all__ = [
     "summarise",
     "sweep",
     "sweep_own",
+    "warm_up",
 ]
