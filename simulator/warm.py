@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from .configuration import DrawProtocol, PolicyName, SweepConfig
 from .sweep import run_seed
-from .world import WorldConfig
+from .world import AmountModel, WorldConfig
 
 
 def warm_up() -> None:
@@ -17,7 +17,7 @@ def warm_up() -> None:
     `solver.warm_up`.
     """
     policies: Any = [name for name in get_args(PolicyName) if name != "greedy"]
-    for draws, amount_model in product(get_args(DrawProtocol), (1, 2, 3)):
+    for draws, amount_model in product(get_args(DrawProtocol), get_args(AmountModel)):
         for ev_model in ("lognormal", "drawn"):
             world = WorldConfig(
                 n_users=60, n_streamers=12, amount_model=amount_model, ev_model=ev_model
