@@ -62,6 +62,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         _result(point, compared[point], pairs, tested, weights)
         for point, pairs, tested in zip(compared, differences, tests, strict=True)
     ]
+    best = max(results, key=_merit)
     return {
         "config": config.as_mapping(),
         "baseline": baselines[0],
@@ -69,8 +70,8 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         "results": results,
         "gate_5c": gate_word(any(result["gate_5c"] == "PASS" for result in results)),
         "gate": sweep_gate([result["gate"] for result in results]),
-        "best": max(results, key=_merit),
-        "findings": findings(results, baselines, compared, greedy),
+        "best": best,
+        "findings": findings(results, baselines, best, compared, greedy),
     }
 
 

@@ -130,11 +130,6 @@ class SweepPoints:
                 yield from pairwise(line)
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return for example ``1, 2 and 5``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def _setting(result: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(result.get(name) for name in _SETTING)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import altair as alt
 
+from simulator.naming import listed
+
 from .style import (
     GREEDY,
     RULE,
@@ -19,7 +21,7 @@ from .style import (
     signed,
     total_width,
 )
-from .sweep_points import SweepPoint, SweepPoints, listed
+from .sweep_points import SweepPoint, SweepPoints
 
 
 def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
