@@ -12,6 +12,7 @@ from solver import InputError
 from .commands.allocate import allocate
 from .commands.calibrate import calibrate
 from .commands.curve import curve
+from .commands.find_gate import find_gate
 from .commands.serve import serve
 from .commands.sweep import sweep
 from .commands.verify import verify
@@ -21,7 +22,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for each in (serve, allocate, curve, sweep, calibrate, verify):
+for each in (serve, allocate, curve, sweep, find_gate, calibrate, verify):
     cli.command()(each)
 
 

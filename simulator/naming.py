@@ -46,7 +46,7 @@ def setting_in_words(name: str, value: Any) -> str:
         return f"capacity × {value:g}"
     if name in ("algorithm", "policy"):
         return str(value)
-    return f"{name.replace('_', ' ')} = {value:,}"
+    return f"{name.replace('_', ' ')} = {value:,.10g}"
 
 
 def listed(words: Sequence[str]) -> str:
