@@ -171,10 +171,11 @@ def _binding(results: Sequence[Result], name: Callable[[Result], str]) -> Iterat
         )
         return
     most = max(binds, key=lambda result: result["binding"]["rounds_share"])
+    bound, rounds = most["binding"]["binding_rounds"], most["binding"]["rounds"]
+    where = f", most at {name(most)}: in {bound:,} of {rounds:,} rounds" if rounds > 1 else ""
     yield (
-        f"k binds in {len(binds):,} of {len(capped):,} configurations, most at {name(most)}: in "
-        f"{most['binding']['binding_rounds']:,} of {most['binding']['rounds']:,} rounds; up to "
-        f"{wanted:,} whales wanted one streamer."
+        f"k binds in {len(binds):,} of {len(capped):,} configurations{where}; up to {wanted:,} "
+        "whales wanted one streamer."
     )
 
 
