@@ -31,7 +31,8 @@ def own_findings(
         which hypotheses fail; then what intervals and tests leave of it. Where that is more than a
         person reads, an `overview`, and what the cap costs where it displaces most.
     """
-    said = _of_each(results, baseline, simulations)
+    several = len({result["whale_share"] for result in results}) > 1
+    said = _of_each(results, baseline, simulations, several)
     if simulations > 1:
         said += few_simulations(simulations)
         if simulations >= LEAST_SIMULATIONS:
@@ -40,11 +41,14 @@ def own_findings(
     if len(said) <= MOST_FINDINGS:
         return said
     dearest = max(results, key=lambda result: result["displaced"]["whales"]["cost"])
-    return overview(results, best, simulations) + _of_each([dearest], baseline, simulations)[:3]
+    at_most = _of_each([dearest], baseline, simulations, several)
+    return overview(results, best, simulations) + at_most[:3]
 
 
-def _of_each(results: Sequence[Result], baseline: Result, simulations: int) -> list[str]:
-    several = len({result["whale_share"] for result in results}) > 1
+def _of_each(
+    results: Sequence[Result], baseline: Result, simulations: int, several: bool
+) -> list[str]:
+    """Return what is said of each result, after its whale share where there are several."""
     said = []
     for result in results:
         share = f"[top {100 * result['whale_share']:g} %] " if several else ""
