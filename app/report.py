@@ -36,8 +36,8 @@ def report(result: Mapping[str, Any]) -> str:
     Parameters
     ----------
     result : mapping
-        As `Sweep.as_mapping` returns it. What a result may lack (the gate by intervals, corrected
-        p-values, an id) is left out.
+        As `Sweep.as_mapping` or `sweep_own` returns it. What a result may lack (the gate by
+        intervals, corrected p-values, an id) is left out.
 
     Returns
     -------
@@ -58,10 +58,29 @@ def report(result: Mapping[str, Any]) -> str:
         figures=[_inline(render_svg(figure), name) for name, figure in figures(result).items()],
         simulations=f"{simulations:,} simulation{'s' if simulations > 1 else ''}",
         seeds=f"{first} to {first + simulations - 1}" if simulations > 1 else f"{first}",
+        command=_own_command(config) if "gift_probability" in config else None,
         config=yaml.safe_dump(dict(config), sort_keys=False, default_flow_style=None, width=100),
         id=result.get("id"),
         versions={"Python": platform.python_version(), **{part: version(part) for part in _PARTS}},
     )
+
+
+def _own_command(config: Mapping[str, Any]) -> str:
+    """Return what sweeps an own matrix as this result did."""
+    options = {
+        "ev": "ev.npy",
+        "wealth": "wealth.npy",
+        "k": ",".join(map(str, config["k_values"])),
+        "whale-share": ",".join(map(str, config["whale_shares"])),
+        "simulations": config["simulations"],
+        "seed": config["seed"],
+        "gift-probability": config["gift_probability"],
+        "amount-sigma": config["amount_sigma"],
+        "output": "result.json",
+        "report": "report.html",
+    }
+    words = [f"--{name} {value}" for name, value in options.items()]
+    return " ".join(["whale-matching sweep", *words])
 
 
 def _verdict(result: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, str]:
@@ -91,13 +110,22 @@ def _verdict(result: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str,
 def _row(result: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return a configuration as the page shows it."""
     gate = result.get("gate") or {}
-    share = (result.get("binding") or {}).get("rounds_share")
     return {
         "name": name,
         "criteria": [_criterion(result, gate, *criterion) for criterion in _CRITERIA],
-        "binding": "–" if share is None or result.get("k") is None else f"{100 * share:.3g} %",
+        "binding": _binds(result),
         "verdict": str(gate.get("verdict") or result["gate_5c"]).lower(),
     }
+
+
+def _binds(result: Mapping[str, Any]) -> str:
+    """Return in how many rounds k binds; of a matrix, which is allocated once, at how many."""
+    binding = result.get("binding")
+    if not binding or result.get("k") is None:
+        return "–"
+    if "streamers_over_cap" in binding:
+        return f"at {binding['streamers_over_cap']:,} streamers"
+    return f"{100 * binding['rounds_share']:.3g} % of rounds"
 
 
 def _criterion(

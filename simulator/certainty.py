@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import NormalDist
 from typing import Any
 
-from .gate import CRITERIA
-from .power import ALPHA, LEAST_SIMULATIONS, POWER
+from .gate import CRITERIA, LEAST_SIMULATIONS
+from .naming import listed
+from .power import ALPHA, POWER
 
 Result = Mapping[str, Any]
 
@@ -63,7 +64,8 @@ def _reason(name: str, criterion: Mapping[str, Any]) -> str:
         "H5C-3": lambda: f"a ΔRevenue of {low:+.3g} to {high:+.3g} %, limit {threshold:g} %",
     }
     verb = "fails" if criterion["verdict"] == "fail" else "is open"
-    return f"{name} {verb}, with {spans[name]()}"
+    few = criterion["reason"] == "too few simulations to tell it from chance"
+    return f"{name} {verb}, with {spans[name]()}{', from too few simulations' if few else ''}"
 
 
 def needed(name: str, result: Result, simulations: int) -> Iterator[str]:
@@ -84,7 +86,7 @@ def needed(name: str, result: Result, simulations: int) -> Iterator[str]:
         f"{count:,} for {TESTED[metric]}" for metric, count in counts.items() if count is not None
     ]
     if observed:
-        asked.append(f"to see the changes observed, {_listed(observed)}")
+        asked.append(f"to see the changes observed, {listed(observed)}")
     if asked:
         yield (
             f"Simulations needed for {name}, two-sided at {100 * ALPHA:g} % with a power of "
@@ -99,15 +101,15 @@ def _simulations(power: Mapping[str, Any]) -> int | None:
 
 def of_all(results: Sequence[Result], simulations: int) -> list[str]:
     """Say what the gate and the tests amount to over all configurations of a sweep."""
-    said = [*_few(simulations)] if simulations > 1 else []
+    said = [*few_simulations(simulations)] if simulations > 1 else []
     if simulations >= LEAST_SIMULATIONS:
         said += [_tests(metric, results) for metric in TESTED if _tested(metric, results)]
     if len(results) > 1 and simulations > 1:
-        said.append(_count_of_verdicts(results))
+        said.append(counts_of_verdicts(results))
     return said
 
 
-def _few(simulations: int) -> Iterator[str]:
+def few_simulations(simulations: int) -> Iterator[str]:
     """Say what so few simulations cannot show."""
     if simulations in STUDENT:
         normal = NormalDist().inv_cdf(1 - ALPHA / 2)
@@ -147,7 +149,22 @@ def _tests(metric: str, results: Sequence[Result]) -> str:
     )
 
 
-def _count_of_verdicts(results: Sequence[Result]) -> str:
+def counts_of_tests(results: Sequence[Result]) -> str:
+    """Say in one sentence how many changes of each metric stand after Holm's correction."""
+    counts = []
+    for metric, words in TESTED.items():
+        tested = _tested(metric, results)
+        if tested:
+            stand = sum(delta["p_holm"] <= ALPHA for delta in tested)
+            counts.append(f"{words} in {stand:,} of {len(tested):,}")
+    return (
+        "Changes against the baseline that stand at p ≤ "
+        f"{ALPHA:g} after Holm's correction (sign-flip tests, paired by seed): "
+        f"{', '.join(counts) or 'none were tested'}."
+    )
+
+
+def counts_of_verdicts(results: Sequence[Result]) -> str:
     """Say how many configurations pass, fail or stay open by their intervals."""
     verdicts = [result["gate"]["verdict"] for result in results]
     passes, fails = verdicts.count("pass"), verdicts.count("fail")
@@ -166,7 +183,3 @@ def _count_of_verdicts(results: Sequence[Result]) -> str:
             "that stands after Holm's correction."
         )
     return said
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -13,6 +13,8 @@ import numpy as np
 from .certainty import by_intervals, needed, of_all
 from .configuration import Configuration
 from .gate import LEAST_REVENUE_PCT, MOST_OVERLOAD, judge
+from .naming import listed
+from .overview import MOST_FINDINGS, overview
 from .runs import Run
 from .statistics import paired_differences
 
@@ -25,21 +27,18 @@ Cluster = list[Result]
 def findings(
     results: Sequence[Result],
     baselines: Sequence[Result],
+    best: Result,
     runs: RunsByPoint,
     baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
 ) -> list[str]:
-    """Return the findings of a sweep.
-
-    Per group of results that differ in k alone: where k binds, which k give the same figures,
-    whether the change of revenue stands out of the noise, which hypotheses fail and by how much,
-    what the intervals make of the gate, where `overload_rate` would give another verdict, and how
-    many simulations it would take. Then, which algorithms give the same, and what the tests of all
-    configurations amount to.
+    """Return the findings of a sweep: those of every configuration, or of many an overview.
 
     Parameters
     ----------
     results, baselines : sequence of mapping
         As `summarise` reports them, results with k varying fastest.
+    best : mapping
+        The best of the results.
     runs : mapping from Configuration to sequence of Run
         The runs of each result, by seed.
     baseline_runs : mapping from (float, int) to sequence of Run
@@ -48,6 +47,28 @@ def findings(
     Returns
     -------
     list of str
+        About a dozen sentences, and at most `MOST_FINDINGS`.
+    """
+    said = of_configurations(results, baselines, runs, baseline_runs)
+    if len(said) <= MOST_FINDINGS:
+        return said
+    simulations = len(next(iter(runs.values())))
+    return overview(results, best, simulations) + _same_algorithms(results, runs)
+
+
+def of_configurations(
+    results: Sequence[Result],
+    baselines: Sequence[Result],
+    runs: RunsByPoint,
+    baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
+) -> list[str]:
+    """Return what can be said of the single configurations, however many there are.
+
+    Per group of results that differ in k alone: where k binds, which k give the same figures,
+    whether the change of revenue stands out of the noise, which hypotheses fail and by how much,
+    what the intervals make of the gate, where `overload_rate` would give another verdict, and how
+    many simulations it would take. Then, which algorithms give the same, and what the tests of all
+    configurations amount to. The parameters are those of `findings`.
     """
     simulations = len(next(iter(runs.values())))
     baseline_of = {_setting(baseline): baseline["metrics"] for baseline in baselines}
@@ -238,7 +259,7 @@ def _same_algorithms(results: Sequence[Result], runs: RunsByPoint) -> list[str]:
         figures = tuple(run.metrics for point in points for run in runs[point])
         by_figures.setdefault(figures, []).append(algorithm)
     return [
-        f"{_listed(same)} give the same figures for every seed and configuration."
+        f"{listed(same)} give the same figures for every seed and configuration."
         for same in by_figures.values()
         if len(same) > 1
     ]
@@ -270,11 +291,7 @@ def _ks(results: Sequence[Result]) -> str:
     if results[0]["k"] is None:
         cap = results[0]["spend_cap"]
         return f"{results[0]['policy']}{'' if cap is None else f' within {cap:g}'}"
-    return f"k = {_listed([str(result['k']) for result in results])}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f"k = {listed([str(result['k']) for result in results])}"
 
 
 def _count(number: int, word: str) -> str:

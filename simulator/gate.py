@@ -19,6 +19,16 @@ GateWord = Literal["PASS", "FAIL"]
 Certainty = Literal["pass", "fail", "inconclusive"]
 """The gate's word where intervals are read rather than means."""
 
+OpenReason = Literal[
+    "one simulation has no interval",
+    "the interval straddles the threshold",
+    "too few simulations to tell it from chance",
+]
+"""Why a criterion is inconclusive."""
+
+LEAST_SIMULATIONS = 6
+"""With fewer pairs, no two-sided sign-flip test can be below 5 %: 2^(1 - 5) > 0.05."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -108,30 +118,42 @@ class Criterion:
         result : mapping
             With `metrics` and `delta`, as `summarise` writes them.
         simulations : int
-            One simulation has no interval.
+            One simulation has no interval. Of fewer than `LEAST_SIMULATIONS`, all can be on one
+            side of a threshold by chance more often than one time in twenty.
 
         Returns
         -------
         dict
-            `metric`, `estimate`, `ci95`, `threshold` and `verdict`: inconclusive where the interval
-            straddles the threshold or there is none. A figure that does not exist, as the change
-            of a revenue that is 0, has an estimate of None and passes: nothing can be lost.
+            `metric`, `estimate`, `ci95`, `threshold`, `verdict` and `reason`: why it is
+            inconclusive, None where it is not. A figure that does not exist, as the change of a
+            revenue that is 0, has an estimate of None and passes: nothing can be lost. One that
+            is the same in every one of several simulations is taken at its word.
         """
         figures = result[self.part][self.metric]
         interval: list[Any] = figures["ci95"] if simulations > 1 else [None, None]
-        verdict: Certainty = "inconclusive"
-        if figures["mean"] is None:
-            verdict = "pass"
-        elif simulations > 1:
-            met = [self.met_by(end) for end in interval]
-            verdict = "pass" if all(met) else "inconclusive" if any(met) else "fail"
+        verdict, reason = self._decided(figures["mean"], interval, simulations)
         return {
             "metric": self.metric,
             "estimate": figures["mean"],
             "ci95": interval,
             "threshold": self.threshold,
             "verdict": verdict,
+            "reason": reason,
         }
+
+    def _decided(
+        self, mean: float | None, interval: Sequence[Any], simulations: int
+    ) -> tuple[Certainty, OpenReason | None]:
+        if mean is None:
+            return "pass", None
+        if simulations == 1:
+            return "inconclusive", "one simulation has no interval"
+        met = [self.met_by(end) for end in interval]
+        if any(met) and not all(met):
+            return "inconclusive", "the interval straddles the threshold"
+        if simulations < LEAST_SIMULATIONS and interval[0] != interval[1]:
+            return "inconclusive", "too few simulations to tell it from chance"
+        return ("pass" if all(met) else "fail"), None
 
     def met_by(self, value: float) -> bool:
         """Return whether a value is on the right side of the threshold."""

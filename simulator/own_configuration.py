@@ -14,6 +14,9 @@ from .own_gifts import GiftModel
 MOST_SIMULATIONS = MOST_POINTS = 10_000
 """Most simulations, and most configurations: a resample holds a weight for each simulation."""
 
+MOST_ROWS = 1_000_000
+"""Most simulations of all configurations together: each is a row of the result."""
+
 
 @dataclass(frozen=True)
 class OwnSweepConfig:
@@ -55,6 +58,12 @@ class OwnSweepConfig:
                 "k_values",
                 f"Expected at most {MOST_POINTS:,} configurations, which are k_values × "
                 f"whale_shares; got {points:,}.",
+            )
+        if points * self.simulations > MOST_ROWS:
+            raise InputError(
+                "simulations",
+                f"Expected at most {MOST_ROWS:,} rows, which are k_values × whale_shares × "
+                f"simulations; got {points * self.simulations:,}.",
             )
 
     def as_mapping(self) -> dict[str, Any]:

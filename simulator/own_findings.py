@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .gate import LEAST_REVENUE_PCT, MOST_OVERLOAD
+from .certainty import counts_of_tests, counts_of_verdicts, few_simulations
+from .gate import LEAST_REVENUE_PCT, LEAST_SIMULATIONS, MOST_OVERLOAD
+from .overview import MOST_FINDINGS, overview
 
 Result = Mapping[str, Any]
 
 
-def own_findings(results: Sequence[Result], baseline: Result, simulations: int) -> list[str]:
+def own_findings(
+    results: Sequence[Result], baseline: Result, best: Result, simulations: int
+) -> list[str]:
     """Return the findings of a sweep on an own matrix.
 
     Parameters
     ----------
-    results, baseline : mapping
+    results, baseline, best : mapping
         As `sweep_own` reports them.
     simulations : int
         How often gifts were drawn.
@@ -24,9 +28,27 @@ def own_findings(results: Sequence[Result], baseline: Result, simulations: int) 
     -------
     list of str
         For each result: whether k binds, whom it displaces and at what cost, what it changes,
-        which hypotheses fail.
+        which hypotheses fail; then what intervals and tests leave of it. Where that is more than a
+        person reads, an `overview`, and what the cap costs where it displaces most.
     """
     several = len({result["whale_share"] for result in results}) > 1
+    said = _of_each(results, baseline, simulations, several)
+    if simulations > 1:
+        said += few_simulations(simulations)
+        if simulations >= LEAST_SIMULATIONS:
+            said.append(counts_of_tests(results))
+        said.append(counts_of_verdicts(results))
+    if len(said) <= MOST_FINDINGS:
+        return said
+    dearest = max(results, key=lambda result: result["displaced"]["whales"]["cost"])
+    at_most = _of_each([dearest], baseline, simulations, several)
+    return overview(results, best, simulations) + at_most[:3]
+
+
+def _of_each(
+    results: Sequence[Result], baseline: Result, simulations: int, several: bool
+) -> list[str]:
+    """Return what is said of each result, after its whale share where there are several."""
     said = []
     for result in results:
         share = f"[top {100 * result['whale_share']:g} %] " if several else ""

@@ -10,13 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .gate import LEAST_REVENUE_PCT, MOST_OVERLOAD
+from .gate import LEAST_REVENUE_PCT, LEAST_SIMULATIONS, MOST_OVERLOAD
 
 ALPHA, POWER = 0.05, 0.80
 """Level of a two-sided test, and how often it is to see a difference that is there."""
-
-LEAST_SIMULATIONS = 6
-"""With fewer pairs, no two-sided sign-flip test can be below `ALPHA`: 2^(1 - 5) > 0.05."""
 
 MOST_SIMULATIONS = 10**12
 """A number beyond this is no number of simulations."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .configuration import Configuration, SweepConfig
+from .configuration import SweepConfig
 from .gate import CRITERIA, Criterion
+from .naming import CONFIGURATION, namer
 
 Result = Mapping[str, Any]
-
-CONFIGURATION = tuple(each.name for each in fields(Configuration))
-"""What sets a result apart from the others of its sweep."""
 
 
 def find_gate(config: SweepConfig, results: Sequence[Result]) -> dict[str, Any]:
@@ -59,7 +56,7 @@ def find_gate(config: SweepConfig, results: Sequence[Result]) -> dict[str, Any]:
     front = pareto_front(np.array([_to_lessen(result) for result in cheapest_first]))
     pareto = [result for result, best in zip(cheapest_first, front, strict=True) if best]
     miss = None if passing else min(cheapest_first, key=_distance)
-    name = _namer(results)
+    name = namer(results)
     found = [
         *_say_passing(passing, len(results), config.simulations, name),
         *([] if miss is None else [_say_miss(miss, len(results), config.simulations, name)]),
@@ -162,31 +159,6 @@ def _yardstick(criterion: Criterion, result: Result) -> float:
     before: float = result["metrics"][criterion.metric]["mean"]
     before -= result["delta"][criterion.metric]["mean"]
     return before if before > 0 else 1.0  # a baseline without revenue has a Gini of 0
-
-
-def _namer(results: Sequence[Result]) -> Callable[[Result], str]:
-    """Return what names a result by the settings that vary in its sweep, and by k."""
-    varying = [
-        name
-        for name in CONFIGURATION
-        if name == "k" or any(result[name] != results[0][name] for result in results)
-    ]
-
-    def name(result: Result) -> str:
-        settings = ((each, result[each]) for each in varying if result[each] is not None)
-        return ", ".join(_setting(each, value) for each, value in settings)
-
-    return name
-
-
-def _setting(name: str, value: Any) -> str:
-    if name == "whale_share":
-        return f"top {100 * value:g} %"
-    if name == "capacity_scale":
-        return f"capacity × {value:g}"
-    if name in ("algorithm", "policy"):
-        return str(value)
-    return f"{name.replace('_', ' ')} = {value:,}"
 
 
 def _figures(result: Result) -> str:

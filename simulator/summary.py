@@ -10,21 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .comparison import COMPARED, compared, paired
 from .configuration import Configuration, SweepConfig
 from .findings import findings
-from .gate import gate, gate_word, judge, sweep_gate
-from .power import power
+from .gate import gate_word, sweep_gate
 from .runs import METRICS, Run
-from .statistics import (
-    figure,
-    paired_differences,
-    resampling_weights,
-    significance,
-    spread,
-)
-
-DIFFERENCES = ("revenue_pct", "streamer_gini", "overcrowded_share", "overload_rate")
-"""What is compared with the baseline: revenue in percent, the others by their plain difference."""
+from .statistics import resampling_weights, significance, spread
 
 
 def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
@@ -53,15 +44,19 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
     for run in ordered:
         by_point.setdefault(run.configuration, []).append(run)
     greedy = {point.setting: by_point[point] for point in config.baselines()}
-    compared = {point: by_point[point] for point in config.grid()}
+    grid = {point: by_point[point] for point in config.grid()}
     weights = resampling_weights(config.simulations, config.seed)
     baselines = [_baseline(point, by_point[point], weights) for point in config.baselines()]
-    differences = [_paired(runs, greedy[point.setting]) for point, runs in compared.items()]
+    differences = [
+        paired(_compared_metrics(runs), _compared_metrics(greedy[point.setting]))
+        for point, runs in grid.items()
+    ]
     tests = significance(np.array(differences), config.seed)
     results = [
-        _result(point, compared[point], pairs, tested, weights)
-        for point, pairs, tested in zip(compared, differences, tests, strict=True)
+        _result(point, grid[point], pairs, tested, weights)
+        for point, pairs, tested in zip(grid, differences, tests, strict=True)
     ]
+    best = max(results, key=_merit)
     return {
         "config": config.as_mapping(),
         "baseline": baselines[0],
@@ -69,8 +64,8 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         "results": results,
         "gate_5c": gate_word(any(result["gate_5c"] == "PASS" for result in results)),
         "gate": sweep_gate([result["gate"] for result in results]),
-        "best": max(results, key=_merit),
-        "findings": findings(results, baselines, compared, greedy),
+        "best": best,
+        "findings": findings(results, baselines, best, grid, greedy),
     }
 
 
@@ -99,22 +94,13 @@ def _result(
     weights: NDArray[np.float64],
 ) -> dict[str, Any]:
     """Return the figures, the differences and the verdicts of one configuration."""
-    figures = {"metrics": _metrics(runs, weights), "delta": _delta(differences, tests, weights)}
-    verdict = judge(
-        figures["metrics"]["overcrowded_share"]["mean"],
-        figures["delta"]["streamer_gini"]["mean"],
-        figures["delta"]["revenue_pct"]["mean"],
-    )
     crowded = np.array([run.overcrowded_share for run in runs])
+    beside = compared(_metrics(runs, weights), crowded, differences, tests, weights)
     return {
         **asdict(point),
-        **figures,
+        **beside,
         "binding": _binding(runs),
         "whale_histogram": _histogram(runs),
-        "hypotheses": verdict.hypotheses,
-        "gate_5c": verdict.gate_5c,
-        "gate": gate(figures, len(runs)),
-        "power": power(crowded, dict(zip(DIFFERENCES, differences.T, strict=True))),
     }
 
 
@@ -123,31 +109,8 @@ def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Any
     return dict(zip(METRICS, spread(values, weights), strict=True))
 
 
-def _paired(runs: Sequence[Run], baseline: Sequence[Run]) -> NDArray[np.float64]:
-    """Return (n, 4) float64: the `DIFFERENCES` from the baseline of the same seed, by seed.
-
-    Those of revenue are NaN where the baseline has none, and percent of its mean otherwise.
-    """
-    names = ("revenue", *DIFFERENCES[1:])
-    values, base = (
-        np.array([[getattr(run, name) for name in names] for run in side], dtype=np.float64)
-        for side in (runs, baseline)
-    )
-    differences = paired_differences(values, base)
-    mean_revenue = base[:, 0].mean()
-    differences[:, 0] *= 100 / mean_revenue if mean_revenue > 0 else np.nan
-    return differences
-
-
-def _delta(
-    differences: NDArray[np.float64], tests: NDArray[np.float64], weights: NDArray[np.float64]
-) -> dict[str, Any]:
-    """Return the mean differences from the baseline, with their intervals and tests."""
-    columns = zip(DIFFERENCES, spread(differences, weights), tests, strict=True)
-    return {
-        name: {**spreads, "p": figure(p), "p_holm": figure(p_holm)}
-        for name, spreads, (p, p_holm) in columns
-    }
+def _compared_metrics(runs: Sequence[Run]) -> NDArray[np.float64]:
+    return np.array([[getattr(run, name) for name in COMPARED] for run in runs], dtype=np.float64)
 
 
 def _binding(runs: Sequence[Run]) -> dict[str, Any]:

@@ -69,8 +69,6 @@ def sweep(
         "amount_sigma": amount_sigma,
     }
     own = {name: value for name, value in given.items() if value is not None}
-    if config is None and (figures is not None or report is not None):
-        raise InputError("figures", "Expected --figures and --report with --config.")
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
     for path in (output, *pictures, *([] if report is None else [report])):
         expect_writable(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -25,19 +27,22 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
     },
     openapi_extra=request_body("OwnSweepRequest", required=True),
 )
-async def post_own_sweep(request: Request) -> Response:
+async def post_own_sweep(request: Request, include: Literal["runs"] | None = None) -> Response:
     """Allocate under every whale share and k; compare with everybody at their best streamer.
 
     The answer has the shape of a whale sweep's. Each result says besides what is exact: expected
     revenue and its Gini, the optimum with its certificate, the price of each cap, and how many
     whales are displaced at what cost. Intervals come from gifts drawn around EV, the same users
-    giving under every k.
+    giving under every k. With `include=runs`, the rows behind the figures come along.
     """
     settings: Settings = request.app.state.settings
     body = await read_body(request, settings.max_body_bytes)
 
     def work() -> bytes:
         timings = Timings()
-        return to_json(answer(checked(OwnSweepRequest, from_json(body)), settings, timings))
+        result = answer(checked(OwnSweepRequest, from_json(body)), settings, timings)
+        if include is None:
+            del result["runs"]
+        return to_json(result)
 
     return Response(await run_in_threadpool(work), media_type="application/json")

@@ -16,7 +16,15 @@ from .thresholds import threshold_sensitivity
 from .tradeoff import gini_revenue_tradeoff
 from .whales import whale_distribution
 
-__all__ = ["Figure", "configuration_names", "figures", "render_png", "render_svg"]
+__all__ = [
+    "FIGURES",
+    "Figure",
+    "configuration_names",
+    "figure",
+    "figures",
+    "render_png",
+    "render_svg",
+]
 
 _FIGURES = {
     "overload-by-k": overload_by_k,
@@ -30,6 +38,22 @@ _FIGURES = {
     "threshold-sensitivity": threshold_sensitivity,
 }
 
+FIGURES = tuple(_FIGURES)
+"""Names of all figures, in the order of a report."""
+
+
+def figure(result: Mapping[str, Any], name: str) -> Figure | None:
+    """Return one figure of a sweep's result; None where the result has no data for it.
+
+    Parameters
+    ----------
+    result : mapping
+        As `Sweep.as_mapping` or `sweep_own` returns it.
+    name : str
+        One of `FIGURES`.
+    """
+    return _FIGURES[name](SweepPoints.of(result))
+
 
 def figures(result: Mapping[str, Any]) -> dict[str, Figure]:
     """Return the figures that a sweep's result has the data for, by name.
@@ -40,7 +64,7 @@ def figures(result: Mapping[str, Any]) -> dict[str, Figure]:
     Parameters
     ----------
     result : mapping
-        As `Sweep.as_mapping` returns it.
+        As `Sweep.as_mapping` or `sweep_own` returns it.
 
     Returns
     -------
@@ -49,7 +73,7 @@ def figures(result: Mapping[str, Any]) -> dict[str, Figure]:
     """
     points = SweepPoints.of(result)
     drawn = {name: draw(points) for name, draw in _FIGURES.items()}
-    return {name: figure for name, figure in drawn.items() if figure is not None}
+    return {name: each for name, each in drawn.items() if each is not None}
 
 
 def configuration_names(result: Mapping[str, Any]) -> list[str]:

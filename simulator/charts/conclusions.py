@@ -32,14 +32,19 @@ def change_sentence(points: SweepPoints, metric: str, what: str, factor: float, 
         return f"The change of {what} cannot be told."
     if points.simulations == 1:
         return f"{start} changes by {_range(list(changes.values()), unit)}, in one simulation only."
-    falls = [point for point, change in measured if change["ci95"][1] < 0]
-    rises = [point for point, change in measured if change["ci95"][0] > 0]
+    falls = [point for point, _ in measured if points.direction(point, metric) < 0]
+    rises = [point for point, _ in measured if points.direction(point, metric) > 0]
     level = len(measured) - len(falls) - len(rises)
     every = "at every k" if _only_k_differs(points) else "in every configuration"
     if level == len(measured):
         who = "k" if _only_k_differs(points) else "configuration"
         if not any(changes.values()):
             return f"No {who} changes {what} at all: it is the baseline's {every}."
+        if points.by_tests(metric):
+            return (
+                f"No {who} changes {what} for sure: no change from {base} stands after Holm's "
+                "correction."
+            )
         return f"No {who} changes {what} for sure: every interval contains {base}."
     for group, verb in ((falls, "falls"), (rises, "rises")):
         if len(group) == len(measured):
@@ -50,9 +55,18 @@ def change_sentence(points: SweepPoints, metric: str, what: str, factor: float, 
         for group, verb in ((falls, "falls"), (rises, "rises"))
         if group
     ]
-    rest = f"; {level} intervals contain {base}" if level > 1 else ""
-    rest = f"; one interval contains {base}" if level == 1 else rest
-    return f"{start} {' and '.join(parts)}{rest}."
+    return f"{start} {' and '.join(parts)}{_rest(level, base, points.by_tests(metric))}."
+
+
+def _rest(level: int, base: str, by_tests: bool) -> str:
+    """Say how many configurations cannot be told from the baseline."""
+    if level == 0:
+        return ""
+    if by_tests:
+        return f"; {level} cannot be told from {base} (Holm)"
+    return (
+        f"; one interval contains {base}" if level == 1 else f"; {level} intervals contain {base}"
+    )
 
 
 def _only_k_differs(points: SweepPoints) -> bool:

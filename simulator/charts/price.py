@@ -9,6 +9,9 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.power import ALPHA
+from simulator.statistics import paired_differences, resampling_weights, significance, spread
+
 from .style import (
     Figure,
     colour,
@@ -24,28 +27,26 @@ from .sweep_points import SweepPoint, SweepPoints
 
 _POINT = ("policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round")
 
-RESAMPLES = 2000
-"""Bootstrap resamples behind an interval."""
-
 
 def price_of_the_cap(points: SweepPoints) -> Figure | None:
     """Draw the revenue gained by raising k, per unit of k; None for a single k or without rows.
 
-    Differences are paired by seed; intervals are percentile bootstrap intervals of their mean.
+    Differences are paired by seed, with the intervals and corrected tests of the sweep's others.
     """
     revenues = _revenues(points)
-    rows = []
-    for low, high in points.steps_of_k():
-        before, after = revenues.get(_key(low.result)), revenues.get(_key(high.result))
-        if before and after and set(before) == set(after):
-            gained = np.array([after[seed] - before[seed] for seed in sorted(before)])
-            rows.append(_row(low, high, gained))
-    if not rows:
+    steps_of_k = [
+        (low, high, gains)
+        for low, high in points.steps_of_k()
+        if (gains := _gains(revenues, low, high)) is not None
+    ]
+    if not steps_of_k:
         return None
+    rows = _rows(steps_of_k)
     series = list(dict.fromkeys(row["series"] for row in rows))
     panels = list(dict.fromkeys(row["panel"] for row in rows))
     steps = list(dict.fromkeys(row["step"] for row in sorted(rows, key=lambda row: row["from"])))
-    title = ["Revenue per unit of k,", "currency units a replay"]
+    once = "a simulation" if points.of_own_matrix else "a replay"
+    title = ["Revenue per unit of k,", f"currency units {once}"]
     base = alt.Chart(data(rows))
     placed = base.encode(
         x=alt.X("step:O", sort=steps, title="Raising the whale cap k"),
@@ -60,7 +61,7 @@ def price_of_the_cap(points: SweepPoints) -> Figure | None:
         ),
     )
     chart = in_panels(alt.layer(*layers), panels)
-    conclusion = _conclusion(rows, points.simulations)
+    conclusion = _conclusion(rows, points.simulations, once)
     return finished(chart, "The price of the cap", conclusion, total_width(len(panels)))
 
 
@@ -76,43 +77,59 @@ def _revenues(points: SweepPoints) -> dict[tuple[Any, ...], dict[int, float]]:
     return revenues
 
 
-def _row(low: SweepPoint, high: SweepPoint, gained: NDArray[np.float64]) -> dict[str, Any]:
-    """Return the mean gain per unit of k and its interval."""
-    per_unit = gained / ((high.k or 0) - (low.k or 0))
-    picked = np.random.default_rng(0).integers(len(per_unit), size=(RESAMPLES, len(per_unit)))
-    mean = float(per_unit.mean())
-    # Centred, so that equal gains have an interval of no width rather than one of rounding.
-    bounds = mean + np.percentile((per_unit - mean)[picked].mean(axis=1), [2.5, 97.5])
-    return {
-        "series": low.series,
-        "panel": low.panel,
-        "from": low.k,
-        "step": f"{low.k} → {high.k}",
-        "mean": mean,
-        "low": float(bounds[0]),
-        "high": float(bounds[1]),
-    }
+def _gains(
+    revenues: Mapping[tuple[Any, ...], Mapping[int, float]], low: SweepPoint, high: SweepPoint
+) -> NDArray[np.float64] | None:
+    """Return what each seed gains per unit of k; None where the two have not the same seeds."""
+    before, after = revenues.get(_key(low.result)), revenues.get(_key(high.result))
+    if not before or not after or set(before) != set(after):
+        return None
+    values, base = (np.array([each[seed] for seed in sorted(each)]) for each in (after, before))
+    return paired_differences(values, base) / ((high.k or 0) - (low.k or 0))
 
 
-def _conclusion(rows: list[dict[str, Any]], simulations: int) -> str:
+def _rows(
+    steps_of_k: list[tuple[SweepPoint, SweepPoint, NDArray[np.float64]]],
+) -> list[dict[str, Any]]:
+    """Return of each step the mean gain per unit of k, its interval and its corrected p."""
+    gains = np.array([each for _, _, each in steps_of_k])
+    spreads = spread(gains.T, resampling_weights(gains.shape[1], 0))
+    tests = significance(gains[:, :, np.newaxis], 0)[:, 0, 1]
+    return [
+        {
+            "series": low.series,
+            "panel": low.panel,
+            "from": low.k,
+            "step": f"{low.k} → {high.k}",
+            "mean": gain["mean"],
+            "low": gain["ci95"][0],
+            "high": gain["ci95"][1],
+            "p_holm": float(p_holm),
+        }
+        for (low, high, _), gain, p_holm in zip(steps_of_k, spreads, tests, strict=True)
+    ]
+
+
+def _conclusion(rows: list[dict[str, Any]], simulations: int, once: str) -> str:
     if not any(row["mean"] or row["low"] or row["high"] for row in rows):
         return "Raising k changes no revenue in any simulation: the cap costs nothing."
     best = max(rows, key=lambda row: row["mean"])
     several = len({row["series"] for row in rows}) > 1
     parts = (best["series"] if several else "", f"k {best['step']}", best["panel"])
     named = ", ".join(part for part in parts if part)
-    gain = f"{plain(best['mean'])} a replay (95 % interval {plain(best['low'])} to "
+    gain = f"{plain(best['mean'])} {once} (95 % interval {plain(best['low'])} to "
     gain += f"{plain(best['high'])})"
     if simulations == 1:
         return f"The largest gain is {plain(best['mean'])} at {named}, in one simulation only."
-    sure = sum(row["low"] > 0 for row in rows)
-    worse = sum(row["high"] < 0 for row in rows)
-    if not sure and not worse:
+    stand = [row["mean"] for row in rows if row["p_holm"] <= ALPHA]
+    corrected = " after Holm's correction" if len(rows) > 1 else ""
+    if not stand:
         return (
-            "No step of k is worth anything for sure: every interval contains 0. The largest "
-            f"mean gain is {gain} at {named}."
+            f"No step of k is worth anything for sure: none has p ≤ {ALPHA:g}{corrected}. The "
+            f"largest mean gain is {gain} at {named}."
         )
+    sure = sum(mean > 0 for mean in stand)
     return (
-        f"{sure} of {len(rows)} steps gain revenue for sure and {worse} lose; the largest gain, "
-        f"at {named}, is {gain}."
+        f"{sure} of {len(rows)} steps gain revenue for sure{corrected} and {len(stand) - sure} "
+        f"lose; the largest gain, at {named}, is {gain}."
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from simulator.power import ALPHA
+
 NO_K = "no k"
 """Where a policy without a whale cap stands on an axis of k."""
 
@@ -112,6 +114,34 @@ class SweepPoints:
         without = [NO_K] if any(point.k is None for point in self.points) else []
         return [*map(str, ks), *without]
 
+    @property
+    def of_own_matrix(self) -> bool:
+        """Whether simulations are draws of the gifts on one matrix, rather than replays."""
+        return any("expected" in point.result for point in self.points)
+
+    def by_tests(self, metric: str) -> bool:
+        """Return whether tests tell which changes stand: where several were corrected for it."""
+        changes = [point.change(metric) for point in self.points]
+        return len(changes) > 1 and all(
+            change is None or change.get("p_holm") is not None for change in changes
+        )
+
+    def direction(self, point: SweepPoint, metric: str) -> int:
+        """Return 1 where a metric rises for sure, -1 where it falls, 0 where neither is sure.
+
+        Of several configurations, those changes are sure whose corrected p is small; a single one
+        is read by its interval.
+        """
+        change = point.change(metric)
+        if change is None:
+            return 0
+        p: float | None = change.get("p_holm")
+        if len(self.points) > 1 and p is not None:
+            mean: float = change["mean"]
+            return int(p <= ALPHA) * ((mean > 0) - (mean < 0))
+        low, high = change["ci95"]
+        return int(low > 0) - int(high < 0)
+
     def capped(self) -> SweepPoints:
         """Return the points that have a k."""
         kept = tuple(point for point in self.points if point.k is not None)
@@ -128,11 +158,6 @@ class SweepPoints:
                 line = [each for each in self.in_panel(panel) if each.series == series]
                 line = sorted((each for each in line if each.k is not None), key=lambda e: e.k or 0)
                 yield from pairwise(line)
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return for example ``1, 2 and 5``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _setting(result: Mapping[str, Any]) -> tuple[Any, ...]:

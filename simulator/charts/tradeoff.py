@@ -7,6 +7,8 @@ from typing import Any
 
 import altair as alt
 
+from simulator.naming import listed
+
 from .style import (
     GREEDY,
     RULE,
@@ -19,7 +21,7 @@ from .style import (
     signed,
     total_width,
 )
-from .sweep_points import SweepPoint, SweepPoints, listed
+from .sweep_points import SweepPoint, SweepPoints
 
 
 def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
@@ -73,7 +75,7 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
         )
     chart = in_panels(alt.layer(*layers), panels)
     title = "Concentration against revenue"
-    return finished(chart, title, _conclusion(placed, fronts), total_width(len(panels)))
+    return finished(chart, title, _conclusion(points, placed, fronts), total_width(len(panels)))
 
 
 def pareto_front(at: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -128,6 +130,7 @@ def _loose(rows: list[dict[str, Any]], name: str) -> alt.Scale:
 
 
 def _conclusion(
+    points: SweepPoints,
     placed: dict[SweepPoint, tuple[float, float]],
     fronts: dict[str, list[tuple[float, float]]],
 ) -> str:
@@ -149,10 +152,10 @@ def _conclusion(
         )
     else:
         said = "No configuration has a lower Gini than greedy."
-    intervals = [change["ci95"] for point in placed if (change := point.change("streamer_gini"))]
-    beyond = sum(high < 0 or low > 0 for low, high in intervals)
+    beyond = sum(points.direction(point, "streamer_gini") != 0 for point in placed)
     verb = "is" if beyond in (0, 1) else "are"
-    said += f" {beyond or 'None'} of the {len(placed)} changes of Gini {verb} beyond noise."
+    how = ", after Holm's correction" if points.by_tests("streamer_gini") else ""
+    said += f" {beyond or 'None'} of the {len(placed)} changes of Gini {verb} beyond noise{how}."
     held = [panel for panel, front in fronts.items() if (0.0, 0.0) in front]
     if len(fronts) == 1:
         stands = "is" if held else "is not"

@@ -27,8 +27,8 @@ OWN: dict[str, Any] = {
 PAIRS = {"user": [0, 0, 1, 1, 2], "streamer": [0, 1, 0, 1, 0], "ev": [9.0, 1.0, 8.0, 7.0, 4.0]}
 
 
-def posted(client: TestClient, body: dict[str, Any]) -> dict[str, Any]:
-    response = client.post("/experiments/own-sweep", json=body)
+def posted(client: TestClient, body: dict[str, Any], query: str = "") -> dict[str, Any]:
+    response = client.post(f"/experiments/own-sweep{query}", json=body)
     assert response.status_code == 200, response.text
     return response.json()  # type: ignore[no-any-return]
 
@@ -42,7 +42,10 @@ def test_an_own_sweep_is_the_one_that_runs_in_process(client: TestClient) -> Non
     config = OwnSweepConfig((1, 2), (0.67,), 10)
     here = sweep_own(Problem(matrix, capacity=[2, 1]), OWN["wealth"], config)
 
-    assert figures(posted(client, OWN)) == json.loads(json.dumps(here))
+    expected = json.loads(json.dumps(here))
+    assert figures(posted(client, OWN, "?include=runs")) == expected
+    del expected["runs"]
+    assert figures(posted(client, OWN)) == expected
 
 
 def test_candidates_and_ids_do_as_well(client: TestClient) -> None:
@@ -119,9 +122,32 @@ def test_sweep_takes_an_own_matrix_or_own_pairs(run: Run, arrays: Path, client: 
     assert sparse.returncode == 0, sparse.stderr
     assert "Gate-5C: " in dense.stdout
     assert dense.stderr == ""
-    expected = figures(posted(client, OWN))
+    expected = figures(posted(client, OWN, "?include=runs"))
     assert figures(json.loads((arrays / "dense.json").read_text())) == expected
     assert figures(json.loads((arrays / "sparse.json").read_text())) == expected
+
+
+def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
+    call = (
+        "sweep --ev ev.npy --wealth wealth.npy --k 1,2 --whale-share 0.34,0.67 --simulations 8 "
+        "--seed 42 --gift-probability 0.5 --amount-sigma 1.0"
+    )
+    done = run(
+        *call.split(), "--output", "own.json", "--figures", "figures", "--report", "own.html"
+    )
+
+    assert done.returncode == 0, done.stderr
+    drawn = {path.stem for path in (arrays / "figures").glob("*.svg")}
+    assert drawn == {
+        "overload-by-k", "gini-by-k", "revenue-by-k", "gini-revenue-tradeoff", "where-k-binds",
+        "price-of-the-cap", "threshold-sensitivity",
+    }  # fmt: skip
+    assert {path.stem for path in (arrays / "figures").glob("*.png")} == drawn
+    page = (arrays / "own.html").read_text()
+    result = json.loads((arrays / "own.json").read_text())
+    assert page.count("<figure>") == 7
+    assert f'Gate-5C: <span class="word">{result["gate"]["verdict"]}</span>' in page
+    assert f"whale-matching {call}" in page
 
 
 BAD_CALLS = [

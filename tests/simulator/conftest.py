@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
-from simulator import Sweep, SweepConfig, World, WorldConfig, draw_world, sweep
+from simulator import Run, Sweep, SweepConfig, World, WorldConfig, draw_world, sweep
+from simulator.configuration import BASELINE
+from simulator.findings import of_configurations
 
 SMALL = WorldConfig(
     n_users=300, n_streamers=20, capacity_top10=4, capacity_middle=2, capacity_tail=1
@@ -40,3 +43,13 @@ def small_sweep() -> Sweep:
 def stored(small_sweep: Sweep) -> dict[str, Any]:
     """The small sweep as a result file holds it."""
     return small_sweep.as_mapping()
+
+
+def details(summary: dict[str, Any], runs: Sequence[Run]) -> list[str]:
+    """What findings say of each configuration, also where a summary has an overview instead."""
+    by_point: dict[Any, list[Run]] = {}
+    for run in sorted(runs, key=lambda run: run.seed):
+        by_point.setdefault(run.configuration, []).append(run)
+    greedy = {point.setting: each for point, each in by_point.items() if point.policy == BASELINE}
+    compared = {point: each for point, each in by_point.items() if point.policy != BASELINE}
+    return of_configurations(summary["results"], summary["baselines"], compared, greedy)

@@ -256,6 +256,35 @@ def test_the_conclusion_follows_from_the_intervals(changes: list[Result], senten
     assert change_sentence(points, "overcrowded_share", "overload", 100, "points") == sentence
 
 
+TESTED = [
+    (
+        [(-0.02, 0.2), (-0.01, 0.3)],  # intervals clear of 0, which chance does not rule out
+        "No k changes overload for sure: no change from the baseline's 0.275 % stands after Holm's "
+        "correction.",
+    ),
+    ([(-0.02, 0.01), (-0.01, 0.05)], "Overload falls at every k, by 1 to 2 points."),
+    (
+        [(0.02, 0.01), (-0.01, 0.2)],
+        "Overload rises in 1 of 2 (most: k = 1, +2 points); 1 cannot be told from the baseline's "
+        "0.275 % (Holm).",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), TESTED)
+def test_of_several_configurations_corrected_tests_decide(
+    changes: list[tuple[float, float]], sentence: str
+) -> None:
+    results = [
+        one(k, spread(mean, mean - 0.005, mean + 0.005) | {"p": p / 2, "p_holm": p})
+        for k, (mean, p) in enumerate(changes, start=1)
+    ]
+
+    points = SweepPoints.of(swept(*results))
+
+    assert change_sentence(points, "overcrowded_share", "overload", 100, "points") == sentence
+
+
 def test_one_simulation_is_said_to_be_one() -> None:
     points = SweepPoints.of(swept(one(1, spread(2.0, 2.0, 2.0)), simulations=1))
 
@@ -284,6 +313,25 @@ def test_the_price_of_the_cap_is_the_paired_gain_per_unit_of_k() -> None:
     (rows,) = figure.to_dict()["datasets"].values()
     (row,) = rows
     assert (row["step"], row["mean"], row["low"], row["high"]) == ("1 → 3", 2.0, 2.0, 2.0)
+
+
+def test_the_gains_of_several_steps_are_corrected_for_their_number() -> None:
+    """6 gains of one sign have p = 1/32: enough for one step of k, too much for two."""
+    change = spread(0.0, 0.0, 0.0)
+
+    def conclusion(ks: tuple[int, ...]) -> str:
+        results = [one(k, change) for k in ks]
+        runs = [
+            {**each, "seed": seed, "revenue": 100.0 * each["k"] + seed * each["k"] ** 2}
+            for each in results
+            for seed in range(6)
+        ]
+        figure = price_of_the_cap(SweepPoints.of(swept(*results, simulations=6, runs=runs)))
+        assert figure is not None
+        return " ".join(figure.to_dict()["title"]["subtitle"]).replace("\u00a0", " ")
+
+    assert conclusion((1, 2)).startswith("1 of 1 steps gain revenue for sure and 0 lose")
+    assert "none has p ≤ 0.05 after Holm's correction" in conclusion((1, 2, 3))
 
 
 def test_whales_are_counted_by_how_many_sit_together() -> None:

@@ -32,6 +32,7 @@ def test_a_gate_whose_every_interval_is_on_the_right_side_passes() -> None:
         "ci95": [-1.0, 3.0],
         "threshold": -5.0,
         "verdict": "pass",
+        "reason": None,
     }
 
 
@@ -83,14 +84,32 @@ def test_one_simulation_decides_nothing_that_varies() -> None:
     assert decided["criteria"]["H5C-3"]["verdict"] == "pass"
 
 
+@pytest.mark.parametrize("simulations", [2, 3, 4, 5])
+def test_fewer_than_six_simulations_decide_nothing_that_varies(simulations: int) -> None:
+    passing = gate(result(), simulations)
+    failing = gate(result(H5C_1=(0.2, 0.15, 0.25)), simulations)
+    straddling = gate(result(H5C_2=(0.0, -0.1, 0.1)), simulations)
+
+    for each in (passing, failing, straddling):
+        assert each["verdict"] == "inconclusive"
+    few = "too few simulations to tell it from chance"
+    assert {each["reason"] for each in passing["criteria"].values()} == {few}
+    assert failing["criteria"]["H5C-1"]["reason"] == few
+    straddles = "the interval straddles the threshold"
+    assert straddling["criteria"]["H5C-2"]["reason"] == straddles
+    assert gate(result(), 6)["verdict"] == "pass"
+
+
 @pytest.mark.parametrize("value", [0.05, 0.1, 0.2, -0.05, 0.0, -5.0, -4.0, -9.0])
 def test_without_variation_the_gate_is_the_plain_rule(value: float) -> None:
     for each in CRITERIA:
         figures = {name: mean for name, (mean, _, _) in GOOD.items()} | {each.name: value}
         plain = judge(figures["H5C-1"], figures["H5C-2"], figures["H5C-3"])
-        sure = gate(result(**{each.name.replace("-", "_"): (value, value, value)}), 2)
+        constant = result(**{each.name.replace("-", "_"): (value, value, value)})
 
-        assert sure["verdict"].upper() == plain.gate_5c
+        assert gate(constant, 6)["verdict"].upper() == plain.gate_5c
+        word = "pass" if plain.hypotheses[each.name] else "fail"
+        assert gate(constant, 2)["criteria"][each.name]["verdict"] == word
         assert each.met_by(value) == plain.hypotheses[each.name]
 
 

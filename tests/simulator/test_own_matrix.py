@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
+from scipy.stats import permutation_test
 
 from simulator import GiftModel, OwnSweepConfig, gini, sweep_own
 from solver import Candidates, InputError, Problem
@@ -52,9 +53,10 @@ def test_a_sweep_says_what_each_cap_changes_displaces_and_costs() -> None:
 def test_a_sweep_has_the_shape_of_a_sweep_of_drawn_worlds(stored: dict[str, Any]) -> None:
     own = swept(Problem(EV))
 
-    kept = {"config", "baseline", "baselines", "results", "gate_5c", "best", "findings"}
+    kept = {"config", "baseline", "baselines", "results", "gate_5c", "gate", "best", "findings"}
+    kept |= {"runs"}
     assert kept <= {*own} & {*stored}
-    of_worlds_alone = {"policy", "users_per_round", "spend_cap", "whale_histogram", "gate", "power"}
+    of_worlds_alone = {"users_per_round", "spend_cap", "whale_histogram"}
     assert {*stored["results"][0]} - of_worlds_alone <= {*own["results"][0]}
     assert {*own["results"][0]["metrics"]} <= {*stored["results"][0]["metrics"]}
     assert {*own["results"][0]["delta"]} <= {*stored["results"][0]["delta"]}
@@ -141,6 +143,49 @@ def test_pairing_makes_the_interval_of_a_difference_far_tighter() -> None:
     assert low < result["results"][0]["expected"]["revenue_pct"] < high
 
 
+def test_verdicts_tests_and_power_are_what_the_rows_say() -> None:
+    """Recomputed with SciPy from the rows of the result."""
+    rng = np.random.default_rng(4)
+    ev, wealth = rng.gamma(1.0, 10.0, (200, 5)), rng.random(200)
+    gifts = GiftModel(0.5, 0.5)
+    result = swept(
+        Problem(ev), wealth, whale_shares=(0.2,), k_values=(4, 20), simulations=12, gifts=gifts
+    )
+
+    def revenues(k: int | None) -> Any:
+        return np.array([row["revenue"] for row in result["runs"] if row["k"] == k])
+
+    p = {
+        k: permutation_test(
+            (revenues(k) - revenues(None),), np.mean, permutation_type="samples"
+        ).pvalue
+        for k in (4, 20)
+    }
+    for each in result["results"]:
+        change = each["delta"]["revenue_pct"]
+        assert change["p"] == pytest.approx(p[each["k"]])
+        assert change["p_holm"] >= change["p"]
+        inside = change["ci95"][0] <= -5 <= change["ci95"][1]
+        criterion = each["gate"]["criteria"]["H5C-3"]
+        assert (criterion["verdict"] == "inconclusive") == inside
+        assert each["power"]["revenue_pct"]["observed"]["difference"] == change["mean"]
+    assert [row["seed"] for row in result["runs"]] == [*range(42, 54)] * 3
+    assert result["gate"]["pass"] + result["gate"]["fail"] + result["gate"]["inconclusive"] == 2
+
+
+def test_many_configurations_have_few_findings_and_say_what_the_dearest_costs() -> None:
+    rng = np.random.default_rng(4)
+    ev, wealth = rng.gamma(1.0, 10.0, (60, 4)), rng.random(60)
+
+    result = swept(Problem(ev), wealth, whale_shares=(0.2, 0.5), k_values=tuple(range(1, 9)))
+
+    dearest = max(result["results"], key=lambda each: each["displaced"]["whales"]["cost"])
+    said = result["findings"]
+    start = f"[top {100 * dearest['whale_share']:g} %] k = {dearest['k']} binds: "
+    assert len(result["results"]) == 16 > len(said)
+    assert any(line.startswith(start) for line in said)
+
+
 def test_nobody_worth_placing_leaves_figures_of_nothing() -> None:
     result = swept(Problem(-EV - 1))
 
@@ -158,6 +203,7 @@ def test_nobody_worth_placing_leaves_figures_of_nothing() -> None:
         ({"whale_shares": (0.0,)}, "whale_shares"),  # nobody
         ({"simulations": 0}, "simulations"),  # none
         ({"simulations": 10**6}, "simulations"),  # more than memory holds
+        ({"simulations": 10**4, "k_values": tuple(range(101))}, "simulations"),  # nor rows
         ({"seed": -1}, "seed"),  # no seed of NumPy's
     ],
 )  # fmt: skip

@@ -21,6 +21,9 @@ from simulator import (
     summarise,
     sweep,
 )
+from simulator.overview import MOST_FINDINGS, overview
+
+from .conftest import details
 
 
 def result_of(
@@ -166,8 +169,8 @@ def test_best_meets_most_hypotheses_and_then_earns_most(small_sweep: Sweep) -> N
 
 
 def test_findings_say_where_k_binds_and_where_it_never_does(small_sweep: Sweep) -> None:
-    summary = small_sweep.summary()
-    said = "\n".join(summary["findings"])
+    lines = details(small_sweep.summary(), small_sweep.runs)
+    said = "\n".join(lines)
     bound = sum(run.binding_rounds for run in runs_of(small_sweep, 1))
     most = max(run.max_whales_wanted for k in (40, 50) for run in runs_of(small_sweep, k))
 
@@ -178,8 +181,7 @@ def test_findings_say_where_k_binds_and_where_it_never_does(small_sweep: Sweep) 
         f"no streamer was wanted by more than {most} whales." in said
     )
     assert (
-        "[capacity × 1, min-cost-flow] k = 40 and 50 give the same figures for every seed."
-        in (summary["findings"])
+        "[capacity × 1, min-cost-flow] k = 40 and 50 give the same figures for every seed." in lines
     )
 
 
@@ -197,6 +199,7 @@ def test_findings_of_a_k_that_never_binds_say_so_for_k_as_such(small_sweep: Swee
 
 def test_findings_report_failures_and_noise_as_the_figures_have_them(small_sweep: Sweep) -> None:
     summary = small_sweep.summary()
+    lines = details(summary, small_sweep.runs)
     result = result_of(summary, 1)
     start = "[capacity × 1, min-cost-flow] "
     failing = {name for name, holds in result["hypotheses"].items() if not holds}
@@ -206,37 +209,38 @@ def test_findings_report_failures_and_noise_as_the_figures_have_them(small_sweep
     said = {
         name
         for name in result["hypotheses"]
-        if any(line.startswith(f"{start}{name} fails for k = 1:") for line in summary["findings"])
+        if any(line.startswith(f"{start}{name} fails for k = 1:") for line in lines)
     }
     assert said == failing
     change = f"{start}k = 1: ΔRevenue {result['delta']['revenue_pct']['mean']:+.3g} %, paired by"
-    (line,) = (line for line in summary["findings"] if line.startswith(change))
+    (line,) = (line for line in lines if line.startswith(change))
     assert noise in line
 
 
-def with_figures(finished: Sweep, **figures: float) -> dict[str, Any]:
-    """The summary, had the tiered runs had these figures."""
+def with_figures(finished: Sweep, **figures: float) -> tuple[dict[str, Any], list[str]]:
+    """The summary and what is said of each configuration, had the tiered runs had these figures."""
     runs = [run if run.policy == "greedy" else replace(run, **figures) for run in finished.runs]  # type: ignore[arg-type]
-    return summarise(finished.config, runs)
+    summary = summarise(finished.config, runs)
+    return summary, details(summary, runs)
 
 
 def test_a_finding_says_where_overload_rate_would_give_another_verdict(small_sweep: Sweep) -> None:
-    differ = with_figures(
+    summary, differ = with_figures(
         small_sweep, overcrowded_share=0.2, overload_rate=0.05, streamer_gini=0.0, revenue=1e6
     )
-    agree = with_figures(small_sweep, overcrowded_share=0.2, overload_rate=0.3)
+    _, agree = with_figures(small_sweep, overcrowded_share=0.2, overload_rate=0.3)
 
-    assert differ["gate_5c"] == "FAIL"
+    assert summary["gate_5c"] == "FAIL"
     assert (
         "[capacity × 1, min-cost-flow] By overload_rate (5 % of streamers) instead of "
         "overcrowded_share (20 % of interactions), H5C-1 would hold for k = 40 and 50; "
         "Gate-5C would PASS."
-    ) in differ["findings"]
+    ) in differ
     assert any(
         "H5C-1 fails for k = 1: the overcrowded share is 20 %, 10 points above the limit" in line
-        for line in differ["findings"]
+        for line in differ
     )
-    assert not any("overload_rate" in line for line in agree["findings"])
+    assert not any("overload_rate" in line for line in agree)
 
 
 def test_a_baseline_without_revenue_has_no_percentages(small_sweep: Sweep) -> None:
@@ -246,15 +250,54 @@ def test_a_baseline_without_revenue_has_no_percentages(small_sweep: Sweep) -> No
 
     assert summary["results"][0]["delta"]["revenue_pct"]["mean"] is None
     assert summary["results"][0]["hypotheses"]["H5C-3"]
-    assert any("no revenue to compare with" in line for line in summary["findings"])
+    assert any("no revenue to compare with" in line for line in details(summary, runs))
 
 
 def test_one_simulation_has_no_interval(small_sweep: Sweep) -> None:
-    summary = sweep(replace(small_sweep.config, simulations=1)).summary()
+    alone = sweep(replace(small_sweep.config, simulations=1))
+    summary = alone.summary()
 
     revenue = summary["baseline"]["metrics"]["revenue"]
     assert revenue["ci95"] == [revenue["mean"], revenue["mean"]]
-    assert any("one simulation, which has no interval" in line for line in summary["findings"])
+    said = details(summary, alone.runs)
+    assert any("one simulation, which has no interval" in line for line in said)
+
+
+def test_the_findings_of_many_configurations_are_an_overview(small_sweep: Sweep) -> None:
+    summary = small_sweep.summary()
+    said = summary["findings"]
+    passing = sum(result["gate_5c"] == "PASS" for result in summary["results"])
+    bind = sum(result["binding"]["binding_rounds"] > 0 for result in summary["results"])
+    changes = {
+        (each["k"], each["capacity_scale"], each["algorithm"]): each["delta"]["revenue_pct"]["mean"]
+        for each in summary["results"]
+    }
+
+    assert len(details(summary, small_sweep.runs)) > MOST_FINDINGS >= len(said)
+    assert said[0].startswith(f"By their means, {passing} of 12 configurations pass Gate-5C; ")
+    (ranges,) = (line for line in said if line.startswith("ΔRevenue ranges from "))
+    assert f"from {min(changes.values()):+.3g} % (k = " in ranges
+    assert f"to {max(changes.values()):+.3g} % (k = " in ranges
+    by_scale, by_k = (
+        {
+            level: np.mean([changes[key] for key in changes if key[place] == level])
+            for level in levels
+        }
+        for place, levels in ((1, (1, 3)), (0, (1, 40)))
+    )
+    most = "k" if abs(by_k[1] - by_k[40]) > abs(by_scale[1] - by_scale[3]) else "capacities"
+    assert f"it varies most with {most}: " in ranges
+    assert any(line.startswith(f"k binds in {bind} of 12 configurations") for line in said)
+
+
+@pytest.mark.parametrize("simulations", [1, 4, 8])
+def test_a_thousand_configurations_have_no_more_findings(
+    small_sweep: Sweep, simulations: int
+) -> None:
+    results = small_sweep.summary()["results"]
+    many = [{**results[0], "k": k} for k in range(500)] + [results[-1]] * 500
+
+    assert len(overview(many, many[0], simulations)) <= 12
 
 
 @pytest.mark.parametrize("draws", ["common", "sequential"])

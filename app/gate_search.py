@@ -1,0 +1,30 @@
+"""find-gate, from a request to its answer: a sweep, and what it holds of Gate-5C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
+
+from simulator import SweepConfig, find_gate
+
+from . import experiments
+
+
+def answer(
+    config: SweepConfig,
+    executor: Executor,
+    on_seed: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Any]:
+    """Run a sweep and search it: its summary, without rows, and under `search` what was found.
+
+    Parameters
+    ----------
+    config : SweepConfig
+    executor : concurrent.futures.Executor
+    on_seed : callable
+        Called with the number of seeds done and to do.
+    """
+    result = experiments.answer(config, executor, on_seed)
+    del result["runs"]
+    return {**result, "search": find_gate(config, result["results"])}
