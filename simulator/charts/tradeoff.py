@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
@@ -22,6 +22,12 @@ from .style import (
     total_width,
 )
 from .sweep_points import SweepPoint, SweepPoints
+
+NEAR = 0.06
+"""Places of the front nearer than this share of both axes have one label."""
+
+Place = tuple[float, float]
+"""Changes of Gini and of revenue."""
 
 
 def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
@@ -45,11 +51,20 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
         )
         front = pareto_front([(0.0, 0.0), *here.values()])
         fronts[panel] = front
-        front_rows += [
-            {"kind": "front", "panel": panel, "gini": gini, "revenue": revenue, "label": label}
-            for gini, revenue in front
-            if (label := _label(here, (gini, revenue), len(points.series) > 1)) is not None
-        ]
+        spread = _spread(placed.values())
+        for together in _apart(front, spread):
+            label = _label(here, together, len(points.series) > 1)
+            front_rows += [
+                {
+                    "kind": "front",
+                    "panel": panel,
+                    "gini": gini,
+                    "revenue": revenue,
+                    "label": label if (gini, revenue) == together[0] else "",
+                    "right": gini > spread[0][0] + 0.5 * spread[0][1],
+                }
+                for gini, revenue in together
+            ]
     series = [GREEDY, *points.series]
     base = alt.Chart(data([*rows, *front_rows]))
     x = alt.X(
@@ -70,9 +85,12 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
         .encode(x=x, y=y, color=colour(series), shape=shape(series)),
     ]
     if named:
-        layers.append(
-            on_front.mark_text(align="left", dx=8, dy=-9, fontSize=11).encode(text="label:N")
-        )
+        text: dict[str, Any] = {"dy": -9, "fontSize": 11}
+        left, right = (on_front.transform_filter(f"{no}datum.right") for no in ("!", ""))
+        layers += [
+            left.mark_text(align="left", dx=8, **text).encode(text="label:N"),
+            right.mark_text(align="right", dx=-8, **text).encode(text="label:N"),
+        ]
     chart = in_panels(alt.layer(*layers), panels)
     title = "Concentration against revenue"
     return finished(chart, title, _conclusion(points, placed, fronts), total_width(len(panels)))
@@ -103,11 +121,31 @@ def _row(point: SweepPoint, at: tuple[float, float]) -> dict[str, Any]:
     return {**where, "k": point.k_label, "gini": at[0], "revenue": at[1]}
 
 
-def _label(
-    here: dict[SweepPoint, tuple[float, float]], at: tuple[float, float], several: bool
-) -> str:
-    """Return what stands at a place of the front: all points that share it."""
-    points = [point for point, place in here.items() if place == at]
+def _spread(at: Iterable[Place]) -> tuple[Place, Place]:
+    """Return the least value and the width of each axis, greedy at 0 included."""
+    axes = list(zip((0.0, 0.0), *at, strict=True))
+    low, width = ([min(axis) for axis in axes], [max(axis) - min(axis) for axis in axes])
+    return (low[0], width[0]), (low[1], width[1])
+
+
+def _apart(front: Sequence[Place], spread: tuple[Place, Place]) -> list[list[Place]]:
+    """Group the places of a front whose labels would be written over each other."""
+    groups: list[list[Place]] = []
+    for at in front:
+        near = groups and all(
+            abs(value - first) <= NEAR * (width or 1.0)
+            for value, first, (_, width) in zip(at, groups[-1][0], spread, strict=True)
+        )
+        if near and at != (0.0, 0.0):
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    return groups
+
+
+def _label(here: dict[SweepPoint, Place], at: Sequence[Place], several: bool) -> str:
+    """Return what stands at places of the front that lie together: all points there."""
+    points = [point for point, place in here.items() if place in at]
     ks: dict[str, list[str]] = {}
     for point in points:
         ks.setdefault(point.series, []).append(point.k_label)
