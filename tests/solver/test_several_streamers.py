@@ -90,7 +90,8 @@ def test_several_streamers_a_user_are_worth_what_the_linear_program_finds(
 
     users = problem.whales | (fill == "joint")
     best = best_by_linear_program(problem, users)
-    assert result.objective == pytest.approx(best, rel=1e-6, abs=1e5 * near(problem))
+    # HiGHS leaves a reduced cost of 1e-7 of the dearest pair for each user.
+    assert result.objective == pytest.approx(best, rel=1e-6, abs=1e6 * near(problem))
 
 
 @DOZENS
