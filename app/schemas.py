@@ -237,8 +237,8 @@ class CurveAnswer(BaseModel):
     timings_ms: dict[str, float]
 
 
-class SweepAnswer(BaseModel):
-    """A finished sweep."""
+class SweepSummary(BaseModel):
+    """What a sweep amounts to."""
 
     id: str
     config: dict[str, Any]
@@ -250,6 +250,11 @@ class SweepAnswer(BaseModel):
     best: dict[str, Any]
     findings: list[str]
     timings_ms: dict[str, float]
+
+
+class SweepAnswer(SweepSummary):
+    """A finished sweep."""
+
     runs: list[dict[str, Any]] | None = Field(None, description="with ?include=runs")
 
 
@@ -301,7 +306,7 @@ class GateSearch(BaseModel):
     findings: list[str]
 
 
-class FindGateAnswer(SweepAnswer):
+class FindGateAnswer(SweepSummary):
     """A sweep without its rows, and what the search of it found."""
 
     search: GateSearch

@@ -149,19 +149,26 @@ def _tests(metric: str, results: Sequence[Result]) -> str:
     )
 
 
-def counts_of_tests(results: Sequence[Result]) -> str:
-    """Say in one sentence how many changes of each metric stand after Holm's correction."""
+def counts_of_tests(results: Sequence[Result], simulations: int) -> str:
+    """Say how many changes of each metric stand after Holm's correction, or that none could."""
     counts = []
     for metric, words in TESTED.items():
         tested = _tested(metric, results)
         if tested:
             stand = sum(delta["p_holm"] <= ALPHA for delta in tested)
             counts.append(f"{words} in {stand:,} of {len(tested):,}")
-    return (
+    said = (
         "Changes against the baseline that stand at p ≤ "
         f"{ALPHA:g} after Holm's correction (sign-flip tests, paired by seed): "
         f"{', '.join(counts) or 'none were tested'}."
     )
+    least = 2.0 ** (1 - simulations)
+    if least * len(results) > ALPHA:
+        said += (
+            f" None of {len(results):,} could: the least p that {simulations} simulations give is "
+            f"{least:.2g}."
+        )
+    return said
 
 
 def counts_of_verdicts(results: Sequence[Result]) -> str:

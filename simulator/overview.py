@@ -53,7 +53,7 @@ def overview(results: Sequence[Result], best: Result, simulations: int) -> list[
         *_binding(results, name),
         *_other_overload(results),
         *(few_simulations(simulations) if several else []),
-        *([counts_of_tests(results)] if simulations >= LEAST_SIMULATIONS else []),
+        *([counts_of_tests(results, simulations)] if simulations >= LEAST_SIMULATIONS else []),
         *needed(name(best), best, simulations),
     ]
 

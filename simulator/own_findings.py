@@ -36,7 +36,7 @@ def own_findings(
     if simulations > 1:
         said += few_simulations(simulations)
         if simulations >= LEAST_SIMULATIONS:
-            said.append(counts_of_tests(results))
+            said.append(counts_of_tests(results, simulations))
         said.append(counts_of_verdicts(results))
     if len(said) <= MOST_FINDINGS:
         return said

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from simulator.naming import CONFIGURATION
 from simulator.power import ALPHA
 
 NO_K = "no k"
@@ -84,13 +85,15 @@ class SweepPoints:
         results = result["results"]
         baselines = result.get("baselines") or [result["baseline"]]
         by_setting = {_setting(baseline): baseline for baseline in baselines}
+        names = _Names.of(results)
+        several_series = len({names.series(each) for each in results}) > 1
         points = [
             SweepPoint(
                 each,
                 by_setting.get(_setting(each), baselines[0]),
-                series=_series(each, results),
-                panel=", ".join(_panel(each, results)),
-                name=_name(each, results),
+                series=names.series(each),
+                panel=", ".join(names.panel(each)),
+                name=names.full(each, several_series),
             )
             for each in results
         ]
@@ -164,36 +167,50 @@ def _setting(result: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(result.get(name) for name in _SETTING)
 
 
-def _different(results: Sequence[Mapping[str, Any]], name: str) -> set[Any]:
-    return {each.get(name) for each in results}
+@dataclass(frozen=True)
+class _Names:
+    """What to call the results of a sweep, by the settings that vary in it.
 
+    Parameters
+    ----------
+    several : frozenset of str
+        Settings with more than one value.
+    several_algorithms : bool
+        Whether tiered policies have more than one.
+    """
 
-def _series(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> str:
-    policy, algorithm = result.get("policy") or "tiered", result.get("algorithm")
-    if policy == "spend-cap" and result.get("spend_cap") is not None:
-        return f"spend-cap {result['spend_cap']:,g}"
-    if policy != "tiered" or algorithm is None:
-        return str(policy)
-    if len(_different(results, "policy")) == 1:
-        return str(algorithm)
-    several = len(_different(results, "algorithm") - {None}) > 1
-    return f"tiered, {algorithm}" if several else "tiered"
+    several: frozenset[str]
+    several_algorithms: bool
 
+    @classmethod
+    def of(cls, results: Sequence[Mapping[str, Any]]) -> _Names:
+        values = {name: {each.get(name) for each in results} for name in CONFIGURATION}
+        several = frozenset(name for name, different in values.items() if len(different) > 1)
+        return cls(several, len(values["algorithm"] - {None}) > 1)
 
-def _panel(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> list[str]:
-    parts = []
-    if len(_different(results, "whale_share")) > 1:
-        parts.append(f"top {100 * result['whale_share']:g} %")
-    if len(_different(results, "capacity_scale")) > 1:
-        parts.append(f"capacity × {result['capacity_scale']:g}")
-    if len(_different(results, "users_per_round")) > 1:
-        parts.append(f"{result['users_per_round']:,} users a round")
-    return parts
+    def series(self, result: Mapping[str, Any]) -> str:
+        policy, algorithm = result.get("policy") or "tiered", result.get("algorithm")
+        if policy == "spend-cap" and result.get("spend_cap") is not None:
+            return f"spend-cap {result['spend_cap']:,g}"
+        if policy != "tiered" or algorithm is None:
+            return str(policy)
+        if "policy" not in self.several:
+            return str(algorithm)
+        return f"tiered, {algorithm}" if self.several_algorithms else "tiered"
 
+    def panel(self, result: Mapping[str, Any]) -> list[str]:
+        parts = []
+        if "whale_share" in self.several:
+            parts.append(f"top {100 * result['whale_share']:g} %")
+        if "capacity_scale" in self.several:
+            parts.append(f"capacity × {result['capacity_scale']:g}")
+        if "users_per_round" in self.several:
+            parts.append(f"{result['users_per_round']:,} users a round")
+        return parts
 
-def _name(result: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> str:
-    several = len({_series(each, results) for each in results}) > 1
-    parts = [_series(result, results)] if several or result.get("k") is None else []
-    if result.get("k") is not None:
-        parts.append(f"k = {result['k']}")
-    return ", ".join([*parts, *_panel(result, results)])
+    def full(self, result: Mapping[str, Any], several_series: bool) -> str:
+        named = several_series or result.get("k") is None
+        parts = [self.series(result)] if named else []
+        if result.get("k") is not None:
+            parts.append(f"k = {result['k']}")
+        return ", ".join([*parts, *self.panel(result)])

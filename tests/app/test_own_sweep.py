@@ -127,6 +127,7 @@ def test_sweep_takes_an_own_matrix_or_own_pairs(run: Run, arrays: Path, client: 
     assert figures(json.loads((arrays / "sparse.json").read_text())) == expected
 
 
+@pytest.mark.slow
 def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
     call = (
         "sweep --ev ev.npy --wealth wealth.npy --k 1,2 --whale-share 0.34,0.67 --simulations 8 "

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from simulator import Sweep, summarise, sweep
-from simulator.certainty import STUDENT, by_intervals, needed, of_all
+from simulator.certainty import STUDENT, by_intervals, counts_of_tests, needed, of_all
 
 from .conftest import details
 
@@ -145,6 +145,16 @@ def test_findings_count_what_is_left_after_correction() -> None:
     )
     assert said[-1].endswith(
         "Of those that pass, 1 has a fall of the Gini that stands after Holm's correction."
+    )
+
+
+def test_findings_say_where_correction_leaves_no_test_a_chance() -> None:
+    """2^-5 for each of two tests is beyond 0.05; 2^-7 is not."""
+    pair = of_tests((0.02, 0.04), (0.03, 0.04))
+
+    assert counts_of_tests(pair, 8).endswith("the overcrowded share in 2 of 2.")
+    assert counts_of_tests(pair, 6).endswith(
+        " None of 2 could: the least p that 6 simulations give is 0.031."
     )
 
 
