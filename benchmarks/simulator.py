@@ -58,10 +58,18 @@ THOUSAND: dict[str, Any] = {
 }
 """A grid of more than 1,000 configurations: k × share × capacity scale × policy."""
 
-BOUND = """What bounds the whole command: about 1.0 s of imports in one process (Numba and NumPy 0.45,
-the kernels' declarations 0.3, pydantic 0.2), then 0.6 to 0.7 s in each worker until the kernels are
-loaded from their cache (Numba's type registries 0.3, SciPy, which Numba imports if it is there, 0.2).
-Without the development packages SciPy is not there, and the command takes 0.2 s less."""
+START = """
+import time
+begun = time.perf_counter()
+import simulator
+imported = time.perf_counter()
+config = simulator.SweepConfig()
+simulator.run_seed(config, 42)
+first = time.perf_counter()
+simulator.run_seed(config, 42)
+print(imported - begun, 2 * first - imported - time.perf_counter())
+"""
+"""Prints how long the imports take, and the first seed beyond a later one, seconds."""
 
 Figures = Iterator[Figure]
 
@@ -80,7 +88,7 @@ def main(words: list[str]) -> None:
             print(lines[-1], flush=True)
     if not words:
         table = "\n".join([HEAD, *lines])
-        RESULTS.write_text(f"# The simulator\n\n{os.cpu_count()} cores.\n\n{table}\n\n{BOUND}\n")
+        RESULTS.write_text(f"# The simulator\n\n{os.cpu_count()} cores.\n\n{table}\n")
 
 
 def run(config: Path) -> tuple[float, dict[str, Any]]:
@@ -105,6 +113,19 @@ def default_sweep() -> Figures:
     # Peak of one process each; the command has itself and two workers.
     peak = 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     yield Figure("peak memory, 3 processes", 3 * peak / GIBIBYTE, "GiB", at_most=1)
+
+
+def start() -> Figures:
+    """Measure what every process does before its first seed: it bounds a short sweep."""
+    taken = []
+    for _ in range(5):
+        printed = subprocess.run(
+            [sys.executable, "-c", START], check=True, capture_output=True, text=True
+        ).stdout
+        taken.append([float(part) for part in printed.split()])
+    imports, kernels = np.median(taken, axis=0)
+    yield Figure("importing the simulator", imports, "s")
+    yield Figure("loading its compiled kernels", kernels, "s")
 
 
 def published_sweep() -> Figures:
@@ -175,6 +196,7 @@ def thousand_configurations() -> Figures:
 
 CASES: dict[str, Callable[[], Figures]] = {
     "default sweep, 50 seeds × 5": default_sweep,
+    "start of a process": start,
     "published sweep": published_sweep,
     "beside plain NumPy": beside_plain,
     "growth": growth,
