@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .keys import Keys
 
 
 class Settings(BaseSettings):
@@ -15,6 +18,25 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(env_prefix="WHALE_")
+
+    api_keys: SecretStr = SecretStr("")
+    """Keys of which each request needs one, with commas between: at least 16 characters, or sha256:
+    and the digest of one, in hexadecimal. Without any, only requests over loopback are answered."""
+
+    cors_origins: str = ""
+    """Origins whose pages may call the service, with commas between; by default none."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least severe message that is logged."""
+
+    max_requests_per_key: int = Field(64, ge=1)
+    """Most requests of one key at a time, and of all that have none; more are refused with 429."""
+
+    unready_seconds: float = Field(1.0, ge=0)
+    """How long /readyz answers 503 after SIGTERM before connections are refused."""
+
+    drain_seconds: float = Field(30.0, ge=1)
+    """How long requests may take to end after that."""
 
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Processes that replay sweeps."""
@@ -39,3 +61,14 @@ class Settings(BaseSettings):
 
     max_scored_pairs: int = Field(1_000_000_000_000, ge=1)
     """Most pairs that a sweep may score: replays × rounds × users × streamers."""
+
+    @field_validator("api_keys")
+    @classmethod
+    def _are_keys(cls, given: SecretStr) -> SecretStr:
+        Keys.of(given.get_secret_value())
+        return given
+
+    @property
+    def keys(self) -> Keys:
+        """What `api_keys` open the door to."""
+        return Keys.of(self.api_keys.get_secret_value())

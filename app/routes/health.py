@@ -1,10 +1,12 @@
-"""Whether the service is alive, and whether it is ready for traffic."""
+"""Whether the service is alive and ready, and its figures."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.errors import problem
+from app.schemas import ProblemDetails
 
 router = APIRouter(tags=["health"])
 
@@ -15,9 +17,23 @@ async def healthz() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz", response_model=dict[str, str])
+@router.get(
+    "/readyz", response_model=dict[str, str], responses={503: {"model": ProblemDetails}}
+)  # fmt: skip
 async def readyz(request: Request) -> Response | dict[str, str]:
-    """Answer 200 once kernels are compiled, 503 before."""
-    if request.app.state.warm.is_set():
+    """Answer 200 while the service is ready for traffic, 503 with the reason while it is not."""
+    missing = await request.app.state.readiness.missing()
+    if not missing:
         return {"status": "ready"}
-    return problem(503, "The service is warming up.", headers={"Retry-After": "1"})
+    reasons = "; ".join(missing)
+    return problem(503, f"Not ready: {reasons}.", headers={"Retry-After": "1"})
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics(request: Request) -> Response:
+    """Return requests, latencies, solver stages, gaps and queues, as Prometheus collects them."""
+    return Response(request.app.state.metrics.as_text(), media_type=CONTENT_TYPE_LATEST)

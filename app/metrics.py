@@ -1,0 +1,96 @@
+"""Figures to watch, as Prometheus collects them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+_STAGE = re.compile(r"([a-z_]+);dur=([0-9.]+)")
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_GAPS = (0.0, 1e-12, 1e-9, 1e-6, 1e-4, 1e-2, 1.0)
+
+
+class Metrics:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = self._new(
+            Counter, "requests", "Requests answered.", ("route", "method", "status")
+        )
+        self._latency = self._new(
+            Histogram, "request_seconds", "From a request's first byte to its answer's last.",
+            ("route", "method"), buckets=_SECONDS,
+        )  # fmt: skip
+        self._stages = self._new(
+            Histogram, "stage_seconds", "What a computed answer spent its time on.",
+            ("route", "stage"), buckets=_SECONDS,
+        )  # fmt: skip
+        self._arcs = self._new(
+            Counter, "arcs", "Pairs of allocations: all of them, and those left after screening.",
+            ("stage",),
+        )  # fmt: skip
+        self._gap = self._new(
+            Histogram, "certified_gap", "Certified gap of allocations, relative to the objective.",
+            (), buckets=_GAPS,
+        )  # fmt: skip
+
+    def _new(self, kind: Any, name: str, meaning: str, labels: tuple[str, ...], **more: Any) -> Any:
+        return kind(f"whale_{name}", meaning, labels, registry=self.registry, **more)
+
+    def answered(
+        self, route: str, method: str, status: int, seconds: float, server_timing: str
+    ) -> None:
+        """Count a request, and what its ``Server-Timing`` says."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._latency.labels(route, method).observe(seconds)
+        for stage, milliseconds in _STAGE.findall(server_timing):
+            self._stages.labels(route, stage).observe(float(milliseconds) / 1000)
+
+    def solved(self, figures: Mapping[str, float] | None) -> None:
+        """Count an allocation: its `arcs`, those `arcs_left` after screening, its `gap`."""
+        if figures is None:
+            return
+        self._arcs.labels("before_screening").inc(figures["arcs"])
+        self._arcs.labels("after_screening").inc(figures["arcs_left"])
+        self._gap.observe(figures["gap"])
+
+    def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
+        """Add a figure that is read when it is asked for."""
+        self._new(Gauge, name, meaning, ()).set_function(read)
+
+    def watch_each(
+        self, name: str, meaning: str, label: str, read: Callable[[], Mapping[str, float]]
+    ) -> None:
+        """Add a figure of several things, by the name of each."""
+        self.registry.register(_Each(f"whale_{name}", meaning, label, read))
+
+    def as_text(self) -> bytes:
+        """Return everything as Prometheus reads it."""
+        return generate_latest(self.registry)
+
+
+class _Each(Collector):
+    def __init__(
+        self, name: str, meaning: str, label: str, read: Callable[[], Mapping[str, float]]
+    ) -> None:
+        self._described = name, meaning, label
+        self._read = read
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """Read the figure now."""
+        name, meaning, label = self._described
+        family = GaugeMetricFamily(name, meaning, labels=[label])
+        for each, value in self._read().items():
+            family.add_metric([each], value)
+        return [family]
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Name the figure without reading it: the database may not be there yet."""
+        name, meaning, label = self._described
+        return [GaugeMetricFamily(name, meaning, labels=[label])]

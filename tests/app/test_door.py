@@ -1,0 +1,218 @@
+"""Who may come in, how many at a time, and what a browser may make of an answer."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.door import ConcurrencyLimit, KeyCheck
+from app.headers import HEADERS
+from app.keys import Keys, hashed, is_loopback, new_key
+from app.main import create_app
+from app.settings import Settings
+
+KEY, OTHER = "a key of seventeen", "another, which is hashed"
+LOCKED = Settings(api_keys=f"{KEY}, {hashed(OTHER)}")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def locked() -> TestClient:
+    """Without the processes that a started service has: nothing here computes."""
+    return TestClient(create_app(LOCKED), raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("key", [KEY, OTHER])
+def test_a_key_opens_the_door_however_it_is_stored(locked: TestClient, key: str) -> None:
+    answer = locked.get("/openapi.json", headers={"Authorization": f"Bearer {key}"})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("Authorization", "Bearer")],
+        [("Authorization", "Bearer ")],
+        [("Authorization", f"Basic {KEY}")],
+        [("Authorization", f"Bearer {KEY}x")],
+        [("Authorization", f"Bearer {KEY[:-1]}")],
+        [("Authorization", f"Bearer {hashed(KEY)}")],  # the digest is no key
+        [("Authorization", f"Bearer {sha256(KEY.encode()).hexdigest()}")],
+        [("Authorization", f"Bearer {KEY}"), ("Authorization", "Bearer another")],
+        [("X-Forwarded-For", "127.0.0.1"), ("Host", "localhost")],
+        [("Cookie", f"key={KEY}")],
+    ],
+)
+@pytest.mark.parametrize("path", ["/allocate", "/metrics", "/docs", "/no-such-thing", "/healthz/"])
+def test_without_a_known_key_there_is_no_way_in(
+    locked: TestClient, headers: list[tuple[str, str]], path: str
+) -> None:
+    answer = locked.post(path, headers=headers, json={})
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer ")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].startswith("Expected a key")
+    assert KEY not in answer.text
+
+
+def test_whoever_watches_the_service_needs_no_key(locked: TestClient) -> None:
+    assert locked.get("/healthz").status_code == 200
+    assert locked.get("/readyz").status_code != 401
+    assert locked.get("/static/docs/swagger-ui.css").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/static/../allocate", "/static/%2e%2e/allocate", "//healthz"])
+def test_no_spelling_of_a_path_goes_round_the_lock(locked: TestClient, path: str) -> None:
+    assert locked.post(path, json={}).status_code in (401, 404, 405)
+
+
+@given(st.text(max_size=40))
+def test_only_the_keys_themselves_are_known(tried: str) -> None:
+    keys = Keys.of(f"{KEY},{hashed(OTHER)}")
+
+    assert (keys.fingerprint(tried) is not None) == (tried in (KEY, OTHER))
+
+
+@pytest.mark.parametrize("listed", ["short", f"{KEY},pass", "sha256:12", f"sha256:{'G' * 64}"])
+def test_a_setting_that_is_no_key_is_refused_without_repeating_it(listed: str) -> None:
+    with pytest.raises(ValueError, match="Expected key [12] as") as refused:
+        Keys.of(listed)
+
+    assert listed not in str(refused.value)
+    with pytest.raises(ValidationError):
+        Settings(api_keys=listed)  # type: ignore[arg-type]
+
+
+def test_settings_never_print_a_key() -> None:
+    assert KEY not in repr(LOCKED)
+    assert KEY not in str(LOCKED.model_dump())
+
+
+def test_a_new_key_is_never_the_same() -> None:
+    assert len({new_key() for _ in range(100)}) == 100
+    assert all(Keys.of(new_key()).digests for _ in range(10))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_loopback_is_known(host: str) -> None:
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.1", "example.org", "", "127.1.evil"])
+def test_what_is_not_loopback_is_known(host: str) -> None:
+    assert not is_loopback(host)
+
+
+async def nothing(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def status_of(app: ASGIApp, server: tuple[str, int] | None, path: str = "/allocate") -> int:
+    told: list[Message] = []
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    scope: dict[str, Any] = {
+        "type": "http", "method": "POST", "path": path, "headers": [], "server": server,
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return int(told[0]["status"])
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("127.0.0.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("/run/whale.sock", 200),
+        ("10.0.0.7", 401), ("172.17.0.2", 401), ("fe80::1%eth0", 401), ("::ffff:10.0.0.7", 401),
+    ],
+)  # fmt: skip
+def test_without_keys_only_sockets_of_this_machine_are_answered(address: str, status: int) -> None:
+    door = KeyCheck(nothing, Keys(()), ())
+
+    assert asyncio.run(status_of(door, (address, 8000))) == status
+
+
+def test_a_key_has_so_many_requests_at_a_time_and_its_place_back_when_one_ends() -> None:
+    async def journey() -> None:
+        go_on = asyncio.Event()
+
+        async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+            await go_on.wait()
+            await nothing(scope, receive, send)
+
+        limited = ConcurrencyLimit(slow, 2, frozenset(("/healthz",)))
+        waiting = [asyncio.create_task(status_of(limited, None)) for _ in range(2)]
+        await asyncio.sleep(0)
+        assert await status_of(limited, None) == 429
+        watching = asyncio.create_task(status_of(limited, None, "/healthz"))
+        waiting[0].cancel()
+        await asyncio.sleep(0)
+        again = asyncio.create_task(status_of(limited, None))
+        await asyncio.sleep(0)
+        go_on.set()
+        assert [await waiting[1], await again, await watching] == [200, 200, 200]
+
+    asyncio.run(journey())
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/allocate", "/no-such-thing", "/docs", "/broken"])
+def test_every_answer_says_what_a_browser_may_make_of_it(path: str) -> None:
+    app = create_app(Settings())
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("a fault of ours")
+
+    answer = TestClient(app, raise_server_exceptions=False).get(path)
+
+    assert answer.status_code == {"/broken": 500, "/no-such-thing": 404, "/allocate": 405}.get(
+        path, 200
+    )
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["x-request-id"]
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_pages_of_named_origins_alone_may_call() -> None:
+    app = create_app(Settings(cors_origins="https://a.example, https://b.example"))
+    client = TestClient(app)
+
+    for origin, allowed in (("https://a.example", True), ("https://c.example", False)):
+        answer = client.get("/healthz", headers={"Origin": origin})
+        assert (answer.headers.get("access-control-allow-origin") == origin) == allowed
+    asked = client.options(
+        "/allocate",
+        headers={
+            "Origin": "https://b.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization",
+        },
+    )
+    assert asked.status_code == 200
+
+
+def test_the_documentation_takes_nothing_from_elsewhere() -> None:
+    client = TestClient(create_app(Settings()))
+    page = client.get("/docs").text
+
+    assert "//" not in page.replace("<!doctype html>", "")
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js"):
+        assert f"static/docs/{name}" in page
+        assert len(client.get(f"/static/docs/{name}").content) > 100
