@@ -12,12 +12,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from solver import InputError
 
 from .connection import ClientGoneError
-from .pool import QueueFullError, SolveTimeoutError
+from .pool import QueueFullError, SolveTimeoutError, WorkerLostError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -82,6 +83,21 @@ def problem(
     return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
 
 
+def document(error: Exception) -> str:
+    """Return the problem document of what ended work that nobody waits for, JSON."""
+    match error:
+        case InputError():
+            members = error.members if isinstance(error, DetailedInputError) else {}
+            response = problem(422, error.message, error.field, error.position, members=members)
+        case SolveTimeoutError():
+            response = problem(504, str(error))
+        case WorkerLostError():
+            response = problem(500, "The process that worked on this died, perhaps for memory.")
+        case _:
+            response = problem(500, "The service failed on this; its log says why.")
+    return bytes(response.body).decode()
+
+
 def from_schema(error: ValidationError) -> InputError:
     """Return the first of a schema's complaints as one sentence."""
     first = error.errors(include_url=False)[0]
@@ -140,6 +156,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ClientGoneError)
     def gone(_: Request, error: ClientGoneError) -> Response:
         return problem(CLIENT_GONE, str(error))
+
+    @app.exception_handler(SQLAlchemyError)
+    def away(_: Request, __: SQLAlchemyError) -> Response:
+        return problem(503, "The database does not answer.", headers={"Retry-After": "5"})
 
     @app.exception_handler(HTTPException)
     def failed(_: Request, error: HTTPException) -> Response:

@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from . import errors
+from .experiment_queue import experiment_queue
 from .own_requests import OwnSweepRequest
 from .pool import Pool
-from .routes import allocate, experiments, health, own_sweep
+from .routes import allocate, experiment, experiments, health, own_sweep
 from .schemas import AllocateRequest, CurveRequest, request_components
 from .settings import Settings
 
@@ -27,7 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings or Settings()
     errors.install(app)
-    for each in (allocate, experiments, own_sweep, health):
+    for each in (allocate, experiments, own_sweep, experiment, health):
         app.include_router(each.router)
 
     @app.get("/", include_in_schema=False)
@@ -43,12 +44,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     # They warm up in the background: /healthz answers meanwhile.
     app.state.pool = Pool(settings.processes, settings.max_queue)
-    # Apart, so that no request waits behind a sweep; and behind it where they compete for cores.
-    app.state.background = Pool(settings.processes, settings.max_queue, niceness=10)
     try:
-        yield
+        # Experiments have processes of their own, so that no request waits behind a sweep.
+        async with experiment_queue(settings) as app.state.experiments:
+            yield
     finally:
-        app.state.background.close()
         app.state.pool.close()
 
 

@@ -62,6 +62,8 @@ class Experiment:
         It was cancelled because whoever waited for it left.
     fingerprint : str
         Of its submission.
+    last_event : int
+        Number of the last thing that happened to it.
     error : str, optional
         Problem document, JSON.
     media_type : str, optional
@@ -80,6 +82,7 @@ class Experiment:
     finished: float | None
     abandoned: bool
     fingerprint: str
+    last_event: int
     error: str | None
     media_type: str | None
 

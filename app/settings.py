@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -20,7 +21,19 @@ class Settings(BaseSettings):
     """Processes that answer requests; as many again, which stand back, replay sweeps."""
 
     max_queue: int = Field(64, ge=0)
-    """Most requests that wait for a process; more are refused with 503."""
+    """Most requests that wait for a process, and most experiments that are queued; more are
+    refused with 503."""
+
+    database_url: SecretStr | None = None
+    """PostgreSQL for experiments, postgresql://…; by default a SQLite file in data_directory."""
+
+    data_directory: Path = Path("whale-data")
+    """Directory of the SQLite file, which makes itself; without effect where there is a
+    database_url."""
+
+    lease_seconds: float = Field(15.0, ge=0.5)
+    """How long after a replica died another one, or the same after a restart, takes over its
+    experiments."""
 
     max_solve_seconds: float = Field(60.0, gt=0)
     """Longest that one request may compute, the waiting not counted; then it ends with 504."""

@@ -1,0 +1,119 @@
+"""Kinds of experiments: what a process does for one seed, and what all seeds amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from simulator import Run, Sweep, SweepConfig, find_gate, run_seed
+
+from . import allocation, own_sweep
+from .answering import answered
+from .codecs import from_json, to_json
+from .own_requests import OwnSweepRequest
+from .records import Experiment, KindName
+from .schemas import AllocateRequest
+from .settings import Settings
+from .timings import Timings
+
+Conclude = Callable[[str, str, Sequence[bytes], float], bytes]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is done for an experiment. Its functions are called in other processes, by name.
+
+    Parameters
+    ----------
+    seeds : callable
+        From the configuration, JSON, to the seeds. What has no seeds of its own has the one 0.
+    replay : callable
+        From configuration, body, seed and settings to the rows of the seed, a list in JSON.
+    conclude : callable
+        From id, configuration, rows of every seed, and milliseconds that they took, to the
+        result in JSON.
+    replays : bool
+        Its rows are runs of a sweep, which figures can be drawn from.
+    """
+
+    seeds: Callable[[str], Sequence[int]]
+    replay: Callable[[str, bytes | None, int, Settings], bytes]
+    conclude: Conclude
+    replays: bool = False
+
+
+def sweep_seeds(config: str) -> range:
+    """Return the seeds of a sweep."""
+    return _sweep(config).seeds
+
+
+def sweep_rows(config: str, _body: bytes | None, seed: int, _limits: Settings) -> bytes:
+    """Replay one seed of a sweep."""
+    return to_json([run.as_mapping() for run in run_seed(_sweep(config), seed)])
+
+
+def sweep_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
+    """Return the summary of a sweep, without rows."""
+    return to_json(_summary(id_, config, rows, took))
+
+
+def gate_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
+    """Return the summary of a sweep and what it holds of Gate-5C."""
+    result = _summary(id_, config, rows, took)
+    return to_json({**result, "search": find_gate(_sweep(config), result["results"])})
+
+
+def _sweep(config: str) -> SweepConfig:
+    return SweepConfig.from_mapping(orjson.loads(config))
+
+
+def _summary(id_: str, config: str, rows: Sequence[bytes], took: float) -> dict[str, Any]:
+    timings = Timings()
+    runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
+    summary = Sweep(_sweep(config), runs).summary()
+    timings.ended("summary")
+    milliseconds = {"replays": round(took, 3), **timings.milliseconds}
+    return {"id": id_, **summary, "timings_ms": milliseconds}
+
+
+def one_seed(_config: str) -> range:
+    """Return the only seed of what is done at once."""
+    return range(1)
+
+
+def own_rows(_config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+    """Sweep over an own matrix."""
+    return b"[" + answered(OwnSweepRequest, own_sweep.answer, body or b"", limits) + b"]"
+
+
+def allocation_rows(_config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+    """Allocate."""
+    return b"[" + answered(AllocateRequest, allocation.answer, body or b"", limits) + b"]"
+
+
+def only_row(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:
+    """Return what was worked out at once, under the experiment's id."""
+    (result,) = from_json(rows[0])
+    return to_json({**result, "id": id_})
+
+
+KINDS: Mapping[KindName, Kind] = MappingProxyType(
+    {
+        "whale-sweep": Kind(sweep_seeds, sweep_rows, sweep_result, replays=True),
+        "find-gate": Kind(sweep_seeds, sweep_rows, gate_result, replays=True),
+        "own-sweep": Kind(one_seed, own_rows, only_row),
+        "allocation": Kind(one_seed, allocation_rows, only_row),
+    }
+)
+
+
+def with_runs(experiment: Experiment, result: bytes, seeds: Mapping[int, bytes]) -> bytes:
+    """Return a result with the rows behind it; one of a kind that has none as it is."""
+    if not KINDS[experiment.kind].replays:
+        return result
+    rows = b",".join(each[1:-1] for each in seeds.values())
+    return result[:-1] + b',"runs":[' + rows + b"]}"
