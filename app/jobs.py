@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -72,6 +73,7 @@ class Runner:
         self._news = news
         self._held: dict[int, _Held] = {}
         self._wanted = asyncio.Event()
+        self._prepared = False
         # Apart from other threads: whatever else waits for the database, leases are renewed.
         self._threads = ThreadPoolExecutor(2 + MOST_RUNNING, "experiments")
         self._loops = [
@@ -110,12 +112,15 @@ class Runner:
         while True:
             try:
                 await step()
-            except SQLAlchemyError:
-                _log.exception("The database does not answer; it is asked again.")
+            except Exception:  # whatever it is: without this loop, nothing goes on
+                _log.exception("Looking after experiments failed; it is tried again.")
                 await asyncio.sleep(1)
 
     async def _claim(self) -> None:
         """Take what there is to do and room for, then wait until there may be more."""
+        if not self._prepared:  # the database may have been away when the service started
+            await self._call(self._store.prepare)
+            self._prepared = True
         self._wanted.clear()
         while len(self._held) < MOST_RUNNING:
             lease = self._settings.lease_seconds
@@ -129,12 +134,12 @@ class Runner:
             )  # fmt: skip
             task = asyncio.create_task(self._run(claim))
             self._held[claim.number] = _Held(claim, task, until)
-            task.add_done_callback(lambda _, number=claim.number: self._ended(number))
+            task.add_done_callback(partial(self._ended, claim.number))
             self._news.tell()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wanted.wait(), _BEAT)
 
-    def _ended(self, number: int) -> None:
+    def _ended(self, number: int, _task: asyncio.Task[None]) -> None:
         del self._held[number]
         self._news.tell()
         self.wake()
@@ -155,13 +160,11 @@ class Runner:
             for held in self._held.values():
                 if held.until < loop.time():
                     held.task.cancel()
-        for claim in claims:
-            held = self._held.get(claim.number)
-            if held is not None and held.claim is claim:
-                if claim.number not in ours:
-                    held.task.cancel()
-                elif due:
-                    held.until = begun + lease
+        for held in [held for held in self._held.values() if held.claim in claims]:
+            if held.claim.number not in ours:
+                held.task.cancel()
+            elif due:
+                held.until = begun + lease
 
     async def _run(self, claim: Claim) -> None:
         """Replay what is missing of an experiment, and conclude it."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from .files import write_atomically
 
 # Altair and its renderer are imported where they are used: they take longer to load than a small
@@ -38,3 +40,27 @@ def write_report(result: Mapping[str, Any], path: Path) -> None:
     from .report import report
 
     write_atomically(path, report(result).encode())
+
+
+def figures_of(result: bytes) -> list[str]:
+    """Return the names of the figures that a result, JSON, has the data for."""
+    from simulator.charts import figures
+
+    return [*figures(orjson.loads(result))]
+
+
+def figure_of(result: bytes, name: str, extension: str) -> bytes | None:
+    """Return a figure of a result, JSON, as SVG or PNG; None where it has none of this name."""
+    from simulator.charts import figures, render_png, render_svg
+
+    figure = figures(orjson.loads(result)).get(name)
+    if figure is None:
+        return None
+    return render_png(figure) if extension == "png" else render_svg(figure).encode()
+
+
+def report_of(result: bytes) -> bytes:
+    """Return the report of a result, JSON."""
+    from .report import report
+
+    return report(orjson.loads(result)).encode()

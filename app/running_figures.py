@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from simulator import Configuration, SweepConfig
+from simulator import SweepConfig
 
 METRICS = ("revenue", "streamer_gini", "overcrowded_share", "overload_rate")
 """What is followed of every configuration; of the first, differences are in percent."""
@@ -62,7 +62,6 @@ class RunningFigures:
                 for point, row, differences in zip(self._grid, of_grid, delta, strict=True)
             ],
         }
-
 
 
 def _means(names: tuple[str, ...], values: Any) -> dict[str, Any]:

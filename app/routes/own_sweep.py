@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 
-from app.answering import answered
 from app.codecs import read_body
 from app.connection import while_connected
-from app.own_requests import OwnSweepRequest
-from app.own_sweep import answer
-from app.schemas import ProblemDetails, SweepAnswer, request_body
+from app.own_sweep import expect_answerable
+from app.prefer import Preferred
+from app.schemas import SweepAnswer, request_body
 from app.settings import Settings
+from app.submitting import submission, submitted
+
+from .experiments import ACCEPTED, REFUSALS
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -21,11 +25,12 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
     response_model=None,
     responses={
         200: {"model": SweepAnswer},
-        **{status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)},
+        **ACCEPTED,
+        **REFUSALS,
     },
     openapi_extra=request_body("OwnSweepRequest", required=True),
 )
-async def post_own_sweep(request: Request) -> Response:
+async def post_own_sweep(request: Request, preferred: Preferred) -> Response:
     """Allocate under every whale share and k; compare with everybody at their best streamer.
 
     The answer has the shape of a whale sweep's. Each result says besides what is exact: expected
@@ -36,5 +41,6 @@ async def post_own_sweep(request: Request) -> Response:
     state = request.app.state
     settings: Settings = state.settings
     body = await read_body(request, settings.max_body_bytes)
-    work = state.background.run(answered, OwnSweepRequest, answer, body, settings)
-    return Response(await while_connected(request, work), media_type="application/json")
+    await while_connected(request, state.pool.run(expect_answerable, body, settings))
+    asked = await asyncio.to_thread(submission, "own-sweep", "{}", preferred, body)
+    return await submitted(request, asked, preferred)

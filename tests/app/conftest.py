@@ -27,8 +27,18 @@ def answer(client: TestClient, body: dict[str, Any], route: str = "/allocate") -
     return response.json()  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep experiments apart from those of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        directory = tmp_path_factory.mktemp("whale-data")
+        patch.setenv("WHALE_DATA_DIRECTORY", str(directory))
+        patch.delenv("WHALE_DATABASE_URL", raising=False)
+        yield directory
+
+
 @pytest.fixture(scope="session")
-def client() -> Iterator[TestClient]:
+def client(data_directory: Path) -> Iterator[TestClient]:  # noqa: ARG001 - set before it
     limits = Settings(max_body_bytes=1_000_000, max_pairs=10_000_000, processes=2)
     with TestClient(create_app(limits), raise_server_exceptions=False) as client:
         yield client

@@ -38,7 +38,7 @@ def _user() -> str | None:
 def postgres() -> Iterator[str]:
     """Yield the URL of a database on a server that listens on a socket only."""
     initdb, server, user = _program("initdb"), _program("postgres"), _user()
-    with tempfile.TemporaryDirectory(prefix="whale-pg-", dir="/tmp") as name:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="whale-pg-", dir="/tmp") as name:
         directory = Path(name)
         if user is not None:
             shutil.chown(directory, user)

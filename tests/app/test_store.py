@@ -51,7 +51,7 @@ def store(engine: Engine) -> Store:
 
 
 @pytest.fixture
-def leases(engine: Engine, store: Store) -> Leases:
+def leases(engine: Engine, store: Store) -> Leases:  # noqa: ARG001 - prepared and empty
     return Leases(engine)
 
 
