@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 
-ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("whale-matching")
+from .server import COMMAND, ROOT, Nursery
+
+__all__ = ["COMMAND", "ROOT"]
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -54,3 +54,18 @@ def run(tmp_path: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Start servers at once, for tests that kill them."""
+    nursery = Nursery(tmp_path_factory.mktemp("nursery") / "log")
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def servers(nursery: Nursery) -> Iterator[Nursery]:
+    """Start servers that end with the test."""
+    yield nursery
+    nursery.kill_all()

@@ -1,11 +1,12 @@
 """Servers that are there at once: a process that has loaded everything copies itself for each.
 
-For tests that kill many. Run as a program: a line with a port on its standard input starts a
-server; it answers with the server's process id.
+For tests that kill many. Run as a program: a line on its standard input, JSON with a port and
+the environment's variables, starts a server; it answers with the server's process id.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from multiprocessing import forkserver
@@ -22,12 +23,14 @@ def main() -> None:
     nursery.close()
     print("ready", flush=True)
     for line in sys.stdin:
+        asked = json.loads(line)
         pid = os.fork()
         if pid == 0:
             # It is not the copy's child, but serves it as well.
             forkserver._forkserver.ensure_running = lambda: None  # type: ignore[attr-defined]
             sys.stdin.close()
-            uvicorn.run(create_app(), host="127.0.0.1", port=int(line), access_log=False)
+            os.environ |= asked["environment"]
+            uvicorn.run(create_app(), host="127.0.0.1", port=asked["port"], access_log=False)
             os._exit(0)
         print(pid, flush=True)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Any
 import httpx
 import orjson
 
-from .conftest import COMMAND, ROOT
+ROOT = Path(__file__).parents[2]
+COMMAND = Path(sys.executable).with_name("whale-matching")
 
 
 @dataclass
@@ -29,6 +31,12 @@ class Server:
     def kill(self) -> None:
         """End it as a power cut would: nothing of it is told, nothing finishes."""
         os.kill(self.pid, signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end, and wait until it has."""
+        os.kill(self.pid, signal.SIGTERM)
+        while Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+            pass
 
     def pause(self) -> None:
         os.kill(self.pid, signal.SIGSTOP)
@@ -50,7 +58,7 @@ def server(directory: Path, **settings: Any) -> Iterator[Server]:
     with (directory / "log").open("ab") as log:
         process = subprocess.Popen(
             [COMMAND, "serve", "--port", str(port)],
-            cwd=directory, env=_environment(directory, settings), stdout=log, stderr=log,
+            cwd=directory, env=os.environ | _variables(directory, settings), stdout=log, stderr=log,
         )  # fmt: skip
     try:
         with _answering(process.pid, port) as one:
@@ -60,31 +68,45 @@ def server(directory: Path, **settings: Any) -> Iterator[Server]:
         process.wait()
 
 
-@contextmanager
-def nursery(directory: Path, **settings: Any) -> Iterator[Callable[[], Server]]:
-    """Yield what starts one server after the other, without their having to load anything."""
-    with (directory / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.app.nursery"],
-            cwd=ROOT, env=_environment(directory, settings),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True,
-        )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n", (directory / "log").read_text()
-    with ExitStack() as servers:
-        servers.callback(process.wait)
-        servers.callback(process.kill)
+class Nursery:
+    """Starts one server after the other, without their having to load anything.
 
-        def start() -> Server:
-            port = _free_port()
-            process.stdin.write(f"{port}\n")  # type: ignore[union-attr]
-            process.stdin.flush()  # type: ignore[union-attr]
-            pid = int(process.stdout.readline())  # type: ignore[union-attr]
-            servers.callback(os.kill, pid, signal.SIGKILL)
-            return servers.enter_context(_answering(pid, port))
+    Parameters
+    ----------
+    log : Path
+        Where servers write to.
+    """
 
-        yield start
+    def __init__(self, log: Path) -> None:
+        with log.open("ab") as file:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.app.nursery"],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, text=True,
+            )  # fmt: skip
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._asked, self._answers = self._process.stdin, self._process.stdout
+        self._servers = ExitStack()
+        assert self._answers.readline() == "ready\n", log.read_text()
+
+    def start(self, directory: Path, **settings: Any) -> Server:
+        """Return a server as soon as it answers."""
+        port = _free_port()
+        environment = _variables(directory, settings)
+        print(json.dumps({"port": port, "environment": environment}), file=self._asked, flush=True)
+        pid = int(self._answers.readline())
+        self._servers.callback(os.kill, pid, signal.SIGKILL)
+        return self._servers.enter_context(_answering(pid, port))
+
+    def kill_all(self) -> None:
+        """Kill the servers that are left."""
+        self._servers.close()
+
+    def close(self) -> None:
+        """End it with all its servers."""
+        self.kill_all()
+        self._process.kill()
+        self._process.communicate()
 
 
 def _free_port() -> int:
@@ -93,9 +115,9 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _environment(directory: Path, settings: dict[str, Any]) -> dict[str, str]:
+def _variables(directory: Path, settings: dict[str, Any]) -> dict[str, str]:
     given = {f"WHALE_{name.upper()}": str(value) for name, value in settings.items()}
-    return {**os.environ, "WHALE_DATA_DIRECTORY": str(directory), **given}
+    return {"WHALE_DATA_DIRECTORY": str(directory), "WHALE_PROCESSES": "2", **given}
 
 
 @contextmanager
