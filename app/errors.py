@@ -16,7 +16,13 @@ from starlette.exceptions import HTTPException
 
 from solver import InputError
 
+from .connection import ClientGoneError
+from .pool import QueueFullError, SolveTimeoutError
+
 MEDIA_TYPE = "application/problem+json"
+
+CLIENT_GONE = 499
+"""Status that only logs see, as proxies write it: nobody is left to be answered."""
 
 
 class DetailedInputError(InputError):
@@ -35,6 +41,9 @@ class DetailedInputError(InputError):
     ) -> None:
         super().__init__(field, message, position)
         self.members = members
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), (self.field, self.message, self.position, self.members)
 
 
 def problem(
@@ -63,7 +72,7 @@ def problem(
     """
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": "Client Closed Request" if status == CLIENT_GONE else HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }
@@ -119,6 +128,18 @@ def install(app: FastAPI) -> None:
         first: ErrorDetails = error.errors()[0]
         field = str(first["loc"][-1])
         return problem(422, _sentence(first, field, ()), field)
+
+    @app.exception_handler(QueueFullError)
+    def busy(_: Request, error: QueueFullError) -> Response:
+        return problem(503, str(error), headers={"Retry-After": "1"})
+
+    @app.exception_handler(SolveTimeoutError)
+    def too_long(_: Request, error: SolveTimeoutError) -> Response:
+        return problem(504, str(error))
+
+    @app.exception_handler(ClientGoneError)
+    def gone(_: Request, error: ClientGoneError) -> Response:
+        return problem(CLIENT_GONE, str(error))
 
     @app.exception_handler(HTTPException)
     def failed(_: Request, error: HTTPException) -> Response:

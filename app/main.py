@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
-
-from solver import warm_up
 
 from . import errors
 from .own_requests import OwnSweepRequest
-from .pool import process_pool
+from .pool import Pool
 from .routes import allocate, experiments, health, own_sweep
 from .schemas import AllocateRequest, CurveRequest, request_components
 from .settings import Settings
@@ -45,19 +40,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.warm = threading.Event()
-    app.state.pool = process_pool(app.state.settings.processes)
-    warming = asyncio.create_task(_warm(app))  # in the background: /healthz answers meanwhile
+    settings: Settings = app.state.settings
+    # They warm up in the background: /healthz answers meanwhile.
+    app.state.pool = Pool(settings.processes, settings.max_queue)
+    # Apart, so that no request waits behind a sweep; and behind it where they compete for cores.
+    app.state.background = Pool(settings.processes, settings.max_queue, niceness=10)
     try:
         yield
     finally:
-        await warming
-        app.state.pool.shutdown(wait=False, cancel_futures=True)
-
-
-async def _warm(app: FastAPI) -> None:
-    await run_in_threadpool(warm_up)
-    app.state.warm.set()
+        app.state.background.close()
+        app.state.pool.close()
 
 
 def _describe_request_bodies(app: FastAPI) -> None:

@@ -17,7 +17,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WHALE_")
 
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    """Processes that replay sweeps."""
+    """Processes that answer requests; as many again, which stand back, replay sweeps."""
+
+    max_queue: int = Field(64, ge=0)
+    """Most requests that wait for a process; more are refused with 503."""
+
+    max_solve_seconds: float = Field(60.0, gt=0)
+    """Longest that one request may compute, the waiting not counted; then it ends with 504."""
 
     max_curve_k: int = Field(1000, ge=1)
     """Largest k_max of a curve."""

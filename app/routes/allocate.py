@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
 from app import allocation, curve
-from app.codecs import from_json, read_body, to_json
+from app.answering import Answer, Known, answered
+from app.codecs import read_body
+from app.connection import while_connected
 from app.schemas import (
     AllocateAnswer,
     AllocateRequest,
     CurveAnswer,
     CurveRequest,
     ProblemDetails,
-    checked,
     request_body,
 )
 from app.settings import Settings
-from app.timings import Timings
 
 router = APIRouter(tags=["allocation"])
 
-Known = TypeVar("Known", bound=BaseModel)
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails} for status in (400, 413, 422)
+    status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)
 }
 
 
@@ -66,17 +62,11 @@ async def post_curve(request: Request) -> Response:
     return await _answered(request, CurveRequest, curve.answer)
 
 
-async def _answered(
-    request: Request,
-    model: type[Known],
-    answer: Callable[[Known, Settings, Timings], dict[str, Any]],
-) -> Response:
-    settings: Settings = request.app.state.settings
+async def _answered(request: Request, model: type[Known], answer: Answer[Known]) -> Response:
+    state = request.app.state
+    settings: Settings = state.settings
     body = await read_body(request, settings.max_body_bytes)
-
-    def work() -> bytes:
-        timings = Timings()
-        known = checked(model, from_json(body))
-        return to_json(answer(known, settings, timings))
-
-    return Response(await run_in_threadpool(work), media_type="application/json")
+    work = state.pool.run(
+        answered, model, answer, body, settings, seconds=settings.max_solve_seconds
+    )
+    return Response(await while_connected(request, work), media_type="application/json")

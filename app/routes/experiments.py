@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from app.codecs import from_json, read_body, to_json
-from app.experiments import answer, sweep_config
+from app.connection import while_connected
+from app.experiments import answer_in, sweep_config
 from app.schemas import ProblemDetails, SweepAnswer, request_body
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
@@ -32,7 +32,7 @@ async def post_whale_sweep(request: Request, include: Literal["runs"] | None = N
     state = request.app.state
     body = await read_body(request, state.settings.max_body_bytes)
     config = sweep_config(from_json(body) if body.strip() else {}, state.settings)
-    result = await run_in_threadpool(answer, config, state.pool)
+    result = await while_connected(request, answer_in(state.background, config))
     if include is None:
         del result["runs"]
     return Response(to_json(result), media_type="application/json")

@@ -17,7 +17,7 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz", response_model=dict[str, str])
 async def readyz(request: Request) -> Response | dict[str, str]:
-    """Answer 200 once kernels are compiled, 503 before."""
-    if request.app.state.warm.is_set():
+    """Answer 200 once processes are warm, 503 before."""
+    if request.app.state.pool.warm:
         return {"status": "ready"}
     return problem(503, "The service is warming up.", headers={"Retry-After": "1"})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from app.codecs import from_json, read_body, to_json
+from app.answering import answered
+from app.codecs import read_body
+from app.connection import while_connected
 from app.own_requests import OwnSweepRequest
 from app.own_sweep import answer
-from app.schemas import ProblemDetails, SweepAnswer, checked, request_body
+from app.schemas import ProblemDetails, SweepAnswer, request_body
 from app.settings import Settings
-from app.timings import Timings
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
     response_model=None,
     responses={
         200: {"model": SweepAnswer},
-        **{status: {"model": ProblemDetails} for status in (400, 413, 422)},
+        **{status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)},
     },
     openapi_extra=request_body("OwnSweepRequest", required=True),
 )
@@ -33,11 +33,8 @@ async def post_own_sweep(request: Request) -> Response:
     whales are displaced at what cost. Intervals come from gifts drawn around EV, the same users
     giving under every k.
     """
-    settings: Settings = request.app.state.settings
+    state = request.app.state
+    settings: Settings = state.settings
     body = await read_body(request, settings.max_body_bytes)
-
-    def work() -> bytes:
-        timings = Timings()
-        return to_json(answer(checked(OwnSweepRequest, from_json(body)), settings, timings))
-
-    return Response(await run_in_threadpool(work), media_type="application/json")
+    work = state.background.run(answered, OwnSweepRequest, answer, body, settings)
+    return Response(await while_connected(request, work), media_type="application/json")
