@@ -50,7 +50,7 @@ class Pool:
         self.processes = processes
         self._max_queue = max_queue
         self._niceness = niceness
-        self._running = 0
+        self._busy: set[Worker] = set()
         self._free: list[Worker] = []
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._starting: dict[asyncio.Task[None], Worker] = {}
@@ -97,13 +97,13 @@ class Pool:
         except BrokenExecutor as error:
             raise WorkerLostError("The process that worked on this ended.") from error
         finally:
-            self._running -= 1
+            self._busy.discard(worker)
             self._give_back(worker)
 
     @property
     def running(self) -> int:
         """Calls that are under way."""
-        return self._running
+        return len(self._busy)
 
     @property
     def waiting(self) -> int:
@@ -125,7 +125,7 @@ class Pool:
         self._closed = True
         for start in self._starting:
             start.cancel()
-        for worker in [*self._starting.values(), *self._free]:
+        for worker in [*self._starting.values(), *self._free, *self._busy]:
             worker.close()
         self._free.clear()
         for place in self._waiting:
@@ -143,7 +143,7 @@ class Pool:
                 worker.close()
                 self._start()
                 continue
-            self._running += 1
+            self._busy.add(worker)
             return worker, call
 
     async def _turn(self) -> Worker:
