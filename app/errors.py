@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from solver import InputError
 
 from .connection import ClientGoneError
-from .pool import QueueFullError, SolveTimeoutError
+from .pool import PoolClosedError, QueueFullError, SolveTimeoutError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -129,8 +129,9 @@ def install(app: FastAPI) -> None:
         field = str(first["loc"][-1])
         return problem(422, _sentence(first, field, ()), field)
 
+    @app.exception_handler(PoolClosedError)
     @app.exception_handler(QueueFullError)
-    def busy(_: Request, error: QueueFullError) -> Response:
+    def busy(_: Request, error: PoolClosedError | QueueFullError) -> Response:
         return problem(503, str(error), headers={"Retry-After": "1"})
 
     @app.exception_handler(SolveTimeoutError)

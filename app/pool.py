@@ -33,6 +33,13 @@ class WorkerLostError(RuntimeError):
     """The process died of a call, or was killed while it ran one."""
 
 
+class PoolClosedError(RuntimeError):
+    """The pool is closed, or was while the call ran or waited."""
+
+    def __init__(self) -> None:
+        super().__init__("The service is shutting down.")
+
+
 class Pool:
     """Worker processes with a bounded queue before them. To be made while an event loop runs.
 
@@ -84,6 +91,8 @@ class Pool:
             When it runs longer; its process is killed and replaced.
         WorkerLostError
             When its process dies.
+        PoolClosedError
+            When the pool is closed.
         """
         worker, call = await self._begun(function, *arguments)
         limit = asyncio.timeout(seconds)
@@ -95,6 +104,8 @@ class Pool:
                 raise
             raise SolveTimeoutError(f"Expected an answer within {seconds:g} s.") from error
         except BrokenExecutor as error:
+            if self._closed:
+                raise PoolClosedError from error
             raise WorkerLostError("The process that worked on this ended.") from error
         finally:
             self._busy.discard(worker)
@@ -129,7 +140,8 @@ class Pool:
             worker.close()
         self._free.clear()
         for place in self._waiting:
-            place.cancel()
+            if not place.done():
+                place.set_exception(PoolClosedError())
 
     async def _begun(
         self, function: Callable[..., Result], *arguments: Any
@@ -149,7 +161,7 @@ class Pool:
     async def _turn(self) -> Worker:
         """Wait for a worker; whoever came first goes first."""
         if self._closed:
-            raise RuntimeError("The pool is closed.")
+            raise PoolClosedError
         if len(self._waiting) >= self._max_queue:
             raise QueueFullError(
                 f"Expected at most {self._max_queue:,} requests waiting; try again in a moment."
@@ -159,7 +171,7 @@ class Pool:
         try:
             return await place
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if place.done() and not place.cancelled() and place.exception() is None:
                 self._give_back(place.result())
             raise
         finally:

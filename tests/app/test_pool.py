@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from app.errors import DetailedInputError
-from app.pool import Pool, QueueFullError, SolveTimeoutError, WorkerLostError
+from app.pool import Pool, PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
 from solver import InputError
 
 from .conftest import ROOT
@@ -230,9 +230,10 @@ def test_a_closed_pool_ends_calls_that_run_and_calls_that_wait(tmp_path: Path) -
         calls = [asyncio.create_task(pool.run(say_pid_and_go_on, file)) for _ in range(2)]
         await until(lambda: file.exists() and file.read_text() != "")
         pool.close()
-        await asyncio.wait(calls)
+        ends = await asyncio.gather(*calls, return_exceptions=True)
+        assert [type(end) for end in ends] == [PoolClosedError] * 2
         await until(lambda: not alive(int(file.read_text())))
-        with pytest.raises(RuntimeError, match="closed"):
+        with pytest.raises(PoolClosedError):
             await pool.run(abs, -1)
 
     with_pool(test)
