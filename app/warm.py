@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from solver import warm_up
 
-from . import allocation, curve, experiments, own_sweep
+from . import allocation, curve, experiments, own_sweep, plans
 
-__all__ = ["allocation", "curve", "experiments", "own_sweep"]
+__all__ = ["allocation", "curve", "experiments", "own_sweep", "plans"]
 
 warm_up()

@@ -6,10 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app import allocation, curve
-from app.answering import Answer, Known, answered
-from app.codecs import read_body
-from app.connection import while_connected
+from app import allocation, arrow, curve, plans
+from app.answering import Answer, respond
 from app.schemas import (
     AllocateAnswer,
     AllocateRequest,
@@ -18,7 +16,6 @@ from app.schemas import (
     ProblemDetails,
     request_body,
 )
-from app.settings import Settings
 
 router = APIRouter(tags=["allocation"])
 
@@ -34,15 +31,28 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     responses={200: {"model": AllocateAnswer}, **REFUSALS},
     openapi_extra=request_body("AllocateRequest", required=True),
 )
-async def post_allocate(request: Request) -> Response:
+async def post_allocate(request: Request, validate_only: bool = False) -> Response:
     """Allocate whales exactly, at most k to a streamer; everybody else into the capacity left.
 
     Streamers can be guaranteed users (`min_users`), further whales at a streamer can cost
     (`whale_penalty`), and users can be shown to several streamers (`max_streamers_per_user`).
     Every answer carries shadow prices and a certificate: an upper bound, computed from the data,
     which no allocation can exceed.
+
+    Large inputs come as `multipart/form-data`, without JSON. With `Accept:
+    application/vnd.apache.arrow.stream` the allocation is an Arrow table of user, streamer, tier
+    and ev, and the rest of the answer JSON in its schema's metadata. With `validate_only`, a
+    request is checked and its size told, and nothing is solved.
     """
-    return await _answered(request, AllocateRequest, allocation.answer)
+    answer: Answer[AllocateRequest] = allocation.answer
+    if validate_only:
+        answer = plans.answer
+    elif arrow.MEDIA_TYPE in request.headers.get("accept", ""):
+        answer = allocation.table_answer
+    state = request.app.state
+    return await respond(
+        request, AllocateRequest, answer, state.pool, state.settings.max_solve_seconds
+    )
 
 
 @router.post(
@@ -59,14 +69,7 @@ async def post_curve(request: Request) -> Response:
     none. `slot_gain` prices one more slot at the `k` of the request, which counts for nothing
     else; without it, k is unbounded, and only capacity can make a slot scarce.
     """
-    return await _answered(request, CurveRequest, curve.answer)
-
-
-async def _answered(request: Request, model: type[Known], answer: Answer[Known]) -> Response:
     state = request.app.state
-    settings: Settings = state.settings
-    body = await read_body(request, settings.max_body_bytes)
-    work = state.pool.run(
-        answered, model, answer, body, settings, seconds=settings.max_solve_seconds
+    return await respond(
+        request, CurveRequest, curve.answer, state.pool, state.settings.max_solve_seconds
     )
-    return Response(await while_connected(request, work), media_type="application/json")

@@ -6,10 +6,12 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from app.codecs import from_json, read_body, to_json
+from app.body import received
+from app.codecs import from_json, to_json
 from app.connection import while_connected
 from app.experiments import answer_in, sweep_config
 from app.schemas import ProblemDetails, SweepAnswer, request_body
+from app.timings import server_timing
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -30,9 +32,15 @@ async def post_whale_sweep(request: Request, include: Literal["runs"] | None = N
     Every setting is optional. With `include=runs`, the rows behind the summary come along.
     """
     state = request.app.state
-    body = await read_body(request, state.settings.max_body_bytes)
+    async with received(request, state.settings.max_body_bytes) as given:
+        with given.opened() as opened:
+            body = bytes(opened)
     config = sweep_config(from_json(body) if body.strip() else {}, state.settings)
     result = await while_connected(request, answer_in(state.background, config))
     if include is None:
         del result["runs"]
-    return Response(to_json(result), media_type="application/json")
+    return Response(
+        to_json(result),
+        headers={"Server-Timing": server_timing(result["timings_ms"])},
+        media_type="application/json",
+    )

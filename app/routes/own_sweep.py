@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from app.answering import answered
-from app.codecs import read_body
-from app.connection import while_connected
+from app.answering import respond
 from app.own_requests import OwnSweepRequest
 from app.own_sweep import answer
 from app.schemas import ProblemDetails, SweepAnswer, request_body
-from app.settings import Settings
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -33,8 +30,4 @@ async def post_own_sweep(request: Request) -> Response:
     whales are displaced at what cost. Intervals come from gifts drawn around EV, the same users
     giving under every k.
     """
-    state = request.app.state
-    settings: Settings = state.settings
-    body = await read_body(request, settings.max_body_bytes)
-    work = state.background.run(answered, OwnSweepRequest, answer, body, settings)
-    return Response(await while_connected(request, work), media_type="application/json")
+    return await respond(request, OwnSweepRequest, answer, request.app.state.background)

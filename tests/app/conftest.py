@@ -17,6 +17,9 @@ from app.settings import Settings
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("whale-matching")
 
+ON_THE_WAY = {"receive", "queue", "encode", "total"}
+"""Times that the answer of every computing route has besides its own."""
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
