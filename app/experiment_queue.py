@@ -117,7 +117,7 @@ async def experiment_queue(settings: Settings) -> AsyncIterator[ExperimentQueue]
 
     Raises
     ------
-    tables.NewerDatabaseError
+    experiment_tables.NewerDatabaseError
         Where a newer version wrote the database.
     solver.InputError
         Where its address is none.

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-from simulator import Run, Sweep, SweepConfig, run_seed, sweep
+from simulator import SweepConfig, sweep
 from solver import InputError
 
-from .pool import Pool
 from .settings import Settings
 from .timings import Timings
 
@@ -54,27 +52,5 @@ def answer(
     finished = sweep(config, executor, on_seed)
     timings.ended("replays")
     result = finished.as_mapping()
-    timings.ended("summary")
-    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
-
-
-async def answer_in(pool: Pool, config: SweepConfig) -> dict[str, Any]:
-    """Run a sweep seed by seed in a pool and return its result with its rows, as JSON writes it."""
-    timings = Timings()
-    room = asyncio.Semaphore(pool.processes)  # seeds wait here, not in front of others' work
-
-    async def of_seed(seed: int) -> list[Run]:
-        async with room:
-            return await pool.run(run_seed, config, seed)
-
-    seeds = [asyncio.ensure_future(of_seed(seed)) for seed in config.seeds]
-    try:
-        by_seed = await asyncio.gather(*seeds)
-    finally:
-        for seed in seeds:
-            seed.cancel()
-    timings.ended("replays")
-    finished = Sweep(config, tuple(run for runs in by_seed for run in runs))
-    result = await pool.run(finished.as_mapping)
     timings.ended("summary")
     return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}

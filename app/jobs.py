@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from .errors import document
-from .kinds import KINDS
+from .kinds import KINDS, media_type
 from .leases import LeaseLostError, Leases
 from .news import News
 from .pool import Pool, WorkerLostError
@@ -177,7 +177,7 @@ class Runner:
             result = await self._in_pool(
                 kind.conclude, claim.experiment.id, config, [*rows.values()], took
             )
-            await self._call(self._leases.finish, claim, result, "application/json")
+            await self._call(self._leases.finish, claim, result, media_type(config))
         except LeaseLostError as error:
             _log.info("%s", error)
         except SQLAlchemyError:

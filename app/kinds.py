@@ -11,14 +11,17 @@ import orjson
 
 from simulator import Run, Sweep, SweepConfig, find_gate, run_seed
 
-from . import allocation, own_sweep
-from .answering import answered
-from .codecs import from_json, to_json
+from . import allocation, arrow, own_sweep
+from .answering import Answer, answered
+from .body import Body
+from .codecs import to_json
 from .own_requests import OwnSweepRequest
 from .records import Experiment, KindName
 from .schemas import AllocateRequest
 from .settings import Settings
 from .timings import Timings
+
+JSON = "application/json"
 
 Conclude = Callable[[str, str, Sequence[bytes], float], bytes]
 
@@ -32,10 +35,11 @@ class Kind:
     seeds : callable
         From the configuration, JSON, to the seeds. What has no seeds of its own has the one 0.
     replay : callable
-        From configuration, body, seed and settings to the rows of the seed, a list in JSON.
+        From configuration, body, seed and settings to what is kept of the seed: of a sweep its
+        rows, a list in JSON.
     conclude : callable
-        From id, configuration, rows of every seed, and milliseconds that they took, to the
-        result in JSON.
+        From id, configuration, what is kept of every seed, and milliseconds that it took, to the
+        result.
     replays : bool
         Its rows are runs of a sweep, which figures can be drawn from.
     """
@@ -85,28 +89,45 @@ def one_seed(_config: str) -> range:
     return range(1)
 
 
-def own_rows(_config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+def own_answer(config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
     """Sweep over an own matrix."""
-    return b"[" + answered(OwnSweepRequest, own_sweep.answer, body or b"", limits) + b"]"
+    return answered(
+        OwnSweepRequest, own_sweep.answer, _body(config, body), limits, Timings()
+    ).content
 
 
-def allocation_rows(_config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+def allocation_answer(config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
     """Allocate."""
-    return b"[" + answered(AllocateRequest, allocation.answer, body or b"", limits) + b"]"
+    answer: Answer[AllocateRequest] = allocation.answer
+    if media_type(config) == arrow.MEDIA_TYPE:
+        answer = allocation.table_answer
+    return answered(AllocateRequest, answer, _body(config, body), limits, Timings()).content
 
 
-def only_row(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:
-    """Return what was worked out at once, under the experiment's id."""
-    (result,) = from_json(rows[0])
-    return to_json({**result, "id": id_})
+def only_answer(id_: str, config: str, rows: Sequence[bytes], _took: float) -> bytes:
+    """Return what was worked out at once, JSON under the experiment's id."""
+    (answer,) = rows
+    if media_type(config) != JSON:
+        return answer
+    return to_json(orjson.loads(answer) | {"id": id_})
+
+
+def media_type(config: str) -> str:
+    """Return the type of an experiment's result."""
+    accepted: str = orjson.loads(config).get("accept", JSON)
+    return accepted
+
+
+def _body(config: str, body: bytes | None) -> Body:
+    return Body(body or b"", orjson.loads(config)["content_type"])
 
 
 KINDS: Mapping[KindName, Kind] = MappingProxyType(
     {
         "whale-sweep": Kind(sweep_seeds, sweep_rows, sweep_result, replays=True),
         "find-gate": Kind(sweep_seeds, sweep_rows, gate_result, replays=True),
-        "own-sweep": Kind(one_seed, own_rows, only_row),
-        "allocation": Kind(one_seed, allocation_rows, only_row),
+        "own-sweep": Kind(one_seed, own_answer, only_answer),
+        "allocation": Kind(one_seed, allocation_answer, only_answer),
     }
 )
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, Update, and_, func, insert, or_, sele
 
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
 from .database import READING, now
+from .experiment_tables import EXPERIMENTS, INPUTS, SEEDS
 from .records import Claim
-from .tables import EXPERIMENTS, INPUTS, SEEDS
 
 
 class LeaseLostError(RuntimeError):

@@ -9,10 +9,10 @@ from typing import Any
 from simulator import GiftModel, OwnSweepConfig, sweep_own
 from solver import InputError
 
-from .codecs import from_json
+from .body import Body
+from .decoding import decoded
 from .own_requests import OwnSweepRequest
 from .problems import NamedProblem, named_problem
-from .schemas import checked
 from .settings import Settings
 from .timings import Timings
 
@@ -46,17 +46,17 @@ def answer(
     return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
 
 
-def expect_answerable(body: bytes, limits: Settings) -> None:
-    """Refuse a body, JSON, that has no answer, before any work is done for it.
+def expect_answerable(body: Body, limits: Settings) -> None:
+    """Refuse a body that has no answer, before any work is done for it.
 
     Raises
     ------
     HTTPException
-        400 where it is not JSON.
+        400 where the body is not what its type says.
     solver.InputError
         With the field and the position at fault.
     """
-    _asked(checked(OwnSweepRequest, from_json(body)), limits)
+    _asked(decoded(OwnSweepRequest, body, limits), limits)
 
 
 def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, NamedProblem]:

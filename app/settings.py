@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     max_pairs: int = Field(50_000_000, ge=1)
     """Most users × streamers of a drawn world."""
 
+    max_candidates: int = Field(50_000_000, ge=1)
+    """Most candidates of a table, Arrow or Parquet."""
+
+    max_expanded_bytes: int = Field(2 * 2**30, ge=2**20)
+    """Most memory that reading a table may take: compressed ones can expand to anything."""
+
     max_places: int = Field(100_000_000, ge=1)
     """Most users × max_streamers_per_user of a problem."""
 

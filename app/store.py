@@ -18,11 +18,11 @@ from sqlalchemy import (
     update,
 )
 
-from . import tables
+from . import experiment_tables
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
 from .database import READING, now
+from .experiment_tables import EVENTS, EXPERIMENTS, INPUTS, SEEDS
 from .records import FINAL, Event, Experiment, Submission
-from .tables import EVENTS, EXPERIMENTS, INPUTS, SEEDS
 
 
 class StoreFullError(RuntimeError):
@@ -51,11 +51,11 @@ class Store:
 
         Raises
         ------
-        tables.NewerDatabaseError
+        experiment_tables.NewerDatabaseError
             Where a newer version of the service wrote the database.
         """
         with self._writing.begin() as connection:
-            tables.prepare(connection)
+            experiment_tables.prepare(connection)
 
     def ping(self) -> None:
         """Ask for nothing, to see whether the database answers."""
@@ -84,7 +84,9 @@ class Store:
             Where the key came with another request before.
         """
         with self._writing.begin() as connection:
-            tables.lock(connection)  # two requests with one key, or for the last place in the queue
+            experiment_tables.lock(
+                connection
+            )  # two requests with one key, or for the last place in the queue
             first = _of_key(connection, submission.idempotency_key)
             if first is not None:
                 return _again(connection, first, submission), False

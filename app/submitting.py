@@ -4,34 +4,71 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 
 import orjson
 from fastapi import Request, Response
+from python_multipart.multipart import parse_options_header
 
+from .body import Body
 from .codecs import to_json
 from .connection import ClientGoneError, while_connected
 from .descriptions import address, described
 from .errors import MEDIA_TYPE, problem
 from .experiment_queue import ExperimentQueue
 from .kinds import KINDS, with_runs
+from .multipart import is_multipart
 from .prefer import Preferences
 from .records import Experiment, KindName, Submission
 
 
-def submission(
-    kind: KindName, config: str, preferred: Preferences, body: bytes | None = None
-) -> Submission:
-    """Return what a request asks for."""
-    said = b"\0".join((kind.encode(), config.encode(), body or b""))
+def submission(kind: KindName, config: str, preferred: Preferences) -> Submission:
+    """Return what a request asks for whose configuration says all."""
     return Submission(
         kind=kind,
         config=config,
         total=len(KINDS[kind].seeds(config)),
-        fingerprint=hashlib.sha256(said).hexdigest(),
+        fingerprint=_fingerprint(kind, config),
         attended=not preferred.respond_async,
-        body=body,
         idempotency_key=preferred.idempotency_key,
     )
+
+
+def submission_with_body(
+    kind: KindName, body: Body, accept: str, preferred: Preferences
+) -> Submission:
+    """Return what a request asks for that has large data. It reads them: for a thread.
+
+    Parameters
+    ----------
+    kind : str
+    body : Body
+    accept : str
+        Media type of the answer.
+    preferred : Preferences
+    """
+    with body.opened() as opened:
+        content = bytes(opened)
+    config = to_json({"content_type": body.content_type, "accept": accept}).decode()
+    said = content
+    if is_multipart(body.content_type):  # a client that repeats itself draws a new boundary
+        boundary = parse_options_header(body.content_type)[1].get(b"boundary")
+        said = content.replace(boundary, b"") if boundary else content
+    media_type = body.content_type.partition(";")[0]
+    return replace(
+        submission(kind, config, preferred),
+        fingerprint=_fingerprint(kind, media_type, accept, said),
+        body=content,
+    )
+
+
+def _fingerprint(*parts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        said = part.encode() if isinstance(part, str) else part
+        digest.update(len(said).to_bytes(8, "big"))
+        digest.update(said)
+    return digest.hexdigest()
 
 
 async def submitted(

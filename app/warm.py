@@ -5,10 +5,14 @@ Imported by the process that workers are copies of, or by the worker itself wher
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from solver import warm_up
 
-from . import allocation, curve, experiments, own_sweep
+from . import allocation, curve, experiments, own_sweep, plans
 
-__all__ = ["allocation", "curve", "experiments", "own_sweep"]
+__all__ = ["allocation", "curve", "experiments", "own_sweep", "plans"]
 
+# Of the system's allocations alone a bound can be kept; others hold memory in reserve.
+pa.set_memory_pool(pa.system_memory_pool())
 warm_up()

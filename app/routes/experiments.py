@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
-from app.codecs import from_json, read_body, to_json
+from app.body import Body, received
+from app.codecs import from_json, to_json
 from app.experiment_schemas import ExperimentAnswer
 from app.experiments import sweep_config
 from app.prefer import Preferences, Preferred
@@ -79,11 +80,13 @@ async def _swept(
     request: Request, kind: KindName, preferred: Preferences, include: str | None
 ) -> Response:
     settings: Settings = request.app.state.settings
-    body = await read_body(request, settings.max_body_bytes)
-    asked = await asyncio.to_thread(_asked, kind, body, preferred, settings)
+    async with received(request, settings.max_body_bytes) as body:
+        asked = await asyncio.to_thread(_asked, kind, body, preferred, settings)
     return await submitted(request, asked, preferred, runs=include == "runs")
 
 
-def _asked(kind: KindName, body: bytes, preferred: Preferences, settings: Settings) -> Submission:
-    config = sweep_config(from_json(body) if body.strip() else {}, settings)
+def _asked(kind: KindName, body: Body, preferred: Preferences, settings: Settings) -> Submission:
+    with body.opened() as content:
+        said = bytes(content)
+    config = sweep_config(from_json(said) if said.strip() else {}, settings)
     return submission(kind, to_json(config.as_mapping()).decode(), preferred)

@@ -6,13 +6,13 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from app.codecs import read_body
+from app.body import received
 from app.connection import while_connected
 from app.own_sweep import expect_answerable
 from app.prefer import Preferred
 from app.schemas import SweepAnswer, request_body
 from app.settings import Settings
-from app.submitting import submission, submitted
+from app.submitting import submission_with_body, submitted
 
 from .experiments import ACCEPTED, REFUSALS
 
@@ -40,7 +40,12 @@ async def post_own_sweep(request: Request, preferred: Preferred) -> Response:
     """
     state = request.app.state
     settings: Settings = state.settings
-    body = await read_body(request, settings.max_body_bytes)
-    await while_connected(request, state.pool.run(expect_answerable, body, settings))
-    asked = await asyncio.to_thread(submission, "own-sweep", "{}", preferred, body)
+    async with received(request, settings.max_body_bytes) as body:
+        check = state.pool.run(
+            expect_answerable, body, settings, seconds=settings.max_solve_seconds
+        )
+        await while_connected(request, check)
+        asked = await asyncio.to_thread(
+            submission_with_body, "own-sweep", body, "application/json", preferred
+        )
     return await submitted(request, asked, preferred)

@@ -17,6 +17,9 @@ from .server import COMMAND, ROOT, Nursery
 
 __all__ = ["COMMAND", "ROOT"]
 
+ON_THE_WAY = {"receive", "queue", "encode", "total"}
+"""Times that the answer of every computing route has besides its own."""
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

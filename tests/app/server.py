@@ -44,6 +44,10 @@ class Server:
     def resume(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
 
+    def workers(self) -> set[int]:
+        """Return its worker processes: those that hold an end of a pipe that it holds."""
+        return {pid for pid in _processes() if pid != self.pid and _pipes(pid) & _pipes(self.pid)}
+
     def begun(self, body: dict[str, Any], route: str = "/experiments/whale-sweep") -> str:
         """Submit long work and return its address."""
         response = self.client.post(route, json=body, headers={"Prefer": "respond-async"})
@@ -107,6 +111,23 @@ class Nursery:
         self.kill_all()
         self._process.kill()
         self._process.communicate()
+
+
+def _processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal()]
+
+
+def _pipes(pid: int) -> set[str]:
+    """Return the pipes that a process has open; none of one that is not there any more."""
+    pipes = set()
+    try:
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            name = os.readlink(descriptor)
+            if name.startswith("pipe:"):
+                pipes.add(name)
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        pass
+    return pipes
 
 
 def _free_port() -> int:

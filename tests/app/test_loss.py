@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from app.database import READING, connected
-from app.tables import EVENTS, EXPERIMENTS
+from app.experiment_tables import EVENTS, EXPERIMENTS
 from simulator import SweepConfig, sweep
 
 from .postgres import postgres

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 
 from app.database import FILE, connected
+from app.experiment_tables import SCHEMA, NewerDatabaseError
 from app.leases import LeaseLostError, Leases
 from app.records import Claim, Submission
 from app.store import OtherRequestError, Store, StoreFullError
-from app.tables import SCHEMA, NewerDatabaseError
 from solver import InputError
 
 from .postgres import postgres
