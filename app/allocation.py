@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from solver import InputError, ShadowPrices, UnmetGuaranteesError, allocate
+import pyarrow as pa
 
-from .answers import described
+from solver import Allocation, InputError, ShadowPrices, UnmetGuaranteesError, allocate
+
+from .answers import described, valued
+from .arrow import allocation_table
 from .guarantees import unmet_in_allocation
 from .identifiers import by_position
 from .notes import notes
@@ -31,13 +34,44 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
     solver.InputError
         With the field and the position at fault.
     """
+    named, allocation = _solved(request, limits, timings)
+    return described(named, allocation) | {
+        "notes": notes(named, allocation, request.algorithm, request.tolerance),
+        "timings_ms": timings.milliseconds,
+    }
+
+
+def table_answer(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:
+    """Return the answer to a request, as Arrow has it; see `answer`."""
+    named, allocation = _solved(request, limits, timings)
+    return allocation_table(
+        named,
+        allocation,
+        valued(named, allocation)
+        | {"notes": notes(named, allocation, request.algorithm, request.tolerance)},
+    )
+
+
+def expect_a_limit(request: AllocateRequest) -> None:
+    """Refuse a request that says nothing on how many whales a streamer takes.
+
+    Raises
+    ------
+    solver.InputError
+    """
     if request.k is None and request.whale_penalty is None:
         raise InputError("k", "Expected k, or whale_penalty in its place; got neither.")
+
+
+def _solved(
+    request: AllocateRequest, limits: Settings, timings: Timings
+) -> tuple[NamedProblem, Allocation]:
+    expect_a_limit(request)
     named = named_problem(request, limits)
     prices = _start_prices(request, named)
     timings.ended("decode")
     try:
-        allocation = allocate(
+        return named, allocate(
             named.problem,
             request.algorithm,
             request.fill,
@@ -47,10 +81,6 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
         )
     except UnmetGuaranteesError as error:
         raise unmet_in_allocation(error, request, named) from error
-    return described(named, allocation) | {
-        "notes": notes(named, allocation, request.algorithm, request.tolerance),
-        "timings_ms": timings.milliseconds,
-    }
 
 
 def _start_prices(request: AllocateRequest, named: NamedProblem) -> ShadowPrices | None:

@@ -16,10 +16,17 @@ from .problems import NamedProblem
 
 def described(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     """Return what an allocation decides, is worth, costs and proves."""
-    problem, certificate = named.problem, allocation.certificate
+    whales = np.flatnonzero(named.problem.whales).tolist()
     return {
         "allocations": _allocations(named, allocation.streamer),
-        "whales": [named.user_ids[user] for user in np.flatnonzero(problem.whales).tolist()],
+        "whales": [named.user_ids[user] for user in whales],
+    } | valued(named, allocation)
+
+
+def valued(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+    """Return what an allocation is worth, costs and proves; not whom it places where."""
+    problem, certificate = named.problem, allocation.certificate
+    return {
         "objective": _objective(problem, allocation),
         "certificate": {
             "scope": certificate.scope,

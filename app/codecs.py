@@ -5,40 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from fastapi import Request
 from starlette.exceptions import HTTPException
 
-
-async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body of a request.
-
-    Raises
-    ------
-    HTTPException
-        413 as soon as it turns out to be larger than `limit` bytes.
-    """
-    announced = request.headers.get("content-length", "0")
-    too_large = HTTPException(413, f"Expected a body of at most {limit} bytes; got more.")
-    if announced.isdecimal() and int(announced) > limit:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
-    return bytes(body)
+from .body import MappedBytes
+from .large_json import LARGE, arrays_from_json
 
 
-def from_json(body: bytes) -> Any:
-    """Return what a JSON body says.
+def from_json(body: bytes | memoryview | MappedBytes) -> Any:
+    """Return what a JSON body says; in large ones, long lists of numbers as arrays.
 
     Raises
     ------
     HTTPException
         400 where it is not JSON, with line and column.
     """
+    content = body if isinstance(body, bytes) else bytes(body)
+    if len(content) >= LARGE:
+        fields = arrays_from_json(content)
+        if fields is not None:
+            return fields
     try:
-        return orjson.loads(body)
+        return orjson.loads(content)
     except orjson.JSONDecodeError as error:
         at_fault = error.doc[error.pos : error.pos + 2].lstrip("-")[:1]
         hint = ""

@@ -12,11 +12,18 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from solver import InputError
 
+from .connection import ClientGoneError
+from .pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
+
 MEDIA_TYPE = "application/problem+json"
+
+CLIENT_GONE = 499
+"""Status that only logs see, as proxies write it: nobody is left to be answered."""
 
 
 class DetailedInputError(InputError):
@@ -35,6 +42,9 @@ class DetailedInputError(InputError):
     ) -> None:
         super().__init__(field, message, position)
         self.members = members
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), (self.field, self.message, self.position, self.members)
 
 
 def problem(
@@ -63,7 +73,7 @@ def problem(
     """
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": "Client Closed Request" if status == CLIENT_GONE else HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }
@@ -71,6 +81,21 @@ def problem(
         body |= {"field": field, "position": list(position)}
     body |= members
     return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def document(error: Exception) -> str:
+    """Return the problem document of what ended work that nobody waits for, JSON."""
+    match error:
+        case InputError():
+            members = error.members if isinstance(error, DetailedInputError) else {}
+            response = problem(422, error.message, error.field, error.position, members=members)
+        case SolveTimeoutError():
+            response = problem(504, str(error))
+        case WorkerLostError():
+            response = problem(500, "The process that worked on this died, perhaps for memory.")
+        case _:
+            response = problem(500, "The service failed on this; its log says why.")
+    return bytes(response.body).decode()
 
 
 def from_schema(error: ValidationError) -> InputError:
@@ -119,6 +144,23 @@ def install(app: FastAPI) -> None:
         first: ErrorDetails = error.errors()[0]
         field = str(first["loc"][-1])
         return problem(422, _sentence(first, field, ()), field)
+
+    @app.exception_handler(PoolClosedError)
+    @app.exception_handler(QueueFullError)
+    def busy(_: Request, error: PoolClosedError | QueueFullError) -> Response:
+        return problem(503, str(error), headers={"Retry-After": "1"})
+
+    @app.exception_handler(SolveTimeoutError)
+    def too_long(_: Request, error: SolveTimeoutError) -> Response:
+        return problem(504, str(error))
+
+    @app.exception_handler(ClientGoneError)
+    def gone(_: Request, error: ClientGoneError) -> Response:
+        return problem(CLIENT_GONE, str(error))
+
+    @app.exception_handler(SQLAlchemyError)
+    def away(_: Request, __: SQLAlchemyError) -> Response:
+        return problem(503, "The database does not answer.", headers={"Retry-After": "5"})
 
     @app.exception_handler(HTTPException)
     def failed(_: Request, error: HTTPException) -> Response:

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from solver import warm_up
-
 from . import errors
 from .door import ConcurrencyLimit, KeyCheck
+from .experiment_queue import ExperimentQueue, experiment_queue
 from .headers import SecurityHeaders
 from .logs import REQUEST_ID, Failures, RequestLog
 from .metrics import Metrics
 from .own_requests import OwnSweepRequest
-from .pool import process_pool
-from .readiness import Check, Readiness
-from .routes import allocate, docs, experiments, health, own_sweep
+from .pool import Pool
+from .readiness import Readiness
+from .routes import allocate, docs, experiment, experiments, health, own_sweep
 from .schemas import AllocateRequest, CurveRequest, request_components
 from .settings import Settings
 
@@ -46,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.readiness = Readiness()
     errors.install(app)
-    for each in (allocate, experiments, own_sweep, health, docs):
+    for each in (allocate, experiments, own_sweep, experiment, health, docs):
         app.include_router(each.router)
 
     @app.get("/", include_in_schema=False)
@@ -91,27 +88,37 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.warm = threading.Event()
-    app.state.pool = process_pool(app.state.settings.processes)
-    app.state.readiness.expect("kernels are being compiled", _is_warm(app.state.warm))
-    warming = asyncio.create_task(_warm(app))  # in the background: /healthz answers meanwhile
+    settings: Settings = app.state.settings
+    # They warm up in the background: /healthz answers meanwhile.
+    app.state.pool = pool = Pool(settings.processes, settings.max_queue)
     try:
-        yield
+        # Experiments have processes of their own, so that no request waits behind a sweep.
+        async with experiment_queue(settings) as app.state.experiments:
+            _watch(app, pool, app.state.experiments)
+            yield
     finally:
-        await warming
-        app.state.pool.shutdown(wait=False, cancel_futures=True)
+        pool.close()
 
 
-def _is_warm(warm: threading.Event) -> Check:
-    async def check() -> bool:
-        return warm.is_set()
+def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
+    """Let readiness and metrics see processes and database."""
 
-    return check
+    async def is_warm() -> bool:
+        return pool.warm
 
+    async def is_there() -> bool:
+        await asyncio.to_thread(experiments.store.ping)
+        return True
 
-async def _warm(app: FastAPI) -> None:
-    await run_in_threadpool(warm_up)
-    app.state.warm.set()
+    readiness: Readiness = app.state.readiness
+    readiness.expect("processes are warming up", is_warm)
+    readiness.expect("the database does not answer", is_there)
+    metrics: Metrics = app.state.metrics
+    metrics.watch("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
+    metrics.watch("requests_running", "Requests in a process.", lambda: pool.running)
+    metrics.watch_each(
+        "experiments", "Experiments in the database.", "state", experiments.store.by_state
+    )
 
 
 def _describe_request_bodies(app: FastAPI) -> None:

@@ -19,6 +19,7 @@ class OwnSweepRequest(_Strict):
     capacity: Caps | None = Field(
         None, description="most users a streamer takes; one number or one per streamer"
     )
+    user_ids: list[str] | None = Field(None, description='default "0", "1", …')
     streamer_ids: list[str] | None = Field(None, description='default "0", "1", …')
     k_values: list[int] = Field([1, 2, 3, 5], description="whale caps")
     whale_shares: list[float] = Field([0.01], description="wealthiest shares of users")
@@ -47,6 +48,6 @@ class OwnSweepRequest(_Strict):
         """Return the allocation problem behind it; its whales are those of the first share."""
         given: dict[str, Any] = {
             name: getattr(self, name)
-            for name in ("ev", "candidates", "wealth", "capacity", "streamer_ids")
+            for name in ("ev", "candidates", "wealth", "capacity", "user_ids", "streamer_ids")
         }
         return ProblemRequest.model_construct(**given, whale_share=1.0)

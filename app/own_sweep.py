@@ -9,8 +9,10 @@ from typing import Any
 from simulator import GiftModel, OwnSweepConfig, sweep_own
 from solver import InputError
 
+from .body import Body
+from .decoding import decoded
 from .own_requests import OwnSweepRequest
-from .problems import named_problem
+from .problems import NamedProblem, named_problem
 from .settings import Settings
 from .timings import Timings
 
@@ -37,6 +39,28 @@ def answer(
     solver.InputError
         With the field and the position at fault.
     """
+    config, named = _asked(request, limits)
+    timings.ended("decode")
+    result = sweep_own(named.problem, request.wealth, config, named.streamer_ids, on_point)
+    timings.ended("sweep")
+    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
+
+
+def expect_answerable(body: Body, limits: Settings) -> None:
+    """Refuse a body that has no answer, before any work is done for it.
+
+    Raises
+    ------
+    HTTPException
+        400 where the body is not what its type says.
+    solver.InputError
+        With the field and the position at fault.
+    """
+    _asked(decoded(OwnSweepRequest, body, limits), limits)
+
+
+def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, NamedProblem]:
+    """Return what a request varies and repeats, and on what."""
     config = OwnSweepConfig(
         tuple(request.k_values),
         tuple(request.whale_shares),
@@ -61,7 +85,4 @@ def answer(
             f"Expected at most {limits.max_pairs:,} gifts, which are simulations × users × "
             f"gift_probability; got {gifts:,.0f}.",
         )
-    timings.ended("decode")
-    result = sweep_own(problem, request.wealth, config, named.streamer_ids, on_point)
-    timings.ended("sweep")
-    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
+    return config, named

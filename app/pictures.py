@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+import orjson
+
 from solver import InputError
 
 from .files import write_atomically
@@ -86,3 +88,23 @@ def _rendered(figure: Figure, form: Format) -> bytes:
     from simulator.charts import render_png, render_svg
 
     return render_png(figure) if form == "png" else render_svg(figure).encode()
+
+
+def figures_of(result: bytes) -> list[str]:
+    """Return the names of the figures that a result, JSON, has the data for."""
+    from simulator.charts import figures
+
+    return [*figures(orjson.loads(result))]
+
+
+def figure_of(result: bytes, name: str, extension: Format) -> bytes | None:
+    """Return a figure of a result, JSON, as SVG or PNG; None where it has none of this name."""
+    try:
+        return figure_bytes(orjson.loads(result), name, extension)
+    except InputError:
+        return None
+
+
+def report_of(result: bytes) -> bytes:
+    """Return the report of a result, JSON."""
+    return report_bytes(orjson.loads(result))

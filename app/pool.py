@@ -1,18 +1,213 @@
-"""Processes for long computations, so that none of them holds up the event loop."""
+"""Processes for computations, so that none of them holds up the event loop."""
 
 from __future__ import annotations
 
-import os
+import asyncio
+import logging
 import sys
-import threading
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any, TypeVar
+
+from .worker import Worker, end_with_the_parent
+
+Result = TypeVar("Result")
+
+_PAUSE = 1.0
+"""Seconds before a process that could not start is tried again."""
+
+_log = logging.getLogger(__name__)
 
 
-def process_pool(processes: int) -> ProcessPoolExecutor:
-    """Return a pool of fresh processes; they start when the first work arrives."""
-    # Spawned, not forked: a fork would copy the locks of the server's threads as they stand.
-    return _pool(processes, "spawn")
+class QueueFullError(RuntimeError):
+    """As many calls wait already as may."""
+
+
+class SolveTimeoutError(RuntimeError):
+    """A call ran for longer than it may."""
+
+
+class WorkerLostError(RuntimeError):
+    """The process died of a call, or was killed while it ran one."""
+
+
+class PoolClosedError(RuntimeError):
+    """The pool is closed, or was while the call ran or waited."""
+
+    def __init__(self) -> None:
+        super().__init__("The service is shutting down.")
+
+
+class Pool:
+    """Worker processes with a bounded queue before them. To be made while an event loop runs.
+
+    Parameters
+    ----------
+    processes : int
+        Calls that run at once.
+    max_queue : int
+        Most calls that wait for a process.
+    niceness : int
+        How far the processes stand back where others compete for the cores, as of ``nice``.
+    """
+
+    def __init__(self, processes: int, max_queue: int, niceness: int = 0) -> None:
+        self.processes = processes
+        self._max_queue = max_queue
+        self._niceness = niceness
+        self._busy: set[Worker] = set()
+        self._free: list[Worker] = []
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._starting: dict[asyncio.Task[None], Worker] = {}
+        self._closed = False
+        for _ in range(processes):
+            self._start()
+
+    async def run(
+        self,
+        function: Callable[..., Result],
+        /,
+        *arguments: Any,
+        seconds: float | None = None,
+    ) -> Result:
+        """Return what ``function(*arguments)`` returns in a worker, or raise what it raises.
+
+        A call whose task is cancelled leaves the queue, or its process is killed and replaced.
+
+        Parameters
+        ----------
+        function : callable
+            Known by name in its module; arguments, result and exceptions can be pickled.
+        seconds : float, optional
+            Most that it may run, the waiting not counted.
+
+        Raises
+        ------
+        QueueFullError
+            Where it would have to wait behind `max_queue` others.
+        SolveTimeoutError
+            When it runs longer; its process is killed and replaced.
+        WorkerLostError
+            When its process dies.
+        PoolClosedError
+            When the pool is closed.
+        """
+        worker, call = await self._begun(function, *arguments)
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                return await asyncio.wrap_future(call)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise SolveTimeoutError(f"Expected an answer within {seconds:g} s.") from error
+        except BrokenExecutor as error:
+            if self._closed:
+                raise PoolClosedError from error
+            raise WorkerLostError("The process that worked on this ended.") from error
+        finally:
+            self._busy.discard(worker)
+            self._give_back(worker)
+
+    @property
+    def running(self) -> int:
+        """Calls that are under way."""
+        return len(self._busy)
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for a process."""
+        return len(self._waiting)
+
+    @property
+    def warm(self) -> bool:
+        """Whether any process is there to take calls."""
+        return self.processes > len(self._starting)
+
+    async def warmed(self) -> None:
+        """Wait until no process has yet to start."""
+        while self._starting:
+            await asyncio.wait(self._starting)
+
+    def close(self) -> None:
+        """End all processes, and with them the calls that run or wait."""
+        self._closed = True
+        for start in self._starting:
+            start.cancel()
+        for worker in [*self._starting.values(), *self._free, *self._busy]:
+            worker.close()
+        self._free.clear()
+        for place in self._waiting:
+            if not place.done():
+                place.set_exception(PoolClosedError())
+
+    async def _begun(
+        self, function: Callable[..., Result], *arguments: Any
+    ) -> tuple[Worker, Future[Result]]:
+        """Return a worker that has just begun the call; it counts as running."""
+        while True:
+            worker = self._free.pop() if self._free else await self._turn()
+            try:
+                call = worker.submit(function, *arguments)
+            except BrokenExecutor:  # killed while it had nothing to do: no loss to anybody
+                worker.close()
+                self._start()
+                continue
+            self._busy.add(worker)
+            return worker, call
+
+    async def _turn(self) -> Worker:
+        """Wait for a worker; whoever came first goes first."""
+        if self._closed:
+            raise PoolClosedError
+        if len(self._waiting) >= self._max_queue:
+            raise QueueFullError(
+                f"Expected at most {self._max_queue:,} requests waiting; try again in a moment."
+            )
+        place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self._give_back(place.result())
+            raise
+        finally:
+            if place in self._waiting:
+                self._waiting.remove(place)
+
+    def _give_back(self, worker: Worker) -> None:
+        """Hand a worker on; a process that is lost or still busy is replaced."""
+        if self._closed or not worker.free:
+            worker.close()
+            if not self._closed:
+                self._start()
+            return
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():  # else its task was cancelled and is about to hear of it
+                place.set_result(worker)
+                return
+        self._free.append(worker)
+
+    def _start(self) -> None:
+        worker = Worker(self._niceness)
+        start = asyncio.create_task(self._started(worker))
+        self._starting[start] = worker
+        start.add_done_callback(self._starting.pop)
+
+    async def _started(self, worker: Worker) -> None:
+        try:
+            await asyncio.to_thread(worker.start)
+        except (BrokenExecutor, OSError):
+            _log.exception("A worker process could not start; another is tried.")
+            worker.close()
+            await asyncio.sleep(_PAUSE)
+            self._start()
+        else:
+            self._give_back(worker)
 
 
 def forked_pool(processes: int) -> ProcessPoolExecutor:
@@ -21,23 +216,7 @@ def forked_pool(processes: int) -> ProcessPoolExecutor:
     For a process that has no other threads yet. Where the system cannot fork safely, they are
     fresh processes.
     """
-    pool = _pool(processes, "fork" if sys.platform == "linux" else "spawn")
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=end_with_the_parent)
     pool.submit(int)  # the first work starts all: before a progress bar has its thread
     return pool
-
-
-def _pool(processes: int, method: str) -> ProcessPoolExecutor:
-    context = get_context(method)
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_the_parent)
-
-
-def _end_with_the_parent() -> None:
-    """Keep no process alive whose parent was killed: nobody would ever end it."""
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

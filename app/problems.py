@@ -26,12 +26,16 @@ class NamedProblem:
     user_ids, streamer_ids : sequence of str
     capped : bool
         Whether the request names k; without it, a streamer takes any number of whales.
+    own_user_ids, own_streamer_ids : bool
+        Whether the ids are the request's; else they are positions.
     """
 
     problem: Problem
     user_ids: Sequence[str]
     streamer_ids: Sequence[str]
     capped: bool
+    own_user_ids: bool
+    own_streamer_ids: bool
 
 
 def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
@@ -68,7 +72,14 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
         )
     except InputError as error:
         raise _at_the_edge(error) from error
-    return NamedProblem(problem, user_ids, streamer_ids, capped=request.k is not None)
+    return NamedProblem(
+        problem,
+        user_ids,
+        streamer_ids,
+        capped=request.k is not None,
+        own_user_ids=request.user_ids is not None,
+        own_streamer_ids=request.streamer_ids is not None,
+    )
 
 
 def _whales(request: ProblemRequest, user_ids: Sequence[str]) -> NDArray[np.bool_]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
@@ -39,7 +40,25 @@ class Settings(BaseSettings):
     """How long requests may take to end after that."""
 
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    """Processes that replay sweeps."""
+    """Processes that answer requests; as many again, which stand back, replay sweeps."""
+
+    max_queue: int = Field(64, ge=0)
+    """Most requests that wait for a process, and most experiments that are queued; more are
+    refused with 503."""
+
+    database_url: SecretStr | None = None
+    """PostgreSQL for experiments, postgresql://…; by default a SQLite file in data_directory."""
+
+    data_directory: Path = Path("whale-data")
+    """Directory of the SQLite file, which makes itself; without effect where there is a
+    database_url."""
+
+    lease_seconds: float = Field(15.0, ge=0.5)
+    """How long after a replica died another one, or the same after a restart, takes over its
+    experiments."""
+
+    max_solve_seconds: float = Field(60.0, gt=0)
+    """Longest that one request may compute, the waiting not counted; then it ends with 504."""
 
     max_curve_k: int = Field(1000, ge=1)
     """Largest k_max of a curve."""
@@ -49,6 +68,12 @@ class Settings(BaseSettings):
 
     max_pairs: int = Field(50_000_000, ge=1)
     """Most users × streamers of a drawn world."""
+
+    max_candidates: int = Field(50_000_000, ge=1)
+    """Most candidates of a table, Arrow or Parquet."""
+
+    max_expanded_bytes: int = Field(2 * 2**30, ge=2**20)
+    """Most memory that reading a table may take: compressed ones can expand to anything."""
 
     max_places: int = Field(100_000_000, ge=1)
     """Most users × max_streamers_per_user of a problem."""

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+import asyncio
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
-from app import allocation, curve
-from app.codecs import from_json, read_body, to_json
+from app import allocation, arrow, curve, plans
+from app.answering import Answer, answered, respond
+from app.body import received
+from app.connection import while_connected
+from app.prefer import Preferences, Preferred
 from app.schemas import (
     AllocateAnswer,
     AllocateRequest,
     CurveAnswer,
     CurveRequest,
     ProblemDetails,
-    checked,
     request_body,
 )
 from app.settings import Settings
+from app.submitting import submission_with_body, submitted
 from app.timings import Timings
+
+from .experiments import ACCEPTED
 
 router = APIRouter(tags=["allocation"])
 
-Known = TypeVar("Known", bound=BaseModel)
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails} for status in (400, 413, 422)
+    status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)
 }
 
 
@@ -35,18 +37,53 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     "/allocate",
     summary="Allocate whales first, then everybody else",
     response_model=None,
-    responses={200: {"model": AllocateAnswer}, **REFUSALS},
+    responses={200: {"model": AllocateAnswer}, **ACCEPTED, **REFUSALS},
     openapi_extra=request_body("AllocateRequest", required=True),
 )
-async def post_allocate(request: Request) -> Response:
+async def post_allocate(
+    request: Request, preferred: Preferred, validate_only: bool = False
+) -> Response:
     """Allocate whales exactly, at most k to a streamer; everybody else into the capacity left.
 
     Streamers can be guaranteed users (`min_users`), further whales at a streamer can cost
     (`whale_penalty`), and users can be shown to several streamers (`max_streamers_per_user`).
     Every answer carries shadow prices and a certificate: an upper bound, computed from the data,
     which no allocation can exceed.
+
+    Large inputs come as `multipart/form-data`, without JSON. With `Accept:
+    application/vnd.apache.arrow.stream` the allocation is an Arrow table of user, streamer, tier
+    and ev, and the rest of the answer JSON in its schema's metadata. With `validate_only`, a
+    request is checked and its size told, and nothing is solved.
+
+    With `Prefer: respond-async`, a request is checked and then answered with 202 and the address
+    of an experiment of kind allocation, whose result is the allocation.
     """
-    return await _answered(request, AllocateRequest, allocation.answer)
+    if preferred.respond_async and not validate_only:
+        return await _later(request, preferred)
+    answer: Answer[AllocateRequest] = allocation.answer
+    if validate_only:
+        answer = plans.answer
+    elif arrow.MEDIA_TYPE in request.headers.get("accept", ""):
+        answer = allocation.table_answer
+    state = request.app.state
+    return await respond(
+        request, AllocateRequest, answer, state.pool, state.settings.max_solve_seconds
+    )
+
+
+async def _later(request: Request, preferred: Preferences) -> Response:
+    state = request.app.state
+    settings: Settings = state.settings
+    wish = request.headers.get("accept", "")
+    accept = arrow.MEDIA_TYPE if arrow.MEDIA_TYPE in wish else "application/json"
+    async with received(request, settings.max_body_bytes) as body:
+        check = state.pool.run(
+            answered, AllocateRequest, plans.answer, body, settings, Timings(),
+            seconds=settings.max_solve_seconds,
+        )  # fmt: skip
+        await while_connected(request, check)
+        asked = await asyncio.to_thread(submission_with_body, "allocation", body, accept, preferred)
+    return await submitted(request, asked, preferred)
 
 
 @router.post(
@@ -63,20 +100,7 @@ async def post_curve(request: Request) -> Response:
     none. `slot_gain` prices one more slot at the `k` of the request, which counts for nothing
     else; without it, k is unbounded, and only capacity can make a slot scarce.
     """
-    return await _answered(request, CurveRequest, curve.answer)
-
-
-async def _answered(
-    request: Request,
-    model: type[Known],
-    answer: Callable[[Known, Settings, Timings], dict[str, Any]],
-) -> Response:
-    settings: Settings = request.app.state.settings
-    body = await read_body(request, settings.max_body_bytes)
-
-    def work() -> bytes:
-        timings = Timings()
-        known = checked(model, from_json(body))
-        return to_json(answer(known, settings, timings))
-
-    return Response(await run_in_threadpool(work), media_type="application/json")
+    state = request.app.state
+    return await respond(
+        request, CurveRequest, curve.answer, state.pool, state.settings.max_solve_seconds
+    )

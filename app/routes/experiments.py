@@ -2,61 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import asyncio
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from app import gate_search
-from app.codecs import from_json, read_body, to_json
-from app.experiments import answer, sweep_config
+from app.body import Body, received
+from app.codecs import from_json, to_json
+from app.experiment_schemas import ExperimentAnswer
+from app.experiments import sweep_config
+from app.prefer import Preferences, Preferred
+from app.records import KindName, Submission
 from app.schemas import FindGateAnswer, ProblemDetails, SweepAnswer, request_body
+from app.settings import Settings
+from app.submitting import submission, submitted
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
+
+ACCEPTED: dict[int | str, dict[str, Any]] = {
+    202: {
+        "model": ExperimentAnswer,
+        "description": "Accepted: with Prefer: respond-async",
+        "headers": {
+            "Location": {
+                "description": "where the experiment is found",
+                "schema": {"type": "string"},
+            },
+            "Preference-Applied": {"schema": {"type": "string"}},
+        },
+    }
+}
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDetails} for status in (400, 409, 413, 422, 503)
+}
 
 
 @router.post(
     "/whale-sweep",
     summary="Replay the policy across k and judge whether a cap is worth having",
     response_model=None,
-    responses={
-        200: {"model": SweepAnswer},
-        **{status: {"model": ProblemDetails} for status in (400, 413, 422)},
-    },
+    responses={200: {"model": SweepAnswer}, **ACCEPTED, **REFUSALS},
     openapi_extra=request_body("SweepRequest", required=False),
 )
-async def post_whale_sweep(request: Request, include: Literal["runs"] | None = None) -> Response:
+async def post_whale_sweep(
+    request: Request, preferred: Preferred, include: Literal["runs"] | None = None
+) -> Response:
     """Run a sweep and return its summary; `{}` replays the reference experiment in full.
 
     Every setting is optional. With `include=runs`, the rows behind the summary come along.
+
+    With `Prefer: respond-async`, the answer is 202 with the experiment's address in `Location`:
+    its events, its result and its pictures are found there. Without, the sweep ends when the
+    client leaves; with an `Idempotency-Key`, the same request again then goes on with it.
     """
-    state = request.app.state
-    body = await read_body(request, state.settings.max_body_bytes)
-    config = sweep_config(from_json(body) if body.strip() else {}, state.settings)
-    result = await run_in_threadpool(answer, config, state.pool)
-    if include is None:
-        del result["runs"]
-    return Response(to_json(result), media_type="application/json")
+    return await _swept(request, "whale-sweep", preferred, include)
 
 
 @router.post(
     "/find-gate",
     summary="Search a grid for the cheapest configurations that pass Gate-5C",
     response_model=None,
-    responses={
-        200: {"model": FindGateAnswer},
-        **{status: {"model": ProblemDetails} for status in (400, 413, 422)},
-    },
+    responses={200: {"model": FindGateAnswer}, **ACCEPTED, **REFUSALS},
     openapi_extra=request_body("SweepRequest", required=False),
 )
-async def post_find_gate(request: Request) -> Response:
-    """Run a sweep and search it; the body is that of a whale sweep.
+async def post_find_gate(
+    request: Request, preferred: Preferred, include: Literal["runs"] | None = None
+) -> Response:
+    """Run a sweep and search it; body and preferences are those of a whale sweep.
 
     `search` has what passes, from the cheapest; the Pareto front of revenue against Gini and
     overload; and where nothing passes, the nearest miss, with what fails and by how much.
     """
-    state = request.app.state
-    body = await read_body(request, state.settings.max_body_bytes)
-    config = sweep_config(from_json(body) if body.strip() else {}, state.settings)
-    result = await run_in_threadpool(gate_search.answer, config, state.pool)
-    return Response(to_json(result), media_type="application/json")
+    return await _swept(request, "find-gate", preferred, include)
+
+
+async def _swept(
+    request: Request, kind: KindName, preferred: Preferences, include: str | None
+) -> Response:
+    settings: Settings = request.app.state.settings
+    async with received(request, settings.max_body_bytes) as body:
+        asked = await asyncio.to_thread(_asked, kind, body, preferred, settings)
+    return await submitted(request, asked, preferred, runs=include == "runs")
+
+
+def _asked(kind: KindName, body: Body, preferred: Preferences, settings: Settings) -> Submission:
+    with body.opened() as content:
+        said = bytes(content)
+    config = sweep_config(from_json(said) if said.strip() else {}, settings)
+    return submission(kind, to_json(config.as_mapping()).decode(), preferred)

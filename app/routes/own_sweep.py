@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from app.codecs import from_json, read_body, to_json
-from app.own_requests import OwnSweepRequest
-from app.own_sweep import answer
-from app.schemas import ProblemDetails, SweepAnswer, checked, request_body
+from app.body import received
+from app.connection import while_connected
+from app.own_sweep import expect_answerable
+from app.prefer import Preferred
+from app.schemas import SweepAnswer, request_body
 from app.settings import Settings
-from app.timings import Timings
+from app.submitting import submission_with_body, submitted
+
+from .experiments import ACCEPTED, REFUSALS
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -23,11 +26,14 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
     response_model=None,
     responses={
         200: {"model": SweepAnswer},
-        **{status: {"model": ProblemDetails} for status in (400, 413, 422)},
+        **ACCEPTED,
+        **REFUSALS,
     },
     openapi_extra=request_body("OwnSweepRequest", required=True),
 )
-async def post_own_sweep(request: Request, include: Literal["runs"] | None = None) -> Response:
+async def post_own_sweep(
+    request: Request, preferred: Preferred, include: Literal["runs"] | None = None
+) -> Response:
     """Allocate under every whale share and k; compare with everybody at their best streamer.
 
     The answer has the shape of a whale sweep's. Each result says besides what is exact: expected
@@ -35,14 +41,14 @@ async def post_own_sweep(request: Request, include: Literal["runs"] | None = Non
     whales are displaced at what cost. Intervals come from gifts drawn around EV, the same users
     giving under every k. With `include=runs`, the rows behind the figures come along.
     """
-    settings: Settings = request.app.state.settings
-    body = await read_body(request, settings.max_body_bytes)
-
-    def work() -> bytes:
-        timings = Timings()
-        result = answer(checked(OwnSweepRequest, from_json(body)), settings, timings)
-        if include is None:
-            del result["runs"]
-        return to_json(result)
-
-    return Response(await run_in_threadpool(work), media_type="application/json")
+    state = request.app.state
+    settings: Settings = state.settings
+    async with received(request, settings.max_body_bytes) as body:
+        check = state.pool.run(
+            expect_answerable, body, settings, seconds=settings.max_solve_seconds
+        )
+        await while_connected(request, check)
+        asked = await asyncio.to_thread(
+            submission_with_body, "own-sweep", body, "application/json", preferred
+        )
+    return await submitted(request, asked, preferred, runs=include == "runs")

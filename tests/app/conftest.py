@@ -15,8 +15,12 @@ from app.cli import main
 from app.main import create_app
 from app.settings import Settings
 
-ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("whale-matching")
+from .server import COMMAND, ROOT, Nursery
+
+__all__ = ["COMMAND", "ROOT"]
+
+ON_THE_WAY = {"receive", "queue", "encode", "total"}
+"""Times that the answer of every computing route has besides its own."""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -28,8 +32,18 @@ def answer(client: TestClient, body: dict[str, Any], route: str = "/allocate") -
     return response.json()  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep experiments apart from those of whoever runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        directory = tmp_path_factory.mktemp("whale-data")
+        patch.setenv("WHALE_DATA_DIRECTORY", str(directory))
+        patch.delenv("WHALE_DATABASE_URL", raising=False)
+        yield directory
+
+
 @pytest.fixture(scope="session")
-def client() -> Iterator[TestClient]:
+def client(data_directory: Path) -> Iterator[TestClient]:  # noqa: ARG001 - set before it
     limits = Settings(max_body_bytes=1_000_000, max_pairs=10_000_000, processes=2)
     with TestClient(create_app(limits), raise_server_exceptions=False) as client:
         yield client
@@ -62,3 +76,18 @@ def run_here(
         return subprocess.CompletedProcess(arguments, int(code or 0), printed.out, printed.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Start servers at once, for tests that kill them."""
+    nursery = Nursery(tmp_path_factory.mktemp("nursery") / "log")
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def servers(nursery: Nursery) -> Iterator[Nursery]:
+    """Start servers that end with the test."""
+    yield nursery
+    nursery.kill_all()

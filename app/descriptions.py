@@ -1,0 +1,65 @@
+"""An experiment, as JSON writes it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from .kinds import KINDS
+from .records import FINAL, Experiment
+
+
+def described(experiment: Experiment, seconds_left: float | None = None) -> dict[str, Any]:
+    """Return what a list says of an experiment."""
+    if experiment.state in FINAL:
+        seconds_left = 0.0
+    return {
+        "id": experiment.id,
+        "kind": experiment.kind,
+        "state": experiment.state,
+        "created": _time(experiment.created),
+        "started": _time(experiment.started),
+        "finished": _time(experiment.finished),
+        "progress": {
+            "seeds_done": experiment.done,
+            "seeds": experiment.total,
+            "fraction": experiment.done / experiment.total,
+            "seconds_left": seconds_left,
+        },
+        "links": _links(experiment),
+        "error": None if experiment.error is None else orjson.loads(experiment.error),
+    }
+
+
+def described_whole(
+    experiment: Experiment, result: bytes | None, seconds_left: float | None
+) -> dict[str, Any]:
+    """Return everything there is to say of an experiment."""
+    return {
+        **described(experiment, seconds_left),
+        "config": orjson.Fragment(experiment.config),
+        "result": None if result is None else orjson.Fragment(result),
+    }
+
+
+def address(experiment: Experiment) -> str:
+    """Return where an experiment is found."""
+    return f"/experiments/{experiment.id}"
+
+
+def _links(experiment: Experiment) -> dict[str, str]:
+    at = address(experiment)
+    links = {"self": at, "events": f"{at}/events"}
+    if experiment.state == "done":
+        links["result"] = f"{at}/result"
+        if KINDS[experiment.kind].runs is not None:
+            links |= {"report": f"{at}/report", "figures": f"{at}/figures"}
+    return links
+
+
+def _time(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

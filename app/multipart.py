@@ -1,0 +1,118 @@
+"""The parts of a multipart/form-data body, where they stand: no file name ever reaches a disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.exceptions import HTTPException
+
+from solver import InputError
+
+from .body import MappedBytes
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+MEDIA_TYPE = "multipart/form-data"
+
+MOST_PARTS = 64
+"""Parts that are read before a body is refused; a request has ten at most."""
+
+
+def is_multipart(content_type: str) -> bool:
+    """Return whether a body of this type has parts."""
+    return content_type.partition(";")[0].strip().lower() == MEDIA_TYPE
+
+
+@contextmanager
+def parts(data: bytes | MappedBytes, content_type: str) -> Iterator[dict[str, memoryview]]:
+    """Yield the parts by name; their memory is that of the body.
+
+    Raises
+    ------
+    HTTPException
+        400 where the body is not what its type says.
+    solver.InputError
+        On a part that has no name, or the name of another.
+    """
+    places = _places(data, content_type)
+    whole = memoryview(data)
+    try:
+        yield {name: whole[start:end] for name, (start, end) in places.items()}
+    finally:
+        whole.release()
+
+
+def _places(data: bytes | MappedBytes, content_type: str) -> dict[str, tuple[int, int]]:
+    """Return where each part's bytes begin and end."""
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise HTTPException(400, f"Expected {MEDIA_TYPE} with a boundary; got none.")
+    found = _Found()
+    try:
+        MultipartParser(boundary, found.callbacks()).write(data)  # type: ignore[arg-type]
+    except FormParserError as error:
+        reason = str(error)
+        reason = reason[:1].lower() + reason[1:]
+        raise HTTPException(400, f"Expected a body of {MEDIA_TYPE}; {reason}.") from error
+    if not found.complete:
+        raise HTTPException(400, f"Expected a body of {MEDIA_TYPE} up to its last boundary.")
+    return found.places
+
+
+class _Found:
+    """What a parser has come across: the whole body comes in one piece, so places are enough."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, tuple[int, int]] = {}
+        self.complete = False
+        self._header = ""
+        self._disposition = b""
+        self._place = (0, 0)
+
+    def callbacks(self) -> MultipartCallbacks:
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_field,
+            "on_header_value": self._header_value,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+            "on_end": self._complete,
+        }
+
+    def _begin(self) -> None:
+        if len(self.places) == MOST_PARTS:
+            raise InputError("body", f"Expected at most {MOST_PARTS} parts; got more.")
+        self._disposition, self._place = b"", (0, 0)
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header = data[start:end].decode("latin-1").lower()
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        if self._header == "content-disposition":
+            self._disposition = data[start:end]
+
+    def _data(self, _: bytes, start: int, end: int) -> None:
+        self._place = (start, end)
+
+    def _end(self) -> None:
+        kind, options = parse_options_header(self._disposition.decode("latin-1"))
+        name = options.get(b"name", b"").decode("utf-8", "replace")
+        if kind != b"form-data" or not name:
+            raise InputError(
+                "body",
+                "Expected a Content-Disposition of form-data with a name for every part; part "
+                f"{len(self.places)} has none.",
+                (len(self.places),),
+            )
+        if name in self.places:
+            raise InputError(name, f"Expected each part once; {name} comes twice.")
+        self.places[name] = self._place
+
+    def _complete(self) -> None:
+        self.complete = True

@@ -1,0 +1,86 @@
+"""Arrays in .npy format, checked before anything is made of them; a pickle is never loaded."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import InputError
+
+_MAGIC = b"\x93NUMPY"
+_LENGTH_BYTES = {(1, 0): 2, (2, 0): 4, (3, 0): 4}
+"""By version: bytes that say how long the header is."""
+
+_LONGEST_HEADER = 4096
+"""Bytes: NumPy's own have 128."""
+
+_HEADER = re.compile(
+    rb"\{\s*'descr':\s*'([<>=|]?)([a-zA-Z])(\d{1,2})',\s*'fortran_order':\s*(True|False),"
+    rb"\s*'shape':\s*\(((?:\d{1,12},\s*){0,2}(?:\d{1,12})?)\),?\s*\}\s*"
+)
+"""A dictionary with exactly three keys, as NumPy writes it; it is matched, never evaluated."""
+
+_NUMBERS = {b"f": (2, 4, 8), b"i": (1, 2, 4, 8), b"u": (1, 2, 4, 8)}
+"""By kind: bytes that a number may have."""
+
+
+def read_npy(data: memoryview, field: str) -> NDArray[Any]:
+    """Return the numbers of an .npy file as an array of their own.
+
+    Parameters
+    ----------
+    data : memoryview
+        The file's bytes.
+    field : str
+        What they are called.
+
+    Raises
+    ------
+    solver.InputError
+        Where they are no .npy file of numbers, or one that is longer or shorter than it says.
+    """
+    header, start = _header(data, field)
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        raise InputError(
+            field,
+            f"Expected {field} as .npy with a plain header: descr of numbers, fortran_order, and a "
+            f"shape of few sides; got {header[:80].decode('latin-1').strip()!r}.",
+        )
+    order, kind, size, fortran, sides = found.groups()
+    if int(size) not in _NUMBERS.get(kind, ()):
+        came = (order + kind + size).decode()
+        raise InputError(field, f"Expected {field} as .npy of plain numbers; got dtype {came}.")
+    shape = tuple(int(side) for side in sides.replace(b",", b" ").split())
+    expected, came_bytes = math.prod(shape) * int(size), len(data) - start
+    if expected != came_bytes:
+        raise InputError(
+            field,
+            f"Expected {expected:,} bytes of numbers in {field}, for its shape {shape}; "
+            f"got {came_bytes:,}.",
+        )
+    dtype = np.dtype((order + kind + size).decode())
+    flat = np.frombuffer(data, dtype, offset=start) if came_bytes else np.empty(0, dtype)
+    own = np.array(flat, dtype.newbyteorder("="))  # aligned, and writable, as compiled code has it
+    return own.reshape(shape, order="F" if fortran == b"True" else "C")
+
+
+def _header(data: memoryview, field: str) -> tuple[bytes, int]:
+    """Return the header, and where the numbers start."""
+    version = tuple(data[6:8])
+    width = _LENGTH_BYTES.get((version[0], version[1])) if len(version) == 2 else None
+    if bytes(data[:6]) != _MAGIC or width is None:
+        raise InputError(field, f"Expected {field} in .npy format, version 1, 2 or 3.")
+    length = int.from_bytes(data[8 : 8 + width], "little")
+    start = 8 + width + length
+    if length > _LONGEST_HEADER or start > len(data):
+        raise InputError(
+            field,
+            f"Expected a header of at most {_LONGEST_HEADER:,} bytes in the .npy of {field}; "
+            f"got {min(length, len(data)):,}.",
+        )
+    return bytes(data[8 + width : start]), start

@@ -1,0 +1,225 @@
+"""GET and DELETE /experiments/…: experiments as they go on, and what came of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.codecs import to_json
+from app.descriptions import described, described_whole
+from app.events import events
+from app.experiment_queue import ExperimentQueue
+from app.experiment_schemas import ExperimentAnswer, ExperimentsAnswer
+from app.kinds import KINDS
+from app.pictures import figure_of, figures_of, report_of
+from app.records import Experiment
+from app.schemas import ProblemDetails
+from app.submitting import answer, result_of
+
+router = APIRouter(prefix="/experiments", tags=["experiments"])
+
+UNKNOWN: dict[int | str, dict[str, Any]] = {
+    404: {"model": ProblemDetails, "description": "No such experiment"}
+}
+UNFINISHED: dict[int | str, dict[str, Any]] = {
+    409: {"model": ProblemDetails, "description": "It has not ended, or was cancelled"}
+}
+JSON = "application/json"
+FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+def _queue(request: Request) -> ExperimentQueue:
+    queue: ExperimentQueue = request.app.state.experiments
+    return queue
+
+
+async def _found(request: Request, experiment_id: str) -> Experiment:
+    return await _queue(request).get(experiment_id)
+
+
+Found = Annotated[Experiment, Depends(_found)]
+
+
+@router.get(
+    "",
+    summary="List experiments, newest first",
+    response_model=None,
+    responses={
+        200: {"model": ExperimentsAnswer},
+        404: {"model": ProblemDetails, "description": "No experiment of the id `before`"},
+        422: {"model": ProblemDetails},
+    },
+)
+async def get_experiments(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[str | None, Query(description="id; only older ones")] = None,
+) -> Response:
+    """Return experiments without configuration and result; `next` leads to the older ones."""
+    queue = _queue(request)
+    older = None if before is None else (await queue.get(before)).number
+    found = await asyncio.to_thread(queue.store.newest, limit + 1, older)
+    listed, more = found[:limit], len(found) > limit
+    following = f"/experiments?limit={limit}&before={listed[-1].id}" if more else None
+    experiments = [described(each) for each in listed]
+    return Response(to_json({"experiments": experiments, "next": following}), media_type=JSON)
+
+
+@router.get(
+    "/{experiment_id}",
+    summary="One experiment: how far it is, and its result once it is done",
+    response_model=None,
+    responses={200: {"model": ExperimentAnswer}, **UNKNOWN},
+)
+async def get_experiment(
+    request: Request, experiment: Found, include: Literal["runs"] | None = None
+) -> Response:
+    """Return state, progress and times; `result` once it is done, `error` where it failed.
+
+    With `include=runs`, the rows behind a sweep's result are in it.
+    """
+    queue = _queue(request)
+    last = await asyncio.to_thread(queue.store.events, experiment.number, experiment.last_event - 1)
+    left = last[0].seconds_left if last else None
+    result = await result_of(queue, experiment, runs=include == "runs")
+    if experiment.media_type != JSON:
+        result = None
+    return Response(to_json(described_whole(experiment, result, left)), media_type=JSON)
+
+
+@router.get(
+    "/{experiment_id}/result",
+    summary="The result alone, as the synchronous request would have answered it",
+    response_model=None,
+    responses={200: {"content": {JSON: {}}}, **UNKNOWN, **UNFINISHED},
+)
+async def get_result(
+    request: Request, experiment: Found, include: Literal["runs"] | None = None
+) -> Response:
+    """Return the result; of an experiment that failed, its problem document and status."""
+    queue = _queue(request)
+    return await answer(queue, experiment, runs=include == "runs")
+
+
+@router.get(
+    "/{experiment_id}/events",
+    summary="Follow an experiment: server-sent events, to its end",
+    response_model=None,
+    responses={
+        200: {
+            "description": "Events `seed` and `state`, each with an `id` and the data of "
+            "`EventAnswer`",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        204: {"description": "All events have been seen: do not ask again"},
+        **UNKNOWN,
+        422: {"model": ProblemDetails},
+    },
+)
+async def get_events(
+    request: Request,
+    experiment: Found,
+    last_event_id: Annotated[
+        int | None,
+        Header(ge=0, le=2**31 - 1, description="id of the last event that has been seen"),
+    ] = None,
+) -> Response:
+    """Send what happened and what happens: `state` when it changes, `seed` when one has ended.
+
+    Data are JSON: state, seeds done, fraction, seconds left and, of a sweep's seeds, the figures of
+    every configuration over the seeds so far. The stream ends with the final state. After
+    `Last-Event-ID`, which browsers send by themselves, it goes on where it broke off.
+    """
+    queue = _queue(request)
+    after = last_event_id or 0
+    if experiment.final and after >= experiment.last_event:
+        return Response(status_code=204)
+    stream = events(queue, experiment, after, lambda: False)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+
+
+@router.get(
+    "/{experiment_id}/figures",
+    summary="Names of the figures that a sweep's result has the data for",
+    response_model=None,
+    responses={200: {"content": {JSON: {"example": ["overload-by-k"]}}}, **UNKNOWN, **UNFINISHED},
+)
+async def get_figures(request: Request, experiment: Found) -> Response:
+    """Return the names, in the order of a report."""
+    names = await _drawn(request, experiment, figures_of)
+    return Response(to_json(names), media_type=JSON)
+
+
+@router.get(
+    "/{experiment_id}/figures/{name}.{extension}",
+    summary="A figure of a sweep",
+    response_model=None,
+    responses={
+        200: {"content": {media_type: {} for media_type in FORMATS.values()}},
+        **UNKNOWN,
+        **UNFINISHED,
+        422: {"model": ProblemDetails},
+    },
+)
+async def get_figure(
+    request: Request, experiment: Found, name: str, extension: Literal["svg", "png"]
+) -> Response:
+    """Draw a figure."""
+    drawn = await _drawn(request, experiment, figure_of, name, extension)
+    if drawn is None:
+        raise HTTPException(404, f"Expected the name of a figure; there is no {name[:60]}.")
+    return Response(drawn, media_type=FORMATS[extension])
+
+
+@router.get(
+    "/{experiment_id}/report",
+    summary="The report of a sweep: one HTML page that needs nothing beside it",
+    response_model=None,
+    responses={200: {"content": {"text/html": {}}}, **UNKNOWN, **UNFINISHED},
+)
+async def get_report(request: Request, experiment: Found) -> Response:
+    """Write a report."""
+    return Response(await _drawn(request, experiment, report_of), media_type="text/html")
+
+
+@router.delete(
+    "/{experiment_id}",
+    summary="Cancel an experiment; delete one that has ended",
+    response_model=None,
+    responses={
+        200: {"model": ExperimentAnswer, "description": "It was under way, and is cancelled"},
+        204: {"description": "It had ended, and is deleted"},
+        **UNKNOWN,
+    },
+)
+async def delete_experiment(request: Request, experiment: Found) -> Response:
+    """Cancel what is queued or running, within a second; its seeds and events stay.
+
+    What has ended is deleted with all that belongs to it.
+    """
+    queue = _queue(request)
+    if await queue.cancel(experiment):
+        return Response(to_json(described(await queue.get(experiment.id))), media_type=JSON)
+    await queue.delete(experiment)
+    return Response(status_code=204)
+
+
+async def _drawn(request: Request, experiment: Experiment, draw: Any, *arguments: str) -> Any:
+    """Return what a function makes of a sweep's result with its rows."""
+    _expect_sweep(experiment)
+    result = await result_of(_queue(request), experiment, runs=True)
+    return await request.app.state.pool.run(draw, result, *arguments)
+
+
+def _expect_sweep(experiment: Experiment) -> None:
+    """Refuse what has no pictures, or not yet."""
+    if KINDS[experiment.kind].runs is None:
+        raise HTTPException(404, f"Expected a sweep; this is an {experiment.kind}.")
+    if experiment.state != "done":
+        raise HTTPException(
+            409, f"Expected an experiment that is done; this one is {experiment.state}."
+        )

@@ -1,0 +1,71 @@
+"""Figures of a sweep that is under way: means over the seeds that have ended."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import orjson
+
+from simulator import SweepConfig
+
+METRICS = ("revenue", "streamer_gini", "overcrowded_share", "overload_rate")
+"""What is followed of every configuration; of the first, differences are in percent."""
+
+
+class RunningFigures:
+    """Means of every configuration and baseline, seed by seed.
+
+    They are those of a result (`simulator.summarise`), without intervals.
+
+    Parameters
+    ----------
+    config : SweepConfig
+    """
+
+    def __init__(self, config: SweepConfig) -> None:
+        self._baselines = [*config.baselines()]
+        self._grid = [*config.grid()]
+        order = {point: at for at, point in enumerate([*self._baselines, *self._grid])}
+        baseline = {point.setting: order[point] for point in self._baselines}
+        self._compared_with = [baseline[point.setting] for point in self._grid]
+        self._sums = np.zeros((len(order), len(METRICS)))
+        self._seeds = 0
+
+    def add(self, rows: bytes) -> None:
+        """Add the rows of a seed, JSON, in the order of `simulator.run_seed`."""
+        runs = orjson.loads(rows)
+        self._sums += np.array([[run[name] for name in METRICS] for run in runs])
+        self._seeds += 1
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the means so far in the shape of a result."""
+        means = self._sums / max(self._seeds, 1)
+        of_grid = means[len(self._baselines) :]
+        of_baseline = means[self._compared_with]
+        delta = of_grid - of_baseline
+        base = of_baseline[:, 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            delta[:, 0] = np.where(base > 0, 100 * delta[:, 0] / base, np.nan)
+        return {
+            "baselines": [
+                {**asdict(point), "metrics": _means(METRICS, row)}
+                for point, row in zip(self._baselines, means, strict=False)
+            ],
+            "results": [
+                {
+                    **asdict(point),
+                    "metrics": _means(METRICS, row),
+                    "delta": _means(("revenue_pct", *METRICS[1:]), differences),
+                }
+                for point, row, differences in zip(self._grid, of_grid, delta, strict=True)
+            ],
+        }
+
+
+def _means(names: tuple[str, ...], values: Any) -> dict[str, Any]:
+    return {
+        name: {"mean": None if np.isnan(value) else float(value)}
+        for name, value in zip(names, values, strict=True)
+    }

@@ -1,0 +1,20 @@
+"""What a worker has before its first call: the code that it runs, compiled.
+
+Imported by the process that workers are copies of, or by the worker itself where there is none.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+import simulator
+import solver
+
+from . import allocation, curve, experiments, own_sweep, plans
+
+__all__ = ["allocation", "curve", "experiments", "own_sweep", "plans"]
+
+# Of the system's allocations alone a bound can be kept; others hold memory in reserve.
+pa.set_memory_pool(pa.system_memory_pool())
+solver.warm_up()
+simulator.warm_up()

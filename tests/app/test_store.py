@@ -1,0 +1,317 @@
+"""Experiments in the database: SQLite and PostgreSQL keep the same promises."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, update
+
+from app.database import FILE, connected
+from app.experiment_tables import SCHEMA, NewerDatabaseError
+from app.leases import LeaseLostError, Leases
+from app.records import Claim, Submission
+from app.store import OtherRequestError, Store, StoreFullError
+from solver import InputError
+
+from .postgres import postgres
+
+ASKED = Submission("whale-sweep", "{}", 3, "fingerprint", attended=False)
+LONG = 1000.0
+LAPSED = -1.0
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        yield connected(None, tmp_path_factory.mktemp("store"))
+        return
+    with postgres() as url:
+        engine = connected(url, Path())
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def store(engine: Engine) -> Store:
+    store = Store(engine)
+    store.prepare()
+    for each in store.newest(1000):
+        store.cancel(each.number)
+        store.delete(each.number)
+    return store
+
+
+@pytest.fixture
+def leases(engine: Engine, store: Store) -> Leases:  # noqa: ARG001 - prepared and empty
+    return Leases(engine)
+
+
+def claimed(leases: Leases, owner: str = "one", lease: float = LONG) -> Claim:
+    claim = leases.claim(owner, lease)
+    assert claim is not None
+    return claim
+
+
+def states(store: Store, number: int) -> list[str]:
+    return [event.state for event in store.events(number, 0)]
+
+
+def test_an_experiment_goes_from_queued_to_done_and_each_step_is_an_event(
+    store: Store, leases: Leases
+) -> None:
+    queued, new = store.submit(ASKED, 1)
+    claim = claimed(leases)
+    leases.commit_seed(claim, 42, b"[1]", 2.5)
+    leases.commit_seed(claim, 41, b"[0]", None)
+    leases.finish(claim, b"{}", "application/json")
+
+    assert new
+    done = store.get(queued.id)
+    assert done is not None
+    assert (done.state, done.done, done.media_type) == ("done", 2, "application/json")
+    assert done.created <= done.started <= done.finished  # type: ignore[operator]
+    assert store.result(done.number) == b"{}"
+    assert store.seeds(done.number) == {41: b"[0]", 42: b"[1]"}
+    events = store.events(done.number, 0)
+    assert [each.event for each in events] == [1, 2, 3, 4, 5]
+    assert [each.state for each in events] == ["queued", "running", "running", "running", "done"]
+    assert [(each.seed, each.rows, each.done) for each in events[2:4]] == [
+        (42, b"[1]", 1),
+        (41, b"[0]", 2),
+    ]
+    assert [each.seconds_left for each in events[2:4]] == [2.5, None]
+    assert store.events(done.number, 4) == events[4:]
+
+
+def test_a_claimed_experiment_is_nobody_elses_until_its_lease_lapses(
+    store: Store, leases: Leases
+) -> None:
+    store.submit(ASKED, 1)
+    first = claimed(leases, lease=LONG)
+    assert leases.claim("two", LONG) is None
+
+    leases.renew([first], LAPSED)
+    second = claimed(leases, "two")
+
+    assert (second.number, second.token) == (first.number, first.token + 1)
+    for refused in (
+        lambda: leases.commit_seed(first, 42, b"[]", None),
+        lambda: leases.finish(first, b"", ""),
+        lambda: leases.fail(first, ""),
+        lambda: leases.release(first),
+    ):
+        with pytest.raises(LeaseLostError):
+            refused()
+    assert leases.renew([first, second], LONG) == {second.number}
+    assert leases.renew([first]) == set()
+    assert store.seeds(first.number) == {}
+    assert states(store, first.number) == ["queued", "running", "running"]
+
+
+def test_no_seed_is_written_twice(store: Store, leases: Leases) -> None:
+    store.submit(ASKED, 1)
+    claim = claimed(leases)
+    leases.commit_seed(claim, 42, b"[1]", None)
+
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        leases.commit_seed(claim, 42, b"[2]", None)
+
+    assert store.seeds(claim.number) == {42: b"[1]"}
+    assert store.newest(1)[0].done == 1
+
+
+def test_a_released_experiment_keeps_its_seeds_and_is_there_at_once(
+    store: Store, leases: Leases
+) -> None:
+    store.submit(ASKED, 1)
+    claim = claimed(leases)
+    leases.commit_seed(claim, 42, b"[1]", None)
+    leases.release(claim)
+
+    again = claimed(leases, "two")
+
+    assert again.experiment.done == 1
+    assert store.seeds(again.number) == {42: b"[1]"}
+
+
+def test_older_experiments_are_claimed_first_and_newer_ones_listed_first(
+    store: Store, leases: Leases
+) -> None:
+    ids = [store.submit(ASKED, 9)[0].id for _ in range(4)]
+
+    assert claimed(leases).experiment.id == ids[0]
+    newest = store.newest(2)
+    assert [each.id for each in newest] == ids[:1:-1]
+    assert [each.id for each in store.newest(9, before=newest[-1].number)] == ids[1::-1]
+    assert store.by_state() == {"queued": 3, "running": 1}
+
+
+def test_concurrent_claims_never_share_an_experiment(store: Store, engine: Engine) -> None:
+    for _ in range(12):
+        store.submit(ASKED, 12)
+    taken: list[int] = []
+
+    def take(owner: str) -> None:
+        leases = Leases(engine)
+        while (claim := leases.claim(owner, LONG)) is not None:
+            taken.append(claim.number)
+
+    threads = [threading.Thread(target=take, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) == 12
+
+
+def test_the_queue_is_bounded_and_running_experiments_do_not_count(
+    store: Store, leases: Leases
+) -> None:
+    store.submit(ASKED, 1)
+    with pytest.raises(StoreFullError, match="at most 1 queued"):
+        store.submit(ASKED, 1)
+
+    claimed(leases)
+
+    store.submit(ASKED, 1)
+
+
+def test_concurrent_submissions_do_not_pass_the_bound(store: Store) -> None:
+    outcomes: list[bool] = []
+
+    def submit() -> None:
+        try:
+            outcomes.append(store.submit(ASKED, 2)[1])
+        except StoreFullError:
+            outcomes.append(False)
+
+    threads = [threading.Thread(target=submit) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == [False] * 4 + [True] * 2
+
+
+def test_a_key_returns_its_first_experiment_and_refuses_another_request(store: Store) -> None:
+    keyed = Submission("whale-sweep", "{}", 3, "a", attended=False, idempotency_key="key")
+    first, new = store.submit(keyed, 1)
+
+    assert (store.submit(keyed, 1), new) == ((first, False), True)  # also where the queue is full
+    other = Submission("whale-sweep", "{}", 3, "b", attended=False, idempotency_key="key")
+    with pytest.raises(OtherRequestError, match="Idempotency-Key"):
+        store.submit(other, 1)
+
+
+def test_what_was_given_up_because_its_client_left_goes_on_when_it_asks_again(
+    store: Store, leases: Leases
+) -> None:
+    keyed = Submission("whale-sweep", "{}", 3, "a", attended=True, idempotency_key="key")
+    first, _ = store.submit(keyed, 1)
+    leases.commit_seed(claimed(leases), 42, b"[1]", None)
+    assert store.cancel(first.number, only_attended=True)
+
+    again, new = store.submit(keyed, 1)
+
+    assert not new
+    assert (again.id, again.state, again.done, again.finished) == (first.id, "queued", 1, None)
+
+
+def test_what_was_cancelled_on_purpose_stays_so(store: Store) -> None:
+    keyed = Submission("whale-sweep", "{}", 3, "a", attended=True, idempotency_key="key")
+    first, _ = store.submit(keyed, 1)
+    store.cancel(first.number)
+
+    assert store.submit(keyed, 1)[0].state == "cancelled"
+
+
+def test_what_others_will_fetch_does_not_end_when_a_client_leaves(store: Store) -> None:
+    waited = Submission("whale-sweep", "{}", 3, "a", attended=True, idempotency_key="key")
+    fetched = Submission("whale-sweep", "{}", 3, "a", attended=False, idempotency_key="key")
+    first, _ = store.submit(waited, 1)
+    store.submit(fetched, 1)
+
+    assert not store.cancel(first.number, only_attended=True)
+    assert store.cancel(first.number)
+    assert not store.cancel(first.number)
+
+
+def test_a_cancelled_experiment_takes_no_more_seeds_and_only_an_ended_one_is_deleted(
+    store: Store, leases: Leases
+) -> None:
+    body = Submission("own-sweep", "{}", 1, "a", attended=False, body=b"matrix")
+    experiment, _ = store.submit(body, 1)
+    claim = claimed(leases)
+    assert claim.body == b"matrix"
+    assert not store.delete(experiment.number)
+
+    store.cancel(experiment.number)
+
+    with pytest.raises(LeaseLostError):
+        leases.commit_seed(claim, 0, b"", None)
+    assert states(store, experiment.number) == ["queued", "running", "cancelled"]
+    assert store.delete(experiment.number)
+    assert store.get(experiment.id) is None
+    assert store.events(experiment.number, 0) == []
+
+
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_floats_survive_digit_for_digit(store: Store, leases: Leases, values: list[float]) -> None:
+    experiment, _ = store.submit(ASKED, 1)
+    leases.commit_seed(claimed(leases), 42, orjson.dumps(values), None)
+
+    kept = orjson.loads(store.seeds(experiment.number)[42])
+
+    assert [value.hex() for value in kept] == [value.hex() for value in values]
+    store.cancel(experiment.number)
+
+
+def test_two_replicas_may_prepare_one_database_at_once(engine: Engine) -> None:
+    threads = [threading.Thread(target=Store(engine).prepare) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    Store(engine).ping()
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    engine = connected(None, tmp_path)
+    Store(engine).prepare()
+    with engine.begin() as connection:
+        connection.execute(update(SCHEMA).values(version=99))
+
+    with pytest.raises(NewerDatabaseError, match=r"version 1 or older; got version 99"):
+        Store(engine).prepare()
+
+
+def test_the_file_makes_itself_and_writes_ahead(tmp_path: Path) -> None:
+    Store(connected(None, tmp_path / "new" / "data")).prepare()
+
+    with sqlite3.connect(tmp_path / "new" / "data" / FILE) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "no url",
+        "mysql://somewhere/whales",  # a database that nobody tried
+        "sqlite://",  # in memory: nothing would survive
+    ],
+)
+def test_an_address_of_no_known_database_is_refused(url: str) -> None:
+    with pytest.raises(InputError, match="Expected database_url"):
+        connected(url, Path())
