@@ -8,17 +8,20 @@ from fastapi import APIRouter, Request, Response
 
 from app import allocation, arrow, curve, plans
 from app.answering import Answer, respond
+from app.decoding import parts_of
 from app.schemas import (
     AllocateAnswer,
     AllocateRequest,
     CurveAnswer,
     CurveRequest,
+    PlanAnswer,
     ProblemDetails,
     request_body,
 )
 
 router = APIRouter(tags=["allocation"])
 
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)
 }
@@ -28,8 +31,11 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     "/allocate",
     summary="Allocate whales first, then everybody else",
     response_model=None,
-    responses={200: {"model": AllocateAnswer}, **REFUSALS},
-    openapi_extra=request_body("AllocateRequest", required=True),
+    responses={
+        200: {"model": AllocateAnswer | PlanAnswer, "content": {arrow.MEDIA_TYPE: BINARY}},
+        **REFUSALS,
+    },
+    openapi_extra=request_body("AllocateRequest", required=True, parts=parts_of(AllocateRequest)),
 )
 async def post_allocate(request: Request, validate_only: bool = False) -> Response:
     """Allocate whales exactly, at most k to a streamer; everybody else into the capacity left.
@@ -60,7 +66,7 @@ async def post_allocate(request: Request, validate_only: bool = False) -> Respon
     summary="What the whale tier is worth under every k",
     response_model=None,
     responses={200: {"model": CurveAnswer}, **REFUSALS},
-    openapi_extra=request_body("CurveRequest", required=True),
+    openapi_extra=request_body("CurveRequest", required=True, parts=parts_of(CurveRequest)),
 )
 async def post_curve(request: Request) -> Response:
     """Work out the whale tier exactly for k = 1, 2, …, `k_max`, the same at every streamer.

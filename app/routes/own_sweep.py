@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from app.answering import respond
+from app.decoding import parts_of
 from app.own_requests import OwnSweepRequest
 from app.own_sweep import answer
 from app.schemas import ProblemDetails, SweepAnswer, request_body
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
         200: {"model": SweepAnswer},
         **{status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)},
     },
-    openapi_extra=request_body("OwnSweepRequest", required=True),
+    openapi_extra=request_body("OwnSweepRequest", required=True, parts=parts_of(OwnSweepRequest)),
 )
 async def post_own_sweep(request: Request) -> Response:
     """Allocate under every whale share and k; compare with everybody at their best streamer.
