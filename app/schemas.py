@@ -240,9 +240,9 @@ class PlanAnswer(BaseModel):
     slots: int = Field(description="users that streamers take together")
     binds: Binding
     estimated_seconds: float | None = Field(
-        description="of solving, on two cores: a time for each pair, as measured by the benchmark "
-        "of this release; null where nothing was measured: other algorithms, guarantees, "
-        "penalties, several streamers a user"
+        description="of solving on two idle cores, right within a factor of two or so: a constant "
+        "time for each pair, measured beforehand; null where nothing was measured: other "
+        "algorithms, guarantees, penalties, several streamers a user"
     )
     timings_ms: dict[str, float]
 

@@ -90,7 +90,8 @@ def _large(host: str, server: psutil.Process, ev: Matrix) -> Rows:
 
 
 def _sparse(host: str, server: psutil.Process) -> Rows:
-    users, streamers, ev = (each.ravel() for each in popular_candidates(100_000, 1_000, 10))
+    drawn_pairs = popular_candidates(100_000, 1_000, 10)
+    users, streamers, ev = drawn_pairs[0].ravel(), drawn_pairs[1].ravel(), drawn_pairs[2].ravel()
     problem = {"k": 120, "whale_share": 1.0, "fill": "none"}
     table = arrow_stream({"user": users, "streamer": streamers, "ev": ev})
     payload = as_parts(problem, ARROW, candidates=table, wealth=npy(np.ones(100_000)))
