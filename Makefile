@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check lint format types imports bench bench-solver bench-simulator image clean
+.PHONY: help install serve test check lint format types imports bench bench-solver bench-simulator bench-http image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ bench-solver: $(VENV)/.bench-installed  ## time every kind of allocation beside 
 
 bench-simulator: install  ## time sweeps, and how they grow
 	$(BIN)/python -m benchmarks.simulator
+
+bench-http: $(VENV)/.bench-installed  ## time requests end to end, and write benchmarks/HTTP.md
+	$(BIN)/python -m benchmarks.http
 
 image:  ## build the container image
 	docker build -t whale-matching .

@@ -84,7 +84,7 @@ def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float |
     return {
         "overload_rate": float((tally.load > problem.capacity).mean()),
         "streamer_gini": gini(revenue.astype(np.float64, copy=False)),
-        "unallocated_users": problem.n_users - len(np.unique(users)),
+        "unallocated_users": int((streamer.reshape(problem.n_users, -1) < 0).all(axis=1).sum()),
         "streamers_at_whale_cap": int((tally.whale_load >= problem.whale_cap).sum()),
         "max_whales_per_streamer": int(tally.whale_load.max()),
     }

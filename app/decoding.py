@@ -21,8 +21,27 @@ from .tables import Side, read_table
 
 Known = TypeVar("Known", bound=BaseModel)
 
-ARRAYS = ("ev", "wealth", "capacity", "k", "min_users", "whale_penalty")
+ARRAYS = {
+    "ev": "users × streamers, .npy of numbers; -inf = forbidden",
+    "wealth": "one per user, .npy of numbers",
+    "capacity": "one per streamer, .npy of whole numbers",
+    "k": "one per streamer, .npy of whole numbers",
+    "min_users": "one per streamer, .npy of whole numbers",
+    "whale_penalty": "of the first, second, … whale, .npy of numbers",
+}
 """Fields that may come as a part in .npy format, where the request has them."""
+
+TABLE = (
+    "Arrow IPC stream, Arrow IPC file or Parquet with the columns user, streamer and ev; integers "
+    "are positions, strings are ids, which user_ids and streamer_ids have or which become them in "
+    "the order of their first rows"
+)
+
+
+def parts_of(model: type[BaseModel]) -> dict[str, str]:
+    """Return the parts that a request may come in besides the problem, and what each is."""
+    arrays = {name: what for name, what in ARRAYS.items() if name in model.model_fields}
+    return {**arrays, "candidates": TABLE}
 
 
 def decoded(model: type[Known], body: Body, limits: Settings) -> Known:
@@ -47,8 +66,7 @@ def _fields(
     model: type[BaseModel], given: Mapping[str, memoryview], limits: Settings
 ) -> dict[str, Any]:
     """Return the fields that the parts give; none of them refers to the body's memory."""
-    arrays = [name for name in ARRAYS if name in model.model_fields]
-    known = ["problem", *arrays, "candidates"]
+    known = ["problem", *parts_of(model)]
     for name in given:
         if name not in known:
             wish = f"{', '.join(known[:-1])} and {known[-1]}"
@@ -61,7 +79,7 @@ def _fields(
     for name in given:
         if name in fields:
             raise InputError(name, f"Expected {name} once; it is both in problem and a part.")
-    fields |= {name: read_npy(given[name], name) for name in arrays if name in given}
+    fields |= {name: read_npy(given[name], name) for name in ARRAYS if name in given}
     if "candidates" in given:
         _add_table(fields, given["candidates"], limits)
     return fields

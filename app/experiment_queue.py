@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -138,8 +137,3 @@ async def experiment_queue(settings: Settings) -> AsyncIterator[ExperimentQueue]
 
 def _url(settings: Settings) -> str | None:
     return None if settings.database_url is None else settings.database_url.get_secret_value()
-
-
-def experiment_counts(queue: ExperimentQueue) -> dict[str, Any]:
-    """Return how many experiments are in each state, for those who watch. It blocks."""
-    return queue.store.by_state()

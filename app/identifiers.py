@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver import InputError
+
+
+class Positions(Sequence[str]):
+    """Positions as ids, "0", "1", …, which are made only where they are asked for."""
+
+    def __init__(self, count: int) -> None:
+        self._positions = range(count)
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self._positions)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        chosen = self._positions[at]
+        return str(chosen) if isinstance(chosen, int) else [*map(str, chosen)]
 
 
 def names(ids: Sequence[str] | None, field: str, count: int) -> Sequence[str]:
@@ -19,7 +43,7 @@ def names(ids: Sequence[str] | None, field: str, count: int) -> Sequence[str]:
         On another number of ids, or an id that comes twice.
     """
     if ids is None:
-        return [str(position) for position in range(count)]
+        return Positions(count)
     if len(ids) != count:
         raise InputError(field, f"Expected {count} ids in {field}; got {len(ids)}.")
     _refuse_twins(ids, field)

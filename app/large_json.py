@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import simdjson
@@ -12,8 +12,8 @@ LARGE = 1 << 14
 """Bytes from which this pays."""
 
 _MATRIX = "ev"
-_VECTORS = {"wealth": "d"}
-_PAIRS = {"user": "i", "streamer": "i", "ev": "d"}
+_VECTORS: dict[str, Literal["i", "d"]] = {"wealth": "d"}
+_PAIRS: dict[str, Literal["i", "d"]] = {"user": "i", "streamer": "i", "ev": "d"}
 """Fields that can be long, and how simdjson calls their numbers: integer or double."""
 
 
@@ -55,26 +55,34 @@ def _field(name: str, value: Any) -> tuple[Any, int]:
             matrix = _matrix(value)
             return matrix, 1 + len(matrix)
         if name in _VECTORS:
-            return _vector(value, _VECTORS[name]), 1
+            return _vector(value, _VECTORS[name]).copy(), 1
     if isinstance(value, simdjson.Object) and name == "candidates":
         if sorted(value.keys()) != sorted(_PAIRS):
             raise ValueError
-        return {each: _vector(value[each], kind) for each, kind in _PAIRS.items()}, len(_PAIRS)
+        return {each: _vector(value[each], kind).copy() for each, kind in _PAIRS.items()}, len(
+            _PAIRS
+        )
     plain = value.as_dict() if isinstance(value, simdjson.Object) else value
     plain = plain.as_list() if isinstance(plain, simdjson.Array) else plain
     return plain, _lists(plain)
 
 
 def _matrix(rows: Any) -> NDArray[np.float64]:
+    if not len(rows):
+        raise ValueError
     matrix = np.empty((len(rows), len(rows[0])))
     for user, row in enumerate(rows):
-        matrix[user] = np.frombuffer(row.as_buffer(of_type="d"))
+        if len(row) != matrix.shape[1]:
+            raise ValueError
+        matrix[user] = _vector(row, "d")
     return matrix
 
 
-def _vector(values: Any, kind: str) -> NDArray[Any]:
+def _vector(values: Any, kind: Literal["i", "d"]) -> NDArray[Any]:
+    if not isinstance(values, simdjson.Array) or not len(values):
+        raise ValueError
     dtype = np.int64 if kind == "i" else np.float64
-    return np.frombuffer(bytearray(values.as_buffer(of_type=kind)), dtype)
+    return np.frombuffer(values.as_buffer(of_type=kind), dtype)
 
 
 def _lists(value: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -221,6 +222,31 @@ class AllocateAnswer(BaseModel):
     timings_ms: dict[str, float]
 
 
+class Binding(BaseModel):
+    """Which caps would bind: by where users go if there were none."""
+
+    k: bool
+    capacity: bool
+
+
+class PlanAnswer(BaseModel):
+    """What an allocation would have to solve: the answer to `validate_only`."""
+
+    users: int
+    streamers: int
+    pairs: int = Field(description="forbidden ones in a matrix included")
+    whales: int
+    whale_slots: int = Field(description="whales that streamers take together, k and capacity kept")
+    slots: int = Field(description="users that streamers take together")
+    binds: Binding
+    estimated_seconds: float | None = Field(
+        description="of solving on two idle cores, right within a factor of two or so: a constant "
+        "time for each pair, measured beforehand; null where nothing was measured: other "
+        "algorithms, guarantees, penalties, several streamers a user"
+    )
+    timings_ms: dict[str, float]
+
+
 class CurveAnswer(BaseModel):
     """What the whale tier is worth under every k, exactly."""
 
@@ -349,9 +375,36 @@ def request_components(*requests: type[BaseModel]) -> dict[str, Any]:
     return {**models["$defs"], **sweep.pop("$defs"), "SweepRequest": sweep}
 
 
-def request_body(name: str, required: bool) -> dict[str, Any]:
-    """Return what OpenAPI says of a route whose JSON body is the component `name`."""
-    schema = {"$ref": _REF.format(model=name)}
-    return {
-        "requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}
-    }
+def request_body(
+    name: str, required: bool, parts: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return what OpenAPI says of a route whose JSON body is the component `name`.
+
+    Parameters
+    ----------
+    name : str
+    required : bool
+    parts : mapping of str to str, optional
+        Parts besides the problem that it takes as multipart/form-data, and what each is.
+    """
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": _REF.format(model=name)}}}
+    if parts is not None:
+        problem = {
+            "type": "object",
+            "description": f"what {name} has, in JSON, but for what comes as a part of its own",
+        }
+        binary = {
+            part: {"type": "string", "format": "binary", "description": what}
+            for part, what in parts.items()
+        }
+        content["multipart/form-data"] = {
+            "schema": {
+                "type": "object",
+                "required": ["problem"],
+                "properties": {"problem": problem, **binary},
+                "additionalProperties": False,
+            },
+            "encoding": {"problem": {"contentType": "application/json"}}
+            | {part: {"contentType": "application/octet-stream"} for part in parts},
+        }
+    return {"requestBody": {"required": required, "content": content}}

@@ -11,12 +11,14 @@ from app import allocation, arrow, curve, plans
 from app.answering import Answer, answered, respond
 from app.body import received
 from app.connection import while_connected
+from app.decoding import parts_of
 from app.prefer import Preferences, Preferred
 from app.schemas import (
     AllocateAnswer,
     AllocateRequest,
     CurveAnswer,
     CurveRequest,
+    PlanAnswer,
     ProblemDetails,
     request_body,
 )
@@ -28,6 +30,7 @@ from .experiments import ACCEPTED
 
 router = APIRouter(tags=["allocation"])
 
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)
 }
@@ -37,8 +40,12 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     "/allocate",
     summary="Allocate whales first, then everybody else",
     response_model=None,
-    responses={200: {"model": AllocateAnswer}, **ACCEPTED, **REFUSALS},
-    openapi_extra=request_body("AllocateRequest", required=True),
+    responses={
+        200: {"model": AllocateAnswer | PlanAnswer, "content": {arrow.MEDIA_TYPE: BINARY}},
+        **ACCEPTED,
+        **REFUSALS,
+    },
+    openapi_extra=request_body("AllocateRequest", required=True, parts=parts_of(AllocateRequest)),
 )
 async def post_allocate(
     request: Request, preferred: Preferred, validate_only: bool = False
@@ -91,7 +98,7 @@ async def _later(request: Request, preferred: Preferences) -> Response:
     summary="What the whale tier is worth under every k",
     response_model=None,
     responses={200: {"model": CurveAnswer}, **REFUSALS},
-    openapi_extra=request_body("CurveRequest", required=True),
+    openapi_extra=request_body("CurveRequest", required=True, parts=parts_of(CurveRequest)),
 )
 async def post_curve(request: Request) -> Response:
     """Work out the whale tier exactly for k = 1, 2, …, `k_max`, the same at every streamer.

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Request, Response
 
 from app.body import received
 from app.connection import while_connected
+from app.decoding import parts_of
+from app.own_requests import OwnSweepRequest
 from app.own_sweep import expect_answerable
 from app.prefer import Preferred
 from app.schemas import SweepAnswer, request_body
@@ -29,7 +31,7 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
         **ACCEPTED,
         **REFUSALS,
     },
-    openapi_extra=request_body("OwnSweepRequest", required=True),
+    openapi_extra=request_body("OwnSweepRequest", required=True, parts=parts_of(OwnSweepRequest)),
 )
 async def post_own_sweep(
     request: Request, preferred: Preferred, include: Literal["runs"] | None = None

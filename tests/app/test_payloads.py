@@ -332,6 +332,21 @@ def test_parts_that_are_unknown_missing_doubled_or_at_odds_are_named(client: Tes
         assert response.json()["detail"].startswith(sentence)
 
 
+def test_parts_that_are_too_large_together_are_refused_before_they_are_read(
+    client: TestClient,
+) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 100_000
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    announced = post(client, RULE, ev=b"x" * 1_000_001)
+    streamed = client.post("/allocate", content=chunks(), headers=headers)
+
+    assert announced.status_code == streamed.status_code == 413
+    assert streamed.json()["detail"] == "Expected a body of at most 1000000 bytes; got more."
+
+
 BOUNDARY = {"content-type": "multipart/form-data; boundary=x"}
 DISPOSITION = b'--x\r\nContent-Disposition: form-data; name="problem"\r\n\r\n{}'
 

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi import Request
 
+from app.connection import ClientGoneError, while_connected
 from app.errors import DetailedInputError
 from app.pool import Pool, PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
 from solver import InputError
@@ -222,6 +224,28 @@ def test_whatever_befalls_its_calls_a_pool_keeps_all_its_processes() -> None:
             call.cancel()
 
     with_pool(test, processes=3, queue=60)
+
+
+def test_work_ends_when_its_client_leaves_and_not_when_its_body_has_come(tmp_path: Path) -> None:
+    async def test(pool: Pool) -> None:
+        leaving = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            await leaving.wait()
+            return {"type": "http.disconnect"}
+
+        request, file = Request({"type": "http"}, receive), tmp_path / "pid"
+        assert await while_connected(request, pool.run(abs, -1)) == 1
+        work = asyncio.create_task(while_connected(request, pool.run(say_pid_and_go_on, file)))
+        await until(lambda: file.exists() and file.read_text() != "")
+        leaving.set()
+        async with asyncio.timeout(1):
+            with pytest.raises(ClientGoneError):
+                await work
+            assert await pool.run(abs, -1) == 1
+            await until(lambda: not alive(int(file.read_text())))
+
+    with_pool(test)
 
 
 def test_a_closed_pool_ends_calls_that_run_and_calls_that_wait(tmp_path: Path) -> None:

@@ -44,6 +44,19 @@ def test_the_specification_describes_the_bodies_that_are_really_taken(client: Te
     assert "k_values" in schemas["SweepRequest"]["properties"]
 
 
+def test_the_specification_names_the_parts_that_are_really_taken(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+
+    for route in ("/allocate", "/allocate/curve", "/experiments/own-sweep"):
+        body = paths[route]["post"]["requestBody"]["content"]["multipart/form-data"]
+        assert body["schema"]["required"] == ["problem"]
+        named = {*body["schema"]["properties"]}
+        refused = client.post(route, files={"problem": b"{}", "other": b""}).json()
+        assert all(name in refused["detail"] for name in named)
+    answers = paths["/allocate"]["post"]["responses"]["200"]["content"]
+    assert {*answers} == {"application/json", "application/vnd.apache.arrow.stream"}
+
+
 def test_every_reference_in_the_specification_leads_somewhere(client: TestClient) -> None:
     spec = client.get("/openapi.json").json()
 
