@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter
 from collections.abc import Collection
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .errors import problem
-from .keys import Keys
+from .keys import Keys, is_loopback
 
 
 class KeyCheck:
@@ -24,11 +26,20 @@ class KeyCheck:
     keys : Keys
     open_paths : collection of str
         Paths that need no key, exactly; those that end in ``/`` with all that is below.
+    origins : collection of str
+        Whose pages may call the service while it has no keys, beside its own.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys, open_paths: Collection[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: Keys,
+        open_paths: Collection[str],
+        origins: Collection[str] = (),
+    ) -> None:
         self._app = app
         self._keys = keys
+        self._origins = frozenset(origins)
         self._open = frozenset(path for path in open_paths if not path.endswith("/"))
         self._below = tuple(path for path in open_paths if path.endswith("/") and path != "/")
         self._open |= {"/"} & set(open_paths)
@@ -40,7 +51,9 @@ class KeyCheck:
             return
         state = scope.setdefault("state", {})
         if not self._keys.digests and _is_local(scope):
-            await self._app(scope, receive, send)
+            foreign = _named_from_elsewhere(scope, self._origins)
+            answer = self._app if foreign is None else problem(403, foreign)
+            await answer(scope, receive, send)
             return
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         scheme, _, key = given[0].decode("latin-1").partition(" ") if given else ("", "", "")
@@ -112,10 +125,44 @@ class ConcurrencyLimit:
 
 def _is_local(scope: Scope) -> bool:
     """Return whether a request came in over loopback, a Unix socket or no socket at all."""
-    host = (scope.get("server") or ("", None))[0]
+    if scope.get("server") is None:
+        return False
+    host = scope["server"][0]
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:  # a path, or the name that a test client gives
+    except ValueError:  # the path of a Unix socket, or the name that a test client gives
         return True
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
+
+
+def _named_from_elsewhere(scope: Scope, origins: frozenset[str]) -> str | None:
+    """Return why a request over loopback is not this machine's own, or None if it is.
+
+    A page of anybody's can make a browser here ask a service here: its origin gives it away, and
+    where a name was made to mean this machine, the name does.
+    """
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is not None and origin not in origins and not _is_here(origin.partition("//")[2]):
+        return f"Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got {origin}."
+    if not _is_ip(scope["server"][0]) or _is_here(headers.get("host", "")):
+        return None
+    return "Expected localhost or an address of this machine as Host, for the service has no keys."
+
+
+def _is_here(authority: str) -> bool:
+    """Return whether a host, with or without a port, is this machine."""
+    try:
+        host = urlsplit(f"//{authority}").hostname
+    except ValueError:  # brackets that do not close
+        return False
+    return host is not None and is_loopback(host)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True

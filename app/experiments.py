@@ -23,6 +23,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
         On a setting that is wrong, or a sweep beyond the limits.
     """
     config = SweepConfig.from_mapping({} if mapping is None else mapping)
+    expect_within(limits, config.simulations, len(config.k_values))
     pairs = config.world.n_users * config.world.n_streamers
     if pairs > limits.max_pairs:
         raise InputError(
@@ -40,6 +41,22 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
             f"rounds × users × streamers; got {scored:,}.",
         )
     return config
+
+
+def expect_within(limits: Settings, simulations: int, k_values: int) -> None:
+    """Refuse a sweep of more simulations, or of more values of k, than may be.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    for field, given, most in (
+        ("simulations", simulations, limits.max_simulations),
+        ("k_values", k_values, limits.max_k_values),
+    ):
+        if given > most:
+            what = "simulations" if field == "simulations" else "values of k"
+            raise InputError(field, f"Expected at most {most:,} {what}; got {given:,}.")
 
 
 def answer(

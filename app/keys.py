@@ -55,6 +55,10 @@ class Keys:
             digests.append(bytes.fromhex(hashed[1]) if hashed else sha256(key.encode()).digest())
         return cls(tuple(digests))
 
+    def as_setting(self) -> str:
+        """Return the keys as a setting may have them, by their digests."""
+        return ",".join(f"sha256:{digest.hex()}" for digest in self.digests)
+
     def fingerprint(self, key: str) -> str | None:
         """Return what names a key in logs, or None if it opens nothing; in constant time."""
         digest = sha256(key.encode("latin-1", "replace")).digest()

@@ -139,7 +139,7 @@ class RequestLog:
 
 
 class Failures:
-    """Middleware, the innermost: what nobody foresaw is logged, and answered 500.
+    """Middleware: what nobody foresaw is logged, and answered 500.
 
     Parameters
     ----------

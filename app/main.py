@@ -57,6 +57,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 HEALTH = frozenset(("/healthz", "/readyz"))
 """Paths that are answered whoever asks, and however busy the service is."""
 
+CALLERS_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "Last-Event-ID",
+    "Prefer",
+    REQUEST_ID,
+)
+"""Headers that pages of other origins may send, where any are named."""
+
 OPEN = (*HEALTH, "/static/")
 """Paths that need no key."""
 
@@ -67,22 +77,22 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
     return [
         Middleware(RequestLog, metrics=metrics),
         Middleware(SecurityHeaders),
+        Middleware(Failures),
         *(
             [
                 Middleware(
                     CORSMiddleware,
                     allow_origins=origins,
                     allow_methods=["GET", "POST", "DELETE"],
-                    allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Prefer"],
+                    allow_headers=CALLERS_HEADERS,
                     expose_headers=["Location", "Retry-After", "Server-Timing", REQUEST_ID],
                 )
             ]
             if origins
             else []
         ),
-        Middleware(KeyCheck, keys=settings.keys, open_paths=OPEN),
+        Middleware(KeyCheck, keys=settings.keys, open_paths=OPEN, origins=origins),
         Middleware(ConcurrencyLimit, most=settings.max_requests_per_key, free=HEALTH),
-        Middleware(Failures),
     ]
 
 

@@ -11,6 +11,7 @@ from solver import InputError
 
 from .body import Body
 from .decoding import decoded
+from .experiments import expect_within
 from .own_requests import OwnSweepRequest
 from .problems import NamedProblem, named_problem
 from .settings import Settings
@@ -68,6 +69,7 @@ def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, 
         request.seed,
         GiftModel(request.gift_probability, request.amount_sigma),
     )
+    expect_within(limits, config.simulations, len(config.k_values))
     named = named_problem(request.problem(), limits)
     problem = named.problem
     points = len(config.k_values) * len(config.whale_shares)

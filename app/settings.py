@@ -84,14 +84,20 @@ class Settings(BaseSettings):
     max_users: int = Field(10_000_000, ge=1)
     """Most users of a problem."""
 
+    max_simulations: int = Field(10_000, ge=1)
+    """Most simulations of a sweep."""
+
+    max_k_values: int = Field(1_000, ge=1)
+    """Most values of k of a sweep."""
+
     max_scored_pairs: int = Field(1_000_000_000_000, ge=1)
     """Most pairs that a sweep may score: replays × rounds × users × streamers."""
 
     @field_validator("api_keys")
     @classmethod
-    def _are_keys(cls, given: SecretStr) -> SecretStr:
-        Keys.of(given.get_secret_value())
-        return given
+    def _as_digests(cls, given: SecretStr) -> SecretStr:
+        """Keep no key, only what tells that one is right."""
+        return SecretStr(Keys.of(given.get_secret_value()).as_setting())
 
     @property
     def keys(self) -> Keys:

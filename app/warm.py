@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-import simulator
-import solver
+from solver import warm_up
 
 from . import allocation, curve, experiments, own_sweep, plans
 
@@ -16,5 +15,4 @@ __all__ = ["allocation", "curve", "experiments", "own_sweep", "plans"]
 
 # Of the system's allocations alone a bound can be kept; others hold memory in reserve.
 pa.set_memory_pool(pa.system_memory_pool())
-solver.warm_up()
-simulator.warm_up()
+warm_up()

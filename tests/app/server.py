@@ -58,7 +58,7 @@ class Server:
 @contextmanager
 def server(directory: Path, **settings: Any) -> Iterator[Server]:
     """Yield the real command on a free port, as soon as it answers; kill it in the end."""
-    port = _free_port()
+    port = free_port()
     with (directory / "log").open("ab") as log:
         process = subprocess.Popen(
             [COMMAND, "serve", "--port", str(port)],
@@ -95,7 +95,7 @@ class Nursery:
 
     def start(self, directory: Path, **settings: Any) -> Server:
         """Return a server as soon as it answers."""
-        port = _free_port()
+        port = free_port()
         environment = _variables(directory, settings)
         print(json.dumps({"port": port, "environment": environment}), file=self._asked, flush=True)
         pid = int(self._answers.readline())
@@ -130,7 +130,8 @@ def _pipes(pid: int) -> set[str]:
     return pipes
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

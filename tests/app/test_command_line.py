@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -204,6 +205,16 @@ def is_alive(group: int) -> bool:
     return True
 
 
+def members(group: int) -> set[int]:
+    """Return the processes of a process group."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if int(stat.read_text().rpartition(")")[2].split()[2]) == group:
+                found.add(int(stat.parent.name))
+    return found
+
+
 def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -217,7 +228,8 @@ def test_a_sweep_that_is_stopped_leaves_the_earlier_result_whole(
 ) -> None:
     earlier = '{"earlier": true}'
     (tmp_path / "result.json").write_text(earlier)
-    command = [COMMAND, "sweep", "--config", CONFIGS / "whale_matching.yaml"]
+    (tmp_path / "long.yaml").write_text("simulations: 5000")
+    command = [COMMAND, "sweep", "--config", "long.yaml"]
     process = subprocess.Popen(
         [*command, "--output", "result.json"],
         cwd=tmp_path,
@@ -225,15 +237,14 @@ def test_a_sweep_that_is_stopped_leaves_the_earlier_result_whole(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    time.sleep(2.5)  # in the middle: the whole takes several times as long
-    assert process.poll() is None
+    wait_until(lambda: len(members(process.pid)) > 2)  # its workers are there, and at work
     process.send_signal(stop)
     process.communicate(timeout=60)
 
     assert process.returncode != 0
     wait_until(lambda: not is_alive(process.pid))  # with the processes that it had started
     assert (tmp_path / "result.json").read_text() == earlier
-    assert os.listdir(tmp_path) == ["result.json"]
+    assert sorted(os.listdir(tmp_path)) == ["long.yaml", "result.json"]
 
 
 def answers(url: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -118,7 +119,12 @@ async def nothing(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: 
     await send({"type": "http.response.body", "body": b""})
 
 
-async def status_of(app: ASGIApp, server: tuple[str, int] | None, path: str = "/allocate") -> int:
+async def status_of(
+    app: ASGIApp,
+    server: tuple[str, int] | None,
+    path: str = "/allocate",
+    headers: Mapping[str, str] | None = None,
+) -> int:
     told: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -128,7 +134,8 @@ async def status_of(app: ASGIApp, server: tuple[str, int] | None, path: str = "/
         return {"type": "http.request", "body": b""}
 
     scope: dict[str, Any] = {
-        "type": "http", "method": "POST", "path": path, "headers": [], "server": server,
+        "type": "http", "method": "POST", "path": path, "server": server,
+        "headers": [(k.encode(), v.encode()) for k, v in (headers or {}).items()],
     }  # fmt: skip
     await app(scope, receive, send)
     return int(told[0]["status"])
@@ -144,7 +151,31 @@ async def status_of(app: ASGIApp, server: tuple[str, int] | None, path: str = "/
 def test_without_keys_only_sockets_of_this_machine_are_answered(address: str, status: int) -> None:
     door = KeyCheck(nothing, Keys(()), ())
 
-    assert asyncio.run(status_of(door, (address, 8000))) == status
+    here = {"host": "localhost"}
+    assert asyncio.run(status_of(door, (address, 8000), headers=here)) == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"host": "localhost:8000"}, 200),
+        ({"host": "127.0.0.1:8000", "origin": "http://127.0.0.1:8000"}, 200),
+        ({"host": "[::1]:8000"}, 200),
+        ({"host": "rebound.example:8000"}, 403),
+        ({"host": "localhost", "origin": "https://anybody.example"}, 403),
+        ({"host": "localhost", "origin": "null"}, 403),
+        ({"host": "[::1"}, 403),
+        ({"host": "user@localhost", "origin": "http://localhost.evil"}, 403),
+        ({"host": "localhost", "origin": "https://named.example"}, 200),
+    ],
+)
+def test_without_keys_no_page_of_elsewhere_makes_a_browser_ask(
+    headers: dict[str, str], status: int
+) -> None:
+    door = KeyCheck(nothing, Keys(()), (), ("https://named.example",))
+
+    assert asyncio.run(status_of(door, ("127.0.0.1", 8000), headers=headers)) == status
 
 
 def test_a_key_has_so_many_requests_at_a_time_and_its_place_back_when_one_ends() -> None:
