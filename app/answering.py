@@ -33,11 +33,14 @@ class Encoded:
     media_type : str
     milliseconds : mapping of str to float
         What took how long.
+    certified_gap : float, optional
+        Of an allocation: the gap of its certificate, as a share of the objective.
     """
 
     content: bytes
     media_type: str
     milliseconds: Mapping[str, float]
+    certified_gap: float | None = None
 
 
 async def respond(
@@ -66,6 +69,7 @@ async def respond(
         timings.ended("receive")
         call = pool.run(answered, model, answer, body, settings, timings, seconds=seconds)
         encoded = await while_connected(request, call)
+    request.state.certified_gap = encoded.certified_gap
     return Response(
         encoded.content,
         headers={"Server-Timing": server_timing(encoded.milliseconds)},
@@ -94,8 +98,16 @@ def answered(
         total = timings.total()
         # Last, so that it can say how long the rest took to encode.
         content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
-        return Encoded(content, "application/json", total)
+        return Encoded(content, "application/json", total, _certified_gap(given))
     timings.ended("encode")
     total = timings.total()
     content = arrow.to_stream(arrow.with_metadata(given, {"timings_ms": total}))
     return Encoded(content, arrow.MEDIA_TYPE, timings.total())
+
+
+def _certified_gap(answer: Mapping[str, Any]) -> float | None:
+    if "certificate" not in answer:
+        return None
+    certificate = answer["certificate"]
+    gap: float = certificate["gap"] / max(1.0, abs(certificate["upper_bound"]))
+    return gap

@@ -119,7 +119,8 @@ class RequestLog:
         status = answer.status or 499  # the client left first
         state = scope["state"]
         self._metrics.answered(route, method, status, seconds, answer.server_timing)
-        self._metrics.solved(state.get("solved"))
+        if (gap := state.get("certified_gap")) is not None:
+            self._metrics.certified(gap)
         _log.log(
             logging.ERROR if status >= 500 and status != 503 else logging.INFO,
             "%s %s %d",

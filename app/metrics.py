@@ -31,10 +31,6 @@ class Metrics:
             Histogram, "stage_seconds", "What a computed answer spent its time on.",
             ("route", "stage"), buckets=_SECONDS,
         )  # fmt: skip
-        self._arcs = self._new(
-            Counter, "arcs", "Pairs of allocations: all of them, and those left after screening.",
-            ("stage",),
-        )  # fmt: skip
         self._gap = self._new(
             Histogram, "certified_gap", "Certified gap of allocations, relative to the objective.",
             (), buckets=_GAPS,
@@ -52,13 +48,9 @@ class Metrics:
         for stage, milliseconds in _STAGE.findall(server_timing):
             self._stages.labels(route, stage).observe(float(milliseconds) / 1000)
 
-    def solved(self, figures: Mapping[str, float] | None) -> None:
-        """Count an allocation: its `arcs`, those `arcs_left` after screening, its `gap`."""
-        if figures is None:
-            return
-        self._arcs.labels("before_screening").inc(figures["arcs"])
-        self._arcs.labels("after_screening").inc(figures["arcs_left"])
-        self._gap.observe(figures["gap"])
+    def certified(self, gap: float) -> None:
+        """Count an allocation by the gap of its certificate, relative to the objective."""
+        self._gap.observe(gap)
 
     def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
         """Add a figure that is read when it is asked for."""

@@ -89,5 +89,5 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 @pytest.fixture
 def servers(nursery: Nursery) -> Iterator[Nursery]:
     """Start servers that end with the test."""
-    yield nursery
-    nursery.kill_all()
+    with nursery.generation():
+        yield nursery

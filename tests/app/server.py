@@ -44,9 +44,15 @@ class Server:
     def resume(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
 
-    def workers(self) -> set[int]:
-        """Return its worker processes: those that hold an end of a pipe that it holds."""
-        return {pid for pid in _processes() if pid != self.pid and _pipes(pid) & _pipes(self.pid)}
+    def busy(self, number: int) -> set[int]:
+        """Return its worker processes that compute, as soon as there are so many of them."""
+        begun: dict[int, float] = {}
+        while True:
+            now = {pid: _seconds(pid) for pid in _processes() if _serves(pid, self.pid)}
+            begun = now | begun
+            busy = {pid for pid in now if now[pid] > begun[pid] + 0.1}
+            if len(busy) >= number:
+                return busy
 
     def begun(self, body: dict[str, Any], route: str = "/experiments/whale-sweep") -> str:
         """Submit long work and return its address."""
@@ -90,7 +96,7 @@ class Nursery:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._asked, self._answers = self._process.stdin, self._process.stdout
-        self._servers = ExitStack()
+        self._servers: list[ExitStack] = []
         assert self._answers.readline() == "ready\n", log.read_text()
 
     def start(self, directory: Path, **settings: Any) -> Server:
@@ -99,16 +105,24 @@ class Nursery:
         environment = _variables(directory, settings)
         print(json.dumps({"port": port, "environment": environment}), file=self._asked, flush=True)
         pid = int(self._answers.readline())
-        self._servers.callback(os.kill, pid, signal.SIGKILL)
-        return self._servers.enter_context(_answering(pid, port))
+        self._servers.append(ExitStack())
+        self._servers[-1].callback(os.kill, pid, signal.SIGKILL)
+        return self._servers[-1].enter_context(_answering(pid, port))
 
-    def kill_all(self) -> None:
-        """Kill the servers that are left."""
-        self._servers.close()
+    @contextmanager
+    def generation(self) -> Iterator[Nursery]:
+        """Start servers that end together; others go on."""
+        before = len(self._servers)
+        try:
+            yield self
+        finally:
+            while len(self._servers) > before:
+                self._servers.pop().close()
 
     def close(self) -> None:
         """End it with all its servers."""
-        self.kill_all()
+        while self._servers:
+            self._servers.pop().close()
         self._process.kill()
         self._process.communicate()
 
@@ -128,6 +142,25 @@ def _pipes(pid: int) -> set[str]:
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         pass
     return pipes
+
+
+def _serves(pid: int, server: int) -> bool:
+    """Return whether a process is another one's worker: they hold ends of one pipe."""
+    return pid != server and bool(_pipes(pid) & _pipes(server))
+
+
+def _seconds(pid: int) -> float:
+    """Return how long a process has computed."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def alive(pids: set[int]) -> bool:
+    """Return whether any of these processes still runs."""
+    return any(_pipes(pid) for pid in pids)
 
 
 def free_port() -> int:

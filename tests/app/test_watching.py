@@ -76,13 +76,14 @@ def test_metrics_count_requests_by_route_and_stages_of_answers(watched: Server) 
     ours = 'whale_requests_total{method="POST",route="/allocate",status="200"}'
     other = 'whale_requests_total{method="GET",route="other",status="404"}'
     stage = 'whale_stage_seconds_count{route="/allocate",stage="whale_tier"}'
-    before = [count(each) for each in (ours, other, stage)]
+    gap = "whale_certified_gap_count"
+    before = [count(each) for each in (ours, other, stage, gap)]
     watched.client.post("/allocate", json=PROBLEM)
     watched.client.get("/a-path-that-somebody-made-up")
     watched.client.get("/another")
 
-    after = [count(each) for each in (ours, other, stage)]
-    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 2, 1]
+    after = [count(each) for each in (ours, other, stage, gap)]
+    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 2, 1, 1]
     assert "made-up" not in watched.client.get("/metrics").text
 
 
