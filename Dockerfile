@@ -19,11 +19,14 @@ COPY --from=build /opt/venv /opt/venv
 COPY configs /var/lib/whale/configs
 ENV PATH=/opt/venv/bin:$PATH \
     NUMBA_CACHE_DIR=/var/lib/whale/numba \
+    WHALE_DATA_DIRECTORY=/var/lib/whale/data \
     PYTHONUNBUFFERED=1
 RUN python -m compileall -q --invalidation-mode unchecked-hash /opt/venv/lib
 USER whale
 WORKDIR /var/lib/whale
 RUN python -c 'import simulator, solver; solver.warm_up(); simulator.warm_up()'
+RUN mkdir data
+VOLUME /var/lib/whale/data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Double, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Double, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -18,6 +18,10 @@ READING = {"reading": True}
 
 FILE = "experiments.sqlite"
 """Name of the SQLite file in the directory of the service's data."""
+
+_FROZEN = 3
+"""Seconds after which PostgreSQL ends a transaction whose replica says nothing more; ours take
+milliseconds."""
 
 _WAIT = 30.0
 """Seconds that a writer waits for the one before it."""
@@ -60,14 +64,28 @@ def connected(url: str | None, directory: Path) -> Engine:
         raise InputError("database_url", "Expected database_url as a URL.") from error
     if known.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         known = known.set(drivername="postgresql+psycopg")
-        # A connection that the server dropped is noticed before it is used.
-        return create_engine(known, pool_pre_ping=True, pool_size=10)
+        return _postgresql(known)
     if known.get_backend_name() == "sqlite" and known.database not in (None, "", ":memory:"):
         return _sqlite(url)
     raise InputError(
         "database_url",
         f"Expected database_url of PostgreSQL or a SQLite file; got {known.drivername}.",
     )
+
+
+def _postgresql(url: URL) -> Engine:
+    # A connection that the server dropped is noticed before it is used.
+    engine = create_engine(url, pool_pre_ping=True, pool_size=10)
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        # A replica that is frozen in the middle of a transaction must not hold its locks: others
+        # would wait for it, or pass over its experiments, for as long as it is.
+        connection.autocommit = True
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{_FROZEN}s'")
+        connection.autocommit = False
+
+    return engine
 
 
 def _sqlite(url: str) -> Engine:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -45,14 +46,15 @@ class Server:
         os.kill(self.pid, signal.SIGCONT)
 
     def busy(self, number: int) -> set[int]:
-        """Return its worker processes that compute, as soon as there are so many of them."""
+        """Return its workers that compute for longer than a start takes, once so many do."""
         begun: dict[int, float] = {}
         while True:
             now = {pid: _seconds(pid) for pid in _processes() if _serves(pid, self.pid)}
             begun = now | begun
-            busy = {pid for pid in now if now[pid] > begun[pid] + 0.1}
+            busy = {pid for pid in now if now[pid] > begun[pid] + 0.6}
             if len(busy) >= number:
                 return busy
+            time.sleep(0.05)
 
     def begun(self, body: dict[str, Any], route: str = "/experiments/whale-sweep") -> str:
         """Submit long work and return its address."""
@@ -124,7 +126,9 @@ class Nursery:
         while self._servers:
             self._servers.pop().close()
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        self._asked.close()
+        self._answers.close()
 
 
 def _processes() -> list[int]:
@@ -146,7 +150,9 @@ def _pipes(pid: int) -> set[str]:
 
 def _serves(pid: int, server: int) -> bool:
     """Return whether a process is another one's worker: they hold ends of one pipe."""
-    return pid != server and bool(_pipes(pid) & _pipes(server))
+    if pid in (server, os.getpid()):  # the test may share its own output
+        return False
+    return bool(_pipes(pid) & _pipes(server))
 
 
 def _seconds(pid: int) -> float:
@@ -158,9 +164,10 @@ def _seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def alive(pids: set[int]) -> bool:
-    """Return whether any of these processes still runs."""
-    return any(_pipes(pid) for pid in pids)
+def wait_for_the_end(pids: set[int]) -> None:
+    """Return once none of these processes runs any more."""
+    while any(_pipes(pid) for pid in pids):
+        time.sleep(0.05)
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ import pytest
 from app.prefer import preferences
 from simulator import SweepConfig, find_gate, sweep
 
-from .server import Nursery, Server, alive, events
+from .server import Nursery, Server, events, wait_for_the_end
 
 SMALL: dict[str, Any] = {
     "k_values": [1, 3],
@@ -238,8 +238,7 @@ def test_delete_cancels_and_the_processes_are_gone(servers: Nursery, tmp_path: P
     working = one.busy(2)
 
     response = one.client.delete(address)
-    while alive(working):
-        pass  # long before the seeds would have ended
+    wait_for_the_end(working)  # long before the seeds would have ended
 
     assert (response.status_code, response.json()["state"]) == (200, "cancelled")
     *_, last = events(one.client, address)
@@ -258,8 +257,7 @@ def test_delete_at_one_replica_cancels_what_another_runs(servers: Nursery, tmp_p
 
     assert other.client.delete(address).json()["state"] == "cancelled"
 
-    while alive(working):
-        pass
+    wait_for_the_end(working)
 
 
 def test_a_synchronous_sweep_ends_when_its_client_leaves_and_goes_on_when_it_returns(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,10 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 
 from app.database import FILE, connected
-from app.experiment_tables import SCHEMA, NewerDatabaseError
+from app.experiment_tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
 from app.leases import LeaseLostError, Leases
 from app.records import Claim, Submission
 from app.store import OtherRequestError, Store, StoreFullError
@@ -115,6 +116,23 @@ def test_a_claimed_experiment_is_nobody_elses_until_its_lease_lapses(
     assert leases.renew([first]) == set()
     assert store.seeds(first.number) == {}
     assert states(store, first.number) == ["queued", "running", "running"]
+
+
+@pytest.mark.slow
+def test_a_replica_that_is_frozen_in_a_transaction_holds_nobody_up() -> None:
+    with postgres() as url:
+        frozen, engine = connected(url, Path()), connected(url, Path())
+        store, leases = Store(engine), Leases(engine)
+        store.prepare()
+        store.submit(ASKED, 1)
+        with frozen.connect() as connection:
+            connection.execute(select(EXPERIMENTS.c.number).with_for_update())
+            assert leases.claim("one", LONG) is None
+
+            while leases.claim("one", LONG) is None:
+                time.sleep(0.05)
+            connection.invalidate()
+        engine.dispose()
 
 
 def test_no_seed_is_written_twice(store: Store, leases: Leases) -> None:
