@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -72,8 +72,10 @@ def sweep(
             by_seed.append(run_seed(config, seed))
             on_seed(done, total)
     else:
-        futures = [executor.submit(run_seed, config, seed) for seed in config.seeds]
+        futures: list[Future[list[Run]]] = []
         try:
+            for seed in config.seeds:  # one by one: whoever interrupts this cancels those before
+                futures.append(executor.submit(run_seed, config, seed))  # noqa: PERF401
             for done, future in enumerate(as_completed(futures), start=1):
                 future.result()
                 on_seed(done, total)
