@@ -57,7 +57,7 @@ def test_killed_at_20_random_points_a_sweep_ends_as_if_undisturbed(
         address = address or one.begun(SMALL)
         for event in events(one.client, address, len(seen)):
             seen.append(event)
-            if event.name == "seed" and chance.random() < 0.4:
+            if event.name == "seed" and chance.random() < 0.7:
                 break
         time.sleep(chance.random() * 0.02)  # in the middle of something, whatever it is
         one.kill()
@@ -107,7 +107,9 @@ def test_of_two_replicas_the_other_takes_over_when_one_dies(
     one, other = (
         servers.start(tmp_path, database_url=database, lease_seconds=LEASE) for _ in range(2)
     )
-    bodies = [{**SMALL, "simulations": 8, "seed": 1000 * number} for number in range(6)]
+    bodies = [
+        {**SMALL, "simulations": 8, "rounds": 100, "seed": 1000 * number} for number in range(6)
+    ]
     addresses = [(one, other)[number % 2].begun(body) for number, body in enumerate(bodies)]
     seen_seeds(other, addresses[0], 2)
     seen_seeds(other, addresses[1], 2)
@@ -140,7 +142,7 @@ def test_of_two_replicas_the_other_takes_over_when_one_dies(
 def test_a_replica_that_slept_through_its_lease_writes_nothing(
     servers: Nursery, database: str, tmp_path: Path
 ) -> None:
-    body = {**SMALL, "simulations": 25, "seed": 7}
+    body = {**SMALL, "simulations": 12, "rounds": 200, "seed": 7}
     sleeper = servers.start(tmp_path, database_url=database, lease_seconds=LEASE)
     address = sleeper.begun(body)
     seen_seeds(sleeper, address, 2)
@@ -156,7 +158,7 @@ def test_a_replica_that_slept_through_its_lease_writes_nothing(
     assert last.data["state"] == "done"
     tokens = [row.token for row in log_of_claims(database)[address]]
     assert tokens == sorted(tokens)
-    assert tokens[-1] == 2
+    assert tokens[-1] > 1
     assert result(other.client, address) == undisturbed(body)
     assert sleeper.client.get("/healthz").status_code == 200
 
