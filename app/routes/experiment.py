@@ -15,6 +15,7 @@ from app.experiment_queue import ExperimentQueue
 from app.experiment_schemas import ExperimentAnswer, ExperimentsAnswer
 from app.kinds import KINDS
 from app.pictures import figure_of, figures_of, report_of
+from app.readiness import Readiness
 from app.records import Experiment
 from app.schemas import ProblemDetails
 from app.submitting import answer, result_of
@@ -137,7 +138,8 @@ async def get_events(
     after = last_event_id or 0
     if experiment.final and after >= experiment.last_event:
         return Response(status_code=204)
-    stream = events(queue, experiment, after, lambda: False)
+    readiness: Readiness = request.app.state.readiness
+    stream = events(queue, experiment, after, lambda: readiness.draining)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 

@@ -180,3 +180,17 @@ def test_the_readme_has_every_setting_with_its_default() -> None:
             shown = str(default) if name != "api_keys" else ""
             plain = table[name.upper()].strip().strip("`").replace(",", "")
             assert plain in (shown, {"": "none", "None": "none"}.get(shown)), name
+
+
+def test_an_open_stream_of_events_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    with server(tmp_path, drain_seconds=300, unready_seconds=0) as one:
+        address = one.begun({"simulations": 2000})
+        with one.client.stream("GET", f"{address}/events") as stream:
+            told = stream.iter_lines()
+            next(told)
+            ending = threading.Thread(target=one.terminate)
+            ending.start()
+            for _ in told:
+                pass  # to its end
+        ending.join(60)
+        assert not ending.is_alive()
