@@ -56,7 +56,7 @@ bench: install  ## print whole-call times
 bench-solver: $(VENV)/.bench-installed  ## time every kind of allocation beside its peers
 	$(BIN)/python -m benchmarks.solver
 
-bench-simulator: install  ## time sweeps, and how they grow
+bench-simulator: $(VENV)/.bench-installed  ## time sweeps, and how they grow
 	$(BIN)/python -m benchmarks.simulator
 
 bench-http: $(VENV)/.bench-installed  ## time requests end to end, and write benchmarks/HTTP.md

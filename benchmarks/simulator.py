@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import copy
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
+import psutil
 import yaml
 
 from simulator import (
@@ -91,28 +92,45 @@ def main(words: list[str]) -> None:
         RESULTS.write_text(f"# The simulator\n\n{os.cpu_count()} cores.\n\n{table}\n")
 
 
-def run(config: Path) -> tuple[float, dict[str, Any]]:
-    """Return how long the whole command takes, seconds, and its result."""
+def run(config: Path, *, watch: bool = False) -> tuple[float, dict[str, Any], float]:
+    """Return how long the whole command takes, seconds, its result, and its peak memory, bytes.
+
+    Memory is that of all its processes, pages that they share counted once; it is 0 unless it is
+    watched, which takes time from them.
+    """
     with tempfile.TemporaryDirectory() as directory:
-        output = Path(directory) / "result.json"
+        output, peak = Path(directory) / "result.json", 0.0
         start = time.perf_counter()
-        subprocess.run(
-            [COMMAND, "sweep", "--config", config, "--output", output],
-            check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        with subprocess.Popen(
+            [COMMAND, "sweep", "--config", config, "--output", output], stdout=subprocess.DEVNULL
+        ) as process:
+            while watch and process.poll() is None:
+                peak = max(peak, _memory(process.pid))
+                time.sleep(0.1)
         taken = time.perf_counter() - start
-        return taken, orjson.loads(output.read_bytes())
+        if process.returncode != 0:
+            raise SystemExit(f"The sweep of {config} ended with {process.returncode}.")
+        return taken, orjson.loads(output.read_bytes()), peak
+
+
+def _memory(pid: int) -> float:
+    """Return the memory of a process and its children, bytes."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+        process = psutil.Process(pid)
+        for each in (process, *process.children(recursive=True)):
+            total += each.memory_full_info().pss
+    return total
 
 
 def default_sweep() -> Figures:
     runs = [run(CONFIGS / "whale_matching.yaml") for _ in range(5)]
-    whole = statistics.median(taken for taken, _ in runs)
-    sweeps = statistics.median(result["timings_ms"]["replays"] for _, result in runs)
+    whole = statistics.median(taken for taken, _, _ in runs)
+    sweeps = statistics.median(result["timings_ms"]["replays"] for _, result, _ in runs)
     yield Figure("whole command", whole, "s", at_most=3.5)
     yield Figure("its replays", sweeps / 1000, "s", at_most=2.5)
-    # Peak of one process each; the command has itself and two workers.
-    peak = 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    yield Figure("peak memory, 3 processes", 3 * peak / GIBIBYTE, "GiB", at_most=1)
+    _, _, peak = run(CONFIGS / "whale_matching.yaml", watch=True)
+    yield Figure("peak memory, all processes", peak / GIBIBYTE, "GiB", at_most=1)
 
 
 def start() -> Figures:
@@ -129,7 +147,7 @@ def start() -> Figures:
 
 
 def published_sweep() -> Figures:
-    taken, result = run(CONFIGS / "published.yaml")
+    taken, result, _ = run(CONFIGS / "published.yaml")
     if (fault := first_difference(result)) is not None:
         raise SystemExit(fault)
     yield Figure("whole command; the published table comes out", taken, "s")
@@ -187,11 +205,10 @@ def thousand_configurations() -> Figures:
     with tempfile.TemporaryDirectory() as directory:
         config = Path(directory) / "thousand.yaml"
         config.write_text(yaml.safe_dump(THOUSAND))
-        taken, result = run(config)
+        taken, result, peak = run(config, watch=True)
     yield Figure("configurations", len(result["results"]), "", at_least=1000)
     yield Figure("whole command, 50 seeds", taken / 60, "min", at_most=10)
-    peak = 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    yield Figure("peak memory of one process", peak / GIBIBYTE, "GiB", at_most=1)
+    yield Figure("peak memory, all processes", peak / GIBIBYTE, "GiB", at_most=1)
 
 
 CASES: dict[str, Callable[[], Figures]] = {
