@@ -100,23 +100,27 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
     worlds = {scale: world.with_capacity_scale(scale) for scale in config.capacity_scales}
     draws = _draws(config, seed, rng)
     runs = []
-    unhindered: dict[Any, Replay] = {}
+    unhindered: dict[Any, Run] = {}
     for point in [*config.baselines(), *config.grid()]:
-        policy, here = policy_of(point, config, seed), worlds[point.capacity_scale]
+        here = worlds[point.capacity_scale]
         alike = point.policy, point.whale_share, point.setting
-        played = unhindered.get(alike)
-        if played is None or not _all_may_choose(played, point.k, here):
+        run = unhindered.get(alike)
+        if run is not None and _all_may_choose(run, point.k, here):
+            run = replace(run, **vars(point))
+        else:
+            policy = policy_of(point, config, seed)
             played = replay(here, policy, draws[point.users_per_round](), config.rounds)
-            if point.policy == "tiered" and _all_may_choose(played, point.k, here):
-                unhindered[alike] = played
-        runs.append(_run(point, seed, here, replace(played, whale_cap=policy.whale_cap)))
+            run = _run(point, seed, here, played)
+            if point.policy == "tiered" and _all_may_choose(run, point.k, here):
+                unhindered[alike] = run
+        runs.append(run)
     return runs
 
 
-def _all_may_choose(played: Replay, whale_cap: int | None, world: World) -> bool:
+def _all_may_choose(run: Run, whale_cap: int | None, world: World) -> bool:
     """Return whether a whale cap, and every capacity, let all whales have their first choice."""
     cap = 0 if whale_cap is None else whale_cap
-    return bool(played.whales_wanted.max() <= min(cap, world.capacity.min()))
+    return bool(run.max_whales_wanted <= min(cap, world.capacity.min()))
 
 
 def _draws(
