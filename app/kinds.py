@@ -9,12 +9,13 @@ from typing import Any
 
 import orjson
 
-from simulator import Run, Sweep, SweepConfig, find_gate, run_seed
+from simulator import Run, Sweep, SweepConfig, run_seed
 
 from . import allocation, arrow, own_sweep
 from .answering import Answer, answered
 from .body import Body
 from .codecs import to_json
+from .gate_search import searched
 from .own_requests import OwnSweepRequest
 from .records import Experiment, KindName
 from .schemas import AllocateRequest
@@ -71,8 +72,7 @@ def sweep_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> b
 
 def gate_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
     """Return the summary of a sweep and what it holds of Gate-5C."""
-    result = _summary(id_, config, rows, took)
-    return to_json({**result, "search": find_gate(_sweep(config), result["results"])})
+    return to_json(searched(_sweep(config), _summary(id_, config, rows, took)))
 
 
 def _sweep(config: str) -> SweepConfig:
