@@ -12,16 +12,17 @@ from fastapi.responses import RedirectResponse
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from . import errors
-from .door import ConcurrencyLimit, KeyCheck
-from .experiment_queue import ExperimentQueue, experiment_queue
-from .headers import SecurityHeaders
-from .logs import REQUEST_ID, Failures, RequestLog
-from .metrics import Metrics
-from .own_requests import OwnSweepRequest
-from .pool import Pool
-from .readiness import Readiness
-from .routes import allocate, docs, experiment, experiments, health, own_sweep
+from app.door.headers import SecurityHeaders
+from app.door.middleware import ConcurrencyLimit, KeyCheck
+from app.experiments.queue import ExperimentQueue, experiment_queue
+from app.processes.pool import Pool
+from app.routes import allocate, docs, experiment, experiments, health, own_sweep
+from app.sweeps.own_requests import OwnSweepRequest
+from app.watching.logs import REQUEST_ID, Failures, RequestLog
+from app.watching.metrics import Metrics
+from app.watching.readiness import Readiness
+
+from .refusals import handlers
 from .schemas import AllocateRequest, CurveRequest, request_components
 from .settings import Settings
 
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.readiness = Readiness()
-    errors.install(app)
+    handlers.install(app)
     for each in (allocate, experiments, own_sweep, experiment, health, docs):
         app.include_router(each.router)
 

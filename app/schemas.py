@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.json_schema import models_json_schema
 
+from app.payloads.arrays import Caps, Matrix, Numbers, Positions
 from simulator import SweepConfig
 from solver import Algorithm, Fill
 
-from .arrays import Caps, Matrix, Numbers, Positions
-from .errors import from_schema
+from .refusals.sentences import from_schema
 
 _REF = "#/components/schemas/{model}"
 

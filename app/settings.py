@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .keys import Keys
+from app.door.keys import Keys
 
 
 class Settings(BaseSettings):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from app.allocations import allocation, curve, plans
+from app.sweeps import own_sweep
+from app.sweeps import whale_sweep as experiments
 from solver import warm_up
-
-from . import allocation, curve, experiments, own_sweep, plans
 
 __all__ = ["allocation", "curve", "experiments", "own_sweep", "plans"]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app import allocation
+from app.allocations import allocation
 from app.files import expect_writable, to_json_file, write_atomically
 from app.schemas import AllocateRequest, checked
 from app.settings import Settings

@@ -9,8 +9,8 @@ import typer
 import yaml
 
 from app.files import expect_writable, write_atomically
-from app.gift_log import read_gifts
 from app.progress import progress
+from app.sweeps.gift_log import read_gifts
 from simulator import Calibration
 from simulator import calibrate as calibrated
 from simulator.calibration import GIFT_RATE, STEPS

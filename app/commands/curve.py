@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from app import curve as curves
+from app.allocations import curve as curves
 from app.files import expect_writable, to_json_file, write_atomically
 from app.schemas import CurveRequest, checked
 from app.settings import Settings

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from app import experiments, gate_search
 from app.files import expect_writable, read_yaml, to_json_file, write_atomically
-from app.pool import forked_pool
+from app.processes.pool import forked_pool
 from app.progress import progress
 from app.settings import Settings
+from app.sweeps import gate_search
+from app.sweeps import whale_sweep as experiments
 
 
 def find_gate(

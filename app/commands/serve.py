@@ -14,9 +14,9 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from app.keys import hashed, is_loopback, new_key
-from app.logs import configuration
+from app.door.keys import hashed, is_loopback, new_key
 from app.settings import Settings
+from app.watching.logs import configuration
 
 
 def serve(

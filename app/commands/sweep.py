@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from app import experiments
 from app.files import (
     expect_writable,
     read_array,
@@ -17,9 +16,10 @@ from app.files import (
     to_json_file,
     write_atomically,
 )
-from app.pool import forked_pool
+from app.processes.pool import forked_pool
 from app.progress import progress
 from app.settings import Settings
+from app.sweeps import whale_sweep as experiments
 from app.timings import Timings
 from solver import InputError
 
@@ -75,7 +75,7 @@ def sweep(
     result = _of_worlds(config, own) if ev is None and candidates is None else _of_own(config, own)
     write_atomically(output, to_json_file(result))
     if figures is not None or report is not None:
-        from app.pictures import write_figures, write_report  # drawing takes long to import
+        from app.sweeps.pictures import write_figures, write_report
 
         if figures is not None:
             write_figures(result, figures)
@@ -104,9 +104,9 @@ def _of_worlds(config: Path | None, own: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     """Return the sweep on an own matrix or own candidates."""
-    from app import own_sweep  # a sweep of drawn worlds needs no schemas of requests
-    from app.own_requests import OwnSweepRequest
     from app.schemas import checked
+    from app.sweeps import own_sweep
+    from app.sweeps.own_requests import OwnSweepRequest
 
     if config is not None:
         raise InputError("config", "Expected either --config or an own matrix; got both.")

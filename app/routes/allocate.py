@@ -7,12 +7,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app import allocation, arrow, curve, plans
-from app.answering import Answer, answered, respond
-from app.body import received
-from app.connection import while_connected
-from app.decoding import parts_of
-from app.prefer import Preferences, Preferred
+from app.allocations import allocation, curve, plans
+from app.experiments.prefer import Preferences, Preferred
+from app.experiments.submitting import submission_with_body, submitted
+from app.payloads import arrow
+from app.payloads.answering import Answer, answered, respond
+from app.payloads.body import received
+from app.payloads.connection import while_connected
+from app.payloads.decoding import parts_of
 from app.schemas import (
     AllocateAnswer,
     AllocateRequest,
@@ -23,7 +25,6 @@ from app.schemas import (
     request_body,
 )
 from app.settings import Settings
-from app.submitting import submission_with_body, submitted
 from app.timings import Timings
 
 from .experiments import ACCEPTED

@@ -8,17 +8,17 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.codecs import to_json
-from app.descriptions import described, described_whole
-from app.events import events
-from app.experiment_queue import ExperimentQueue
-from app.experiment_schemas import ExperimentAnswer, ExperimentsAnswer
-from app.kinds import KINDS
-from app.pictures import figure_of, figures_of, report_of
-from app.readiness import Readiness
-from app.records import Experiment
+from app.experiments.descriptions import described, described_whole
+from app.experiments.events import events
+from app.experiments.kinds import KINDS
+from app.experiments.queue import ExperimentQueue
+from app.experiments.records import Experiment
+from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
+from app.experiments.submitting import answer, result_of
+from app.payloads.codecs import to_json
 from app.schemas import ProblemDetails
-from app.submitting import answer, result_of
+from app.sweeps.pictures import figure_of, figures_of, report_of
+from app.watching.readiness import Readiness
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 

@@ -7,15 +7,15 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
-from app.body import Body, received
-from app.codecs import from_json, to_json
-from app.experiment_schemas import ExperimentAnswer
-from app.experiments import sweep_config
-from app.prefer import Preferences, Preferred
-from app.records import KindName, Submission
+from app.experiments.prefer import Preferences, Preferred
+from app.experiments.records import KindName, Submission
+from app.experiments.schemas import ExperimentAnswer
+from app.experiments.submitting import submission, submitted
+from app.payloads.body import Body, received
+from app.payloads.codecs import from_json, to_json
 from app.schemas import FindGateAnswer, ProblemDetails, SweepAnswer, request_body
 from app.settings import Settings
-from app.submitting import submission, submitted
+from app.sweeps.whale_sweep import sweep_config
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 

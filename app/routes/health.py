@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from app.errors import problem
+from app.refusals.details import problem
 from app.schemas import ProblemDetails
 
 router = APIRouter(tags=["health"])

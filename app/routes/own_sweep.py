@@ -7,15 +7,15 @@ from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
-from app.body import received
-from app.connection import while_connected
-from app.decoding import parts_of
-from app.own_requests import OwnSweepRequest
-from app.own_sweep import expect_answerable
-from app.prefer import Preferred
+from app.experiments.prefer import Preferred
+from app.experiments.submitting import submission_with_body, submitted
+from app.payloads.body import received
+from app.payloads.connection import while_connected
+from app.payloads.decoding import parts_of
 from app.schemas import SweepAnswer, request_body
 from app.settings import Settings
-from app.submitting import submission_with_body, submitted
+from app.sweeps.own_requests import OwnSweepRequest
+from app.sweeps.own_sweep import expect_answerable
 
 from .experiments import ACCEPTED, REFUSALS
 

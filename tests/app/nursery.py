@@ -14,7 +14,7 @@ from multiprocessing import forkserver
 import uvicorn
 
 from app.main import create_app
-from app.worker import Worker
+from app.processes.worker import Worker
 
 
 def main() -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.door import ConcurrencyLimit, KeyCheck
-from app.headers import HEADERS
-from app.keys import Keys, hashed, is_loopback, new_key
+from app.door.headers import HEADERS
+from app.door.keys import Keys, hashed, is_loopback, new_key
+from app.door.middleware import ConcurrencyLimit, KeyCheck
 from app.main import create_app
 from app.settings import Settings
 

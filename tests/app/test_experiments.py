@@ -12,7 +12,7 @@ import httpx
 import pyarrow as pa
 import pytest
 
-from app.prefer import preferences
+from app.experiments.prefer import preferences
 from simulator import SweepConfig, find_gate, sweep
 
 from .server import Nursery, Server, events, wait_for_the_end

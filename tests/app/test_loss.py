@@ -14,8 +14,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.database import READING, connected
-from app.experiment_tables import EVENTS, EXPERIMENTS
+from app.experiments.database import READING, connected
+from app.experiments.tables import EVENTS, EXPERIMENTS
 from simulator import SweepConfig, sweep
 
 from .postgres import postgres

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.pictures import figure_bytes, report_bytes
+from app.sweeps.pictures import figure_bytes, report_bytes
 from solver import InputError
 
 from .test_own_sweep import OWN

@@ -16,9 +16,15 @@ import numpy as np
 import pytest
 from fastapi import Request
 
-from app.connection import ClientGoneError, while_connected
-from app.errors import DetailedInputError
-from app.pool import Pool, PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
+from app.payloads.connection import ClientGoneError, while_connected
+from app.processes.pool import (
+    Pool,
+    PoolClosedError,
+    QueueFullError,
+    SolveTimeoutError,
+    WorkerLostError,
+)
+from app.refusals.sentences import DetailedInputError
 from solver import InputError
 
 from .conftest import ROOT

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.report import report
+from app.sweeps.report import report
 from simulator import SweepConfig, WorldConfig, sweep
 
 from .conftest import ROOT, Run

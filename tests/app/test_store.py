@@ -14,11 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
-from app.database import FILE, connected
-from app.experiment_tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
-from app.leases import LeaseLostError, Leases
-from app.records import Claim, Submission
-from app.store import OtherRequestError, Store, StoreFullError
+from app.experiments.database import FILE, connected
+from app.experiments.leases import LeaseLostError, Leases
+from app.experiments.records import Claim, Submission
+from app.experiments.store import OtherRequestError, Store, StoreFullError
+from app.experiments.tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
 from solver import InputError
 
 from .postgres import postgres

@@ -1,0 +1,1 @@
+"""One problem, from a request to its answer."""

@@ -1,0 +1,96 @@
+"""One allocation, from a request to its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from app.schemas import AllocateRequest
+from app.settings import Settings
+from app.timings import Timings
+from solver import Allocation, InputError, ShadowPrices, UnmetGuaranteesError, allocate
+
+from .answers import described, valued
+from .guarantees import unmet_in_allocation
+from .identifiers import by_position
+from .notes import notes
+from .problems import NamedProblem, named_problem
+from .table import allocation_table
+
+
+def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
+    """Return the answer to a request, as JSON writes it.
+
+    Parameters
+    ----------
+    request : AllocateRequest
+    limits : Settings
+    timings : Timings
+        Already running; the request's decoding counts as its first step.
+
+    Raises
+    ------
+    solver.InputError
+        With the field and the position at fault.
+    """
+    named, allocation = _solved(request, limits, timings)
+    return described(named, allocation) | {
+        "notes": notes(named, allocation, request.algorithm, request.tolerance),
+        "timings_ms": timings.milliseconds,
+    }
+
+
+def table_answer(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:
+    """Return the answer to a request, as Arrow has it; see `answer`."""
+    named, allocation = _solved(request, limits, timings)
+    return allocation_table(
+        named,
+        allocation,
+        valued(named, allocation)
+        | {"notes": notes(named, allocation, request.algorithm, request.tolerance)},
+    )
+
+
+def expect_a_limit(request: AllocateRequest) -> None:
+    """Refuse a request that says nothing on how many whales a streamer takes.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    if request.k is None and request.whale_penalty is None:
+        raise InputError("k", "Expected k, or whale_penalty in its place; got neither.")
+
+
+def _solved(
+    request: AllocateRequest, limits: Settings, timings: Timings
+) -> tuple[NamedProblem, Allocation]:
+    expect_a_limit(request)
+    named = named_problem(request, limits)
+    prices = _start_prices(request, named)
+    timings.ended("decode")
+    try:
+        return named, allocate(
+            named.problem,
+            request.algorithm,
+            request.fill,
+            on_step=timings.ended,
+            prices=prices,
+            tolerance=request.tolerance,
+        )
+    except UnmetGuaranteesError as error:
+        raise unmet_in_allocation(error, request, named) from error
+
+
+def _start_prices(request: AllocateRequest, named: NamedProblem) -> ShadowPrices | None:
+    """Return the prices of a warm start by position."""
+    if request.prices is None:
+        return None
+    among = "the streamers" if request.streamer_ids is None else "streamer_ids"
+    return ShadowPrices(
+        **{
+            limit: by_position(given, f"prices.{limit}", named.streamer_ids, among)
+            for limit, given in request.prices
+        }
+    )

@@ -1,0 +1,89 @@
+"""What the whale tier is worth under every k, from a request to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.schemas import CurveRequest
+from app.settings import Settings
+from app.timings import Timings
+from solver import InputError, Sensitivity, UnmetGuaranteesError, sensitivity
+
+from .answers import non_zero
+from .guarantees import unmet_on_curve
+from .problems import NamedProblem, named_problem
+
+ROUNDING = 1e-9
+"""Difference, relative to the objective, within which two values of the curve are one."""
+
+
+def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
+    """Return the curve that a request asks for, as JSON writes it.
+
+    Parameters
+    ----------
+    request : CurveRequest
+    limits : Settings
+    timings : Timings
+        Already running; the request's decoding counts as its first step.
+
+    Raises
+    ------
+    solver.InputError
+        With the field and the position at fault.
+    """
+    if request.k_max > limits.max_curve_k:
+        raise InputError(
+            "k_max", f"Expected k_max from 1 to {limits.max_curve_k:,}; got {request.k_max:,}."
+        )
+    named = named_problem(request, limits)
+    timings.ended("decode")
+    try:
+        curve = sensitivity(named.problem, request.k_max)
+    except UnmetGuaranteesError as error:
+        raise unmet_on_curve(error, request, named) from error
+    timings.ended("curve")
+    return {
+        "k": curve.whale_cap.tolist(),
+        "objective": curve.objective.tolist(),
+        "marginal": curve.marginal.tolist(),
+        "slot_gain": non_zero(curve.slot_gain, named.streamer_ids),
+        "notes": [*_notes(named, curve)],
+        "timings_ms": timings.milliseconds,
+    }
+
+
+def _notes(named: NamedProblem, curve: Sensitivity) -> Iterator[str]:
+    """Say where the curve flattens, how soon, and where one more slot is worth most."""
+    objective, largest = curve.objective, len(curve.objective)
+    if not named.problem.whales.any():
+        yield "There are no whales: nobody is named, or nobody's wealth reaches the threshold."
+        return
+    rounding = ROUNDING * max(1.0, abs(objective[-1]))
+    enough = _first(objective >= objective[-1] - rounding)
+    if enough < largest:
+        yield f"From k = {enough} on, a larger k adds nothing"
+    elif largest > 1:
+        yield f"k = {largest} still adds {objective[-1] - objective[-2]:.6g} to k = {largest - 1}"
+    gain = objective - objective[0]
+    if enough > 2:
+        half, most = (_first(gain >= share * gain[-1] - rounding) for share in (0.5, 0.9))
+        yield (
+            f"k = {enough} is worth {gain[-1]:.6g} more than k = 1: half of that is reached at "
+            f"k = {half}, 90 % at k = {most}"
+        )
+    if curve.slot_gain.any():
+        dearest = int(curve.slot_gain.argmax())
+        yield (
+            f"One more slot is worth most at {named.streamer_ids[dearest]}: "
+            f"{curve.slot_gain[dearest]:.6g}"
+        )
+
+
+def _first(reached: NDArray[np.bool_]) -> int:
+    """Return the first k that reaches something."""
+    return 1 + int(reached.argmax())

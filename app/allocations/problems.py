@@ -1,0 +1,167 @@
+"""The problem that a request states, with the ids of its two sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.schemas import ProblemRequest
+from app.settings import Settings
+from solver import Candidates, InputError, Problem, wealthiest
+
+from .identifiers import mask, names
+
+
+@dataclass(frozen=True, eq=False)
+class NamedProblem:
+    """A problem and the ids of its two sides.
+
+    Parameters
+    ----------
+    problem : Problem
+    user_ids, streamer_ids : sequence of str
+    capped : bool
+        Whether the request names k; without it, a streamer takes any number of whales.
+    own_user_ids, own_streamer_ids : bool
+        Whether the ids are the request's; else they are positions.
+    """
+
+    problem: Problem
+    user_ids: Sequence[str]
+    streamer_ids: Sequence[str]
+    capped: bool
+    own_user_ids: bool
+    own_streamer_ids: bool
+
+
+def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
+    """Return the problem that a request states.
+
+    Raises
+    ------
+    solver.InputError
+        With the field and the position at fault.
+    """
+    _one_of(request, "ev", "candidates")
+    _one_of(request, "whale_share", "whale_threshold", "whales")
+    n_users, n_streamers = _sizes(request)
+    _expect_count(request, "user", n_users, limits.max_users)
+    _expect_count(request, "streamer", n_streamers, limits.max_streamers)
+    _expect_places(request, n_users, n_streamers, limits.max_places)
+    user_ids = names(request.user_ids, "user_ids", n_users)
+    streamer_ids = names(request.streamer_ids, "streamer_ids", n_streamers)
+    ev: Any = request.ev
+    if request.candidates is not None:
+        lists = request.candidates
+        ev = Candidates(lists.user, lists.streamer, lists.ev, (n_users, n_streamers))
+    whales = _whales(request, user_ids)
+    more_than_there_are = n_users + 1
+    try:
+        problem = Problem(
+            ev,
+            whales=whales,
+            whale_cap=more_than_there_are if request.k is None else request.k,
+            capacity=request.capacity,
+            min_users=0 if request.min_users is None else request.min_users,
+            whale_penalty=request.whale_penalty,
+            max_streamers_per_user=request.max_streamers_per_user,
+        )
+    except InputError as error:
+        raise _at_the_edge(error) from error
+    return NamedProblem(
+        problem,
+        user_ids,
+        streamer_ids,
+        capped=request.k is not None,
+        own_user_ids=request.user_ids is not None,
+        own_streamer_ids=request.streamer_ids is not None,
+    )
+
+
+def _whales(request: ProblemRequest, user_ids: Sequence[str]) -> NDArray[np.bool_]:
+    """Return who is a whale, (N,) bool."""
+    wealth = request.wealth
+    if wealth is not None:
+        _check_wealth(wealth, len(user_ids))
+    if request.whales is not None:
+        among = "the users" if request.user_ids is None else "user_ids"
+        return mask(request.whales, "whales", user_ids, among)
+    if wealth is None:
+        rule = "whale_share" if request.whale_threshold is None else "whale_threshold"
+        raise InputError("wealth", f"Expected wealth, one number per user, with {rule}; got none.")
+    if request.whale_share is not None:
+        return wealthiest(wealth, request.whale_share)
+    return np.asarray(wealth >= np.float64(request.whale_threshold or 0.0))
+
+
+def _check_wealth(wealth: NDArray[np.float64], n_users: int) -> None:
+    if wealth.shape != (n_users,):
+        raise InputError(
+            "wealth", f"Expected wealth for each of {n_users} users; got {len(wealth)}."
+        )
+    bad = np.flatnonzero(~np.isfinite(wealth))
+    if len(bad):
+        at = int(bad[0])
+        raise InputError(
+            "wealth", f"Expected finite numbers in wealth; user {at} has {wealth[at]}.", (at,)
+        )
+
+
+def _sizes(request: ProblemRequest) -> tuple[int, int]:
+    """Return (N, S). Candidates alone do not say them: lists with one entry each may."""
+    pairs = request.candidates
+    if pairs is None:
+        n_users, n_streamers = np.asarray(request.ev).shape
+        return n_users, n_streamers
+    users = _length(request.user_ids, request.wealth)
+    streamers = _length(request.streamer_ids, request.k, request.capacity, request.min_users)
+    return (
+        1 + _last(pairs.user) if users is None else users,
+        1 + _last(pairs.streamer) if streamers is None else streamers,
+    )
+
+
+def _length(*fields: Any) -> int | None:
+    """Return the length of the first field that is a list."""
+    return next((len(each) for each in fields if np.ndim(each) == 1), None)
+
+
+def _last(positions: NDArray[np.int64]) -> int:
+    return int(positions.max(initial=-1))
+
+
+def _one_of(request: ProblemRequest, *fields: str) -> None:
+    """Refuse a request that has none or several of the fields."""
+    given = [field for field in fields if getattr(request, field) is not None]
+    if len(given) != 1:
+        wish = ", ".join(fields[:-1]) + f" and {fields[-1]}"
+        raise InputError(
+            given[1] if given else fields[0],
+            f"Expected exactly one of {wish}; got {' and '.join(given) or 'none'}.",
+        )
+
+
+def _expect_count(request: ProblemRequest, side: str, count: int, most: int) -> None:
+    if not 1 <= count <= most:
+        field = "ev" if request.candidates is None else f"candidates.{side}"
+        raise InputError(field, f"Expected from 1 to {most:,} {side}s; got {count:,}.")
+
+
+def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most: int) -> None:
+    each = min(request.max_streamers_per_user, n_streamers)
+    if each > 1 and n_users * each > most:
+        raise InputError(
+            "max_streamers_per_user",
+            f"Expected at most {most:,} places, which are users × max_streamers_per_user; "
+            f"got {n_users * each:,}.",
+        )
+
+
+def _at_the_edge(error: InputError) -> InputError:
+    """Return the error in the words of a request, where people say k for `whale_cap`."""
+    field = "k" if error.field == "whale_cap" else error.field
+    return InputError(field, error.message.replace("whale_cap", "k"), error.position)

@@ -1,0 +1,169 @@
+"""The door: who may come in, and how many at a time."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.refusals.details import problem
+
+from .keys import Keys, is_loopback
+
+
+class KeyCheck:
+    """Middleware: without a key that is known, only what is open is answered.
+
+    Where no keys are set, requests are answered that come in over loopback, and no others: what
+    counts is the address of the socket, not what a request says of itself.
+
+    Parameters
+    ----------
+    app : ASGI application
+    keys : Keys
+    open_paths : collection of str
+        Paths that need no key, exactly; those that end in ``/`` with all that is below.
+    origins : collection of str
+        Whose pages may call the service while it has no keys, beside its own.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        keys: Keys,
+        open_paths: Collection[str],
+        origins: Collection[str] = (),
+    ) -> None:
+        self._app = app
+        self._keys = keys
+        self._origins = frozenset(origins)
+        self._open = frozenset(path for path in open_paths if not path.endswith("/"))
+        self._below = tuple(path for path in open_paths if path.endswith("/") and path != "/")
+        self._open |= {"/"} & set(open_paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or hand on."""
+        if scope["type"] != "http" or self._is_open(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        if not self._keys.digests and _is_local(scope):
+            foreign = _named_from_elsewhere(scope, self._origins)
+            answer = self._app if foreign is None else problem(403, foreign)
+            await answer(scope, receive, send)
+            return
+        given = [value for name, value in scope["headers"] if name == b"authorization"]
+        scheme, _, key = given[0].decode("latin-1").partition(" ") if given else ("", "", "")
+        fingerprint = self._keys.fingerprint(key.strip()) if len(given) == 1 else None
+        if scheme.lower() == "bearer" and fingerprint is not None:
+            state["key"] = fingerprint
+            await self._app(scope, receive, send)
+            return
+        challenge = 'Bearer realm="whale-matching"'
+        if given:
+            challenge += ', error="invalid_token"'
+        refusal = problem(401, self._sentence(given), headers={"WWW-Authenticate": challenge})
+        await refusal(scope, receive, send)
+
+    def _is_open(self, path: str) -> bool:
+        return path in self._open or path.startswith(self._below)
+
+    def _sentence(self, given: list[bytes]) -> str:
+        if not self._keys.digests:
+            return (
+                "Expected a service with keys, for it is reached from elsewhere; it has none. "
+                "Set WHALE_API_KEYS, or start it by whale-matching serve."
+            )
+        if not given:
+            return "Expected a key, as in Authorization: Bearer KEY; got none."
+        return "Expected a key that the service knows, as in Authorization: Bearer KEY."
+
+
+class ConcurrencyLimit:
+    """Middleware: so many requests at once of each key, and of all that come without one.
+
+    Parameters
+    ----------
+    app : ASGI application
+    most : int
+    free : collection of str
+        Paths that do not count: whoever watches the service is answered all the same.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, free: frozenset[str]) -> None:
+        self._app = app
+        self._most = most
+        self._free = free
+        self._under_way: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count a request while it is under way, or refuse it."""
+        if scope["type"] != "http" or scope["path"] in self._free:
+            await self._app(scope, receive, send)
+            return
+        key = scope.get("state", {}).get("key", "")
+        if self._under_way[key] >= self._most:
+            refusal = problem(
+                429,
+                f"Expected at most {self._most:,} requests of one key at a time "
+                "(WHALE_MAX_REQUESTS_PER_KEY); try again in a moment.",
+                headers={"Retry-After": "1"},
+            )
+            await refusal(scope, receive, send)
+            return
+        self._under_way[key] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way[key] -= 1
+            if not self._under_way[key]:
+                del self._under_way[key]
+
+
+def _is_local(scope: Scope) -> bool:
+    """Return whether a request came in over loopback, a Unix socket or no socket at all."""
+    if scope.get("server") is None:
+        return False
+    host = scope["server"][0]
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:  # the path of a Unix socket, or the name that a test client gives
+        return True
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
+
+
+def _named_from_elsewhere(scope: Scope, origins: frozenset[str]) -> str | None:
+    """Return why a request over loopback is not this machine's own, or None if it is.
+
+    A page of anybody's can make a browser here ask a service here: its origin gives it away, and
+    where a name was made to mean this machine, the name does.
+    """
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is not None and origin not in origins and not _is_here(origin.partition("//")[2]):
+        return f"Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got {origin}."
+    if not _is_ip(scope["server"][0]) or _is_here(headers.get("host", "")):
+        return None
+    return "Expected localhost or an address of this machine as Host, for the service has no keys."
+
+
+def _is_here(authority: str) -> bool:
+    """Return whether a host, with or without a port, is this machine."""
+    try:
+        host = urlsplit(f"//{authority}").hostname
+    except ValueError:  # brackets that do not close
+        return False
+    return host is not None and is_loopback(host)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True

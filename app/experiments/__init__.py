@@ -1,0 +1,1 @@
+"""Long work: stored, run, taken up again, told of."""

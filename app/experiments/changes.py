@@ -1,0 +1,47 @@
+"""Changes of one experiment, each noted as an event in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Update, insert, update
+
+from .database import now
+from .records import Experiment, State
+from .tables import EVENTS, EXPERIMENTS
+
+COLUMNS = [EXPERIMENTS.c[each.name] for each in fields(Experiment)]
+"""What an `Experiment` is read from."""
+
+
+def numbered(number: int) -> ColumnElement[bool]:
+    """Return the condition that an experiment is the one of this number."""
+    return EXPERIMENTS.c.number == number
+
+
+def experiment_of(row: Row[Any]) -> Experiment:
+    """Return the experiment that a row with `COLUMNS` describes."""
+    return Experiment(**{each.name: row._mapping[each.name] for each in fields(Experiment)})
+
+
+def ended(state: State) -> Update:
+    """Return the change that ends an experiment."""
+    return update(EXPERIMENTS).values(state=state, finished=now(), lease_expires=None, owner=None)
+
+
+def changed(connection: Connection, change: Update, **event: Any) -> bool:
+    """Change at most one experiment and note it as an event; return whether there was one."""
+    at = EXPERIMENTS.c
+    row = connection.execute(
+        change.values(last_event=at.last_event + 1).returning(
+            at.number, at.last_event, at.state, at.done, at.owner, at.token, now().label("at")
+        )
+    ).first()
+    if row is None:
+        return False
+    known = {**row._mapping, "experiment": row.number, "event": row.last_event, **event}
+    connection.execute(
+        insert(EVENTS).values({name: known[name] for name in known if name in EVENTS.c})
+    )
+    return True

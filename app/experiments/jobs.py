@@ -1,0 +1,238 @@
+"""The runner: experiments of the database, a few at a time, in a pool of processes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.processes.pool import Pool, WorkerLostError
+from app.refusals.handlers import document
+from app.settings import Settings
+
+from .kinds import KINDS, media_type
+from .leases import LeaseLostError, Leases
+from .news import News
+from .records import Claim
+from .store import Store
+
+Result = TypeVar("Result")
+
+MOST_RUNNING = 4
+"""Experiments that one replica runs at a time: a short one need not wait for a long one."""
+
+_BEAT = 0.4
+"""Seconds between looks at the database: whether there is work, whether work was cancelled."""
+
+_ATTEMPTS = 3
+"""How often a seed is tried whose process dies: it may have been a neighbour's fault."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Held:
+    """An experiment under way, and until when it is ours by our own clock."""
+
+    claim: Claim
+    task: asyncio.Task[None]
+    until: float
+
+
+class Runner:
+    """One replica's share of the work.
+
+    Parameters
+    ----------
+    store : Store
+    leases : Leases
+    pool : Pool
+        Takes at least `MOST_RUNNING` × its processes calls.
+    settings : Settings
+    news : News
+        Told of everything that this replica commits.
+    """
+
+    def __init__(
+        self, store: Store, leases: Leases, pool: Pool, settings: Settings, news: News
+    ) -> None:
+        self.owner = f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._store = store
+        self._leases = leases
+        self._pool = pool
+        self._settings = settings
+        self._news = news
+        self._held: dict[int, _Held] = {}
+        self._wanted = asyncio.Event()
+        self._prepared = False
+        # Apart from other threads: whatever else waits for the database, leases are renewed.
+        self._threads = ThreadPoolExecutor(2 + MOST_RUNNING, "experiments")
+        self._loops = [
+            asyncio.create_task(self._forever(each)) for each in (self._claim, self._keep)
+        ]
+
+    def wake(self) -> None:
+        """Look for work now: there is some."""
+        self._wanted.set()
+
+    async def drop(self, number: int) -> None:
+        """Stop working on an experiment, if it is this replica's, and wait until that is so."""
+        held = self._held.get(number)
+        if held is not None:
+            held.task.cancel()
+            await asyncio.wait((held.task,))
+
+    async def close(self) -> None:
+        """Stop, and give everything back to the queue."""
+        tasks = [*self._loops, *(held.task for held in self._held.values())]
+        claims = [held.claim for held in self._held.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for claim in claims:
+            with suppress(LeaseLostError, SQLAlchemyError):
+                await self._call(self._leases.release, claim)
+        self._threads.shutdown(wait=False)
+
+    async def _call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Return what a function returns that waits for the database."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, function, *arguments)
+
+    async def _forever(self, step: Callable[[], Any]) -> None:
+        while True:
+            try:
+                await step()
+            except Exception:  # whatever it is: without this loop, nothing goes on
+                _log.exception("Looking after experiments failed; it is tried again.")
+                await asyncio.sleep(1)
+
+    async def _claim(self) -> None:
+        """Take what there is to do and room for, then wait until there may be more."""
+        if not self._prepared:  # the database may have been away when the service started
+            await self._call(self._store.prepare)
+            self._prepared = True
+        self._wanted.clear()
+        while len(self._held) < MOST_RUNNING:
+            lease = self._settings.lease_seconds
+            until = asyncio.get_running_loop().time() + lease
+            claim = await self._call(self._leases.claim, self.owner, lease)
+            if claim is None:
+                break
+            _log.info(
+                "Claimed %s with token %d; %d of %d seeds are there.",
+                claim.experiment.id, claim.token, claim.experiment.done, claim.experiment.total,
+            )  # fmt: skip
+            task = asyncio.create_task(self._run(claim))
+            self._held[claim.number] = _Held(claim, task, until)
+            task.add_done_callback(partial(self._ended, claim.number))
+            self._news.tell()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._wanted.wait(), _BEAT)
+
+    def _ended(self, number: int, _task: asyncio.Task[None]) -> None:
+        del self._held[number]
+        self._news.tell()
+        self.wake()
+
+    async def _keep(self) -> None:
+        """Renew leases; stop what was cancelled or is no longer ours."""
+        await asyncio.sleep(min(_BEAT, self._settings.lease_seconds / 4))
+        if not self._held:
+            return
+        loop, lease = asyncio.get_running_loop(), self._settings.lease_seconds
+        begun = loop.time()
+        due = any(held.until < begun + lease * 2 / 3 for held in self._held.values())
+        claims = [held.claim for held in self._held.values()]
+        try:
+            ours = await self._call(self._leases.renew, claims, lease if due else None)
+        finally:
+            # Whether or not the database answers: a lapsed lease may be another's by now.
+            for held in self._held.values():
+                if held.until < loop.time():
+                    held.task.cancel()
+        for held in [held for held in self._held.values() if held.claim in claims]:
+            if held.claim.number not in ours:
+                held.task.cancel()
+            elif due:
+                held.until = begun + lease
+
+    async def _run(self, claim: Claim) -> None:
+        """Replay what is missing of an experiment, and conclude it."""
+        kind, config = KINDS[claim.experiment.kind], claim.experiment.config
+        begun = asyncio.get_running_loop().time()
+        try:
+            await self._replay_missing(claim)
+            rows = await self._call(self._store.seeds, claim.number)
+            took = 1000 * (asyncio.get_running_loop().time() - begun)
+            result = await self._in_pool(
+                kind.conclude, claim.experiment.id, config, [*rows.values()], took
+            )
+            await self._call(self._leases.finish, claim, result, media_type(config))
+        except LeaseLostError as error:
+            _log.info("%s", error)
+        except SQLAlchemyError:
+            # It is claimed again when its lease has lapsed, and goes on from what is committed.
+            _log.exception("The database failed under experiment %s.", claim.experiment.id)
+        except Exception as error:  # whatever it is, nobody else would hear of it
+            _log.exception("Experiment %s failed.", claim.experiment.id)
+            with suppress(LeaseLostError, SQLAlchemyError):
+                await self._call(self._leases.fail, claim, document(error))
+
+    async def _replay_missing(self, claim: Claim) -> None:
+        seeds = await asyncio.to_thread(KINDS[claim.experiment.kind].seeds, claim.experiment.config)
+        there = await self._call(self._store.seeds, claim.number)
+        missing = [seed for seed in seeds if seed not in there]
+        progress = _Progress(len(missing))
+        ahead = iter(missing)
+        # As many at a time as there are processes: other experiments' seeds come in between.
+        lanes = [
+            asyncio.create_task(self._replay(claim, ahead, progress))
+            for _ in range(min(self._pool.processes, len(missing)))
+        ]
+        try:
+            await asyncio.gather(*lanes)
+        finally:
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
+
+    async def _replay(self, claim: Claim, ahead: Iterator[int], progress: _Progress) -> None:
+        """Replay one seed after the other, and commit each as it ends."""
+        kind, config = KINDS[claim.experiment.kind], claim.experiment.config
+        for seed in ahead:
+            rows = await self._in_pool(kind.replay, config, claim.body, seed, self._settings)
+            left = progress.one_more()
+            await self._call(self._leases.commit_seed, claim, seed, rows, left)
+            self._news.tell()
+
+    async def _in_pool(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(WorkerLostError):
+                return await self._pool.run(function, *arguments)
+        return await self._pool.run(function, *arguments)
+
+
+class _Progress:
+    """How long the rest takes if it goes on like this."""
+
+    def __init__(self, total: int) -> None:
+        self._begun = asyncio.get_running_loop().time()
+        self._total = total
+        self._done = 0
+
+    def one_more(self) -> float:
+        """Count one more as done and return the seconds left."""
+        self._done += 1
+        took = asyncio.get_running_loop().time() - self._begun
+        return took / self._done * (self._total - self._done)

@@ -1,0 +1,165 @@
+"""Kinds of experiments: what a process does for one seed, and what all seeds amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from app.allocations import allocation
+from app.payloads import arrow
+from app.payloads.answering import Answer, answered
+from app.payloads.body import Body
+from app.payloads.codecs import to_json
+from app.schemas import AllocateRequest
+from app.settings import Settings
+from app.sweeps import own_sweep
+from app.sweeps.gate_search import searched
+from app.sweeps.own_requests import OwnSweepRequest
+from app.timings import Timings
+from simulator import Run, Sweep, SweepConfig, run_seed
+
+from .records import Experiment, KindName
+
+JSON = "application/json"
+
+Conclude = Callable[[str, str, Sequence[bytes], float], bytes]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is done for an experiment. Its functions are called in other processes, by name.
+
+    Parameters
+    ----------
+    seeds : callable
+        From the configuration, JSON, to the seeds. What has no seeds of its own has the one 0.
+    replay : callable
+        From configuration, body, seed and settings to what is kept of the seed: of a sweep its
+        rows, a list in JSON.
+    conclude : callable
+        From id, configuration, what is kept of every seed, and milliseconds that it took, to the
+        result.
+    runs : callable, optional
+        From what is kept of every seed to the rows behind the result, a list in JSON; of sweeps,
+        which figures can be drawn from.
+    live : bool
+        Figures so far can be told seed by seed.
+    """
+
+    seeds: Callable[[str], Sequence[int]]
+    replay: Callable[[str, bytes | None, int, Settings], bytes]
+    conclude: Conclude
+    runs: Callable[[Sequence[bytes]], bytes] | None = None
+    live: bool = False
+
+
+def sweep_seeds(config: str) -> range:
+    """Return the seeds of a sweep."""
+    return _sweep(config).seeds
+
+
+def sweep_rows(config: str, _body: bytes | None, seed: int, _limits: Settings) -> bytes:
+    """Replay one seed of a sweep."""
+    return to_json([run.as_mapping() for run in run_seed(_sweep(config), seed)])
+
+
+def sweep_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
+    """Return the summary of a sweep, without rows."""
+    return to_json(_summary(id_, config, rows, took))
+
+
+def gate_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
+    """Return the summary of a sweep and what it holds of Gate-5C."""
+    return to_json(searched(_sweep(config), _summary(id_, config, rows, took)))
+
+
+def _sweep(config: str) -> SweepConfig:
+    return SweepConfig.from_mapping(orjson.loads(config))
+
+
+def _summary(id_: str, config: str, rows: Sequence[bytes], took: float) -> dict[str, Any]:
+    timings = Timings()
+    runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
+    summary = Sweep(_sweep(config), runs).summary()
+    timings.ended("summary")
+    milliseconds = {"replays": round(took, 3), **timings.milliseconds}
+    return {"id": id_, **summary, "timings_ms": milliseconds}
+
+
+def joined(rows: Sequence[bytes]) -> bytes:
+    """Return the rows of all seeds in one list."""
+    return b"[" + b",".join(each[1:-1] for each in rows) + b"]"
+
+
+def one_seed(_config: str) -> range:
+    """Return the only seed of what is done at once."""
+    return range(1)
+
+
+def own_answer(config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+    """Sweep over an own matrix."""
+    return answered(
+        OwnSweepRequest, own_sweep.answer, _body(config, body), limits, Timings()
+    ).content
+
+
+def allocation_answer(config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+    """Allocate."""
+    answer: Answer[AllocateRequest] = allocation.answer
+    if media_type(config) == arrow.MEDIA_TYPE:
+        answer = allocation.table_answer
+    return answered(AllocateRequest, answer, _body(config, body), limits, Timings()).content
+
+
+def own_result(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:
+    """Return the answer of a sweep over an own matrix, without rows, under the experiment's id."""
+    (answer,) = rows
+    result = orjson.loads(answer) | {"id": id_}
+    del result["runs"]
+    return to_json(result)
+
+
+def own_runs(rows: Sequence[bytes]) -> bytes:
+    """Return the rows behind a sweep over an own matrix."""
+    (answer,) = rows
+    return to_json(orjson.loads(answer)["runs"])
+
+
+def only_answer(id_: str, config: str, rows: Sequence[bytes], _took: float) -> bytes:
+    """Return what was worked out at once, JSON under the experiment's id."""
+    (answer,) = rows
+    if media_type(config) != JSON:
+        return answer
+    return to_json(orjson.loads(answer) | {"id": id_})
+
+
+def media_type(config: str) -> str:
+    """Return the type of an experiment's result."""
+    accepted: str = orjson.loads(config).get("accept", JSON)
+    return accepted
+
+
+def _body(config: str, body: bytes | None) -> Body:
+    return Body(body or b"", orjson.loads(config)["content_type"])
+
+
+KINDS: Mapping[KindName, Kind] = MappingProxyType(
+    {
+        "whale-sweep": Kind(sweep_seeds, sweep_rows, sweep_result, joined, live=True),
+        "find-gate": Kind(sweep_seeds, sweep_rows, gate_result, joined, live=True),
+        "own-sweep": Kind(one_seed, own_answer, own_result, own_runs),
+        "allocation": Kind(one_seed, allocation_answer, only_answer),
+    }
+)
+
+
+def with_runs(experiment: Experiment, result: bytes, seeds: Mapping[int, bytes]) -> bytes:
+    """Return a result with the rows behind it; one of a kind that has none as it is."""
+    runs = KINDS[experiment.kind].runs
+    if runs is None:
+        return result
+    return result[:-1] + b',"runs":' + runs([*seeds.values()]) + b"}"

@@ -1,0 +1,65 @@
+"""What an answer says of an experiment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.schemas import ProblemDetails
+
+from .records import KindName, State
+
+
+class ProgressAnswer(BaseModel):
+    """How far an experiment is."""
+
+    seeds_done: int
+    seeds: int = Field(description="1 where the experiment has no seeds of its own")
+    fraction: float
+    seconds_left: float | None = Field(
+        None, description="if it goes on as it did; null before the first seed"
+    )
+
+
+class ExperimentAnswer(BaseModel):
+    """An experiment."""
+
+    id: str
+    kind: KindName
+    state: State
+    created: str = Field(description="RFC 3339")
+    started: str | None = None
+    finished: str | None = None
+    progress: ProgressAnswer
+    links: dict[str, str] = Field(
+        description="self and events; of what is done also result, and of sweeps the report and "
+        "each figure's address without its .svg or .png"
+    )
+    config: dict[str, Any] | None = Field(None, description="not in lists")
+    result: dict[str, Any] | None = Field(None, description="once it is done; not in lists")
+    error: ProblemDetails | None = Field(None, description="where it failed")
+
+
+class ExperimentsAnswer(BaseModel):
+    """Experiments, newest first."""
+
+    experiments: list[ExperimentAnswer]
+    next: str | None = Field(description="address of the older ones; null where there are none")
+
+
+class EventAnswer(BaseModel):
+    """What the data of one event say, JSON."""
+
+    state: State
+    at: float = Field(description="seconds since 1970")
+    seeds_done: int
+    seeds: int
+    fraction: float
+    seconds_left: float | None
+    seed: int | None = Field(None, description="of events `seed`: which one ended")
+    figures: dict[str, Any] | None = Field(
+        None,
+        description="of events `seed` of a sweep: `baselines` and `results`, which have the shape "
+        "of the result's, with the means over the seeds that have ended",
+    )

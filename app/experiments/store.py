@@ -1,0 +1,214 @@
+"""Experiments in a database: what is committed here survives the process."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import fields
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from . import tables as experiment_tables
+from .changes import COLUMNS, changed, ended, experiment_of, numbered
+from .database import READING, now
+from .records import FINAL, Event, Experiment, Submission
+from .tables import EVENTS, EXPERIMENTS, INPUTS, SEEDS
+
+
+class StoreFullError(RuntimeError):
+    """As many experiments are queued already as may."""
+
+
+class OtherRequestError(ValueError):
+    """An idempotency key came again with another request."""
+
+
+class Store:
+    """Experiments, their seeds and their events. Every method is one transaction, and blocks.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        As `connected` returns it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._writing = engine
+        self._reading = engine.execution_options(**READING)
+
+    def prepare(self) -> None:
+        """Create what is missing.
+
+        Raises
+        ------
+        experiment_tables.NewerDatabaseError
+            Where a newer version of the service wrote the database.
+        """
+        with self._writing.begin() as connection:
+            experiment_tables.prepare(connection)
+
+    def ping(self) -> None:
+        """Ask for nothing, to see whether the database answers."""
+        with self._reading.begin() as connection:
+            connection.execute(select(1))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._writing.dispose()
+
+    def submit(self, submission: Submission, max_queue: int) -> tuple[Experiment, bool]:
+        """Queue an experiment; where its idempotency key is known, return the first one.
+
+        One that was given up because its client left goes on from its committed seeds.
+
+        Returns
+        -------
+        Experiment, bool
+            And whether it is a new one.
+
+        Raises
+        ------
+        StoreFullError
+            Where `max_queue` experiments wait already.
+        OtherRequestError
+            Where the key came with another request before.
+        """
+        with self._writing.begin() as connection:
+            experiment_tables.lock(
+                connection
+            )  # two requests with one key, or for the last place in the queue
+            first = _of_key(connection, submission.idempotency_key)
+            if first is not None:
+                return _again(connection, first, submission), False
+            queued = connection.scalar(select(func.count()).where(EXPERIMENTS.c.state == "queued"))
+            if queued is not None and queued >= max_queue:
+                raise StoreFullError(f"Expected at most {max_queue:,} queued experiments.")
+            return _queued(connection, submission), True
+
+    def get(self, id_: str) -> Experiment | None:
+        """Return an experiment, or None where there is none of this id."""
+        with self._reading.begin() as connection:
+            row = connection.execute(select(*COLUMNS).where(EXPERIMENTS.c.id == id_)).first()
+        return None if row is None else experiment_of(row)
+
+    def newest(self, limit: int, before: int | None = None) -> list[Experiment]:
+        """Return experiments, newest first; only those older than the number `before`."""
+        query = select(*COLUMNS).order_by(EXPERIMENTS.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(EXPERIMENTS.c.number < before)
+        with self._reading.begin() as connection:
+            return [experiment_of(row) for row in connection.execute(query)]
+
+    def by_state(self) -> dict[str, int]:
+        """Return how many experiments are in each state that any is in."""
+        query = select(EXPERIMENTS.c.state, func.count().label("number")).group_by(
+            EXPERIMENTS.c.state
+        )
+        with self._reading.begin() as connection:
+            return {row.state: row.number for row in connection.execute(query)}
+
+    def result(self, number: int) -> bytes | None:
+        """Return the result of an experiment, None before it is done."""
+        query = select(EXPERIMENTS.c.result).where(EXPERIMENTS.c.number == number)
+        with self._reading.begin() as connection:
+            result: bytes | None = connection.scalar(query)
+        return result
+
+    def seeds(self, number: int) -> dict[int, bytes]:
+        """Return the rows of the committed seeds, JSON, in order of the seeds."""
+        query = select(SEEDS.c.seed, SEEDS.c.rows).where(SEEDS.c.experiment == number)
+        with self._reading.begin() as connection:
+            return {row.seed: row.rows for row in connection.execute(query.order_by(SEEDS.c.seed))}
+
+    def events(self, number: int, after: int, limit: int = 100) -> list[Event]:
+        """Return what happened to an experiment after the event `after`, with rows of seeds."""
+        same_seed = and_(SEEDS.c.experiment == EVENTS.c.experiment, SEEDS.c.seed == EVENTS.c.seed)
+        query = (
+            select(
+                *(EVENTS.c[each.name] for each in fields(Event) if each.name != "rows"),
+                SEEDS.c.rows,
+            )
+            .select_from(EVENTS.outerjoin(SEEDS, same_seed))
+            .where(EVENTS.c.experiment == number, EVENTS.c.event > after)
+            .order_by(EVENTS.c.event)
+            .limit(limit)
+        )
+        with self._reading.begin() as connection:
+            return [Event(**row._mapping) for row in connection.execute(query)]
+
+    def cancel(self, number: int, *, only_attended: bool = False) -> bool:
+        """End an experiment that has not ended by itself; return whether it was so.
+
+        Parameters
+        ----------
+        number : int
+        only_attended : bool
+            Whoever waited for it has left; where others will fetch it, it goes on.
+        """
+        unfinished: ColumnElement[bool] = EXPERIMENTS.c.state.notin_(FINAL)
+        if only_attended:
+            unfinished = and_(unfinished, EXPERIMENTS.c.attended)
+        change = ended("cancelled").values(abandoned=only_attended)
+        with self._writing.begin() as connection:
+            return changed(connection, change.where(numbered(number), unfinished))
+
+    def delete(self, number: int) -> bool:
+        """Forget an experiment that has ended; return whether it was there and had."""
+        ended = EXPERIMENTS.c.state.in_(FINAL)
+        with self._writing.begin() as connection:
+            gone = connection.execute(delete(EXPERIMENTS).where(numbered(number), ended))
+        return gone.rowcount > 0
+
+
+def _of_key(connection: Connection, key: str | None) -> Experiment | None:
+    if key is None:
+        return None
+    known = EXPERIMENTS.c.idempotency_key == key
+    row = connection.execute(select(*COLUMNS).where(known).with_for_update()).first()
+    return None if row is None else experiment_of(row)
+
+
+def _again(connection: Connection, first: Experiment, submission: Submission) -> Experiment:
+    """Return the first experiment of a key, going on if it was given up."""
+    if first.fingerprint != submission.fingerprint:
+        raise OtherRequestError(
+            "Expected the request that this Idempotency-Key first came with; got another."
+        )
+    attended = and_(EXPERIMENTS.c.attended, literal(submission.attended))
+    change = update(EXPERIMENTS).where(numbered(first.number))
+    if first.state == "cancelled" and first.abandoned:
+        changed(
+            connection,
+            change.values(state="queued", finished=None, abandoned=False, attended=attended),
+        )
+    else:
+        connection.execute(change.values(attended=attended))
+    row = connection.execute(select(*COLUMNS).where(numbered(first.number))).one()
+    return experiment_of(row)
+
+
+def _queued(connection: Connection, submission: Submission) -> Experiment:
+    """Write a new experiment, and what it needs."""
+    values = {
+        name: getattr(submission, name)
+        for name in (
+            "kind", "config", "total", "fingerprint", "attended", "idempotency_key",
+        )
+    }  # fmt: skip
+    new = insert(EXPERIMENTS).values(id=str(uuid.uuid4()), created=now(), **values)
+    number = connection.scalar(new.returning(EXPERIMENTS.c.number))
+    assert number is not None  # noqa: S101 - an insert returns its row
+    if submission.body is not None:
+        connection.execute(insert(INPUTS).values(experiment=number, body=submission.body))
+    changed(connection, update(EXPERIMENTS).where(numbered(number)))
+    return experiment_of(connection.execute(select(*COLUMNS).where(numbered(number))).one())

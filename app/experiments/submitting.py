@@ -1,0 +1,136 @@
+"""Long work over HTTP: submitted, then waited for or fetched later."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import replace
+
+import orjson
+from fastapi import Request, Response
+from python_multipart.multipart import parse_options_header
+
+from app.payloads.body import Body
+from app.payloads.codecs import to_json
+from app.payloads.connection import ClientGoneError, while_connected
+from app.payloads.multipart import is_multipart
+from app.refusals.details import MEDIA_TYPE, problem
+
+from .descriptions import address, described
+from .kinds import KINDS, with_runs
+from .prefer import Preferences
+from .queue import ExperimentQueue
+from .records import Experiment, KindName, Submission
+
+
+def submission(kind: KindName, config: str, preferred: Preferences) -> Submission:
+    """Return what a request asks for whose configuration says all."""
+    return Submission(
+        kind=kind,
+        config=config,
+        total=len(KINDS[kind].seeds(config)),
+        fingerprint=_fingerprint(kind, config),
+        attended=not preferred.respond_async,
+        idempotency_key=preferred.idempotency_key,
+    )
+
+
+def submission_with_body(
+    kind: KindName, body: Body, accept: str, preferred: Preferences
+) -> Submission:
+    """Return what a request asks for that has large data. It reads them: for a thread.
+
+    Parameters
+    ----------
+    kind : str
+    body : Body
+    accept : str
+        Media type of the answer.
+    preferred : Preferences
+    """
+    with body.opened() as opened:
+        content = bytes(opened)
+    config = to_json({"content_type": body.content_type, "accept": accept}).decode()
+    said = content
+    if is_multipart(body.content_type):  # a client that repeats itself draws a new boundary
+        boundary = parse_options_header(body.content_type)[1].get(b"boundary")
+        said = content.replace(boundary, b"") if boundary else content
+    media_type = body.content_type.partition(";")[0]
+    return replace(
+        submission(kind, config, preferred),
+        fingerprint=_fingerprint(kind, media_type, accept, said),
+        body=content,
+    )
+
+
+def _fingerprint(*parts: str | bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        said = part.encode() if isinstance(part, str) else part
+        digest.update(len(said).to_bytes(8, "big"))
+        digest.update(said)
+    return digest.hexdigest()
+
+
+async def submitted(
+    request: Request, asked: Submission, preferred: Preferences, *, runs: bool = False
+) -> Response:
+    """Submit an experiment and answer with its result; or with 202, where that is preferred.
+
+    Parameters
+    ----------
+    request : Request
+        Its body has been read.
+    asked : Submission
+    preferred : Preferences
+    runs : bool
+        Whether the rows behind a result come along.
+
+    Raises
+    ------
+    HTTPException
+        503 where the queue is full.
+    solver.InputError
+        Where its idempotency key came with another request before.
+    connection.ClientGoneError
+        When the client leaves; the experiment ends, unless others will fetch it.
+    """
+    queue: ExperimentQueue = request.app.state.experiments
+    experiment = await queue.submit(asked)
+    seconds = preferred.wait if preferred.respond_async else None
+    if seconds != 0:
+        try:
+            waiting = while_connected(request, queue.ended(asked, experiment))
+            return await answer(queue, await asyncio.wait_for(waiting, seconds), runs=runs)
+        except ClientGoneError:
+            await queue.cancel(experiment, only_attended=True)
+            raise
+        except TimeoutError:
+            pass
+    headers = {"Location": address(experiment), "Preference-Applied": preferred.applied}
+    return Response(to_json(described(experiment)), 202, headers, "application/json")
+
+
+async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> Response:
+    """Return the result of an experiment that has ended, or why it has none."""
+    headers = {"Content-Location": address(experiment)}
+    if experiment.state == "done":
+        result = await result_of(queue, experiment, runs=runs)
+        return Response(result, 200, headers, experiment.media_type)
+    if experiment.error is not None:
+        status = orjson.loads(experiment.error)["status"]
+        return Response(experiment.error, status, headers, MEDIA_TYPE)
+    said = "was cancelled" if experiment.final else "has not ended yet"
+    return problem(409, f"Expected an experiment that is done; this one {said}.", headers=headers)
+
+
+async def result_of(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> bytes | None:
+    """Return the result of an experiment, with its rows if they are asked for."""
+
+    def read() -> bytes | None:
+        result = queue.store.result(experiment.number)
+        if result is None or not runs:
+            return result
+        return with_runs(experiment, result, queue.store.seeds(experiment.number))
+
+    return await asyncio.to_thread(read)

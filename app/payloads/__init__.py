@@ -1,0 +1,1 @@
+"""A request's bytes to values, and an answer's values to bytes."""

@@ -1,0 +1,114 @@
+"""A request's body to its answer's, in a worker: the event loop sees bytes only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pyarrow as pa
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from app.processes.pool import Pool
+from app.settings import Settings
+from app.timings import Timings, server_timing
+
+from . import arrow
+from .body import Body, received
+from .codecs import to_json
+from .connection import while_connected
+from .decoding import decoded
+
+Known = TypeVar("Known", bound=BaseModel)
+Answer = Callable[[Known, Settings, Timings], "dict[str, Any] | pa.Table"]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """An answer as it goes out.
+
+    Parameters
+    ----------
+    content : bytes
+    media_type : str
+    milliseconds : mapping of str to float
+        What took how long.
+    certified_gap : float, optional
+        Of an allocation: the gap of its certificate, as a share of the objective.
+    """
+
+    content: bytes
+    media_type: str
+    milliseconds: Mapping[str, float]
+    certified_gap: float | None = None
+
+
+async def respond(
+    request: Request,
+    model: type[Known],
+    answer: Answer[Known],
+    pool: Pool,
+    seconds: float | None = None,
+) -> Response:
+    """Answer a request out of a pool, for as long as its client waits.
+
+    Parameters
+    ----------
+    request : Request
+    model : type
+        What its body states.
+    answer : callable
+        Known by name in its module: it is called in a worker.
+    pool : Pool
+    seconds : float, optional
+        Most that it may take there.
+    """
+    settings: Settings = request.app.state.settings
+    timings = Timings()
+    async with received(request, settings.max_body_bytes) as body:
+        timings.ended("receive")
+        call = pool.run(answered, model, answer, body, settings, timings, seconds=seconds)
+        encoded = await while_connected(request, call)
+    request.state.certified_gap = encoded.certified_gap
+    return Response(
+        encoded.content,
+        headers={"Server-Timing": server_timing(encoded.milliseconds)},
+        media_type=encoded.media_type,
+    )
+
+
+def answered(
+    model: type[Known], answer: Answer[Known], body: Body, settings: Settings, timings: Timings
+) -> Encoded:
+    """Return the answer to a body.
+
+    Raises
+    ------
+    HTTPException
+        400 where the body is not what its type says.
+    solver.InputError
+        With the field and the position at fault.
+    """
+    timings.ended("queue")
+    given = answer(decoded(model, body, settings), settings, timings)
+    if isinstance(given, dict):
+        given.pop("timings_ms", None)
+        content = to_json(given)
+        timings.ended("encode")
+        total = timings.total()
+        # Last, so that it can say how long the rest took to encode.
+        content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
+        return Encoded(content, "application/json", total, _certified_gap(given))
+    timings.ended("encode")
+    total = timings.total()
+    content = arrow.to_stream(arrow.with_metadata(given, {"timings_ms": total}))
+    return Encoded(content, arrow.MEDIA_TYPE, timings.total())
+
+
+def _certified_gap(answer: Mapping[str, Any]) -> float | None:
+    if "certificate" not in answer:
+        return None
+    certificate = answer["certificate"]
+    gap: float = certificate["gap"] / max(1.0, abs(certificate["upper_bound"]))
+    return gap

@@ -1,0 +1,1 @@
+"""Processes that compute, apart from the event loop."""

@@ -1,0 +1,114 @@
+"""One process that runs one call at a time, and can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
+from importlib import import_module
+from multiprocessing import get_context, parent_process
+from multiprocessing.context import BaseContext
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+_WARM = "app.warm"
+
+
+class Worker:
+    """A process for one call after the other.
+
+    It is a pool of one of the standard library, which carries calls, results and exceptions and
+    notices when the process dies. Processes that shared one pool would share its pipes, and none
+    could be killed without all the others.
+
+    Parameters
+    ----------
+    niceness : int
+        How far it stands back where processes compete for cores, as of ``nice``.
+    """
+
+    def __init__(self, niceness: int = 0) -> None:
+        self._executor = ProcessPoolExecutor(
+            1, mp_context=_context(), initializer=_begin, initargs=(niceness,)
+        )
+        self._pid: int | None = None
+        self._call: Future[Any] | None = None
+
+    def start(self) -> None:
+        """Wait until the process is there and warm. It blocks: for a thread.
+
+        Raises
+        ------
+        concurrent.futures.BrokenExecutor
+            Where the process dies before it is warm.
+        OSError
+            Where the system has no more processes.
+        RuntimeError
+            Where the worker is closed already.
+        """
+        self._pid = self._executor.submit(os.getpid).result()
+
+    def submit(self, function: Callable[..., Result], /, *arguments: Any) -> Future[Result]:
+        """Begin a call.
+
+        Raises
+        ------
+        concurrent.futures.BrokenExecutor
+            Where the process has died since its last call.
+        """
+        self._call = self._executor.submit(function, *arguments)
+        return self._call
+
+    @property
+    def free(self) -> bool:
+        """Whether the last call has ended, and not by the death of the process."""
+        call = self._call
+        if call is None or call.cancelled():
+            return True
+        return call.done() and not isinstance(call.exception(), BrokenExecutor)
+
+    def close(self) -> None:
+        """End the process; where a call is running, at once."""
+        if self._pid is not None and self._call is not None and not self._call.done():
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def end_with_the_parent() -> None:
+    """Keep no process alive whose parent was killed: nobody would ever end it."""
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _context() -> BaseContext:
+    """Return how processes start: as copies of one that is warm and has no other threads.
+
+    A copy is there in milliseconds, where a fresh process compiles for seconds. Where the system
+    cannot fork safely, they are fresh.
+    """
+    if sys.platform != "linux":
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([_WARM])
+    return context
+
+
+def _begin(niceness: int) -> None:
+    end_with_the_parent()
+    # The server, not its workers, answers to Ctrl-C and to a terminal that is closed.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import_module(_WARM)  # already there in a copy
+    if niceness:
+        os.nice(niceness)

@@ -1,0 +1,1 @@
+"""Refusals: their sentences, and how HTTP has them."""

@@ -1,0 +1,1 @@
+"""Sweeps and searches, from a request to its answer, pictures and report."""

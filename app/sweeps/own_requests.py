@@ -1,0 +1,53 @@
+"""What a sweep on an own matrix may be asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict, Field
+
+from app.payloads.arrays import Caps, Matrix, Numbers
+from app.schemas import CandidateLists, ProblemRequest, _Strict
+
+
+class OwnSweepRequest(_Strict):
+    """The caller's EV, wealth and capacities, and what to sweep over them."""
+
+    ev: Matrix | None = Field(None, description="users × streamers; null = forbidden")
+    candidates: CandidateLists | None = Field(None, description="allowed pairs, instead of ev")
+    wealth: Numbers = Field(description="one per user; any unit: only the order counts")
+    capacity: Caps | None = Field(
+        None, description="most users a streamer takes; one number or one per streamer"
+    )
+    user_ids: list[str] | None = Field(None, description='default "0", "1", …')
+    streamer_ids: list[str] | None = Field(None, description='default "0", "1", …')
+    k_values: list[int] = Field([1, 2, 3, 5], description="whale caps")
+    whale_shares: list[float] = Field([0.01], description="wealthiest shares of users")
+    simulations: int = Field(200, description="how often gifts are drawn")
+    seed: int = 42
+    gift_probability: float = Field(
+        0.015, description="of a user giving anything; a gift is then EV / probability on average"
+    )
+    amount_sigma: float = Field(1.0, description="standard deviation of a pair's log amount")
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ev": [[9.0, 1.0], [8.0, 7.0], [4.0, None]],
+                    "wealth": [520.0, 300.0, 18.0],
+                    "k_values": [1, 2],
+                    "whale_shares": [0.67],
+                    "capacity": [2, 2],
+                }
+            ]
+        }
+    )
+
+    def problem(self) -> ProblemRequest:
+        """Return the allocation problem behind it; its whales are those of the first share."""
+        given: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in ("ev", "candidates", "wealth", "capacity", "user_ids", "streamer_ids")
+        }
+        return ProblemRequest.model_construct(**given, whale_share=1.0)

@@ -1,0 +1,90 @@
+"""A sweep on an own matrix, from a request to its answer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from app.allocations.problems import NamedProblem, named_problem
+from app.payloads.body import Body
+from app.payloads.decoding import decoded
+from app.settings import Settings
+from app.timings import Timings
+from simulator import GiftModel, OwnSweepConfig, sweep_own
+from solver import InputError
+
+from .own_requests import OwnSweepRequest
+from .whale_sweep import expect_within
+
+
+def answer(
+    request: OwnSweepRequest,
+    limits: Settings,
+    timings: Timings,
+    on_point: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Any]:
+    """Return the sweep that a request asks for, as JSON writes it.
+
+    Parameters
+    ----------
+    request : OwnSweepRequest
+    limits : Settings
+    timings : Timings
+        Already running; the request's decoding counts as its first step.
+    on_point : callable
+        Called with the number of allocations done and to do.
+
+    Raises
+    ------
+    solver.InputError
+        With the field and the position at fault.
+    """
+    config, named = _asked(request, limits)
+    timings.ended("decode")
+    result = sweep_own(named.problem, request.wealth, config, named.streamer_ids, on_point)
+    timings.ended("sweep")
+    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
+
+
+def expect_answerable(body: Body, limits: Settings) -> None:
+    """Refuse a body that has no answer, before any work is done for it.
+
+    Raises
+    ------
+    HTTPException
+        400 where the body is not what its type says.
+    solver.InputError
+        With the field and the position at fault.
+    """
+    _asked(decoded(OwnSweepRequest, body, limits), limits)
+
+
+def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, NamedProblem]:
+    """Return what a request varies and repeats, and on what."""
+    config = OwnSweepConfig(
+        tuple(request.k_values),
+        tuple(request.whale_shares),
+        request.simulations,
+        request.seed,
+        GiftModel(request.gift_probability, request.amount_sigma),
+    )
+    expect_within(limits, config.simulations, len(config.k_values))
+    named = named_problem(request.problem(), limits)
+    problem = named.problem
+    points = len(config.k_values) * len(config.whale_shares)
+    scored = points * problem.n_users * problem.n_streamers
+    if scored > limits.max_scored_pairs:
+        raise InputError(
+            "k_values",
+            f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are "
+            f"configurations × users × streamers; got {scored:,}.",
+        )
+    gifts = config.simulations * problem.n_users * config.gifts.probability
+    if gifts > limits.max_pairs:
+        raise InputError(
+            "simulations",
+            f"Expected at most {limits.max_pairs:,} gifts, which are simulations × users × "
+            f"gift_probability; got {gifts:,.0f}.",
+        )
+    return config, named

@@ -1,0 +1,72 @@
+"""A whale sweep, from a request to its answer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Any
+
+from app.settings import Settings
+from app.timings import Timings
+from simulator import SweepConfig, sweep
+from solver import InputError
+
+
+def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
+    """Return the sweep that a JSON body or a YAML file describes; nothing at all is the default.
+
+    Raises
+    ------
+    solver.InputError
+        On a setting that is wrong, or a sweep beyond the limits.
+    """
+    config = SweepConfig.from_mapping({} if mapping is None else mapping)
+    expect_within(limits, config.simulations, len(config.k_values))
+    pairs = config.world.n_users * config.world.n_streamers
+    if pairs > limits.max_pairs:
+        raise InputError(
+            "world.n_users",
+            f"Expected at most {limits.max_pairs:,} pairs of world.n_users × world.n_streamers; "
+            f"got {pairs:,}.",
+        )
+    points = [*config.baselines(), *config.grid()]
+    users = config.simulations * config.rounds * sum(point.users_per_round for point in points)
+    scored = users * config.world.n_streamers
+    if scored > limits.max_scored_pairs:
+        raise InputError(
+            "simulations",
+            f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are replays × "
+            f"rounds × users × streamers; got {scored:,}.",
+        )
+    return config
+
+
+def expect_within(limits: Settings, simulations: int, k_values: int) -> None:
+    """Refuse a sweep of more simulations, or of more values of k, than may be.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    for field, given, most in (
+        ("simulations", simulations, limits.max_simulations),
+        ("k_values", k_values, limits.max_k_values),
+    ):
+        if given > most:
+            what = "simulations" if field == "simulations" else "values of k"
+            raise InputError(field, f"Expected at most {most:,} {what}; got {given:,}.")
+
+
+def answer(
+    config: SweepConfig,
+    executor: Executor,
+    on_seed: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, Any]:
+    """Run a sweep and return its result with its rows, as JSON writes it."""
+    timings = Timings()
+    finished = sweep(config, executor, on_seed)
+    timings.ended("replays")
+    result = finished.as_mapping()
+    timings.ended("summary")
+    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
