@@ -196,6 +196,16 @@ class ShadowPricesAnswer(BaseModel):
     )
 
 
+class ScreeningAnswer(BaseModel):
+    """How much of the exact tier had to be decided by shortest paths or by flow."""
+
+    arcs: int = Field(description="pairs that the tier could make, forbidden ones included")
+    contested_arcs: int = Field(
+        description="those of them that prices could not rule out beforehand; 0 where first "
+        "choices fit, or the auction alone came within the tolerance"
+    )
+
+
 class AllocationMetrics(BaseModel):
     """How the allocation spreads users and value over streamers."""
 
@@ -217,6 +227,7 @@ class AllocateAnswer(BaseModel):
     objective: Objective
     certificate: CertificateAnswer
     shadow_prices: ShadowPricesAnswer
+    screening: ScreeningAnswer
     metrics: AllocationMetrics
     notes: list[str]
     timings_ms: dict[str, float]

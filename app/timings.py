@@ -29,7 +29,7 @@ class Timings:
 
 def server_timing(milliseconds: Mapping[str, float]) -> str:
     """Return steps as the header Server-Timing has them."""
-    return ", ".join(f"{step};dur={taken:g}" for step, taken in milliseconds.items())
+    return ", ".join(f"{step};dur={taken}" for step, taken in milliseconds.items())
 
 
 def _milliseconds(seconds: float) -> float:

@@ -19,6 +19,7 @@ from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, best_first
 from .reserve import reserve_guaranteed
+from .rows import NONE
 from .transport import transport, transport_candidates
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
@@ -44,6 +45,12 @@ class Allocation:
     certificate : Certificate
     demand : (S,) int64
         How many whales would choose each streamer were there no caps.
+    arcs : int
+        Pairs that the exact tier could make.
+    contested_arcs : int
+        Those of them that screening left to be decided by shortest paths or by flow: 0 where first
+        choices fit, or the auction alone came within the tolerance. With fill joint, a normal
+        user's arc counts for each kind of slot, those that whales may take and the others.
     """
 
     streamer: NDArray[np.int64]
@@ -53,6 +60,8 @@ class Allocation:
     shadow_prices: ShadowPrices
     certificate: Certificate
     demand: NDArray[np.int64]
+    arcs: int
+    contested_arcs: int
 
     @property
     def objective(self) -> float:
@@ -111,9 +120,9 @@ def allocate(
     choice = own.first_choices(tier)
     wanted = own.tally(choice)
     if own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load):
-        streamer, prices = choice, ShadowPrices.zero(own.n_streamers)
+        streamer, prices, contested = choice, ShadowPrices.zero(own.n_streamers), 0
     else:
-        streamer, prices = _exact(
+        streamer, prices, contested = _exact(
             own, tier, own.limits, Effort(_within_reason(own, prices), tolerance, scope)
         )
         if algorithm != "min-cost-flow":
@@ -138,6 +147,8 @@ def allocate(
         shadow_prices=prices,
         certificate=certificate,
         demand=wanted.whale_load,
+        arcs=problem.n_pairs_of(tier),
+        contested_arcs=contested,
     )
 
 
@@ -159,51 +170,51 @@ def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrice
 
 def _exact(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
-) -> tuple[NDArray[np.int64], ShadowPrices]:
-    """Return the optimal allocation of the tier, and its least prices."""
+) -> tuple[NDArray[np.int64], ShadowPrices, int]:
+    """Return the optimal allocation of the tier, its least prices, and the arcs that decided it."""
     if limits.plain:
         return _exact_plain(problem, tier, limits, effort)
     start = effort.start
     if start is None:
         start = ShadowPrices.zero(problem.n_streamers)
         if tier.any():
-            _, start = _exact_plain(problem, tier, limits.roughly_plain(), effort)
+            _, start, _ = _exact_plain(problem, tier, limits.roughly_plain(), effort)
     return allocate_by_flow(problem, tier, limits, replace(effort, start=start))
 
 
 def _exact_plain(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
-) -> tuple[NDArray[np.int64], ShadowPrices]:
+) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Return the same where nothing limits the tier but the two caps."""
     if effort.scope == "joint":
         return _exact_joint(problem, tier, limits, effort)
     ev, favourites = problem.ev, problem.favourites
     begin = None if effort.start is None else np.maximum(effort.start.gate + effort.start.place, 0)
     streamer = np.full(problem.n_users, -1, dtype=np.int64)
-    rows, cap, done = np.flatnonzero(tier), np.minimum(limits.whale_cap, limits.capacity), True
+    rows, cap, arcs = np.flatnonzero(tier), np.minimum(limits.whale_cap, limits.capacity), 0
     if isinstance(ev, Candidates):
         own = ev.of(rows)
-        streamer[rows], price, done = transport_candidates(own, cap, begin, effort.tolerance)
+        streamer[rows], price, arcs = transport_candidates(own, cap, begin, effort.tolerance)
     elif favourites is not None:
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.of(rows)
-        streamer[rows], price, done = transport(ev, favourites, cap, begin, effort.tolerance)
+        streamer[rows], price, arcs = transport(ev, favourites, cap, begin, effort.tolerance)
     gated = limits.whale_cap <= limits.capacity
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
-    if done:
-        return streamer, prices
+    if arcs != NONE:
+        return streamer, prices, arcs
     return allocate_by_flow(problem, tier, limits, replace(effort, start=prices, near=True))
 
 
 def _exact_joint(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
-) -> tuple[NDArray[np.int64], ShadowPrices]:
+) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     ev, favourites = problem.ev, problem.favourites
     caps = problem.whales, limits.whale_cap, limits.capacity
     if not isinstance(ev, Candidates) and favourites is not None:
-        streamer, near, done = joint_transport(ev, favourites, *caps, effort.start)
-        if done:
-            return streamer, near
+        streamer, near, arcs = joint_transport(ev, favourites, *caps, effort.start)
+        if arcs != NONE:
+            return streamer, near, arcs
     else:
         near = joint_prices(problem.pairs_worth_making(tier), *caps, effort.start)
     return allocate_by_flow(problem, tier, limits, replace(effort, start=near, near=True))

@@ -61,7 +61,7 @@ class Effort:
 
 def allocate_by_flow(
     problem: Problem, users: NDArray[np.bool_], limits: Limits, effort: Effort
-) -> tuple[NDArray[np.int64], ShadowPrices]:
+) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Allocate users at the greatest worth there is, and price every limit.
 
     Parameters
@@ -80,6 +80,8 @@ def allocate_by_flow(
         Each user's streamers, best first, -1 for none.
     ShadowPrices
         The least that support it.
+    int
+        Pairs in the flow that decided it.
 
     Raises
     ------
@@ -103,16 +105,16 @@ def allocate_by_flow(
         if effort.tolerance > 0:
             proof = certify(problem, streamer, prices, effort.scope)
             if proof.gap <= effort.tolerance * abs(proof.objective):
-                return _seat_more(problem, users, limits, streamer), prices
+                return _seat_more(problem, users, limits, streamer), prices, len(pairs)
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip
         least += _tolerance(pairs, taken, limits)
         chosen = np.union1d(chosen, _pairs(problem, users, prices, least, width, grain))
         if len(chosen) == len(pairs):
-            return streamer, prices
+            return streamer, prices, len(pairs)
     pairs = problem.pairs_worth_making(users)
     taken = min_cost_flow(pairs, limits)
-    return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits)
+    return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits), len(pairs)
 
 
 def _seat_more(

@@ -55,7 +55,7 @@ class Descent:
         reach = REACH * rise
         lists = self.offers.lists or empty_lists(len(at))
         at, lowered = at.copy(), price.copy()
-        mended = mend(self.offers, lists, cap, lowered, at, reach)
+        mended = mend(self.offers, lists, cap, lowered, at, reach) != NONE
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
         margin = min(reach, least_margin(price, *lists))
         fall = lowered - price
@@ -66,6 +66,6 @@ class Descent:
             copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
             apart = replace(self.offers, lists=copied)
             at, lowered = self._at.copy(), price.copy()
-            if not repaired(apart, cap, lowered, at, reach):
+            if repaired(apart, cap, lowered, at, reach) == NONE:
                 return None
         return float(total_ev(self.offers.rows, at))

@@ -30,7 +30,7 @@ def joint_transport(
     whale_cap: NDArray[np.int64],
     capacity: NDArray[np.int64],
     start: ShadowPrices | None = None,
-) -> tuple[NDArray[np.int64], ShadowPrices, bool]:
+) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Solve both tiers at once and price their caps.
 
     Parameters
@@ -50,8 +50,8 @@ def joint_transport(
     ShadowPrices
         A whale pays the price of the slots that are open to everybody; a normal user the
         cheaper of the two, which is the capacity's. Where k exceeds c, the capacity carries it all.
-    bool
-        Whether that was done. If not, where ties are too many, these are near it.
+    int
+        Contested choices that decided it; NONE where ties are too many, and these are near it.
     """
     n_users, n_streamers = ev.shape
     capacity = np.minimum(capacity, n_users)
@@ -67,7 +67,7 @@ def joint_transport(
     columns = _columns(offers, whales, price)
     _split_slots(at, whales, cap[n_streamers:].copy())
     home, price = at, price.ravel()
-    done = repaired(columns, cap, price, home, REACH * rise)
+    arcs = repaired(columns, cap, price, home, REACH * rise)
     if (cap == 0).any():
         _price_closed(ev, whales, cap, price, home)
 
@@ -76,7 +76,7 @@ def joint_transport(
     gate_price = for_all - capacity_price
     gate_price[gate_price <= offers.noise] = 0.0
     streamer = np.where(home == NONE, NONE, home % n_streamers)
-    return streamer, ShadowPrices(gate_price, capacity_price), done
+    return streamer, ShadowPrices(gate_price, capacity_price), arcs
 
 
 def _largest(

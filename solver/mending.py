@@ -34,7 +34,7 @@ Prices = NDArray[np.float64]
 Caps = NDArray[np.int64]
 
 
-def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> bool:
+def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> int:
     """Repair an auction's `at` and `price` to the optimum and its least prices.
 
     Parameters
@@ -49,16 +49,16 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
 
     Returns
     -------
-    bool
-        Whether it was done.
+    int
+        Contested choices in the network that decided it, NONE where it was given up.
     """
     n_users, noise = len(at), offers.noise
     wrong = np.empty(n_users, dtype=np.int64)
     auctioned = at.copy(), price.copy()
     lists = offers.lists
     for _ in range(ROUNDS):
-        mended = mend(offers, lists, cap, price, at, reach)
-        n_wrong = n_users
+        arcs = mend(offers, lists, cap, price, at, reach)
+        mended, n_wrong = arcs != NONE, n_users
         if mended:
             start, order = _sorted_by_streamer(at, len(cap))
             tolerance = max(noise, 1e-10 * total_ev(offers.rows, at) / n_users)
@@ -66,7 +66,7 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
         if n_wrong == 0:
             _seat_the_tied(offers.rows, cap, price, at, noise)
             price[price <= noise] = 0.0  # what is left of sums that cancel
-            return True
+            return arcs
         if lists is None and not mended:
             break
         if lists is not None and (not mended or n_wrong > MANY * n_users):
@@ -78,16 +78,16 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
             relist(offers.rows, price, at, wrong[:n_wrong], *lists)
         reach *= WIDER
     at[:], price[:] = auctioned
-    return False
+    return NONE
 
 
 def mend(
     offers: Offers, lists: Lists | None, cap: Caps, price: Prices, at: Streamers, reach: float
-) -> bool:
+) -> int:
     """Make `at` and `price` optimal among contested choices, on short lists or else on whole rows.
 
-    Returns whether that was done within the work allowed; if not, they are as they were. The rest
-    as in `repaired`.
+    Returns how many choices those are; NONE where the work allowed was not enough, and both are as
+    they were. The rest as in `repaired`.
     """
     if lists is None:
         network, work = whole_network(offers.rows, price, at, reach), WORK_WHOLE
@@ -95,7 +95,7 @@ def mend(
         network, work = listed_network(offers, lists, price, at, reach), WORK_LISTED
     limit = work * offers.size + 100_000
     mended, _ = repair(*network, at, cap, price, offers.noise, limit)
-    return bool(mended != NONE)
+    return int(network[0][-1]) if mended != NONE else NONE
 
 
 def _sorted_by_streamer(

@@ -142,6 +142,12 @@ class Problem:
         """Number of pairs the EVs are given of, forbidden ones in a matrix included."""
         return len(self.ev) if isinstance(self.ev, Candidates) else self.ev.size
 
+    def n_pairs_of(self, users: NDArray[np.bool_]) -> int:
+        """Return the number of pairs of the users in a mask, (N,) bool."""
+        if isinstance(self.ev, Candidates):
+            return int(np.diff(self.ev.row_start)[users].sum())
+        return int(np.count_nonzero(users)) * self.n_streamers
+
     @property
     def whales(self) -> NDArray[np.bool_]:
         """Which users are whales, (N,) bool."""

@@ -49,7 +49,7 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
         per_user=limits.per_user,
     )
     try:
-        reserved, _ = allocate_by_flow(losses, ~problem.whales, places, Effort())
+        reserved, *_ = allocate_by_flow(losses, ~problem.whales, places, Effort())
     except UnmetGuaranteesError as error:
         at = np.array(error.streamers)
         there = int(np.minimum(load, limits.min_users)[at].sum())

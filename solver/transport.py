@@ -63,7 +63,7 @@ def transport(
     cap: Caps,
     start: Prices | None = None,
     tolerance: float = 0.0,
-) -> tuple[Streamers, Prices, bool]:
+) -> tuple[Streamers, Prices, int]:
     """Solve a tier of a matrix and price its slots.
 
     Parameters
@@ -85,8 +85,8 @@ def transport(
         Each user's streamer, -1 for none: of greatest total EV, and of those that places most.
     (S,) float64
         Least prices that support it, currency units: what one more slot at each streamer adds.
-    bool
-        Whether that was done. If not, where ties are too many, these are near it.
+    int
+        Contested choices that decided it; NONE where ties are too many, and these are near it.
     """
     closed = cap == 0
     if closed.any():
@@ -104,8 +104,9 @@ def transport(
         price = np.maximum(start - FALL * least, 0.0)
         _list_best(ev, price, lists)
     rise = _bid(offers, cap, price, least, at, start)
-    done = good_enough(offers.rows, slots, price, at, tolerance)
-    return at, price, done or repaired(offers, cap, price, at, REACH * rise)
+    if good_enough(offers.rows, slots, price, at, tolerance):
+        return at, price, 0
+    return at, price, repaired(offers, cap, price, at, REACH * rise)
 
 
 def _list_best(ev: Matrix, price: Prices, lists: Lists) -> None:
@@ -132,13 +133,13 @@ def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: 
 
 def transport_candidates(
     pairs: Candidates, cap: Caps, start: Prices | None = None, tolerance: float = 0.0
-) -> tuple[Streamers, Prices, bool]:
+) -> tuple[Streamers, Prices, int]:
     """Solve a tier of candidates and price its slots, as `transport`.
 
     Returns
     -------
-    (n,) int64, (S,) float64, bool
-        As `transport`, if the flag is set; else an allocation and prices that are near it.
+    (n,) int64, (S,) float64, int
+        As `transport`.
     """
     closed = cap == 0
     n_users, n_streamers = pairs.shape
@@ -153,30 +154,31 @@ def transport_candidates(
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - FALL_OF_CANDIDATES * least, 0.0), 0.0)
     rise = _bid(offers, cap, price, least, at, start)
-    done = good_enough(offers.rows, slots, price, at, tolerance)
-    done = done or repaired(offers, cap, price, at, REACH * rise)
+    arcs = 0
+    if not good_enough(offers.rows, slots, price, at, tolerance):
+        arcs = repaired(offers, cap, price, at, REACH * rise)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
-    return at, price, done
+    return at, price, arcs
 
 
 def _around_closed(
     ev: Matrix, cap: Caps, is_open: NDArray[np.bool_], start: Prices | None, tolerance: float
-) -> tuple[Streamers, Prices, bool]:
+) -> tuple[Streamers, Prices, int]:
     """Solve a tier without the streamers that take nobody, then price these.
 
     Whatever EV is behind a closed door, it must not set the scale of what is computed outside.
     """
-    at, price, done = np.full(len(ev), NONE), np.zeros(len(cap)), True
+    at, price, arcs = np.full(len(ev), NONE), np.zeros(len(cap)), 0
     if is_open.any():
         rest = np.ascontiguousarray(ev[:, is_open])
         begin = None if start is None else start[is_open]
         favourites = read_rows(rest)[0]
-        place, price[is_open], done = transport(rest, favourites, cap[is_open], begin, tolerance)
+        place, price[is_open], arcs = transport(rest, favourites, cap[is_open], begin, tolerance)
         placed = place != NONE
         at[placed] = np.flatnonzero(is_open)[place[placed]]
     price_closed((ev, positions(ev)), ~is_open, price, at)
-    return at, price, done
+    return at, price, arcs
 
 
 def bid_in_phases(

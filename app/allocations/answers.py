@@ -35,6 +35,10 @@ def valued(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
             "proven_optimal": certificate.proven_optimal,
         },
         "shadow_prices": _shadow_prices(named, allocation.shadow_prices),
+        "screening": {
+            "arcs": allocation.arcs,
+            "contested_arcs": allocation.contested_arcs,
+        },
         "metrics": _metrics(problem, allocation.streamer),
     }
 

@@ -34,14 +34,15 @@ class Encoded:
     media_type : str
     milliseconds : mapping of str to float
         What took how long.
-    certified_gap : float, optional
-        Of an allocation: the gap of its certificate, as a share of the objective.
+    figures : mapping of str to float
+        Of an allocation, for whoever watches the service: `certified_gap` as a share of the
+        objective, and the `arcs` and `contested_arcs` of its screening.
     """
 
     content: bytes
     media_type: str
     milliseconds: Mapping[str, float]
-    certified_gap: float | None = None
+    figures: Mapping[str, float]
 
 
 async def respond(
@@ -70,7 +71,7 @@ async def respond(
         timings.ended("receive")
         call = pool.run(answered, model, answer, body, settings, timings, seconds=seconds)
         encoded = await while_connected(request, call)
-    request.state.certified_gap = encoded.certified_gap
+    request.state.figures = encoded.figures
     return Response(
         encoded.content,
         headers={"Server-Timing": server_timing(encoded.milliseconds)},
@@ -99,16 +100,16 @@ def answered(
         total = timings.total()
         # Last, so that it can say how long the rest took to encode.
         content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
-        return Encoded(content, "application/json", total, _certified_gap(given))
+        return Encoded(content, "application/json", total, _figures(given))
     timings.ended("encode")
-    total = timings.total()
-    content = arrow.to_stream(arrow.with_metadata(given, {"timings_ms": total}))
-    return Encoded(content, arrow.MEDIA_TYPE, timings.total())
+    content = arrow.to_stream(arrow.with_metadata(given, {"timings_ms": timings.total()}))
+    figures = _figures(arrow.metadata(given))
+    return Encoded(content, arrow.MEDIA_TYPE, timings.total(), figures)
 
 
-def _certified_gap(answer: Mapping[str, Any]) -> float | None:
+def _figures(answer: Mapping[str, Any]) -> dict[str, float]:
     if "certificate" not in answer:
-        return None
+        return {}
     certificate = answer["certificate"]
-    gap: float = certificate["gap"] / max(1.0, abs(certificate["upper_bound"]))
-    return gap
+    gap = certificate["gap"] / max(1.0, abs(certificate["upper_bound"]))
+    return {"certified_gap": gap, **answer["screening"]}

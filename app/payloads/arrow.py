@@ -17,6 +17,12 @@ def with_metadata(table: pa.Table, values: Mapping[str, Any]) -> pa.Table:
     return table.replace_schema_metadata({**(table.schema.metadata or {}), **added})
 
 
+def metadata(table: pa.Table) -> dict[str, Any]:
+    """Return what `with_metadata` added."""
+    added = table.schema.metadata or {}
+    return {name.decode(): orjson.loads(value) for name, value in added.items()}
+
+
 def to_stream(table: pa.Table) -> bytes:
     """Return a table as an Arrow IPC stream."""
     sink = pa.BufferOutputStream()

@@ -120,8 +120,8 @@ class RequestLog:
         status = answer.status or 499  # the client left first
         state = scope["state"]
         self._metrics.answered(route, method, status, seconds, answer.server_timing)
-        if (gap := state.get("certified_gap")) is not None:
-            self._metrics.certified(gap)
+        if figures := state.get("figures"):
+            self._metrics.allocated(**figures)
         _log.log(
             logging.ERROR if status >= 500 and status != 503 else logging.INFO,
             "%s %s %d",

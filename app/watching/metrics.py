@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 _STAGE = re.compile(r"([a-z_]+);dur=([0-9.]+)")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_ARCS = (0, *(10**power for power in range(1, 10)))
 _GAPS = (0.0, 1e-12, 1e-9, 1e-6, 1e-4, 1e-2, 1.0)
 
 
@@ -35,6 +36,10 @@ class Metrics:
             Histogram, "certified_gap", "Certified gap of allocations, relative to the objective.",
             (), buckets=_GAPS,
         )  # fmt: skip
+        self._arcs = self._new(
+            Histogram, "arcs", "Arcs of an allocation's exact tier, before and after screening.",
+            ("screening",), buckets=_ARCS,
+        )  # fmt: skip
 
     def _new(self, kind: Any, name: str, meaning: str, labels: tuple[str, ...], **more: Any) -> Any:
         return kind(f"whale_{name}", meaning, labels, registry=self.registry, **more)
@@ -48,9 +53,19 @@ class Metrics:
         for stage, milliseconds in _STAGE.findall(server_timing):
             self._stages.labels(route, stage).observe(float(milliseconds) / 1000)
 
-    def certified(self, gap: float) -> None:
-        """Count an allocation by the gap of its certificate, relative to the objective."""
-        self._gap.observe(gap)
+    def allocated(self, certified_gap: float, arcs: float, contested_arcs: float) -> None:
+        """Count an allocation.
+
+        Parameters
+        ----------
+        certified_gap : float
+            Of its certificate, relative to the objective.
+        arcs, contested_arcs : float
+            Pairs that its exact tier could make, and those left after screening.
+        """
+        self._gap.observe(certified_gap)
+        self._arcs.labels("before").observe(arcs)
+        self._arcs.labels("after").observe(contested_arcs)
 
     def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
         """Add a figure that is read when it is asked for."""

@@ -39,6 +39,7 @@ def test_the_example_of_the_design_is_answered_as_designed(client: TestClient) -
             "proven_optimal": True,
         },
         "shadow_prices": {"whale_cap": {}, "capacity": {}},
+        "screening": {"arcs": 2, "contested_arcs": 0},
         "metrics": {
             "overload_rate": 0.0,
             "streamer_gini": 0.5,

@@ -80,13 +80,16 @@ def test_metrics_count_requests_by_route_and_stages_of_answers(watched: Server) 
     other = 'whale_requests_total{method="GET",route="other",status="404"}'
     stage = 'whale_stage_seconds_count{route="/allocate",stage="whale_tier"}'
     gap = "whale_certified_gap_count"
-    before = [count(each) for each in (ours, other, stage, gap)]
+    arcs = 'whale_arcs_sum{screening="before"}'
+    watched_for = (ours, other, stage, gap, arcs)
+    before = [count(each) for each in watched_for]
     watched.client.post("/allocate", json=PROBLEM)
     watched.client.get("/a-path-that-somebody-made-up")
     watched.client.get("/another")
 
-    after = [count(each) for each in (ours, other, stage, gap)]
-    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 2, 1, 1]
+    after = [count(each) for each in watched_for]
+    pairs_of_whales = 2 * 2
+    assert [b - a for a, b in zip(before, after, strict=True)] == [1, 2, 1, 1, pairs_of_whales]
     assert "made-up" not in watched.client.get("/metrics").text
 
 

@@ -130,6 +130,26 @@ def test_caps_that_do_not_bind_leave_every_whale_its_first_choice(problem: Probl
     assert result.whale_objective == pytest.approx(best[best >= 0].sum(), rel=1e-12, abs=0)
     assert not result.shadow_prices.whale_cap.any()
     assert result.certificate.gap <= 1e-12 * result.objective  # two sums, in different orders
+    assert result.contested_arcs == 0
+
+
+@HUNDREDS
+@given(problems())
+def test_screening_leaves_no_more_arcs_than_the_whales_have(problem: Problem) -> None:
+    result = allocate(problem, fill="none")
+
+    has_pair = np.isfinite(dense_ev(problem)[problem.whales])
+    assert has_pair.sum() <= result.arcs
+    assert 0 <= result.contested_arcs <= result.arcs
+
+
+def test_screening_rules_out_most_arcs_of_a_crowded_matrix() -> None:
+    problem = Problem(np.random.default_rng(3).gamma(2.0, size=(400, 50)), whale_cap=8)
+
+    result = allocate(problem)
+
+    assert result.arcs == 400 * 50
+    assert 0 < result.contested_arcs < result.arcs / 4
 
 
 def test_of_two_equal_whale_tiers_the_one_with_everybody_in_it_is_taken(crowded: Problem) -> None:
