@@ -5,15 +5,19 @@ Imported by the process that workers are copies of, or by the worker itself wher
 
 from __future__ import annotations
 
+import logging.config
+
 import pyarrow as pa
 
 from app.allocations import allocation, curve, plans
-from app.sweeps import own_sweep
-from app.sweeps import whale_sweep as experiments
+from app.sweeps import own_sweep, whale_sweep
+from app.watching.logs import configuration
 from solver import warm_up
 
-__all__ = ["allocation", "curve", "experiments", "own_sweep", "plans"]
+__all__ = ["allocation", "curve", "own_sweep", "plans", "whale_sweep"]
 
+# Workers say little, and that as the service does.
+logging.config.dictConfig(configuration("WARNING"))
 # Of the system's allocations alone a bound can be kept; others hold memory in reserve.
 pa.set_memory_pool(pa.system_memory_pool())
 warm_up()

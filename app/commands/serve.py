@@ -15,6 +15,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from app.door.keys import hashed, is_loopback, new_key
+from app.door.protocol import Protocol
 from app.settings import Settings
 from app.watching.logs import configuration
 
@@ -34,6 +35,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http=Protocol,
         log_config=configuration(settings.log_level),
         access_log=False,
         proxy_headers=False,  # whom a request comes from is who sends it

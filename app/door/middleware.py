@@ -147,7 +147,8 @@ def _named_from_elsewhere(scope: Scope, origins: frozenset[str]) -> str | None:
     origin = headers.get("origin")
     if origin is not None and origin not in origins and not _is_here(origin.partition("//")[2]):
         return f"Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got {origin}."
-    if not _is_ip(scope["server"][0]) or _is_here(headers.get("host", "")):
+    hosts = headers.getlist("host")
+    if not _is_ip(scope["server"][0]) or (len(hosts) == 1 and _is_here(hosts[0])):
         return None
     return "Expected localhost or an address of this machine as Host, for the service has no keys."
 

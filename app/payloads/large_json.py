@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 LARGE = 1 << 14
 """Bytes from which this pays."""
 
+MOST_FIELDS = 64
+"""Names that are looked up, each by reading all before it; no request has nearly as many."""
+
 _MATRIX = "ev"
 _VECTORS: dict[str, Literal["i", "d"]] = {"wealth": "d"}
 _PAIRS: dict[str, Literal["i", "d"]] = {"user": "i", "streamer": "i", "ev": "d"}
@@ -34,7 +37,7 @@ def arrays_from_json(body: bytes) -> dict[str, Any] | None:
         if not isinstance(found, simdjson.Object):
             return None
         names = [*found.keys()]
-        if len({*names}) < len(names):
+        if len(names) > MOST_FIELDS or len({*names}) < len(names):
             return None
         fields, brackets = {}, 0
         for name in names:

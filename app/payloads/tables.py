@@ -72,7 +72,8 @@ def read_table(data: memoryview, limits: Settings) -> Table:
         raise InputError(
             "candidates", f"Expected candidates that expand to at most {most:,} bytes; got more."
         ) from error
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
+        # The last two where its parts name columns that the whole has not, or in no Unicode.
         reason = " ".join(str(error).split())[:200].rstrip(".")
         raise InputError(
             "candidates", f"Expected candidates as Arrow IPC or Parquet; {reason}."

@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.payloads.connection import ClientGoneError
 from app.processes.pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
@@ -54,9 +55,10 @@ def install(app: FastAPI) -> None:
     def too_long(_: Request, error: SolveTimeoutError) -> Response:
         return problem(504, str(error))
 
+    @app.exception_handler(ClientDisconnect)
     @app.exception_handler(ClientGoneError)
-    def gone(_: Request, error: ClientGoneError) -> Response:
-        return problem(CLIENT_GONE, str(error))
+    def gone(_: Request, __: Exception) -> Response:
+        return problem(CLIENT_GONE, "The client left before it had its answer.")
 
     @app.exception_handler(SQLAlchemyError)
     def away(_: Request, __: SQLAlchemyError) -> Response:

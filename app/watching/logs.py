@@ -60,6 +60,8 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {
             # Its own line of each request would be the second: ours knows how long it took.
             "uvicorn.access": {"level": "CRITICAL"},
+            # It warns of bodies that are refused, in the words of the refusal.
+            "python_multipart": {"level": "ERROR"},
         },
     }
 
