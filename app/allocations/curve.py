@@ -38,7 +38,9 @@ def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[st
     """
     if request.k_max > limits.max_curve_k:
         raise InputError(
-            "k_max", f"Expected k_max from 1 to {limits.max_curve_k:,}; got {request.k_max:,}."
+            "k_max",
+            f"Expected k_max from 1 to {limits.max_curve_k:,}; got {request.k_max:,} "
+            "(WHALE_MAX_CURVE_K).",
         )
     named = named_problem(request, limits)
     timings.ended("decode")

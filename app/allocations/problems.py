@@ -148,7 +148,8 @@ def _one_of(request: ProblemRequest, *fields: str) -> None:
 def _expect_count(request: ProblemRequest, side: str, count: int, most: int) -> None:
     if not 1 <= count <= most:
         field = "ev" if request.candidates is None else f"candidates.{side}"
-        raise InputError(field, f"Expected from 1 to {most:,} {side}s; got {count:,}.")
+        setting = f" (WHALE_MAX_{side.upper()}S)" if count else ""
+        raise InputError(field, f"Expected from 1 to {most:,} {side}s; got {count:,}{setting}.")
 
 
 def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most: int) -> None:
@@ -157,7 +158,7 @@ def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most
         raise InputError(
             "max_streamers_per_user",
             f"Expected at most {most:,} places, which are users × max_streamers_per_user; "
-            f"got {n_users * each:,}.",
+            f"got {n_users * each:,} (WHALE_MAX_PLACES).",
         )
 
 

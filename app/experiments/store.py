@@ -92,7 +92,9 @@ class Store:
                 return _again(connection, first, submission), False
             queued = connection.scalar(select(func.count()).where(EXPERIMENTS.c.state == "queued"))
             if queued is not None and queued >= max_queue:
-                raise StoreFullError(f"Expected at most {max_queue:,} queued experiments.")
+                raise StoreFullError(
+                    f"Expected at most {max_queue:,} queued experiments (WHALE_MAX_QUEUE)."
+                )
             return _queued(connection, submission), True
 
     def get(self, id_: str) -> Experiment | None:

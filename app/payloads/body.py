@@ -66,7 +66,9 @@ async def received(request: Request, limit: int) -> AsyncIterator[Body]:
         413 as soon as it turns out to be larger than `limit` bytes.
     """
     announced = request.headers.get("content-length", "0")
-    too_large = HTTPException(413, f"Expected a body of at most {limit} bytes; got more.")
+    too_large = HTTPException(
+        413, f"Expected a body of at most {limit:,} bytes; got more (WHALE_MAX_BODY_BYTES)."
+    )
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
     kind = request.headers.get("content-type", "")

@@ -70,7 +70,9 @@ def read_table(data: memoryview, limits: Settings) -> Table:
             )
     except (MemoryError, pa.ArrowMemoryError) as error:
         raise InputError(
-            "candidates", f"Expected candidates that expand to at most {most:,} bytes; got more."
+            "candidates",
+            f"Expected candidates that expand to at most {most:,} bytes; got more "
+            "(WHALE_MAX_EXPANDED_BYTES).",
         ) from error
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
         # The last two where its parts name columns that the whole has not, or in no Unicode.
@@ -116,7 +118,10 @@ def _bounded(batches: Iterator[pa.RecordBatch], most: int) -> list[pa.RecordBatc
 
 def _expect_rows(rows: int, most: int) -> None:
     if rows > most:
-        raise InputError("candidates", f"Expected at most {most:,} candidates; got {rows:,}.")
+        raise InputError(
+            "candidates",
+            f"Expected at most {most:,} candidates; got {rows:,} (WHALE_MAX_CANDIDATES).",
+        )
 
 
 def _expect_columns(schema: pa.Schema) -> None:

@@ -102,7 +102,9 @@ class Pool:
         except TimeoutError as error:
             if not limit.expired():
                 raise
-            raise SolveTimeoutError(f"Expected an answer within {seconds:g} s.") from error
+            raise SolveTimeoutError(
+                f"Expected an answer within {seconds:g} s (WHALE_MAX_SOLVE_SECONDS)."
+            ) from error
         except BrokenExecutor as error:
             if self._closed:
                 raise PoolClosedError from error
@@ -164,7 +166,8 @@ class Pool:
             raise PoolClosedError
         if len(self._waiting) >= self._max_queue:
             raise QueueFullError(
-                f"Expected at most {self._max_queue:,} requests waiting; try again in a moment."
+                f"Expected at most {self._max_queue:,} requests waiting (WHALE_MAX_QUEUE); try again "
+                "in a moment."
             )
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)

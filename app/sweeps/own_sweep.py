@@ -78,13 +78,13 @@ def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, 
         raise InputError(
             "k_values",
             f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are "
-            f"configurations × users × streamers; got {scored:,}.",
+            f"configurations × users × streamers; got {scored:,} (WHALE_MAX_SCORED_PAIRS).",
         )
     gifts = config.simulations * problem.n_users * config.gifts.probability
     if gifts > limits.max_pairs:
         raise InputError(
             "simulations",
             f"Expected at most {limits.max_pairs:,} gifts, which are simulations × users × "
-            f"gift_probability; got {gifts:,.0f}.",
+            f"gift_probability; got {gifts:,.0f} (WHALE_MAX_PAIRS).",
         )
     return config, named

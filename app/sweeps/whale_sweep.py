@@ -28,7 +28,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
         raise InputError(
             "world.n_users",
             f"Expected at most {limits.max_pairs:,} pairs of world.n_users × world.n_streamers; "
-            f"got {pairs:,}.",
+            f"got {pairs:,} (WHALE_MAX_PAIRS).",
         )
     points = [*config.baselines(), *config.grid()]
     users = config.simulations * config.rounds * sum(point.users_per_round for point in points)
@@ -37,7 +37,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
         raise InputError(
             "simulations",
             f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are replays × "
-            f"rounds × users × streamers; got {scored:,}.",
+            f"rounds × users × streamers; got {scored:,} (WHALE_MAX_SCORED_PAIRS).",
         )
     return config
 
@@ -55,7 +55,8 @@ def expect_within(limits: Settings, simulations: int, k_values: int) -> None:
     ):
         if given > most:
             what = "simulations" if field == "simulations" else "values of k"
-            raise InputError(field, f"Expected at most {most:,} {what}; got {given:,}.")
+            setting = f"WHALE_MAX_{field.upper()}"
+            raise InputError(field, f"Expected at most {most:,} {what}; got {given:,} ({setting}).")
 
 
 def answer(
