@@ -166,8 +166,8 @@ class Pool:
             raise PoolClosedError
         if len(self._waiting) >= self._max_queue:
             raise QueueFullError(
-                f"Expected at most {self._max_queue:,} requests waiting (WHALE_MAX_QUEUE); try again "
-                "in a moment."
+                f"Expected at most {self._max_queue:,} requests waiting (WHALE_MAX_QUEUE); "
+                "try again in a moment."
             )
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)

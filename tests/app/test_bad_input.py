@@ -201,7 +201,10 @@ def test_a_body_beyond_the_limit_is_refused(client: TestClient) -> None:
 
     for response in (announced, streamed):
         assert response.status_code == 413
-        assert response.json()["detail"] == "Expected a body of at most 1000000 bytes; got more."
+        assert (
+            response.json()["detail"]
+            == "Expected a body of at most 1,000,000 bytes; got more (WHALE_MAX_BODY_BYTES)."
+        )
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,10 @@ BAD_CALLS = [
     (f"allocate {MATRIX} {SOME} --max-streamers-per-user 0", "equal to 1; got 0."),
     (f"allocate {MATRIX} {SOME} --tolerance 2", "Expected tolerance less than or equal to 1"),
     (f"curve {MATRIX} --k-max 0 --output a", "Expected k_max greater than or equal to 1; got 0."),
-    (f"curve {MATRIX} --k-max 2000 --output a", "Expected k_max from 1 to 1,000; got 2,000."),
+    (
+        f"curve {MATRIX} --k-max 2000 --output a",
+        "Expected k_max from 1 to 1,000; got 2,000 (WHALE_MAX_CURVE_K).",
+    ),
     (f"curve {MATRIX} --min-users 2 --output a", "that whales alone meet at every k from 1 to 20"),
     ("sweep --config no.yaml --output a", "No such file or directory: no.yaml."),
     ("sweep --config broken.yaml --output a", "Expected broken.yaml as YAML;"),

@@ -276,7 +276,10 @@ def long_ids(rows: int) -> pa.Table:
     ("bomb", "sentence"),
     [
         # by its rows, as it says itself
-        (parquet(zeros(2_000_000)), "Expected at most 1,000,000 candidates; got 2,000,000."),
+        (
+            parquet(zeros(2_000_000)),
+            "Expected at most 1,000,000 candidates; got 2,000,000 (WHALE_MAX_CANDIDATES).",
+        ),
         # by its bytes
         (compressed(zeros(3_000_000)), "Expected candidates that expand to at most 33,554,432"),
         (parquet(zeros(1_000_000)), "Expected candidates that expand to at most 33,554,432"),
@@ -344,7 +347,10 @@ def test_parts_that_are_too_large_together_are_refused_before_they_are_read(
     streamed = client.post("/allocate", content=chunks(), headers=headers)
 
     assert announced.status_code == streamed.status_code == 413
-    assert streamed.json()["detail"] == "Expected a body of at most 1000000 bytes; got more."
+    assert (
+        streamed.json()["detail"]
+        == "Expected a body of at most 1,000,000 bytes; got more (WHALE_MAX_BODY_BYTES)."
+    )
 
 
 BOUNDARY = {"content-type": "multipart/form-data; boundary=x"}
