@@ -27,7 +27,8 @@ serve: install  ## start the service (HOST=127.0.0.1 PORT=8000)
 	$(BIN)/whale-matching serve --host $(HOST) --port $(PORT)
 
 test: check kernels  ## run every check and every test
-	$(BIN)/pytest
+	$(BIN)/pytest -m 'not soak'
+	$(BIN)/pytest -m soak -n 0
 
 # Once, on two cores: or every process of the tests would compile what it needs itself.
 kernels: install

@@ -44,8 +44,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.readiness = Readiness()
     handlers.install(app)
-    for each in (allocate, experiments, own_sweep, experiment, health, docs):
-        app.include_router(each.router)
+    for router in ROUTERS:
+        app.include_router(router)
 
     @app.get("/", include_in_schema=False)
     async def root() -> RedirectResponse:
@@ -54,6 +54,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _describe_request_bodies(app)
     return app
 
+
+ROUTERS = tuple(
+    each.router for each in (allocate, experiments, own_sweep, experiment, health, docs)
+)
 
 HEALTH = frozenset(("/healthz", "/readyz"))
 """Paths that are answered whoever asks, and however busy the service is."""
@@ -74,9 +78,10 @@ OPEN = (*HEALTH, "/static/")
 
 def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """Return what a request passes on its way in, outermost first."""
+    routes = [route for router in ROUTERS for route in router.routes]
     origins = [origin for each in settings.cors_origins.split(",") if (origin := each.strip())]
     return [
-        Middleware(RequestLog, metrics=metrics),
+        Middleware(RequestLog, metrics=metrics, routes=routes),
         Middleware(SecurityHeaders),
         Middleware(Failures),
         *(

@@ -24,12 +24,17 @@ class Timings:
 
     def total(self) -> dict[str, float]:
         """Return the laps, and the time since the first began."""
-        return self.milliseconds | {"total": _milliseconds(time.perf_counter() - self._start)}
+        return self.milliseconds | {"total": milliseconds_since(self._start)}
 
 
 def server_timing(milliseconds: Mapping[str, float]) -> str:
     """Return steps as the header Server-Timing has them."""
     return ", ".join(f"{step};dur={taken}" for step, taken in milliseconds.items())
+
+
+def milliseconds_since(begun: float) -> float:
+    """Return the time since a moment of ``time.perf_counter``."""
+    return _milliseconds(time.perf_counter() - begun)
 
 
 def _milliseconds(seconds: float) -> float:

@@ -96,7 +96,7 @@ async def submitted(
         When the client leaves; the experiment ends, unless others will fetch it.
     """
     queue: ExperimentQueue = request.app.state.experiments
-    experiment = await queue.submit(asked)
+    experiment = await queue.submit(_of_the_caller(request, asked))
     seconds = preferred.wait if preferred.respond_async else None
     if seconds != 0:
         try:
@@ -109,6 +109,14 @@ async def submitted(
             pass
     headers = {"Location": address(experiment), "Preference-Applied": preferred.applied}
     return Response(to_json(described(experiment)), 202, headers, "application/json")
+
+
+def _of_the_caller(request: Request, asked: Submission) -> Submission:
+    """Return the same with an idempotency key that no other caller's can equal."""
+    caller = getattr(request.state, "key", None)
+    if asked.idempotency_key is None or caller is None:
+        return asked
+    return replace(asked, idempotency_key=_fingerprint(caller, asked.idempotency_key))
 
 
 async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> Response:

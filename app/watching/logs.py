@@ -7,13 +7,17 @@ import logging.config
 import re
 import time
 import uuid
+from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
 
+from pythonjsonlogger.core import RESERVED_ATTRS
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.refusals.details import problem
+from app.timings import milliseconds_since, server_timing
 
 from .metrics import Metrics
 
@@ -45,6 +49,8 @@ def configuration(level: str) -> dict[str, Any]:
                 "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
                 "rename_fields": {"levelname": "level", "name": "logger"},
                 "timestamp": "time",
+                # Uvicorn says what it says for terminals a second time.
+                "reserved_attrs": [*RESERVED_ATTRS, "color_message"],
                 "json_ensure_ascii": False,
             }
         },
@@ -84,11 +90,14 @@ class RequestLog:
     ----------
     app : ASGI application
     metrics : Metrics
+    routes : sequence of BaseRoute
+        What requests are counted by.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, routes: Sequence[BaseRoute]) -> None:
         self._app = app
         self._metrics = metrics
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Watch a request from its first byte to the last of its answer."""
@@ -107,6 +116,9 @@ class RequestLog:
                 headers[REQUEST_ID] = id_
                 answer.status = message["status"]
                 answer.server_timing = headers.get("Server-Timing", "")
+                headers.setdefault(
+                    "Server-Timing", server_timing({"total": milliseconds_since(begun)})
+                )
             await send(message)
 
         try:
@@ -117,7 +129,7 @@ class RequestLog:
 
     def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         # A path that is no route's is anybody's invention, and would make a metric of its own.
-        route = getattr(scope.get("route"), "path", "other")
+        route = getattr(scope.get("route") or self._meant(scope), "path", "other")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         status = answer.status or 499  # the client left first
         state = scope["state"]
@@ -140,6 +152,11 @@ class RequestLog:
                 "client": (scope.get("client") or (None,))[0],
             },
         )
+
+    def _meant(self, scope: Scope) -> BaseRoute | None:
+        """Return the route of a request that was refused on its way there."""
+        matches = ((each, each.matches(scope)[0]) for each in self._routes)
+        return next((each for each, match in matches if match is not Match.NONE), None)
 
 
 class Failures:

@@ -294,3 +294,14 @@ def test_the_requests_of_the_readme_are_answered_as_it_says(served: str) -> None
 
     expected = json.loads(shown)
     assert {name: answer[name] for name in expected} == expected
+
+
+def test_an_address_that_is_taken_is_told_in_a_sentence(run_here: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run_here("serve", "--port", port)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Expected an address to listen at; 127.0.0.1, port {port}: Address already in use.\n"
+    )

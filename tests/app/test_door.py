@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -247,3 +248,18 @@ def test_the_documentation_takes_nothing_from_elsewhere() -> None:
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js"):
         assert f"static/docs/{name}" in page
         assert len(client.get(f"/static/docs/{name}").content) > 100
+
+
+def test_callers_share_no_idempotency_keys(tmp_path: Path) -> None:
+    body = {"simulations": 1, "rounds": 1, "users_per_round": 5, "k_values": [1],
+            "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
+    settings = LOCKED.model_copy(update={"data_directory": tmp_path, "processes": 1})
+    with TestClient(create_app(settings)) as client:
+
+        def submitted(key: str) -> str:
+            headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "tuesday"}
+            answer = client.post("/experiments/whale-sweep", json=body, headers=headers)
+            return str(answer.headers["content-location"])
+
+        assert submitted(KEY) == submitted(KEY)
+        assert submitted(KEY) != submitted(OTHER)

@@ -13,7 +13,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
+from app.main import create_app
 from app.settings import Settings
 
 from .server import COMMAND, ROOT, Server, free_port, server
@@ -91,6 +93,16 @@ def test_metrics_count_requests_by_route_and_stages_of_answers(watched: Server) 
     pairs_of_whales = 2 * 2
     assert [b - a for a, b in zip(before, after, strict=True)] == [1, 2, 1, 1, pairs_of_whales]
     assert "made-up" not in watched.client.get("/metrics").text
+
+
+def test_a_refusal_is_counted_by_its_route_and_says_how_long_it_took() -> None:
+    app = create_app(Settings(api_keys="a key that nobody brings"))  # type: ignore[arg-type]
+    refused = TestClient(app).post("/allocate", json=PROBLEM)
+
+    assert refused.status_code == 401
+    assert re.fullmatch(r"total;dur=[0-9.]+", refused.headers["server-timing"])
+    counted = 'whale_requests_total{method="POST",route="/allocate",status="401"} 1.0'
+    assert counted in app.state.metrics.as_text().decode()
 
 
 def test_metrics_count_experiments_by_state(watched: Server) -> None:

@@ -1,0 +1,67 @@
+"""An hour of a platform in a minute: no error, no slower in the end, no fuller."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from .server import ROOT, Server, server
+from .traffic import Seen
+
+SECONDS = 60
+WARM_SECONDS = 6
+SHARE = 0.8
+"""Of what the service can do, as measured just before."""
+
+MOST_GROWTH = 2**25
+"""Bytes that experiments and allocators may have added."""
+
+
+@pytest.mark.soak
+def test_a_minute_at_four_fifths_of_capacity_has_no_error_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
+    with server(tmp_path, unready_seconds=0) as one:
+        while one.client.get("/readyz").status_code != 200:
+            pass
+        flat_out = _sent(one, 0, WARM_SECONDS)
+        later = [each for each in flat_out if each.ended > WARM_SECONDS / 2]
+        capacity = len(later) / (WARM_SECONDS / 2)
+        before = _memory(one)
+        seen = _sent(one, SHARE * capacity, SECONDS)
+        after = _memory(one)
+
+    wrong = [each for each in (*flat_out, *seen) if not each.as_expected]
+    first = np.array([each.ended - each.due for each in seen if each.due < 10])
+    rest = np.array([each.ended - each.due for each in seen if each.due >= 10])
+    print(
+        f"{capacity:.0f} requests/s at most; {len(seen)} at {SHARE:.0%} of that, p99 "
+        f"{1000 * np.quantile(first, 0.99):.1f} ms in the first ten seconds, then "
+        f"{1000 * np.quantile(rest, 0.99):.1f} ms; memory {before / 2**20:.0f} MiB, then "
+        f"{after / 2**20:.0f} MiB"
+    )
+    assert wrong == []
+    assert len(seen) >= SHARE * capacity * SECONDS - 1
+    assert np.quantile(rest, 0.99) <= 2 * np.quantile(first, 0.99)
+    assert after < before + MOST_GROWTH
+
+
+def _sent(to: Server, rate: float, seconds: float) -> list[Seen]:
+    """Return what a second process sent and saw."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.app.traffic", str(to.client.base_url.port), str(rate),
+         str(seconds)],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [Seen(**each) for each in json.loads(done.stdout)]
+
+
+def _memory(of: Server) -> int:
+    whole = psutil.Process(of.pid)
+    return sum(each.memory_full_info().pss for each in (whole, *whole.children(recursive=True)))
