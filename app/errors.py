@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from solver import InputError
 
 from .connection import ClientGoneError
+from .methods import methods_at
 from .pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
 
 MEDIA_TYPE = "application/problem+json"
@@ -131,6 +132,23 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
+def _wrong_method(request: Request) -> Response:
+    methods = methods_at(request)
+    sentence = f"Expected {' or '.join(methods)} here; got {request.method[:20]}."
+    return problem(405, sentence, headers={"Allow": ", ".join(methods)})
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is installed for no other
+    match error.status_code, error.detail:
+        case 405, _:
+            return _wrong_method(request)
+        case 404, "Not Found":  # no route of ours says so
+            path = _short(request.url.path)
+            return problem(404, f"Expected a path of this service; there is no {path}.")
+    return problem(error.status_code, error.detail, headers=error.headers)
+
+
 def install(app: FastAPI) -> None:
     """Make every refusal of the app a problem document."""
 
@@ -162,9 +180,7 @@ def install(app: FastAPI) -> None:
     def away(_: Request, __: SQLAlchemyError) -> Response:
         return problem(503, "The database does not answer.", headers={"Retry-After": "5"})
 
-    @app.exception_handler(HTTPException)
-    def failed(_: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, error.detail, headers=error.headers)
+    app.add_exception_handler(HTTPException, _failed)
 
     @app.exception_handler(Exception)
     def broken(_: Request, __: Exception) -> Response:

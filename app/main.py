@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(settings, metrics),
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # to where a Host header says, which is the caller's word
     )
     app.state.settings = settings
     app.state.metrics = metrics

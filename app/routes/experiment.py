@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.codecs import to_json
@@ -29,6 +30,8 @@ UNFINISHED: dict[int | str, dict[str, Any]] = {
     409: {"model": ProblemDetails, "description": "It has not ended, or was cancelled"}
 }
 JSON = "application/json"
+UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+ID = "82482845-26f8-45f8-a0f6-85f7228391db"
 FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -37,8 +40,11 @@ def _queue(request: Request) -> ExperimentQueue:
     return queue
 
 
-async def _found(request: Request, experiment_id: str) -> Experiment:
-    return await _queue(request).get(experiment_id)
+async def _found(
+    request: Request,
+    experiment_id: Annotated[UUID, Path(description="as `Location` ends", examples=[ID])],
+) -> Experiment:
+    return await _queue(request).get(str(experiment_id))
 
 
 Found = Annotated[Experiment, Depends(_found)]
@@ -57,7 +63,9 @@ Found = Annotated[Experiment, Depends(_found)]
 async def get_experiments(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[str | None, Query(description="id; only older ones")] = None,
+    before: Annotated[
+        str | None, Query(description="id; only older ones", pattern=UUID_PATTERN, examples=[ID])
+    ] = None,
 ) -> Response:
     """Return experiments without configuration and result; `next` leads to the older ones."""
     queue = _queue(request)
@@ -70,7 +78,7 @@ async def get_experiments(
 
 
 @router.get(
-    "/{experiment_id}",
+    "/{experiment_id:uuid}",
     summary="One experiment: how far it is, and its result once it is done",
     response_model=None,
     responses={200: {"model": ExperimentAnswer}, **UNKNOWN},
@@ -92,7 +100,7 @@ async def get_experiment(
 
 
 @router.get(
-    "/{experiment_id}/result",
+    "/{experiment_id:uuid}/result",
     summary="The result alone, as the synchronous request would have answered it",
     response_model=None,
     responses={200: {"content": {JSON: {}}}, **UNKNOWN, **UNFINISHED},
@@ -106,7 +114,7 @@ async def get_result(
 
 
 @router.get(
-    "/{experiment_id}/events",
+    "/{experiment_id:uuid}/events",
     summary="Follow an experiment: server-sent events, to its end",
     response_model=None,
     responses={
@@ -145,7 +153,7 @@ async def get_events(
 
 
 @router.get(
-    "/{experiment_id}/figures",
+    "/{experiment_id:uuid}/figures",
     summary="Names of the figures that a sweep's result has the data for",
     response_model=None,
     responses={200: {"content": {JSON: {"example": ["overload-by-k"]}}}, **UNKNOWN, **UNFINISHED},
@@ -157,7 +165,7 @@ async def get_figures(request: Request, experiment: Found) -> Response:
 
 
 @router.get(
-    "/{experiment_id}/figures/{name}.{extension}",
+    "/{experiment_id:uuid}/figures/{name}.{extension}",
     summary="A figure of a sweep",
     response_model=None,
     responses={
@@ -178,7 +186,7 @@ async def get_figure(
 
 
 @router.get(
-    "/{experiment_id}/report",
+    "/{experiment_id:uuid}/report",
     summary="The report of a sweep: one HTML page that needs nothing beside it",
     response_model=None,
     responses={200: {"content": {"text/html": {}}}, **UNKNOWN, **UNFINISHED},
@@ -189,7 +197,7 @@ async def get_report(request: Request, experiment: Found) -> Response:
 
 
 @router.delete(
-    "/{experiment_id}",
+    "/{experiment_id:uuid}",
     summary="Cancel an experiment; delete one that has ended",
     response_model=None,
     responses={

@@ -80,7 +80,7 @@ async def _swept(
     request: Request, kind: KindName, preferred: Preferences, include: str | None
 ) -> Response:
     settings: Settings = request.app.state.settings
-    async with received(request, settings.max_body_bytes) as body:
+    async with received(request, settings.max_body_bytes, parts=False) as body:
         asked = await asyncio.to_thread(_asked, kind, body, preferred, settings)
     return await submitted(request, asked, preferred, runs=include == "runs")
 
