@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
@@ -18,11 +17,10 @@ from .experiment_queue import ExperimentQueue, experiment_queue
 from .headers import SecurityHeaders
 from .logs import REQUEST_ID, Failures, RequestLog
 from .metrics import Metrics
-from .own_requests import OwnSweepRequest
+from .openapi.document import describe
 from .pool import Pool
 from .readiness import Readiness
 from .routes import allocate, docs, experiment, experiments, health, own_sweep
-from .schemas import AllocateRequest, CurveRequest, request_components
 from .settings import Settings
 
 
@@ -38,6 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(settings, metrics),
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,  # to where a Host header says, which is the caller's word
     )
     app.state.settings = settings
@@ -51,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def root() -> RedirectResponse:
         return RedirectResponse("/docs")
 
-    _describe_request_bodies(app)
+    describe(app, settings, HEALTH)
     return app
 
 
@@ -130,16 +129,3 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     metrics.watch_each(
         "experiments", "Experiments in the database.", "state", experiments.store.by_state
     )
-
-
-def _describe_request_bodies(app: FastAPI) -> None:
-    """Add to OpenAPI the bodies that routes read by themselves, off the event loop."""
-    generated = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = generated()
-        known = schema.setdefault("components", {}).setdefault("schemas", {})
-        known.update(request_components(AllocateRequest, CurveRequest, OwnSweepRequest))
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
