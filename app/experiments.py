@@ -12,6 +12,7 @@ from solver import InputError
 
 from .settings import Settings
 from .timings import Timings
+from .whole_numbers import as_integers
 
 
 def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
@@ -22,7 +23,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
     solver.InputError
         On a setting that is wrong, or a sweep beyond the limits.
     """
-    config = SweepConfig.from_mapping({} if mapping is None else mapping)
+    config = SweepConfig.from_mapping({} if mapping is None else as_integers(mapping))
     expect_within(limits, config.simulations, len(config.k_values))
     pairs = config.world.n_users * config.world.n_streamers
     if pairs > limits.max_pairs:

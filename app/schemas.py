@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from solver import Algorithm, Fill
 
-from .arrays import Caps, Matrix, Numbers, Positions
+from .arrays import Caps, Matrix, Numbers, Penalties, Positions, Values
 from .errors import from_schema
+from .whole_numbers import Whole
 
 Request = TypeVar("Request", bound=BaseModel)
 
@@ -25,7 +26,7 @@ class CandidateLists(_Strict):
 
     user: Positions
     streamer: Positions
-    ev: Numbers
+    ev: Values
 
 
 class ProblemRequest(_Strict):
@@ -48,13 +49,13 @@ class ProblemRequest(_Strict):
         description="least users a streamer is shown to, whales included: a guarantee of "
         "exposure; one number or one per streamer; default 0",
     )
-    whale_penalty: Numbers | None = Field(
+    whale_penalty: Penalties | None = Field(
         None,
         description="what the first, second, … whale at a streamer costs, currency units: a soft "
         "cap; never falling, the last price goes on",
         examples=[[0, 0, 5, 20]],
     )
-    max_streamers_per_user: int = Field(
+    max_streamers_per_user: Whole = Field(
         1, ge=1, description="most different streamers a user is shown to; each counts its EV"
     )
     wealth: Numbers | None = Field(None, description="one per user; any unit")
@@ -124,7 +125,7 @@ class CurveRequest(ProblemRequest):
     `k` closes. A capacity of 0 keeps it closed.
     """
 
-    k_max: int = Field(
+    k_max: Whole = Field(
         20, ge=1, description="the curve goes from k = 1 to this; the server sets its largest"
     )
     k: Caps | None = Field(

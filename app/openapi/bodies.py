@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from app.experiment_schemas import EventAnswer
 from app.own_requests import OwnSweepRequest
 from app.schemas import AllocateRequest, CurveRequest, ProblemDetails
 from app.settings import Settings
@@ -21,8 +22,8 @@ _REQUESTS: tuple[type[BaseModel], ...] = (AllocateRequest, CurveRequest, OwnSwee
 
 
 def components(settings: Settings) -> dict[str, Any]:
-    """Return the JSON schemas of request bodies, and of refusals."""
-    described: tuple[type[BaseModel], ...] = (*_REQUESTS, ProblemDetails)
+    """Return the JSON schemas of request bodies, of refusals and of events."""
+    described: tuple[type[BaseModel], ...] = (*_REQUESTS, ProblemDetails, EventAnswer)
     inputs: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (each, "validation") for each in described
     ]

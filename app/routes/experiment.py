@@ -39,6 +39,19 @@ PICTURES = {
     "image/png": {"schema": {"type": "string", "format": "binary"}},
 }
 PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
+EVENT = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"enum": ["state", "seed"]},
+        "data": {
+            "type": "string",
+            "contentMediaType": JSON,
+            "contentSchema": {"$ref": "#/components/schemas/EventAnswer"},
+        },
+    },
+}
 EVENTS = """id: 2
 event: seed
 data: {"state":"running","at":1764115200.5,"seeds_done":1,"seeds":2,"fraction":0.5,\
@@ -140,7 +153,7 @@ async def get_result(request: Request, experiment: Found, include: Include = Non
         200: {
             "description": "Events `seed` and `state`, each with an `id` and the data of "
             "`EventAnswer`",
-            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EVENTS}},
+            "content": {"text/event-stream": {"itemSchema": EVENT, "example": EVENTS}},
         },
         204: {"description": "All events have been seen: do not ask again"},
         **UNKNOWN,

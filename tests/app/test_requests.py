@@ -72,3 +72,20 @@ def test_json_is_read_as_such_under_the_names_that_it_goes_by(
     body = b'{"ev": [[1.0]], "k": 1, "whales": []}'
 
     assert client.post("/allocate", content=body, headers=headers).status_code == 200
+
+
+def test_a_whole_number_may_be_written_with_a_point(client: TestClient) -> None:
+    plain = {"ev": [[1.0, 2.0]], "k": [1, 1], "capacity": 1, "whales": ["0"]}
+    pointed = plain | {"k": [1.0, 1], "capacity": 1.0, "max_streamers_per_user": 1.0}
+    pairs = {"user": [0.0], "streamer": [1.0], "ev": [2.0]}
+    sparse = {"candidates": pairs, "k": 1.0, "whales": []}
+    sweep = {"simulations": 1.0, "rounds": 1, "users_per_round": [3.0], "seed": 1.0}
+    world = {"n_users": 9.0, "n_streamers": 3, "amount_model": 2.0}
+
+    expected = client.post("/allocate", json=plain).json()["allocations"]
+    assert client.post("/allocate", json=pointed).json()["allocations"] == expected
+    assert client.post("/allocate", json=sparse).json()["allocations"] == {"0": "1"}
+    swept = client.post("/experiments/whale-sweep", json={**sweep, "world": world}).json()
+    assert (swept["config"]["seed"], swept["config"]["world"]["n_users"]) == (1, 9)
+    for wrong in (1.5, 1e300, True):
+        assert client.post("/allocate", json=plain | {"k": wrong}).status_code == 422
