@@ -129,7 +129,7 @@ _MOST = 1e15
 _NUMBER = {"type": "number"}
 _EV = {"type": ["number", "null"], "minimum": -_MOST, "maximum": _MOST}
 _PRICE = {"type": "number", "minimum": 0, "maximum": _MOST}
-_POSITION = {"type": "integer", "minimum": 0}
+_POSITION = {"type": "integer", "minimum": 0, "maximum": 2**53}
 _CAP = {"type": "integer", "minimum": 0, "maximum": 2**53}
 
 Matrix = Annotated[

@@ -36,7 +36,9 @@ class OwnSweepRequest(_Strict):
     user_ids: list[str] | None = Field(None, description='default "0", "1", …')
     streamer_ids: list[str] | None = Field(None, description='default "0", "1", …')
     k_values: list[Whole] = Field(
-        [1, 2, 3, 5], description="whale caps", json_schema_extra=different(minimum=0)
+        [1, 2, 3, 5],
+        description="whale caps",
+        json_schema_extra=different(minimum=0, maximum=10**9),
     )
     whale_shares: list[float] = Field(
         [0.01],

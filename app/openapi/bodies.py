@@ -33,6 +33,12 @@ def components(settings: Settings) -> dict[str, Any]:
     constrain_sweep(schemas, settings)
     limit_sweep(schemas["OwnSweepRequest"]["properties"], settings)
     schemas["CurveRequest"]["properties"]["k_max"]["maximum"] = settings.max_curve_k
+    for each in _REQUESTS:
+        schemas[_besides_parts(each.__name__)] = {
+            **schemas[each.__name__],
+            "description": f"what {each.__name__} has, but for what comes as a part of its own",
+            "required": [],
+        }
     return schemas
 
 
@@ -69,11 +75,13 @@ def request_body(
     return {"requestBody": {"required": required, "content": content}}
 
 
+def _besides_parts(name: str) -> str:
+    """Return which component says what the part `problem` has of the component `name`."""
+    return name.replace("Request", "Problem")
+
+
 def _multipart(name: str, parts: Mapping[str, str]) -> dict[str, Any]:
-    problem = {
-        "type": "object",
-        "description": f"what {name} has, in JSON, but for what comes as a part of its own",
-    }
+    problem = {"$ref": REF.format(model=_besides_parts(name))}
     binary = {
         part: {"type": "string", "format": "binary", "description": what}
         for part, what in parts.items()

@@ -30,9 +30,12 @@ SEMANTIC = re.compile(
             "Expected a weight for each of ",
             "Expected the request that this Idempotency-Key first came with",
             "Expected users_per_round ≤ ",
+            "Expected (user|streamer) positions from 0 to ",
+            "Expected user, streamer and ev of one length",
             "Expected at least one value in spend_caps",
             "Expected at most [\\d,]+ (scored pairs|pairs|gifts|places|rows|configurations)",
             "Expected from 1 to [\\d,]+ (users|streamers)",
+            "Expected min_users ≤ ",
             # one part and another, and the bytes of a part
             "Expected \\w+ once; it is both in problem and a part",
             "Expected \\w+ (as|in) .npy ",
@@ -40,6 +43,7 @@ SEMANTIC = re.compile(
             # members of one list
             "Expected rows of one length in ",
             "Expected each id once in ",
+            "Expected each pair once; ",
             "Expected a convex whale_penalty",
             "Expected rising prices above 0 ",
             # ids, which only the request knows
