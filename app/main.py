@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
@@ -15,15 +14,14 @@ from starlette.middleware.cors import CORSMiddleware
 from app.door.headers import SecurityHeaders
 from app.door.middleware import ConcurrencyLimit, KeyCheck
 from app.experiments.queue import ExperimentQueue, experiment_queue
+from app.openapi.document import describe
 from app.processes.pool import Pool
-from app.routes import allocate, docs, experiment, experiments, health, own_sweep
-from app.sweeps.own_requests import OwnSweepRequest
+from app.refusals import handlers
 from app.watching.logs import REQUEST_ID, Failures, RequestLog
 from app.watching.metrics import Metrics
 from app.watching.readiness import Readiness
 
-from .refusals import handlers
-from .schemas import AllocateRequest, CurveRequest, request_components
+from .routes import allocate, docs, experiment, experiments, health, own_sweep
 from .settings import Settings
 
 
@@ -39,6 +37,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         middleware=_middleware(settings, metrics),
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        redirect_slashes=False,  # to where a Host header says, which is the caller's word
     )
     app.state.settings = settings
     app.state.metrics = metrics
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def root() -> RedirectResponse:
         return RedirectResponse("/docs")
 
-    _describe_request_bodies(app)
+    describe(app, settings, HEALTH)
     return app
 
 
@@ -135,16 +135,3 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     metrics.watch_each(
         "experiments", "Experiments in the database.", "state", experiments.store.by_state
     )
-
-
-def _describe_request_bodies(app: FastAPI) -> None:
-    """Add to OpenAPI the bodies that routes read by themselves, off the event loop."""
-    generated = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = generated()
-        known = schema.setdefault("components", {}).setdefault("schemas", {})
-        known.update(request_components(AllocateRequest, CurveRequest, OwnSweepRequest))
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]

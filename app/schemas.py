@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from app.payloads.arrays import Caps, Matrix, Numbers, Positions
-from simulator import SweepConfig
+from app.payloads.arrays import Caps, Matrix, Numbers, Penalties, Positions, Values
+from app.payloads.whole_numbers import Whole
+from app.refusals.sentences import from_schema
 from solver import Algorithm, Fill
-
-from .refusals.sentences import from_schema
-
-_REF = "#/components/schemas/{model}"
-
 
 Request = TypeVar("Request", bound=BaseModel)
 
@@ -31,7 +25,7 @@ class CandidateLists(_Strict):
 
     user: Positions
     streamer: Positions
-    ev: Numbers
+    ev: Values
 
 
 class ProblemRequest(_Strict):
@@ -54,13 +48,13 @@ class ProblemRequest(_Strict):
         description="least users a streamer is shown to, whales included: a guarantee of "
         "exposure; one number or one per streamer; default 0",
     )
-    whale_penalty: Numbers | None = Field(
+    whale_penalty: Penalties | None = Field(
         None,
         description="what the first, second, … whale at a streamer costs, currency units: a soft "
         "cap; never falling, the last price goes on",
         examples=[[0, 0, 5, 20]],
     )
-    max_streamers_per_user: int = Field(
+    max_streamers_per_user: Whole = Field(
         1, ge=1, description="most different streamers a user is shown to; each counts its EV"
     )
     wealth: Numbers | None = Field(None, description="one per user; any unit")
@@ -130,7 +124,7 @@ class CurveRequest(ProblemRequest):
     `k` closes. A capacity of 0 keeps it closed.
     """
 
-    k_max: int = Field(
+    k_max: Whole = Field(
         20, ge=1, description="the curve goes from k = 1 to this; the server sets its largest"
     )
     k: Caps | None = Field(
@@ -377,45 +371,3 @@ def checked(model: type[Request], given: Any) -> Request:
         return model.model_validate(given)
     except ValidationError as error:
         raise from_schema(error) from error
-
-
-def request_components(*requests: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON schemas of request bodies, which the routes read by themselves."""
-    _, models = models_json_schema([(each, "validation") for each in requests], ref_template=_REF)
-    sweep = TypeAdapter(SweepConfig).json_schema(ref_template=_REF)
-    return {**models["$defs"], **sweep.pop("$defs"), "SweepRequest": sweep}
-
-
-def request_body(
-    name: str, required: bool, parts: Mapping[str, str] | None = None
-) -> dict[str, Any]:
-    """Return what OpenAPI says of a route whose JSON body is the component `name`.
-
-    Parameters
-    ----------
-    name : str
-    required : bool
-    parts : mapping of str to str, optional
-        Parts besides the problem that it takes as multipart/form-data, and what each is.
-    """
-    content: dict[str, Any] = {"application/json": {"schema": {"$ref": _REF.format(model=name)}}}
-    if parts is not None:
-        problem = {
-            "type": "object",
-            "description": f"what {name} has, in JSON, but for what comes as a part of its own",
-        }
-        binary = {
-            part: {"type": "string", "format": "binary", "description": what}
-            for part, what in parts.items()
-        }
-        content["multipart/form-data"] = {
-            "schema": {
-                "type": "object",
-                "required": ["problem"],
-                "properties": {"problem": problem, **binary},
-                "additionalProperties": False,
-            },
-            "encoding": {"problem": {"contentType": "application/json"}}
-            | {part: {"contentType": "application/octet-stream"} for part in parts},
-        }
-    return {"requestBody": {"required": required, "content": content}}

@@ -11,6 +11,8 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from solver import InputError
 
+from .whole_numbers import as_integer, as_integer_array
+
 
 def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
     """Return rows of numbers as (N, S) float64; None, a forbidden pair, becomes -inf."""
@@ -54,11 +56,16 @@ def _numbers(values: Any, info: ValidationInfo) -> NDArray[np.float64]:
 
 def _whole_numbers(values: Any, info: ValidationInfo) -> NDArray[np.int64]:
     """Return whole numbers as (n,) of an integer type."""
+    if isinstance(values, np.ndarray):
+        return _of_dimensions(as_integer_array(values), 1, info)
+    if isinstance(values, list) and float in {*map(type, values)}:
+        values = [*map(as_integer, values)]
     return _vector(values, info, (int,), "whole numbers")
 
 
 def _caps(values: Any, info: ValidationInfo) -> Any:
     """Return one whole number as it is, or one per streamer as an array."""
+    values = as_integer(values)
     if type(values) is int:
         return values
     if isinstance(values, list | np.ndarray):
@@ -116,14 +123,24 @@ def _word(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
+_MOST = 1e15
+"""Largest EV and largest price that the solver computes with."""
+
 _NUMBER = {"type": "number"}
-_WHOLE = {"type": "integer", "minimum": 0}
+_EV = {"type": ["number", "null"], "minimum": -_MOST, "maximum": _MOST}
+_PRICE = {"type": "number", "minimum": 0, "maximum": _MOST}
+_POSITION = {"type": "integer", "minimum": 0, "maximum": 2**53}
+_CAP = {"type": "integer", "minimum": 0, "maximum": 2**53}
 
 Matrix = Annotated[
     NDArray[np.float64],
     PlainValidator(_matrix),
     WithJsonSchema(
-        {"type": "array", "items": {"type": "array", "items": {"type": ["number", "null"]}}}
+        {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "array", "minItems": 1, "items": _EV},
+        }
     ),
 ]
 """Rows of numbers; null for a forbidden pair."""
@@ -134,15 +151,21 @@ Numbers = Annotated[
     WithJsonSchema({"type": "array", "items": _NUMBER}),
 ]
 
+Values = Annotated[Numbers, WithJsonSchema({"type": "array", "items": {**_EV, "type": "number"}})]
+"""Expected values of pairs."""
+
+Penalties = Annotated[Numbers, WithJsonSchema({"type": "array", "minItems": 1, "items": _PRICE})]
+"""Prices that do not fall."""
+
 Positions = Annotated[
     NDArray[np.int64],
     PlainValidator(_whole_numbers),
-    WithJsonSchema({"type": "array", "items": _WHOLE}),
+    WithJsonSchema({"type": "array", "items": _POSITION}),
 ]
 
 Caps = Annotated[
     Any,
     PlainValidator(_caps),
-    WithJsonSchema({"anyOf": [_WHOLE, {"type": "array", "items": _WHOLE}]}),
+    WithJsonSchema({"anyOf": [_CAP, {"type": "array", "items": _CAP}]}),
 ]
 """One whole number, or one per streamer."""

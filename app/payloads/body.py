@@ -14,6 +14,8 @@ from typing import IO
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from .media_types import expect_media_type
+
 INLINE = 1 << 18
 """Bytes up to which a body is copied from process to process; beyond, memory is shared."""
 
@@ -57,13 +59,14 @@ class Body:
 
 
 @asynccontextmanager
-async def received(request: Request, limit: int) -> AsyncIterator[Body]:
+async def received(request: Request, limit: int, *, parts: bool = True) -> AsyncIterator[Body]:
     """Yield the body of a request.
 
     Raises
     ------
     HTTPException
-        413 as soon as it turns out to be larger than `limit` bytes.
+        413 as soon as it turns out to be larger than `limit` bytes; 415 where it is neither JSON
+        nor, with `parts`, multipart/form-data.
     """
     announced = request.headers.get("content-length", "0")
     too_large = HTTPException(
@@ -72,6 +75,7 @@ async def received(request: Request, limit: int) -> AsyncIterator[Body]:
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
     kind = request.headers.get("content-type", "")
+    expect_media_type(kind, parts=parts)
     content, length, file = bytearray(), 0, None
     try:
         async for chunk in request.stream():

@@ -13,11 +13,10 @@ from starlette.exceptions import HTTPException
 from solver import InputError
 
 from .body import MappedBytes
+from .media_types import MULTIPART, essence
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
-
-MEDIA_TYPE = "multipart/form-data"
 
 MOST_PARTS = 64
 """Parts that are read before a body is refused; a request has ten at most."""
@@ -25,7 +24,7 @@ MOST_PARTS = 64
 
 def is_multipart(content_type: str) -> bool:
     """Return whether a body of this type has parts."""
-    return content_type.partition(";")[0].strip().lower() == MEDIA_TYPE
+    return essence(content_type) == MULTIPART
 
 
 @contextmanager
@@ -52,16 +51,16 @@ def _places(data: bytes | MappedBytes, content_type: str) -> dict[str, tuple[int
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
-        raise HTTPException(400, f"Expected {MEDIA_TYPE} with a boundary; got none.")
+        raise HTTPException(400, f"Expected {MULTIPART} with a boundary; got none.")
     found = _Found()
     try:
         MultipartParser(boundary, found.callbacks()).write(data)  # type: ignore[arg-type]
     except FormParserError as error:
         reason = str(error)
         reason = reason[:1].lower() + reason[1:]
-        raise HTTPException(400, f"Expected a body of {MEDIA_TYPE}; {reason}.") from error
+        raise HTTPException(400, f"Expected a body of {MULTIPART}; {reason}.") from error
     if not found.complete:
-        raise HTTPException(400, f"Expected a body of {MEDIA_TYPE} up to its last boundary.")
+        raise HTTPException(400, f"Expected a body of {MULTIPART} up to its last boundary.")
     return found.places
 
 

@@ -14,7 +14,8 @@ from app.processes.pool import PoolClosedError, QueueFullError, SolveTimeoutErro
 from solver import InputError
 
 from .details import CLIENT_GONE, problem
-from .sentences import DetailedInputError, sentence
+from .methods import methods_at
+from .sentences import DetailedInputError, sentence, shortened
 
 
 def document(error: Exception) -> str:
@@ -30,6 +31,23 @@ def document(error: Exception) -> str:
         case _:
             response = problem(500, "The service failed on this; its log says why.")
     return bytes(response.body).decode()
+
+
+def _wrong_method(request: Request) -> Response:
+    methods = methods_at(request)
+    wish = f"Expected {' or '.join(methods)} here; got {request.method[:20]}."
+    return problem(405, wish, headers={"Allow": ", ".join(methods)})
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is installed for no other
+    match error.status_code, error.detail:
+        case 405, _:
+            return _wrong_method(request)
+        case 404, "Not Found":  # no route of ours says so
+            path = shortened(request.url.path)
+            return problem(404, f"Expected a path of this service; there is no {path}.")
+    return problem(error.status_code, error.detail, headers=error.headers)
 
 
 def install(app: FastAPI) -> None:
@@ -64,9 +82,7 @@ def install(app: FastAPI) -> None:
     def away(_: Request, __: SQLAlchemyError) -> Response:
         return problem(503, "The database does not answer.", headers={"Retry-After": "5"})
 
-    @app.exception_handler(HTTPException)
-    def failed(_: Request, error: HTTPException) -> Response:
-        return problem(error.status_code, error.detail, headers=error.headers)
+    app.add_exception_handler(HTTPException, _failed)
 
     @app.exception_handler(Exception)
     def broken(_: Request, __: Exception) -> Response:

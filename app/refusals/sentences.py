@@ -52,14 +52,15 @@ def sentence(error: ErrorDetails, field: str, position: tuple[int, ...]) -> str:
         case "extra_forbidden":
             return f"Expected only known fields in the request; got {place}."
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"Expected {place} as a JSON object; got {_short(error['input'])}."
+            return f"Expected {place} as a JSON object; got {shortened(error['input'])}."
         case _:
             wish = error["msg"].removeprefix("Input should be ")
             word = "" if wish.startswith(("greater", "less")) else "as "
-            return f"Expected {place} {word}{wish}; got {_short(error['input'])}."
+            return f"Expected {place} {word}{wish}; got {shortened(error['input'])}."
 
 
-def _short(value: object) -> str:
+def shortened(value: object) -> str:
+    """Return a value as a request has it, or its beginning."""
     if value is None or isinstance(value, bool):
         return orjson.dumps(value).decode()  # null, true: as the request has it
     text = repr(value)

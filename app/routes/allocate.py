@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.allocations import allocation, curve, plans
 from app.experiments.prefer import Preferences, Preferred
 from app.experiments.submitting import submission_with_body, submitted
+from app.openapi.answers import accepted, answer
+from app.openapi.bodies import request_body
+from app.openapi.refusals import refusals
 from app.payloads import arrow
 from app.payloads.answering import Answer, answered, respond
 from app.payloads.body import received
@@ -21,20 +24,24 @@ from app.schemas import (
     CurveAnswer,
     CurveRequest,
     PlanAnswer,
-    ProblemDetails,
-    request_body,
 )
 from app.settings import Settings
 from app.timings import Timings
 
-from .experiments import ACCEPTED
-
 router = APIRouter(tags=["allocation"])
 
+ValidateOnly = Annotated[
+    bool, Query(description="check the request and say how large it is", examples=[True])
+]
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails} for status in (400, 413, 422, 503, 504)
-}
+REFUSALS = refusals(400, 413, 415, 422, 500, 503, 504)
+ALLOCATED = answer(
+    "post_allocate",
+    "allocation",
+    "validate_only",
+    model=AllocateAnswer | PlanAnswer,
+    headers=("Server-Timing",),
+)
 
 
 @router.post(
@@ -42,14 +49,14 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     summary="Allocate whales first, then everybody else",
     response_model=None,
     responses={
-        200: {"model": AllocateAnswer | PlanAnswer, "content": {arrow.MEDIA_TYPE: BINARY}},
-        **ACCEPTED,
+        200: {**ALLOCATED, "content": {**ALLOCATED["content"], arrow.MEDIA_TYPE: BINARY}},
+        **accepted("post_allocate"),
         **REFUSALS,
     },
     openapi_extra=request_body("AllocateRequest", required=True, parts=parts_of(AllocateRequest)),
 )
 async def post_allocate(
-    request: Request, preferred: Preferred, validate_only: bool = False
+    request: Request, preferred: Preferred, validate_only: ValidateOnly = False
 ) -> Response:
     """Allocate whales exactly, at most k to a streamer; everybody else into the capacity left.
 
@@ -68,14 +75,14 @@ async def post_allocate(
     """
     if preferred.respond_async and not validate_only:
         return await _later(request, preferred)
-    answer: Answer[AllocateRequest] = allocation.answer
+    work: Answer[AllocateRequest] = allocation.answer
     if validate_only:
-        answer = plans.answer
+        work = plans.answer
     elif arrow.MEDIA_TYPE in request.headers.get("accept", ""):
-        answer = allocation.table_answer
+        work = allocation.table_answer
     state = request.app.state
     return await respond(
-        request, AllocateRequest, answer, state.pool, state.settings.max_solve_seconds
+        request, AllocateRequest, work, state.pool, state.settings.max_solve_seconds
     )
 
 
@@ -98,7 +105,10 @@ async def _later(request: Request, preferred: Preferences) -> Response:
     "/allocate/curve",
     summary="What the whale tier is worth under every k",
     response_model=None,
-    responses={200: {"model": CurveAnswer}, **REFUSALS},
+    responses={
+        200: answer("post_curve", "curve", model=CurveAnswer, headers=("Server-Timing",)),
+        **REFUSALS,
+    },
     openapi_extra=request_body("CurveRequest", required=True, parts=parts_of(CurveRequest)),
 )
 async def post_curve(request: Request) -> Response:

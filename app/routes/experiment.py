@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.experiments.descriptions import described, described_whole
@@ -14,22 +15,58 @@ from app.experiments.kinds import KINDS
 from app.experiments.queue import ExperimentQueue
 from app.experiments.records import Experiment
 from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
-from app.experiments.submitting import answer, result_of
+from app.experiments.submitting import answer as result_answer
+from app.experiments.submitting import result_of
+from app.openapi.answers import answer
+from app.openapi.refusals import refusals
+from app.payloads import arrow
 from app.payloads.codecs import to_json
-from app.schemas import ProblemDetails
 from app.sweeps.pictures import figure_of, figures_of, report_of
 from app.watching.readiness import Readiness
 
+from .experiments import Include
+
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
-UNKNOWN: dict[int | str, dict[str, Any]] = {
-    404: {"model": ProblemDetails, "description": "No such experiment"}
-}
-UNFINISHED: dict[int | str, dict[str, Any]] = {
-    409: {"model": ProblemDetails, "description": "It has not ended, or was cancelled"}
-}
+UNKNOWN = refusals(404, 422, 503)
+UNFINISHED = refusals(409, 500, 504)
 JSON = "application/json"
+UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+ID = "82482845-26f8-45f8-a0f6-85f7228391db"
 FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
+PICTURES = {
+    "image/svg+xml": {"schema": {"type": "string"}, "example": "<svg>…</svg>"},
+    "image/png": {"schema": {"type": "string", "format": "binary"}},
+}
+PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
+EVENT = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string", "pattern": "^[0-9]+$"},
+        "event": {"enum": ["state", "seed"]},
+        "data": {
+            "type": "string",
+            "contentMediaType": JSON,
+            "contentSchema": {"$ref": "#/components/schemas/EventAnswer"},
+        },
+    },
+}
+EVENTS = """id: 2
+event: seed
+data: {"state":"running","at":1764115200.5,"seeds_done":1,"seeds":2,"fraction":0.5,\
+"seconds_left":0.4,"seed":42}
+
+id: 4
+event: state
+data: {"state":"done","at":1764115201.0,"seeds_done":2,"seeds":2,"fraction":1.0,"seconds_left":0.0}
+
+"""
+RESULT = answer("get_result", "sweep", headers=("Content-Location",))
+RESULT["content"] = {
+    JSON: {**RESULT["content"][JSON], "schema": {"type": "object"}},
+    arrow.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+}
 
 
 def _queue(request: Request) -> ExperimentQueue:
@@ -37,8 +74,11 @@ def _queue(request: Request) -> ExperimentQueue:
     return queue
 
 
-async def _found(request: Request, experiment_id: str) -> Experiment:
-    return await _queue(request).get(experiment_id)
+async def _found(
+    request: Request,
+    experiment_id: Annotated[UUID, Path(description="as `Location` ends", examples=[ID])],
+) -> Experiment:
+    return await _queue(request).get(str(experiment_id))
 
 
 Found = Annotated[Experiment, Depends(_found)]
@@ -49,15 +89,18 @@ Found = Annotated[Experiment, Depends(_found)]
     summary="List experiments, newest first",
     response_model=None,
     responses={
-        200: {"model": ExperimentsAnswer},
-        404: {"model": ProblemDetails, "description": "No experiment of the id `before`"},
-        422: {"model": ProblemDetails},
+        200: answer("get_experiments", "list", model=ExperimentsAnswer),
+        **UNKNOWN,
     },
 )
 async def get_experiments(
     request: Request,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[str | None, Query(description="id; only older ones")] = None,
+    limit: Annotated[
+        int, Query(ge=1, le=200, description="most that are listed", examples=[20])
+    ] = 50,
+    before: Annotated[
+        str | None, Query(description="id; only older ones", pattern=UUID_PATTERN, examples=[ID])
+    ] = None,
 ) -> Response:
     """Return experiments without configuration and result; `next` leads to the older ones."""
     queue = _queue(request)
@@ -70,14 +113,12 @@ async def get_experiments(
 
 
 @router.get(
-    "/{experiment_id}",
+    "/{experiment_id:uuid}",
     summary="One experiment: how far it is, and its result once it is done",
     response_model=None,
-    responses={200: {"model": ExperimentAnswer}, **UNKNOWN},
+    responses={200: answer("get_experiment", "done", model=ExperimentAnswer), **UNKNOWN},
 )
-async def get_experiment(
-    request: Request, experiment: Found, include: Literal["runs"] | None = None
-) -> Response:
+async def get_experiment(request: Request, experiment: Found, include: Include = None) -> Response:
     """Return state, progress and times; `result` once it is done, `error` where it failed.
 
     With `include=runs`, the rows behind a sweep's result are in it.
@@ -92,32 +133,30 @@ async def get_experiment(
 
 
 @router.get(
-    "/{experiment_id}/result",
+    "/{experiment_id:uuid}/result",
     summary="The result alone, as the synchronous request would have answered it",
     response_model=None,
-    responses={200: {"content": {JSON: {}}}, **UNKNOWN, **UNFINISHED},
+    responses={200: RESULT, **UNKNOWN, **UNFINISHED},
 )
-async def get_result(
-    request: Request, experiment: Found, include: Literal["runs"] | None = None
-) -> Response:
+async def get_result(request: Request, experiment: Found, include: Include = None) -> Response:
     """Return the result; of an experiment that failed, its problem document and status."""
     queue = _queue(request)
-    return await answer(queue, experiment, runs=include == "runs")
+    return await result_answer(queue, experiment, runs=include == "runs")
 
 
 @router.get(
-    "/{experiment_id}/events",
+    "/{experiment_id:uuid}/events",
     summary="Follow an experiment: server-sent events, to its end",
+    response_class=Response,
     response_model=None,
     responses={
         200: {
             "description": "Events `seed` and `state`, each with an `id` and the data of "
             "`EventAnswer`",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"itemSchema": EVENT, "example": EVENTS}},
         },
         204: {"description": "All events have been seen: do not ask again"},
         **UNKNOWN,
-        422: {"model": ProblemDetails},
     },
 )
 async def get_events(
@@ -125,7 +164,12 @@ async def get_events(
     experiment: Found,
     last_event_id: Annotated[
         int | None,
-        Header(ge=0, le=2**31 - 1, description="id of the last event that has been seen"),
+        Header(
+            ge=0,
+            le=2**31 - 1,
+            description="id of the last event that has been seen",
+            examples=[0],
+        ),
     ] = None,
 ) -> Response:
     """Send what happened and what happens: `state` when it changes, `seed` when one has ended.
@@ -145,10 +189,14 @@ async def get_events(
 
 
 @router.get(
-    "/{experiment_id}/figures",
+    "/{experiment_id:uuid}/figures",
     summary="Names of the figures that a sweep's result has the data for",
     response_model=None,
-    responses={200: {"content": {JSON: {"example": ["overload-by-k"]}}}, **UNKNOWN, **UNFINISHED},
+    responses={
+        200: answer("get_figures", "names", model=list[str]),
+        **UNKNOWN,
+        **UNFINISHED,
+    },
 )
 async def get_figures(request: Request, experiment: Found) -> Response:
     """Return the names, in the order of a report."""
@@ -157,18 +205,21 @@ async def get_figures(request: Request, experiment: Found) -> Response:
 
 
 @router.get(
-    "/{experiment_id}/figures/{name}.{extension}",
+    "/{experiment_id:uuid}/figures/{name}.{extension}",
     summary="A figure of a sweep",
+    response_class=Response,
     response_model=None,
     responses={
-        200: {"content": {media_type: {} for media_type in FORMATS.values()}},
+        200: {"content": PICTURES},
         **UNKNOWN,
         **UNFINISHED,
-        422: {"model": ProblemDetails},
     },
 )
 async def get_figure(
-    request: Request, experiment: Found, name: str, extension: Literal["svg", "png"]
+    request: Request,
+    experiment: Found,
+    name: Annotated[str, Path(description="as `figures` lists it", examples=["overload-by-k"])],
+    extension: Annotated[Literal["svg", "png"], Path(description="format", examples=["svg"])],
 ) -> Response:
     """Draw a figure."""
     drawn = await _drawn(request, experiment, figure_of, name, extension)
@@ -178,10 +229,11 @@ async def get_figure(
 
 
 @router.get(
-    "/{experiment_id}/report",
+    "/{experiment_id:uuid}/report",
     summary="The report of a sweep: one HTML page that needs nothing beside it",
+    response_class=Response,
     response_model=None,
-    responses={200: {"content": {"text/html": {}}}, **UNKNOWN, **UNFINISHED},
+    responses={200: {"content": PAGE}, **UNKNOWN, **UNFINISHED},
 )
 async def get_report(request: Request, experiment: Found) -> Response:
     """Write a report."""
@@ -189,11 +241,16 @@ async def get_report(request: Request, experiment: Found) -> Response:
 
 
 @router.delete(
-    "/{experiment_id}",
+    "/{experiment_id:uuid}",
     summary="Cancel an experiment; delete one that has ended",
     response_model=None,
     responses={
-        200: {"model": ExperimentAnswer, "description": "It was under way, and is cancelled"},
+        200: answer(
+            "delete_experiment",
+            "cancelled",
+            model=ExperimentAnswer,
+            description="It was under way, and is cancelled",
+        ),
         204: {"description": "It had ended, and is deleted"},
         **UNKNOWN,
     },

@@ -3,49 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.experiments.prefer import Preferences, Preferred
 from app.experiments.records import KindName, Submission
-from app.experiments.schemas import ExperimentAnswer
 from app.experiments.submitting import submission, submitted
+from app.openapi.answers import swept
+from app.openapi.bodies import request_body
+from app.openapi.refusals import refusals
 from app.payloads.body import Body, received
 from app.payloads.codecs import from_json, to_json
-from app.schemas import FindGateAnswer, ProblemDetails, SweepAnswer, request_body
+from app.schemas import FindGateAnswer, SweepAnswer
 from app.settings import Settings
 from app.sweeps.whale_sweep import sweep_config
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
-ACCEPTED: dict[int | str, dict[str, Any]] = {
-    202: {
-        "model": ExperimentAnswer,
-        "description": "Accepted: with Prefer: respond-async",
-        "headers": {
-            "Location": {
-                "description": "where the experiment is found",
-                "schema": {"type": "string"},
-            },
-            "Preference-Applied": {"schema": {"type": "string"}},
-        },
-    }
-}
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDetails} for status in (400, 409, 413, 422, 503)
-}
+REFUSALS = refusals(400, 409, 413, 415, 422, 500, 503, 504)
+Include = Annotated[
+    Literal["runs"] | None, Query(description="the rows behind the result", examples=["runs"])
+]
 
 
 @router.post(
     "/whale-sweep",
     summary="Replay the policy across k and judge whether a cap is worth having",
     response_model=None,
-    responses={200: {"model": SweepAnswer}, **ACCEPTED, **REFUSALS},
+    responses={**swept("post_whale_sweep", SweepAnswer), **REFUSALS},
     openapi_extra=request_body("SweepRequest", required=False),
 )
 async def post_whale_sweep(
-    request: Request, preferred: Preferred, include: Literal["runs"] | None = None
+    request: Request, preferred: Preferred, include: Include = None
 ) -> Response:
     """Run a sweep and return its summary; `{}` replays the reference experiment in full.
 
@@ -62,11 +52,11 @@ async def post_whale_sweep(
     "/find-gate",
     summary="Search a grid for the cheapest configurations that pass Gate-5C",
     response_model=None,
-    responses={200: {"model": FindGateAnswer}, **ACCEPTED, **REFUSALS},
+    responses={**swept("post_find_gate", FindGateAnswer), **REFUSALS},
     openapi_extra=request_body("SweepRequest", required=False),
 )
 async def post_find_gate(
-    request: Request, preferred: Preferred, include: Literal["runs"] | None = None
+    request: Request, preferred: Preferred, include: Include = None
 ) -> Response:
     """Run a sweep and search it; body and preferences are those of a whale sweep.
 
@@ -80,7 +70,7 @@ async def _swept(
     request: Request, kind: KindName, preferred: Preferences, include: str | None
 ) -> Response:
     settings: Settings = request.app.state.settings
-    async with received(request, settings.max_body_bytes) as body:
+    async with received(request, settings.max_body_bytes, parts=False) as body:
         asked = await asyncio.to_thread(_asked, kind, body, preferred, settings)
     return await submitted(request, asked, preferred, runs=include == "runs")
 

@@ -5,21 +5,26 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from app.openapi.answers import answer
+from app.openapi.refusals import refusals
 from app.refusals.details import problem
-from app.schemas import ProblemDetails
+
+FIGURES = "# TYPE whale_requests_waiting gauge\nwhale_requests_waiting 0.0\n"
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses={200: answer("healthz", "alive")})
 async def healthz() -> dict[str, str]:
     """Answer while the process is alive."""
     return {"status": "alive"}
 
 
 @router.get(
-    "/readyz", response_model=dict[str, str], responses={503: {"model": ProblemDetails}}
-)  # fmt: skip
+    "/readyz",
+    response_model=dict[str, str],
+    responses={200: answer("readyz", "ready"), **refusals(503)},
+)
 async def readyz(request: Request) -> Response | dict[str, str]:
     """Answer 200 while the service is ready for traffic, 503 with the reason while it is not."""
     missing = await request.app.state.readiness.missing()
@@ -32,7 +37,10 @@ async def readyz(request: Request) -> Response | dict[str, str]:
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": FIGURES}}},
+        **refusals(503),
+    },
 )
 def metrics(request: Request) -> Response:
     """Return requests, latencies, solver stages, gaps and queues, as Prometheus collects them."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 
 from app.experiments.prefer import Preferred
 from app.experiments.submitting import submission_with_body, submitted
+from app.openapi.answers import swept
+from app.openapi.bodies import request_body
 from app.payloads.body import received
 from app.payloads.connection import while_connected
 from app.payloads.decoding import parts_of
-from app.schemas import SweepAnswer, request_body
+from app.schemas import SweepAnswer
 from app.settings import Settings
 from app.sweeps.own_requests import OwnSweepRequest
 from app.sweeps.own_sweep import expect_answerable
 
-from .experiments import ACCEPTED, REFUSALS
+from .experiments import REFUSALS, Include
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -26,15 +27,11 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
     "/own-sweep",
     summary="Allocate an own matrix across k and judge whether a cap is worth having",
     response_model=None,
-    responses={
-        200: {"model": SweepAnswer},
-        **ACCEPTED,
-        **REFUSALS,
-    },
+    responses={**swept("post_own_sweep", SweepAnswer), **REFUSALS},
     openapi_extra=request_body("OwnSweepRequest", required=True, parts=parts_of(OwnSweepRequest)),
 )
 async def post_own_sweep(
-    request: Request, preferred: Preferred, include: Literal["runs"] | None = None
+    request: Request, preferred: Preferred, include: Include = None
 ) -> Response:
     """Allocate under every whale share and k; compare with everybody at their best streamer.
 

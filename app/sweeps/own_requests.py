@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ConfigDict, Field
 
 from app.payloads.arrays import Caps, Matrix, Numbers
+from app.payloads.whole_numbers import Whole
 from app.schemas import CandidateLists, ProblemRequest, _Strict
+
+
+def different(**items: float) -> Callable[[dict[str, Any]], None]:
+    """Return what adds to the schema of a list that it has values, none twice, and which.
+
+    The simulator refuses others, and says so in a sentence of its own.
+    """
+
+    def add(schema: dict[str, Any]) -> None:
+        schema |= {"minItems": 1, "uniqueItems": True, "items": schema["items"] | items}
+
+    return add
 
 
 class OwnSweepRequest(_Strict):
@@ -21,14 +35,34 @@ class OwnSweepRequest(_Strict):
     )
     user_ids: list[str] | None = Field(None, description='default "0", "1", …')
     streamer_ids: list[str] | None = Field(None, description='default "0", "1", …')
-    k_values: list[int] = Field([1, 2, 3, 5], description="whale caps")
-    whale_shares: list[float] = Field([0.01], description="wealthiest shares of users")
-    simulations: int = Field(200, description="how often gifts are drawn")
-    seed: int = 42
-    gift_probability: float = Field(
-        0.015, description="of a user giving anything; a gift is then EV / probability on average"
+    k_values: list[Whole] = Field(
+        [1, 2, 3, 5],
+        description="whale caps",
+        json_schema_extra=different(minimum=0, maximum=10**9),
     )
-    amount_sigma: float = Field(1.0, description="standard deviation of a pair's log amount")
+    whale_shares: list[float] = Field(
+        [0.01],
+        description="wealthiest shares of users",
+        json_schema_extra=different(exclusiveMinimum=0, maximum=1),
+    )
+    simulations: Whole = Field(
+        200, description="how often gifts are drawn", json_schema_extra={"minimum": 1}
+    )
+    seed: Whole = Field(
+        42,
+        description="of the first simulation",
+        json_schema_extra={"minimum": 0, "maximum": 10**9},
+    )
+    gift_probability: float = Field(
+        0.015,
+        description="of a user giving anything; a gift is then EV / probability on average",
+        json_schema_extra={"exclusiveMinimum": 0, "maximum": 1},
+    )
+    amount_sigma: float = Field(
+        1.0,
+        description="standard deviation of a pair's log amount",
+        json_schema_extra={"minimum": 0, "maximum": 5},
+    )
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
+from app.payloads.whole_numbers import as_integers
 from app.settings import Settings
 from app.timings import Timings
 from simulator import SweepConfig, sweep
@@ -21,7 +22,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
     solver.InputError
         On a setting that is wrong, or a sweep beyond the limits.
     """
-    config = SweepConfig.from_mapping({} if mapping is None else mapping)
+    config = SweepConfig.from_mapping({} if mapping is None else as_integers(mapping))
     expect_within(limits, config.simulations, len(config.k_values))
     pairs = config.world.n_users * config.world.n_streamers
     if pairs > limits.max_pairs:

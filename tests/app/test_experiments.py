@@ -31,6 +31,7 @@ MATRIX = {"ev": [[9.0, 1.0], [8.0, 7.0]], "wealth": [5.0, 3.0], "k_values": [1]}
 PROBLEM = {"ev": [[9.0, 1.0], [8.0, 7.0]], "k": 1, "whales": ["0", "1"]}
 ASYNC = {"Prefer": "respond-async"}
 SWEEP = "/experiments/whale-sweep"
+NOBODY = "82482845-26f8-45f8-a0f6-85f7228391db"
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +224,9 @@ def test_what_is_not_there_is_said_to_be_so(service: Server, done: str) -> None:
         ("/experiments/nobody/events", 404),
         (f"{done}/figures/portrait.svg", 404),
         (f"{done}/figures/overload-by-k.gif", 422),
-        ("/experiments?before=nobody", 404),
+        ("/experiments?before=nobody", 422),
+        (f"/experiments?before={NOBODY}", 404),
+        (f"/experiments/{NOBODY}", 404),
         ("/experiments?limit=0", 422),
     ):
         response = service.client.get(path)

@@ -66,5 +66,9 @@ def test_every_reference_in_the_specification_leads_somewhere(client: TestClient
             return own.union(*map(references, part.values()))
         return set().union(*map(references, part)) if isinstance(part, list) else set()
 
-    known = {f"#/components/schemas/{name}" for name in spec["components"]["schemas"]}
+    known = {
+        f"#/components/{kind}/{name}"
+        for kind in ("schemas", "headers")
+        for name in spec["components"][kind]
+    }
     assert references(spec) <= known

@@ -1,0 +1,83 @@
+"""Answers as the document describes them, each with one that the service has given."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.experiments.schemas import ExperimentAnswer
+
+from .headers import header
+
+JSON = "application/json"
+
+
+@cache
+def recorded() -> dict[str, dict[str, Any]]:
+    """Return answers that the service has given to the examples, by operation and name."""
+    text = (files("app.openapi") / "answers.json").read_text(encoding="utf-8")
+    answers: dict[str, dict[str, Any]] = json.loads(text)
+    return answers
+
+
+def answer(
+    operation: str,
+    *names: str,
+    model: Any = None,
+    media_type: str = JSON,
+    headers: tuple[str, ...] = (),
+    description: str = "Success",
+) -> dict[str, Any]:
+    """Return what a route's `responses` say of an answer.
+
+    Parameters
+    ----------
+    operation, names : str
+        Which recorded answers are its examples.
+    model : type, optional
+        Of the answer.
+    media_type : str
+    headers : tuple of str
+        That it always has.
+    description : str
+    """
+    examples = {name: {"summary": f"{operation}: {name}"} for name in names}
+    response: dict[str, Any] = {
+        "description": description,
+        "content": {media_type: {"examples": examples}},
+        "headers": header(*headers),
+    }
+    return response if model is None else {**response, "model": model}
+
+
+def show(operation: str, response: dict[str, Any]) -> None:
+    """Put the recorded answers into a response of the document, in place.
+
+    The framework would leave out what is null in them.
+    """
+    for content in response.get("content", {}).values():
+        for name, example in content.get("examples", {}).items():
+            example["value"] = recorded()[operation][name]
+
+
+def accepted(operation: str) -> dict[int | str, dict[str, Any]]:
+    """Return what a route's `responses` say of work that has only begun."""
+    return {
+        202: answer(
+            operation,
+            "accepted",
+            model=ExperimentAnswer,
+            headers=("Location", "Preference-Applied"),
+            description="Accepted: with Prefer: respond-async",
+        )
+    }
+
+
+def swept(operation: str, model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Return what a route's `responses` say of a sweep that has ended, or only begun."""
+    done = answer(operation, "done", model=model, headers=("Content-Location",))
+    return {200: done, **accepted(operation)}

@@ -1,0 +1,105 @@
+"""Bodies of requests, which the routes read by themselves, off the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from app.experiments.schemas import EventAnswer
+from app.schemas import AllocateRequest, CurveRequest, ProblemDetails
+from app.settings import Settings
+from app.sweeps.own_requests import OwnSweepRequest
+from simulator import SweepConfig
+
+from .constraints import SMALL_SWEEP, constrain_sweep, limit_sweep
+
+REF = "#/components/schemas/{model}"
+
+_REQUESTS: tuple[type[BaseModel], ...] = (AllocateRequest, CurveRequest, OwnSweepRequest)
+
+
+def components(settings: Settings) -> dict[str, Any]:
+    """Return the JSON schemas of request bodies, of refusals and of events."""
+    described: tuple[type[BaseModel], ...] = (*_REQUESTS, ProblemDetails, EventAnswer)
+    inputs: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (each, "validation") for each in described
+    ]
+    _, models = models_json_schema(inputs, ref_template=REF)
+    sweep = TypeAdapter(SweepConfig).json_schema(ref_template=REF)
+    schemas = {**models["$defs"], **sweep.pop("$defs"), "SweepRequest": sweep}
+    constrain_sweep(schemas, settings)
+    limit_sweep(schemas["OwnSweepRequest"]["properties"], settings)
+    schemas["CurveRequest"]["properties"]["k_max"]["maximum"] = settings.max_curve_k
+    for each in _REQUESTS:
+        schemas[_besides_parts(each.__name__)] = {
+            **schemas[each.__name__],
+            "description": f"what {each.__name__} has, but for what comes as a part of its own",
+            "required": [],
+        }
+    return schemas
+
+
+def examples(name: str) -> list[dict[str, Any]]:
+    """Return bodies of the component `name` that can be sent as they are."""
+    if name == "SweepRequest":
+        return [SMALL_SWEEP]
+    (model,) = [each for each in _REQUESTS if each.__name__ == name]
+    extra: Any = model.model_config["json_schema_extra"]
+    given: list[dict[str, Any]] = extra["examples"]
+    return given
+
+
+def request_body(
+    name: str, required: bool, parts: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return what OpenAPI says of a route whose JSON body is the component `name`.
+
+    Parameters
+    ----------
+    name : str
+    required : bool
+    parts : mapping of str to str, optional
+        Parts besides the problem that it takes as multipart/form-data, and what each is.
+    """
+    content: dict[str, Any] = {
+        "application/json": {
+            "schema": {"$ref": REF.format(model=name)},
+            "examples": {f"example-{at}": {"value": one} for at, one in enumerate(examples(name))},
+        }
+    }
+    if parts is not None:
+        content["multipart/form-data"] = _multipart(name, parts)
+    return {"requestBody": {"required": required, "content": content}}
+
+
+def _besides_parts(name: str) -> str:
+    """Return which component says what the part `problem` has of the component `name`."""
+    return name.replace("Request", "Problem")
+
+
+def _multipart(name: str, parts: Mapping[str, str]) -> dict[str, Any]:
+    problem = {"$ref": REF.format(model=_besides_parts(name))}
+    binary = {
+        part: {"type": "string", "format": "binary", "description": what}
+        for part, what in parts.items()
+    }
+    return {
+        "schema": {
+            "type": "object",
+            "required": ["problem"],
+            "properties": {"problem": problem, **binary},
+            "additionalProperties": False,
+        },
+        "encoding": {"problem": {"contentType": "application/json"}}
+        | {part: {"contentType": "application/octet-stream"} for part in parts},
+        # Bytes have no place in JSON: what the example shows is that any part may stay away.
+        "examples": {
+            "without-parts": {
+                "value": {"problem": examples(name)[0]},
+                "summary": "all of it in JSON",
+            }
+        },
+    }

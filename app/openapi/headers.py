@@ -1,0 +1,39 @@
+"""Headers of answers, as the document describes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def _header(description: str, example: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "description": description,
+        "required": True,
+        "schema": {"type": "string", **schema},
+        "example": example,
+    }
+
+
+_ADDRESS = {"pattern": "^/experiments/[0-9a-f-]{36}$"}
+_EXPERIMENT = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
+
+HEADERS = {
+    "Accept": _header("types of body that are taken", "application/json, multipart/form-data"),
+    "Content-Location": _header("the experiment that this is of", _EXPERIMENT, **_ADDRESS),
+    "Location": _header("where the experiment is found", _EXPERIMENT, **_ADDRESS),
+    "Preference-Applied": _header("what was heeded of Prefer, RFC 7240", "respond-async"),
+    "Retry-After": _header("seconds after which to try again", "1", pattern="^[0-9]+$"),
+    "Server-Timing": _header("what took how long, ms", "receive;dur=0.1, solve;dur=0.4"),
+    "WWW-Authenticate": _header("how to bring a key", 'Bearer realm="whale-matching"'),
+    "X-Request-ID": _header(
+        "the request's id, by which the log knows it: its own, if it brought one",
+        "a478465b4ada41f782836e04ff028361",
+        pattern="^[A-Za-z0-9._-]{1,128}$",
+    ),
+}
+"""Those that come with every answer that the document names them for."""
+
+
+def header(*names: str) -> dict[str, Any]:
+    """Return what a response's `headers` say of some of these."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

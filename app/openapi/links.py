@@ -1,0 +1,61 @@
+"""What leads where: links from answers to what can be asked next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_OF_EXPERIMENT = {
+    "get_experiment": "how far it is, and its result",
+    "get_events": "follow it to its end",
+    "get_result": "its result alone",
+    "get_figures": "the figures that can be drawn of it",
+    "get_report": "a page about it",
+    "delete_experiment": "cancel or delete it",
+}
+
+
+def _to_experiment(id_: str) -> dict[str, Any]:
+    return {
+        operation: {
+            "operationId": operation,
+            "parameters": {"experiment_id": id_},
+            "description": what,
+        }
+        for operation, what in _OF_EXPERIMENT.items()
+    }
+
+
+_SUBMITTED = {"202": _to_experiment("$response.body#/id")}
+_SWEPT = {"200": _to_experiment("$response.body#/id"), **_SUBMITTED}
+
+LINKS: dict[str, dict[str, dict[str, Any]]] = {
+    "post_allocate": _SUBMITTED,
+    "post_whale_sweep": _SWEPT,
+    "post_find_gate": _SWEPT,
+    "post_own_sweep": _SWEPT,
+    "get_experiments": {
+        "200": {
+            **_to_experiment("$response.body#/experiments/0/id"),
+            "get_experiments": {
+                "operationId": "get_experiments",
+                "parameters": {"before": "$response.body#/experiments/0/id"},
+                "description": "those before the newest",
+            },
+        }
+    },
+    "get_experiment": {"200": _to_experiment("$response.body#/id")},
+    "delete_experiment": {"200": _to_experiment("$response.body#/id")},
+    "get_figures": {
+        "200": {
+            "get_figure": {
+                "operationId": "get_figure",
+                "parameters": {
+                    "experiment_id": "$request.path.experiment_id",
+                    "name": "$response.body#/0",
+                },
+                "description": "one of them",
+            }
+        }
+    },
+}
+"""By operation and status."""

@@ -1,0 +1,84 @@
+"""Schemathesis's checks that know less than the document: replaced by ones that know as much."""
+
+from __future__ import annotations
+
+import re
+
+import schemathesis
+from schemathesis.checks import CheckContext
+from schemathesis.core.transport import Response
+from schemathesis.generation.case import Case
+from schemathesis.openapi.checks import RejectedPositiveData, UseAfterFree
+from schemathesis.specs.openapi.checks import use_after_free
+
+CANCELLED = 200
+"""What DELETE answers where nothing is deleted."""
+
+ACCEPTED = (*range(200, 400), 404, 409, 429, 503)
+"""What a valid request may be answered: there may be no such experiment, or it is too early."""
+
+SEMANTIC = re.compile(
+    "|".join(
+        (
+            # one field and another
+            "Expected exactly one of ",
+            "Expected k, or whale_penalty in its place",
+            "Expected wealth, one number per user, with ",
+            "Expected wealth for each of ",
+            "Expected \\w+ as one number or one per streamer",
+            "Expected \\d+ ids in ",
+            "Expected a weight for each of ",
+            "Expected the request that this Idempotency-Key first came with",
+            "Expected users_per_round ≤ ",
+            "Expected (user|streamer) positions from 0 to ",
+            "Expected user, streamer and ev of one length",
+            "Expected at least one value in spend_caps",
+            "Expected at most [\\d,]+ (scored pairs|pairs|gifts|places|rows|configurations)",
+            "Expected from 1 to [\\d,]+ (users|streamers)",
+            "Expected min_users ≤ ",
+            # one part and another, and the bytes of a part
+            "Expected \\w+ once; it is both in problem and a part",
+            "Expected \\w+ (as|in) .npy ",
+            "Expected candidates as Arrow IPC or Parquet",
+            # members of one list
+            "Expected rows of one length in ",
+            "Expected each id once in ",
+            "Expected each pair once; ",
+            "Expected a convex whale_penalty",
+            "Expected rising prices above 0 ",
+            # ids, which only the request knows
+            "Expected \\w+ among ",
+            "Expected the keys of [\\w.]+ among ",
+        )
+    )
+)
+"""Refusals of what JSON Schema cannot say."""
+
+
+@schemathesis.check
+def valid_requests_are_taken(_: CheckContext, response: Response, case: Case) -> bool | None:
+    """Fail where a request that its schema allows is refused for what a schema can say."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return None
+    if response.status_code in ACCEPTED:
+        return None
+    if response.status_code == 422 and SEMANTIC.match(response.json()["detail"]):
+        return None
+    raise RejectedPositiveData(
+        operation=case.operation.label,
+        message="Expected a valid request to be taken.",
+        status_code=response.status_code,
+        allowed_statuses=[],
+    )
+
+
+@schemathesis.check
+def what_is_deleted_is_gone(ctx: CheckContext, response: Response, case: Case) -> bool | None:
+    """Fail where something is found after its deletion; what was only cancelled may be."""
+    try:
+        return use_after_free(ctx, response, case)
+    except UseAfterFree as failure:
+        deletion = ctx.internals.find_response(case_id=failure.deleted_case_id)
+        if deletion is not None and deletion.status_code == CANCELLED:
+            return None
+        raise

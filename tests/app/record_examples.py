@@ -1,0 +1,87 @@
+"""Ask a server the document's examples, and write down its answers as the document's own.
+
+`python -m tests.app.record_examples`, when answers have changed.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.openapi.bodies import examples
+
+from .server import ROOT, server
+
+ANSWERS = ROOT / "app" / "openapi" / "answers.json"
+LATER = {"Prefer": "respond-async"}
+LONG = {"simulations": 1000}
+
+
+def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
+    """Return every answer that the document shows, by operation and name."""
+    problem, sweep, own = map(examples, ("AllocateRequest", "SweepRequest", "OwnSweepRequest"))
+
+    def posted(route: str, body: Any, **headers: str) -> Any:
+        return client.post(route, json=body, headers=headers).raise_for_status().json()
+
+    whale, gate, matrix = (
+        f"/experiments/{name}" for name in ("whale-sweep", "find-gate", "own-sweep")
+    )
+    done = posted(whale, sweep[0])
+    at = f"/experiments/{done['id']}"
+    cancelled = posted(whale, LONG, **LATER)["links"]["self"]
+    cancelled = client.delete(cancelled).raise_for_status().json()
+    answers = {
+        "post_allocate": {
+            "allocation": posted("/allocate", problem[0]),
+            "validate_only": posted("/allocate?validate_only=true", problem[0]),
+            "accepted": posted("/allocate", problem[0], **LATER),
+        },
+        "post_curve": {"curve": posted("/allocate/curve", examples("CurveRequest")[0])},
+        "post_whale_sweep": {"done": done, "accepted": posted(whale, sweep[0], **LATER)},
+        "post_find_gate": {
+            "done": posted(gate, sweep[0]),
+            "accepted": posted(gate, sweep[0], **LATER),
+        },
+        "post_own_sweep": {
+            "done": posted(matrix, own[0]),
+            "accepted": posted(matrix, own[0], **LATER),
+        },
+        "get_experiment": {"done": client.get(at).json()},
+        "get_result": {"sweep": done},
+        "get_figures": {"names": client.get(f"{at}/figures").json()},
+        "delete_experiment": {"cancelled": cancelled},
+        "healthz": {"alive": client.get("/healthz").json()},
+        "readyz": {"ready": client.get("/readyz").json()},
+    }
+    answers["get_experiments"] = {"list": client.get("/experiments", params={"limit": 2}).json()}
+    return answers
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as directory, server(Path(directory)) as one:
+        while one.client.get("/readyz").status_code != 200:
+            pass
+        answers = record(one.client)
+    ANSWERS.write_text(_written(answers), encoding="utf-8")
+
+
+def _written(answers: dict[str, dict[str, Any]]) -> str:
+    """Return the answers as JSON, each on a line of its own."""
+    operations = (
+        f'"{operation}": {{\n'
+        + ",\n".join(
+            f'  "{name}": {json.dumps(each, ensure_ascii=False)}' for name, each in named.items()
+        )
+        + "\n}"
+        for operation, named in answers.items()
+    )
+    return "{" + ",\n".join(operations) + "}\n"
+
+
+if __name__ == "__main__":
+    main()
