@@ -129,7 +129,7 @@ class RequestLog:
 
     def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         # A path that is no route's is anybody's invention, and would make a metric of its own.
-        route = getattr(scope.get("route") or self._meant(scope), "path", "other")
+        route = getattr(scope.get("route") or self._meant(scope), "path_format", "other")
         method = scope["method"] if scope["method"] in _METHODS else "other"
         status = answer.status or 499  # the client left first
         state = scope["state"]

@@ -40,6 +40,7 @@ SEMANTIC = re.compile(
             "Expected \\w+ once; it is both in problem and a part",
             "Expected \\w+ (as|in) .npy ",
             "Expected candidates as Arrow IPC or Parquet",
+            "Expected wealth in the request; got none",  # as either
             # members of one list
             "Expected rows of one length in ",
             "Expected each id once in ",

@@ -89,3 +89,12 @@ def test_a_whole_number_may_be_written_with_a_point(client: TestClient) -> None:
     assert (swept["config"]["seed"], swept["config"]["world"]["n_users"]) == (1, 9)
     for wrong in (1.5, 1e300, True):
         assert client.post("/allocate", json=plain | {"k": wrong}).status_code == 422
+
+
+def test_logs_and_metrics_name_a_route_as_the_document_does(client: TestClient) -> None:
+    client.get(SOMETHING)
+    document = client.get("/openapi.json").json()
+
+    path = "/experiments/{experiment_id}"
+    assert path in document["paths"]
+    assert f'route="{path}"' in client.get("/metrics").text
