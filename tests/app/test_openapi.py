@@ -21,7 +21,7 @@ LIMITS = {  # so that no request that is made up can take long
     "max_places": 100_000,
     "max_scored_pairs": 2_000_000,
     "max_simulations": 200,
-    "max_solve_seconds": 5,
+    "max_solve_seconds": 60,
     "max_streamers": 200,
     "max_users": 1_000,
 }
@@ -51,13 +51,12 @@ def test_schemathesis_finds_nothing(servers: Nursery, tmp_path: Path) -> None:
             "--header", f"Authorization: Bearer {KEY}",
             "--exclude-checks", ",".join(REPLACED),
             "--max-examples", "8",
-            "--seed", "1", "--generation-deterministic",
-            "--generation-database", "none",
-            "--request-timeout", "30",
+            "--generation-deterministic",
+            "--request-timeout", "60",
             "--report", "ndjson", "--report-ndjson-path", report,
         ],
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": HOOKS},
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=500,
     )  # fmt: skip
 
     assert run.returncode == 0, run.stdout + run.stderr
