@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
@@ -21,9 +20,10 @@ from .metrics import Metrics
 from .own_requests import OwnSweepRequest
 from .pool import Pool
 from .readiness import Readiness
-from .routes import allocate, docs, experiment, experiments, health, own_sweep
+from .routes import allocate, docs, experiment, experiments, explained, health, own_sweep
 from .schemas import AllocateRequest, CurveRequest, request_components
 from .settings import Settings
+from .web import assets, pages
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -43,13 +43,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.readiness = Readiness()
     errors.install(app)
-    for each in (allocate, experiments, own_sweep, experiment, health, docs):
+    for each in (
+        allocate, explained, experiments, own_sweep, experiment, health, docs, assets, pages,
+    ):  # fmt: skip
         app.include_router(each.router)
-
-    @app.get("/", include_in_schema=False)
-    async def root() -> RedirectResponse:
-        return RedirectResponse("/docs")
-
     _describe_request_bodies(app)
     return app
 
@@ -67,7 +64,7 @@ CALLERS_HEADERS = (
 )
 """Headers that pages of other origins may send, where any are named."""
 
-OPEN = (*HEALTH, "/static/")
+OPEN = (*HEALTH, *pages.OPEN_PATHS)
 """Paths that need no key."""
 
 

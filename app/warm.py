@@ -9,9 +9,9 @@ import pyarrow as pa
 
 from solver import warm_up
 
-from . import allocation, curve, experiments, own_sweep, plans
+from . import allocation, curve, experiments, explained, own_sweep, plans
 
-__all__ = ["allocation", "curve", "experiments", "own_sweep", "plans"]
+__all__ = ["allocation", "curve", "experiments", "explained", "own_sweep", "plans"]
 
 # Of the system's allocations alone a bound can be kept; others hold memory in reserve.
 pa.set_memory_pool(pa.system_memory_pool())

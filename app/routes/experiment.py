@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any, Literal
 
+import orjson
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.codecs import to_json
+from app.config_file import as_yaml
 from app.descriptions import described, described_whole
 from app.events import events
 from app.experiment_queue import ExperimentQueue
@@ -17,7 +19,9 @@ from app.kinds import KINDS
 from app.pictures import figure_of, figures_of, report_of
 from app.readiness import Readiness
 from app.records import Experiment
+from app.report_style import REPORT_HEADERS
 from app.schemas import ProblemDetails
+from app.so_far import figure_so_far
 from app.submitting import answer, result_of
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
@@ -29,7 +33,7 @@ UNFINISHED: dict[int | str, dict[str, Any]] = {
     409: {"model": ProblemDetails, "description": "It has not ended, or was cancelled"}
 }
 JSON = "application/json"
-FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
+FORMATS = {"svg": "image/svg+xml", "png": "image/png", "json": JSON}
 
 
 def _queue(request: Request) -> ExperimentQueue:
@@ -168,13 +172,32 @@ async def get_figures(request: Request, experiment: Found) -> Response:
     },
 )
 async def get_figure(
-    request: Request, experiment: Found, name: str, extension: Literal["svg", "png"]
+    request: Request, experiment: Found, name: str, extension: Literal["svg", "png", "json"]
 ) -> Response:
-    """Draw a figure."""
-    drawn = await _drawn(request, experiment, figure_of, name, extension)
+    """Draw a figure; as JSON, it is the Vega-Lite specification that the pictures are made from.
+
+    The specification is there while a sweep is under way too, over the seeds that have ended.
+    """
+    if extension == "json" and KINDS[experiment.kind].live and experiment.state != "done":
+        drawn = await _drawn_so_far(request, experiment, name)
+    else:
+        drawn = await _drawn(request, experiment, figure_of, name, extension)
     if drawn is None:
         raise HTTPException(404, f"Expected the name of a figure; there is no {name[:60]}.")
     return Response(drawn, media_type=FORMATS[extension])
+
+
+@router.get(
+    "/{experiment_id}/config.yaml",
+    summary="The configuration of a sweep, as whale-matching sweep --config reads it",
+    response_model=None,
+    responses={200: {"content": {"application/yaml": {}}}, **UNKNOWN},
+)
+async def get_config(experiment: Found) -> Response:
+    """Return the configuration of a sweep of drawn worlds; it runs again from it."""
+    if not KINDS[experiment.kind].live:
+        raise HTTPException(404, f"Expected a sweep of drawn worlds; this is {experiment.kind}.")
+    return Response(as_yaml(orjson.loads(experiment.config)), media_type="application/yaml")
 
 
 @router.get(
@@ -185,7 +208,8 @@ async def get_figure(
 )
 async def get_report(request: Request, experiment: Found) -> Response:
     """Write a report."""
-    return Response(await _drawn(request, experiment, report_of), media_type="text/html")
+    page = await _drawn(request, experiment, report_of)
+    return Response(page, headers=REPORT_HEADERS, media_type="text/html")
 
 
 @router.delete(
@@ -215,6 +239,17 @@ async def _drawn(request: Request, experiment: Experiment, draw: Any, *arguments
     _expect_sweep(experiment)
     result = await result_of(_queue(request), experiment, runs=True)
     return await request.app.state.pool.run(draw, result, *arguments)
+
+
+async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> bytes | None:
+    """Return a figure's specification over the seeds that have ended."""
+    seeds = await asyncio.to_thread(_queue(request).store.seeds, experiment.number)
+    if not seeds:
+        raise HTTPException(409, "Expected a sweep of which a seed has ended; none has yet.")
+    drawn: bytes | None = await request.app.state.pool.run(
+        figure_so_far, experiment.config, [*seeds.values()], name
+    )
+    return drawn
 
 
 def _expect_sweep(experiment: Experiment) -> None:
