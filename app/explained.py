@@ -66,7 +66,7 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
     named, allocation = solved(request, limits, timings)
     view = _view(named, allocation)
     explained = {
-        "ev": view.ev.tolist(),
+        "ev": dict(zip(named.user_ids, view.ev.tolist(), strict=True)),
         "displaced": _displaced(view),
         "streamers": _streamers(view),
         "picture": _picture(view),

@@ -64,7 +64,7 @@ class Picture(BaseModel):
 class ExplainedAnswer(AllocateAnswer):
     """One allocation with what explains it."""
 
-    ev: list[float] = Field(description="of each user, in the order of allocations; 0 for none")
+    ev: dict[str, float] = Field(description="what each user is worth where it is; 0 for none")
     displaced: Displaced
     streamers: Streamers
     picture: Picture

@@ -45,7 +45,7 @@ async def home(request: Request) -> Response:
 @router.get("/sweeps")
 async def new_sweep(request: Request) -> Response:
     """Return the form of a sweep."""
-    return _page(request, "new-sweep", presets=PRESETS)
+    return _page(request, "new-sweep", presets={name: dict(each) for name, each in PRESETS.items()})
 
 
 @router.get("/sweeps/{experiment_id}")
