@@ -40,6 +40,8 @@ export function load(listed) {
   const limits = listed.flatMap(({ streamer, k, capacity }) => [
     ...(k === null ? [] : [{ streamer, limit: t("load.k"), users: k }]),
     ...(capacity === null ? [] : [{ streamer, limit: t("load.capacity"), users: capacity }])]);
+  const inks = Object.entries({ [t("load.k")]: "#b00020", [t("load.capacity")]: "#222222" })
+    .filter(([name]) => limits.some(({ limit }) => limit === name));
   const y = { field: "streamer", type: "nominal", sort: listed.map(({ streamer }) => streamer), title: null };
   return {
     config, width: "container", height: { step: 26 },
@@ -50,7 +52,7 @@ export function load(listed) {
           color: { field: "is", type: "nominal", title: null, scale: { domain: [t("load.whales"), t("load.others")], range: ["#0b5e8a", "#8fb9d1"] } } } },
       ...(limits.length ? [{ data: { values: limits }, mark: { type: "tick", thickness: 3, size: 24, tooltip: { content: "data" } },
         encoding: { y, x: { field: "users", type: "quantitative" },
-          stroke: { field: "limit", type: "nominal", title: null, scale: { domain: [t("load.k"), t("load.capacity")], range: ["#b00020", "#222222"] } } } }] : []),
+          stroke: { field: "limit", type: "nominal", title: null, scale: { domain: inks.map(([name]) => name), range: inks.map(([, ink]) => ink) } } } }] : []),
     ],
     resolve: { scale: { color: "independent" }, legend: { stroke: "independent" } },
   };

@@ -3,7 +3,7 @@
 import { curve, load, picture, prices } from "./allocation-charts.js";
 import { draw } from "./charts.js";
 import { $, amount, count, h, plain, t } from "./page.js";
-import { plainTable, sortable } from "./tables.js";
+import { plainTable, sortable, wide } from "./tables.js";
 
 const DRAWN = 24;
 
@@ -63,7 +63,7 @@ function showDisplaced({ displaced }) {
     { title: t("column.cost"), value: (row) => row.cost, cell: (row) => amount(row.cost) },
   ];
   $("displaced").replaceChildren(h("p", {}, t(displaced.users > displaced.whales ? "displaced.sentence.both" : "displaced.sentence", values)),
-    h("div", { class: "wide" }, sortable(t("displaced.caption", { shown: count(Math.min(largest.length, 50)), users: count(displaced.users) }), columns, largest.slice(0, 50))));
+    wide(sortable(t("displaced.caption", { shown: count(Math.min(largest.length, 50)), users: count(displaced.users) }), columns, largest.slice(0, 50))));
 }
 
 async function showLoad({ count: all, listed }) {
@@ -78,7 +78,7 @@ async function showLoad({ count: all, listed }) {
     ...["price_k", "price_capacity"].map((name) => ({ title: t(`column.${name}`), value: (row) => row[name], cell: (row) => (row[name] ? plain(row[name], 4) : "0") })),
   ];
   const table = h("details", {}, h("summary", {}, t("load.table")),
-    h("div", { class: "wide" }, sortable(t("load.table.caption", { shown: count(Math.min(100, listed.length)), all: count(all) }), columns, listed.slice(0, 100))));
+    wide(sortable(t("load.table.caption", { shown: count(Math.min(100, listed.length)), all: count(all) }), columns, listed.slice(0, 100))));
   $("load").replaceChildren(loads.figure, h("h3", {}, t("prices.title")), price?.figure ?? h("p", {}, t("prices.none")), table);
   await loads.drawn();
   await price?.drawn();
@@ -99,6 +99,6 @@ async function showCurve(answer, k) {
   const { figure, drawn } = charted(t("curve.title"), t("curve.caption"), curve(answer, typeof k === "number" ? k : -1));
   const rows = answer.k.map((each, at) => [count(each), amount(answer.objective[at]), at ? amount(answer.marginal[at]) : "–"]);
   $("curve").replaceChildren(...said.map((sentence) => h("p", {}, sentence)), figure,
-    h("details", {}, h("summary", {}, t("curve.table")), h("div", { class: "wide" }, plainTable(t("curve.caption"), [t("curve.k"), t("curve.worth"), t("curve.adds")], rows))));
+    h("details", {}, h("summary", {}, t("curve.table")), wide(plainTable(t("curve.caption"), [t("curve.k"), t("curve.worth"), t("curve.adds")], rows))));
   await drawn();
 }

@@ -5,7 +5,8 @@ import { $, h, plain, t } from "./page.js";
 const DARK = {
   "#222222": "#e7ebef", "#666666": "#a7b2bd", "#555555": "#b9c3cc", "#cccccc": "#3b4651", "#e8e8e8": "#2a323a",
   "#999999": "#6d7984", "#0072b2": "#5ab4ec", "#b00020": "#ff8b93", "#882255": "#dd85b3", "#8f7a00": "#d3bd3f",
-  "#d55e00": "#f08a3c", "#009e73": "#3cc79c",
+  "#d55e00": "#f08a3c", "#009e73": "#3cc79c", "#0b5e8a": "#6dbbe8", "#8fb9d1": "#3b6680", "#eef5fa": "#1f2b35", "#c2410c": "#ff9b5e",
+  "#17202a": "#06121b",
 };
 
 let bundle = null;
@@ -40,6 +41,8 @@ export async function draw(place, specification, options = {}) {
     chart.view?.finalize();
     chart.view = drawn.view;
     place.replaceChildren(target);
+    if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
+    else place.removeAttribute("tabindex");
     const svg = place.querySelector("svg");
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", options.label ?? heading(specification).join(" "));
@@ -67,6 +70,7 @@ export async function drawFigure(figure, specification) {
   figure.classList.toggle("whole", "hconcat" in specification || "facet" in specification);
   const { title: _, ...untitled } = specification;
   await draw(place, untitled, { zoom: true, label: `${title}. ${conclusion}` });
+  figure.querySelector(".chart-tools").hidden = !place.querySelector("svg .mark-symbol");
 }
 
 export function heading(specification) {
@@ -131,7 +135,7 @@ function units(spec) {
   return below === null ? [spec] : below.flatMap(units);
 }
 
-let zooms = 0;
+const zooms = new Map(); // the channels of each zoom, by its name
 
 // Values on hover; drag moves, and the wheel with Ctrl zooms, so that scrolling stays scrolling.
 function touchable(unit) {
@@ -142,9 +146,10 @@ function touchable(unit) {
     return type === "quantitative" && !aggregate && !bin && scale?.type === undefined;
   });
   if (encodings.length === 0 || mark.type !== "point") return;
-  zooms += 1;
+  const name = `zoom${zooms.size}`;
+  zooms.set(name, encodings.map((channel) => [channel, unit.encoding[channel].field]));
   unit.params = [...(unit.params ?? []), {
-    name: `zoom${zooms}`, bind: "scales",
+    name, bind: "scales",
     select: { type: "interval", encodings, zoom: "wheel![event.ctrlKey]" },
   }];
 }
@@ -161,21 +166,27 @@ function tools(place) {
 function scaled(view, factor) {
   if (!view) return;
   const { signals } = view.getState({ signals: () => true, data: () => false });
-  for (const name of Object.keys(signals)) {
-    const axis = /^(zoom\d+)_tuple_fields$/.exec(name);
-    if (axis === null) continue;
-    for (const { field, channel } of signals[name]) {
-      const [low, high] = view.scale(scaleName(view, channel)).domain();
+  for (const [name, channels] of zooms) {
+    for (const [channel, field] of channels) {
+      const signal = `${name}_${field.replace(/\W/g, "_")}`;
+      if (!(signal in signals)) continue;
+      const [low, high] = scaleOf(view, channel).domain();
       const middle = (low + high) / 2;
       const half = (factor * (high - low)) / 2;
-      view.signal(`${axis[1]}_${field.replace(/\W/g, "_")}`, [middle - half, middle + half]);
+      view.signal(signal, [middle - half, middle + half]);
     }
   }
   view.runAsync();
 }
 
-function scaleName(view, channel) {
-  return channel.toLowerCase();
+// Charts side by side share no scale: the first that has one stands for them.
+function scaleOf(view, channel) {
+  for (const name of [channel, `concat_0_${channel}`, `concat_1_${channel}`]) {
+    try {
+      return view.scale(name);
+    } catch { /* not of this chart */ }
+  }
+  throw new Error(`Expected a scale for ${channel}.`);
 }
 
 const HIDDEN = new Set(["panel", "base", "limit", "Symbol(vega_id)"]);

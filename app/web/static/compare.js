@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { $, h, signed, t, when } from "./page.js";
 import { naming } from "./sweep-table.js";
-import { plainTable } from "./tables.js";
+import { plainTable, wide } from "./tables.js";
 import { CRITERIA, verdictOf, word } from "./verdict.js";
 
 const asked = new URLSearchParams(location.search);
@@ -58,7 +58,7 @@ function settings(a, b) {
   const shown = (value) => (value === undefined ? "–" : [value].flat().join(", ") || "–");
   const differing = names.filter((name) => shown(left.get(name)) !== shown(right.get(name)));
   if (!differing.length) return h("p", {}, t("compare.same"));
-  return h("div", { class: "wide" }, plainTable(t("compare.settings.caption"), [t("compare.setting"), "A", "B"],
+  return wide(plainTable(t("compare.settings.caption"), [t("compare.setting"), "A", "B"],
     differing.map((name) => [name, shown(left.get(name)), shown(right.get(name))])));
 }
 
@@ -86,7 +86,7 @@ function line(name, { part, metric, show }, left, right) {
 }
 
 function table(caption, rows) {
-  return h("div", { class: "wide" }, plainTable(caption, [t("column.configuration"), t("compare.figure"), "A", "B", "B − A"], rows));
+  return wide(plainTable(caption, [t("column.configuration"), t("compare.figure"), "A", "B", "B − A"], rows));
 }
 
 try {

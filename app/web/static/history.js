@@ -3,6 +3,7 @@
 import { blob, call, get, refusal } from "./api.js";
 import { chip, progress, title } from "./experiments.js";
 import { $, h, save, say, t, when } from "./page.js";
+import { wide } from "./tables.js";
 
 const chosen = new Set();
 const body = h("tbody");
@@ -56,7 +57,7 @@ function ask(experiment, named, line) {
 }
 
 function none() {
-  $("list").replaceChildren(h("p", {}, t("history.none"), " ", h("a", { href: "/sweeps" }, t("home.sweep.go"))));
+  ($("list") ?? body.closest(".wide")).replaceChildren(h("p", {}, t("history.none"), " ", h("a", { href: "/sweeps" }, t("home.sweep.go"))));
 }
 
 async function more() {
@@ -67,8 +68,8 @@ async function more() {
   if (!body.children.length) { none(); return; }
   const heads = ["column.choose", "column.experiment", "column.state", "column.progress", "column.actions"];
   if (!body.parentElement) {
-    $("list").replaceChildren(h("table", {}, h("caption", {}, t("history.caption")),
-      h("thead", {}, h("tr", {}, heads.map((head, at) => h("th", { scope: "col", class: at < 3 ? "text" : null }, t(head))))), body));
+    $("list").replaceWith(wide(h("table", {}, h("caption", {}, t("history.caption")),
+      h("thead", {}, h("tr", {}, heads.map((head, at) => h("th", { scope: "col", class: at < 3 ? "text" : null }, t(head))))), body)));
   }
 }
 

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { chip, progress, title } from "./experiments.js";
 import { $, h, t } from "./page.js";
-import { plainTable } from "./tables.js";
+import { plainTable, wide } from "./tables.js";
 
 try {
   const { experiments } = await get("/experiments?limit=5");
@@ -12,7 +12,7 @@ try {
   } else {
     const rows = experiments.map((each) => [title(each), chip(each.state), progress(each)]);
     const heads = [t("column.experiment"), t("column.state"), t("column.progress")];
-    $("recent").replaceChildren(h("div", { class: "wide" }, plainTable(t("home.recent.caption"), heads, rows)),
+    $("recent").replaceChildren(wide(plainTable(t("home.recent.caption"), heads, rows)),
       h("p", {}, h("a", { href: "/history" }, t("home.all"))));
   }
 } catch (error) {

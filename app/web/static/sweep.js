@@ -4,6 +4,7 @@ import { blob, call, events, get, hasKey, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
 import { $, count, csv, h, save, say, t, time, when } from "./page.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
+import { wide } from "./tables.js";
 import { showVerdict } from "./verdict.js";
 
 const id = $("sweep").dataset.experiment;
@@ -107,7 +108,7 @@ async function refresh() {
     const happened = pending;
     pending = null;
     $("table").hidden = false;
-    $("table").querySelector(".wide").replaceChildren(liveTable(happened));
+    showTable(liveTable(happened));
     await drawAll(LIVE).catch(() => {});
   }
   drawing = false;
@@ -122,6 +123,10 @@ async function drawAll(names) {
     $("figures").hidden = false;
     await drawFigure(figure(name), specification);
   }
+}
+
+function showTable(table) {
+  $("table").querySelector(".wide").replaceWith(wide(table));
 }
 
 function figure(name) {
@@ -140,7 +145,7 @@ async function finish(experiment) {
   $("findings").querySelector("ul").replaceChildren(
     ...(result.search?.findings ?? []).concat(result.findings).map((finding) => h("li", { lang: "en" }, finding)));
   $("table").hidden = false;
-  $("table").querySelector(".wide").replaceChildren(resultTable(result));
+  showTable(resultTable(result));
   $("csv").hidden = false;
   $("onwards").hidden = false;
   if (experiment.kind === "own-sweep") {

@@ -2,6 +2,12 @@
 
 import { h, say, t } from "./page.js";
 
+// A table that scrolls by itself where it is too wide, by keyboard too.
+export function wide(table) {
+  const name = table.querySelector("caption").textContent;
+  return h("div", { class: "wide", tabindex: 0, role: "region", "aria-label": name }, table);
+}
+
 // columns: { name, title, value(row), cell(row), text: whether it is no number }
 export function sortable(caption, columns, rows, sorted = null) {
   const body = h("tbody");
