@@ -88,6 +88,7 @@ function prepared(specification, width, options) {
   spec.background = "transparent";
   spec.padding = 4;
   if (dark.matches) spec.config = withInk(spec.config ?? {});
+  spec.config = { ...spec.config, aria: false }; // the picture as a whole has a label
   fit(spec, width);
   if (options.zoom) units(spec).forEach(touchable);
   return spec;

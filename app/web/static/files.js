@@ -21,7 +21,7 @@ async function ofArray(file) {
   const start = new Uint8Array(await file.slice(0, 512).arrayBuffer());
   const text = new TextDecoder("latin1").decode(start);
   const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(text);
-  if (!text.startsWith("\x93NUMPY") || shape === null) throw new FileFault(t("file.npy", { name: file.name }));
+  if (start[0] !== 0x93 || text.slice(1, 6) !== "NUMPY" || shape === null) throw new FileFault(t("file.npy", { name: file.name }));
   const sides = shape[1].split(",").map((side) => side.trim()).filter(Boolean).map(Number);
   if (sides.length === 2) return { role: "ev", note: t("file.matrix", { users: count(sides[0]), streamers: count(sides[1]) }) };
   if (sides.length !== 1) throw new FileFault(t("file.sides", { name: file.name, sides: sides.length }));

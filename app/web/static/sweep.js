@@ -130,10 +130,8 @@ function showTable(table) {
 }
 
 function figure(name) {
-  const known = $(`figure-${name}`);
-  if (known !== null) return known;
-  const made = h("figure", { class: "figure", id: `figure-${name}` });
-  $("figures").querySelector(".figures").append(made);
+  const made = $(`figure-${name}`) ?? h("figure", { class: "figure", id: `figure-${name}` });
+  if (result !== null || !made.isConnected) $("figures").querySelector(".figures").append(made);
   return made;
 }
 
