@@ -83,7 +83,7 @@ class Visit:
 
     def begin(self, settings: dict[str, str]) -> str:
         """Fill in the form of a sweep, press Run, and return the experiment's id."""
-        self.page.goto(f"{self.base}/sweeps")
+        self.open("/sweeps")
         self.page.locator("details.more summary").click()
         for name, value in settings.items():
             self.page.locator(f'[name="{name}"]').fill(value)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
+from app.web.assets import kept_bundle
 from tests.app.server import Nursery, Server
 
 KEY = "a key for the tests of the page"
@@ -37,15 +39,27 @@ def page_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="session")
-def service(page_servers: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """One open service for all tests."""
-    return page_servers.start(tmp_path_factory.mktemp("page"))
+def with_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with the bundle that draws charts, which takes seconds to make."""
+    directory = tmp_path_factory.mktemp("bundle")
+    kept_bundle(directory)
+    return directory
 
 
 @pytest.fixture(scope="session")
-def locked(page_servers: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Server:
+def service(
+    page_servers: Nursery, with_bundle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Server:
+    """One open service for all tests."""
+    return page_servers.start(copytree(with_bundle, tmp_path_factory.mktemp("page") / "it"))
+
+
+@pytest.fixture(scope="session")
+def locked(
+    page_servers: Nursery, with_bundle: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Server:
     """A service that asks for a key."""
-    directory = tmp_path_factory.mktemp("locked-page")
+    directory = copytree(with_bundle, tmp_path_factory.mktemp("locked-page") / "it")
     server = page_servers.start(directory, api_keys=KEY)
     server.client.headers["Authorization"] = f"Bearer {KEY}"
     return server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -> None:
-    visit.page.goto(f"{visit.base}/sweeps")
+    visit.open("/sweeps")
     visit.keep("sweep-form")
     id_ = visit.begin(TINY)
     page = visit.ready()
@@ -80,6 +81,8 @@ def test_what_a_page_hands_out_runs_the_same_sweep_again(
     page.get_by_text("The configuration").click()
     assert page.locator("#config").inner_text().strip() == file.decode().strip()
     page.get_by_role("link", name="Change and run again").click()
+    page.wait_for_url("**/sweeps?*")
+    visit.ready()
     assert page.locator('[name="world.n_users"]').input_value() == "300"
 
 
@@ -124,8 +127,9 @@ def test_a_running_sweep_fills_in_survives_a_reload_and_is_cancelled(
 
 
 def test_a_sweep_survives_a_restart_of_the_service(
-    visits: Any, page_servers: Nursery, tmp_path: Path
+    visits: Any, page_servers: Nursery, with_bundle: Path, tmp_path: Path
 ) -> None:
+    copytree(with_bundle, tmp_path, dirs_exist_ok=True)
     with page_servers.generation():
         server = page_servers.start(tmp_path, lease_seconds=1)
         visit = visits(server, expected=("ERR_", "Failed to load resource"))
@@ -166,8 +170,7 @@ def test_a_sweep_that_there_is_not_says_so(visits: Any, service: Server) -> None
 def test_a_wrong_setting_is_named_beside_its_field(
     visit: Visit, field: str, value: str, sentence: str
 ) -> None:
-    page = visit.page
-    page.goto(f"{visit.base}/sweeps")
+    page = visit.open("/sweeps")
     page.locator(f'[name="{field}"]').fill(value)
 
     assert page.locator(f"#wrong-{field}").inner_text().startswith(sentence)
@@ -180,8 +183,7 @@ def test_what_only_the_service_knows_is_named_beside_its_field(
     visits: Any, service: Server
 ) -> None:
     visit = visits(service, expected=("422",))
-    page = visit.page
-    page.goto(f"{visit.base}/sweeps")
+    page = visit.open("/sweeps")
     page.locator('[name="simulations"]').fill("20000")
     page.locator("#sweep-form button.main").click()
     page.wait_for_selector("#wrong-simulations:not(:empty)")
@@ -191,8 +193,7 @@ def test_what_only_the_service_knows_is_named_beside_its_field(
 
 
 def test_presets_fill_in_the_form(visit: Visit) -> None:
-    page = visit.page
-    page.goto(f"{visit.base}/sweeps")
+    page = visit.open("/sweeps")
     page.get_by_label("Grid").check()
 
     assert page.locator('[name="capacity_scales"]').input_value() == "1, 0.5, 0.25"

@@ -44,6 +44,7 @@ export async function draw(place, specification, options = {}) {
     if (place.scrollWidth > place.clientWidth) place.tabIndex = 0;
     else place.removeAttribute("tabindex");
     const svg = place.querySelector("svg");
+    silence(svg);
     svg.setAttribute("role", "img");
     svg.setAttribute("aria-label", options.label ?? heading(specification).join(" "));
   };
@@ -55,6 +56,15 @@ export async function draw(place, specification, options = {}) {
   dark.addEventListener("change", chart.again);
   observer.observe(place);
   return chart;
+}
+
+// The picture as a whole has a label: its parts need none.
+function silence(svg) {
+  for (const part of svg.querySelectorAll("*")) {
+    for (const { name } of [...part.attributes]) {
+      if (name === "role" || name.startsWith("aria-")) part.removeAttribute(name);
+    }
+  }
 }
 
 // A figure of the report: its title and what it shows as text, the chart, and how to zoom.
@@ -88,7 +98,6 @@ function prepared(specification, width, options) {
   spec.background = "transparent";
   spec.padding = 4;
   if (dark.matches) spec.config = withInk(spec.config ?? {});
-  spec.config = { ...spec.config, aria: false }; // the picture as a whole has a label
   fit(spec, width);
   if (options.zoom) units(spec).forEach(touchable);
   return spec;

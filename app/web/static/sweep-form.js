@@ -118,10 +118,14 @@ form.addEventListener("input", (event) => {
 });
 
 const from = new URLSearchParams(location.search).get("from");
-if (from === null) {
-  fill(presets[form.elements.preset.value] ?? {});
-} else {
-  for (const choice of form.elements.preset) choice.checked = false;
-  get(`/experiments/${encodeURIComponent(from)}`).then(
-    (experiment) => fill(experiment.config), (error) => { $("wrong").textContent = error.message; });
+try {
+  if (from === null) {
+    fill(presets[form.elements.preset.value] ?? {});
+  } else {
+    for (const choice of form.elements.preset) choice.checked = false;
+    fill((await get(`/experiments/${encodeURIComponent(from)}`)).config);
+  }
+} catch (error) {
+  $("wrong").textContent = error.status ? error.message : t("error.away");
 }
+document.body.dataset.ready = "true";
