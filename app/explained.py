@@ -106,9 +106,10 @@ def _displaced(view: _View) -> dict[str, Any]:
     users = np.flatnonzero(cost > 0)
     order = users[np.argsort(-cost[users], kind="stable")]
     whales = view.problem.whales
-    if view.allocation.certificate.scope == "whale" and not (view.allocation.streamer >= 0)[
-        ~whales
-    ].any():
+    if (
+        view.allocation.certificate.scope == "whale"
+        and not (view.allocation.streamer >= 0)[~whales].any()
+    ):
         order = order[whales[order]]  # nobody tried to place the others
     user_ids, streamer_ids = view.named.user_ids, view.named.streamer_ids
     of_whales = order[whales[order]]

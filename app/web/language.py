@@ -28,7 +28,7 @@ def texts(language: str) -> Mapping[str, str]:
 def preferred(request: Request) -> str:
     """Return the language that a reader has chosen; else the first that the browser asks for."""
     chosen = request.cookies.get(COOKIE)
-    if chosen in NAMES:
+    if chosen is not None and chosen in NAMES:
         return chosen
     asked = request.headers.get("accept-language", "").split(",")
     ordered = sorted(asked, key=_weight, reverse=True)  # stable: among equals the first

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -75,7 +74,7 @@ async def compare(request: Request) -> Response:
 def _page(request: Request, name: str, **values: Any) -> Response:
     """Return a page in the reader's language, or remember the language that was chosen."""
     chosen = request.query_params.get("language")
-    if chosen in NAMES:
+    if chosen is not None and chosen in NAMES:
         return _remembering(request.url, chosen)
     language = preferred(request)
     known = texts(language)
@@ -83,7 +82,7 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         page=name,
         language=language,
         languages=NAMES,
-        texts=orjson.loads(orjson.dumps(dict(known))),
+        texts=known,
         t=known.__getitem__,
         here=request.url.remove_query_params("language"),
         static=f"/static/web/{assets_version()}",
@@ -98,7 +97,5 @@ def _remembering(url: URL, language: str) -> Response:
     rest = url.remove_query_params("language")
     target = rest.path + (f"?{rest.query}" if rest.query else "")
     response = RedirectResponse(target, 303)
-    response.set_cookie(
-        COOKIE, language, max_age=REMEMBERED_SECONDS, httponly=True, samesite="lax"
-    )
+    response.set_cookie(COOKIE, language, max_age=REMEMBERED_SECONDS, httponly=True, samesite="lax")
     return response

@@ -98,8 +98,7 @@ def test_every_page_is_accessible_and_fits(
                    locale=locale)  # fmt: skip
     for path in PAGES:
         page = opened(visit, path, done)
-        for details in page.locator("main details:not([open]) > summary").all():
-            details.click()
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         visit.keep(f"{named(path)}-{width}-{scheme}-{locale[:2]}")
         report = Axe().run(page).response["violations"]
         assert [

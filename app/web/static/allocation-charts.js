@@ -52,9 +52,9 @@ export function load(listed) {
           color: { field: "is", type: "nominal", title: null, scale: { domain: [t("load.whales"), t("load.others")], range: ["#0b5e8a", "#8fb9d1"] } } } },
       ...(limits.length ? [{ data: { values: limits }, mark: { type: "tick", thickness: 3, size: 24, tooltip: { content: "data" } },
         encoding: { y, x: { field: "users", type: "quantitative" },
-          stroke: { field: "limit", type: "nominal", title: null, scale: { domain: inks.map(([name]) => name), range: inks.map(([, ink]) => ink) } } } }] : []),
+          color: { field: "limit", type: "nominal", title: null, scale: { domain: inks.map(([name]) => name), range: inks.map(([, ink]) => ink) } } } }] : []),
     ],
-    resolve: { scale: { color: "independent" }, legend: { stroke: "independent" } },
+    resolve: { scale: { color: "independent" } },
   };
 }
 

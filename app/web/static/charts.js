@@ -80,7 +80,7 @@ export async function drawFigure(figure, specification) {
   figure.classList.toggle("whole", "hconcat" in specification || "facet" in specification);
   const { title: _, ...untitled } = specification;
   await draw(place, untitled, { zoom: true, label: `${title}. ${conclusion}` });
-  figure.querySelector(".chart-tools").hidden = !place.querySelector("svg .mark-symbol");
+  figure.querySelector(".chart-tools").hidden = !units(specification).some((unit) => zoomable(unit).length);
 }
 
 export function heading(specification) {
@@ -145,17 +145,23 @@ function units(spec) {
   return below === null ? [spec] : below.flatMap(units);
 }
 
+// The channels of points that are numbers as they are.
+function zoomable(unit) {
+  if ((unit.mark?.type ?? unit.mark) !== "point") return [];
+  return ["x", "y"].filter((channel) => {
+    const { type, aggregate, bin, scale } = unit.encoding?.[channel] ?? {};
+    return type === "quantitative" && !aggregate && !bin && scale?.type === undefined;
+  });
+}
+
 const zooms = new Map(); // the channels of each zoom, by its name
 
 // Values on hover; drag moves, and the wheel with Ctrl zooms, so that scrolling stays scrolling.
 function touchable(unit) {
   const mark = typeof unit.mark === "string" ? { type: unit.mark } : unit.mark;
   if (mark.type !== "text") unit.mark = { ...mark, tooltip: { content: "data" } };
-  const encodings = ["x", "y"].filter((channel) => {
-    const { type, aggregate, bin, scale } = unit.encoding?.[channel] ?? {};
-    return type === "quantitative" && !aggregate && !bin && scale?.type === undefined;
-  });
-  if (encodings.length === 0 || mark.type !== "point") return;
+  const encodings = zoomable(unit);
+  if (encodings.length === 0) return;
   const name = `zoom${zooms.size}`;
   zooms.set(name, encodings.map((channel) => [channel, unit.encoding[channel].field]));
   unit.params = [...(unit.params ?? []), {

@@ -42,7 +42,7 @@ async function show() {
 
 function verdicts(pair) {
   return h("ul", { class: "criteria" }, pair.map(({ id, result }, at) => h("li", { class: "criterion" },
-    h("h3", {}, h("a", { href: `/sweeps/${id}` }, `${"AB"[at]}: ${t("verdict.title")}`)),
+    h("h2", {}, h("a", { href: `/sweeps/${id}` }, `${"AB"[at]}: ${t("verdict.title")}`)),
     h("strong", { class: verdictOf(result) }, word(verdictOf(result))),
     h("p", {}, t("compare.best", { name: naming(result)(result.best) })))));
 }
