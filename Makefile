@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check lint format types imports kernels bench bench-solver bench-simulator bench-http image clean
+.PHONY: help install serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,7 +26,7 @@ $(VENV)/.bench-installed: $(VENV)/.installed
 serve: install  ## start the service (HOST=127.0.0.1 PORT=8000)
 	$(BIN)/whale-matching serve --host $(HOST) --port $(PORT)
 
-test: check kernels  ## run every check and every test
+test: check kernels browser  ## run every check and every test
 	$(BIN)/pytest -m 'not soak'
 	$(BIN)/pytest -m soak -n 0
 
@@ -34,6 +34,12 @@ test: check kernels  ## run every check and every test
 kernels: install
 	$(BIN)/python -c 'import solver; solver.warm_up()' & \
 	$(BIN)/python -c 'import simulator; simulator.warm_up()' && wait
+
+# Where the system's package manager can be used; without a browser, the page's tests are skipped.
+browser:
+	@test -x /usr/bin/chromium || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || \
+	  echo "No Chromium at /usr/bin/chromium and none could be installed: the page's tests will be skipped."
 
 check: lint types imports  ## linter, formatter check, type check, import contract
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
@@ -21,8 +20,9 @@ from app.watching.logs import REQUEST_ID, Failures, RequestLog
 from app.watching.metrics import Metrics
 from app.watching.readiness import Readiness
 
-from .routes import allocate, docs, experiment, experiments, health, own_sweep
+from .routes import allocate, docs, experiment, experiments, explained, health, own_sweep
 from .settings import Settings
+from .web import assets, pages
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -46,18 +46,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     handlers.install(app)
     for router in ROUTERS:
         app.include_router(router)
-
-    @app.get("/", include_in_schema=False)
-    async def root() -> RedirectResponse:
-        return RedirectResponse("/docs")
-
     describe(app, settings, HEALTH)
     return app
 
 
 ROUTERS = tuple(
-    each.router for each in (allocate, experiments, own_sweep, experiment, health, docs)
-)
+    each.router
+    for each in (
+        allocate, explained, experiments, own_sweep, experiment, health, docs, assets, pages,
+    )
+)  # fmt: skip
 
 HEALTH = frozenset(("/healthz", "/readyz"))
 """Paths that are answered whoever asks, and however busy the service is."""
@@ -72,7 +70,7 @@ CALLERS_HEADERS = (
 )
 """Headers that pages of other origins may send, where any are named."""
 
-OPEN = (*HEALTH, "/static/")
+OPEN = (*HEALTH, *pages.OPEN_PATHS)
 """Paths that need no key."""
 
 

@@ -9,12 +9,12 @@ import logging.config
 
 import pyarrow as pa
 
-from app.allocations import allocation, curve, plans
+from app.allocations import allocation, curve, explained, plans
 from app.sweeps import own_sweep, whale_sweep
 from app.watching.logs import configuration
 from solver import warm_up
 
-__all__ = ["allocation", "curve", "own_sweep", "plans", "whale_sweep"]
+__all__ = ["allocation", "curve", "explained", "own_sweep", "plans", "whale_sweep"]
 
 # Workers say little, and that as the service does.
 logging.config.dictConfig(configuration("WARNING"))

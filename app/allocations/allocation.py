@@ -34,7 +34,7 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
     solver.InputError
         With the field and the position at fault.
     """
-    named, allocation = _solved(request, limits, timings)
+    named, allocation = solved(request, limits, timings)
     return described(named, allocation) | {
         "notes": notes(named, allocation, request.algorithm, request.tolerance),
         "timings_ms": timings.milliseconds,
@@ -43,7 +43,7 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
 
 def table_answer(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:
     """Return the answer to a request, as Arrow has it; see `answer`."""
-    named, allocation = _solved(request, limits, timings)
+    named, allocation = solved(request, limits, timings)
     return allocation_table(
         named,
         allocation,
@@ -63,9 +63,10 @@ def expect_a_limit(request: AllocateRequest) -> None:
         raise InputError("k", "Expected k, or whale_penalty in its place; got neither.")
 
 
-def _solved(
+def solved(
     request: AllocateRequest, limits: Settings, timings: Timings
 ) -> tuple[NamedProblem, Allocation]:
+    """Return the problem that a request states, and its allocation; see `answer`."""
     expect_a_limit(request)
     named = named_problem(request, limits)
     prices = _start_prices(request, named)

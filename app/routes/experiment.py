@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
@@ -15,13 +16,16 @@ from app.experiments.kinds import KINDS
 from app.experiments.queue import ExperimentQueue
 from app.experiments.records import Experiment
 from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
+from app.experiments.so_far import figure_so_far
 from app.experiments.submitting import answer as result_answer
 from app.experiments.submitting import result_of
 from app.openapi.answers import answer
 from app.openapi.refusals import refusals
 from app.payloads import arrow
 from app.payloads.codecs import to_json
+from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
+from app.sweeps.report_style import REPORT_HEADERS
 from app.watching.readiness import Readiness
 
 from .experiments import Include
@@ -33,11 +37,13 @@ UNFINISHED = refusals(409, 500, 504)
 JSON = "application/json"
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ID = "82482845-26f8-45f8-a0f6-85f7228391db"
-FORMATS = {"svg": "image/svg+xml", "png": "image/png"}
+FORMATS = {"svg": "image/svg+xml", "png": "image/png", "json": JSON}
 PICTURES = {
     "image/svg+xml": {"schema": {"type": "string"}, "example": "<svg>…</svg>"},
     "image/png": {"schema": {"type": "string", "format": "binary"}},
+    JSON: {"schema": {"type": "object"}, "example": {"mark": "line"}},
 }
+CONFIG = {"application/yaml": {"schema": {"type": "object"}, "example": {"simulations": 50}}}
 PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
 EVENT = {
     "type": "object",
@@ -219,13 +225,35 @@ async def get_figure(
     request: Request,
     experiment: Found,
     name: Annotated[str, Path(description="as `figures` lists it", examples=["overload-by-k"])],
-    extension: Annotated[Literal["svg", "png"], Path(description="format", examples=["svg"])],
+    extension: Annotated[
+        Literal["svg", "png", "json"], Path(description="format", examples=["svg"])
+    ],
 ) -> Response:
-    """Draw a figure."""
-    drawn = await _drawn(request, experiment, figure_of, name, extension)
+    """Draw a figure; as JSON, it is the Vega-Lite specification that the pictures are made from.
+
+    The specification is there while a sweep is under way too, over the seeds that have ended.
+    """
+    if extension == "json" and KINDS[experiment.kind].live and experiment.state != "done":
+        drawn = await _drawn_so_far(request, experiment, name)
+    else:
+        drawn = await _drawn(request, experiment, figure_of, name, extension)
     if drawn is None:
         raise HTTPException(404, f"Expected the name of a figure; there is no {name[:60]}.")
     return Response(drawn, media_type=FORMATS[extension])
+
+
+@router.get(
+    "/{experiment_id:uuid}/config.yaml",
+    summary="The configuration of a sweep, as whale-matching sweep --config reads it",
+    response_class=Response,
+    response_model=None,
+    responses={200: {"content": CONFIG}, **UNKNOWN},
+)
+async def get_config(experiment: Found) -> Response:
+    """Return the configuration of a sweep of drawn worlds; it runs again from it."""
+    if not KINDS[experiment.kind].live:
+        raise HTTPException(404, f"Expected a sweep of drawn worlds; this is {experiment.kind}.")
+    return Response(as_yaml(orjson.loads(experiment.config)), media_type="application/yaml")
 
 
 @router.get(
@@ -237,7 +265,8 @@ async def get_figure(
 )
 async def get_report(request: Request, experiment: Found) -> Response:
     """Write a report."""
-    return Response(await _drawn(request, experiment, report_of), media_type="text/html")
+    page = await _drawn(request, experiment, report_of)
+    return Response(page, headers=REPORT_HEADERS, media_type="text/html")
 
 
 @router.delete(
@@ -272,6 +301,17 @@ async def _drawn(request: Request, experiment: Experiment, draw: Any, *arguments
     _expect_sweep(experiment)
     result = await result_of(_queue(request), experiment, runs=True)
     return await request.app.state.pool.run(draw, result, *arguments)
+
+
+async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> bytes | None:
+    """Return a figure's specification over the seeds that have ended."""
+    seeds = await asyncio.to_thread(_queue(request).store.seeds, experiment.number)
+    if not seeds:
+        raise HTTPException(409, "Expected a sweep of which a seed has ended; none has yet.")
+    drawn: bytes | None = await request.app.state.pool.run(
+        figure_so_far, experiment.config, [*seeds.values()], name
+    )
+    return drawn
 
 
 def _expect_sweep(experiment: Experiment) -> None:

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 Format = Literal["svg", "png"]
+Drawing = Literal["svg", "png", "json"]
+"""What a figure is answered as: a picture, or its Vega-Lite specification."""
 
 
-def figure_bytes(result: Mapping[str, Any], name: str, form: Format) -> bytes:
+def figure_bytes(result: Mapping[str, Any], name: str, form: Drawing) -> bytes:
     """Return one figure of a sweep's result as a file's content.
 
     Parameters
@@ -31,7 +33,7 @@ def figure_bytes(result: Mapping[str, Any], name: str, form: Format) -> bytes:
         without them, the price of the cap cannot be drawn.
     name : str
         One of `simulator.charts.FIGURES`.
-    form : {"svg", "png"}
+    form : {"svg", "png", "json"}
 
     Raises
     ------
@@ -83,9 +85,11 @@ def write_report(result: Mapping[str, Any], path: Path) -> None:
     write_atomically(path, report_bytes(result))
 
 
-def _rendered(figure: Figure, form: Format) -> bytes:
+def _rendered(figure: Figure, form: Drawing) -> bytes:
     from simulator.charts import render_png, render_svg
 
+    if form == "json":
+        return orjson.dumps(figure.to_dict())
     return render_png(figure) if form == "png" else render_svg(figure).encode()
 
 
@@ -96,8 +100,8 @@ def figures_of(result: bytes) -> list[str]:
     return [*figures(orjson.loads(result))]
 
 
-def figure_of(result: bytes, name: str, extension: Format) -> bytes | None:
-    """Return a figure of a result, JSON, as SVG or PNG; None where it has none of this name."""
+def figure_of(result: bytes, name: str, extension: Drawing) -> bytes | None:
+    """Return a figure of a result, JSON; None where it has none of this name."""
     try:
         return figure_bytes(orjson.loads(result), name, extension)
     except InputError:

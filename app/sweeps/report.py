@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.charts.style import plain, signed
 from simulator.gate import LEAST_REVENUE_PCT, MOST_OVERLOAD
+
+from .config_file import as_yaml
 
 _PARTS = ("whale-matching", "numpy", "numba", "ortools", "altair", "vl-convert-python")
 """Distributions whose versions a figure may hang on."""
@@ -59,7 +60,7 @@ def report(result: Mapping[str, Any]) -> str:
         simulations=f"{simulations:,} simulation{'s' if simulations > 1 else ''}",
         seeds=f"{first} to {first + simulations - 1}" if simulations > 1 else f"{first}",
         command=_own_command(config) if "gift_probability" in config else None,
-        config=yaml.safe_dump(dict(config), sort_keys=False, default_flow_style=None, width=100),
+        config=as_yaml(config),
         id=result.get("id"),
         versions={"Python": platform.python_version(), **{part: version(part) for part in _PARTS}},
     )

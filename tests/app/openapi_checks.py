@@ -46,6 +46,8 @@ SEMANTIC = re.compile(
             "Expected each id once in ",
             "Expected each pair once; ",
             "Expected a convex whale_penalty",
+            # one request and another: what is explained is simpler
+            "Expected max_streamers_per_user of 1 in what is explained",
             "Expected rising prices above 0 ",
             # ids, which only the request knows
             "Expected \\w+ among ",

@@ -41,6 +41,7 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
             "validate_only": posted("/allocate?validate_only=true", problem[0]),
             "accepted": posted("/allocate", problem[0], **LATER),
         },
+        "post_explained": {"allocation": posted("/allocate/explained", problem[0])},
         "post_curve": {"curve": posted("/allocate/curve", examples("CurveRequest")[0])},
         "post_whale_sweep": {"done": done, "accepted": posted(whale, sweep[0], **LATER)},
         "post_find_gate": {

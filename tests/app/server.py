@@ -101,9 +101,9 @@ class Nursery:
         self._servers: list[ExitStack] = []
         assert self._answers.readline() == "ready\n", log.read_text()
 
-    def start(self, directory: Path, **settings: Any) -> Server:
-        """Return a server as soon as it answers."""
-        port = free_port()
+    def start(self, directory: Path, port: int | None = None, **settings: Any) -> Server:
+        """Return a server as soon as it answers; on a free port unless one is named."""
+        port = port or free_port()
         environment = _variables(directory, settings)
         print(json.dumps({"port": port, "environment": environment}), file=self._asked, flush=True)
         pid = int(self._answers.readline())

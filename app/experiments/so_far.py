@@ -1,0 +1,39 @@
+"""A sweep that is under way, summarised as if the seeds that have ended were all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from app.sweeps.pictures import figure_bytes
+from simulator import Run, Sweep, SweepConfig
+from solver import InputError
+
+
+def summary_so_far(config: str, rows: Sequence[bytes]) -> dict[str, Any]:
+    """Return the result, with its rows, of the seeds that have ended.
+
+    Parameters
+    ----------
+    config : str
+        Of the whole sweep, JSON.
+    rows : sequence of bytes
+        Of each seed that has ended, at least one, JSON.
+    """
+    whole = SweepConfig.from_mapping(orjson.loads(config))
+    runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
+    return Sweep(replace(whole, simulations=len(rows)), runs).as_mapping()
+
+
+def figure_so_far(config: str, rows: Sequence[bytes], name: str) -> bytes | None:
+    """Return a figure's specification, JSON, over the seeds that have ended.
+
+    None where there is no figure of this name.
+    """
+    try:
+        return figure_bytes(summary_so_far(config, rows), name, "json")
+    except InputError:
+        return None

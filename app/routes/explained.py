@@ -1,0 +1,42 @@
+"""POST /allocate/explained: an allocation with what a person asks about it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from app.allocations import explained
+from app.allocations.explained_schema import ExplainedAnswer
+from app.openapi.answers import answer
+from app.openapi.bodies import request_body
+from app.payloads.answering import respond
+from app.payloads.decoding import parts_of
+from app.schemas import AllocateRequest
+
+from .allocate import REFUSALS
+
+router = APIRouter(tags=["allocation"])
+
+
+@router.post(
+    "/allocate/explained",
+    summary="Allocate, and say who was displaced, at what cost, and how full each streamer is",
+    response_model=None,
+    responses={
+        200: answer(
+            "post_explained", "allocation", model=ExplainedAnswer, headers=("Server-Timing",)
+        ),
+        **REFUSALS,
+    },
+    openapi_extra=request_body("AllocateRequest", required=True, parts=parts_of(AllocateRequest)),
+)
+async def post_explained(request: Request) -> Response:
+    """Answer as `POST /allocate` does, and explain the allocation.
+
+    `displaced` has who is worth more elsewhere, the costliest first; `streamers` load, limits and
+    prices, the dearest and fullest first; `picture` the EV of the whales that are worth most, at
+    the streamers that they want or have. Each is cut to what a page shows, and says of how many.
+    """
+    state = request.app.state
+    return await respond(
+        request, AllocateRequest, explained.answer, state.pool, state.settings.max_solve_seconds
+    )

@@ -1,0 +1,1 @@
+"""The page: server-rendered HTML with small ES modules, in English and Chinese."""

@@ -1,0 +1,101 @@
+"""The pages: HTML without any data, which modules fetch with the reader's key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.datastructures import URL
+
+from app.door.headers import CONTENT_SECURITY_POLICY
+from app.sweeps.report_style import REPORT_STYLE
+
+from .assets import BUNDLE, assets_version
+from .language import COOKIE, NAMES, REMEMBERED_SECONDS, preferred, texts
+from .presets import PRESETS
+
+router = APIRouter(include_in_schema=False)
+
+OPEN_PATHS = ("/", "/sweeps", "/sweeps/", "/allocation", "/history", "/compare", "/static/")
+"""Paths that need no key: they hold no data."""
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+# A report is shown as a document of this page, and keeps to its policy: its one style sheet may be
+# in it, by its digest.
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
+        "style-src 'self'", f"style-src 'self' {REPORT_STYLE}"
+    ),
+    "Vary": "Cookie, Accept-Language",
+}
+
+
+@router.get("/")
+async def home(request: Request) -> Response:
+    """Return the way in: what this is, and where to go."""
+    return _page(request, "home")
+
+
+@router.get("/sweeps")
+async def new_sweep(request: Request) -> Response:
+    """Return the form of a sweep."""
+    return _page(request, "new-sweep", presets={name: dict(each) for name, each in PRESETS.items()})
+
+
+@router.get("/sweeps/{experiment_id}")
+async def sweep(request: Request, experiment_id: str) -> Response:
+    """Return a sweep's own page."""
+    return _page(request, "sweep", experiment_id=experiment_id)
+
+
+@router.get("/allocation")
+async def allocation(request: Request) -> Response:
+    """Return the form of an allocation."""
+    return _page(request, "allocation")
+
+
+@router.get("/history")
+async def history(request: Request) -> Response:
+    """Return the list of experiments."""
+    return _page(request, "history")
+
+
+@router.get("/compare")
+async def compare(request: Request) -> Response:
+    """Return two experiments side by side."""
+    return _page(request, "compare")
+
+
+def _page(request: Request, name: str, **values: Any) -> Response:
+    """Return a page in the reader's language, or remember the language that was chosen."""
+    chosen = request.query_params.get("language")
+    if chosen is not None and chosen in NAMES:
+        return _remembering(request.url, chosen)
+    language = preferred(request)
+    known = texts(language)
+    html = _TEMPLATES.get_template(f"{name}.html").render(
+        page=name,
+        language=language,
+        languages=NAMES,
+        texts=known,
+        t=known.__getitem__,
+        here=request.url.remove_query_params("language"),
+        static=f"/static/web/{assets_version()}",
+        bundle=BUNDLE,
+        **values,
+    )
+    return Response(html, headers=_HEADERS, media_type="text/html")
+
+
+def _remembering(url: URL, language: str) -> Response:
+    """Return the way back to the page, in the language that was chosen."""
+    rest = url.remove_query_params("language")
+    target = rest.path + (f"?{rest.query}" if rest.query else "")
+    response = RedirectResponse(target, 303)
+    response.set_cookie(COOKIE, language, max_age=REMEMBERED_SECONDS, httponly=True, samesite="lax")
+    return response

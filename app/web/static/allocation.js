@@ -1,0 +1,206 @@
+// The allocation form: files in, limits checked as they are typed, an allocation out.
+
+import { curl, body, bytes, request } from "./allocation-request.js";
+import { show } from "./allocation-view.js";
+import { call, hasKey, refusal } from "./api.js";
+import { FileFault, ofCsv, recognised } from "./files.js";
+import { $, count, csv, h, mark, save, say, t, time } from "./page.js";
+
+const MOST_CHECKED = 30e6; // bytes that are sent on every change; more only to be allocated
+const PAUSE = 300;
+const PLACES = { k: "k", whale_share: "whale_share", capacity: "capacity", whales: "whales" };
+const EXCLUDES = { ev: ["candidates"], candidates: ["ev"] };
+
+const given = {};
+let answer = null;
+let asked = null;
+let checking = new AbortController();
+let waiting = 0;
+
+const input = (name) => $(`field-${name}`);
+const list = (text) => text.split(/[,，;\s]+/).filter((each) => each !== "");
+
+function whole(name) {
+  const values = list(input(name).value).map(Number);
+  if (!values.every((value) => Number.isInteger(value) && value >= 0)) throw new RangeError(t(`wrong.${name}`));
+  return values.length === 1 ? values[0] : values.length ? values : null;
+}
+
+// What the form says; marks what is wrong and returns null where anything is.
+function settings() {
+  const said = {};
+  const faults = {};
+  for (const name of ["k", "capacity"]) {
+    try {
+      said[name] = whole(name);
+    } catch (error) {
+      faults[name] = error.message;
+    }
+  }
+  if (said.k === null) faults.k = t("wrong.empty");
+  if (said.capacity === null) delete said.capacity;
+  const whales = list(input("whales").value);
+  if (whales.length) {
+    said.whales = whales;
+  } else {
+    said.whale_share = Number(input("whale_share").value) / 100;
+    if (!(said.whale_share > 0 && said.whale_share <= 1)) faults.whale_share = t("wrong.whale_share");
+  }
+  for (const name of Object.values(PLACES)) mark(name, faults[name] ?? "");
+  return Object.keys(faults).length ? null : said;
+}
+
+function current() {
+  const said = settings();
+  if (!given.ev && !given.candidates) return null;
+  if (said === null) return null;
+  const made = request(given, said);
+  const lacks = said.whale_share !== undefined && !made.problem.wealth && !made.parts.wealth;
+  $("wrong-files").textContent = lacks ? t("wrong.wealth") : "";
+  return lacks ? null : made;
+}
+
+function listGiven() {
+  $("given").replaceChildren(...Object.entries(given).map(([role, each]) => h("li", {},
+    h("span", {}, `${each.name} `, h("small", {}, each.note)),
+    h("button", { type: "button", "aria-label": t("file.remove", { name: each.name }), onclick: () => { delete given[role]; changed(); $("files").focus(); } }, "×"))));
+}
+
+function changed() {
+  listGiven();
+  $("plan").textContent = "";
+  $("wrong").textContent = "";
+  clearTimeout(waiting);
+  checking.abort();
+  const made = current();
+  $("allocate").disabled = made === null;
+  if (made !== null && bytes(made) <= MOST_CHECKED) waiting = setTimeout(check, PAUSE, made);
+}
+
+async function check(made) {
+  checking = new AbortController();
+  try {
+    const plan = await post("/allocate?validate_only=true", made, {}, checking.signal);
+    const values = { users: count(plan.users), streamers: count(plan.streamers), whales: count(plan.whales), slots: count(plan.whale_slots) };
+    $("plan").textContent = [t("plan.size", values), t(plan.binds.k ? "plan.binds" : "plan.free"),
+      plan.estimated_seconds > 1 ? t("plan.time", { time: time(plan.estimated_seconds) }) : ""].filter(Boolean).join(" ");
+  } catch (error) {
+    if (error.name !== "AbortError") blame(error);
+  }
+}
+
+async function post(address, made, more = {}, signal = undefined) {
+  const response = await call(address, { method: "POST", ...body(made, more), signal });
+  if (!response.ok) throw await refusal(response);
+  return response.json();
+}
+
+function blame(error) {
+  const place = PLACES[error.field];
+  if (place) mark(place, error.message);
+  else if (error.status === 422 || error.status === 400) $("wrong-files").textContent = error.message;
+  else $("wrong").textContent = error.status ? error.message : t("error.away");
+}
+
+async function allocate(event) {
+  event.preventDefault();
+  const made = current();
+  if (made === null) return;
+  $("allocate").disabled = true;
+  document.body.removeAttribute("data-ready");
+  say(t("allocation.working"));
+  try {
+    const { algorithm, fill, ...problem } = made.problem;
+    const most = Math.max(0, ...[made.problem.k].flat());
+    const curveOf = { problem, parts: made.parts };
+    const [explained, curve] = await Promise.all([
+      post("/allocate/explained", made),
+      post("/allocate/curve", curveOf, { k_max: Math.min(200, Math.max(8, most + 4)) }).catch(() => null),
+    ]);
+    answer = explained;
+    asked = made;
+    showCurl();
+    await show(explained, curve, made.problem);
+    $("worth-title").focus();
+    say($("certificate").textContent);
+  } catch (error) {
+    blame(error);
+  } finally {
+    $("allocate").disabled = false;
+    document.body.dataset.ready = "true";
+  }
+}
+
+function showCurl() {
+  const { command, problem } = curl(asked, { origin: location.origin, locked: hasKey() });
+  $("curl").textContent = command;
+  $("curl-hint").textContent = [Object.keys(asked.parts).length || problem ? t("curl.where") : t("curl.anywhere"),
+    hasKey() ? t("curl.key") : ""].filter(Boolean).join(" ");
+  $("problem").hidden = problem === null;
+  $("problem").onclick = () => save(problem, "problem.json", "application/json");
+}
+
+async function take(files) {
+  $("wrong-files").textContent = "";
+  const faults = [];
+  for (const file of files) {
+    try {
+      accept(await recognised(file));
+    } catch (error) {
+      if (!(error instanceof FileFault)) throw error;
+      faults.push(error.message);
+    }
+  }
+  changed();
+  if (faults.length) $("wrong-files").textContent = faults.join(" ");
+}
+
+function accept(each) {
+  for (const role of EXCLUDES[each.role] ?? []) delete given[role];
+  given[each.role] = each;
+}
+
+async function example() {
+  const text = await (await fetch(`${document.body.dataset.static}/example.csv`)).text();
+  for (const role of Object.keys(given)) delete given[role];
+  accept(ofCsv("example.csv", text));
+  changed();
+}
+
+function tierRows() {
+  const whales = new Set(answer.whales);
+  return Object.entries(answer.allocations).map(([user, streamer]) =>
+    [user, streamer, whales.has(user) ? "whale" : "normal", streamer === null ? null : answer.ev[user]]);
+}
+
+$("allocation-form").addEventListener("submit", allocate);
+$("allocation-form").addEventListener("input", (event) => { if (event.target.type !== "file") changed(); });
+$("files").addEventListener("change", async () => { await take([...$("files").files]); $("files").value = ""; });
+$("example").addEventListener("click", example);
+$("as-csv").addEventListener("click", () => save(csv([["user", "streamer", "tier", "ev"], ...tierRows()]), "allocation.csv", "text/csv"));
+$("as-json").addEventListener("click", () => {
+  const { ev, displaced, streamers, picture, ...rest } = answer;
+  save(JSON.stringify(rest, null, 2), "allocation.json", "application/json");
+});
+$("copy").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText($("curl").textContent);
+    say(t("curl.copied"));
+    $("copy").textContent = t("curl.copied");
+  } catch {
+    getSelection().selectAllChildren($("curl"));
+    say(t("curl.selected"));
+  }
+});
+
+for (const name of ["dragenter", "dragover"]) $("drop").addEventListener(name, (event) => { event.preventDefault(); $("drop").classList.add("over"); });
+for (const name of ["dragleave", "drop"]) $("drop").addEventListener(name, () => $("drop").classList.remove("over"));
+$("drop").addEventListener("drop", (event) => { event.preventDefault(); take([...event.dataTransfer.files]); });
+
+changed();
+if (new URLSearchParams(location.search).has("example")) {
+  await example();
+  $("allocation-form").requestSubmit();
+} else {
+  document.body.dataset.ready = "true";
+}

@@ -1,0 +1,107 @@
+// Two sweeps side by side: what they were asked, what they say, and configuration by configuration.
+
+import { get } from "./api.js";
+import { $, h, signed, t, when } from "./page.js";
+import { naming } from "./sweep-table.js";
+import { plainTable, wide } from "./tables.js";
+import { CRITERIA, verdictOf, word } from "./verdict.js";
+
+const asked = new URLSearchParams(location.search);
+const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap"];
+const SIDES = ["a", "b"];
+
+async function choices() {
+  const found = [];
+  let next = "/experiments?limit=200";
+  while (next !== null && found.length < 400) {
+    const page = await get(next);
+    found.push(...page.experiments.filter((each) => each.state === "done" && each.kind !== "allocation"));
+    next = page.next;
+  }
+  return found;
+}
+
+function fill(select, experiments, chosen) {
+  select.replaceChildren(...experiments.map((each) => h("option", { value: each.id, selected: each.id === chosen },
+    `${t(`kind.${each.kind}`)}, ${when(each.created)} (${each.id.slice(0, 8)})`)));
+}
+
+async function show() {
+  $("wrong").textContent = "";
+  const ids = SIDES.map((side) => $(side).value);
+  history.replaceState(null, "", `/compare?a=${ids[0]}&b=${ids[1]}`);
+  try {
+    const [a, b] = await Promise.all(ids.map((id) => get(`/experiments/${id}`)));
+    $("compared").replaceChildren(verdicts([a, b]), h("h2", {}, t("compare.settings")), settings(a, b),
+      h("h2", {}, t("compare.figures")), figures(a.result, b.result));
+  } catch (error) {
+    $("wrong").textContent = error.status ? error.message : t("error.away");
+  }
+  document.body.dataset.ready = "true";
+}
+
+function verdicts(pair) {
+  return h("ul", { class: "criteria" }, pair.map(({ id, result }, at) => h("li", { class: "criterion" },
+    h("h2", {}, h("a", { href: `/sweeps/${id}` }, `${"AB"[at]}: ${t("verdict.title")}`)),
+    h("strong", { class: verdictOf(result) }, word(verdictOf(result))),
+    h("p", {}, t("compare.best", { name: naming(result)(result.best) })))));
+}
+
+function flat(config, prefix = "") {
+  return Object.entries(config).flatMap(([name, value]) =>
+    value !== null && typeof value === "object" && !Array.isArray(value) ? flat(value, `${name}.`) : [[prefix + name, value]]);
+}
+
+function settings(a, b) {
+  const [left, right] = [a, b].map(({ result }) => new Map(flat(result.config)));
+  const names = [...new Set([...left.keys(), ...right.keys()])];
+  const shown = (value) => (value === undefined ? "–" : [value].flat().join(", ") || "–");
+  const differing = names.filter((name) => shown(left.get(name)) !== shown(right.get(name)));
+  if (!differing.length) return h("p", {}, t("compare.same"));
+  return wide(plainTable(t("compare.settings.caption"), [t("compare.setting"), "A", "B"],
+    differing.map((name) => [name, shown(left.get(name)), shown(right.get(name))])));
+}
+
+function figures(a, b) {
+  const key = (row) => JSON.stringify(SETTINGS.map((name) => row[name] ?? null));
+  const theirs = new Map(b.results.map((row) => [key(row), row]));
+  const both = a.results.filter((row) => theirs.has(key(row)));
+  const name = naming({ results: [...a.results, ...b.results] });
+  if (!both.length) return best(a, b);
+  const rows = both.flatMap((row) => CRITERIA.slice().reverse().map((criterion) => line(name(row), criterion, row, theirs.get(key(row)))));
+  return table(t("compare.shared", { count: both.length }), rows);
+}
+
+// Nothing is in both: the best of each stands for it.
+function best(a, b) {
+  const rows = CRITERIA.slice().reverse().map((criterion) => line(t("compare.best-of-each"), criterion, a.best, b.best));
+  return table(t("compare.none-shared"), rows);
+}
+
+function line(name, { part, metric, show }, left, right) {
+  const [x, y] = [left, right].map((row) => row[part][metric].mean);
+  const factor = metric === "overcrowded_share" ? 100 : 1;
+  const difference = x === null || y === null ? "–" : signed(factor * (y - x), 3);
+  return [name, t(`column.${metric}`), x === null ? "–" : show(x), y === null ? "–" : show(y), difference];
+}
+
+function table(caption, rows) {
+  return wide(plainTable(caption, [t("column.configuration"), t("compare.figure"), "A", "B", "B − A"], rows));
+}
+
+try {
+  const experiments = await choices();
+  if (experiments.length < 2) {
+    $("pair").hidden = true;
+    $("compared").replaceChildren(h("p", {}, t("compare.few"), " ", h("a", { href: "/sweeps" }, t("home.sweep.go"))));
+    document.body.dataset.ready = "true";
+  } else {
+    const a = asked.get("a") ?? experiments[1].id;
+    fill($("a"), experiments, a);
+    fill($("b"), experiments, asked.get("b") ?? experiments.find((each) => each.id !== a).id);
+    for (const side of SIDES) $(side).addEventListener("change", show);
+    await show();
+  }
+} catch (error) {
+  $("wrong").textContent = error.status ? error.message : t("error.away");
+}

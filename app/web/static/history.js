@@ -1,0 +1,88 @@
+// All experiments, newest first: open them, delete them, choose two to compare.
+
+import { blob, call, get, refusal } from "./api.js";
+import { chip, progress, title } from "./experiments.js";
+import { $, h, save, say, t, when } from "./page.js";
+import { wide } from "./tables.js";
+
+const chosen = new Set();
+const body = h("tbody");
+let next = "/experiments?limit=50";
+
+function row(experiment) {
+  const named = `${t(`kind.${experiment.kind}`)}, ${when(experiment.created)}`;
+  const comparable = experiment.state === "done" && experiment.kind !== "allocation";
+  const tick = h("input", { type: "checkbox", "aria-label": t("history.choose", { name: named }), disabled: !comparable,
+    onchange: () => choose(experiment.id, tick.checked) });
+  const running = experiment.state === "queued" || experiment.state === "running";
+  const remove = h("button", { type: "button", class: "quiet", "aria-label": t(running ? "history.cancel.named" : "history.delete.named", { name: named }),
+    onclick: () => (running ? cancel(experiment, line) : ask(experiment, named, line)) }, t(running ? "history.cancel" : "history.delete"));
+  const result = experiment.kind === "allocation" && experiment.state === "done"
+    ? h("button", { type: "button", class: "quiet", onclick: async () => save(await blob(experiment.links.result), `allocation-${experiment.id}.json`) }, t("history.result"))
+    : null;
+  const line = h("tr", { "data-experiment": experiment.id },
+    h("td", {}, tick), h("th", { scope: "row", class: "text" }, title(experiment)),
+    h("td", { class: "text" }, chip(experiment.state)), h("td", {}, progress(experiment)), h("td", {}, result, remove));
+  return line;
+}
+
+function choose(id, yes) {
+  if (yes) chosen.add(id);
+  else chosen.delete(id);
+  $("compare").disabled = chosen.size !== 2;
+  say(t("history.chosen", { count: chosen.size }));
+}
+
+async function cancel(experiment, line) {
+  const response = await call(experiment.links.self, { method: "DELETE" });
+  if (!response.ok) throw await refusal(response);
+  line.replaceWith(row(await get(experiment.links.self)));
+}
+
+function ask(experiment, named, line) {
+  const dialog = $("delete-dialog");
+  $("delete-what").textContent = t("history.delete.what", { name: named });
+  dialog.returnValue = "keep";
+  dialog.addEventListener("close", async () => {
+    if (dialog.returnValue !== "delete") return;
+    await call(experiment.links.self, { method: "DELETE" });
+    choose(experiment.id, false);
+    const neighbour = line.nextElementSibling ?? line.previousElementSibling;
+    line.remove();
+    (neighbour?.querySelector("button, a") ?? $("main")).focus();
+    say(t("history.deleted"));
+    if (!body.children.length) none();
+  }, { once: true });
+  dialog.showModal();
+}
+
+function none() {
+  ($("list") ?? body.closest(".wide")).replaceChildren(h("p", {}, t("history.none"), " ", h("a", { href: "/sweeps" }, t("home.sweep.go"))));
+}
+
+async function more() {
+  const { experiments, next: following } = await get(next);
+  next = following;
+  body.append(...experiments.map(row));
+  $("older").hidden = next === null;
+  if (!body.children.length) { none(); return; }
+  const heads = ["column.choose", "column.experiment", "column.state", "column.progress", "column.actions"];
+  if (!body.parentElement) {
+    $("list").replaceWith(wide(h("table", {}, h("caption", {}, t("history.caption")),
+      h("thead", {}, h("tr", {}, heads.map((head, at) => h("th", { scope: "col", class: at < 3 ? "text" : null }, t(head))))), body)));
+  }
+}
+
+$("older").addEventListener("click", more);
+$("compare").addEventListener("click", () => {
+  const [b, a] = [...chosen].sort((x, y) => position(x) - position(y));
+  location.assign(`/compare?a=${a}&b=${b}`);
+});
+const position = (id) => [...body.children].findIndex((line) => line.dataset.experiment === id);
+
+try {
+  await more();
+} catch (error) {
+  $("list").replaceChildren(h("p", { class: "wrong" }, error.status ? error.message : t("error.away")));
+}
+document.body.dataset.ready = "true";

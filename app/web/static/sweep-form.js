@@ -1,0 +1,131 @@
+// The form of a sweep: checked as it is typed, sent with what it says, wrong fields named.
+
+import { call, get, refusal } from "./api.js";
+import { $, count, mark, t } from "./page.js";
+
+const form = $("sweep-form");
+const presets = JSON.parse(form.dataset.presets);
+const NUMBERS = ["simulations", "rounds", "seed", "world.n_users", "world.n_streamers"];
+const DEFAULTS = {
+  k_values: [1, 2, 3, 5], whale_shares: [0.01], capacity_scales: [1], users_per_round: 200, simulations: 50,
+  rounds: 50, seed: 42, algorithms: ["min-cost-flow"], world: { n_users: 10000, n_streamers: 500 },
+};
+// Settings that the form does not show, of a sweep that is to be changed.
+let kept = {};
+
+const input = (name) => $(`field-${name}`);
+const numbers = (text) => text.split(/[,，;\s]+/).filter((each) => each !== "").map(Number);
+
+function fill(config) {
+  const whole = { ...DEFAULTS, ...config, world: { ...DEFAULTS.world, ...config.world } };
+  input("k_values").value = whole.k_values.join(", ");
+  input("whale_shares").value = whole.whale_shares.map((share) => +(100 * share).toPrecision(10)).join(", ");
+  input("capacity_scales").value = whole.capacity_scales.join(", ");
+  input("users_per_round").value = [whole.users_per_round].flat().join(", ");
+  for (const name of ["simulations", "rounds", "seed"]) input(name).value = whole[name];
+  for (const name of ["n_users", "n_streamers"]) input(`world.${name}`).value = whole.world[name];
+  for (const tick of form.elements.algorithms) tick.checked = whole.algorithms.includes(tick.value);
+  kept = Object.fromEntries(Object.entries(config).filter(([name]) => !(name in DEFAULTS)));
+  kept.world = config.world ?? {};
+  check();
+}
+
+function body() {
+  const users = numbers(input("users_per_round").value);
+  return {
+    ...kept,
+    k_values: numbers(input("k_values").value),
+    whale_shares: numbers(input("whale_shares").value).map((share) => +(share / 100).toPrecision(12)),
+    capacity_scales: numbers(input("capacity_scales").value),
+    users_per_round: users.length === 1 ? users[0] : users,
+    simulations: Number(input("simulations").value), rounds: Number(input("rounds").value),
+    seed: Number(input("seed").value),
+    algorithms: [...form.elements.algorithms].filter((tick) => tick.checked).map((tick) => tick.value),
+    world: { ...kept.world, n_users: Number(input("world.n_users").value), n_streamers: Number(input("world.n_streamers").value) },
+  };
+}
+
+const whole = (least) => (value) => Number.isInteger(value) && value >= least;
+const CHECKS = {
+  k_values: whole(0), whale_shares: (value) => value > 0 && value <= 100, capacity_scales: (value) => value > 0,
+  users_per_round: whole(1), simulations: whole(1), rounds: whole(1), seed: whole(0), "world.n_users": whole(1),
+  "world.n_streamers": whole(1),
+};
+
+function wrong(name) {
+  const text = input(name).value.trim();
+  if (text === "") return t("wrong.empty");
+  const values = NUMBERS.includes(name) ? [Number(text)] : numbers(text);
+  if (!values.every(CHECKS[name])) return t(`wrong.${name}`);
+  if (new Set(values).size < values.length) return t("wrong.twice");
+  if (name === "users_per_round" && Math.max(...values) > Number(input("world.n_users").value)) return t("wrong.crowd");
+  return "";
+}
+
+function check() {
+  const faults = Object.keys(CHECKS).filter((name) => {
+    const text = wrong(name);
+    mark(name, text);
+    return text !== "";
+  });
+  const algorithms = [...form.elements.algorithms].some((tick) => tick.checked);
+  mark("algorithms", algorithms ? "" : t("wrong.algorithms"));
+  if (!algorithms) faults.push("algorithms");
+  $("size").textContent = faults.length ? "" : size();
+  $("wrong").textContent = "";
+  return faults;
+}
+
+function size() {
+  const asked = body();
+  const lists = [asked.k_values, asked.whale_shares, asked.capacity_scales, asked.algorithms, [asked.users_per_round].flat()];
+  const configurations = lists.reduce((product, each) => product * each.length, 1);
+  return t("form.size", { configurations: count(configurations), simulations: count(asked.simulations), replays: count(configurations * asked.simulations) });
+}
+
+function show(faults) {
+  const first = input(faults[0]);
+  first.closest("details")?.setAttribute("open", "");
+  first.focus();
+}
+
+async function send(event) {
+  event.preventDefault();
+  const faults = check();
+  if (faults.length) { show(faults); return; }
+  const button = form.querySelector("button.main");
+  button.disabled = true;
+  try {
+    const response = await call("/experiments/whale-sweep", {
+      method: "POST", body: JSON.stringify(body()),
+      headers: { "Content-Type": "application/json", Prefer: "respond-async" },
+    });
+    if (!response.ok) throw await refusal(response);
+    const { id } = await response.json();
+    location.assign(`/sweeps/${id}`);
+  } catch (error) {
+    if (error.field && mark(error.field, error.message)) show([error.field]);
+    else $("wrong").textContent = error.status ? error.message : t("error.away");
+  } finally {
+    button.disabled = false;
+  }
+}
+
+form.addEventListener("submit", send);
+form.addEventListener("input", (event) => {
+  if (event.target.name === "preset") fill(presets[event.target.value]);
+  else check();
+});
+
+const from = new URLSearchParams(location.search).get("from");
+try {
+  if (from === null) {
+    fill(presets[form.elements.preset.value] ?? {});
+  } else {
+    for (const choice of form.elements.preset) choice.checked = false;
+    fill((await get(`/experiments/${encodeURIComponent(from)}`)).config);
+  }
+} catch (error) {
+  $("wrong").textContent = error.status ? error.message : t("error.away");
+}
+document.body.dataset.ready = "true";

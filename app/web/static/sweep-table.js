@@ -1,0 +1,92 @@
+// Configurations of a sweep: their names, the table, and its CSV.
+
+import { count, h, percent, plain, signed, t } from "./page.js";
+import { sortable } from "./tables.js";
+import { CRITERIA, verdictOf, word } from "./verdict.js";
+
+const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap"];
+
+const SAID = {
+  k: (value) => `k = ${value}`,
+  whale_share: (value) => t("name.whale_share", { share: percent(value) }),
+  capacity_scale: (value) => t("name.capacity_scale", { scale: plain(value) }),
+  users_per_round: (value) => t("name.users_per_round", { users: count(value) }),
+  spend_cap: (value) => t("name.spend_cap", { cap: plain(value) }),
+};
+
+// k, and whatever else sets the configurations of a sweep apart.
+export function apart(results) {
+  return SETTINGS.filter((name) => {
+    const values = new Set(results.map((each) => each[name] ?? null));
+    return values.size > 1 || (name === "k" && !values.has(null));
+  });
+}
+
+export function naming(result) {
+  const names = apart(result.results);
+  return (each) => names.filter((name) => each[name] !== null && each[name] !== undefined)
+    .map((name) => (SAID[name] ?? String)(each[name])).join(", ") || each.policy;
+}
+
+function settingColumns(results) {
+  return apart(results).map((name) => ({
+    name, title: t(`column.${name}`), text: name === "policy" || name === "algorithm",
+    value: (row) => row[name],
+    cell: (row) => {
+      if (row[name] === null || row[name] === undefined) return "–";
+      if (name === "whale_share") return percent(row[name]);
+      return typeof row[name] === "number" ? plain(row[name]) : row[name];
+    },
+  }));
+}
+
+function figureColumns(intervals) {
+  return [CRITERIA[2], CRITERIA[1], CRITERIA[0]].map(({ id, part, metric, show }) => ({
+    name: metric, title: t(`column.${metric}`), value: (row) => row[part][metric].mean,
+    cell: (row) => {
+      const { mean, ci95, p_holm: p } = row[part][metric];
+      if (mean === null) return "–";
+      const [low, high] = ci95 ?? [];
+      const bounds = intervals && low !== null && low !== undefined ? t("table.interval", { low: show(low), high: show(high) }) : "";
+      const tested = intervals && p !== null && p !== undefined ? `p ${plain(p, 2)}` : "";
+      const small = [bounds, tested].filter(Boolean).join(", ");
+      return [show(mean), small ? h("small", {}, small) : null].filter(Boolean);
+    },
+    criterion: id,
+  }));
+}
+
+export function liveTable({ figures, seeds_done: done }) {
+  const columns = [...settingColumns(figures.results), ...figureColumns(false)];
+  return sortable(t("table.live", { seeds: count(done) }), columns, figures.results);
+}
+
+export function resultTable(result) {
+  const bindings = {
+    name: "binding", title: t("column.binding"), value: (row) => share(row),
+    cell: (row) => (share(row) === null ? "–" : percent(share(row))),
+  };
+  const verdicts = {
+    name: "verdict", title: t("column.verdict"), text: true, value: verdictOf,
+    cell: (row) => h("span", { class: verdictOf(row) }, word(verdictOf(row))),
+  };
+  const columns = [...settingColumns(result.results), ...figureColumns(true), bindings, verdicts];
+  return sortable(t("table.caption", { simulations: count(result.config.simulations) }), columns, result.results);
+}
+
+const share = (row) => (row.k === null ? null : row.binding?.rounds_share ?? null);
+
+export function csvRows(result) {
+  const measured = CRITERIA.flatMap(({ part, metric }) => [
+    [metric, (row) => row[part][metric].mean],
+    [`${metric}_low`, (row) => row[part][metric].ci95[0]],
+    [`${metric}_high`, (row) => row[part][metric].ci95[1]],
+    ...(part === "delta" ? [[`${metric}_p_holm`, (row) => row[part][metric].p_holm]] : []),
+  ]);
+  const columns = [
+    ...SETTINGS.map((name) => [name, (row) => row[name]]), ...measured,
+    ["revenue", (row) => row.metrics.revenue?.mean],
+    ["binding_rounds_share", share], ["gate_5c", (row) => row.gate_5c], ["verdict", verdictOf],
+  ];
+  return [columns.map(([name]) => name), ...result.results.map((row) => columns.map(([, value]) => value(row)))];
+}

@@ -1,0 +1,193 @@
+// A sweep's own page: follows it while it runs, and shows what came of it.
+
+import { blob, call, events, get, hasKey, refusal } from "./api.js";
+import { drawFigure } from "./charts.js";
+import { $, count, csv, h, save, say, t, time, when } from "./page.js";
+import { csvRows, liveTable, resultTable } from "./sweep-table.js";
+import { wide } from "./tables.js";
+import { showVerdict } from "./verdict.js";
+
+const id = $("sweep").dataset.experiment;
+const address = `/experiments/${encodeURIComponent(id)}`;
+const LIVE = ["revenue-by-k", "gini-by-k", "overload-by-k"];
+const PAUSE = 1000;
+
+let result = null;
+
+async function start() {
+  let experiment;
+  try {
+    experiment = await get(address);
+  } catch (error) {
+    if (error.status) { over("missing", error.message); return; }
+    await later();
+    return start();
+  }
+  describe(experiment);
+  if (experiment.state === "done") return finish(experiment);
+  if (experiment.state === "failed" || experiment.state === "cancelled") return stop(experiment);
+  return follow(experiment);
+}
+
+function describe(experiment) {
+  const kind = experiment.kind === "allocation" ? "kind.allocation" : `kind.${experiment.kind}`;
+  $("sweep-what").textContent = `${t(kind)} · ${when(experiment.created)}`;
+  for (const link of document.querySelectorAll("[data-again]")) {
+    if (experiment.config?.k_values) link.href = `/sweeps?from=${id}`;
+    else link.href = "/sweeps";
+  }
+}
+
+const later = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
+
+async function follow(experiment) {
+  $("progress").hidden = false;
+  tell(experiment.state, experiment.progress);
+  const seen = { id: null, open: () => connection("") };
+  let ended = false;
+  while (!ended) {
+    try {
+      await events(`${address}/events`, seen, (name, happened) => {
+        tell(happened.state, happened);
+        if (happened.figures) live(happened);
+        ended = ["done", "failed", "cancelled"].includes(happened.state);
+      });
+    } catch (error) {
+      if (error.status && error.status < 500) { over("missing", error.message); return; }
+      connection(t("sweep.reconnecting"));
+    }
+    if (!ended) {
+      await later();
+      ended = await hasEnded();
+    }
+  }
+  $("progress").hidden = true;
+  await start();
+}
+
+async function hasEnded() {
+  try {
+    const { state } = await get(address);
+    connection("");
+    return !["queued", "running"].includes(state);
+  } catch (error) {
+    return error.status === 404;
+  }
+}
+
+function connection(text) {
+  if ($("connection").hidden && text) say(text);
+  if (!$("connection").hidden && !text) say(t("sweep.reconnected"));
+  $("connection").textContent = text;
+  $("connection").hidden = text === "";
+}
+
+function tell(state, progress) {
+  const { seeds_done: done, seeds, seconds_left: left } = progress;
+  $("progress-title").textContent = t(state === "queued" ? "sweep.queued" : "sweep.running");
+  $("bar").value = seeds ? done / seeds : 0;
+  $("done").textContent = t("sweep.done", { done: count(done), seeds: count(seeds) });
+  $("left").textContent = left === null || left === undefined || done === 0 ? "" : t("sweep.left", { time: time(left) });
+  const tenth = Math.floor((10 * done) / seeds);
+  if (tell.tenth !== tenth) say(t("sweep.done", { done: count(done), seeds: count(seeds) }));
+  tell.tenth = tenth;
+}
+
+let pending = null;
+let drawing = false;
+
+// Events may come faster than anything is drawn: what is drawn is the latest.
+function live(happened) {
+  pending = happened;
+  if (!drawing) refresh();
+}
+
+async function refresh() {
+  drawing = true;
+  while (pending !== null && result === null) {
+    const happened = pending;
+    pending = null;
+    $("table").hidden = false;
+    showTable(liveTable(happened));
+    await drawAll(LIVE).catch(() => {});
+  }
+  drawing = false;
+}
+
+async function drawAll(names) {
+  for (const name of names) {
+    const response = await call(`${address}/figures/${name}.json`);
+    if (response.status === 404 || response.status === 409) continue;
+    if (!response.ok) throw await refusal(response);
+    const specification = await response.json();
+    $("figures").hidden = false;
+    await drawFigure(figure(name), specification);
+  }
+}
+
+function showTable(table) {
+  $("table").querySelector(".wide").replaceWith(wide(table));
+}
+
+function figure(name) {
+  const made = $(`figure-${name}`) ?? h("figure", { class: "figure", id: `figure-${name}` });
+  if (result !== null || !made.isConnected) $("figures").querySelector(".figures").append(made);
+  return made;
+}
+
+async function finish(experiment) {
+  result = experiment.result;
+  if (!result?.results) { over("missing", t("sweep.no-sweep")); return; }
+  showVerdict($("verdict"), result);
+  $("findings").hidden = false;
+  $("findings").querySelector("ul").replaceChildren(
+    ...(result.search?.findings ?? []).concat(result.findings).map((finding) => h("li", { lang: "en" }, finding)));
+  $("table").hidden = false;
+  showTable(resultTable(result));
+  $("csv").hidden = false;
+  $("onwards").hidden = false;
+  if (experiment.kind === "own-sweep") {
+    for (const each of ["yaml", "config"]) $(each).hidden = true;
+  } else {
+    $("config").textContent = await (await call(`${address}/config.yaml`)).text();
+  }
+  say(`${t("verdict.title")}: ${$("verdict").querySelector(".word").textContent}`);
+  await drawAll(await get(`${address}/figures`));
+  document.body.dataset.ready = "true";
+}
+
+function stop(experiment) {
+  const { seeds_done: done, seeds } = experiment.progress;
+  const why = experiment.error?.detail ?? t("sweep.kept", { done: count(done), seeds: count(seeds) });
+  over(experiment.state, why);
+}
+
+function over(state, why) {
+  for (const each of ["progress", "figures", "table"]) $(each).hidden = true;
+  $("ended").hidden = false;
+  $("ended-title").textContent = t(`sweep.${state}`);
+  $("ended-why").textContent = why;
+  say(t(`sweep.${state}`));
+  document.body.dataset.ready = "true";
+}
+
+$("cancel").addEventListener("click", async () => {
+  $("cancel").disabled = true;
+  await call(address, { method: "DELETE" });
+  $("ended-title").focus();
+});
+
+$("csv").addEventListener("click", () => save(csv(csvRows(result)), `sweep-${id}.csv`, "text/csv"));
+
+$("yaml").addEventListener("click", async () => save(await blob(`${address}/config.yaml`), "sweep.yaml"));
+
+// A link brings no key: where there is one, the report is fetched with it and shown from memory.
+$("report").addEventListener("click", async (event) => {
+  if (!hasKey()) return;
+  event.preventDefault();
+  const tab = open("", "_blank");
+  const content = await blob(`${address}/report`);
+  tab.location.replace(URL.createObjectURL(new Blob([content], { type: "text/html" })));
+});
+
+start();

@@ -1,0 +1,67 @@
+"""What a page draws and hands out of a sweep: specifications of figures, and its configuration."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+import yaml
+from fastapi.testclient import TestClient
+
+from app.experiments.kinds import sweep_rows
+from app.experiments.so_far import figure_so_far, summary_so_far
+from app.settings import Settings
+from app.sweeps.report_style import REPORT_STYLE
+from simulator import SweepConfig, run_seed
+from simulator.sweep import Sweep
+
+from .test_sweep import SMALL
+
+
+@pytest.fixture(scope="module")
+def address(client: TestClient) -> str:
+    id_ = client.post("/experiments/whale-sweep", json=SMALL).json()["id"]
+    return f"/experiments/{id_}"
+
+
+def test_a_figure_is_there_as_its_specification(client: TestClient, address: str) -> None:
+    answer = client.get(f"{address}/figures/gini-by-k.json")
+
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["title"]["text"] == "Concentration across k"
+    assert answer.json()["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
+    assert client.get(f"{address}/figures/portrait.json").status_code == 404
+
+
+def test_a_configuration_runs_again_from_its_file(client: TestClient, address: str) -> None:
+    answer = client.get(f"{address}/config.yaml")
+
+    assert answer.headers["content-type"] == "application/yaml"
+    assert SweepConfig.from_mapping(yaml.safe_load(answer.text)) == SweepConfig.from_mapping(SMALL)
+
+
+def test_a_report_goes_out_with_a_policy_that_lets_it_have_its_style(
+    client: TestClient, address: str
+) -> None:
+    answer = client.get(f"{address}/report")
+
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith(f"default-src 'none'; style-src {REPORT_STYLE};")
+    assert "<script" not in answer.text
+
+
+def test_a_sweep_so_far_is_the_sweep_of_the_seeds_that_have_ended() -> None:
+    """Whichever they are: seeds end in any order."""
+    config = SweepConfig.from_mapping(SMALL | {"simulations": 5})
+    said = orjson.dumps(config.as_mapping()).decode()
+    rows = [sweep_rows(said, None, seed, Settings()) for seed in (42, 45)]
+    so_far = summary_so_far(said, rows)
+
+    pair = SweepConfig.from_mapping(SMALL | {"simulations": 2})
+    runs = tuple(run for seed in (42, 45) for run in run_seed(config, seed))
+    assert orjson.loads(orjson.dumps(so_far)) == orjson.loads(
+        orjson.dumps(Sweep(pair, runs).as_mapping())
+    )
+    figure = figure_so_far(said, rows, "revenue-by-k")
+    assert figure is not None
+    assert orjson.loads(figure)["title"]["text"] == "Revenue across k"
+    assert figure_so_far(said, rows, "portrait") is None

@@ -1,0 +1,179 @@
+"""The page for each of its readers: keys, languages, widths, keyboards and screen readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.app.server import Server
+
+from .browsing import TINY, Visit
+from .conftest import KEY
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PAGES = ["/", "/sweeps", "/sweeps/{done}", "/allocation", "/allocation?example=1", "/history",
+         "/compare"]  # fmt: skip
+
+
+def opened(visit: Visit, path: str, done: list[str]) -> Page:
+    """Go to one of the pages and wait until it shows what it has."""
+    return visit.open(path.replace("{done}", done[1]))
+
+
+def named(path: str) -> str:
+    return path.strip("/").replace("/{done}", "-done").replace("?example=1", "-example") or "home"
+
+
+def test_the_key_is_asked_for_once(visits: Any, locked: Server) -> None:
+    visit = visits(locked, expected=("401",))
+    page = visit.page
+    page.goto(f"{visit.base}/history")
+    dialog = page.locator("#key-dialog[open]")
+    dialog.locator("input").fill("a key that is wrong")
+    visit.keep("key")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('#key-wrong').textContent !== ''")
+    dialog.locator("input").fill(KEY)
+    dialog.locator("button").click()
+    visit.ready()
+    assert page.evaluate("sessionStorage.getItem('whale-key')") == KEY
+
+    visit.expected = ()
+    visit.faults.clear()
+    visit.begin(TINY)
+    visit.ready()
+    assert page.locator("#verdict .criterion").count() == 3
+    with visit.context.expect_page() as report:
+        page.locator("#report").click()
+    heading = report.value.locator("h1")
+    assert heading.inner_text().startswith("Gate-5C")
+    assert report.value.locator(".verdict").evaluate(
+        "e => getComputedStyle(e).borderLeftStyle"
+    ) == "solid"  # fmt: skip
+
+
+def test_an_address_may_bring_the_key_and_forgets_it(visits: Any, locked: Server) -> None:
+    visit = visits(locked)
+    page = visit.open(f"/#key={KEY.replace(' ', '%20')}")
+
+    assert page.url == f"{visit.base}/"
+    assert page.evaluate("sessionStorage.getItem('whale-key')") == KEY
+
+
+def test_the_language_is_chosen_once(visit: Visit) -> None:
+    page = visit.open("/")
+    page.get_by_role("link", name="中文").click()
+    visit.ready()
+    assert page.locator("html").get_attribute("lang") == "zh"
+    assert page.url == f"{visit.base}/"
+    page.goto(f"{visit.base}/sweeps")
+    assert page.locator("h1").inner_text() == "运行扫描实验"
+    page.goto(f"{visit.base}/allocation")
+    page.get_by_role("link", name="English").click()
+    assert page.locator("h1").inner_text() == "Allocate"
+
+
+def test_the_browser_chooses_the_language_where_the_reader_has_not(
+    visits: Any, service: Server
+) -> None:
+    page = visits(service, locale="zh-CN").open("/")
+
+    assert page.locator("h1").inner_text() == "让大额消费者合理分布"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "locale"),
+    [("light", 1440, "en-GB"), ("dark", 390, "zh-CN"), ("light", 390, "en-GB"),
+     ("dark", 1440, "zh-CN")],
+)  # fmt: skip
+def test_every_page_is_accessible_and_fits(
+    visits: Any, service: Server, done: list[str], scheme: str, width: int, locale: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    visit = visits(service, viewport={"width": width, "height": 844}, color_scheme=scheme,
+                   locale=locale)  # fmt: skip
+    for path in PAGES:
+        page = opened(visit, path, done)
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        visit.keep(f"{named(path)}-{width}-{scheme}-{locale[:2]}")
+        report = Axe().run(page).response["violations"]
+        assert [
+            (path, each["id"], [node["html"][:200] for node in each["nodes"]]) for each in report
+        ] == []
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wider <= 0, path
+
+
+def test_everything_can_be_done_by_keyboard(visit: Visit) -> None:
+    page = visit.open("/sweeps")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+        raise AssertionError(f"Tab never leads to {selector}")
+
+    tab_to("summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Tab")
+    for name, value in {"rounds": "5", "world.n_users": "300", "world.n_streamers": "20"}.items():
+        if page.evaluate("document.activeElement.name") != name:
+            tab_to(f'[name="{name}"]')
+        page.keyboard.press("ControlOrMeta+A")
+        page.keyboard.type(value)
+    tab_to("button.main")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sweeps/*")
+    visit.ready()
+    tab_to("th button")
+    page.keyboard.press("Enter")
+    assert page.locator("th[aria-sort=ascending]").count() == 1
+    assert page.locator("#said").inner_text() == "Sorted by k, rising"
+
+
+def test_an_allocation_is_told_to_a_screen_reader(visit: Visit) -> None:
+    page = visit.open("/allocation")
+    page.locator("#example").press("Enter")
+    page.wait_for_selector("#plan:not(:empty)")
+    page.locator("#allocate").press("Enter")
+    page.wait_for_selector("#result:not([hidden])")
+    visit.ready()
+
+    assert page.evaluate("document.activeElement.id") == "worth-title"
+    assert "Proven optimal" in page.locator("#said").inner_text()
+
+
+def test_the_history_deletes_and_compares(visit: Visit, service: Server, done: list[str]) -> None:
+    tiny = {"simulations": 1, "rounds": 1, "users_per_round": 5,
+            "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
+    gone = service.client.post("/experiments/whale-sweep", json=tiny).json()["id"]
+    page = visit.open("/history")
+    line = page.locator(f'tr[data-experiment="{gone}"]')
+    line.get_by_role("button", name="Delete").click()
+    visit.keep("history-delete")
+    page.locator("#delete-dialog button.main").click()
+    line.wait_for(state="detached")
+    assert service.client.get(f"/experiments/{gone}").status_code == 404
+
+    for id_ in done:
+        page.locator(f'tr[data-experiment="{id_}"] input').check()
+    page.locator("#compare").click()
+    page.wait_for_url("**/compare?*")
+    visit.ready()
+    visit.keep("compare-two")
+    assert page.url.endswith(f"/compare?a={done[0]}&b={done[1]}")
+    assert page.locator("#compared .criterion").count() == 2
+    settings = page.locator("#compared table").first.locator("tbody tr")
+    assert settings.all_inner_texts() == ["capacity_scales\t1\t1, 0.5"]
+    figures = page.locator("#compared table").nth(1).locator("tbody tr")
+    assert figures.count() == 6
+    assert all(line.endswith("\t0") for line in figures.all_inner_texts())

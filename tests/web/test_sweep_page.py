@@ -1,0 +1,200 @@
+"""A sweep in a real browser: from a click to a verdict, whatever happens in between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+import yaml
+
+from simulator import SweepConfig
+from tests.app.server import Nursery, Server
+
+from .browsing import ENDLESS, TINY, Visit, downloaded, rows, seeds_done, words
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -> None:
+    visit.open("/sweeps")
+    visit.keep("sweep-form")
+    id_ = visit.begin(TINY)
+    page = visit.ready()
+    visit.keep("sweep-done")
+    result = service.client.get(f"/experiments/{id_}").json()["result"]
+
+    assert words(page.locator("#verdict .verdict .word")).endswith(
+        result["gate"]["verdict"].capitalize()
+    )
+    assert page.locator("#verdict .criterion").count() == 3
+    assert page.locator("#findings li").all_inner_texts() == result["findings"]
+    assert page.locator("#table tbody tr").count() == len(result["results"])
+    names = service.client.get(f"/experiments/{id_}/figures").json()
+    drawn = page.locator("#figures figure:has(svg)")
+    assert [each.get_attribute("id") for each in drawn.all()] == [f"figure-{n}" for n in names]
+
+
+def test_a_figure_says_its_values_on_hover_and_zooms(visit: Visit, done: list[str]) -> None:
+    page = visit.open(f"/sweeps/{done[1]}")
+    figure = page.locator("#figure-revenue-by-k")
+    figure.locator(".mark-symbol path").first.hover()
+    assert "mean" in page.locator("#tip").inner_text()
+    assert "[object" not in page.locator("#tip").inner_text()
+
+    def axis() -> list[str]:
+        return figure.locator(".role-axis-label text").all_inner_texts()
+
+    before = axis()
+    figure.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function(
+        "old => document.querySelector('#figure-revenue-by-k .chart').innerText !== old",
+        arg=figure.locator(".chart").evaluate("each => each.innerText"),
+    ) if axis() == before else None
+    assert axis() != before
+
+
+def test_the_table_sorts_and_downloads(visit: Visit, service: Server, done: list[str]) -> None:
+    page = visit.open(f"/sweeps/{done[1]}")
+    heading = page.get_by_role("button", name="Revenue", exact=True)
+    heading.click()
+    heading.click()
+    assert page.locator('th[aria-sort="descending"]').inner_text().startswith("Revenue")
+    written = rows(downloaded(page, page.locator("#csv").click))
+    results = service.client.get(f"/experiments/{done[1]}").json()["result"]["results"]
+
+    assert [float(row["revenue_pct"]) for row in written] == [
+        each["delta"]["revenue_pct"]["mean"] for each in results
+    ]
+    assert [row["verdict"] for row in written] == [each["gate"]["verdict"] for each in results]
+
+
+def test_what_a_page_hands_out_runs_the_same_sweep_again(
+    visit: Visit, service: Server, done: list[str]
+) -> None:
+    page = visit.open(f"/sweeps/{done[0]}")
+    file = downloaded(page, page.locator("#yaml").click)
+    config = service.client.get(f"/experiments/{done[0]}").json()["config"]
+
+    assert SweepConfig.from_mapping(yaml.safe_load(file)) == SweepConfig.from_mapping(config)
+    page.get_by_text("The configuration").click()
+    assert page.locator("#config").inner_text().strip() == file.decode().strip()
+    page.get_by_role("link", name="Change and run again").click()
+    page.wait_for_url("**/sweeps?*")
+    visit.ready()
+    assert page.locator('[name="world.n_users"]').input_value() == "300"
+
+
+def test_the_report_opens_with_its_styles(visit: Visit, done: list[str]) -> None:
+    page = visit.open(f"/sweeps/{done[0]}")
+    with visit.context.expect_page() as opened:
+        page.locator("#report").click()
+    report = opened.value
+    report.wait_for_load_state()
+
+    assert report.locator("h1").inner_text().startswith("Gate-5C")
+    assert report.locator(".verdict").evaluate("e => getComputedStyle(e).borderLeftStyle") == (
+        "solid"
+    )
+
+
+def test_a_running_sweep_fills_in_survives_a_reload_and_is_cancelled(
+    visit: Visit, service: Server
+) -> None:
+    id_ = visit.begin(ENDLESS)
+    page = visit.page
+    page.wait_for_selector("#figure-overload-by-k svg")
+    visit.keep("sweep-running")
+    then = seeds_done(page)
+    assert then > 0
+    page.wait_for_function(
+        "then => parseInt(document.querySelector('#done').innerText) > then", arg=then
+    )
+    assert "left" in page.locator("#left").inner_text()
+    assert page.locator("#table tbody tr").count() == 2
+    first = page.locator("#figure-overload-by-k figcaption span").inner_text()
+    assert "Dashed" in first
+    page.reload()
+    page.wait_for_selector("#figure-overload-by-k svg")
+    assert seeds_done(page) >= then
+
+    page.get_by_role("button", name="Cancel").click()
+    visit.ready()
+    visit.keep("sweep-cancelled")
+    assert page.locator("#ended-title").inner_text() == "Cancelled"
+    assert service.client.get(f"/experiments/{id_}").json()["state"] == "cancelled"
+
+
+def test_a_sweep_survives_a_restart_of_the_service(
+    visits: Any, page_servers: Nursery, with_bundle: Path, tmp_path: Path
+) -> None:
+    copytree(with_bundle, tmp_path, dirs_exist_ok=True)
+    with page_servers.generation():
+        server = page_servers.start(tmp_path, lease_seconds=1)
+        visit = visits(server, expected=("ERR_", "Failed to load resource"))
+        visit.begin(TINY | {"simulations": "120"})
+        page = visit.page
+        page.wait_for_function("() => parseInt(document.querySelector('#done').innerText) > 3")
+        then = seeds_done(page)
+        server.kill()
+        page.wait_for_selector("#connection:not([hidden])")
+        visit.keep("sweep-disconnected")
+        page_servers.start(tmp_path, port=server.client.base_url.port, lease_seconds=1)
+        page.wait_for_selector("#connection", state="hidden")
+        assert seeds_done(page) >= then
+        visit.ready()
+
+        assert page.locator("#verdict .criterion").count() == 3
+
+
+def test_a_sweep_that_there_is_not_says_so(visits: Any, service: Server) -> None:
+    visit = visits(service, expected=("404",))
+    page = visit.open("/sweeps/none")
+    visit.keep("sweep-missing")
+
+    assert page.locator("#ended-title").inner_text() == "There is nothing to show"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("k_values", "1, x", "Use whole numbers from 0 on"),
+        ("k_values", "2, 2", "Say each value once"),
+        ("whale_shares", "0", "Use percentages above 0"),
+        ("capacity_scales", "", "Say at least one number"),
+        ("users_per_round", "20000", "No more can come in a round"),
+        ("simulations", "1.5", "Use a whole number from 1 on"),
+    ],
+)
+def test_a_wrong_setting_is_named_beside_its_field(
+    visit: Visit, field: str, value: str, sentence: str
+) -> None:
+    page = visit.open("/sweeps")
+    page.locator(f'[name="{field}"]').fill(value)
+
+    assert page.locator(f"#wrong-{field}").inner_text().startswith(sentence)
+    page.locator("#sweep-form button.main").click()
+    assert page.evaluate("document.activeElement.name") == field
+    assert page.url.endswith("/sweeps")
+
+
+def test_what_only_the_service_knows_is_named_beside_its_field(
+    visits: Any, service: Server
+) -> None:
+    visit = visits(service, expected=("422",))
+    page = visit.open("/sweeps")
+    page.locator('[name="simulations"]').fill("20000")
+    page.locator("#sweep-form button.main").click()
+    page.wait_for_selector("#wrong-simulations:not(:empty)")
+
+    assert page.locator("#wrong-simulations").inner_text().startswith("Expected at most 10,000")
+    visit.keep("sweep-form-wrong")
+
+
+def test_presets_fill_in_the_form(visit: Visit) -> None:
+    page = visit.open("/sweeps")
+    page.get_by_label("Grid").check()
+
+    assert page.locator('[name="capacity_scales"]').input_value() == "1, 0.5, 0.25"
+    assert page.locator("#size").inner_text().startswith("108 configurations")
