@@ -109,7 +109,8 @@ def test_a_running_sweep_fills_in_survives_a_reload_and_is_cancelled(
     then = seeds_done(page)
     assert then > 0
     page.wait_for_function(
-        "then => parseInt(document.querySelector('#done').innerText) > then", arg=then
+        "then => parseInt(document.querySelector('#done').innerText.replace(',', '')) > then",
+        arg=then,
     )
     assert "left" in page.locator("#left").inner_text()
     assert page.locator("#table tbody tr").count() == 2
