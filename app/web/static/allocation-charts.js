@@ -2,89 +2,127 @@
 
 import { t } from "./page.js";
 
-const FONT = "Liberation Sans, Arial, Helvetica, sans-serif";
+const ACCENT = "#0b5e8a";
+const CONTRAST = "#c2410c";
+const INK = { labelColor: "#222222", titleColor: "#222222", titleFontWeight: "normal", labelFontSize: 12, titleFontSize: 12 };
+
 const config = {
-  font: FONT, view: { stroke: null },
-  axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", gridColor: "#e8e8e8", domainColor: "#999999", tickColor: "#999999", labelColor: "#222222", titleColor: "#222222", labelLimit: 120 },
-  legend: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", orient: "bottom", labelColor: "#222222", titleColor: "#222222" },
+  font: "Liberation Sans, Arial, Helvetica, sans-serif",
+  view: { stroke: null },
+  axis: { ...INK, gridColor: "#e8e8e8", domainColor: "#999999", tickColor: "#999999", labelLimit: 120 },
+  legend: { ...INK, orient: "bottom" },
 };
+
+const tooltip = { content: "data" };
+const number = (field, title, more = {}) => ({ field, type: "quantitative", title, ...more });
+const name = (field, title, sort, more = {}) => ({ field, type: "nominal", title, sort, ...more });
+
+// Kinds told apart by colour: [name, colour] each.
+const kinds = (field, each) => ({
+  field, type: "nominal", title: null,
+  scale: { domain: each.map(([kind]) => kind), range: each.map(([, colour]) => colour) },
+});
 
 // Whales × streamers: shades are EV; a dot where each whale is, a cross where it wanted to be.
 export function picture({ whales, streamers, ev, wanted, got }) {
+  const is = { got: t("picture.got"), wanted: t("picture.wanted") };
   const cells = whales.flatMap((whale, row) => streamers.map((streamer, at) => ({ whale, streamer, EV: ev[row][at] })))
     .filter((cell) => cell.EV !== null);
   const places = whales.flatMap((whale, row) => [
-    ...(got[row] === null ? [] : [{ whale, streamer: got[row], is: t("picture.got") }]),
-    ...(wanted[row] === null || wanted[row] === got[row] ? [] : [{ whale, streamer: wanted[row], is: t("picture.wanted") }]),
+    { whale, streamer: got[row], is: is.got },
+    ...(wanted[row] === got[row] ? [] : [{ whale, streamer: wanted[row], is: is.wanted }]),
   ]).filter((place) => streamers.includes(place.streamer));
-  const x = { field: "streamer", type: "nominal", sort: streamers, title: t("column.streamer"), axis: { orient: "top", labelAngle: streamers.length > 8 ? -90 : 0 } };
-  const y = { field: "whale", type: "nominal", sort: whales, title: t("column.whale") };
-  const kinds = [t("picture.got"), t("picture.wanted")];
+  const labelAngle = streamers.length > 8 ? -90 : 0;
+  const x = name("streamer", t("column.streamer"), streamers, { axis: { orient: "top", labelAngle } });
+  const y = name("whale", t("column.whale"), whales);
+  const shapes = { domain: Object.values(is), range: ["circle", "cross"] };
   return {
     config, width: "container", height: { step: 22 },
     layer: [
-      { data: { values: cells }, mark: { type: "rect", tooltip: { content: "data" } },
-        encoding: { x, y, color: { field: "EV", type: "quantitative", title: t("picture.ev"), scale: { range: ["#eef5fa", "#0b5e8a"] } } } },
-      { data: { values: places }, mark: { type: "point", filled: true, size: 110, opacity: 1, stroke: "#ffffff", strokeWidth: 1.5, tooltip: { content: "data" } },
-        encoding: { x, y,
-          shape: { field: "is", type: "nominal", title: null, scale: { domain: kinds, range: ["circle", "cross"] } },
-          fill: { field: "is", type: "nominal", title: null, scale: { domain: kinds, range: ["#17202a", "#c2410c"] } } } },
+      {
+        data: { values: cells }, mark: { type: "rect", tooltip },
+        encoding: { x, y, color: number("EV", t("picture.ev"), { scale: { range: ["#eef5fa", ACCENT] } }) },
+      },
+      {
+        data: { values: places },
+        mark: { type: "point", filled: true, size: 110, opacity: 1, stroke: "#ffffff", strokeWidth: 1.5, tooltip },
+        encoding: {
+          x, y, shape: { field: "is", type: "nominal", title: null, scale: shapes },
+          fill: kinds("is", [[is.got, "#17202a"], [is.wanted, CONTRAST]]),
+        },
+      },
     ],
     resolve: { legend: { color: "independent" } },
   };
 }
 
+// Bars of users, and where k and capacity end them.
 export function load(listed) {
-  const parts = listed.flatMap(({ streamer, whales, users }) => [
-    { streamer, is: t("load.whales"), users: whales, order: 0 }, { streamer, is: t("load.others"), users: users - whales, order: 1 }]);
+  const users = listed.flatMap(({ streamer, whales, users: all }) => [
+    { streamer, is: t("load.whales"), users: whales, order: 0 },
+    { streamer, is: t("load.others"), users: all - whales, order: 1 },
+  ]);
   const limits = listed.flatMap(({ streamer, k, capacity }) => [
-    ...(k === null ? [] : [{ streamer, limit: t("load.k"), users: k }]),
-    ...(capacity === null ? [] : [{ streamer, limit: t("load.capacity"), users: capacity }])]);
-  const inks = Object.entries({ [t("load.k")]: "#b00020", [t("load.capacity")]: "#222222" })
-    .filter(([name]) => limits.some(({ limit }) => limit === name));
-  const y = { field: "streamer", type: "nominal", sort: listed.map(({ streamer }) => streamer), title: null };
+    { streamer, limit: t("load.k"), users: k },
+    { streamer, limit: t("load.capacity"), users: capacity },
+  ]).filter((each) => each.users !== null);
+  const inks = [[t("load.k"), "#b00020"], [t("load.capacity"), "#222222"]]
+    .filter(([kind]) => limits.some(({ limit }) => limit === kind));
+  const y = name("streamer", null, listed.map(({ streamer }) => streamer));
+  const bars = {
+    data: { values: users }, mark: { type: "bar", tooltip },
+    encoding: {
+      y, x: number("users", t("load.axis"), { stack: true, axis: { tickMinStep: 1, format: "d" } }),
+      order: { field: "order" },
+      color: kinds("is", [[t("load.whales"), ACCENT], [t("load.others"), "#8fb9d1"]]),
+    },
+  };
+  const ticks = {
+    data: { values: limits }, mark: { type: "tick", thickness: 3, size: 24, tooltip },
+    encoding: { y, x: number("users"), color: kinds("limit", inks) },
+  };
   return {
-    config, width: "container", height: { step: 26 },
-    layer: [
-      { data: { values: parts }, mark: { type: "bar", tooltip: { content: "data" } },
-        encoding: { y, x: { field: "users", type: "quantitative", title: t("load.axis"), stack: true, axis: { tickMinStep: 1, format: "d" } },
-          order: { field: "order" },
-          color: { field: "is", type: "nominal", title: null, scale: { domain: [t("load.whales"), t("load.others")], range: ["#0b5e8a", "#8fb9d1"] } } } },
-      ...(limits.length ? [{ data: { values: limits }, mark: { type: "tick", thickness: 3, size: 24, tooltip: { content: "data" } },
-        encoding: { y, x: { field: "users", type: "quantitative" },
-          color: { field: "limit", type: "nominal", title: null, scale: { domain: inks.map(([name]) => name), range: inks.map(([, ink]) => ink) } } } }] : []),
-    ],
+    config, width: "container", height: { step: 26 }, layer: limits.length ? [bars, ticks] : [bars],
     resolve: { scale: { color: "independent" } },
   };
 }
 
 export function prices(listed) {
   const values = listed.flatMap(({ streamer, price_k: k, price_capacity: capacity }) => [
-    { streamer, of: t("load.k"), price: k }, { streamer, of: t("load.capacity"), price: capacity }]).filter(({ price }) => price > 0);
+    { streamer, of: t("load.k"), price: k },
+    { streamer, of: t("load.capacity"), price: capacity },
+  ]).filter(({ price }) => price > 0);
   return {
-    config, width: "container", height: { step: 26 }, data: { values },
-    mark: { type: "bar", tooltip: { content: "data" } },
+    config, width: "container", height: { step: 26 }, data: { values }, mark: { type: "bar", tooltip },
     encoding: {
-      y: { field: "streamer", type: "nominal", sort: listed.map(({ streamer }) => streamer), title: null },
-      x: { field: "price", type: "quantitative", title: t("prices.axis") },
-      color: { field: "of", type: "nominal", title: null, scale: { domain: [t("load.k"), t("load.capacity")], range: ["#0b5e8a", "#c2410c"] } },
+      y: name("streamer", null, listed.map(({ streamer }) => streamer)),
+      x: number("price", t("prices.axis")),
+      color: kinds("of", [[t("load.k"), ACCENT], [t("load.capacity"), CONTRAST]]),
     },
   };
 }
 
+// What every k is worth, and what it adds to the one before; the chosen k in the other colour.
 export function curve({ k, objective, marginal }, chosen) {
   const values = k.map((each, at) => ({ k: each, worth: objective[at], adds: marginal[at] }));
   const x = { field: "k", type: "ordinal", title: t("curve.k"), axis: { labelAngle: 0, labelOverlap: true } };
-  const here = { condition: { test: `datum.k === ${chosen}`, value: "#c2410c" }, value: "#0b5e8a" };
+  const color = { condition: { test: `datum.k === ${chosen}`, value: CONTRAST }, value: ACCENT };
+  const y = number("worth", t("curve.worth"), { scale: { zero: false } });
   const side = { width: 360, height: 260 };
   return {
     config, data: { values },
     hconcat: [
-      { ...side, layer: [
-        { mark: { type: "line", color: "#0b5e8a" }, encoding: { x, y: { field: "worth", type: "quantitative", title: t("curve.worth"), scale: { zero: false } } } },
-        { mark: { type: "point", filled: true, size: 80, opacity: 1, tooltip: { content: "data" } }, encoding: { x, y: { field: "worth", type: "quantitative" }, color: here } }] },
-      { ...side, transform: [{ filter: "datum.k > 1" }], mark: { type: "bar", tooltip: { content: "data" } },
-        encoding: { x, y: { field: "adds", type: "quantitative", title: t("curve.adds") }, color: here } },
+      {
+        ...side,
+        layer: [
+          { mark: { type: "line", color: ACCENT }, encoding: { x, y } },
+          { mark: { type: "point", filled: true, size: 80, opacity: 1, tooltip }, encoding: { x, y, color } },
+        ],
+      },
+      {
+        ...side, transform: [{ filter: "datum.k > 1" }], mark: { type: "bar", tooltip },
+        encoding: { x, y: number("adds", t("curve.adds")), color },
+      },
     ],
   };
 }

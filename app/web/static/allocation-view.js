@@ -6,30 +6,33 @@ import { $, amount, count, h, plain, t } from "./page.js";
 import { plainTable, sortable, wide } from "./tables.js";
 
 const DRAWN = 24;
+const LISTED = 100;
 
 export async function show(answer, curveAnswer, settings) {
   $("result").hidden = false;
   showWorth(answer);
-  const drawings = [showPicture(answer.picture), showLoad(answer.streamers), showCurve(curveAnswer, settings.k)];
-  showDisplaced(answer);
-  await Promise.all(drawings);
+  showDisplaced(answer.displaced);
+  await Promise.all([showPicture(answer.picture), showLoad(answer.streamers), showCurve(curveAnswer, settings.k)]);
 }
 
 function showWorth({ objective, certificate, displaced, metrics, notes, whales }) {
-  const proven = certificate.proven_optimal;
+  const { proven_optimal: proven, gap, upper_bound: bound, scope } = certificate;
+  const sentence = proven ? t(`certificate.${scope}`) : t("certificate.gap", { gap: amount(gap), bound: amount(bound) });
+  const facts = {
+    "worth.whale": amount(objective.whale), "worth.normal": amount(objective.normal),
+    "worth.whales": count(whales.length), "worth.displaced": count(displaced.whales),
+    "worth.unallocated": count(metrics.unallocated_users),
+  };
   $("worth").className = `verdict ${proven ? "pass" : "inconclusive"}`;
-  const sentence = proven ? t(`certificate.${certificate.scope}`)
-    : t("certificate.gap", { gap: amount(certificate.gap), bound: amount(certificate.upper_bound) });
-  const fact = (name, value) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value));
   $("worth").replaceChildren(
     h("h2", { id: "worth-title", tabindex: "-1" }, t("worth.title")),
     h("span", { class: "word", id: "total" }, amount(objective.total)),
-    h("p", { class: "sentence", id: "certificate" }, proven ? h("span", { "aria-hidden": "true" }, "✓ ") : null, sentence),
-    h("dl", { class: "facts" }, fact("worth.whale", amount(objective.whale)), fact("worth.normal", amount(objective.normal)),
-      fact("worth.whales", count(whales.length)), fact("worth.displaced", count(displaced.whales)),
-      fact("worth.unallocated", count(metrics.unallocated_users))),
-    notes.length ? h("details", {}, h("summary", {}, t("worth.notes")), h("ul", { lang: "en" }, notes.map((note) => h("li", {}, note)))) : null);
+    h("p", { class: "sentence", id: "certificate" }, proven && h("span", { "aria-hidden": "true" }, "✓ "), sentence),
+    h("dl", { class: "facts" }, Object.entries(facts).map(([name, value]) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value)))),
+    notes.length ? folded(t("worth.notes"), h("ul", { lang: "en" }, notes.map((note) => h("li", {}, note)))) : "");
 }
+
+const folded = (summary, content) => h("details", {}, h("summary", {}, summary), content);
 
 function charted(label, caption, specification) {
   const place = h("div", { class: "chart" });
@@ -42,46 +45,72 @@ async function showPicture(given) {
     $("picture").replaceChildren(h("p", { class: "pale" }, t("picture.none")));
     return;
   }
-  const values = { shown: count(given.whales.length), whales: count(given.of_whales), streamers: count(given.streamers.length), of: count(given.of_streamers) };
-  const { figure, drawn } = charted(t("picture.title"), t("picture.caption", values), picture(given));
+  const caption = t("picture.caption", {
+    shown: count(given.whales.length), whales: count(given.of_whales),
+    streamers: count(given.streamers.length), of: count(given.of_streamers),
+  });
+  const { figure, drawn } = charted(t("picture.title"), caption, picture(given));
   $("picture").replaceChildren(figure);
   await drawn();
 }
 
-function showDisplaced({ displaced }) {
-  const { largest } = displaced;
+function textColumn(name, value, cell = value) {
+  return { title: t(`column.${name}`), text: true, value, cell };
+}
+
+function numberColumn(name, said = count) {
+  return { title: t(`column.${name}`), value: (row) => row[name], cell: (row) => said(row[name]) };
+}
+
+const DISPLACED = [
+  textColumn("user", (row) => row.user),
+  textColumn("tier", (row) => row.whale, (row) => t(row.whale ? "tier.whale" : "tier.normal")),
+  textColumn("wanted", (row) => row.wanted, (row) => placed(row.wanted, row.wanted_ev)),
+  textColumn("got", (row) => row.got, (row) => placed(row.got, row.ev)),
+  numberColumn("cost", amount),
+];
+
+function placed(streamer, ev) {
+  return streamer === null ? t("displaced.nowhere") : t("displaced.place", { streamer, ev: amount(ev) });
+}
+
+function showDisplaced({ whales, whale_cost: whaleCost, users, cost, largest }) {
   if (!largest.length) {
     $("displaced").replaceChildren(h("p", {}, t("displaced.none")));
     return;
   }
-  const values = { whales: count(displaced.whales), whale_cost: amount(displaced.whale_cost), users: count(displaced.users - displaced.whales), cost: amount(displaced.cost - displaced.whale_cost) };
-  const columns = [
-    { title: t("column.user"), text: true, value: (row) => row.user, cell: (row) => row.user },
-    { title: t("column.tier"), text: true, value: (row) => row.whale, cell: (row) => t(row.whale ? "tier.whale" : "tier.normal") },
-    { title: t("column.wanted"), text: true, value: (row) => row.wanted, cell: (row) => t("displaced.place", { streamer: row.wanted, ev: amount(row.wanted_ev) }) },
-    { title: t("column.got"), text: true, value: (row) => row.got, cell: (row) => (row.got === null ? t("displaced.nowhere") : t("displaced.place", { streamer: row.got, ev: amount(row.ev) })) },
-    { title: t("column.cost"), value: (row) => row.cost, cell: (row) => amount(row.cost) },
-  ];
-  $("displaced").replaceChildren(h("p", {}, t(displaced.users > displaced.whales ? "displaced.sentence.both" : "displaced.sentence", values)),
-    wide(sortable(t("displaced.caption", { shown: count(Math.min(largest.length, 50)), users: count(displaced.users) }), columns, largest.slice(0, 50))));
+  const sentence = t(users > whales ? "displaced.sentence.both" : "displaced.sentence", {
+    whales: count(whales), whale_cost: amount(whaleCost), users: count(users - whales), cost: amount(cost - whaleCost),
+  });
+  const shown = largest.slice(0, LISTED);
+  const caption = t("displaced.caption", { shown: count(shown.length), users: count(users) });
+  $("displaced").replaceChildren(h("p", {}, sentence), wide(sortable(caption, DISPLACED, shown)));
 }
+
+const orUnbounded = (limit) => (limit === null ? "∞" : count(limit));
+const price = (value) => plain(value, 4);
+
+const STREAMERS = [
+  textColumn("streamer", (row) => row.streamer),
+  numberColumn("whales"), numberColumn("wanted"), numberColumn("users"),
+  numberColumn("k", orUnbounded), numberColumn("capacity", orUnbounded),
+  numberColumn("price_k", price), numberColumn("price_capacity", price),
+];
 
 async function showLoad({ count: all, listed }) {
   const drawn = listed.slice(0, DRAWN);
+  const shown = listed.slice(0, LISTED);
   const loads = charted(t("load.title"), t("load.caption", { shown: count(drawn.length), all: count(all) }), load(drawn));
   const priced = drawn.filter((each) => each.price_k > 0 || each.price_capacity > 0);
-  const price = priced.length ? charted(t("prices.title"), t("prices.caption"), prices(priced)) : null;
-  const columns = [
-    { title: t("column.streamer"), text: true, value: (row) => row.streamer, cell: (row) => row.streamer },
-    ...["whales", "wanted", "users"].map((name) => ({ title: t(`column.${name}`), value: (row) => row[name], cell: (row) => count(row[name]) })),
-    ...["k", "capacity"].map((name) => ({ title: t(`column.${name}`), value: (row) => row[name], cell: (row) => (row[name] === null ? "∞" : count(row[name])) })),
-    ...["price_k", "price_capacity"].map((name) => ({ title: t(`column.${name}`), value: (row) => row[name], cell: (row) => (row[name] ? plain(row[name], 4) : "0") })),
-  ];
-  const table = h("details", {}, h("summary", {}, t("load.table")),
-    wide(sortable(t("load.table.caption", { shown: count(Math.min(100, listed.length)), all: count(all) }), columns, listed.slice(0, 100))));
-  $("load").replaceChildren(loads.figure, h("h3", {}, t("prices.title")), price?.figure ?? h("p", {}, t("prices.none")), table);
+  const priceChart = priced.length ? charted(t("prices.title"), t("prices.caption"), prices(priced)) : null;
+  const caption = t("load.table.caption", { shown: count(shown.length), all: count(all) });
+  $("load").replaceChildren(
+    loads.figure,
+    h("h3", {}, t("prices.title")),
+    priceChart?.figure ?? h("p", {}, t("prices.none")),
+    folded(t("load.table"), wide(sortable(caption, STREAMERS, shown))));
   await loads.drawn();
-  await price?.drawn();
+  await priceChart?.drawn();
 }
 
 async function showCurve(answer, k) {
@@ -89,16 +118,22 @@ async function showCurve(answer, k) {
     $("curve").replaceChildren(h("p", { class: "pale" }, t("curve.none")));
     return;
   }
-  const said = [];
-  const more = typeof k === "number" ? answer.marginal[k] : undefined;
-  if (more !== undefined && k > 0) {
-    said.push(more > 1e-9 * answer.objective.at(-1) ? t("curve.more", { k: count(k), next: count(k + 1), more: amount(more) }) : t("curve.enough", { k: count(k) }));
-  }
-  const [dearest, gain] = Object.entries(answer.slot_gain).sort((a, b) => b[1] - a[1])[0] ?? [];
-  if (dearest !== undefined) said.push(t("curve.slot", { streamer: dearest, gain: amount(gain) }));
-  const { figure, drawn } = charted(t("curve.title"), t("curve.caption"), curve(answer, typeof k === "number" ? k : -1));
+  const chosen = typeof k === "number" ? k : -1;
+  const { figure, drawn } = charted(t("curve.title"), t("curve.caption"), curve(answer, chosen));
   const rows = answer.k.map((each, at) => [count(each), amount(answer.objective[at]), at ? amount(answer.marginal[at]) : "–"]);
-  $("curve").replaceChildren(...said.map((sentence) => h("p", {}, sentence)), figure,
-    h("details", {}, h("summary", {}, t("curve.table")), wide(plainTable(t("curve.caption"), [t("curve.k"), t("curve.worth"), t("curve.adds")], rows))));
+  const table = plainTable(t("curve.caption"), [t("curve.k"), t("curve.worth"), t("curve.adds")], rows);
+  $("curve").replaceChildren(
+    ...saidOfCurve(answer, chosen).map((sentence) => h("p", {}, sentence)), figure, folded(t("curve.table"), wide(table)));
   await drawn();
+}
+
+function saidOfCurve({ objective, marginal, slot_gain: gains }, k) {
+  const said = [];
+  if (k > 0 && k < marginal.length) {
+    const adds = marginal[k] > 1e-9 * Math.abs(objective.at(-1));
+    said.push(adds ? t("curve.more", { k: count(k), next: count(k + 1), more: amount(marginal[k]) }) : t("curve.enough", { k: count(k) }));
+  }
+  const [dearest] = Object.entries(gains).sort((a, b) => b[1] - a[1]);
+  if (dearest !== undefined) said.push(t("curve.slot", { streamer: dearest[0], gain: amount(dearest[1]) }));
+  return said;
 }

@@ -14,7 +14,9 @@ const EXCLUDES = { ev: ["candidates"], candidates: ["ev"] };
 const given = {};
 let answer = null;
 let asked = null;
-let checking = new AbortController();
+let latest = 0; // of all changes: answers to earlier ones say nothing any more
+let unchecked = null;
+let checking = false;
 let waiting = 0;
 
 const input = (name) => $(`field-${name}`);
@@ -71,26 +73,42 @@ function changed() {
   $("plan").textContent = "";
   $("wrong").textContent = "";
   clearTimeout(waiting);
-  checking.abort();
+  latest += 1;
   const made = current();
   $("allocate").disabled = made === null;
-  if (made !== null && bytes(made) <= MOST_CHECKED) waiting = setTimeout(check, PAUSE, made);
+  unchecked = made !== null && bytes(made) <= MOST_CHECKED ? made : null;
+  if (unchecked !== null) waiting = setTimeout(checkAll, PAUSE);
 }
 
-async function check(made) {
-  checking = new AbortController();
+// One at a time, and none is broken off: the service would give up a process for it.
+async function checkAll() {
+  if (checking) return;
+  checking = true;
+  while (unchecked !== null) {
+    const made = unchecked;
+    unchecked = null;
+    await check(made, latest);
+  }
+  checking = false;
+}
+
+async function check(made, change) {
   try {
-    const plan = await post("/allocate?validate_only=true", made, {}, checking.signal);
-    const values = { users: count(plan.users), streamers: count(plan.streamers), whales: count(plan.whales), slots: count(plan.whale_slots) };
+    const plan = await post("/allocate?validate_only=true", made);
+    if (change !== latest) return;
+    const values = {
+      users: count(plan.users), streamers: count(plan.streamers),
+      whales: count(plan.whales), slots: count(plan.whale_slots),
+    };
     $("plan").textContent = [t("plan.size", values), t(plan.binds.k ? "plan.binds" : "plan.free"),
       plan.estimated_seconds > 1 ? t("plan.time", { time: time(plan.estimated_seconds) }) : ""].filter(Boolean).join(" ");
   } catch (error) {
-    if (error.name !== "AbortError") blame(error);
+    if (change === latest) blame(error);
   }
 }
 
-async function post(address, made, more = {}, signal = undefined) {
-  const response = await call(address, { method: "POST", ...body(made, more), signal });
+async function post(address, made, more = {}) {
+  const response = await call(address, { method: "POST", ...body(made, more) });
   if (!response.ok) throw await refusal(response);
   return response.json();
 }
