@@ -142,7 +142,7 @@ def transport_candidates(
     """
     closed = cap == 0
     n_users, n_streamers = pairs.shape
-    usable = pairs.keep(~closed[pairs.streamers]) if closed.any() else pairs
+    usable = pairs.open_at(~closed)
     slots, cap = cap, np.minimum(cap, n_users)
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
