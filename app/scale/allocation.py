@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,24 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.timings import Timings
-from solver import Allocation, Fill, InputError, Problem, allocate, wealthiest
+from solver import Fill, InputError, wealthiest
+from solver.limits import Limits, caps
 
-from .gather import gather
+from .disk import Disk
+from .footprint import Footprint
+from .in_memory import allocate_in_memory
 from .inputs import SideTable, read_side, side_of_pairs
+from .out_of_core import allocate_out_of_core
 from .output import whole_directory
-from .results import (
-    PARTITION,
-    Outcome,
-    Tallied,
-    write_manifest,
-    write_partitions,
-    write_prices,
-)
-from .row_groups import RowGroup, row_groups
+from .result import Bar, Result
+from .results import PARTITION, Outcome, Tallied, write_manifest, write_partitions, write_prices
+from .row_groups import RowGroup, ev_dtype, row_groups
+from .sides import Side
 from .storage import partitions
 from .threads import cores
-
-Bar = Callable[[str, int], AbstractContextManager[Callable[[int, int], None]]]
 
 
 @dataclass(frozen=True)
@@ -67,12 +63,6 @@ class Request:
     memory: int | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Sides:
-    users: SideTable
-    streamers: SideTable
-
-
 def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
     """Allocate candidates in Parquet, and write the result.
 
@@ -99,49 +89,91 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
     timings = Timings()
     with ThreadPoolExecutor(cores()) as pool, whole_directory(output) as directory:
         groups = row_groups(partitions(request.candidates, "candidates"), pool)
-        sides = _sides(request, groups)
-        whales = _whales(request, sides.users)
-        with bar("read", len(groups)) as progress:
-            pairs = gather(groups, sides.users.side, sides.streamers.side, pool, progress)
-        timings.ended("read")
-        problem = Problem(
-            pairs,
-            whales=whales,
-            whale_cap=_cap(request.k, sides.streamers, "k"),
-            capacity=_cap(request.capacity, sides.streamers, "capacity"),
-        )
-        allocation = allocate(
-            problem, fill=request.fill, tolerance=request.tolerance, on_step=timings.ended
-        )
-        with bar("write", -(-problem.n_users // PARTITION)) as progress:
+        known = _known(request, groups)
+        result = _solve(request, known, groups, pool, bar, timings)
+        with bar("write", -(-known.users.count // PARTITION)) as progress:
             written = write_partitions(
                 directory,
-                _outcomes(problem, allocation),
-                sides.users.side,
-                sides.streamers.side,
-                allocation.shadow_prices,
+                _outcomes(result, known.limits.whales),
+                known.users,
+                known.streamers,
+                result.prices,
                 pool,
                 progress,
             )
-        write_prices(directory, sides.streamers.side, allocation.shadow_prices)
+        write_prices(directory, known.streamers, result.prices)
         timings.ended("write")
         rest = {
-            "mode": "in memory",
-            "streamers": problem.n_streamers,
-            "pairs": problem.n_pairs,
+            "mode": result.mode,
+            "streamers": known.streamers.count,
+            "pairs": sum(each.n_rows for each in groups),
             "row_groups": len(groups),
             "fill": request.fill,
             "tolerance": request.tolerance,
             "timings_ms": timings.total(),
             "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
-        tallied = _tallied(problem, allocation)
-        return write_manifest(directory, allocation.certificate, tallied, written, rest)
+        tallied = _tallied(result, known.limits.whales)
+        return write_manifest(directory, result.certificate, tallied, written, rest)
 
 
-def _sides(request: Request, groups: list[RowGroup]) -> _Sides:
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known before candidates are read."""
+
+    users: Side
+    streamers: Side
+    limits: Limits
+
+
+def _known(request: Request, groups: list[RowGroup]) -> _Known:
+    users, streamers = _tables(request, groups)
+    whales = _whales(request, users)
+    n_users, n_streamers = users.side.count, streamers.side.count
+    limits = Limits(
+        whales,
+        caps(_cap(request.k, streamers, "k", n_users), "k", n_streamers),
+        caps(_cap(request.capacity, streamers, "capacity", n_users), "capacity", n_streamers),
+        np.zeros(n_streamers, dtype=np.int64),
+        np.empty(0),
+        1,
+    )
+    return _Known(users.side, streamers.side, limits)
+
+
+def _solve(
+    request: Request,
+    known: _Known,
+    groups: list[RowGroup],
+    pool: Executor,
+    bar: Bar,
+    timings: Timings,
+) -> Result:
+    """Allocate in memory, or out of core where candidates need more than is allowed."""
+    footprint = Footprint.of(groups, known.users.count, ev_dtype(groups))
+    if request.memory is None or footprint.users + footprint.pairs <= request.memory:
+        return allocate_in_memory(
+            Disk(groups, known.users, known.streamers, pool, bar),
+            known.limits,
+            request.fill,
+            request.tolerance,
+            timings.ended,
+        )
+    if request.fill == "joint":
+        raise InputError(
+            "fill", "Expected fill greedy or none where candidates are more than memory holds."
+        )
+    disk = Disk(groups, known.users, known.streamers, pool, bar)
+    result = allocate_out_of_core(
+        disk, known.limits, request.memory, request.tolerance, request.fill == "greedy"
+    )
+    timings.ended("solve")
+    return result
+
+
+def _tables(request: Request, groups: list[RowGroup]) -> tuple[SideTable, SideTable]:
     users, streamers = request.users, request.streamers
-    return _Sides(
+    return (
         SideTable(side_of_pairs(groups, "user"), {})
         if users is None
         else read_side(users, "user", ("wealth", "whale"), "users"),
@@ -173,30 +205,25 @@ def _whales(request: Request, users: SideTable) -> NDArray[np.bool_]:
     return wealthiest(columns["wealth"], share)
 
 
-def _cap(given: int | None, streamers: SideTable, name: str) -> Any:
+def _cap(given: int | None, streamers: SideTable, name: str, unbounded: int) -> Any:
     """Return a cap for all, or one for each; without any, a streamer takes any number."""
-    if given is not None:
-        return given
-    unbounded = None if name == "capacity" else np.iinfo(np.int32).max
-    return streamers.columns.get(name, unbounded)
+    return streamers.columns.get(name, unbounded) if given is None else given
 
 
-def _outcomes(problem: Problem, allocation: Allocation) -> Iterator[Outcome]:
+def _outcomes(result: Result, whales: NDArray[np.bool_]) -> Iterator[Outcome]:
     """Yield the allocation piece by piece, one a partition."""
-    for first in range(0, problem.n_users, PARTITION):
-        streamer = allocation.streamer[first : first + PARTITION]
-        users = np.arange(first, first + len(streamer))
-        ev = problem.ev_at(users, streamer)
-        yield Outcome(first, streamer, ev, problem.whales[first : first + PARTITION])
+    for first in range(0, len(whales), PARTITION):
+        piece = slice(first, first + PARTITION)
+        yield Outcome(first, result.streamer[piece], result.ev(piece), whales[piece])
 
 
-def _tallied(problem: Problem, allocation: Allocation) -> Tallied:
-    placed = allocation.streamer >= 0
+def _tallied(result: Result, whales: NDArray[np.bool_]) -> Tallied:
+    placed = result.streamer >= 0
     return Tallied(
-        users=problem.n_users,
-        whales=int(np.count_nonzero(problem.whales)),
-        allocated_whales=int(np.count_nonzero(placed & problem.whales)),
-        allocated_normal=int(np.count_nonzero(placed & ~problem.whales)),
-        whale_objective=allocation.whale_objective,
-        normal_objective=allocation.normal_objective,
+        users=len(whales),
+        whales=int(np.count_nonzero(whales)),
+        allocated_whales=int(np.count_nonzero(placed & whales)),
+        allocated_normal=int(np.count_nonzero(placed & ~whales)),
+        whale_objective=result.whale_objective,
+        normal_objective=result.normal_objective,
     )
