@@ -22,6 +22,8 @@ from .rows import NONE, ev_of, row_of
 _GOLDEN = 2654435769
 """2^32 over the golden ratio: multiples of it spread evenly (D. E. Knuth, TAOCP 3, 6.4)."""
 
+_LARGEST = np.finfo(np.float64).max
+
 
 class Judged(NamedTuple):
     """What a block says of an allocation and of prices.
@@ -87,6 +89,7 @@ def best_pairs(
     """
     most = np.minimum(np.diff(pairs.row_start), width + 1)
     room = int(most[users].sum())
+    width = max(1, min(width, int(most.max(initial=1))))
     row_start = np.zeros(len(users) + 1, dtype=np.int64)
     streamers, ev = np.empty(room, dtype=np.int32), np.empty(room, dtype=pairs.ev.dtype)
     n = _keep_best(pairs.rows, users, price, streamer, width, row_start, streamers, ev)
@@ -185,7 +188,7 @@ def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  
     for u in range(len(users)):
         if users[u]:
             which, values = row_of(rows, u)
-            least = _least_of_best(which, values, price, best)
+            least = -_LARGEST if len(which) <= width else _least_of_best(which, values, price, best)
             first = n
             for i in range(len(which)):
                 mine = which[i] == streamer[u]
@@ -210,5 +213,4 @@ def _least_of_best(which, values, price, best):  # type: ignore[no-untyped-def]
                 best[j] = best[j - 1]
                 j -= 1
             best[j] = profit
-    # Where a row has fewer, all that are open stay.
-    return max(best[last], -1.7976931348623157e308)
+    return max(best[last], -_LARGEST)  # where fewer are open, all of them stay
