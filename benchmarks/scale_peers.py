@@ -1,8 +1,8 @@
 """Other solvers on candidates: one call each, from arrays in memory to prices or an allocation.
 
 ``python -m benchmarks.scale_peers NAME INPUT BEST TOLERANCE`` prints what came out as JSON. INPUT
-is what ``whale-matching generate`` wrote, BEST the objective of an allocation that is known: how far a
-peer's bound is above it, or its allocation below, is its gap. Reading the input is not timed.
+is what ``whale-matching generate`` wrote, BEST the objective of an allocation that is known: how
+far a peer's bound is above it, or its allocation below, is its gap. Reading the input is not timed.
 """
 
 from __future__ import annotations

@@ -150,6 +150,7 @@ def transport_candidates(
     best_ev = usable.best_ev()
     offers = Offers(usable.rows, None, float(best_ev.max()))
     least = least_rise(best_ev)
+    del best_ev
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - FALL_OF_CANDIDATES * least, 0.0), 0.0)
     rise = _bid(offers, cap, price, least, at, start)

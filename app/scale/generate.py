@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from simulator.candidates import BLOCK, Popularity, draw_block
 from solver import InputError
 
-from .output import whole_directory
+from .output import whole_directory, write_table, writing
 from .threads import in_order
 
 ROW_GROUP = 1 << 21
@@ -105,11 +105,11 @@ def generate(size: Size, seed: int, output: str, threads: int, progress: Progres
             progress(done, n_files)
         users = pa.array(np.arange(size.users, dtype=np.int32))
         table = pa.table({"user": users, "wealth": pa.chunked_array(wealth)})
-        pq.write_table(table, directory / "users.parquet", use_dictionary=False)
+        write_table(table, directory / "users.parquet", use_dictionary=False)
         streamers = np.arange(size.streamers, dtype=np.int32)
         capacity = np.full(size.streamers, size.capacity)
         table = pa.table({"streamer": streamers, "capacity": capacity})
-        pq.write_table(table, directory / "streamers.parquet")
+        write_table(table, directory / "streamers.parquet")
 
 
 def _write_partition(
@@ -119,9 +119,8 @@ def _write_partition(
     schema = pa.schema([("user", pa.int32()), ("streamer", pa.int32()), ("ev", pa.float32())])
     together = max(1, ROW_GROUP // (BLOCK * size.candidates))
     wealth = []
-    with pq.ParquetWriter(
-        path, schema, compression="NONE", use_dictionary=["user", "streamer"]
-    ) as writer:
+    options = {"compression": "NONE", "use_dictionary": ["user", "streamer"]}
+    with writing(path), pq.ParquetWriter(path, schema, **options) as writer:
         for first in range(blocks.start, blocks.stop, together):
             drawn = [
                 draw_block(

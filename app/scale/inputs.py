@@ -79,8 +79,6 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
     """
     most = -1
     for group in groups:
-        if group.n_rows == 0:
-            continue
         kind = group.metadata.schema.to_arrow_schema().field(name).type
         if is_text(kind):
             option = "users" if name == "user" else "capacity"

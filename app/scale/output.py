@@ -9,6 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from solver import InputError
 
@@ -53,6 +57,37 @@ def whole_directory(output: str) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
+
+
+def write_table(table: pa.Table, path: Path, **options: Any) -> None:
+    """Write a table as Parquet.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+    path : Path
+    options
+        Of `pyarrow.parquet.write_table`.
+
+    Raises
+    ------
+    solver.InputError
+        Where the disk takes no more, or not this file.
+    """
+    with writing(path):
+        pq.write_table(table, path, **options)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Refuse, by the file's name, what cannot be written."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        said = " ".join(str(error).split())[:200].rstrip(".")
+        raise InputError(
+            "output", f"Expected room and leave to write {path.name}; {said}."
+        ) from error
 
 
 def _to_disk(directory: Path) -> None:

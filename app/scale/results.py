@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from app.files import to_json_file, write_atomically
 from solver import Certificate, ShadowPrices
 
+from .output import write_table
 from .sides import Side
 from .threads import in_order
 
@@ -97,7 +97,7 @@ def write_partitions(
                 "price": pa.array(price, mask=~placed),
             }
         )
-        pq.write_table(table, directory / name, use_dictionary=["streamer", "tier", "price"])
+        write_table(table, directory / name, use_dictionary=["streamer", "tier", "price"])
         return {"file": name, "rows": len(at), "allocated": int(placed.sum())}
 
     n_files = -(-users.count // PARTITION)
@@ -117,7 +117,7 @@ def write_prices(directory: Path, streamers: Side, prices: ShadowPrices) -> None
             "capacity": prices.capacity,
         }
     )
-    pq.write_table(table, directory / "prices.parquet")
+    write_table(table, directory / "prices.parquet")
 
 
 def write_manifest(

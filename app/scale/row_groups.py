@@ -61,7 +61,11 @@ class RowGroup:
             with (
                 self.file.source() as source,
                 pq.ParquetFile(
-                    source, metadata=self.metadata, read_dictionary=texts, pre_buffer=False
+                    source,
+                    metadata=self.metadata,
+                    read_dictionary=texts,
+                    pre_buffer=False,
+                    page_checksum_verification=True,
                 ) as parquet,
             ):
                 table = parquet.read_row_group(self.index, columns=columns, use_threads=False)
@@ -93,8 +97,9 @@ def row_groups(files: Sequence[File], pool: Executor) -> list[RowGroup]:
         for file, each in zip(files, metadata, strict=True)
         for index in range(each.num_row_groups)
     ]
-    if not any(each.n_rows for each in groups):
-        raise InputError("candidates", f"Expected candidates; {files[0]} and the rest are empty.")
+    for group in groups:
+        if group.n_rows == 0:
+            raise InputError("candidates", f"Expected candidates in {group}; it is empty.")
     return groups
 
 
@@ -157,6 +162,8 @@ def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[An
 def _metadata(file: File) -> pq.FileMetaData:
     with file.opened() as parquet:
         _expect_columns(parquet.schema_arrow, file)
+        if parquet.metadata.num_rows == 0:
+            raise InputError("candidates", f"Expected candidates in {file}; it is empty.")
         return parquet.metadata
 
 

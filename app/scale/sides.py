@@ -56,8 +56,10 @@ class Side:
             at = int(np.flatnonzero(column.is_null().to_numpy())[0])
             raise self._refused(f"a value in every row; row {at} of {where} is null")
         if is_text(column.type) != (self.ids is not None):
-            wish = "positions" if self.ids is None else "ids"
-            raise self._refused(f"{wish} in {where}, as there is for all {self.name}s; got others")
+            wish, came = ("positions", "ids") if self.ids is None else ("ids", "positions")
+            raise self._refused(
+                f"{self.name} {wish} in {where}, as the table of {self.name}s has; got {came}"
+            )
         if self.ids is None:
             return self._own(column, where)
         return self._looked_up(column, self.ids, where)
