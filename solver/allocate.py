@@ -108,12 +108,13 @@ def allocate(
     tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
     own = problem.with_limits(problem.limits.without_guarantees()) if fill == "greedy" else problem
 
-    choice: NDArray[np.int64] | None = own.first_choices(tier)
-    wanted = own.tally(choice)
-    if own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load):
-        streamer, prices = choice, ShadowPrices.zero(own.n_streamers)
+    streamer = own.first_choices(tier)
+    wanted = own.tally(streamer)
+    unhindered = own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load)
+    if unhindered:
+        prices = ShadowPrices.zero(own.n_streamers)
     else:
-        choice = None  # of no more use, and large where there are many users
+        del streamer  # of no more use, and large where there are many users
         streamer, prices = _exact(
             own, tier, own.limits, Effort(_within_reason(own, prices), tolerance, scope)
         )
@@ -130,7 +131,7 @@ def allocate(
 
     certificate = certify(problem, streamer, prices, scope)
     on_step("certificate")
-    made = wanted if streamer is choice else problem.tally(streamer)
+    made = wanted if unhindered and fill != "greedy" else problem.tally(streamer)
     return Allocation(
         streamer=streamer,
         whale_objective=made.whale_ev,
