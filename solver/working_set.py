@@ -22,8 +22,6 @@ from .rows import NONE, ev_of, row_of
 _GOLDEN = 2654435769
 """2^32 over the golden ratio: multiples of it spread evenly (D. E. Knuth, TAOCP 3, 6.4)."""
 
-_LARGEST = np.finfo(np.float64).max
-
 
 class Judged(NamedTuple):
     """What a block says of an allocation and of prices.
@@ -89,7 +87,7 @@ def best_pairs(
     """
     most = np.minimum(np.diff(pairs.row_start), width + 1)
     room = int(most[users].sum())
-    width = max(1, min(width, int(most.max(initial=1))))
+    width = min(width, int(most.max(initial=1)))  # scratch is for no more
     row_start = np.zeros(len(users) + 1, dtype=np.int64)
     streamers, ev = np.empty(room, dtype=np.int32), np.empty(room, dtype=pairs.ev.dtype)
     n = _keep_best(pairs.rows, users, price, streamer, width, row_start, streamers, ev)
@@ -188,12 +186,12 @@ def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  
     for u in range(len(users)):
         if users[u]:
             which, values = row_of(rows, u)
-            least = -_LARGEST if len(which) <= width else _least_of_best(which, values, price, best)
-            first = n
+            least, ties = _least_of_best(which, values, price, best)
             for i in range(len(which)):
-                mine = which[i] == streamer[u]
-                near = values[i] >= 0.0 and values[i] - price[which[i]] >= least
-                if mine or (near and n - first < width):  # ties may be many
+                profit = values[i] - price[which[i]] if values[i] >= 0.0 else -np.inf
+                tied = profit == least and ties > 0
+                ties -= tied
+                if profit > least or tied or which[i] == streamer[u]:
                     streamers[n], ev[n] = which[i], values[i]
                     n += 1
         row_start[u + 1] = n
@@ -202,7 +200,12 @@ def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  
 
 @njit(cache=True)
 def _least_of_best(which, values, price, best):  # type: ignore[no-untyped-def]
-    """Return the least of a row's len(best) greatest profits; `best` is scratch."""
+    """Return the least of a row's len(best) greatest profits, and how many of these equal it.
+
+    `best` is scratch. Where fewer are open, all of them are above what is returned.
+    """
+    if len(which) <= len(best):
+        return -np.inf, 0
     best[:] = -np.inf
     last = len(best) - 1
     for i in range(len(which)):
@@ -213,4 +216,5 @@ def _least_of_best(which, values, price, best):  # type: ignore[no-untyped-def]
                 best[j] = best[j - 1]
                 j -= 1
             best[j] = profit
-    return max(best[last], -_LARGEST)  # where fewer are open, all of them stay
+    least = best[last]
+    return least, np.sum(best == least) if least > -np.inf else 0
