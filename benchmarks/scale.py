@@ -13,6 +13,7 @@ import json
 import math
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -151,7 +152,8 @@ def _peer_line(case: Case, peer: str, called: str, made: Path, best: float, pati
     except subprocess.TimeoutExpired:
         return f"| {called} | more than {patience:g} s | | |"
     except subprocess.CalledProcessError as error:
-        said = "out of memory" if error.returncode < 0 else f"exit code {error.returncode}"
+        code = error.returncode
+        said = f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         return f"| {called} | {said} | | |"
     found = json.loads(ran.printed.splitlines()[-1])
     memory = f"{ran.peak / GIB:.3g} GiB"

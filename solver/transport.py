@@ -126,7 +126,13 @@ def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: 
     room = cap - np.bincount(at[at != NONE], minlength=len(cap))
     fill_by_rows(rows, left_out, room, at.reshape(-1, 1))
     total = total_ev(rows, at)
-    bound = best_several_profits(rows, np.arange(len(at)), price, 1) + float((cap * price).sum())
+
+    def read(first: int, stop: int) -> float:
+        return float(best_several_profits(rows, np.arange(first, stop), price, 1))
+
+    bound = sum(in_blocks(read, len(at), max(each.size for each in rows))) + float(
+        (cap * price).sum()
+    )
     return bool(bound - total <= tolerance * abs(total))
 
 
