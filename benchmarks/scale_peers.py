@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.optimize import linprog
@@ -163,6 +165,8 @@ def main() -> None:
     parser.add_argument("best", type=float)
     parser.add_argument("tolerance", type=float)
     options = parser.parse_args()
+    most = psutil.virtual_memory().available * 3 // 4  # others compute on this machine too
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     pairs, cap = _read(options.input)
 
     def gap(prices: Values) -> float:

@@ -130,9 +130,8 @@ def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: 
     def read(first: int, stop: int) -> float:
         return float(best_several_profits(rows, np.arange(first, stop), price, 1))
 
-    bound = sum(in_blocks(read, len(at), max(each.size for each in rows))) + float(
-        (cap * price).sum()
-    )
+    profits = in_blocks(read, len(at), max(each.size for each in rows))
+    bound = sum(profits) + float((cap * price).sum())
     return bool(bound - total <= tolerance * abs(total))
 
 
