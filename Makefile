@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http image clean
+.PHONY: help install serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ bench-simulator: $(VENV)/.bench-installed  ## time sweeps, and how they grow
 
 bench-http: $(VENV)/.bench-installed  ## time requests end to end, and write benchmarks/HTTP.md
 	$(BIN)/python -m benchmarks.http
+
+bench-scale: $(VENV)/.bench-installed  ## time whole commands on millions of users (CASES="1m 10m")
+	$(BIN)/python -m benchmarks.scale $(if $(CASES),--cases $(CASES))
 
 image:  ## build the container image
 	docker build -t whale-matching .

@@ -117,11 +117,14 @@ def allocate(
     tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
     own = problem.with_limits(problem.limits.without_guarantees()) if fill == "greedy" else problem
 
-    choice = own.first_choices(tier)
-    wanted = own.tally(choice)
-    if own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load):
-        streamer, prices, contested = choice, ShadowPrices.zero(own.n_streamers), 0
+    streamer = own.first_choices(tier)
+    wanted = own.tally(streamer)
+    unhindered = own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load)
+    contested = 0
+    if unhindered:
+        prices = ShadowPrices.zero(own.n_streamers)
     else:
+        del streamer  # of no more use, and large where there are many users
         streamer, prices, contested = _exact(
             own, tier, own.limits, Effort(_within_reason(own, prices), tolerance, scope)
         )
@@ -138,7 +141,7 @@ def allocate(
 
     certificate = certify(problem, streamer, prices, scope)
     on_step("certificate")
-    made = wanted if streamer is choice else problem.tally(streamer)
+    made = wanted if unhindered and fill != "greedy" else problem.tally(streamer)
     return Allocation(
         streamer=streamer,
         whale_objective=made.whale_ev,
@@ -190,12 +193,13 @@ def _exact_plain(
         return _exact_joint(problem, tier, limits, effort)
     ev, favourites = problem.ev, problem.favourites
     begin = None if effort.start is None else np.maximum(effort.start.gate + effort.start.place, 0)
-    streamer = np.full(problem.n_users, -1, dtype=np.int64)
-    rows, cap, arcs = np.flatnonzero(tier), np.minimum(limits.whale_cap, limits.capacity), 0
+    cap, arcs = np.minimum(limits.whale_cap, limits.capacity), 0
     if isinstance(ev, Candidates):
-        own = ev.of(rows)
-        streamer[rows], price, arcs = transport_candidates(own, cap, begin, effort.tolerance)
+        own = ev if tier.all() else ev.of(np.flatnonzero(tier))
+        placed, price, arcs = transport_candidates(own, cap, begin, effort.tolerance)
+        streamer = placed if own is ev else _spread(placed, tier)
     elif favourites is not None:
+        streamer, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.of(rows)
         streamer[rows], price, arcs = transport(ev, favourites, cap, begin, effort.tolerance)
@@ -204,6 +208,13 @@ def _exact_plain(
     if arcs != NONE:
         return streamer, prices, arcs
     return allocate_by_flow(problem, tier, limits, replace(effort, start=prices, near=True))
+
+
+def _spread(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return where everybody is, (N,) int64, given where the users in a mask are."""
+    of_all = np.full(len(users), -1, dtype=np.int64)
+    of_all[users] = streamer
+    return of_all
 
 
 def _exact_joint(

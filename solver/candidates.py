@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from .errors import InputError
 from .rows import LARGEST_EV, look_up
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Candidates:
     """The allowed pairs of a sparse problem, in CSR order (by user, then by streamer).
 
@@ -26,8 +27,8 @@ class Candidates:
         Position of each pair's user, 0 … N-1.
     streamers : (E,) int
         Position of each pair's streamer, 0 … S-1.
-    ev : (E,) float64
-        Expected value of each pair, currency units; finite.
+    ev : (E,) float
+        Expected value of each pair, currency units; finite. float32 stays float32.
     shape : (int, int)
         (N, S): number of users and of streamers.
 
@@ -35,6 +36,8 @@ class Candidates:
     ----------
     row_start : (N + 1,) int64
         User u's pairs are those at ``row_start[u]`` up to ``row_start[u + 1]``.
+    streamers : (E,) int32
+    ev : (E,) float64 or float32
 
     Raises
     ------
@@ -42,17 +45,19 @@ class Candidates:
         On unequal lengths, positions out of range, values that are not finite, duplicates.
     """
 
-    users: NDArray[Any]
+    row_start: NDArray[np.int64] = field(repr=False)
     streamers: NDArray[Any]
-    ev: NDArray[np.float64]
+    ev: NDArray[Any]
     shape: tuple[int, int]
-    row_start: NDArray[np.int64] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        n_users, n_streamers = self.shape
-        users = _positions(self.users, "user", n_users)
-        streamers = _positions(self.streamers, "streamer", n_streamers)
-        ev = as_array(self.ev, "candidates.ev", np.float64)
+    def __init__(
+        self, users: ArrayLike, streamers: ArrayLike, ev: ArrayLike, shape: tuple[int, int]
+    ) -> None:
+        n_users, n_streamers = shape
+        users = _positions(users, "user", n_users)
+        streamers = _positions(streamers, "streamer", n_streamers)
+        dtype = np.float32 if getattr(ev, "dtype", None) == np.float32 else np.float64
+        ev = as_array(ev, "candidates.ev", dtype)
         if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
             raise InputError(
                 "candidates",
@@ -66,61 +71,83 @@ class Candidates:
             order = np.argsort(key, kind="stable")
             _refuse_duplicates(key, order, n_streamers)
             users, streamers, ev = users[order], streamers[order], ev[order]
-        self._set(users, streamers, ev)
+        self._set(_row_starts(users, n_users), streamers.astype(np.int32, copy=False), ev, shape)
 
-    def _set(self, users: NDArray[Any], streamers: NDArray[Any], ev: NDArray[np.float64]) -> None:
+    def _set(
+        self,
+        row_start: NDArray[np.int64],
+        streamers: NDArray[np.int32],
+        ev: NDArray[Any],
+        shape: tuple[int, int],
+    ) -> None:
         for name, value in (
-            ("users", users.astype(np.int64, copy=False)),
-            ("streamers", streamers.astype(np.int32, copy=False)),
+            ("row_start", row_start),
+            ("streamers", streamers),
             ("ev", ev),
-            ("row_start", _row_starts(users, self.shape[0])),
+            ("shape", shape),
         ):
             object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
         return len(self.ev)
 
+    @cached_property
+    def users(self) -> NDArray[np.int64]:
+        """Position of each pair's user, (E,) int64: made where asked for, 8 bytes a pair."""
+        return np.repeat(np.arange(self.shape[0]), np.diff(self.row_start))
+
     @property
-    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[Any]]:
         """The candidates by user, as kernels take them: row starts, streamers, EVs."""
         return self.row_start, self.streamers, self.ev
 
     def keep(self, kept: NDArray[np.bool_]) -> Candidates:
         """Return the candidates for which the mask `kept`, (E,) bool, is true."""
-        return Candidates.sorted(self.users[kept], self.streamers[kept], self.ev[kept], self.shape)
+        row_start = _kept_starts(self.row_start, kept)
+        return Candidates.by_row(row_start, self.streamers[kept], self.ev[kept], self.shape)
+
+    def open_at(self, is_open: NDArray[np.bool_]) -> Candidates:
+        """Return the candidates at streamers in a mask, (S,) bool."""
+        return self if is_open.all() else self.keep(is_open[self.streamers])
 
     def of(self, users: NDArray[np.int64]) -> Candidates:
         """Return the candidates of some users, (n,) int64, who become users 0 … n-1."""
         if len(users) == self.shape[0]:
             return self
-        kept = np.zeros(self.shape[0], dtype=np.bool_)
-        kept[users] = True
-        chosen = self.keep(kept[self.users])
-        place = np.cumsum(kept) - 1
-        return Candidates.sorted(
-            place[chosen.users], chosen.streamers, chosen.ev, (len(users), self.shape[1])
-        )
+        row_start, streamers, ev = rows_of(self.rows, users)
+        return Candidates.by_row(row_start, streamers, ev, (len(users), self.shape[1]))
 
     @classmethod
     def sorted(
         cls,
         users: NDArray[Any],
         streamers: NDArray[Any],
-        ev: NDArray[np.float64],
+        ev: NDArray[Any],
         shape: tuple[int, int],
     ) -> Candidates:
         """Return candidates that are known to be valid and in order, without checking again."""
+        row_start = _row_starts(users, shape[0])
+        return cls.by_row(row_start, streamers.astype(np.int32, copy=False), ev, shape)
+
+    @classmethod
+    def by_row(
+        cls,
+        row_start: NDArray[np.int64],
+        streamers: NDArray[np.int32],
+        ev: NDArray[Any],
+        shape: tuple[int, int],
+    ) -> Candidates:
+        """Return candidates over CSR arrays that are known to be valid; none is copied."""
         pairs = object.__new__(cls)
-        object.__setattr__(pairs, "shape", shape)
-        pairs._set(users, streamers, ev)
+        pairs._set(row_start, streamers, ev, shape)
         return pairs
 
-    def best_ev(self) -> NDArray[np.float64]:
+    def best_ev(self) -> NDArray[Any]:
         """Return the greatest EV of each user that has a candidate; a single 0 if nobody has."""
-        filled = np.flatnonzero(np.diff(self.row_start))
+        filled = self.row_start[:-1][np.diff(self.row_start) > 0]
         if not len(filled):
-            return np.zeros(1)
-        return np.maximum.reduceat(self.ev, self.row_start[filled])
+            return np.zeros(1, self.ev.dtype)
+        return np.maximum.reduceat(self.ev, filled)
 
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of each pair asked about, -inf where the pair is forbidden."""
@@ -147,6 +174,32 @@ def _row_starts(users, n_users):  # type: ignore[no-untyped-def]
     for u in range(n_users):
         start[u + 1] += start[u]
     return start
+
+
+@njit(cache=True)
+def _kept_starts(row_start, kept):  # type: ignore[no-untyped-def]
+    """Return where each user's pairs begin once only those in a mask are kept."""
+    start = np.zeros(len(row_start), np.int64)
+    for u in range(len(row_start) - 1):
+        count = 0
+        for pair in range(row_start[u], row_start[u + 1]):
+            count += kept[pair]
+        start[u + 1] = start[u] + count
+    return start
+
+
+@njit(cache=True)
+def rows_of(rows, users):  # type: ignore[no-untyped-def]
+    """Return row starts, streamers and EVs of the candidates of some users, (n,) int64."""
+    start = np.zeros(len(users) + 1, np.int64)
+    for i in range(len(users)):
+        start[i + 1] = start[i] + rows[0][users[i] + 1] - rows[0][users[i]]
+    streamers, ev = np.empty(start[-1], rows[1].dtype), np.empty(start[-1], rows[2].dtype)
+    for i in range(len(users)):
+        low, high = rows[0][users[i]], rows[0][users[i] + 1]
+        streamers[start[i] : start[i + 1]] = rows[1][low:high]
+        ev[start[i] : start[i + 1]] = rows[2][low:high]
+    return start, streamers, ev
 
 
 @njit(cache=True)
@@ -188,7 +241,7 @@ def _positions(values: ArrayLike, side: str, count: int) -> NDArray[Any]:
     return array
 
 
-def _refuse_bad_values(ev: NDArray[np.float64]) -> None:
+def _refuse_bad_values(ev: NDArray[Any]) -> None:
     at = int(_first_bad(ev, LARGEST_EV))
     if at >= 0:
         raise InputError(

@@ -104,7 +104,7 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
     def whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
         return np.rint(np.ldexp(values, bits)).astype(np.int64)
 
-    value = whole(pairs.ev)
+    value = whole(pairs.ev.astype(np.float64, copy=False))
     placing = max(1, int(np.abs(value).max() * _TIE / units.sum()))
 
     network = SimpleMinCostFlow()

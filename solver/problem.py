@@ -12,6 +12,7 @@ from .candidates import Candidates
 from .errors import InputError
 from .limits import Limits, caps, penalties, streamers_per_user, whale_mask
 from .rows import LARGEST_EV, Favourites, Rows, best_choices, count_loads, fits, read_rows
+from .threads import in_blocks
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -231,7 +232,18 @@ class Problem:
         choice = np.empty((self.n_users, min(per_user, self.n_streamers)), dtype=np.int64)
         free = np.zeros(self.n_streamers)
         worthless = np.zeros(self.n_users)
-        best_choices(self.rows, users, self.whales, free, free, worthless, 0.0, choice)
+
+        def read(first: int, stop: int) -> None:
+            part = slice(first, stop)
+            if isinstance(self.ev, Candidates):  # whose row starts say where their pairs are
+                rows: Rows = (self.rows[0][first : stop + 1], *self.rows[1:])
+            else:
+                rows = (self.ev[part], self.rows[1])
+            best_choices(
+                rows, users[part], self.whales[part], free, free, worthless[part], 0.0, choice[part]
+            )
+
+        in_blocks(read, self.n_users, self.n_pairs)
         return choice[:, 0] if per_user == 1 else choice
 
 

@@ -295,7 +295,7 @@ def take_in(profit, s, most, best):  # type: ignore[no-untyped-def]
     most[i], best[i] = profit, s
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def best_choices(rows, users, whales, whale_price, normal_price, least, grain, choice):  # type: ignore[no-untyped-def]
     """Find the best streamers of every user in a mask at given prices.
 

@@ -127,7 +127,12 @@ def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: 
     room = cap - np.bincount(at[at != NONE], minlength=len(cap))
     fill_by_rows(rows, left_out, room, at.reshape(-1, 1))
     total = total_ev(rows, at)
-    bound = best_several_profits(rows, np.arange(len(at)), price, 1) + float((cap * price).sum())
+
+    def read(first: int, stop: int) -> float:
+        return float(best_several_profits(rows, np.arange(first, stop), price, 1))
+
+    profits = in_blocks(read, len(at), max(each.size for each in rows))
+    bound = sum(profits) + float((cap * price).sum())
     return bool(bound - total <= tolerance * abs(total))
 
 
@@ -143,7 +148,7 @@ def transport_candidates(
     """
     closed = cap == 0
     n_users, n_streamers = pairs.shape
-    usable = pairs.keep(~closed[pairs.streamers]) if closed.any() else pairs
+    usable = pairs.open_at(~closed)
     slots, cap = cap, np.minimum(cap, n_users)
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
@@ -151,6 +156,7 @@ def transport_candidates(
     best_ev = usable.best_ev()
     offers = Offers(usable.rows, None, float(best_ev.max()))
     least = least_rise(best_ev)
+    del best_ev
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - FALL_OF_CANDIDATES * least, 0.0), 0.0)
     rise = _bid(offers, cap, price, least, at, start)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -11,14 +12,13 @@ from app.files import expect_writable, to_json_file, write_atomically
 from app.schemas import AllocateRequest, checked
 from app.settings import Settings
 from app.timings import Timings
-from solver import Algorithm, Fill
+from solver import Algorithm, Fill, InputError
 
+from .candidates import allocate_files
 from .problem import (
     Capacity,
-    Ev,
     K,
     MinUsers,
-    Output,
     StreamersPerUser,
     Wealth,
     WhalePenalty,
@@ -29,12 +29,24 @@ from .problem import (
 
 
 def allocate(
-    ev: Ev,
-    output: Output,
+    output: Annotated[
+        str, typer.Option(help="where the answer goes: JSON, or a directory for candidates")
+    ],
+    ev: Annotated[
+        Path | None, typer.Option(help="users × streamers, .npy; -inf = forbidden")
+    ] = None,
+    candidates: Annotated[
+        str | None,
+        typer.Option(help="instead of --ev: Parquet with user, streamer, ev; a directory or URL"),
+    ] = None,
+    users: Annotated[
+        str | None, typer.Option(help="of candidates: Parquet with user, wealth, whale")
+    ] = None,
     k: K = None,
     wealth: Wealth = None,
     whale_share: WhaleShare = None,
     whale_threshold: WhaleThreshold = None,
+    all_whales: Annotated[bool, typer.Option("--all-whales", help="every user is a whale")] = False,
     capacity: Capacity = None,
     min_users: MinUsers = None,
     whale_penalty: WhalePenalty = None,
@@ -42,22 +54,53 @@ def allocate(
     algorithm: Annotated[Algorithm, typer.Option(help="of the whale tier")] = "min-cost-flow",
     fill: Annotated[Fill, typer.Option(help="how normal users are allocated")] = "greedy",
     tolerance: Annotated[
-        float, typer.Option(help="gap, a share of the objective, at which to stop")
-    ] = 0.0,
+        float | None,
+        typer.Option(help="gap, a share of the objective, at which to stop; candidates: 1e-6"),
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(help="of candidates: most memory to take, as 4GiB")
+    ] = None,
 ) -> None:
-    """Allocate the users of an EV matrix."""
-    expect_writable(output)
+    """Allocate the users of an EV matrix, or of candidates in Parquet."""
+    if candidates is not None:
+        _refuse(
+            "--candidates",
+            ev=ev,
+            wealth=wealth,
+            min_users=min_users,
+            whale_penalty=whale_penalty,
+            max_streamers_per_user=None if max_streamers_per_user == 1 else max_streamers_per_user,
+            algorithm=None if algorithm == "min-cost-flow" else algorithm,
+        )
+        allocate_files(
+            output, candidates, users, k, whale_share, whale_threshold, all_whales, capacity,
+            fill, tolerance, memory,
+        )  # fmt: skip
+        return
+    if ev is None:
+        raise InputError("ev", "Expected --ev or --candidates; got neither.")
+    _refuse("--ev", users=users, memory=memory, all_whales=all_whales or None)
+    path = Path(output)
+    expect_writable(path)
     timings = Timings()
     given = problem(
         ev, k, wealth, whale_share, whale_threshold,
         capacity, min_users, whale_penalty, max_streamers_per_user,
     )  # fmt: skip
-    given |= {"algorithm": algorithm, "fill": fill, "tolerance": tolerance}
+    given |= {"algorithm": algorithm, "fill": fill, "tolerance": tolerance or 0.0}
     answer = allocation.answer(checked(AllocateRequest, given), Settings(), timings)
-    write_atomically(output, to_json_file(answer))
+    write_atomically(path, to_json_file(answer))
     objective, certificate = answer["objective"], answer["certificate"]
     proof = "proven optimal" if certificate["proven_optimal"] else f"gap {certificate['gap']:.6g}"
     less = " less penalties" if "penalty" in objective else ""
     print(
         f"Total EV{less} {objective['total']:.6g}; {certificate['scope']} tier {proof}. → {output}"
     )
+
+
+def _refuse(beside: str, **options: Any) -> None:
+    """Refuse the options that say nothing beside another."""
+    for name, value in options.items():
+        if value is not None:
+            option = name.replace("_", "-")
+            raise InputError(name, f"Expected no --{option} beside {beside}; got {value}.")

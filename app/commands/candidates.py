@@ -1,0 +1,74 @@
+"""whale-matching allocate --candidates: from Parquet to Parquet."""
+
+from __future__ import annotations
+
+from app.progress import progress
+from solver import Fill, InputError
+
+TOLERANCE = 1e-6
+"""Gap, a share of the objective, that is good enough by default where users come by the million."""
+
+
+def allocate_files(
+    output: str,
+    candidates: str,
+    users: str | None,
+    k: str | None,
+    whale_share: float | None,
+    whale_threshold: float | None,
+    all_whales: bool,
+    capacity: str | None,
+    fill: Fill,
+    tolerance: float | None,
+    memory: str | None,
+) -> None:
+    """Allocate candidates in Parquet, and print what came out; the options of the command.
+
+    Raises
+    ------
+    solver.InputError
+    OSError
+    """
+    from app.scale import allocation
+    from app.scale.memory import bytes_of
+
+    alike = _whole(capacity)
+    request = allocation.Request(
+        candidates=candidates,
+        users=users,
+        streamers=None if alike is not None else capacity,
+        k=_cap(k),
+        capacity=alike,
+        whale_share=whale_share,
+        whale_threshold=whale_threshold,
+        all_whales=all_whales,
+        fill=fill,
+        tolerance=TOLERANCE if tolerance is None else tolerance,
+        memory=None if memory is None else bytes_of(memory),
+    )
+    manifest = allocation.allocate_files(request, output, progress)
+    counts, certificate = manifest["counts"], manifest["certificate"]
+    total = counts["whale_objective"] + counts["normal_objective"]
+    placed = counts["allocated_whales"] + counts["allocated_normal"]
+    print(
+        f"{placed:,} of {counts['users']:,} users allocated, total EV {total:.6g}; "
+        f"{certificate['scope']} tier within {certificate['relative_gap']:.2g} of the optimum. "
+        f"→ {output}"
+    )
+
+
+def _cap(k: str | None) -> int | None:
+    if k is None:
+        return None
+    number = _whole(k)
+    if number is None:
+        raise InputError(
+            "k",
+            f"Expected k as a whole number, or as a column of the table in --capacity; got {k}.",
+        )
+    return number
+
+
+def _whole(value: str | None) -> int | None:
+    """Return a whole number, or None for what is none."""
+    return int(value) if value is not None and value.lstrip("-").isdecimal() else None

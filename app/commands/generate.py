@@ -1,0 +1,28 @@
+"""whale-matching generate."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.progress import progress
+from app.scale.generate import Size
+from app.scale.generate import generate as write_input
+from app.scale.threads import cores
+
+
+def generate(
+    users: Annotated[int, typer.Option(help="how many users")],
+    streamers: Annotated[int, typer.Option(help="how many streamers")],
+    candidates: Annotated[int, typer.Option(help="how many candidates each user has")],
+    output: Annotated[str, typer.Option(help="directory to make")],
+    seed: Annotated[int, typer.Option(min=0, help="the same seed, the same input")] = 0,
+    partitions: Annotated[int, typer.Option(help="files of candidates")] = 16,
+    threads: Annotated[int | None, typer.Option(min=1, help="by default one per core")] = None,
+) -> None:
+    """Draw users, streamers and candidates, as Parquet that allocate takes."""
+    size = Size(users, streamers, candidates, partitions)
+    with progress("partitions", partitions) as on_partition:
+        write_input(size, seed, output, threads or cores(), on_partition)
+    print(f"{users:,} users × {candidates:,} candidates, {streamers:,} streamers. → {output}")

@@ -1,0 +1,1 @@
+"""Allocations from Parquet to Parquet, of as many users as one machine holds, or more."""

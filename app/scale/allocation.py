@@ -1,0 +1,229 @@
+"""One allocation from Parquet to Parquet."""
+
+from __future__ import annotations
+
+import resource
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.timings import Timings
+from solver import Fill, InputError, wealthiest
+from solver.limits import Limits, caps
+
+from .disk import Disk
+from .footprint import Footprint
+from .in_memory import allocate_in_memory
+from .inputs import SideTable, read_side, side_of_pairs
+from .out_of_core import allocate_out_of_core
+from .output import whole_directory
+from .result import Bar, Result
+from .results import PARTITION, Outcome, Tallied, write_manifest, write_partitions, write_prices
+from .row_groups import RowGroup, ev_dtype, row_groups
+from .sides import Side
+from .storage import partitions
+from .threads import cores
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be allocated, and how.
+
+    Parameters
+    ----------
+    candidates : str
+        Path or URL of the pairs.
+    users, streamers : str, optional
+        Of the tables beside them.
+    k, capacity : int, optional
+        Caps alike for all streamers; else the columns k and capacity of `streamers`.
+    whale_share, whale_threshold : float, optional
+    all_whales : bool
+    fill : {"greedy", "joint", "none"}
+    tolerance : float
+        Gap, a share of the objective, at which the solver may stop.
+    memory : int, optional
+        Most bytes to take: where candidates need more, they are read again and again instead.
+    """
+
+    candidates: str
+    users: str | None
+    streamers: str | None
+    k: int | None
+    capacity: int | None
+    whale_share: float | None
+    whale_threshold: float | None
+    all_whales: bool
+    fill: Fill
+    tolerance: float
+    memory: int | None = None
+
+
+def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
+    """Allocate candidates in Parquet, and write the result.
+
+    Parameters
+    ----------
+    request : Request
+    output : str
+        Directory to make; it is there once it is whole.
+    bar : callable
+        Makes the progress bar of a step, of a name and a total.
+
+    Returns
+    -------
+    dict
+        What the manifest says.
+
+    Raises
+    ------
+    solver.InputError
+        With file and row group where data are at fault.
+    OSError
+        Where the result cannot be written.
+    """
+    timings = Timings()
+    with ThreadPoolExecutor(cores()) as pool, whole_directory(output) as directory:
+        groups = row_groups(partitions(request.candidates, "candidates"), pool)
+        known = _known(request, groups)
+        result = _solve(request, known, groups, pool, bar, timings)
+        with bar("write", -(-known.users.count // PARTITION)) as progress:
+            written = write_partitions(
+                directory,
+                _outcomes(result, known.limits.whales),
+                known.users,
+                known.streamers,
+                result.prices,
+                pool,
+                progress,
+            )
+        write_prices(directory, known.streamers, result.prices)
+        timings.ended("write")
+        rest = {
+            "mode": result.mode,
+            "streamers": known.streamers.count,
+            "pairs": sum(each.n_rows for each in groups),
+            "row_groups": len(groups),
+            "fill": request.fill,
+            "tolerance": request.tolerance,
+            "timings_ms": timings.total(),
+            "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        }
+        tallied = _tallied(result, known.limits.whales)
+        return write_manifest(directory, result.certificate, tallied, written, rest)
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known before candidates are read."""
+
+    users: Side
+    streamers: Side
+    limits: Limits
+
+
+def _known(request: Request, groups: list[RowGroup]) -> _Known:
+    users, streamers = _tables(request, groups)
+    whales = _whales(request, users)
+    n_users, n_streamers = users.side.count, streamers.side.count
+    limits = Limits(
+        whales,
+        caps(_cap(request.k, streamers, "k", n_users), "k", n_streamers),
+        caps(_cap(request.capacity, streamers, "capacity", n_users), "capacity", n_streamers),
+        np.zeros(n_streamers, dtype=np.int64),
+        np.empty(0),
+        1,
+    )
+    return _Known(users.side, streamers.side, limits)
+
+
+def _solve(
+    request: Request,
+    known: _Known,
+    groups: list[RowGroup],
+    pool: Executor,
+    bar: Bar,
+    timings: Timings,
+) -> Result:
+    """Allocate in memory, or out of core where candidates need more than is allowed."""
+    footprint = Footprint.of(groups, known.users.count, ev_dtype(groups))
+    if request.memory is None or footprint.users + footprint.pairs <= request.memory:
+        return allocate_in_memory(
+            Disk(groups, known.users, known.streamers, pool, bar),
+            known.limits,
+            request.fill,
+            request.tolerance,
+            timings.ended,
+        )
+    if request.fill == "joint":
+        raise InputError(
+            "fill", "Expected fill greedy or none where candidates are more than memory holds."
+        )
+    disk = Disk(groups, known.users, known.streamers, pool, bar)
+    result = allocate_out_of_core(
+        disk, known.limits, request.memory, request.tolerance, request.fill == "greedy"
+    )
+    timings.ended("solve")
+    return result
+
+
+def _tables(request: Request, groups: list[RowGroup]) -> tuple[SideTable, SideTable]:
+    users, streamers = request.users, request.streamers
+    return (
+        SideTable(side_of_pairs(groups, "user"), {})
+        if users is None
+        else read_side(users, "user", ("wealth", "whale"), "users"),
+        SideTable(side_of_pairs(groups, "streamer"), {})
+        if streamers is None
+        else read_side(streamers, "streamer", ("capacity", "k"), "capacity"),
+    )
+
+
+def _whales(request: Request, users: SideTable) -> NDArray[np.bool_]:
+    """Return who is a whale: all, by share or threshold of wealth, as the table says, or 1 %."""
+    columns, share = users.columns, request.whale_share
+    if request.all_whales:
+        return np.ones(users.side.count, dtype=np.bool_)
+    if share is None and request.whale_threshold is None:
+        if "whale" in columns:
+            return columns["whale"]
+        share = 0.01
+    if "wealth" not in columns:
+        raise InputError(
+            "users",
+            "Expected the column wealth, or whale, in the table of users, or --all-whales; "
+            "got none of them.",
+        )
+    if share is None:
+        return np.asarray(columns["wealth"] >= np.float64(request.whale_threshold or 0.0))
+    if not 0 < share <= 1:
+        raise InputError("whale_share", f"Expected whale_share above 0, at most 1; got {share}.")
+    return wealthiest(columns["wealth"], share)
+
+
+def _cap(given: int | None, streamers: SideTable, name: str, unbounded: int) -> Any:
+    """Return a cap for all, or one for each; without any, a streamer takes any number."""
+    return streamers.columns.get(name, unbounded) if given is None else given
+
+
+def _outcomes(result: Result, whales: NDArray[np.bool_]) -> Iterator[Outcome]:
+    """Yield the allocation piece by piece, one a partition."""
+    for first in range(0, len(whales), PARTITION):
+        piece = slice(first, first + PARTITION)
+        yield Outcome(first, result.streamer[piece], result.ev(piece), whales[piece])
+
+
+def _tallied(result: Result, whales: NDArray[np.bool_]) -> Tallied:
+    placed = result.streamer >= 0
+    return Tallied(
+        users=len(whales),
+        whales=int(np.count_nonzero(whales)),
+        allocated_whales=int(np.count_nonzero(placed & whales)),
+        allocated_normal=int(np.count_nonzero(placed & ~whales)),
+        whale_objective=result.whale_objective,
+        normal_objective=result.normal_objective,
+    )

@@ -1,0 +1,102 @@
+"""All candidates, block by block: what is read again and again where they do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import Candidates, InputError
+from solver.assembly import sort_rows
+
+from .gather import twins
+from .row_groups import Pairs, RowGroup, ev_dtype, read_pairs
+from .sides import Side
+from .threads import in_order
+
+
+class Block(NamedTuple):
+    """The candidates of users in a row.
+
+    Parameters
+    ----------
+    first : int
+        Position of the first of them.
+    pairs : Candidates
+        User 0 is the first.
+    """
+
+    first: int
+    pairs: Candidates
+
+    def of(self, per_user: NDArray[Any]) -> NDArray[Any]:
+        """Return the part of an array, one entry a user, that is of this block."""
+        return per_user[self.first : self.first + self.pairs.shape[0]]
+
+
+def blocks(
+    groups: Sequence[RowGroup], users: Side, streamers: Side, pool: Executor
+) -> Iterator[Block]:
+    """Yield the candidates of all users, a row group at a time; a few are read ahead.
+
+    Raises
+    ------
+    solver.InputError
+        Where a row group cannot be read, does not go on by user, or has a pair twice.
+    """
+    dtype = ev_dtype(groups)
+
+    def read(group: RowGroup) -> tuple[RowGroup, Pairs]:
+        return group, read_pairs(group, users, streamers, dtype)
+
+    first, kept = 0, _nothing(dtype)
+    for group, pairs in in_order(pool, read, groups):
+        _expect_order(pairs[0], kept[0], group)
+        joined = [np.concatenate(both) for both in zip(kept, pairs, strict=True)]
+        if not len(joined[0]):
+            continue
+        last = int(joined[0][-1])  # whose pairs may go on in the next row group
+        cut = int(np.searchsorted(joined[0], last))
+        kept = joined[0][cut:], joined[1][cut:], joined[2][cut:]
+        if last > first:
+            done = joined[0][:cut], joined[1][:cut], joined[2][:cut]
+            yield _block(done, first, last, groups, users, streamers)
+            first = last
+    yield _block(kept, first, users.count, groups, users, streamers)
+
+
+def _nothing(dtype: type) -> Pairs:
+    return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, dtype)
+
+
+def _expect_order(users: NDArray[np.int32], before: NDArray[np.int32], group: RowGroup) -> None:
+    falls = len(users) and (
+        (users[1:] < users[:-1]).any() or (len(before) and users[0] < before[-1])
+    )
+    if falls:
+        raise InputError(
+            "memory",
+            f"Expected candidates by user where they are more than memory holds; {group} goes back "
+            "to an earlier one.",
+        )
+
+
+def _block(
+    pairs: Pairs,
+    first: int,
+    stop: int,
+    groups: Sequence[RowGroup],
+    users: Side,
+    streamers: Side,
+) -> Block:
+    """Return the pairs of users `first` up to `stop`, sorted."""
+    shape = stop - first, streamers.count
+    block = Candidates.sorted(pairs[0] - np.int32(first), pairs[1], pairs[2], shape)
+    twin = sort_rows(block)
+    if twin is not None:
+        user = first + int(np.searchsorted(block.row_start, twin, side="right")) - 1
+        raise twins(groups, users, streamers, user, int(block.streamers[twin]))
+    return Block(first, block)

@@ -1,0 +1,182 @@
+"""The tables beside the candidates: who the users and the streamers are, and their limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from solver import InputError
+
+from .row_groups import RowGroup
+from .sides import Side, is_text
+from .storage import locate, partitions
+
+
+@dataclass(frozen=True, eq=False)
+class SideTable:
+    """One side and what is known of each on it, by position.
+
+    Parameters
+    ----------
+    side : Side
+    columns : dict of str to (count,) array
+        Those of the table that were asked for and are there.
+    """
+
+    side: Side
+    columns: dict[str, NDArray[Any]]
+
+
+def read_side(url: str, name: str, columns: Sequence[str], field: str) -> SideTable:
+    """Read a table of users or of streamers.
+
+    Parameters
+    ----------
+    url : str
+        A Parquet file, or a directory of them.
+    name : str
+        "user" or "streamer": the column that names them, by id or by position. Without it, they
+        stand in the order of their positions.
+    columns : sequence of str
+        What else to read, where it is there: numbers or booleans.
+    field : str
+        The option that names the table.
+
+    Raises
+    ------
+    solver.InputError
+        On wrong types, nulls, twins, or positions that leave some out.
+    """
+    root = locate(url, field)
+    tables = [_table(file, (name, *columns), field) for file in partitions(url, field)]
+    first = tables[0].schema.names
+    table = pa.concat_tables([each.select(first) for each in tables])
+    if table.num_rows == 0:
+        raise InputError(field, f"Expected at least one {name} in {root}; there is none.")
+    values = {
+        each: _numbers(table.column(each), each, root, field)
+        for each in columns
+        if each in table.schema.names
+    }
+    if name not in table.schema.names:
+        return SideTable(Side(name, table.num_rows), values)
+    return _by_name(table.column(name), Side(name, table.num_rows), values, str(root), field)
+
+
+def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
+    """Return the side that candidates alone tell: positions up to the greatest that comes.
+
+    Raises
+    ------
+    solver.InputError
+        Where candidates have ids: nothing says, then, who has none.
+    """
+    most = -1
+    for group in groups:
+        kind = group.metadata.schema.to_arrow_schema().field(name).type
+        if is_text(kind):
+            option = "users" if name == "user" else "capacity"
+            raise InputError(
+                option,
+                f"Expected a table of {name}s, --{option}, where candidates name them by id, "
+                f"as {group} does.",
+            )
+        most = max(most, _greatest(group, name))
+    if most >= 2**31 - 1:
+        raise InputError(
+            f"candidates.{name}", f"Expected {name} positions below 2^31 - 1; got {most}."
+        )
+    return Side(name, most + 1)
+
+
+def _greatest(group: RowGroup, name: str) -> int:
+    columns = group.metadata.row_group(group.index)
+    for at in range(columns.num_columns):
+        column = columns.column(at)
+        if column.path_in_schema == name and column.is_stats_set and column.statistics.has_min_max:
+            return int(column.statistics.max)
+    return int(pc.max(group.read([name]).column(name)).as_py() or -1)
+
+
+def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
+    try:
+        with file.opened() as parquet:
+            known = [each for each in names if parquet.schema_arrow.get_field_index(each) >= 0]
+            if not known:
+                came = ", ".join(parquet.schema_arrow.names[:8]) or "none"
+                raise InputError(
+                    field,
+                    f"Expected one of the columns {', '.join(names)} in {file}; it has {came}.",
+                )
+            return parquet.read(columns=known)
+    except (pa.ArrowException, OSError) as error:
+        said = " ".join(str(error).split())[:200].rstrip(".")
+        raise InputError(field, f"Expected {file} as Parquet that can be read; {said}.") from error
+
+
+def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> NDArray[Any]:
+    kind = column.type
+    fits = pa.types.is_boolean(kind) if name == "whale" else (
+        pa.types.is_integer(kind) or (name == "wealth" and pa.types.is_floating(kind))
+    )  # fmt: skip
+    if not fits:
+        wish = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole numbers")
+        raise InputError(field, f"Expected {wish} in the column {name} of {where}; got {kind}.")
+    if column.null_count:
+        at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+        raise InputError(
+            field,
+            f"Expected a value in every row of the column {name} of {where}; row {at} is null.",
+        )
+    values: NDArray[Any] = column.to_numpy()
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        raise InputError(
+            field,
+            f"Expected finite numbers in the column {name} of {where}; "
+            f"row {bad[0]} has {values[bad[0]]}.",
+        )
+    return values
+
+
+def _by_name(
+    column: pa.ChunkedArray, side: Side, values: dict[str, NDArray[Any]], where: str, field: str
+) -> SideTable:
+    """Put values in the order of the positions, or keep them by the ids in the table."""
+    name, count = side.name, side.count
+    if is_text(column.type):
+        if column.null_count:
+            at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+            raise InputError(field, f"Expected an id in every row of {where}; row {at} is null.")
+        ids = column.cast(pa.large_string()).combine_chunks()
+        if len(ids.unique()) < count:
+            twins = pc.value_counts(ids)
+            twin = twins.field("values")[int(np.argmax(twins.field("counts").to_numpy()))]
+            raise InputError(
+                field, f"Expected each {name} once in {where}; {twin.as_py()!r} is there again."
+            )
+        return SideTable(Side(name, count, ids), values)
+    if not pa.types.is_integer(column.type):
+        raise InputError(
+            field,
+            f"Expected positions or ids in the column {name} of {where}; got {column.type}.",
+        )
+    placed = side.positions(column, where)
+    seen = np.bincount(placed, minlength=count)
+    if (seen != 1).any():
+        missing = int(np.flatnonzero(seen == 0)[0])
+        raise InputError(
+            field,
+            f"Expected each position from 0 to {count - 1} once in the column {name} of {where}; "
+            f"{missing} is not there.",
+        )
+    if (placed[1:] > placed[:-1]).all():
+        return SideTable(side, values)
+    order = np.argsort(placed)
+    return SideTable(side, {each: array[order] for each, array in values.items()})

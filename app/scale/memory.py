@@ -1,0 +1,30 @@
+"""Amounts of memory, as people write them."""
+
+from __future__ import annotations
+
+import re
+
+from solver import InputError
+
+_UNITS = {"": 1, "B": 1} | {
+    f"{prefix}{'iB' if base == 1024 else 'B'}": base**power
+    for base in (1000, 1024)
+    for power, prefix in enumerate("KMGT", start=1)
+}
+
+
+def bytes_of(amount: str) -> int:
+    """Return how many bytes an amount such as 4GiB, 500MB or 1e9 stands for.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    found = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([A-Za-z]*)\s*", amount)
+    unit = None if found is None else _UNITS.get(found[2].upper().replace("I", "i"))
+    try:
+        if found is not None and unit is not None:
+            return int(float(found[1]) * unit)
+    except (ValueError, OverflowError):
+        pass
+    raise InputError("memory", f"Expected memory as an amount such as 4GiB or 500MB; got {amount}.")

@@ -1,0 +1,165 @@
+"""Allocations as Parquet: partitions of users, prices, and the manifest that says what they are."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from app.files import to_json_file, write_atomically
+from solver import Certificate, ShadowPrices
+
+from .output import write_table
+from .sides import Side
+from .threads import in_order
+
+PARTITION = 1 << 20
+"""Users of a partition of the result."""
+
+FORMAT = 1
+"""Of the manifest; another number means other keys."""
+
+_TIERS = pa.array(["whale", "normal"])
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came out for users in a row.
+
+    Parameters
+    ----------
+    first : int
+        Position of the first of them.
+    streamer : (n,) int
+        -1 for none.
+    ev : (n,) float64
+        Of the pairs, currency units; anything where there is none.
+    whales : (n,) bool
+    """
+
+    first: int
+    streamer: NDArray[Any]
+    ev: NDArray[np.float64]
+    whales: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """Counts of a result; `objective` of both tiers, currency units."""
+
+    users: int
+    whales: int
+    allocated_whales: int
+    allocated_normal: int
+    whale_objective: float
+    normal_objective: float
+
+
+def write_partitions(
+    directory: Path,
+    outcomes: Iterator[Outcome],
+    users: Side,
+    streamers: Side,
+    prices: ShadowPrices,
+    pool: Executor,
+    progress: Callable[[int, int], None],
+) -> list[dict[str, Any]]:
+    """Write outcomes as partitions; return the manifest's entries of them.
+
+    Each has the columns user and streamer (ids where the input has them, else positions), tier
+    ("whale" or "normal"), ev, and price: what the slot costs at the shadow prices. Users without
+    a streamer have nulls.
+    """
+    to_whales, to_normal = prices.gate + prices.place, prices.place
+
+    def write(outcome: Outcome) -> dict[str, Any]:
+        name = f"part-{outcome.first // PARTITION:05}.parquet"
+        at = outcome.streamer
+        placed = at >= 0
+        position = np.where(placed, at, 0)
+        price = np.where(outcome.whales, to_whales[position], to_normal[position])
+        user = np.arange(outcome.first, outcome.first + len(at))
+        tier = np.where(outcome.whales, np.int8(0), np.int8(1))
+        table = pa.table(
+            {
+                "user": users.named(user),
+                "streamer": streamers.named(at),
+                "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
+                "ev": pa.array(outcome.ev, mask=~placed),
+                "price": pa.array(price, mask=~placed),
+            }
+        )
+        write_table(table, directory / name, use_dictionary=["streamer", "tier", "price"])
+        return {"file": name, "rows": len(at), "allocated": int(placed.sum())}
+
+    n_files = -(-users.count // PARTITION)
+    written = []
+    for done, each in enumerate(in_order(pool, write, outcomes), start=1):
+        written.append(each)
+        progress(done, n_files)
+    return written
+
+
+def write_prices(directory: Path, streamers: Side, prices: ShadowPrices) -> None:
+    """Write `prices.parquet`: what one more unit of each cap is worth."""
+    table = pa.table(
+        {
+            "streamer": streamers.named(np.arange(streamers.count)),
+            "whale_cap": prices.whale_cap,
+            "capacity": prices.capacity,
+        }
+    )
+    write_table(table, directory / "prices.parquet")
+
+
+def write_manifest(
+    directory: Path,
+    certificate: Certificate,
+    tallied: Tallied,
+    written: list[dict[str, Any]],
+    rest: dict[str, Any],
+) -> dict[str, Any]:
+    """Write `manifest.json`, the last file of a result, and return what it says."""
+    manifest = {
+        "format": FORMAT,
+        "certificate": {
+            "scope": certificate.scope,
+            "objective": certificate.objective,
+            "upper_bound": certificate.upper_bound,
+            "gap": certificate.gap,
+            "relative_gap": relative_gap(certificate),
+            "proven_optimal": certificate.proven_optimal,
+        },
+        "counts": asdict(tallied),
+        **rest,
+        "versions": _versions(),
+        "partitions": written,
+    }
+    write_atomically(directory / "manifest.json", to_json_file(manifest))
+    return manifest
+
+
+def relative_gap(certificate: Certificate) -> float:
+    """Return the gap as a share of the objective; 0 where nothing could be won."""
+    gap, objective = certificate.gap, abs(certificate.objective)
+    return gap / objective if objective else (0.0 if gap == 0 else np.inf)
+
+
+def _versions() -> dict[str, str]:
+    names = ("whale-matching", "numpy", "numba", "ortools", "pyarrow", "fsspec")
+    return {"python": platform.python_version()} | {name: _version(name) for name in names}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # run from a checkout
+        return "unknown"

@@ -1,0 +1,187 @@
+"""Row groups of candidates: what a partition is read in, and named by where it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from solver import InputError
+
+from .sides import Side, is_text
+from .storage import File
+
+COLUMNS = ("user", "streamer", "ev")
+LARGEST_EV = 1e15
+Pairs = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class RowGroup:
+    """A row group of a partition.
+
+    Parameters
+    ----------
+    file : File
+    metadata : pyarrow.parquet.FileMetaData
+        Of the file.
+    index : int
+        Which of the file's row groups.
+    """
+
+    file: File
+    metadata: pq.FileMetaData
+    index: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, row group {self.index}"
+
+    @property
+    def n_rows(self) -> int:
+        """How many pairs it has."""
+        n_rows: int = self.metadata.row_group(self.index).num_rows
+        return n_rows
+
+    def bytes_of(self, name: str) -> int:
+        """Return how many bytes a column takes before compression."""
+        group = self.metadata.row_group(self.index)
+        columns = (group.column(at) for at in range(group.num_columns))
+        return sum(each.total_uncompressed_size for each in columns if each.path_in_schema == name)
+
+    def read(self, columns: Sequence[str]) -> pa.Table:
+        """Return some columns; whatever prevents it is said with file and row group."""
+        texts = [name for name in columns if is_text(self._kind(name))]
+        try:
+            with (
+                self.file.source() as source,
+                pq.ParquetFile(
+                    source,
+                    metadata=self.metadata,
+                    read_dictionary=texts,
+                    pre_buffer=False,
+                    page_checksum_verification=True,
+                ) as parquet,
+            ):
+                table = parquet.read_row_group(self.index, columns=columns, use_threads=False)
+                table.validate()
+                return table
+        except (pa.ArrowException, OSError, EOFError) as error:
+            raise self.refused("candidates", "as Parquet that can be read", error) from error
+
+    def refused(self, field: str, wish: str, error: Exception) -> InputError:
+        """Return the refusal of this row group for what an error says."""
+        said = " ".join(str(error).split())[:200].rstrip(".")
+        return InputError(field, f"Expected {self} {wish}; {said}.")
+
+    def _kind(self, name: str) -> pa.DataType:
+        return self.metadata.schema.to_arrow_schema().field(name).type
+
+
+def row_groups(files: Sequence[File], pool: Executor) -> list[RowGroup]:
+    """Return the row groups of partitions, in the order of their names.
+
+    Raises
+    ------
+    solver.InputError
+        Where a file is no Parquet, lacks a column or has one of a wrong type, or all are empty.
+    """
+    metadata = list(pool.map(_metadata, files))
+    groups = [
+        RowGroup(file, each, index)
+        for file, each in zip(files, metadata, strict=True)
+        for index in range(each.num_row_groups)
+    ]
+    for group in groups:
+        if group.n_rows == 0:
+            raise InputError("candidates", f"Expected candidates in {group}; it is empty.")
+    return groups
+
+
+def ev_dtype(groups: Sequence[RowGroup]) -> type:
+    """Return the type that holds every EV: float32 where all files have that, else float64."""
+    kinds = {str(each.metadata.schema.to_arrow_schema().field("ev").type) for each in groups}
+    return np.float32 if kinds <= {"float", "halffloat"} else np.float64
+
+
+def read_pairs(group: RowGroup, users: Side, streamers: Side, dtype: type) -> Pairs:
+    """Return the pairs of a row group.
+
+    Parameters
+    ----------
+    group : RowGroup
+    users, streamers : Side
+    dtype : type
+        Of EVs.
+
+    Returns
+    -------
+    (n,) int32, (n,) int32, (n,) float
+        Positions of users and of streamers, EVs in currency units.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    table = group.read(COLUMNS)
+    return (
+        users.positions(table.column("user"), group),
+        streamers.positions(table.column("streamer"), group),
+        _values(table.column("ev"), group, dtype),
+    )
+
+
+def read_users(group: RowGroup, users: Side) -> NDArray[np.int32]:
+    """Return the positions of a row group's users alone."""
+    return users.positions(group.read(["user"]).column("user"), group)
+
+
+def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[Any]:
+    if column.null_count:
+        at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+        raise InputError(
+            "candidates.ev", f"Expected a value in every row of ev; row {at} of {group} is null."
+        )
+    values: NDArray[Any] = column.to_numpy().astype(dtype, copy=False)
+    low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
+    if not (low >= -LARGEST_EV and high <= LARGEST_EV):
+        at = int(np.flatnonzero(~(np.abs(values) <= LARGEST_EV))[0])
+        raise InputError(
+            "candidates.ev",
+            "Expected every EV to be a number between -1e15 and 1e15; "
+            f"row {at} of {group} has {values[at]}.",
+        )
+    return values
+
+
+def _metadata(file: File) -> pq.FileMetaData:
+    with file.opened() as parquet:
+        _expect_columns(parquet.schema_arrow, file)
+        if parquet.metadata.num_rows == 0:
+            raise InputError("candidates", f"Expected candidates in {file}; it is empty.")
+        return parquet.metadata
+
+
+def _expect_columns(schema: pa.Schema, file: File) -> None:
+    for name in COLUMNS:
+        if schema.get_field_index(name) < 0:
+            came = ", ".join(schema.names[:8]) or "none"
+            raise InputError(
+                "candidates",
+                f"Expected the columns user, streamer and ev in {file}; it has {came}.",
+            )
+        kind = schema.field(name).type
+        if name == "ev":
+            fits, wish = pa.types.is_floating(kind) or pa.types.is_integer(kind), "numbers"
+        else:
+            fits, wish = pa.types.is_integer(kind) or is_text(kind), "positions or ids"
+        if not fits:
+            raise InputError(
+                f"candidates.{name}",
+                f"Expected {wish} in the column {name} of {file}; it is of type {str(kind)[:60]}.",
+            )

@@ -1,0 +1,118 @@
+"""Parquet files wherever fsspec finds them: listed, opened, and refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
+
+from solver import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class File:
+    """A file that may be anywhere.
+
+    Parameters
+    ----------
+    filesystem : fsspec.AbstractFileSystem
+    path : str
+        As the file system knows it.
+    """
+
+    filesystem: Any
+    path: str
+
+    def __str__(self) -> str:
+        return self.path if self.local else str(self.filesystem.unstrip_protocol(self.path))
+
+    @property
+    def local(self) -> bool:
+        """Whether it lies on this machine: Arrow then reads it without Python in between."""
+        return isinstance(self.filesystem, LocalFileSystem)
+
+    @contextmanager
+    def opened(self, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
+        """Open the file as Parquet; what makes it none is refused with its name.
+
+        Parameters
+        ----------
+        metadata : pyarrow.parquet.FileMetaData, optional
+            From an opening before, which saves reading it again.
+
+        Raises
+        ------
+        solver.InputError
+        """
+        try:
+            with self.source() as source, pq.ParquetFile(source, metadata=metadata) as parquet:
+                yield parquet
+        except pa.ArrowException as error:
+            raise InputError(
+                "candidates", f"Expected {self} as Parquet; {reason(error)}."
+            ) from error
+
+    @contextmanager
+    def source(self) -> Iterator[Any]:
+        """Open the file's bytes."""
+        if self.local:
+            with pa.OSFile(self.path) as source:
+                yield source
+        else:
+            with self.filesystem.open(self.path, "rb") as source:
+                yield source
+
+
+def locate(url: str, field: str) -> File:
+    """Return the file or directory at a path or URL.
+
+    Raises
+    ------
+    solver.InputError
+        Where nothing is there, or fsspec does not know such a path.
+    """
+    try:
+        filesystem, path = fsspec.core.url_to_fs(url)
+        if not filesystem.exists(path):
+            raise InputError(field, f"Expected {field} at {url}; there is nothing.")
+    except (ValueError, ImportError) as error:
+        if isinstance(error, InputError):
+            raise
+        wish = f"Expected {field} at a path that fsspec understands; got {url}"
+        raise InputError(field, f"{wish} ({reason(error)}).") from error
+    return File(filesystem, path)
+
+
+def partitions(url: str, field: str) -> list[File]:
+    """Return the Parquet files of a directory, by name, or the one file at a path.
+
+    Files whose names begin with _ or . are none of them, as everywhere with Parquet.
+
+    Raises
+    ------
+    solver.InputError
+        Where there are none.
+    """
+    root = locate(url, field)
+    if not root.filesystem.isdir(root.path):
+        return [root]
+    paths = root.filesystem.find(root.path)
+    names = [path for path in paths if path.endswith(".parquet") and _is_visible(path, root.path)]
+    if not names:
+        raise InputError(field, f"Expected Parquet files in {url}; there are none.")
+    return [File(root.filesystem, path) for path in sorted(names)]
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says as a part of a sentence."""
+    return " ".join(str(error).split())[:200].rstrip(".")
+
+
+def _is_visible(path: str, root: str) -> bool:
+    return not any(part.startswith(("_", ".")) for part in path[len(root) :].split("/"))

@@ -1,0 +1,220 @@
+"""A part of the candidates that is enough: what column generation keeps where not all fit.
+
+All candidates are read block by block, users in a row; the few that are best at the prices of the
+moment stay. The functions are pure, so that blocks may be anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .candidates import Candidates
+from .certificate import Certificate
+from .limits import Limits
+from .prices import ShadowPrices
+from .rows import NONE, ev_of, row_of
+
+_GOLDEN = 2654435769
+"""2^32 over the golden ratio: multiples of it spread evenly (D. E. Knuth, TAOCP 3, 6.4)."""
+
+
+class Judged(NamedTuple):
+    """What a block says of an allocation and of prices.
+
+    Parameters
+    ----------
+    profit : float
+        Σ of the users' greatest profits above 0, EV - price, currency units: the dual's share.
+    ev : (n,) float64
+        Of each user's pair: 0 where there is none, -inf where it is forbidden.
+    """
+
+    profit: float
+    ev: NDArray[np.float64]
+
+
+def judge(
+    pairs: Candidates,
+    users: NDArray[np.bool_],
+    price: NDArray[np.float64],
+    streamer: NDArray[np.int64],
+) -> Judged:
+    """Evaluate the dual and the primal on a block.
+
+    Parameters
+    ----------
+    pairs : Candidates
+        Of the block's users, 0 … n-1.
+    users : (n,) bool
+        Who counts.
+    price : (S,) float64
+        Infinite where a streamer takes nobody.
+    streamer : (n,) int64
+        Where each user is, -1 for none.
+
+    Returns
+    -------
+    Judged
+    """
+    ev = np.zeros(len(users))
+    return Judged(float(_judge(pairs.rows, users, price, streamer, ev)), ev)
+
+
+def best_pairs(
+    pairs: Candidates,
+    users: NDArray[np.bool_],
+    price: NDArray[np.float64],
+    streamer: NDArray[np.int64],
+    width: int,
+) -> Candidates:
+    """Keep each user's best pairs at given prices, and the one that it has.
+
+    Parameters
+    ----------
+    pairs, users, price, streamer : as in `judge`
+    width : int
+        Most pairs a user keeps, ≥ 1, besides its own.
+
+    Returns
+    -------
+    Candidates
+        Without pairs for those outside the mask.
+    """
+    most = np.minimum(np.diff(pairs.row_start), width + 1)
+    room = int(most[users].sum())
+    width = min(width, int(most.max(initial=1)))  # scratch is for no more
+    row_start = np.zeros(len(users) + 1, dtype=np.int64)
+    streamers, ev = np.empty(room, dtype=np.int32), np.empty(room, dtype=pairs.ev.dtype)
+    n = _keep_best(pairs.rows, users, price, streamer, width, row_start, streamers, ev)
+    return Candidates.by_row(row_start, streamers[:n], ev[:n], pairs.shape)
+
+
+def in_sample(first: int, n_users: int, share: float) -> NDArray[np.bool_]:
+    """Return which of the users from `first` on belong to a sample, (n,) bool; always the same."""
+    spread = (np.arange(first, first + n_users, dtype=np.uint64) * np.uint64(_GOLDEN)) & np.uint64(
+        2**32 - 1
+    )
+    return spread < share * 2**32
+
+
+def sample_caps(cap: NDArray[np.int64], share: float) -> NDArray[np.int64]:
+    """Return caps, (S,) int64, for a share of the users; their sum is that share but for one."""
+    total = np.floor(np.cumsum(cap.astype(np.float64)) * share)
+    return np.diff(total, prepend=0.0).astype(np.int64)
+
+
+def joined(blocks: Sequence[Candidates]) -> Candidates:
+    """Return the candidates of blocks whose users follow on each other."""
+    n_users = sum(each.shape[0] for each in blocks)
+    row_start = np.zeros(n_users + 1, dtype=np.int64)
+    user, pairs = 0, 0
+    for each in blocks:
+        row_start[user : user + each.shape[0] + 1] = each.row_start + pairs
+        user, pairs = user + each.shape[0], pairs + len(each)
+    streamers = np.concatenate([each.streamers for each in blocks])
+    ev = np.concatenate([each.ev for each in blocks])
+    return Candidates.by_row(row_start, streamers, ev, (n_users, blocks[0].shape[1]))
+
+
+def whale_price(prices: ShadowPrices, limits: Limits) -> NDArray[np.float64]:
+    """Return what a whale pays at each streamer, (S,) float64; infinite where none gets in."""
+    is_open = (limits.whale_cap > 0) & (limits.capacity > 0)
+    return np.where(is_open, prices.gate + prices.place, np.inf)
+
+
+def certificate(
+    streamer: NDArray[np.int64],
+    objective: float,
+    profit: float,
+    prices: ShadowPrices,
+    limits: Limits,
+) -> Certificate:
+    """Put the judgements of all blocks together: the certificate of the whale tier.
+
+    Parameters
+    ----------
+    streamer : (N,) int64
+        Where the whales are, and nobody else.
+    objective, profit : float
+        Sums over the blocks of what `judge` says of the whales, at `whale_price`.
+    prices : ShadowPrices
+    limits : Limits
+
+    Returns
+    -------
+    Certificate
+    """
+    load = np.bincount(streamer[streamer != NONE], minlength=len(limits.capacity))
+    cap = np.minimum(limits.whale_cap, limits.capacity)
+    faults = []
+    if (load > cap).any():
+        s = int((load > cap).argmax())
+        faults.append(f"Streamer {s} has {load[s]} whales, more than its {cap[s]}.")
+    if not objective > -np.inf:
+        faults.append("A whale is at a streamer that is none of its candidates.")
+    rents = (limits.whale_cap * prices.whale_cap + limits.capacity * prices.capacity).sum()
+    return Certificate("whale", objective, profit + float(rents), tuple(faults))
+
+
+@njit(cache=True, nogil=True)
+def _judge(rows, users, price, streamer, ev):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for u in range(len(users)):
+        if not users[u]:
+            continue
+        which, values = row_of(rows, u)
+        most = 0.0
+        for i in range(len(which)):
+            if values[i] >= 0.0:
+                most = max(most, values[i] - price[which[i]])
+        total += most
+        if streamer[u] != NONE:
+            ev[u] = ev_of(rows, u, streamer[u])
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  # type: ignore[no-untyped-def]
+    """Write the kept pairs in the order they have; return how many they are."""
+    n = 0
+    best = np.empty(width)
+    for u in range(len(users)):
+        if users[u]:
+            which, values = row_of(rows, u)
+            least, ties = _least_of_best(which, values, price, best)
+            for i in range(len(which)):
+                profit = values[i] - price[which[i]] if values[i] >= 0.0 else -np.inf
+                tied = profit == least and ties > 0
+                ties -= tied
+                if profit > least or tied or which[i] == streamer[u]:
+                    streamers[n], ev[n] = which[i], values[i]
+                    n += 1
+        row_start[u + 1] = n
+    return n
+
+
+@njit(cache=True)
+def _least_of_best(which, values, price, best):  # type: ignore[no-untyped-def]
+    """Return the least of a row's len(best) greatest profits, and how many of these equal it.
+
+    `best` is scratch. Where fewer are open, all of them are above what is returned.
+    """
+    if len(which) <= len(best):
+        return -np.inf, 0
+    best[:] = -np.inf
+    last = len(best) - 1
+    for i in range(len(which)):
+        profit = values[i] - price[which[i]]
+        if values[i] >= 0.0 and profit > best[last]:
+            j = last
+            while j > 0 and best[j - 1] < profit:
+                best[j] = best[j - 1]
+                j -= 1
+            best[j] = profit
+    least = best[last]
+    return least, np.sum(best == least) if least > -np.inf else 0

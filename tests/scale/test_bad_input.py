@@ -1,0 +1,277 @@
+"""What cannot be allocated is refused in one sentence, and leaves nothing that looks whole."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from .conftest import Command, write
+
+PAIRS = {"user": [0, 0, 1], "streamer": [0, 1, 0], "ev": [9.0, 1.0, 8.0]}
+TABLES = ("--users", "users.parquet", "--capacity", "streamers.parquet")
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    """A sound input of two partitions, two row groups each: three pairs, three more of others."""
+    write(tmp_path / "pairs" / "a.parquet", PAIRS, row_group_size=2)
+    more = PAIRS | {"user": [2, 3, 3]}
+    write(tmp_path / "pairs" / "b.parquet", more | {"streamer": [0, 0, 1]}, row_group_size=2)
+    write(tmp_path / "users.parquet", {"user": [0, 1, 2, 3], "wealth": [4.0, 3.0, 2.0, 1.0]})
+    write(tmp_path / "streamers.parquet", {"streamer": [0, 1], "capacity": [2, 2], "k": [1, 1]})
+    return tmp_path
+
+
+def refusal(command: Command, directory: Path, *options: object) -> str:
+    """Return the sentence that the command ends in, once it is known to have left nothing."""
+    before = {each.name for each in directory.iterdir()}
+    ended = command("allocate", "--candidates", "pairs", *TABLES, "--output", "out", *options)
+    assert ended.code == 1
+    assert ended.printed == ""
+    assert {each.name for each in directory.iterdir()} == before
+    assert ended.refused.count("\n") == 1
+    assert ended.refused.endswith(".\n")
+    return ended.refused.strip()
+
+
+NUMBERS = "Expected every EV to be a number between -1e15 and 1e15; "
+BAD_PAIRS = {
+    "a column is missing": (
+        {"user": [2], "streamer": [0]},
+        "Expected the columns user, streamer and ev in {b}; it has user, streamer.",
+    ),
+    "a column of a wrong type": (
+        {"user": [2.5], "streamer": [0], "ev": [1.0]},
+        "Expected positions or ids in the column user of {b}; it is of type double.",
+    ),
+    "no numbers for ev": (
+        {"user": [2], "streamer": [0], "ev": ["dear"]},
+        "Expected numbers in the column ev of {b}; it is of type string.",
+    ),
+    "a user beyond the last": (
+        {"user": [2, 3, 4], "streamer": [0, 0, 0], "ev": [1.0, 1.0, 1.0]},
+        "Expected user positions from 0 to 3; row 0 of {b}, row group 1 has 4.",
+    ),
+    "a streamer below 0": (
+        {"user": [2, 3, 3], "streamer": [0, 0, -1], "ev": [1.0, 1.0, 1.0]},
+        "Expected streamer positions from 0 to 1; row 0 of {b}, row group 1 has -1.",
+    ),
+    "a null": (
+        {"user": [2, None, 3], "streamer": [0, 0, 1], "ev": [1.0, 1.0, 1.0]},
+        "Expected a value in every row; row 1 of {b}, row group 0 is null.",
+    ),
+    "an ev that is none": (
+        {"user": [2, 3, 3], "streamer": [0, 0, 1], "ev": [1.0, 1.0, float("nan")]},
+        NUMBERS + "row 0 of {b}, row group 1 has nan.",
+    ),
+    "an infinite ev": (
+        {"user": [2, 3], "streamer": [0, 0], "ev": [1.0, float("-inf")]},
+        NUMBERS + "row 1 of {b}, row group 0 has -inf.",
+    ),
+    "ids on one side only": (
+        {"user": ["u2"], "streamer": [0], "ev": [1.0]},
+        "Expected user positions in {b}, row group 0, as the table of users has; got ids.",
+    ),
+    "a pair twice in a row group": (
+        {"user": [2, 2], "streamer": [0, 0], "ev": [1.0, 2.0]},
+        "Expected each pair once; user 2 with streamer 0 is both row 0 of {b}, row group 0 and "
+        "row 1 of {b}, row group 0.",
+    ),
+    "a pair twice in two partitions": (
+        {"user": [2, 3, 1], "streamer": [0, 0, 0], "ev": [1.0, 2.0, 3.0]},
+        "Expected each pair once; user 1 with streamer 0 is both row 0 of {a}, row group 1 and "
+        "row 0 of {b}, row group 1.",
+    ),
+    "an empty partition": (
+        {"user": pa.array([], pa.int32()), "streamer": pa.array([], pa.int32()),
+         "ev": pa.array([], pa.float32())},
+        "Expected candidates in {b}; it is empty.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", BAD_PAIRS)
+def test_bad_candidates_are_refused_by_file_and_row_group(
+    fault: str, given: Path, command: Command
+) -> None:
+    columns, sentence = BAD_PAIRS[fault]
+    write(given / "pairs" / "b.parquet", columns, row_group_size=2)
+
+    said = refusal(command, given)
+
+    at = given / "pairs"
+    assert said == sentence.format(a=at / "a.parquet", b=at / "b.parquet")
+
+
+BAD_TABLES = {
+    "no wealth": (
+        "users", {"user": [0, 1, 2, 3]},
+        "Expected the column wealth, or whale, in the table of users, or --all-whales; got none of "
+        "them.",
+    ),
+    "wealth in words": (
+        "users", {"user": [0, 1], "wealth": ["rich", "poor"]},
+        "Expected numbers in the column wealth of {file}; got string.",
+    ),
+    "wealth without bound": (
+        "users", {"wealth": [1.0, float("inf")]},
+        "Expected finite numbers in the column wealth of {file}; row 1 has inf.",
+    ),
+    "a user twice": (
+        "users", {"user": [0, 1, 1, 3], "wealth": [1.0, 1.0, 1.0, 1.0]},
+        "Expected each position from 0 to 3 once in the column user of {file}; 2 is not there.",
+    ),
+    "an id twice": (
+        "users", {"user": ["a", "b", "a"], "wealth": [1.0, 1.0, 1.0]},
+        "Expected each user once in {file}; 'a' is there again.",
+    ),
+    "ids that candidates have not": (
+        "users", {"user": ["a", "b"], "wealth": [1.0, 1.0]},
+        "Expected user ids in {pairs}/a.parquet, row group 0, as the table of users has; got "
+        "positions.",
+    ),
+    "half a slot": (
+        "streamers", {"capacity": [1.5, 2.0]},
+        "Expected whole numbers in the column capacity of {file}; got double.",
+    ),
+    "less than no slot": (
+        "streamers", {"capacity": [1, -2]},
+        "Expected capacity ≥ 0 for every streamer; streamer 1 has -2.",
+    ),
+    "nothing": (
+        "streamers", {"other": [1]},
+        "Expected one of the columns streamer, capacity, k in {file}; it has other.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", BAD_TABLES)
+def test_bad_tables_are_refused_by_file(fault: str, given: Path, command: Command) -> None:
+    name, columns, sentence = BAD_TABLES[fault]
+    file = write(given / f"{name}.parquet", columns)
+
+    said = refusal(command, given)
+
+    assert said == sentence.format(file=file, pairs=given / "pairs")
+
+
+def test_an_id_that_is_not_among_the_users_is_named(given: Path, command: Command) -> None:
+    columns = {"user": ["u0", "u9"], "streamer": [0, 1], "ev": [1.0, 2.0]}
+    write(given / "named" / "a.parquet", columns)
+    write(given / "users.parquet", {"user": ["u0", "u1"], "wealth": [1.0, 2.0]})
+
+    said = refusal(command, given, "--candidates", "named")
+
+    assert said == (
+        "Expected every user of the candidates among the users; row 1 of "
+        f"{given}/named/a.parquet, row group 0 has 'u9', who is not."
+    )
+
+
+def test_a_partition_that_is_cut_short_is_named(given: Path, command: Command) -> None:
+    file = given / "pairs" / "b.parquet"
+    file.write_bytes(file.read_bytes()[:-20])
+
+    assert refusal(command, given).startswith(f"Expected {file} as Parquet; ")
+
+
+def test_a_corrupt_page_is_named_by_its_row_group(given: Path, command: Command) -> None:
+    file = write(
+        given / "pairs" / "b.parquet",
+        {"user": [2, 3], "streamer": [0, 0], "ev": [1.0, 2.0]},
+        use_dictionary=False, write_page_checksum=True, compression="NONE",
+    )  # fmt: skip
+    content = file.read_bytes()
+    at = content.index(np.array([1.0, 2.0]).tobytes())
+    file.write_bytes(content[:at] + b"\x7f" + content[at + 1 :])
+
+    assert refusal(command, given).startswith(
+        f"Expected {file}, row group 0 as Parquet that can be read; "
+    )
+
+
+BAD_OPTIONS = {
+    "candidates": (["--candidates", "none"], "Expected candidates at none; there is nothing."),
+    "a path of nowhere": (
+        ["--candidates", "nowhere://x"],
+        "Expected candidates at a path that fsspec understands; got nowhere://x "
+        "(Protocol not known: nowhere).",
+    ),
+    "no files": (["--candidates", "empty"], "Expected Parquet files in empty; there are none."),
+    "k": (["--k", "few"], "Expected k as a whole number, or as a column of the table in "
+          "--capacity; got few."),
+    "share": (["--whale-share", "2"], "Expected whale_share above 0, at most 1; got 2.0."),
+    "memory": (["--memory", "much"],
+               "Expected memory as an amount such as 4GiB or 500MB; got much."),
+    "little memory": (
+        ["--memory", "1MiB"], "Expected memory of at least 0.4GiB for 4 users; got 0.0GiB."
+    ),
+    "both": (["--ev", "ev.npy"], "Expected no --ev beside --candidates; got ev.npy."),
+    "other limits": (["--min-users", "1"], "Expected no --min-users beside --candidates; got 1."),
+    "a file": (["--output", "users.parquet"],
+               "Expected output as a directory yet to be made; users.parquet exists."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", BAD_OPTIONS)
+def test_bad_options_are_refused(fault: str, given: Path, command: Command) -> None:
+    options, sentence = BAD_OPTIONS[fault]
+    (given / "empty").mkdir()
+
+    assert refusal(command, given, *options) == sentence
+
+
+@pytest.fixture
+def small_files() -> Iterator[None]:
+    """Let no file grow beyond 4 KiB, as on a disk that is all but full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.usefixtures("small_files")
+def test_a_full_disk_ends_in_one_sentence_and_leaves_nothing(
+    drawn: Path, command: Command, tmp_path: Path
+) -> None:
+    ended = command("allocate", "--candidates", drawn / "candidates", "--all-whales", "--k", 200,
+                    "--output", "out")  # fmt: skip
+
+    assert ended.code == 1
+    assert ended.refused.startswith("Expected room and leave to write part-00000.parquet; ")
+    assert ended.refused.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLED_BEFORE_THE_MANIFEST = """
+import os, signal
+from app.scale import allocation
+
+allocation.write_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+from app.cli import main
+main()
+"""
+
+
+def test_a_run_that_is_killed_leaves_nothing_that_looks_whole(drawn: Path, tmp_path: Path) -> None:
+    """It is killed for real, once all partitions are written."""
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED_BEFORE_THE_MANIFEST, "allocate",
+         "--candidates", drawn / "candidates", "--all-whales", "--k", "200", "--output", "out"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".out.")
+    assert left.name.endswith(".partial")
+    assert (left / "part-00000.parquet").exists()
+    assert not (left / "manifest.json").exists()
