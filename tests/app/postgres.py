@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -34,29 +35,57 @@ def _user() -> str | None:
     pytest.skip("PostgreSQL refuses to run as root, and there is no other user")
 
 
-@contextmanager
-def postgres() -> Iterator[str]:
-    """Yield the URL of a database on a server that listens on a socket only."""
-    initdb, server, user = _program("initdb"), _program("postgres"), _user()
-    with tempfile.TemporaryDirectory(prefix="whale-pg-", dir="/tmp") as name:
-        directory = Path(name)
-        if user is not None:
-            shutil.chown(directory, user)
+class Postgres:
+    """A database server in a directory, which listens on a socket only."""
+
+    def __init__(self, directory: Path) -> None:
+        initdb, self._server, self._user = _program("initdb"), _program("postgres"), _user()
+        self._directory = directory
+        self.url = f"postgresql://whale@/postgres?host={directory}"
+        if self._user is not None:
+            shutil.chown(directory, self._user)
         made = subprocess.run(
             [initdb, "-D", directory / "data", "-U", "whale", "-A", "trust", "--no-sync"],
-            user=user, cwd=directory, capture_output=True, text=True,
+            user=self._user, cwd=directory, capture_output=True, text=True,
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
-        running = subprocess.Popen(
-            [server, "-D", directory / "data", "-k", directory, "-h", "", "-F"],
-            user=user, cwd=directory, stderr=subprocess.PIPE, text=True,
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        self._running = subprocess.Popen(
+            [self._server, "-D", self._directory / "data", "-k", self._directory, "-h", "", "-F"],
+            user=self._user, cwd=self._directory, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        assert self._running.stderr is not None
+        for line in self._running.stderr:
+            if "ready to accept connections" in line:
+                break
+
+    def crash(self) -> None:
+        """End it with all its connections, and nothing written down that was not before."""
+        self._running.send_signal(signal.SIGQUIT)
+        self._running.communicate()
+
+    def stop(self) -> None:
+        """End it, whoever is connected."""
+        self._running.send_signal(signal.SIGINT)
+        self._running.communicate()
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """Yield a database server."""
+    with tempfile.TemporaryDirectory(prefix="whale-pg-", dir="/tmp") as name:
+        running = Postgres(Path(name))
         try:
-            assert running.stderr is not None
-            for line in running.stderr:
-                if "ready to accept connections" in line:
-                    break
-            yield f"postgresql://whale@/postgres?host={directory}"
+            yield running
         finally:
-            running.terminate()
-            running.communicate()
+            running.stop()
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Yield the URL of a database."""
+    with postgres_server() as running:
+        yield running.url

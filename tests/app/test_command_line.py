@@ -96,7 +96,7 @@ MATRIX = "--ev ev.npy --wealth wealth.npy"
 SOME = "--k 1 --output a"
 
 BAD_CALLS = [
-    ("allocate", "Missing option '--ev'."),
+    ("allocate", "Missing option '--output'."),
     ("nonsense", "No such command 'nonsense'."),
     (f"allocate --ev no.npy {SOME}", "No such file or directory: no.npy."),
     (f"allocate --ev text.npy {SOME}", "Expected text.npy as an array in .npy format."),

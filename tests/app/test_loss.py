@@ -18,7 +18,7 @@ from app.experiments.database import READING, connected
 from app.experiments.tables import EVENTS, EXPERIMENTS
 from simulator import SweepConfig, sweep
 
-from .postgres import postgres
+from .postgres import postgres, postgres_server
 from .server import Event, Nursery, Server, events
 
 SMALL: dict[str, Any] = {
@@ -197,3 +197,23 @@ def test_a_server_that_is_asked_to_end_gives_its_work_back(
     *_, last = events(other.client, address)
 
     assert last.data["state"] == "done"
+
+
+@pytest.mark.slow
+def test_a_database_that_crashes_in_the_middle_costs_time_and_nothing_else(
+    servers: Nursery, tmp_path: Path
+) -> None:
+    with postgres_server() as database:
+        one = servers.start(tmp_path, database_url=database.url, lease_seconds=LEASE)
+        address = one.begun(SMALL)
+        seen_seeds(one, address, 3)
+        database.crash()
+        ready = one.client.get("/readyz")
+        refused = one.client.get(address)
+        database.start()
+
+        assert (ready.status_code, refused.status_code) == (503, 503)
+        assert ready.json()["detail"] == "Not ready: the database does not answer."
+        while one.client.get(address).json()["state"] != "done":
+            time.sleep(0.1)
+        assert result(one.client, address) == undisturbed(SMALL)

@@ -18,8 +18,6 @@ from tests.app.server import Server
 
 from .browsing import Visit, downloaded, rows, words
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 EV = np.array([[9.0, 1.0], [8.0, 7.0], [6.0, 2.0], [4.0, 3.0], [1.0, 2.0]])
 WEALTH = np.array([50.0, 40.0, 30.0, 2.0, 1.0])
 USERS, STREAMERS = ["u0", "u1", "u2", "u3", "u4"], ["Ann's", "Bo"]

@@ -12,8 +12,6 @@ from tests.app.server import Server
 from .browsing import TINY, Visit
 from .conftest import KEY
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PAGES = ["/", "/sweeps", "/sweeps/{done}", "/allocation", "/allocation?example=1", "/history",
          "/compare"]  # fmt: skip
 

@@ -14,8 +14,6 @@ from tests.app.server import Nursery, Server
 
 from .browsing import ENDLESS, TINY, Visit, downloaded, rows, seeds_done, words
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -> None:
     visit.open("/sweeps")
@@ -134,7 +132,7 @@ def test_a_sweep_survives_a_restart_of_the_service(
     with page_servers.generation():
         server = page_servers.start(tmp_path, lease_seconds=1)
         visit = visits(server, expected=("ERR_", "Failed to load resource"))
-        visit.begin(TINY | {"simulations": "120"})
+        visit.begin(TINY | {"simulations": "600"})
         page = visit.page
         page.wait_for_function("() => parseInt(document.querySelector('#done').innerText) > 3")
         then = seeds_done(page)
