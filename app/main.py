@@ -70,8 +70,8 @@ CALLERS_HEADERS = (
 )
 """Headers that pages of other origins may send, where any are named."""
 
-OPEN = (*HEALTH, *pages.OPEN_PATHS)
-"""Paths that need no key."""
+OPEN = (*HEALTH, "/docs", *pages.OPEN_PATHS)
+"""Paths that need no key: what they show of the service, their scripts ask for with one."""
 
 
 def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:

@@ -51,6 +51,12 @@ _WORLD: dict[str, dict[str, Any]] = {
     "tier_weights": {"minItems": 1, "items": {"minimum": 0, "maximum": 1e9}},
 }
 
+
+def constraints() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what the numbers of a sweep and of its world must be, by name of the setting."""
+    return deepcopy({"sweep": _SWEEP, "world": _WORLD})
+
+
 SMALL_SWEEP = {
     "k_values": [1, 2],
     "simulations": 2,
