@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from app import handlers
 from app.door.headers import SecurityHeaders
 from app.door.middleware import ConcurrencyLimit, KeyCheck
 from app.experiments.queue import ExperimentQueue, experiment_queue
 from app.openapi.document import describe
 from app.processes.pool import Pool
-from app.refusals import handlers
 from app.watching.logs import REQUEST_ID, Failures, RequestLog
 from app.watching.metrics import Metrics
 from app.watching.readiness import Readiness

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from app.schemas import AllocateRequest
+from app.allocations.requests import AllocateRequest
 from app.settings import Settings
 from app.timings import Timings
 from solver import Allocation, InputError, ShadowPrices, UnmetGuaranteesError, allocate

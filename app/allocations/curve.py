@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.schemas import CurveRequest
+from app.allocations.requests import CurveRequest
 from app.settings import Settings
 from app.timings import Timings
 from solver import InputError, Sensitivity, UnmetGuaranteesError, sensitivity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from app.schemas import AllocateAnswer
+from app.allocations.schemas import AllocateAnswer
 
 
 class DisplacedUser(BaseModel):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.allocations.requests import AllocateRequest, CurveRequest
 from app.refusals.sentences import DetailedInputError
-from app.schemas import AllocateRequest, CurveRequest
 from app.words import count, listed
 from solver import Fill, UnmetGuaranteesError
 

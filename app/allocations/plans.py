@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.schemas import AllocateRequest
+from app.allocations.requests import AllocateRequest
 from app.settings import Settings
 from app.timings import Timings
 from solver import Candidates

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.schemas import ProblemRequest
+from app.allocations.requests import ProblemRequest
 from app.settings import Settings
 from solver import Candidates, InputError, Problem, wealthiest
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from app.allocations import allocation
+from app.allocations.requests import AllocateRequest
 from app.files import expect_writable, to_json_file, write_atomically
-from app.schemas import AllocateRequest, checked
+from app.payloads.checking import checked
 from app.settings import Settings
 from app.timings import Timings
 from solver import Algorithm, Fill, InputError

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from app.allocations import curve as curves
+from app.allocations.requests import CurveRequest
 from app.files import expect_writable, to_json_file, write_atomically
-from app.schemas import CurveRequest, checked
+from app.payloads.checking import checked
 from app.settings import Settings
 from app.timings import Timings
 

@@ -104,7 +104,7 @@ def _of_worlds(config: Path | None, own: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     """Return the sweep on an own matrix or own candidates."""
-    from app.schemas import checked
+    from app.payloads.checking import checked
     from app.sweeps import own_sweep
     from app.sweeps.own_requests import OwnSweepRequest
 

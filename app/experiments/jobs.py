@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.handlers import document
 from app.processes.pool import Pool, WorkerLostError
-from app.refusals.handlers import document
 from app.settings import Settings
 
 from .kinds import KINDS, media_type

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 from app.allocations import allocation
+from app.allocations.requests import AllocateRequest
 from app.payloads import arrow
 from app.payloads.answering import Answer, answered
 from app.payloads.body import Body
 from app.payloads.codecs import to_json
-from app.schemas import AllocateRequest
 from app.settings import Settings
 from app.sweeps import own_sweep
 from app.sweeps.gate_search import searched

@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from app.allocations.requests import AllocateRequest, CurveRequest
 from app.experiments.schemas import EventAnswer
-from app.schemas import AllocateRequest, CurveRequest, ProblemDetails
+from app.refusals.schema import ProblemDetails
 from app.settings import Settings
 from app.sweeps.own_requests import OwnSweepRequest
 from simulator import SweepConfig

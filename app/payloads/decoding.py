@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from app.schemas import checked
+from app.payloads.checking import checked
 from app.settings import Settings
 from solver import InputError
 

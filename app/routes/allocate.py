@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.allocations import allocation, curve, plans
+from app.allocations.requests import AllocateRequest, CurveRequest
+from app.allocations.schemas import AllocateAnswer, CurveAnswer, PlanAnswer
 from app.experiments.prefer import Preferences, Preferred
 from app.experiments.submitting import submission_with_body, submitted
 from app.openapi.answers import accepted, answer
@@ -18,13 +20,6 @@ from app.payloads.answering import Answer, answered, respond
 from app.payloads.body import received
 from app.payloads.connection import while_connected
 from app.payloads.decoding import parts_of
-from app.schemas import (
-    AllocateAnswer,
-    AllocateRequest,
-    CurveAnswer,
-    CurveRequest,
-    PlanAnswer,
-)
 from app.settings import Settings
 from app.timings import Timings
 

@@ -15,8 +15,8 @@ from app.openapi.bodies import request_body
 from app.openapi.refusals import refusals
 from app.payloads.body import Body, received
 from app.payloads.codecs import from_json, to_json
-from app.schemas import FindGateAnswer, SweepAnswer
 from app.settings import Settings
+from app.sweeps.schemas import FindGateAnswer, SweepAnswer
 from app.sweeps.whale_sweep import sweep_config
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])

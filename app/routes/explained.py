@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from app.allocations import explained
 from app.allocations.explained_schema import ExplainedAnswer
+from app.allocations.requests import AllocateRequest
 from app.openapi.answers import answer
 from app.openapi.bodies import request_body
 from app.payloads.answering import respond
 from app.payloads.decoding import parts_of
-from app.schemas import AllocateRequest
 
 from .allocate import REFUSALS
 

@@ -13,10 +13,10 @@ from app.openapi.bodies import request_body
 from app.payloads.body import received
 from app.payloads.connection import while_connected
 from app.payloads.decoding import parts_of
-from app.schemas import SweepAnswer
 from app.settings import Settings
 from app.sweeps.own_requests import OwnSweepRequest
 from app.sweeps.own_sweep import expect_answerable
+from app.sweeps.schemas import SweepAnswer
 
 from .experiments import REFUSALS, Include
 

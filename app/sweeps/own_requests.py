@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from app.allocations.requests import CandidateLists, ProblemRequest
 from app.payloads.arrays import Caps, Matrix, Numbers
+from app.payloads.checking import StrictModel
 from app.payloads.whole_numbers import Whole
-from app.schemas import CandidateLists, ProblemRequest, _Strict
 
 
 def different(**items: float) -> Callable[[dict[str, Any]], None]:
@@ -24,7 +25,7 @@ def different(**items: float) -> Callable[[dict[str, Any]], None]:
     return add
 
 
-class OwnSweepRequest(_Strict):
+class OwnSweepRequest(StrictModel):
     """The caller's EV, wealth and capacities, and what to sweep over them."""
 
     ev: Matrix | None = Field(None, description="users × streamers; null = forbidden")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from app.schemas import FindGateAnswer
+from app.sweeps.schemas import FindGateAnswer
 from simulator import SweepConfig, find_gate, sweep
 
 from .conftest import Run

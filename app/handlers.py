@@ -11,11 +11,10 @@ from starlette.requests import ClientDisconnect
 
 from app.payloads.connection import ClientGoneError
 from app.processes.pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
+from app.refusals.details import CLIENT_GONE, problem
+from app.refusals.methods import methods_at
+from app.refusals.sentences import DetailedInputError, sentence, shortened
 from solver import InputError
-
-from .details import CLIENT_GONE, problem
-from .methods import methods_at
-from .sentences import DetailedInputError, sentence, shortened
 
 
 def document(error: Exception) -> str:
