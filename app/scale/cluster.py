@@ -35,35 +35,41 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     Raises
     ------
     solver.InputError
-        Where Dask is not installed or no scheduler answers.
+        Where Dask is not installed, or no scheduler answers.
     """
     try:
-        import dask
-        from distributed import Client, LocalCluster
+        from distributed import Client
     except ImportError as error:
         raise InputError(
             "scheduler", "Expected Dask, from whale-matching[distributed]; it is not installed."
         ) from error
-    if scheduler is not None:
-        try:
-            client = Client(scheduler, timeout="10s")
-        except (OSError, ValueError) as error:
-            raise InputError(
-                "scheduler", f"Expected a Dask scheduler at {scheduler}; none answers."
-            ) from error
-        with client:
+    if scheduler is None:
+        with local_cluster(workers or 1) as cluster, Client(cluster) as client:
             yield client
         return
-    if workers is None or workers < 1:
-        raise InputError("workers", f"Expected workers of at least 1; got {workers}.")
+    try:
+        client = Client(scheduler, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "scheduler", f"Expected a Dask scheduler at {scheduler}; none answers."
+        ) from error
+    with client:
+        yield client
+
+
+@contextmanager
+def local_cluster(workers: int) -> Iterator[Any]:
+    """Yield a scheduler with worker processes on this machine, a thread each."""
+    import dask
+    from distributed import LocalCluster
+
     with (
         dask.config.set(_LOCAL),
         LocalCluster(
-            workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
+            workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
         ) as cluster,
-        Client(cluster) as client,
     ):
-        yield client
+        yield cluster
 
 
 class Cluster:
