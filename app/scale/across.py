@@ -8,6 +8,7 @@ large, prices go on from where they were, and the caps are divided anew.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -100,6 +101,7 @@ class Market:
         cap = np.minimum(limits.whale_cap, limits.capacity)
         self.cap = np.minimum(cap, np.count_nonzero(limits.whales))
         self.trace: list[dict[str, Any]] = []
+        self._since = time.perf_counter()
 
     def solve(self, n_pairs: int) -> Solved:
         """Price and divide until the gap is within the tolerance, or `ITERATIONS` is reached."""
@@ -190,7 +192,10 @@ class Market:
         return ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
 
     def _count(self, step: str, here: int, **said: float) -> None:
-        """Note a step: bytes between workers, and between them and here."""
+        """Note a step: how long it took, bytes between workers, and between them and here."""
+        now = time.perf_counter()
+        seconds, self._since = round(now - self._since, 3), now
+        said |= {"seconds": seconds}
         self.trace.append({"step": step, "bytes": self.cluster.sent() + here, **said})
         self.progress(len(self.prices), ITERATIONS)
 

@@ -66,7 +66,10 @@ def local_cluster(workers: int) -> Iterator[Any]:
     with (
         dask.config.set(_LOCAL),
         LocalCluster(
-            workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
         ) as cluster,
     ):
         yield cluster

@@ -136,9 +136,12 @@ def shared_out(
 
 def _edges(groups: Sequence[RowGroup], count: int) -> list[int]:
     """Return where each share begins among the row groups, and where the last ends."""
-    ends = np.cumsum([each.n_rows for each in groups])
-    wanted = ends[-1] * np.arange(1, count) / count
-    return sorted({0, *(np.searchsorted(ends, wanted) + 1).tolist(), len(groups)})
+    ends, count = np.cumsum([each.n_rows for each in groups]), min(count, len(groups))
+    edges = [0]
+    for share in range(1, count):
+        nearest = int(np.searchsorted(ends, ends[-1] * share / count)) + 1
+        edges.append(min(max(nearest, edges[-1] + 1), len(groups) - count + share))
+    return [*edges, len(groups)]
 
 
 def _begins(groups: Sequence[RowGroup]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ def test_prices_reach_the_optimum_of_the_dual() -> None:
 
     assert gaps[0] > 1e-4  # a sample is not enough
     assert -1e-9 <= gaps[-1] < 1e-5
-    assert all(later <= earlier for earlier, later in zip(gaps, gaps[1:], strict=False))
+    assert all(later <= earlier for earlier, later in pairwise(gaps))
 
 
 def test_a_sample_of_nobody_has_no_prices() -> None:
