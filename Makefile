@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale image clean
+.PHONY: help install serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +71,9 @@ bench-http: $(VENV)/.bench-installed  ## time requests end to end, and write ben
 
 bench-scale: $(VENV)/.bench-installed  ## time whole commands on millions of users (CASES="1m 10m")
 	$(BIN)/python -m benchmarks.scale $(if $(CASES),--cases $(CASES))
+
+bench-cluster: $(VENV)/.bench-installed  ## count iterations and bytes among workers, and write benchmarks/CLUSTER.md
+	$(BIN)/python -m benchmarks.cluster
 
 image:  ## build the container image
 	docker build -t whale-matching .

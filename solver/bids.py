@@ -92,7 +92,7 @@ def scratch_for(n_streamers):  # type: ignore[no-untyped-def]
     return np.empty(n_streamers), np.empty(LANES), np.empty(SOUGHT)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def auction(  # type: ignore[no-untyped-def]
     choices, cap, price, epsilon, budget, at, load, heap_start, bid, bidder
 ):

@@ -150,6 +150,17 @@ def certificate(
     Certificate
     """
     load = np.bincount(streamer[streamer != NONE], minlength=len(limits.capacity))
+    return certificate_of_loads(load, objective, profit, prices, limits)
+
+
+def certificate_of_loads(
+    load: NDArray[np.int64],
+    objective: float,
+    profit: float,
+    prices: ShadowPrices,
+    limits: Limits,
+) -> Certificate:
+    """Return the same, given how many whales each streamer has, (S,) int64."""
     cap = np.minimum(limits.whale_cap, limits.capacity)
     faults = []
     if (load > cap).any():

@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.timings import Timings
 from solver import Algorithm, Fill, InputError
 
-from .candidates import allocate_files
+from .candidates import Across, allocate_files
 from .problem import (
     Capacity,
     K,
@@ -61,6 +61,15 @@ def allocate(
     memory: Annotated[
         str | None, typer.Option(help="of candidates: most memory to take, as 4GiB")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="of candidates: Dask's, whose workers share them, tcp://…")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="or so many workers on this machine")
+    ] = None,
+    partitions: Annotated[
+        int | None, typer.Option(min=1, help="of candidates among workers; by default a thread's")
+    ] = None,
 ) -> None:
     """Allocate the users of an EV matrix, or of candidates in Parquet."""
     if candidates is not None:
@@ -75,12 +84,13 @@ def allocate(
         )
         allocate_files(
             output, candidates, users, k, whale_share, whale_threshold, all_whales, capacity,
-            fill, tolerance, memory,
+            fill, tolerance, memory, _across(scheduler, workers, partitions, memory),
         )  # fmt: skip
         return
     if ev is None:
         raise InputError("ev", "Expected --ev or --candidates; got neither.")
-    _refuse("--ev", users=users, memory=memory, all_whales=all_whales or None)
+    _refuse("--ev", users=users, memory=memory, all_whales=all_whales or None,
+            scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
     path = Path(output)
     expect_writable(path)
     timings = Timings()
@@ -97,6 +107,19 @@ def allocate(
     print(
         f"Total EV{less} {objective['total']:.6g}; {certificate['scope']} tier {proof}. → {output}"
     )
+
+
+def _across(
+    scheduler: str | None, workers: int | None, partitions: int | None, memory: str | None
+) -> Across | None:
+    """Return whose workers share the candidates, None for this process alone."""
+    if scheduler is None and workers is None:
+        _refuse("--candidates without --scheduler or --workers", partitions=partitions)
+        return None
+    if scheduler is not None:
+        _refuse("--scheduler", workers=workers)
+    _refuse("--scheduler or --workers", memory=memory)
+    return Across(scheduler, workers, partitions)
 
 
 def _refuse(beside: str, **options: Any) -> None:

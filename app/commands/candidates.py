@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from app.progress import progress
 from solver import Fill, InputError
 
 TOLERANCE = 1e-6
 """Gap, a share of the objective, that is good enough by default where users come by the million."""
+
+TOLERANCE_ACROSS = 1e-4
+"""The same where workers share the users."""
+
+
+class Across(NamedTuple):
+    """Whose workers share the users: a scheduler's, or so many on this machine; and partitions."""
+
+    scheduler: str | None
+    workers: int | None
+    partitions: int | None
 
 
 def allocate_files(
@@ -21,6 +34,7 @@ def allocate_files(
     fill: Fill,
     tolerance: float | None,
     memory: str | None,
+    across: Across | None,
 ) -> None:
     """Allocate candidates in Parquet, and print what came out; the options of the command.
 
@@ -32,7 +46,7 @@ def allocate_files(
     from app.scale import allocation
     from app.scale.memory import bytes_of
 
-    alike = _whole(capacity)
+    alike, default = _whole(capacity), TOLERANCE if across is None else TOLERANCE_ACROSS
     request = allocation.Request(
         candidates=candidates,
         users=users,
@@ -43,10 +57,15 @@ def allocate_files(
         whale_threshold=whale_threshold,
         all_whales=all_whales,
         fill=fill,
-        tolerance=TOLERANCE if tolerance is None else tolerance,
+        tolerance=default if tolerance is None else tolerance,
         memory=None if memory is None else bytes_of(memory),
     )
-    manifest = allocation.allocate_files(request, output, progress)
+    if across is None:
+        manifest = allocation.allocate_files(request, output, progress)
+    else:
+        from app.scale.on_workers import allocate_on_workers
+
+        manifest = allocate_on_workers(request, *across, output, progress)
     counts, certificate = manifest["counts"], manifest["certificate"]
     total = counts["whale_objective"] + counts["normal_objective"]
     placed = counts["allocated_whales"] + counts["allocated_normal"]

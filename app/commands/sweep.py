@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,6 +56,9 @@ def sweep(
         Path | None, typer.Option(help="directory for the figures, SVG and PNG")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="where a report goes, HTML")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="of --config: Dask's, whose workers replay, tcp://…")
+    ] = None,
 ) -> None:
     """Sweep over k, on drawn worlds or an own matrix, and judge whether a cap is worth having."""
     given: dict[str, Any] = {
@@ -72,7 +77,12 @@ def sweep(
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
     for path in (output, *pictures, *([] if report is None else [report])):
         expect_writable(path)
-    result = _of_worlds(config, own) if ev is None and candidates is None else _of_own(config, own)
+    if ev is None and candidates is None:
+        result = _of_worlds(config, own, scheduler)
+    elif scheduler is not None:
+        raise InputError("scheduler", "Expected --scheduler with --config; got an own matrix.")
+    else:
+        result = _of_own(config, own)
     write_atomically(output, to_json_file(result))
     if figures is not None or report is not None:
         from app.sweeps.pictures import write_figures, write_report
@@ -86,7 +96,9 @@ def sweep(
     print(f"Gate-5C: {result['gate_5c']}. → {output}")
 
 
-def _of_worlds(config: Path | None, own: Mapping[str, Any]) -> dict[str, Any]:
+def _of_worlds(
+    config: Path | None, own: Mapping[str, Any], scheduler: str | None
+) -> dict[str, Any]:
     """Return the sweep of drawn worlds that a file describes."""
     if config is None:
         raise InputError("config", "Expected --config, or --ev with --wealth; got neither.")
@@ -96,10 +108,23 @@ def _of_worlds(config: Path | None, own: Mapping[str, Any]) -> dict[str, Any]:
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
-        forked_pool(settings.processes) as pool,
+        _replaying(scheduler, settings.processes) as pool,
         progress("seeds", known.simulations) as on_seed,
     ):
         return experiments.answer(known, pool, on_seed)
+
+
+@contextmanager
+def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
+    """Yield what replays seeds: processes on this machine, or a scheduler's workers."""
+    if scheduler is None:
+        with forked_pool(processes) as pool:
+            yield pool
+        return
+    from app.scale.cluster import connected
+
+    with connected(scheduler, None) as client, client.get_executor() as executor:
+        yield executor
 
 
 def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:

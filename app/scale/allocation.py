@@ -89,7 +89,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
     timings = Timings()
     with ThreadPoolExecutor(cores()) as pool, whole_directory(output) as directory:
         groups = row_groups(partitions(request.candidates, "candidates"), pool)
-        known = _known(request, groups)
+        known = known_of(request, groups)
         result = _solve(request, known, groups, pool, bar, timings)
         with bar("write", -(-known.users.count // PARTITION)) as progress:
             written = write_partitions(
@@ -118,7 +118,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
+class Known:
     """What is known before candidates are read."""
 
     users: Side
@@ -126,7 +126,8 @@ class _Known:
     limits: Limits
 
 
-def _known(request: Request, groups: list[RowGroup]) -> _Known:
+def known_of(request: Request, groups: list[RowGroup]) -> Known:
+    """Return sides and limits: what is known before candidates are read."""
     users, streamers = _tables(request, groups)
     whales = _whales(request, users)
     n_users, n_streamers = users.side.count, streamers.side.count
@@ -138,12 +139,12 @@ def _known(request: Request, groups: list[RowGroup]) -> _Known:
         np.empty(0),
         1,
     )
-    return _Known(users.side, streamers.side, limits)
+    return Known(users.side, streamers.side, limits)
 
 
 def _solve(
     request: Request,
-    known: _Known,
+    known: Known,
     groups: list[RowGroup],
     pool: Executor,
     bar: Bar,

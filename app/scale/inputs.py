@@ -87,7 +87,7 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
                 f"Expected a table of {name}s, --{option}, where candidates name them by id, "
                 f"as {group} does.",
             )
-        most = max(most, _greatest(group, name))
+        most = max(most, extremes(group, name)[1])
     if most >= 2**31 - 1:
         raise InputError(
             f"candidates.{name}", f"Expected {name} positions below 2^31 - 1; got {most}."
@@ -95,13 +95,15 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
     return Side(name, most + 1)
 
 
-def _greatest(group: RowGroup, name: str) -> int:
+def extremes(group: RowGroup, name: str) -> tuple[int, int]:
+    """Return the least and the greatest position of a row group: from its statistics, or read."""
     columns = group.metadata.row_group(group.index)
     for at in range(columns.num_columns):
         column = columns.column(at)
         if column.path_in_schema == name and column.is_stats_set and column.statistics.has_min_max:
-            return int(column.statistics.max)
-    return int(pc.max(group.read([name]).column(name)).as_py() or -1)
+            return int(column.statistics.min), int(column.statistics.max)
+    found = pc.min_max(group.read([name]).column(name)).as_py()
+    return int(found["min"] or 0), int(-1 if found["max"] is None else found["max"])
 
 
 def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:

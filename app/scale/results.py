@@ -78,27 +78,10 @@ def write_partitions(
     ("whale" or "normal"), ev, and price: what the slot costs at the shadow prices. Users without
     a streamer have nulls.
     """
-    to_whales, to_normal = prices.gate + prices.place, prices.place
 
     def write(outcome: Outcome) -> dict[str, Any]:
-        name = f"part-{outcome.first // PARTITION:05}.parquet"
-        at = outcome.streamer
-        placed = at >= 0
-        position = np.where(placed, at, 0)
-        price = np.where(outcome.whales, to_whales[position], to_normal[position])
-        user = np.arange(outcome.first, outcome.first + len(at))
-        tier = np.where(outcome.whales, np.int8(0), np.int8(1))
-        table = pa.table(
-            {
-                "user": users.named(user),
-                "streamer": streamers.named(at),
-                "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
-                "ev": pa.array(outcome.ev, mask=~placed),
-                "price": pa.array(price, mask=~placed),
-            }
-        )
-        write_table(table, directory / name, use_dictionary=["streamer", "tier", "price"])
-        return {"file": name, "rows": len(at), "allocated": int(placed.sum())}
+        path = directory / f"part-{outcome.first // PARTITION:05}.parquet"
+        return write_partition(path, outcome, users, streamers, prices)
 
     n_files = -(-users.count // PARTITION)
     written = []
@@ -106,6 +89,30 @@ def write_partitions(
         written.append(each)
         progress(done, n_files)
     return written
+
+
+def write_partition(
+    path: Path, outcome: Outcome, users: Side, streamers: Side, prices: ShadowPrices
+) -> dict[str, Any]:
+    """Write what came out for users in a row; return the manifest's entry of it."""
+    to_whales, to_normal = prices.gate + prices.place, prices.place
+    at = outcome.streamer
+    placed = at >= 0
+    position = np.where(placed, at, 0)
+    price = np.where(outcome.whales, to_whales[position], to_normal[position])
+    user = np.arange(outcome.first, outcome.first + len(at))
+    tier = np.where(outcome.whales, np.int8(0), np.int8(1))
+    table = pa.table(
+        {
+            "user": users.named(user),
+            "streamer": streamers.named(at),
+            "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
+            "ev": pa.array(outcome.ev, mask=~placed),
+            "price": pa.array(price, mask=~placed),
+        }
+    )
+    write_table(table, path, use_dictionary=["streamer", "tier", "price"])
+    return {"file": path.name, "rows": len(at), "allocated": int(placed.sum())}
 
 
 def write_prices(directory: Path, streamers: Side, prices: ShadowPrices) -> None:

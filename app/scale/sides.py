@@ -25,7 +25,7 @@ def is_text(kind: pa.DataType) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """Users or streamers: how many there are, and their ids if they have any.
+    """Users or streamers, or a stretch of them: how many there are, and their ids if they have any.
 
     Parameters
     ----------
@@ -34,11 +34,14 @@ class Side:
     count : int
     ids : pyarrow.StringArray or None
         By position; None where files have positions.
+    first : int
+        What files call position 0, without ids: above 0 in a stretch.
     """
 
     name: str
     count: int
     ids: pa.Array | None = None
+    first: int = 0
 
     def positions(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
         """Return a column's positions, (n,) int32.
@@ -71,17 +74,19 @@ class Side:
         """Return who is at positions, (n,) int, as files have it; null below 0."""
         missing = positions < 0
         if self.ids is None:
-            return pa.array(positions, pa.int32(), mask=missing)
+            return pa.array(positions + self.first, pa.int32(), mask=missing)
         return self.ids.take(pa.array(positions, pa.int32(), mask=missing))
 
     def _own(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
-        given = column.to_numpy()
-        if len(given) and not (given.min() >= 0 and given.max() < self.count):
-            at = int(np.flatnonzero((given < 0) | (given >= self.count))[0])
+        given, first, stop = column.to_numpy(), self.first, self.first + self.count
+        if len(given) and not (given.min() >= first and given.max() < stop):
+            at = int(np.flatnonzero((given < first) | (given >= stop))[0])
             raise self._refused(
-                f"{self.name} positions from 0 to {self.count - 1}; "
+                f"{self.name} positions from {first} to {stop - 1}; "
                 f"row {at} of {where} has {given[at]}"
             )
+        if first:
+            given = given - first
         # Arrow's buffers are read-only; compiled code is compiled once, for arrays that are not.
         return np.require(given, np.int32, ["C", "W"])
 

@@ -1,0 +1,204 @@
+"""Allocations across workers: common prices first, then quotas, until the gap is proven small.
+
+Prices go out and demands come back, S numbers each, summed by a tree (see `solver.market`). Where
+further prices would prove little more, each streamer's cap is divided among the partitions, each
+allocates exactly within its quota, and all data say what that is worth. While the gap is too
+large, prices go on from where they were, and the caps are divided anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import Certificate, ShadowPrices
+from solver.limits import Limits
+from solver.market import Pricing, sample_prices
+from solver.working_set import certificate_of_loads, joined
+
+from .cluster import Cluster
+from .tasks import (
+    Signal,
+    Verdict,
+    as_given,
+    demand_of,
+    filled,
+    judged,
+    load_of,
+    placed,
+    room_of,
+    sample_of,
+    streamer_of,
+)
+
+SAMPLE = 1 << 22
+"""Most pairs of the sample whose prices are the first, however many there are."""
+
+SAMPLED = 0.125
+"""Most of the whales that are in it."""
+
+ITERATIONS = 200
+"""Most times that prices go out."""
+
+PATIENCE = 1.5
+"""How many times as many iterations there are each time before caps are divided again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """An allocation whose parts are with the workers.
+
+    Parameters
+    ----------
+    streamer : list of futures of (n,) int64
+        One a partition.
+    verdict : Verdict
+    prices : ShadowPrices
+    certificate : Certificate
+    """
+
+    streamer: list[Any]
+    verdict: Verdict
+    prices: ShadowPrices
+    certificate: Certificate
+
+    @property
+    def gap(self) -> float:
+        """Share of the objective by which it may be short of the optimum."""
+        objective = abs(self.certificate.objective)
+        gap = self.certificate.gap
+        return gap / objective if objective else (0.0 if gap == 0 else np.inf)
+
+
+class Market:
+    """The whale tier across partitions, on its way to where demand meets the caps.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    limits : Limits
+        Plain ones.
+    tolerance : float
+        Gap, a share of the objective, at which to stop.
+    progress : callable
+        Called with how many iterations there were, and how many there may be.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        limits: Limits,
+        tolerance: float,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        self.cluster, self.limits, self.tolerance = cluster, limits, tolerance
+        self.progress = progress
+        cap = np.minimum(limits.whale_cap, limits.capacity)
+        self.cap = np.minimum(cap, np.count_nonzero(limits.whales))
+        self.trace: list[dict[str, Any]] = []
+        self._since = time.perf_counter()
+
+    def solve(self, n_pairs: int) -> Solved:
+        """Price and divide until the gap is within the tolerance, or `ITERATIONS` is reached."""
+        pricing = self._begin(n_pairs)
+        best, until = None, 0
+        while best is None or (best.gap > self.tolerance and len(self.prices) < ITERATIONS):
+            pricing = self._priced(pricing, until)
+            until = int(PATIENCE * len(self.prices)) + 1
+            made = self._divided(pricing)
+            best = made if best is None or made.gap < best.gap else best
+        return best
+
+    @property
+    def prices(self) -> list[dict[str, Any]]:
+        """The iterations in which prices went out."""
+        return [each for each in self.trace if each["step"] == "price"]
+
+    def _begin(self, n_pairs: int) -> Pricing:
+        share = min(SAMPLED, SAMPLE / n_pairs)
+        pairs = joined(self.cluster.gathered(self.cluster.each(sample_of, share)))
+        price, reach = sample_prices(pairs, self.cap, share)
+        self._count("sample", pairs.ev.nbytes + pairs.streamers.nbytes + pairs.row_start.nbytes)
+        return Pricing.begun(self.cap, price, reach)
+
+    def _priced(self, pricing: Pricing, until: int) -> Pricing:
+        """Go on, first until it gains little, later until there were so many iterations."""
+        while len(self.prices) < ITERATIONS:
+            signal = Signal(pricing.charged, pricing.reach)
+            cluster = self.cluster
+            demands = cluster.each(demand_of, cluster.submit(as_given, signal))
+            wanted = cluster.sum(demands).result()
+            before, pricing = pricing.bound, pricing.after(wanted)
+            self._count("price", _size(signal) + _size(wanted), bound=pricing.bound)
+            gain = before - pricing.bound
+            if len(self.prices) >= until and not gain > self.tolerance / 4 * abs(pricing.bound):
+                break
+        return pricing
+
+    def _divided(self, pricing: Pricing) -> Solved:
+        """Divide the caps at the best prices, allocate within, and judge what comes of it."""
+        cluster = self.cluster
+        charged = np.where(self.cap > 0, pricing.best, np.inf)
+        signal = cluster.submit(as_given, Signal(charged, pricing.reach))
+        price, cap = (cluster.submit(as_given, each) for each in (pricing.best, self.cap))
+        demands = cluster.each(demand_of, signal)
+        everybody = cluster.sum(demands)
+        own = [cluster.submit(load_of, each) for each in demands]
+        before = [cluster.submit(as_given, np.zeros_like(self.cap))]
+        for each in own[:-1]:
+            before.append(cluster.submit(np.add, before[-1], each))
+        streamer = [
+            cluster.at(index, placed, cap, *claims, everybody, price, self.tolerance / 10)
+            for index, claims in enumerate(zip(before, own, strict=True))
+        ]
+        verdict = self.judge(streamer, charged)
+        prices = self._shadow(pricing.best)
+        proof = certificate_of_loads(
+            verdict.whale_load, verdict.whale_objective, verdict.profit, prices, self.limits
+        )
+        solved = Solved(streamer, verdict, prices, proof)
+        self._count("divide", _size(verdict) + 5 * charged.nbytes, gap=solved.gap)
+        return solved
+
+    def judge(self, streamer: list[Any], charged: NDArray[np.float64]) -> Verdict:
+        """Return what all data say of an allocation at prices."""
+        sent = [self.cluster.submit(as_given, charged)] * len(streamer)
+        verdicts = self.cluster.zipped(judged, streamer, sent)
+        verdict: Verdict = self.cluster.sum(verdicts).result()
+        return verdict
+
+    def fill(self, solved: Solved) -> Solved:
+        """Place the normal users, partition after partition, in the room that whales leave."""
+        cluster = self.cluster
+        room = cluster.submit(as_given, self.limits.capacity - solved.verdict.whale_load)
+        streamer = []
+        for index, at in enumerate(solved.streamer):
+            done = cluster.at(index, filled, at, room)
+            room = cluster.submit(room_of, done)
+            streamer.append(cluster.submit(streamer_of, done))
+        price = solved.prices.gate + solved.prices.place
+        verdict = self.judge(streamer, np.where(self.cap > 0, price, np.inf))
+        self._count("fill", _size(verdict) + 2 * price.nbytes)
+        return Solved(streamer, verdict, solved.prices, solved.certificate)
+
+    def _shadow(self, price: NDArray[np.float64]) -> ShadowPrices:
+        """Return prices as those of the cap that is the smaller."""
+        gated = self.limits.whale_cap <= self.limits.capacity
+        return ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
+
+    def _count(self, step: str, here: int, **said: float) -> None:
+        """Note a step: how long it took, bytes between workers, and between them and here."""
+        now = time.perf_counter()
+        seconds, self._since = round(now - self._since, 3), now
+        said |= {"seconds": seconds}
+        self.trace.append({"step": step, "bytes": self.cluster.sent() + here, **said})
+        self.progress(len(self.prices), ITERATIONS)
+
+
+def _size(values: tuple[Any, ...]) -> int:
+    return sum(np.asarray(each).nbytes for each in values)

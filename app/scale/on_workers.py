@@ -1,0 +1,111 @@
+"""One allocation from Parquet to Parquet, by workers that each read and write their own part."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from app.timings import Timings
+from solver import InputError
+
+from .across import ITERATIONS, Market, Solved
+from .allocation import Known, Request, known_of
+from .cluster import Cluster, connected
+from .output import whole_directory
+from .result import Bar
+from .results import Tallied, write_manifest, write_prices
+from .row_groups import row_groups
+from .shares import shared_out
+from .storage import partitions
+from .tasks import as_given, written
+from .threads import cores
+
+
+def allocate_on_workers(
+    request: Request, scheduler: str | None, workers: int | None, parts: int | None,
+    output: str, bar: Bar,
+) -> dict[str, Any]:  # fmt: skip
+    """Allocate candidates in Parquet across workers, and have them write the result.
+
+    Parameters
+    ----------
+    request : Request
+        Without a memory budget or fill "joint"; paths that all workers see alike.
+    scheduler, workers : as in `connected`
+    parts : int, optional
+        Partitions; by default one for each thread of the workers.
+    output : str
+        Directory to make, on a disk that all workers share; it is there once it is whole.
+    bar : callable
+        Makes the progress bar of a step.
+
+    Returns
+    -------
+    dict
+        What the manifest says.
+
+    Raises
+    ------
+    solver.InputError
+        With file and row group where data are at fault.
+    OSError
+        Where the result cannot be written.
+    """
+    if request.fill == "joint":
+        raise InputError("fill", "Expected fill greedy or none where workers share the users.")
+    timings = Timings()
+    with whole_directory(output) as directory, connected(scheduler, workers) as client:
+        with ThreadPoolExecutor(cores()) as pool:
+            groups = row_groups(partitions(request.candidates, "candidates"), pool)
+        known = known_of(request, groups)
+        limits, n_pairs = known.limits, sum(each.n_rows for each in groups)
+        count = parts or max(1, sum(client.nthreads().values()))
+        shares = shared_out(groups, known.users, known.streamers, limits.whales, count)
+        cluster = Cluster(client, shares)
+        timings.ended("connect")
+        with bar("prices", ITERATIONS) as progress:
+            market = Market(cluster, limits, request.tolerance, progress)
+            solved = market.solve(n_pairs)
+            if request.fill == "greedy" and not limits.whales.all():
+                solved = market.fill(solved)
+        timings.ended("solve")
+        streamers, prices, path = (
+            cluster.submit(as_given, each)
+            for each in (known.streamers, solved.prices, directory.resolve())
+        )
+        entries = cluster.gathered(
+            [
+                cluster.at(index, written, at, streamers, prices, path)
+                for index, at in enumerate(solved.streamer)
+            ]
+        )
+        write_prices(directory, known.streamers, solved.prices)
+        timings.ended("write")
+        rest = {
+            "mode": "on workers",
+            "workers": len(client.nthreads()),
+            "streamers": known.streamers.count,
+            "pairs": n_pairs,
+            "row_groups": len(groups),
+            "fill": request.fill,
+            "tolerance": request.tolerance,
+            "iterations": len(market.prices),
+            "steps": market.trace,
+            "timings_ms": timings.total(),
+        }
+        tallied = _tallied(solved, known)
+        return write_manifest(directory, solved.certificate, tallied, entries, rest)
+
+
+def _tallied(solved: Solved, known: Known) -> Tallied:
+    verdict = solved.verdict
+    return Tallied(
+        users=known.users.count,
+        whales=int(np.count_nonzero(known.limits.whales)),
+        allocated_whales=verdict.whales,
+        allocated_normal=verdict.normal,
+        whale_objective=verdict.whale_objective,
+        normal_objective=verdict.normal_objective,
+    )

@@ -1,0 +1,152 @@
+"""What workers do with their partitions: pure functions, whose results can be made again."""
+
+from __future__ import annotations
+
+import os
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import Candidates, ShadowPrices
+from solver.market import Counts, Demand, Prices, demand, quota, within_quota
+from solver.rows import NONE, fill_by_rows
+from solver.working_set import in_sample, judge
+
+from .results import Outcome, write_partition
+from .shares import Part
+from .sides import Side
+
+
+class Signal(NamedTuple):
+    """What goes out to all partitions: prices, (S,) float64, and how far each may move."""
+
+    price: Prices
+    reach: Prices
+
+
+class Verdict(NamedTuple):
+    """What the data say of an allocation; verdicts of partitions add up.
+
+    Parameters
+    ----------
+    profit : float
+        The whales' share of the bound, currency units.
+    whale_objective, normal_objective : float
+        Currency units; -inf where a pair is forbidden.
+    whale_load, load : (S,) int64
+    whales, normal : int
+        How many of either are allocated.
+    """
+
+    profit: float
+    whale_objective: float
+    normal_objective: float
+    whale_load: Counts
+    load: Counts
+    whales: int
+    normal: int
+
+    def __add__(self, other: object) -> Verdict:
+        if not isinstance(other, Verdict):
+            return NotImplemented
+        return Verdict(*map(add, self, other))
+
+
+class Filled(NamedTuple):
+    """Where everybody is, (n,) int64, and the room that is left at each streamer, (S,) int64."""
+
+    streamer: Counts
+    room: Counts
+
+
+def as_given(value: Any) -> Any:
+    """Return a value: a task that holds it can be done again wherever it was lost."""
+    return value
+
+
+def total(parts: list[Any]) -> Any:
+    """Return the sum of what some partitions say."""
+    return reduce(add, parts)
+
+
+def sample_of(part: Part, share: float) -> Candidates:
+    """Return the candidates of the whales of a partition that belong to a sample."""
+    chosen = part.whales & in_sample(part.first, len(part.whales), share)
+    return part.pairs.of(np.flatnonzero(chosen))
+
+
+def demand_of(part: Part, signal: Signal) -> Demand:
+    """Return what a partition's whales want."""
+    return demand(part.pairs, part.whales, *signal)
+
+
+def load_of(wanted: Demand) -> Counts:
+    """Return how many want each streamer."""
+    return wanted.load
+
+
+def placed(
+    part: Part,
+    cap: Counts,
+    before: Counts,
+    own: Counts,
+    everybody: Demand,
+    price: Prices,
+    tolerance: float,
+) -> Counts:
+    """Return where a partition's whales are, within its share of the caps; see `solver.market`."""
+    share = quota(cap, before, own, everybody.load, part.place)
+    return within_quota(part.pairs, part.whales, share, price, tolerance)
+
+
+def filled(part: Part, streamer: Counts, room: Counts) -> Filled:
+    """Place normal users in order, each at its best with room, after the partitions before."""
+    streamer, room = streamer.copy(), room.copy()
+    fill_by_rows(part.pairs.rows, np.flatnonzero(~part.whales), room, streamer.reshape(-1, 1))
+    return Filled(streamer, room)
+
+
+def room_of(done: Filled) -> Counts:
+    """Return the room that is left."""
+    return done.room
+
+
+def streamer_of(done: Filled) -> Counts:
+    """Return where everybody is."""
+    return done.streamer
+
+
+def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
+    """Return what a partition's data say of an allocation at prices of whales' slots."""
+    pairs, whales = part.pairs, part.whales
+    of_whales = judge(pairs, whales, charged, np.where(whales, streamer, NONE))
+    free = np.zeros(part.n_streamers)
+    of_normal = judge(pairs, ~whales, free, np.where(whales, NONE, streamer))
+    there = streamer != NONE
+    return Verdict(
+        profit=of_whales.profit,
+        whale_objective=float(of_whales.ev.sum()),
+        normal_objective=float(of_normal.ev.sum()),
+        whale_load=np.bincount(streamer[there & whales], minlength=part.n_streamers),
+        load=np.bincount(streamer[there], minlength=part.n_streamers),
+        whales=int(np.count_nonzero(there & whales)),
+        normal=int(np.count_nonzero(there & ~whales)),
+    )
+
+
+def written(
+    part: Part, streamer: Counts, streamers: Side, prices: ShadowPrices, directory: Path
+) -> dict[str, Any]:
+    """Write a partition of the result, whole or not at all; return the manifest's entry of it."""
+    users = np.arange(len(streamer))
+    ev: NDArray[np.float64] = part.pairs.ev_at(users, streamer)
+    made = directory / f".part-{part.place.number:05}.{os.getpid()}"
+    outcome = Outcome(part.first, streamer, ev, part.whales)
+    everybody = Side("user", part.first + len(streamer))
+    entry = write_partition(made, outcome, everybody, streamers, prices)
+    path = made.rename(directory / f"part-{part.place.number:05}.parquet")
+    return {**entry, "file": path.name}

@@ -1,0 +1,237 @@
+"""Users shared among workers: as good as in one process, whatever happens to a worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from distributed import Client
+
+from app.scale.allocation import Request
+from app.scale.cluster import local_cluster
+from app.scale.generate import Size, generate
+from app.scale.on_workers import allocate_on_workers
+from solver import Allocation, Candidates, Problem, ShadowPrices, allocate, certify, wealthiest
+from solver.greedy import greedy_fill
+
+from .conftest import Command, manifest, table, write
+
+N_STREAMERS, WORKERS, TOLERANCE = 40, 4, 1e-4
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    with local_cluster(WORKERS) as cluster:
+        yield cluster.scheduler_address
+
+
+def generated(tmp_path_factory: pytest.TempPathFactory, users: int) -> Path:
+    """Return an input of eight partitions, 8 candidates a user."""
+    directory = tmp_path_factory.mktemp("cluster") / str(users)
+    generate(Size(users, N_STREAMERS, 8, 8), 7, str(directory), 2, lambda _done, _all: None)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory, 10_000)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory, 40_000)
+
+
+def stated(drawn: Path, share: float, k: int) -> Problem:
+    """Return an input as arrays."""
+    pairs, wealth = table(drawn / "candidates"), table(drawn / "users.parquet")["wealth"]
+    shape = len(wealth), N_STREAMERS
+    return Problem(
+        Candidates(pairs["user"], pairs["streamer"], pairs["ev"], shape),
+        whales=wealthiest(wealth, share),
+        whale_cap=k,
+        capacity=table(drawn / "streamers.parquet")["capacity"],
+    )
+
+
+def requested(drawn: Path, share: float, k: int) -> Request:
+    return Request(
+        candidates=str(drawn / "candidates"), users=str(drawn / "users.parquet"),
+        streamers=str(drawn / "streamers.parquet"), k=k, capacity=None, whale_share=share,
+        whale_threshold=None, all_whales=False, fill="greedy", tolerance=TOLERANCE,
+    )  # fmt: skip
+
+
+def expect_as_good(out: Path, problem: Problem, alone: Allocation) -> None:
+    """Hold a result against one process's, and its certificate against the data."""
+    got, said, prices = table(out), manifest(out), table(out / "prices.parquet")
+    at = np.nan_to_num(got["streamer"].astype(float), nan=-1).astype(np.int64)
+    assert got["user"].tolist() == list(range(problem.n_users))
+    np.testing.assert_array_equal(got["tier"] == "whale", problem.whales)
+
+    proof = certify(problem, at, ShadowPrices(prices["whale_cap"], prices["capacity"]))
+    assert proof.faults == ()  # every cap is kept, every pair allowed
+    assert proof.gap <= TOLERANCE * proof.objective
+    assert said["certificate"]["objective"] == pytest.approx(proof.objective, rel=1e-12)
+    assert said["certificate"]["upper_bound"] == pytest.approx(proof.upper_bound, rel=1e-12)
+    assert proof.objective >= (1 - TOLERANCE) * alone.whale_objective
+    assert proof.upper_bound >= alone.whale_objective
+
+    whales_alone = np.where(problem.whales, at, -1)
+    np.testing.assert_array_equal(at, greedy_fill(problem, whales_alone, ~problem.whales))
+    placed = at >= 0
+    np.testing.assert_array_equal(
+        got["ev"][placed], problem.ev_at(np.flatnonzero(placed), at[placed])
+    )
+    counts = said["counts"]
+    assert counts["allocated_whales"] == (placed & problem.whales).sum()
+    assert counts["allocated_normal"] == (placed & ~problem.whales).sum()
+    normal = got["ev"][placed & ~problem.whales].sum()
+    assert counts["normal_objective"] == pytest.approx(normal)
+
+
+@contextmanager
+def unseen(_what: str, _total: int) -> Iterator[Callable[[int, int], None]]:
+    yield lambda _done, _all: None
+
+
+@pytest.mark.parametrize(("partitions", "share", "k"), [(4, 0.3, 60), (8, 1.0, 200)])
+def test_workers_allocate_as_well_as_one_process(
+    partitions: int, share: float, k: int,
+    few: Path, scheduler: str, command: Command, tmp_path: Path,
+) -> None:  # fmt: skip
+    problem = stated(few, share, k)
+    alone = allocate(problem)
+    assert (alone.shadow_prices.gate > 0).mean() > 0.5  # caps bind
+
+    ended = command("allocate", "--candidates", few / "candidates",
+                    "--users", few / "users.parquet", "--capacity", few / "streamers.parquet",
+                    "--whale-share", share, "--k", k, "--scheduler", scheduler,
+                    "--partitions", partitions, "--output", "out")  # fmt: skip
+
+    assert ended.code == 0, ended.refused
+    expect_as_good(tmp_path / "out", problem, alone)
+    said = manifest(tmp_path / "out")
+    assert (said["mode"], said["workers"]) == ("on workers", WORKERS)
+    assert [each["file"] for each in said["partitions"]] == [
+        f"part-{part:05}.parquet" for part in range(partitions)
+    ]
+    assert said["iterations"] == sum(each["step"] == "price" for each in said["steps"])
+
+
+def test_what_travels_in_an_iteration_grows_with_streamers_and_not_with_users(
+    few: Path, many: Path, scheduler: str, tmp_path: Path
+) -> None:
+    for name, drawn, k in (("few", few, 60), ("many", many, 240)):
+        allocate_on_workers(
+            requested(drawn, 0.3, k), scheduler, None, WORKERS, str(tmp_path / name), unseen
+        )
+    # Prices, reaches, three counts: to and from each partition, and up the tree.
+    messages = 2 * WORKERS + 4
+    most = messages * (3 * 8 * N_STREAMERS + 1_000)
+    for name in ("few", "many"):
+        steps = manifest(tmp_path / name)["steps"]
+        sent = [each["bytes"] for each in steps if each["step"] == "price"]
+        assert len(sent) >= 3
+        assert 8 * N_STREAMERS < max(sent) <= most
+        divided = [each["bytes"] for each in steps if each["step"] == "divide"]
+        assert max(divided) <= 5 * most
+    smallest_partition = 8 * 8 * 10_000 / WORKERS
+    assert most < smallest_partition  # so that one that moved would be noticed
+
+
+def test_a_worker_killed_in_the_middle_costs_nothing_but_time(
+    few: Path, scheduler: str, tmp_path: Path
+) -> None:
+    problem = stated(few, 0.3, 60)
+    killed: list[str] = []
+
+    with Client(scheduler) as client:
+
+        def kill(done: int) -> None:
+            if done < 3 or killed:
+                return
+            holds = {
+                address: keys
+                for address, keys in client.has_what().items()
+                if any(str(key).startswith("load-") for key in keys)
+            }
+            address = sorted(holds)[0]
+            os.kill(client.run(os.getpid, workers=[address])[address], signal.SIGKILL)
+            killed.append(address)
+
+        @contextmanager
+        def bar(_what: str, _total: int) -> Iterator[Callable[[int, int], None]]:
+            yield lambda done, _all: kill(done)
+
+        said = allocate_on_workers(
+            requested(few, 0.3, 60), scheduler, None, WORKERS, str(tmp_path / "out"), bar
+        )
+        assert killed
+        assert killed[0] not in client.nthreads()
+
+    assert said["iterations"] > 3
+    expect_as_good(tmp_path / "out", problem, allocate(problem))
+
+
+def test_bad_partitions_are_refused_by_name_and_leave_nothing(
+    few: Path, scheduler: str, command: Command, tmp_path: Path
+) -> None:
+    twice = {"user": [0, 1, 1], "streamer": [0, 1, 1], "ev": [1.0, 2.0, 3.0]}
+    write(tmp_path / "twins" / "a.parquet", twice)
+    back = {"user": [0, 1, 2], "streamer": [0, 1, 1], "ev": [1.0, 2.0, 3.0]}
+    for name in ("a", "b"):
+        write(tmp_path / "back" / f"{name}.parquet", back)
+    named = {"user": ["x"], "streamer": [0], "ev": [1.0]}
+    write(tmp_path / "named.parquet", named)
+    write(tmp_path / "users.parquet", {"user": ["x"]})
+
+    def refused(*options: object) -> str:
+        ended = command("allocate", *options, "--all-whales", "--k", 1, "--output", "out",
+                        "--scheduler", scheduler)  # fmt: skip
+        assert ended.code == 1
+        assert not [each for each in tmp_path.iterdir() if "out" in each.name]
+        return ended.refused
+
+    assert "is both row 1 of" in refused("--candidates", "twins")
+    assert "b.parquet, row group 0 has user 0 after user 2." in refused("--candidates", "back")
+    assert "named.parquet, row group 0 has ids." in refused(
+        "--candidates", "named.parquet", "--users", "users.parquet"
+    )
+    assert "Expected fill greedy or none" in refused(
+        "--candidates", few / "candidates", "--fill", "joint"
+    )
+    assert "Expected no --workers beside --scheduler" in refused(
+        "--candidates", few / "candidates", "--workers", 2
+    )
+
+
+def test_a_scheduler_that_is_none_is_refused(few: Path, command: Command) -> None:
+    ended = command("allocate", "--candidates", few / "candidates", "--all-whales", "--k", 1,
+                    "--output", "out", "--scheduler", "nonsense://here")  # fmt: skip
+
+    assert (ended.code, ended.refused) == (
+        1, "Expected a Dask scheduler at nonsense://here; none answers.\n",
+    )  # fmt: skip
+
+
+def test_a_sweep_on_workers_is_the_same_as_on_one_machine(
+    scheduler: str, command: Command, tmp_path: Path
+) -> None:
+    config = Path(__file__).parents[2] / "configs" / "smoke.yaml"
+    for name, options in (("alone", ()), ("shared", ("--scheduler", scheduler))):
+        ended = command("sweep", "--config", config, "--output", f"{name}.json", *options)
+        assert ended.code == 0, ended.refused
+
+    alone, shared = (json.loads((tmp_path / f"{name}.json").read_text()) for name in
+                     ("alone", "shared"))  # fmt: skip
+    for result in (alone, shared):
+        del result["id"], result["timings_ms"]
+    assert shared["runs"]
+    assert shared == alone
