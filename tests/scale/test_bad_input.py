@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -229,26 +230,29 @@ def test_bad_options_are_refused(fault: str, given: Path, command: Command) -> N
     assert refusal(command, given, *options) == sentence
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
     """Let no file grow beyond 4 KiB, as on a disk that is all but full."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("small_files")
 def test_a_full_disk_ends_in_one_sentence_and_leaves_nothing(
     drawn: Path, command: Command, tmp_path: Path
 ) -> None:
-    ended = command("allocate", "--candidates", drawn / "candidates", "--all-whales", "--k", 200,
-                    "--output", "out")  # fmt: skip
+    given = ("allocate", "--candidates", drawn / "candidates", "--all-whales", "--k", 200)
+    command(*given, "--output", "whole")  # compiles what it needs, which is kept in files too
+    with small_files():
+        ended = command(*given, "--output", "out")
 
     assert ended.code == 1
     assert ended.refused.startswith("Expected room and leave to write part-00000.parquet; ")
     assert ended.refused.count("\n") == 1
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["whole"]
 
 
 KILLED_BEFORE_THE_MANIFEST = """
