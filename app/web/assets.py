@@ -15,6 +15,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from app.files import write_atomically
 from app.settings import Settings
 
+from .language import SENTENCES
+
 router = APIRouter(include_in_schema=False)
 
 BUNDLE = "vega.js"
@@ -27,6 +29,7 @@ _TYPES = {
     ".css": "text/css",
     ".csv": "text/csv",
     ".svg": "image/svg+xml",
+    ".json": "application/json",
 }
 
 
@@ -61,7 +64,9 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """Return the files of the page by name, without the bundle."""
     found = {}
-    for file in (files("app.web") / "static").iterdir():
+    package = files("app.web")
+    catalogues = (package / "texts" / name for name in SENTENCES.values())
+    for file in (*(package / "static").iterdir(), *catalogues):
         suffix = Path(file.name).suffix
         if suffix in _TYPES:
             found[file.name] = Asset(_TYPES[suffix], gzip.compress(file.read_bytes(), 9))

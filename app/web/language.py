@@ -12,6 +12,9 @@ from fastapi import Request
 NAMES: Mapping[str, str] = {"en": "English", "zh": "中文"}
 """Languages by their codes, as they call themselves; the first is the default."""
 
+SENTENCES: Mapping[str, str] = {"zh": "sentences.zh.json"}
+"""Catalogues of what the service says, by the languages that have one; see `translate.js`."""
+
 COOKIE = "whale-language"
 
 REMEMBERED_SECONDS = 365 * 24 * 3600

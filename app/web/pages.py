@@ -13,7 +13,7 @@ from app.door.headers import CONTENT_SECURITY_POLICY
 from app.sweeps.report_style import REPORT_STYLE
 
 from .assets import BUNDLE, assets_version
-from .language import COOKIE, NAMES, REMEMBERED_SECONDS, preferred, texts
+from .language import COOKIE, NAMES, REMEMBERED_SECONDS, SENTENCES, preferred, texts
 from .presets import PRESETS
 
 router = APIRouter(include_in_schema=False)
@@ -87,6 +87,7 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         here=request.url.remove_query_params("language"),
         static=f"/static/web/{assets_version()}",
         bundle=BUNDLE,
+        sentences=SENTENCES.get(language),
         **values,
     )
     return Response(html, headers=_HEADERS, media_type="text/html")

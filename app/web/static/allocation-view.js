@@ -3,6 +3,7 @@
 import { curve, load, picture, prices } from "./allocation-charts.js";
 import { draw } from "./charts.js";
 import { $, amount, count, h, plain, t } from "./page.js";
+import { spoken } from "./translate.js";
 import { plainTable, sortable, wide } from "./tables.js";
 
 const DRAWN = 24;
@@ -29,7 +30,7 @@ function showWorth({ objective, certificate, displaced, metrics, notes, whales }
     h("span", { class: "word", id: "total" }, amount(objective.total)),
     h("p", { class: "sentence", id: "certificate" }, proven && h("span", { "aria-hidden": "true" }, "✓ "), sentence),
     h("dl", { class: "facts" }, Object.entries(facts).map(([name, value]) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value)))),
-    notes.length ? folded(t("worth.notes"), h("ul", { lang: "en" }, notes.map((note) => h("li", {}, note)))) : "");
+    notes.length ? folded(t("worth.notes"), h("ul", {}, notes.map((note) => spoken("li", note)))) : "");
 }
 
 const folded = (summary, content) => h("details", {}, h("summary", {}, summary), content);

@@ -2,7 +2,7 @@
 
 import { curl, body, bytes, request } from "./allocation-request.js";
 import { show } from "./allocation-view.js";
-import { call, hasKey, refusal } from "./api.js";
+import { call, explain, hasKey, refusal } from "./api.js";
 import { FileFault, ofCsv, recognised } from "./files.js";
 import { $, count, csv, h, mark, save, say, t, time } from "./page.js";
 
@@ -115,9 +115,9 @@ async function post(address, made, more = {}) {
 
 function blame(error) {
   const place = PLACES[error.field];
-  if (place) mark(place, error.message);
-  else if (error.status === 422 || error.status === 400) $("wrong-files").textContent = error.message;
-  else $("wrong").textContent = error.status ? error.message : t("error.away");
+  if (place) mark(place, error.message, error.lang);
+  else if (error.status === 422 || error.status === 400) explain($("wrong-files"), error);
+  else explain($("wrong"), error);
 }
 
 async function allocate(event) {

@@ -1,6 +1,7 @@
 // Calls of the service, with the reader's key where it asks for one.
 
 import { $, t } from "./page.js";
+import { translated } from "./translate.js";
 
 const KEPT = "whale-key";
 
@@ -18,7 +19,10 @@ export const hasKey = () => sessionStorage.getItem(KEPT) !== null;
 
 export class Refusal extends Error {
   constructor(status, problem) {
-    super(problem.detail ?? t("error.unknown", { status }));
+    const { text, lang } = problem.detail === undefined
+      ? { text: t("error.unknown", { status }), lang: null } : translated(problem.detail, "refusal");
+    super(text);
+    this.lang = lang; // null: the page's own
     this.status = status;
     this.field = problem.field;
   }
@@ -54,6 +58,14 @@ export async function refusal(response) {
     problem = await response.json();
   } catch { /* not a problem document */ }
   return new Refusal(response.status, problem);
+}
+
+// Say in an element what went wrong.
+export function explain(element, error) {
+  element.textContent = error.status ? error.message : t("error.away");
+  if (error.lang) element.lang = error.lang;
+  else element.removeAttribute("lang");
+  return element;
 }
 
 let asking = null;

@@ -1,6 +1,7 @@
 // Vega-Lite specifications on a page: in its colours, as wide as it is, and to be touched.
 
 import { $, h, plain, t } from "./page.js";
+import { localised, speak, translated } from "./translate.js";
 
 const DARK = {
   "#222222": "#e7ebef", "#666666": "#a7b2bd", "#555555": "#b9c3cc", "#cccccc": "#3b4651", "#e8e8e8": "#2a323a",
@@ -73,13 +74,13 @@ export async function drawFigure(figure, specification) {
   let place = figure.querySelector(".chart");
   if (place === null) {
     place = h("div", { class: "chart" });
-    figure.append(h("figcaption", {}, h("strong", { lang: "en" }), h("span", { lang: "en" })), place, tools(place));
+    figure.append(h("figcaption", {}, h("strong"), h("span")), place, tools(place));
   }
-  figure.querySelector("strong").textContent = title;
-  figure.querySelector("span").textContent = conclusion;
+  const [shownTitle, shownConclusion] = [speak(figure.querySelector("strong"), title, "title"), speak(figure.querySelector("span"), conclusion)]
+    .map((element) => element.textContent);
   figure.classList.toggle("whole", "hconcat" in specification || "facet" in specification);
   const { title: _, ...untitled } = specification;
-  await draw(place, untitled, { zoom: true, label: `${title}. ${conclusion}` });
+  await draw(place, localised(untitled), { zoom: true, label: `${shownTitle}. ${shownConclusion}` });
   figure.querySelector(".chart-tools").hidden = !units(specification).some((unit) => zoomable(unit).length);
 }
 
@@ -213,7 +214,7 @@ function showTip(_, event, item, value) {
   const entries = typeof value === "object" ? Object.entries(value) : [["", value]];
   const rows = entries.filter(([name, each]) => !HIDDEN.has(name) && each !== "" && each !== null && typeof each !== "object");
   tip.replaceChildren(h("dl", {}, rows.map(([name, each]) => [
-    h("dt", {}, name.replaceAll("_", " ")),
+    h("dt", {}, translated(name.replaceAll("_", " "), "column").text),
     h("dd", {}, typeof each === "number" ? plain(each, 5) : String(each)),
   ])));
   tip.hidden = rows.length === 0;

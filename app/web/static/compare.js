@@ -1,6 +1,6 @@
 // Two sweeps side by side: what they were asked, what they say, and configuration by configuration.
 
-import { get } from "./api.js";
+import { explain, get } from "./api.js";
 import { $, h, signed, t, when } from "./page.js";
 import { naming } from "./sweep-table.js";
 import { plainTable, wide } from "./tables.js";
@@ -35,7 +35,7 @@ async function show() {
     $("compared").replaceChildren(verdicts([a, b]), h("h2", {}, t("compare.settings")), settings(a, b),
       h("h2", {}, t("compare.figures")), figures(a.result, b.result));
   } catch (error) {
-    $("wrong").textContent = error.status ? error.message : t("error.away");
+    explain($("wrong"), error);
   }
   document.body.dataset.ready = "true";
 }
@@ -103,5 +103,5 @@ try {
     await show();
   }
 } catch (error) {
-  $("wrong").textContent = error.status ? error.message : t("error.away");
+  explain($("wrong"), error);
 }

@@ -1,6 +1,6 @@
 // All experiments, newest first: open them, delete them, choose two to compare.
 
-import { blob, call, get, refusal } from "./api.js";
+import { blob, call, explain, get, refusal } from "./api.js";
 import { chip, progress, title } from "./experiments.js";
 import { $, h, save, say, t, when } from "./page.js";
 import { wide } from "./tables.js";
@@ -83,6 +83,6 @@ const position = (id) => [...body.children].findIndex((line) => line.dataset.exp
 try {
   await more();
 } catch (error) {
-  $("list").replaceChildren(h("p", { class: "wrong" }, error.status ? error.message : t("error.away")));
+  $("list").replaceChildren(explain(h("p", { class: "wrong" }), error));
 }
 document.body.dataset.ready = "true";

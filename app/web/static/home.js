@@ -1,6 +1,6 @@
 // The latest experiments.
 
-import { get } from "./api.js";
+import { explain, get } from "./api.js";
 import { chip, progress, title } from "./experiments.js";
 import { $, h, t } from "./page.js";
 import { plainTable, wide } from "./tables.js";
@@ -16,6 +16,6 @@ try {
       h("p", {}, h("a", { href: "/history" }, t("home.all"))));
   }
 } catch (error) {
-  $("recent").replaceChildren(h("p", { class: "wrong" }, error.status ? error.message : t("error.away")));
+  $("recent").replaceChildren(explain(h("p", { class: "wrong" }), error));
 }
 document.body.dataset.ready = "true";

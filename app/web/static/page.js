@@ -79,11 +79,13 @@ function cell(value) {
 }
 
 // Show what is wrong with a field beside it; an empty text takes it away.
-export function mark(name, text) {
+export function mark(name, text, lang = null) {
   const input = $(`field-${name}`);
   const place = $(`wrong-${name}`);
   if (place === null) return false;
   if (place.textContent !== text) place.textContent = text;
+  if (lang === null) place.removeAttribute("lang");
+  else place.lang = lang;
   if (input !== null) {
     if (text) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");

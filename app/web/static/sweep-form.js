@@ -1,6 +1,6 @@
 // The form of a sweep: checked as it is typed, sent with what it says, wrong fields named.
 
-import { call, get, refusal } from "./api.js";
+import { call, explain, get, refusal } from "./api.js";
 import { $, count, mark, t } from "./page.js";
 
 const form = $("sweep-form");
@@ -104,8 +104,8 @@ async function send(event) {
     const { id } = await response.json();
     location.assign(`/sweeps/${id}`);
   } catch (error) {
-    if (error.field && mark(error.field, error.message)) show([error.field]);
-    else $("wrong").textContent = error.status ? error.message : t("error.away");
+    if (error.field && mark(error.field, error.message, error.lang)) show([error.field]);
+    else explain($("wrong"), error);
   } finally {
     button.disabled = false;
   }
@@ -126,6 +126,6 @@ try {
     fill((await get(`/experiments/${encodeURIComponent(from)}`)).config);
   }
 } catch (error) {
-  $("wrong").textContent = error.status ? error.message : t("error.away");
+  explain($("wrong"), error);
 }
 document.body.dataset.ready = "true";

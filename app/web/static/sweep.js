@@ -3,6 +3,7 @@
 import { blob, call, events, get, hasKey, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
 import { $, count, csv, h, save, say, t, time, when } from "./page.js";
+import { spoken, translated } from "./translate.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
 import { wide } from "./tables.js";
 import { showVerdict } from "./verdict.js";
@@ -19,7 +20,7 @@ async function start() {
   try {
     experiment = await get(address);
   } catch (error) {
-    if (error.status) { over("missing", error.message); return; }
+    if (error.status) { over("missing", error.message, error.lang); return; }
     await later();
     return start();
   }
@@ -53,7 +54,7 @@ async function follow(experiment) {
         ended = ["done", "failed", "cancelled"].includes(happened.state);
       });
     } catch (error) {
-      if (error.status && error.status < 500) { over("missing", error.message); return; }
+      if (error.status && error.status < 500) { over("missing", error.message, error.lang); return; }
       connection(t("sweep.reconnecting"));
     }
     if (!ended) {
@@ -141,7 +142,7 @@ async function finish(experiment) {
   showVerdict($("verdict"), result);
   $("findings").hidden = false;
   $("findings").querySelector("ul").replaceChildren(
-    ...(result.search?.findings ?? []).concat(result.findings).map((finding) => h("li", { lang: "en" }, finding)));
+    ...(result.search?.findings ?? []).concat(result.findings).map((finding) => spoken("li", finding)));
   $("table").hidden = false;
   showTable(resultTable(result));
   $("csv").hidden = false;
@@ -158,15 +159,16 @@ async function finish(experiment) {
 
 function stop(experiment) {
   const { seeds_done: done, seeds } = experiment.progress;
-  const why = experiment.error?.detail ?? t("sweep.kept", { done: count(done), seeds: count(seeds) });
-  over(experiment.state, why);
+  const fault = experiment.error && translated(experiment.error.detail, "refusal");
+  over(experiment.state, fault?.text ?? t("sweep.kept", { done: count(done), seeds: count(seeds) }), fault?.lang);
 }
 
-function over(state, why) {
+function over(state, why, lang) {
   for (const each of ["progress", "figures", "table"]) $(each).hidden = true;
   $("ended").hidden = false;
   $("ended-title").textContent = t(`sweep.${state}`);
   $("ended-why").textContent = why;
+  if (lang) $("ended-why").lang = lang;
   say(t(`sweep.${state}`));
   document.body.dataset.ready = "true";
 }

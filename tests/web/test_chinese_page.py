@@ -1,0 +1,28 @@
+"""The Chinese page in a real browser: what the service says is Chinese on it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.app.server import Server
+
+from .catalogue import catalogue, translation
+
+NAMES = {*catalogue()["name"]} | {"overload_rate", "overcrowded_share", "Holm", "Gate-5C"}
+
+
+def test_nothing_on_a_sweep_that_is_done_stays_english(
+    visits: Any, service: Server, done: list[str]
+) -> None:
+    page = visits(service, locale="zh-CN").open(f"/sweeps/{done[1]}")
+    result = service.client.get(f"/experiments/{done[1]}").json()["result"]
+
+    assert page.locator("main [lang=en]").all_inner_texts() == []
+    assert page.locator("#findings li").all_inner_texts() == [
+        translation(finding) for finding in result["findings"]
+    ]
+    said = " ".join(page.locator("#figures figcaption, #figures svg text").all_text_contents())
+    assert "鲸鱼上限 k" in said
+    rest = re.sub("|".join(sorted(NAMES, key=len, reverse=True)), "", said)
+    assert {*re.findall(r"[A-Za-z]{2,}", rest.replace("H5C", ""))} == set()
