@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 import yaml
-from app.schemas import AllocateRequest
 
 from app.allocations.notes import notes
 from app.allocations.problems import named_problem
+from app.allocations.requests import AllocateRequest
 from app.settings import Settings
 from simulator import OwnSweepConfig, SweepConfig, find_gate, sweep, sweep_own
 from simulator.charts import figures
