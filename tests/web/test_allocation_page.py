@@ -230,3 +230,28 @@ def test_a_wrong_limit_is_named_beside_its_field(
     assert page.locator(f"#wrong-{field}").inner_text().startswith(sentence)
     assert page.locator(f"#field-{field}").get_attribute("aria-invalid") == "true"
     assert page.locator("#plan").inner_text() == ""
+
+
+def test_a_file_can_be_dropped_and_the_curl_copied(visit: Visit) -> None:
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visit.open("/allocation")
+    dropped = page.evaluate_handle(
+        """content => {
+          const given = new DataTransfer();
+          given.items.add(new File([content], "ev.csv", { type: "text/csv" }));
+          return given;
+        }""",
+        matrix_csv().decode(),
+    )
+    page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+    page.locator("#field-k").fill("1")
+    page.locator("#field-whale_share").fill("60")
+    page.wait_for_selector("#plan:not(:empty)")
+    page.locator("#allocate").click()
+    page.wait_for_selector("#result:not([hidden])")
+    page.locator("#copy").click()
+
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#curl").text_content()
+    assert copied.startswith("curl ")
