@@ -38,7 +38,7 @@ def cases() -> Iterator[tuple[str, str, Any, bool]]:
                 yield part, name, [value] if in_list else value, fits
 
 
-@pytest.mark.parametrize(("part", "name", "value", "fits"), cases())
+@pytest.mark.parametrize(("part", "name", "value", "fits"), [*cases()])
 def test_a_number_is_refused_just_beyond_what_the_document_allows(
     part: str, name: str, value: Any, fits: bool
 ) -> None:
