@@ -42,10 +42,10 @@ def in_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) ->
 @cache
 def _threads(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a fork has none of its parent's
     """Return this process's threads: to start them costs as much as a reading."""
-    return ThreadPoolExecutor(_cores())
+    return ThreadPoolExecutor(cores())
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on every system
         return len(os.sched_getaffinity(0))

@@ -15,6 +15,7 @@ from app.payloads import arrow
 from app.payloads.answering import Answer, answered
 from app.payloads.body import Body
 from app.payloads.codecs import to_json
+from app.payloads.media_types import JSON
 from app.settings import Settings
 from app.sweeps import own_sweep
 from app.sweeps.gate_search import searched
@@ -23,8 +24,6 @@ from app.timings import Timings
 from simulator import Run, Sweep, SweepConfig, run_seed
 
 from .records import Experiment, KindName
-
-JSON = "application/json"
 
 Conclude = Callable[[str, str, Sequence[bytes], float], bytes]
 

@@ -10,10 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.experiments.schemas import ExperimentAnswer
+from app.payloads.media_types import JSON
 
 from .headers import header
-
-JSON = "application/json"
 
 
 @cache

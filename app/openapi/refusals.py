@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from app.refusals.details import MEDIA_TYPE
+
 from .headers import header
 
-MEDIA_TYPE = "application/problem+json"
 SCHEMA = {"$ref": "#/components/schemas/ProblemDetails"}
 
 

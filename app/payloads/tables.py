@@ -11,12 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from app.columns import COLUMNS, is_text, wish
 from app.settings import Settings
 from solver import InputError
 
 from .memory import bounded_memory
-
-COLUMNS = ("user", "streamer", "ev")
 
 _FILE, _PARQUET = b"ARROW1", b"PAR1"
 
@@ -132,26 +131,16 @@ def _expect_columns(schema: pa.Schema) -> None:
         )
     for name in COLUMNS:
         kind = schema.field(name).type
-        if name == "ev":
-            fits, wish = pa.types.is_floating(kind) or pa.types.is_integer(kind), "numbers"
-        else:
-            fits, wish = pa.types.is_integer(kind) or _is_text(kind), "positions or ids"
-        if not fits:
+        if wanted := wish(name, kind):
             raise InputError(
                 f"candidates.{name}",
-                f"Expected {wish} in candidates.{name}; got a column of type {str(kind)[:60]}.",
+                f"Expected {wanted} in candidates.{name}; got a column of type {str(kind)[:60]}.",
             )
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _side(table: pa.Table, name: str) -> Side:
     column = table.column(name)
-    if not _is_text(column.type):
+    if not is_text(column.type):
         return Side(_numbers(table, name, floating=False), None)
     _refuse_nulls(column, name)
     if not pa.types.is_dictionary(column.type):

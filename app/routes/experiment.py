@@ -23,6 +23,7 @@ from app.openapi.answers import answer
 from app.openapi.refusals import refusals
 from app.payloads import arrow
 from app.payloads.codecs import to_json
+from app.payloads.media_types import JSON
 from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
 from app.sweeps.report_style import REPORT_HEADERS
@@ -34,7 +35,7 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 UNKNOWN = refusals(404, 422, 503)
 UNFINISHED = refusals(409, 500, 504)
-JSON = "application/json"
+
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ID = "82482845-26f8-45f8-a0f6-85f7228391db"
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "json": JSON}

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.timings import Timings
 from solver import Fill, InputError, wealthiest
 from solver.limits import Limits, caps
+from solver.threads import cores
 
 from .disk import Disk
 from .footprint import Footprint
@@ -26,7 +27,6 @@ from .results import PARTITION, Outcome, Tallied, write_manifest, write_partitio
 from .row_groups import RowGroup, ev_dtype, row_groups
 from .sides import Side
 from .storage import partitions
-from .threads import cores
 
 
 @dataclass(frozen=True)

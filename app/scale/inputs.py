@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from app.columns import is_text
 from solver import InputError
 
 from .row_groups import RowGroup
-from .sides import Side, is_text
+from .sides import Side
 from .storage import locate, partitions
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.timings import Timings
 from solver import InputError
+from solver.threads import cores
 
 from .across import ITERATIONS, Market, Solved
 from .allocation import Known, Request, known_of
@@ -20,7 +21,6 @@ from .row_groups import row_groups
 from .shares import shared_out
 from .storage import partitions
 from .tasks import as_given, written
-from .threads import cores
 
 
 def allocate_on_workers(

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from app.columns import COLUMNS, is_text, wish
 from solver import InputError
 
-from .sides import Side, is_text
+from .sides import Side
 from .storage import File
 
-COLUMNS = ("user", "streamer", "ev")
 LARGEST_EV = 1e15
 Pairs = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[Any]]
 
@@ -176,12 +176,9 @@ def _expect_columns(schema: pa.Schema, file: File) -> None:
                 f"Expected the columns user, streamer and ev in {file}; it has {came}.",
             )
         kind = schema.field(name).type
-        if name == "ev":
-            fits, wish = pa.types.is_floating(kind) or pa.types.is_integer(kind), "numbers"
-        else:
-            fits, wish = pa.types.is_integer(kind) or is_text(kind), "positions or ids"
-        if not fits:
+        if wanted := wish(name, kind):
             raise InputError(
                 f"candidates.{name}",
-                f"Expected {wish} in the column {name} of {file}; it is of type {str(kind)[:60]}.",
+                f"Expected {wanted} in the column {name} of {file}; it is of type "
+                f"{str(kind)[:60]}.",
             )

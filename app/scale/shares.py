@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from solver import Candidates, InputError
 from solver.market import Place
+from solver.threads import cores
 
 from .gather import gather
 from .inputs import extremes
 from .row_groups import RowGroup
 from .sides import Side
-from .threads import cores
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,17 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from app.columns import is_text
 from solver import InputError
 
 NEAR = 8
 """How many times as many ids as are wanted may lie between the first and the last of them."""
-
-
-def is_text(kind: pa.DataType) -> bool:
-    """Return whether a column of this type holds ids."""
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 @dataclass(frozen=True, eq=False)
