@@ -35,10 +35,13 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
         With the field and the position at fault.
     """
     named, allocation = solved(request, limits, timings)
-    return described(named, allocation) | {
-        "notes": notes(named, allocation, request.algorithm, request.tolerance),
-        "timings_ms": timings.milliseconds,
-    }
+    return told(request, named, allocation) | {"timings_ms": timings.milliseconds}
+
+
+def told(request: AllocateRequest, named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+    """Return an allocation with what there is to note on it; not how long it took."""
+    said = notes(named, allocation, request.algorithm, request.tolerance)
+    return described(named, allocation) | {"notes": said}
 
 
 def table_answer(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:

@@ -13,9 +13,7 @@ from app.settings import Settings
 from app.timings import Timings
 from solver import Allocation, InputError, Problem
 
-from .allocation import solved
-from .answers import described
-from .notes import notes
+from .allocation import solved, told
 from .problems import NamedProblem
 
 MOST_DISPLACED = 200
@@ -72,12 +70,7 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
         "picture": _picture(view),
     }
     timings.ended("explain")
-    return {
-        **described(named, allocation),
-        "notes": notes(named, allocation, request.algorithm, request.tolerance),
-        **explained,
-        "timings_ms": timings.milliseconds,
-    }
+    return told(request, named, allocation) | explained | {"timings_ms": timings.milliseconds}
 
 
 def _view(named: NamedProblem, allocation: Allocation) -> _View:
