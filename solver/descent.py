@@ -11,8 +11,9 @@ from .bids import auction, withdraw_slots
 from .lists import least_margin
 from .mending import mend, repaired
 from .offers import Offers, empty_lists
+from .phases import BIDS_PER_USER
 from .rows import NONE, total_ev
-from .transport import BIDS_PER_USER, REACH, heaps_for
+from .transport import REACH, heaps_for
 
 Caps = NDArray[np.int64]
 

@@ -18,9 +18,10 @@ from .candidates import Candidates
 from .lists import start_lists
 from .mending import repaired
 from .offers import Offers, empty_lists, least_rise, positions
+from .phases import Held, bid_in_phases
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, second_best
-from .transport import REACH, bid_in_phases
+from .transport import REACH
 
 
 def joint_transport(
@@ -174,13 +175,16 @@ def _bid(
         price[:] = np.maximum([start.gate + start.place, start.place], 0.0)
     price[sizes == 0] = np.inf
 
-    def hold(rise: float, budget: int) -> float:
+    def hold(rise: float, budget: int) -> Held:
         at[:] = NONE
         load = np.zeros(sizes.shape, dtype=np.int64)
         last_rise = auction_joint(
             offers.choices, whales, gate, capacity, price, rise, budget, at, load, *heaps
         )
-        return float(last_rise)
+        gate_bears, place_bears = price[0] > np.maximum(price[1], 0.0), price[1] > 0.0
+        roomy = load.sum(axis=0) < capacity
+        overpriced = (place_bears & roomy) | (gate_bears & roomy & (load[0] < gate))
+        return Held(float(last_rise), bool(overpriced.any()))
 
     return price, bid_in_phases(offers, price, least, len(at), hold)
 

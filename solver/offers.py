@@ -71,8 +71,14 @@ def empty_lists(n_users: int) -> Lists:
     )
 
 
-def least_rise(favourite_ev: NDArray[Any]) -> float:
-    """Return the least rise of a bid, currency units; any rise ends an auction of zeros."""
+def least_rise(favourite_ev: NDArray[Any], tolerance: float = 0.0) -> float:
+    """Return the least rise of a bid, currency units; any rise ends an auction of zeros.
+
+    An auction ends within a rise a user of the optimum, and where choices are tied it comes no
+    nearer. So a rise below the tolerance, a share of the total EV, ends it there; no repair of
+    the many ties is needed then.
+    """
     wanted = np.maximum(favourite_ev, 0)
-    share = EPSILON_SHARE * float(wanted.mean(dtype=np.float64))
-    return share or float(wanted.max()) or 1.0
+    share = min(EPSILON_SHARE, tolerance / 2) if tolerance else EPSILON_SHARE
+    rise = share * float(wanted.mean(dtype=np.float64))
+    return rise or float(wanted.max()) or 1.0

@@ -9,6 +9,7 @@ any choice that was missed. Where ties are too many for that, OR-Tools' min-cost
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired
 from .offers import Lists, Offers, empty_lists, least_rise, positions
+from .phases import Held, bid_in_phases
 from .rows import (
     NONE,
     Favourites,
@@ -31,15 +33,6 @@ from .rows import (
     total_ev,
 )
 from .threads import in_blocks
-
-BIDS_PER_USER = 8
-"""Bids a user, on average, before the least rise may grow."""
-
-FINER = 4.0
-"""By how much the least rise shrinks from one phase of a hard-fought auction to the next."""
-
-PHASES = 12
-"""Most phases of an auction; the last may end with a coarse rise."""
 
 REACH = 16.0
 """Choices within this many least rises of a user's best are contested."""
@@ -96,15 +89,16 @@ def transport(
     lists = empty_lists(n_users)
     offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
     at = np.full(n_users, NONE)
-    least = least_rise(favourites.ev)
+    fall, least = FALL * least_rise(favourites.ev), least_rise(favourites.ev, tolerance)
     if start is None:
         price = np.zeros(len(cap))
         start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     else:
-        price = np.maximum(start - FALL * least, 0.0)
+        price = np.maximum(start - fall, 0.0)
         _list_best(ev, price, lists)
-    rise = _bid(offers, cap, price, least, at, start)
-    if good_enough(offers.rows, slots, price, at, tolerance):
+    near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
+    rise = _bid(offers, cap, price, least, at, start, fall, near_enough)
+    if near_enough():
         return at, price, 0
     return at, price, repaired(offers, cap, price, at, REACH * rise)
 
@@ -155,13 +149,13 @@ def transport_candidates(
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
     best_ev = usable.best_ev()
     offers = Offers(usable.rows, None, float(best_ev.max()))
-    least = least_rise(best_ev)
+    fall, least = FALL_OF_CANDIDATES * least_rise(best_ev), least_rise(best_ev, tolerance)
     del best_ev
     if start is not None:
-        price[:] = np.where(cap > 0, np.maximum(start - FALL_OF_CANDIDATES * least, 0.0), 0.0)
-    rise = _bid(offers, cap, price, least, at, start)
-    arcs = 0
-    if not good_enough(offers.rows, slots, price, at, tolerance):
+        price[:] = np.where(cap > 0, np.maximum(start - fall, 0.0), 0.0)
+    near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
+    rise, arcs = _bid(offers, cap, price, least, at, start, fall, near_enough), 0
+    if not near_enough():
         arcs = repaired(offers, cap, price, at, REACH * rise)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
@@ -187,47 +181,15 @@ def _around_closed(
     return at, price, arcs
 
 
-def bid_in_phases(
+def _bid(
     offers: Offers,
+    cap: Caps,
     price: Prices,
     least: float,
-    n_users: int,
-    hold: Callable[[float, int], float],
-) -> float:
-    """Hold the auction; where users fight over prices, again and again with less at stake.
-
-    Epsilon-scaling, but only where it is needed: most problems end within the first budget. Before
-    each further phase, prices fall by the last rise, by which they may have overshot.
-
-    Parameters
-    ----------
-    offers : Offers
-    price : array of float64
-        What the auctions start from and raise.
-    least : float
-        Least rise of a bid, currency units.
-    n_users : int
-    hold : callable
-        Holds one auction from a rise and a budget of bids on; returns the rise it ended with.
-
-    Returns
-    -------
-    float
-        The last phase's rise: every user is within it of its best.
-    """
-    rise = least
-    for phase in range(PHASES):
-        rise = hold(rise, BIDS_PER_USER * n_users)
-        if rise <= least or phase == PHASES - 1:
-            break
-        np.maximum(price - rise, 0.0, out=price)
-        offers.allow_for_fall(rise)
-        rise = max(rise / FINER, least)
-    return rise
-
-
-def _bid(
-    offers: Offers, cap: Caps, price: Prices, least: float, at: Streamers, start: Prices | None
+    at: Streamers,
+    start: Prices | None,
+    fall: float,
+    near_enough: Callable[[], bool],
 ) -> float:
     """Auction the slots of one tier: writes `price` and `at`, returns the last rise.
 
@@ -237,18 +199,18 @@ def _bid(
     heaps = heaps_for(cap)
     load = np.empty(len(cap), dtype=np.int64)
 
-    def hold(rise: float, budget: int) -> float:
+    def hold(rise: float, budget: int) -> Held:
         at[:], load[:] = NONE, 0
-        return float(auction(offers.choices, cap, price, rise, budget, at, load, *heaps))
+        last = float(auction(offers.choices, cap, price, rise, budget, at, load, *heaps))
+        return Held(last, bool((price[load < cap] > 0).any()))
 
-    rise = bid_in_phases(offers, price, least, len(at), hold)
-    fall = (FALL_OF_CANDIDATES if offers.lists is None else FALL) * least
+    rise = bid_in_phases(offers, price, least, len(at), hold, near_enough)
     while start is not None and fall < start.max() and (price[load < cap] > 0).any():
         fall *= FURTHER
         lower = np.minimum(price, np.maximum(start - fall, 0.0))
         offers.allow_for_fall(float((price - lower).max()))
         price[:] = lower
-        rise = bid_in_phases(offers, price, least, len(at), hold)
+        rise = bid_in_phases(offers, price, least, len(at), hold, near_enough)
     return rise
 
 

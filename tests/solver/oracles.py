@@ -143,8 +143,9 @@ def best_by_linear_program(problem: Problem, users: NDArray[np.bool_]) -> float 
     limits = problem.limits
     ev = dense_ev(problem)
     n_users, n_streamers = ev.shape
-    user, streamer = np.nonzero((ev >= 0) & users[:, None])
-    # HiGHS takes a worth below about 1e-7 for none: of the users placed, not of others' riches.
+    room = np.where(problem.whales[:, None], whale_rooms(problem), problem.capacity)
+    user, streamer = np.nonzero((ev >= 0) & users[:, None] & (room > 0))
+    # HiGHS takes a worth below about 1e-7 for none: of pairs that can be made, not of others.
     scale = float(ev[user, streamer].max(initial=0)) or 1.0
     whale = problem.whales[user]
     most = min(n_users, int(problem.whale_cap.max()))

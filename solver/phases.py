@@ -1,0 +1,111 @@
+"""An auction held again and again with less at stake, where users fight over prices.
+
+Epsilon-scaling (D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation
+problem", Annals of Operations Research 20, 1989), but only where it is needed: most problems end
+with the first auction. Where slots are more than users, a further auction must not begin from
+prices that are too high, for an auction only raises them, and an empty slot that bears a price is
+as far from the optimum as that price. How far prices must fall is not known beforehand; it is
+found by trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .offers import Offers
+
+BIDS_PER_USER = 8
+"""Bids a user, on average, before the least rise may grow."""
+
+FINER = 4.0
+"""By how much the least rise shrinks from one phase to the next."""
+
+FIRST_FALL = 2.0
+"""Rises by which prices fall before the second phase."""
+
+FALLS_MORE, FALLS_LESS = 4.0, 0.5
+"""How the fall changes where prices proved too high, and where it took too many bids to recover."""
+
+PHASES = 32
+"""Most phases; the last may end with a coarse rise."""
+
+
+class Held(NamedTuple):
+    """How an auction ended: its last rise, and whether an empty slot bears a price."""
+
+    rise: float
+    overpriced: bool
+
+
+def bid_in_phases(
+    offers: Offers,
+    price: NDArray[np.float64],
+    least: float,
+    n_users: int,
+    hold: Callable[[float, int], Held],
+    near_enough: Callable[[], bool] = lambda: False,
+) -> float:
+    """Hold the auction until its rise is the least.
+
+    Parameters
+    ----------
+    offers : Offers
+    price : array of float64
+        What the auctions start from and raise.
+    least : float
+        Least rise of a bid, currency units.
+    n_users : int
+    hold : callable
+        Holds one auction from a rise and a budget of bids on.
+    near_enough : callable
+        Says after a further phase whether it may be the last.
+
+    Returns
+    -------
+    float
+        The last phase's rise: every user is within it of its best.
+    """
+    fall, budget = FIRST_FALL, BIDS_PER_USER * n_users
+    held = hold(least, budget)
+    coarse = rise = held.rise
+    if held.rise <= least:
+        return held.rise
+    rise = _finer(offers, price, held.rise, least, fall)
+    for _ in range(PHASES - 1):
+        begun = price.copy()
+        held = hold(rise, budget)
+        if near_enough():
+            break
+        if held.rise > rise:
+            fall = max(FALLS_LESS * fall, 1.0)
+            if held.rise >= coarse:  # as coarse as before: more bids must be allowed
+                budget *= 2
+        elif held.overpriced:
+            fall *= FALLS_MORE
+            _lower(offers, price, begun - fall * held.rise)
+            continue
+        if held.rise <= least:
+            break
+        coarse = held.rise
+        rise = _finer(offers, price, held.rise, least, fall)
+    return held.rise
+
+
+def _finer(
+    offers: Offers, price: NDArray[np.float64], rise: float, least: float, fall: float
+) -> float:
+    """Lower prices before a finer phase, and return its rise."""
+    _lower(offers, price, price - fall * rise)
+    return max(rise / FINER, least)
+
+
+def _lower(offers: Offers, price: NDArray[np.float64], wanted: NDArray[np.float64]) -> None:
+    """Lower prices, never below 0; where nobody gets in, they stay infinite."""
+    before = price.copy()
+    np.maximum(wanted, 0.0, out=price)
+    finite = np.isfinite(before)
+    offers.allow_for_fall(float((before[finite] - price[finite]).max(initial=0.0)))
