@@ -151,7 +151,7 @@ def _solve(
     timings: Timings,
 ) -> Result:
     """Allocate in memory, or out of core where candidates need more than is allowed."""
-    footprint = Footprint.of(groups, known.users.count, ev_dtype(groups))
+    footprint = Footprint.of(groups, known.users, ev_dtype(groups))
     if request.memory is None or footprint.users + footprint.pairs <= request.memory:
         return allocate_in_memory(
             Disk(groups, known.users, known.streamers, pool, bar),

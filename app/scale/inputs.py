@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from app.columns import is_text
 from solver import InputError
 
+from .ids import Ids
 from .row_groups import RowGroup
 from .sides import Side
-from .storage import locate, partitions
+from .storage import locate, partitions, reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,8 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
         most = max(most, extremes(group, name)[1])
     if most >= 2**31 - 1:
         raise InputError(
-            f"candidates.{name}", f"Expected {name} positions below 2^31 - 1; got {most}."
+            f"candidates.{name}",
+            f"Expected {name} positions below 2^31 - 1, or a table that has these ids; got {most}.",
         )
     return Side(name, most + 1)
 
@@ -151,35 +153,42 @@ def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> N
 def _by_name(
     column: pa.ChunkedArray, side: Side, values: dict[str, NDArray[Any]], where: str, field: str
 ) -> SideTable:
-    """Put values in the order of the positions, or keep them by the ids in the table."""
-    name, count = side.name, side.count
-    if is_text(column.type):
-        if column.null_count:
-            at = int(np.flatnonzero(column.is_null().to_numpy())[0])
-            raise InputError(field, f"Expected an id in every row of {where}; row {at} is null.")
-        ids = column.cast(pa.large_string()).combine_chunks()
-        if len(ids.unique()) < count:
-            twins = pc.value_counts(ids)
-            twin = twins.field("values")[int(np.argmax(twins.field("counts").to_numpy()))]
-            raise InputError(
-                field, f"Expected each {name} once in {where}; {twin.as_py()!r} is there again."
-            )
-        return SideTable(Side(name, count, ids), values)
-    if not pa.types.is_integer(column.type):
+    """Put values in the order of the positions, or keep them by the ids in the table.
+
+    Whole numbers are positions where they are 0 … n-1 in any order, and ids else.
+    """
+    if not (is_text(column.type) or pa.types.is_integer(column.type)):
         raise InputError(
             field,
-            f"Expected positions or ids in the column {name} of {where}; got {column.type}.",
+            f"Expected positions or ids in the column {side.name} of {where}; got {column.type}.",
         )
-    placed = side.positions(column, where)
-    seen = np.bincount(placed, minlength=count)
-    if (seen != 1).any():
-        missing = int(np.flatnonzero(seen == 0)[0])
+    if column.null_count:
+        at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+        raise InputError(field, f"Expected an id in every row of {where}; row {at} is null.")
+    ids = Ids.of(_as_ids(column, where, field))
+    twin = ids.twin()
+    if twin is not None:
         raise InputError(
-            field,
-            f"Expected each position from 0 to {count - 1} once in the column {name} of {where}; "
-            f"{missing} is not there.",
+            field, f"Expected each {side.name} once in {where}; {twin!r} is there again."
         )
-    if (placed[1:] > placed[:-1]).all():
+    if ids.are_text or not _are_positions(ids):
+        return SideTable(Side(side.name, side.count, ids), values)
+    if ids.order is None:
         return SideTable(side, values)
-    order = np.argsort(placed)
-    return SideTable(side, {each: array[order] for each, array in values.items()})
+    return SideTable(side, {each: array[ids.order] for each, array in values.items()})
+
+
+def _as_ids(column: pa.ChunkedArray, where: str, field: str) -> pa.Array:
+    kind = pa.large_string() if is_text(column.type) else pa.int64()
+    try:
+        return column.cast(kind).combine_chunks()
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            field, f"Expected whole numbers below 2^63 in {where}; {reason(error)}."
+        ) from error
+
+
+def _are_positions(ids: Ids) -> bool:
+    """Return whether whole numbers, each there once, are 0 … n-1."""
+    first, last = ids.ascending[0].as_py(), ids.ascending[len(ids.values) - 1].as_py()
+    return bool(first == 0 and last == len(ids.values) - 1)

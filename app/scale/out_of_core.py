@@ -174,7 +174,7 @@ def _filling(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
 
 def _width(disk: Disk, limits: Limits, memory: int) -> int:
     """Return how many candidates a whale may keep."""
-    footprint = Footprint.of(disk.groups, disk.users.count, ev_dtype(disk.groups))
+    footprint = Footprint.of(disk.groups, disk.users, ev_dtype(disk.groups))
     n_whales = max(1, int(np.count_nonzero(limits.whales)))
     width = int((memory - footprint.users) / (2 * footprint.pair * n_whales))
     if width < NARROWEST:

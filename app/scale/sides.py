@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from app.columns import is_text
 from solver import InputError
 
-NEAR = 8
-"""How many times as many ids as are wanted may lie between the first and the last of them."""
+from .ids import Ids
+from .storage import reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +25,15 @@ class Side:
     name : str
         "user" or "streamer".
     count : int
-    ids : pyarrow.StringArray or None
-        By position; None where files have positions.
+    ids : Ids or None
+        None where files have positions.
     first : int
         What files call position 0, without ids: above 0 in a stretch.
     """
 
     name: str
     count: int
-    ids: pa.Array | None = None
+    ids: Ids | None = None
     first: int = 0
 
     def positions(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
@@ -55,10 +54,10 @@ class Side:
         if column.null_count:
             at = int(np.flatnonzero(column.is_null().to_numpy())[0])
             raise self._refused(f"a value in every row; row {at} of {where} is null")
-        if is_text(column.type) != (self.ids is not None):
-            wish, came = ("positions", "ids") if self.ids is None else ("ids", "positions")
+        if is_text(column.type) != (self.ids is not None and self.ids.are_text):
             raise self._refused(
-                f"{self.name} {wish} in {where}, as the table of {self.name}s has; got {came}"
+                f"{self.name}s in {where}, as {self._called()}, as the table of {self.name}s has "
+                f"them; got {'text' if is_text(column.type) else 'whole numbers'}"
             )
         if self.ids is None:
             return self._own(column, where)
@@ -69,7 +68,7 @@ class Side:
         missing = positions < 0
         if self.ids is None:
             return pa.array(positions + self.first, pa.int32(), mask=missing)
-        return self.ids.take(pa.array(positions, pa.int32(), mask=missing))
+        return self.ids.values.take(pa.array(positions, pa.int32(), mask=missing))
 
     def _own(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
         given, first, stop = column.to_numpy(), self.first, self.first + self.count
@@ -84,14 +83,15 @@ class Side:
         # Arrow's buffers are read-only; compiled code is compiled once, for arrays that are not.
         return np.require(given, np.int32, ["C", "W"])
 
-    def _looked_up(
-        self, column: pa.ChunkedArray, ids: pa.Array, where: object
-    ) -> NDArray[np.int32]:
+    def _looked_up(self, column: pa.ChunkedArray, ids: Ids, where: object) -> NDArray[np.int32]:
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         whole = column.unify_dictionaries().combine_chunks()
-        found = _found(whole.dictionary.cast(ids.type), ids)
-        positions: NDArray[Any] = found[whole.indices.to_numpy()]
+        try:
+            wanted = whole.dictionary.cast(ids.values.type)
+        except pa.ArrowInvalid as error:
+            raise self._refused(f"whole numbers below 2^63 in {where}; {reason(error)}") from error
+        positions: NDArray[np.int32] = ids.positions(wanted)[whole.indices.to_numpy()]
         unknown = np.flatnonzero(positions < 0)
         if len(unknown):
             at = int(unknown[0])
@@ -99,23 +99,12 @@ class Side:
                 f"every {self.name} of the candidates among the {self.name}s; "
                 f"row {at} of {where} has {whole[at].as_py()!r}, who is not"
             )
-        return positions.astype(np.int32, copy=False)
+        return positions
+
+    def _called(self) -> str:
+        if self.ids is None:
+            return "positions"
+        return "text" if self.ids.are_text else "whole numbers"
 
     def _refused(self, rest: str) -> InputError:
         return InputError(f"candidates.{self.name}", f"Expected {rest}.")
-
-
-def _found(wanted: pa.Array, ids: pa.Array) -> NDArray[Any]:
-    """Return the positions of ids, -1 for those that are none.
-
-    Looked for between the first and the last of them: a table of all ids by their hash is made
-    only where they lie far apart, for it takes a second for every few million.
-    """
-    if len(wanted):
-        first, last = (pc.index(ids, wanted[at]).as_py() for at in (0, -1))
-        if 0 <= first <= last < first + NEAR * len(wanted):
-            among = ids.slice(first, last + 1 - first)
-            near = pc.index_in(wanted, value_set=among)
-            if near.null_count == 0:
-                return np.asarray(near.to_numpy() + np.int32(first))
-    return np.asarray(pc.index_in(wanted, value_set=ids).fill_null(-1).to_numpy())

@@ -160,7 +160,7 @@ def test_positions_alone_need_no_tables_and_users_may_have_no_candidates(
     write(tmp_path / "pairs.parquet", {"user": [0, 0, 3], "streamer": [0, 1, 0], "ev": [9, 1, 8]})
 
     ended = command("allocate", "--candidates", "pairs.parquet", "--all-whales", "--k", 1,
-                    "--output", "out")  # fmt: skip
+                    "--tolerance", 0, "--output", "out")  # fmt: skip
 
     assert ended.printed.startswith("2 of 4 users allocated, total EV 9; whale tier within 0 of")
     got = table(tmp_path / "out")

@@ -79,7 +79,8 @@ BAD_PAIRS = {
     ),
     "ids on one side only": (
         {"user": ["u2"], "streamer": [0], "ev": [1.0]},
-        "Expected user positions in {b}, row group 0, as the table of users has; got ids.",
+        "Expected users in {b}, row group 0, as positions, as the table of users has them; got "
+        "text.",
     ),
     "a pair twice in a row group": (
         {"user": [2, 2], "streamer": [0, 0], "ev": [1.0, 2.0]},
@@ -128,7 +129,7 @@ BAD_TABLES = {
     ),
     "a user twice": (
         "users", {"user": [0, 1, 1, 3], "wealth": [1.0, 1.0, 1.0, 1.0]},
-        "Expected each position from 0 to 3 once in the column user of {file}; 2 is not there.",
+        "Expected each user once in {file}; 1 is there again.",
     ),
     "an id twice": (
         "users", {"user": ["a", "b", "a"], "wealth": [1.0, 1.0, 1.0]},
@@ -136,8 +137,18 @@ BAD_TABLES = {
     ),
     "ids that candidates have not": (
         "users", {"user": ["a", "b"], "wealth": [1.0, 1.0]},
-        "Expected user ids in {pairs}/a.parquet, row group 0, as the table of users has; got "
-        "positions.",
+        "Expected users in {pairs}/a.parquet, row group 0, as text, as the table of users has "
+        "them; got whole numbers.",
+    ),
+    "numbers that candidates have not": (
+        "users", {"user": [0, 1, 2**63 - 1], "wealth": [1.0, 1.0, 1.0]},
+        "Expected every user of the candidates among the users; row 0 of {pairs}/b.parquet, row "
+        "group 0 has 2, who is not.",
+    ),
+    "numbers too large for ids": (
+        "users", {"user": np.array([0, 2**64 - 1], dtype=np.uint64), "wealth": [1.0, 1.0]},
+        "Expected whole numbers below 2^63 in {file}; Integer value 18446744073709551615 not in "
+        "range: 0 to 9223372036854775807.",
     ),
     "half a slot": (
         "streamers", {"capacity": [1.5, 2.0]},

@@ -39,7 +39,7 @@ def disk(drawn: Path) -> Iterator[Disk]:
 
 def least_memory(disk: Disk, n_whales: int) -> int:
     """Return the memory with which each whale keeps the fewest candidates that do."""
-    footprint = Footprint.of(disk.groups, disk.users.count, np.float32)
+    footprint = Footprint.of(disk.groups, disk.users, np.float32)
     return footprint.users + 2 * NARROWEST * footprint.pair * n_whales
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
+from random import Random
+
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.scale.ids import Ids
 from app.scale.sides import Side
 from solver import InputError
 
-IDS = pa.array([f"u{at}" for at in range(1_000)], pa.large_string())
-USERS = Side("user", 1_000, IDS)
+NAMED = Ids.of(pa.array([f"u{at}" for at in range(1_000)], pa.large_string()))
+NUMBERED = Ids.of(pa.array([7 * at * (-1) ** at + 10**15 for at in range(1_000)], pa.int64()))
+USERS = Side("user", 1_000, NAMED)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +35,32 @@ def test_ids_are_found_wherever_they_stand(positions: list[int], kind: pa.DataTy
 
     assert USERS.positions(column, "here").tolist() == positions
     assert USERS.positions(column.dictionary_encode(), "here").tolist() == positions
+
+
+@given(st.lists(st.integers(0, 999)), st.sampled_from([pa.int64(), pa.uint64()]))
+def test_whole_numbers_are_ids_like_others(positions: list[int], kind: pa.DataType) -> None:
+    ids = NUMBERED.values.take(pa.array(positions, pa.int32())).cast(kind)
+    users = Side("user", 1_000, NUMBERED)
+
+    assert users.positions(pa.chunked_array([ids]), "here").tolist() == positions
+    assert users.named(np.array(positions, dtype=np.int64)).to_pylist() == ids.to_pylist()
+
+
+@given(st.lists(st.text(), unique=True), st.randoms(use_true_random=False))
+def test_ids_are_found_after_a_journey_to_another_process(names: list[str], rng: Random) -> None:
+    wanted = rng.sample([*names, *(name + "!" for name in names)], len(names))
+    sent = pickle.dumps(Ids.of(pa.array(names, pa.large_string())))
+    ids = pickle.loads(sent)  # noqa: S301 - our own bytes
+
+    found = ids.positions(pa.array(wanted, pa.large_string()))
+
+    known = {name: at for at, name in enumerate(names)}
+    assert found.tolist() == [known.get(name, -1) for name in wanted]
+
+
+@pytest.mark.parametrize(("ids", "twin"), [(["b", "a", "b"], "b"), (["b", "a"], None), ([], None)])
+def test_an_id_that_is_there_twice_is_found(ids: list[str], twin: str | None) -> None:
+    assert Ids.of(pa.array(ids, pa.large_string())).twin() == twin
 
 
 @pytest.mark.parametrize("ids", [["u1", "nobody", "u2"], ["nobody"], ["u2", "u1", "nobody"]])
