@@ -15,6 +15,9 @@ from .tasks import as_given, total
 FAN_IN = 4
 """Results that a node of the tree sums."""
 
+_ANYWHERE = {
+    "distributed.admin.large-graph-warning-threshold": "1TB",  # ids of users go out once
+}
 _LOCAL = {
     "distributed.scheduler.worker-ttl": None,  # who computes for long is not lost
     "distributed.scheduler.work-stealing": False,  # work goes to partitions, not they to it
@@ -38,23 +41,25 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         Where Dask is not installed, or no scheduler answers.
     """
     try:
+        import dask
         from distributed import Client
     except ImportError as error:
         raise InputError(
             "scheduler", "Expected Dask, from whale-matching[distributed]; it is not installed."
         ) from error
-    if scheduler is None:
-        with local_cluster(workers or 1) as cluster, Client(cluster) as client:
+    with dask.config.set(_ANYWHERE):
+        if scheduler is None:
+            with local_cluster(workers or 1) as cluster, Client(cluster) as client:
+                yield client
+            return
+        try:
+            client = Client(scheduler, timeout="10s")
+        except (OSError, ValueError) as error:
+            raise InputError(
+                "scheduler", f"Expected a Dask scheduler at {scheduler}; none answers."
+            ) from error
+        with client:
             yield client
-        return
-    try:
-        client = Client(scheduler, timeout="10s")
-    except (OSError, ValueError) as error:
-        raise InputError(
-            "scheduler", f"Expected a Dask scheduler at {scheduler}; none answers."
-        ) from error
-    with client:
-        yield client
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,11 +15,13 @@ from solver.threads import cores
 from .across import ITERATIONS, Market, Solved
 from .allocation import Known, Request, known_of
 from .cluster import Cluster, connected
+from .inputs import extremes
 from .output import whole_directory
 from .result import Bar
 from .results import Tallied, write_manifest, write_prices
-from .row_groups import row_groups
-from .shares import shared_out
+from .row_groups import RowGroup, row_groups
+from .shares import Ends, ends_at, ends_of, shared_out
+from .sides import Side
 from .storage import partitions
 from .tasks import as_given, written
 
@@ -62,7 +65,8 @@ def allocate_on_workers(
         known = known_of(request, groups)
         limits, n_pairs = known.limits, sum(each.n_rows for each in groups)
         count = parts or max(1, sum(client.nthreads().values()))
-        shares = shared_out(groups, known.users, known.streamers, limits.whales, count)
+        ends = _ends(client, groups, known.users)
+        shares = shared_out(groups, ends, known.users, known.streamers, limits.whales, count)
         cluster = Cluster(client, shares)
         timings.ended("connect")
         with bar("prices", ITERATIONS) as progress:
@@ -97,6 +101,14 @@ def allocate_on_workers(
         }
         tallied = _tallied(solved, known)
         return write_manifest(directory, solved.certificate, tallied, entries, rest)
+
+
+def _ends(client: Any, groups: Sequence[RowGroup], users: Side) -> list[Ends]:
+    """Return the first and the last user of each row group: from statistics, or read by workers."""
+    if users.ids is None:
+        return [Ends(*extremes(each, "user")) for each in groups]
+    found = client.gather([client.submit(ends_of, group, pure=False) for group in groups])
+    return ends_at(groups, found, users)
 
 
 def _tallied(solved: Solved, known: Known) -> Tallied:

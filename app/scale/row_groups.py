@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,20 +33,30 @@ class RowGroup:
         Of the file.
     index : int
         Which of the file's row groups.
+    start, stop : int or None
+        The rows of it that count, by default all.
     """
 
     file: File
     metadata: pq.FileMetaData
     index: int
+    start: int = 0
+    stop: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}, row group {self.index}"
+        after = f", from its row {self.start} on" if self.start else ""
+        return f"{self.file}, row group {self.index}{after}"
 
     @property
     def n_rows(self) -> int:
         """How many pairs it has."""
-        n_rows: int = self.metadata.row_group(self.index).num_rows
-        return n_rows
+        stop = self.metadata.row_group(self.index).num_rows if self.stop is None else self.stop
+        return int(stop) - self.start
+
+    def split(self, row: int) -> tuple[RowGroup, RowGroup]:
+        """Return the rows before one of them, and the others."""
+        at = self.start + row
+        return replace(self, stop=at), replace(self, start=at)
 
     def bytes_of(self, name: str) -> int:
         """Return how many bytes a column takes before compression."""
@@ -70,7 +80,7 @@ class RowGroup:
             ):
                 table = parquet.read_row_group(self.index, columns=columns, use_threads=False)
                 table.validate()
-                return table
+                return table.slice(self.start, self.n_rows)
         except (pa.ArrowException, OSError, EOFError) as error:
             raise self.refused("candidates", "as Parquet that can be read", error) from error
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from solver import Candidates, InputError
@@ -15,8 +16,7 @@ from solver.market import Place
 from solver.threads import cores
 
 from .gather import gather
-from .inputs import extremes
-from .row_groups import RowGroup
+from .row_groups import RowGroup, read_users
 from .sides import Side
 
 
@@ -55,8 +55,8 @@ class Part(NamedTuple):
     ev : (E,) float
         Candidates by user, see `solver.Candidates`.
     whales : (n,) bool
-    first : int
-        Position of its first user among all.
+    users : Side
+        The stretch of users that it has.
     n_streamers : int
     place : Place
     """
@@ -65,7 +65,7 @@ class Part(NamedTuple):
     streamers: NDArray[np.int32]
     ev: NDArray[np.floating]
     whales: NDArray[np.bool_]
-    first: int
+    users: Side
     n_streamers: int
     place: Place
 
@@ -87,74 +87,138 @@ def load(share: Share) -> Part:
     with ThreadPoolExecutor(cores()) as pool:
         pairs = gather(share.groups, share.users, share.streamers, pool, lambda _done, _all: None)
     whales = np.unpackbits(share.whales, count=share.users.count).astype(np.bool_)
-    return Part(*pairs.rows, whales, share.users.first, share.streamers.count, share.place)
+    return Part(*pairs.rows, whales, share.users, share.streamers.count, share.place)
 
 
 def shared_out(
     groups: Sequence[RowGroup],
+    ends: Sequence[Ends],
     users: Side,
     streamers: Side,
     whales: NDArray[np.bool_],
     count: int,
 ) -> list[Share]:
-    """Divide row groups into stretches of about as many candidates each.
+    """Divide candidates into stretches of users with about as many each.
 
     Parameters
     ----------
     groups : sequence of RowGroup
-        By user; a user's candidates are all in one.
+        By user, in the order of the users' positions.
+    ends : sequence of Ends
+        Of each row group.
     users, streamers : Side
-        All; users without ids.
+        All.
     whales : (N,) bool
     count : int
-        Most shares, ≥ 1; fewer where there are fewer row groups.
+        Most shares, ≥ 1; fewer where there are fewer row groups in which a user begins.
 
     Raises
     ------
     solver.InputError
-        Where row groups do not go on by user, or users have ids.
+        Where row groups do not go on by user.
     """
-    if users.ids is not None:
-        raise InputError(
-            "scheduler",
-            "Expected users by position, not by id, where workers share them; "
-            f"{groups[0]} has ids.",
-        )
-    edges, begins = _edges(groups, count), _begins(groups)
-    firsts = [0, *(begins[edge] for edge in edges[1:-1]), users.count]
+    _expect_order(groups, ends)
+    cuts = [_cut(groups, ends, users, at) for at in _edges(groups, ends, count)]
+    stops = [*(cut.user for cut in cuts[1:]), users.count]
+    firsts = [0, *stops[:-1]]
+    own = _dealt(groups, cuts)
     return [
         Share(
-            Place(index, len(edges) - 1),
-            tuple(groups[edges[index] : edges[index + 1]]),
-            Side("user", firsts[index + 1] - firsts[index], None, firsts[index]),
+            Place(index, len(cuts)),
+            tuple(own[index]),
+            users.part(first, stop),
             streamers,
-            np.packbits(whales[firsts[index] : firsts[index + 1]]),
+            np.packbits(whales[first:stop]),
         )
-        for index in range(len(edges) - 1)
+        for index, (first, stop) in enumerate(zip(firsts, stops, strict=True))
     ]
 
 
-def _edges(groups: Sequence[RowGroup], count: int) -> list[int]:
-    """Return where each share begins among the row groups, and where the last ends."""
-    ends, count = np.cumsum([each.n_rows for each in groups]), min(count, len(groups))
-    edges = [0]
-    for share in range(1, count):
-        nearest = int(np.searchsorted(ends, ends[-1] * share / count)) + 1
-        edges.append(min(max(nearest, edges[-1] + 1), len(groups) - count + share))
-    return [*edges, len(groups)]
+def ends_of(group: RowGroup) -> tuple[Any, Any]:
+    """Return the first and the last user of a row group as it names them."""
+    users = group.read(["user"]).column("user")
+    return users[0].as_py(), users[-1].as_py()
 
 
-def _begins(groups: Sequence[RowGroup]) -> list[int]:
-    """Return the first user of each row group, each after the last one of that before."""
-    begins, last = [], -1
-    for group in groups:
-        first, end = extremes(group, "user")
-        if first <= last:
+def ends_at(
+    groups: Sequence[RowGroup], named: Sequence[tuple[Any, Any]], users: Side
+) -> list[Ends]:
+    """Return the positions of what `ends_of` found.
+
+    Raises
+    ------
+    solver.InputError
+        With file, row group and row where a user is none.
+    """
+    found = []
+    for group, pair in zip(groups, named, strict=True):
+        column = pa.chunked_array([pa.array(pair)])
+        try:
+            found.append(Ends(*users.positions(column, group).tolist()))
+        except InputError:
+            users.positions(group.read(["user"]).column("user"), group)  # says in which row
+            raise
+    return found
+
+
+class Ends(NamedTuple):
+    """Positions of the first and the last user of a row group."""
+
+    first: int
+    last: int
+
+
+class _Cut(NamedTuple):
+    """Where a share begins: a row of a row group, and the position of its first user."""
+
+    group: int
+    row: int
+    user: int
+
+
+def _expect_order(groups: Sequence[RowGroup], ends: Sequence[Ends]) -> None:
+    last = -1
+    for group, own in zip(groups, ends, strict=True):
+        if own.first < last:
             raise InputError(
                 "scheduler",
-                "Expected candidates by user, each user's in one row group, where workers share "
-                f"them; {group} has user {first} after user {last}.",
+                "Expected candidates by user, in the order of the table of users, where workers "
+                f"share them; {group} goes back to an earlier one.",
             )
-        begins.append(first)
-        last = end
-    return begins
+        last = own.last
+
+
+def _edges(groups: Sequence[RowGroup], ends: Sequence[Ends], count: int) -> list[int]:
+    """Return the row groups in which shares begin: in each, a user does."""
+    begins = [at for at, own in enumerate(ends) if at == 0 or own.last > ends[at - 1].last]
+    rows = np.concatenate([[0], np.cumsum([each.n_rows for each in groups])])[begins]
+    total, count = sum(each.n_rows for each in groups), min(count, len(begins))
+    edges = [0]
+    for share in range(1, count):
+        nearest = int(np.searchsorted(rows, total * share / count))
+        edges.append(min(max(nearest, edges[-1] + 1), len(begins) - count + share))
+    return [begins[edge] for edge in edges]
+
+
+def _cut(groups: Sequence[RowGroup], ends: Sequence[Ends], users: Side, at: int) -> _Cut:
+    """Return where the first user who begins in a row group does."""
+    if at == 0 or ends[at].first > ends[at - 1].last:
+        return _Cut(at, 0, ends[at].first)
+    positions = read_users(groups[at], users)
+    row = int(np.argmax(positions > ends[at].first))
+    return _Cut(at, row, int(positions[row]))
+
+
+def _dealt(groups: Sequence[RowGroup], cuts: Sequence[_Cut]) -> list[list[RowGroup]]:
+    """Return each share's row groups; one that two share is split between them."""
+    shares: list[list[RowGroup]] = []
+    begins = {cut.group: cut.row for cut in cuts}
+    for at, group in enumerate(groups):
+        if at not in begins:
+            shares[-1].append(group)
+            continue
+        before, after = group.split(begins[at])
+        if before.n_rows:
+            shares[-1].append(before)
+        shares.append([after])
+    return shares

@@ -29,12 +29,15 @@ class Side:
         None where files have positions.
     first : int
         What files call position 0, without ids: above 0 in a stretch.
+    whole : bool
+        Whether it is no stretch.
     """
 
     name: str
     count: int
     ids: Ids | None = None
     first: int = 0
+    whole: bool = True
 
     def positions(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
         """Return a column's positions, (n,) int32.
@@ -83,6 +86,15 @@ class Side:
         # Arrow's buffers are read-only; compiled code is compiled once, for arrays that are not.
         return np.require(given, np.int32, ["C", "W"])
 
+    def part(self, first: int, stop: int) -> Side:
+        """Return a stretch of them."""
+        ids = None if self.ids is None else Ids.of(self.ids.values.slice(first, stop - first))
+        return Side(self.name, stop - first, ids, self.first + first, whole=False)
+
+    def __sizeof__(self) -> int:
+        """Return what it takes, ids included: schedulers ask."""
+        return object.__sizeof__(self) + (0 if self.ids is None else self.ids.nbytes)
+
     def _looked_up(self, column: pa.ChunkedArray, ids: Ids, where: object) -> NDArray[np.int32]:
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
@@ -95,9 +107,10 @@ class Side:
         unknown = np.flatnonzero(positions < 0)
         if len(unknown):
             at = int(unknown[0])
+            or_elsewhere = "" if self.whole else ", or not where the order of their table puts it"
             raise self._refused(
                 f"every {self.name} of the candidates among the {self.name}s; "
-                f"row {at} of {where} has {whole[at].as_py()!r}, who is not"
+                f"row {at} of {where} has {whole[at].as_py()!r}, who is not{or_elsewhere}"
             )
         return positions
 

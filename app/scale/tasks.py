@@ -75,7 +75,7 @@ def total(parts: list[Any]) -> Any:
 
 def sample_of(part: Part, share: float) -> Candidates:
     """Return the candidates of the whales of a partition that belong to a sample."""
-    chosen = part.whales & in_sample(part.first, len(part.whales), share)
+    chosen = part.whales & in_sample(part.users.first, len(part.whales), share)
     return part.pairs.of(np.flatnonzero(chosen))
 
 
@@ -145,8 +145,7 @@ def written(
     users = np.arange(len(streamer))
     ev: NDArray[np.float64] = part.pairs.ev_at(users, streamer)
     made = directory / f".part-{part.place.number:05}.{os.getpid()}"
-    outcome = Outcome(part.first, streamer, ev, part.whales)
-    everybody = Side("user", part.first + len(streamer))
-    entry = write_partition(made, outcome, everybody, streamers, prices)
+    outcome = Outcome(0, streamer, ev, part.whales)
+    entry = write_partition(made, outcome, part.users, streamers, prices)
     path = made.rename(directory / f"part-{part.place.number:05}.parquet")
     return {**entry, "file": path.name}

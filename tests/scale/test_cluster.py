@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from distributed import Client
 
@@ -125,6 +126,33 @@ def test_workers_allocate_as_well_as_one_process(
     assert said["iterations"] == sum(each["step"] == "price" for each in said["steps"])
 
 
+@pytest.mark.parametrize("named", ["text", "numbers"])
+def test_ids_and_users_in_two_row_groups_change_nothing(
+    named: str, few: Path, scheduler: str, command: Command, tmp_path: Path
+) -> None:
+    problem = stated(few, 0.3, 60)
+    at = np.random.default_rng(1).permutation(problem.n_users)
+    ids = pa.array([f"user {each}" for each in at]) if named == "text" else pa.array(at + 10**15)
+    wealth = table(few / "users.parquet")["wealth"]
+    write(tmp_path / "users.parquet", {"user": ids, "wealth": wealth})
+    pairs = table(few / "candidates")
+    own = {**pairs, "user": ids.take(pa.array(pairs["user"]))}
+    write(tmp_path / "pairs.parquet", own, row_group_size=1_001)  # 8 pairs a user
+
+    for out, options in (("alone", ()), ("shared", ("--scheduler", scheduler))):
+        ended = command("allocate", "--candidates", "pairs.parquet", "--users", "users.parquet",
+                        "--capacity", few / "streamers.parquet", "--whale-share", 0.3, "--k", 60,
+                        "--output", out, *options)  # fmt: skip
+        assert (ended.code, ended.refused) == (0, "")
+
+    alone, shared = (table(tmp_path / out) for out in ("alone", "shared"))
+    for result in (alone, shared):
+        assert result["user"].tolist() == ids.to_pylist()
+    assert np.nansum(shared["ev"][problem.whales]) >= (1 - TOLERANCE) * np.nansum(
+        alone["ev"][problem.whales]
+    )
+
+
 def test_what_travels_in_an_iteration_grows_with_streamers_and_not_with_users(
     few: Path, many: Path, scheduler: str, tmp_path: Path
 ) -> None:
@@ -190,7 +218,7 @@ def test_bad_partitions_are_refused_by_name_and_leave_nothing(
         write(tmp_path / "back" / f"{name}.parquet", back)
     named = {"user": ["x"], "streamer": [0], "ev": [1.0]}
     write(tmp_path / "named.parquet", named)
-    write(tmp_path / "users.parquet", {"user": ["x"]})
+    write(tmp_path / "users.parquet", {"user": ["y"]})
 
     def refused(*options: object) -> str:
         ended = command("allocate", *options, "--all-whales", "--k", 1, "--output", "out",
@@ -200,10 +228,11 @@ def test_bad_partitions_are_refused_by_name_and_leave_nothing(
         return ended.refused
 
     assert "is both row 1 of" in refused("--candidates", "twins")
-    assert "b.parquet, row group 0 has user 0 after user 2." in refused("--candidates", "back")
-    assert "named.parquet, row group 0 has ids." in refused(
-        "--candidates", "named.parquet", "--users", "users.parquet"
+    assert "b.parquet, row group 0 goes back to an earlier one." in refused("--candidates", "back")
+    assert "row 0 of" in (
+        said := refused("--candidates", "named.parquet", "--users", "users.parquet")
     )
+    assert "named.parquet, row group 0 has 'x', who is not." in said
     assert "Expected fill greedy or none" in refused(
         "--candidates", few / "candidates", "--fill", "joint"
     )
