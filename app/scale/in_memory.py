@@ -38,7 +38,8 @@ def allocate_in_memory(
     problem = Problem(
         pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
     )
-    allocation = allocate(problem, fill=fill, tolerance=tolerance, on_step=on_step)
+    with disk.bar("allocate", None):
+        allocation = allocate(problem, fill=fill, tolerance=tolerance, on_step=on_step)
 
     def ev(piece: slice) -> NDArray[np.float64]:
         streamer = allocation.streamer[piece]

@@ -118,7 +118,8 @@ class _Tier:
         """Allocate the whales among what is kept, and return the prices."""
         pairs = joined(self.kept)
         self.kept = []
-        allocation = _solved(pairs, self.limits, tolerance)
+        with self.disk.bar("allocate", None):
+            allocation = _solved(pairs, self.limits, tolerance)
         self.streamer = allocation[0]
         return allocation[1]
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from solver import Certificate, ShadowPrices
 
-Bar = Callable[[str, int], AbstractContextManager[Callable[[int, int], None]]]
-"""Makes the progress bar of a step, of its name and how much there is to do."""
+Bar = Callable[[str, int | None], AbstractContextManager[Callable[[int, int], None]]]
+"""Makes the progress bar of a step, of its name and how much there is to do, if that is known."""
 
 
 @dataclass(frozen=True, eq=False)
