@@ -68,6 +68,7 @@ class Case:
 
 
 CASES = {
+    "10k": Case(10_000, 100, 50, math.inf, math.inf, 1e-6, peers=True),
     "100k": Case(100_000, 1_000, 50, math.inf, math.inf, 1e-6, peers=True),
     "1m": Case(1_000_000, 10_000, 50, 15, math.inf, 1e-6, peers=True),
     "10m": Case(10_000_000, 10_000, 50, 180, 12, 1e-6),

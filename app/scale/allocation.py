@@ -19,7 +19,7 @@ from solver.threads import cores
 from .disk import Disk
 from .footprint import Footprint
 from .in_memory import allocate_in_memory
-from .inputs import SideTable, read_side, side_of_pairs
+from .inputs import SideTable, as_candidates_come, read_side, side_of_pairs
 from .out_of_core import allocate_out_of_core
 from .output import whole_directory
 from .result import Bar, Result
@@ -177,7 +177,7 @@ def _tables(request: Request, groups: list[RowGroup]) -> tuple[SideTable, SideTa
     return (
         SideTable(side_of_pairs(groups, "user"), {})
         if users is None
-        else read_side(users, "user", ("wealth", "whale"), "users"),
+        else as_candidates_come(read_side(users, "user", ("wealth", "whale"), "users"), groups[0]),
         SideTable(side_of_pairs(groups, "streamer"), {})
         if streamers is None
         else read_side(streamers, "streamer", ("capacity", "k"), "capacity"),

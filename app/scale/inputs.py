@@ -15,7 +15,7 @@ from app.columns import is_text
 from solver import InputError
 
 from .ids import Ids
-from .row_groups import RowGroup
+from .row_groups import RowGroup, read_users
 from .sides import Side
 from .storage import locate, partitions, reason
 
@@ -96,6 +96,37 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
             f"Expected {name} positions below 2^31 - 1, or a table that has these ids; got {most}.",
         )
     return Side(name, most + 1)
+
+
+def as_candidates_come(table: SideTable, group: RowGroup) -> SideTable:
+    """Return users in the order of their ids where candidates come in that, and not in the table's.
+
+    Parameters
+    ----------
+    table : SideTable
+        Users in the order of their table.
+    group : RowGroup
+        Of candidates, the first.
+
+    Raises
+    ------
+    solver.InputError
+        With file, row group and row where a user is none.
+    """
+    ids = table.side.ids
+    if ids is None or ids.order is None:
+        return table
+    positions = read_users(group, table.side)
+    rank = np.empty(table.side.count, dtype=np.int64)
+    rank[ids.order] = np.arange(table.side.count)
+    if _rises(positions) or not _rises(rank[positions]):
+        return table
+    side = Side(table.side.name, table.side.count, Ids.of(ids.ascending))
+    return SideTable(side, {each: array[ids.order] for each, array in table.columns.items()})
+
+
+def _rises(values: NDArray[Any]) -> bool:
+    return bool((values[1:] >= values[:-1]).all())
 
 
 def extremes(group: RowGroup, name: str) -> tuple[int, int]:

@@ -141,6 +141,30 @@ def test_ids_mean_the_same_as_positions(
     assert got["streamer"].tolist() == named
 
 
+@pytest.mark.parametrize("by", ["id", "table"])
+def test_users_stand_in_the_order_in_which_candidates_come(
+    by: str, drawn: Path, inputs: tuple[object, ...], command: Command, tmp_path: Path
+) -> None:
+    """By id, whatever the order of the table; or in the order of a table that is in no other."""
+    pairs, wealth = table(drawn / "candidates"), table(drawn / "users.parquet")["wealth"]
+    ids = 10**12 + np.cumsum(np.random.default_rng(2).integers(1, 9, N_USERS))
+    order = np.random.default_rng(3).permutation(N_USERS)
+    if by == "table":  # candidates as they come are then of users whose ids go up and down
+        ids = ids[order]
+        order = np.arange(N_USERS)
+    write(tmp_path / "pairs.parquet", {**pairs, "user": ids[pairs["user"]]}, row_group_size=999)
+    write(tmp_path / "users.parquet", {"user": ids[order], "wealth": wealth[order]})
+
+    ended = command("allocate", *inputs, "--candidates", "pairs.parquet", "--whale-share", 0.3,
+                    "--users", "users.parquet", "--k", 30, "--tolerance", 0)  # fmt: skip
+
+    assert ended.code == 0, ended.refused
+    got = table(tmp_path / "out")
+    assert got["user"].tolist() == ids.tolist()
+    expected = allocate(problem(drawn, wealthiest(wealth, 0.3), 30)).streamer
+    np.testing.assert_array_equal(np.nan_to_num(got["streamer"], nan=-1), expected)
+
+
 def test_candidates_come_from_wherever_fsspec_finds_them(
     drawn: Path, inputs: tuple[object, ...], command: Command, tmp_path: Path
 ) -> None:
