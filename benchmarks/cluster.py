@@ -30,7 +30,7 @@ CAPS = {"loose": 1.1, "tight": 0.5}
 
 
 @contextmanager
-def unseen(_what: str, _total: int) -> Iterator[Callable[[int, int], None]]:
+def unseen(_what: str, _total: int | None) -> Iterator[Callable[[int, int], None]]:
     yield lambda _done, _all: None
 
 
