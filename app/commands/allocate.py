@@ -31,7 +31,7 @@ from .problem import (
 
 def allocate(
     output: Annotated[
-        str, typer.Option(help="where the answer goes: JSON, or a directory for candidates")
+        str, typer.Option(help="where the answer goes: JSON; of candidates: a directory or URL")
     ],
     ev: Annotated[
         Path | None, typer.Option(help="users × streamers, .npy; -inf = forbidden")
