@@ -91,6 +91,8 @@ def allocate(
         raise InputError("ev", "Expected --ev or --candidates; got neither.")
     _refuse("--ev", users=users, memory=memory, all_whales=all_whales or None,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
+    if "://" in output:
+        raise InputError("output", f"Expected output as a file on this machine; got {output}.")
     path = Path(output)
     expect_writable(path)
     timings = Timings()
