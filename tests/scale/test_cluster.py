@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import numpy as np
@@ -19,6 +20,7 @@ from app.scale.allocation import Request
 from app.scale.cluster import local_cluster
 from app.scale.generate import Size, generate
 from app.scale.on_workers import allocate_on_workers
+from app.scale.tasks import written
 from solver import Allocation, Candidates, Problem, ShadowPrices, allocate, certify, wealthiest
 from solver.greedy import greedy_fill
 
@@ -212,6 +214,31 @@ def test_bad_partitions_are_refused_by_name_and_leave_nothing(
     assert "Expected no --workers beside --scheduler" in refused(
         "--candidates", few / "candidates", "--workers", 2
     )
+
+
+@pytest.mark.parametrize("protocol", ["file", "simplecache::file"])
+def test_a_partition_whose_worker_is_lost_as_it_writes_is_written_again(
+    protocol: str, few: Path, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = tmp_path / "lost"
+
+    def written_twice(*arguments: Any) -> Any:
+        entry = written(*arguments)
+        if entry["file"] == "part-00001.parquet" and not lost.exists():
+            lost.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return entry
+
+    monkeypatch.setattr("app.scale.on_workers.written", written_twice)
+
+    allocate_on_workers(
+        requested(few, 0.3, 60), scheduler, None, WORKERS, f"{protocol}://{tmp_path}/out", unseen
+    )
+
+    assert lost.exists()
+    problem = stated(few, 0.3, 60)
+    expect_as_good(tmp_path / "out", problem, allocate(problem))
+    assert len(list((tmp_path / "out").iterdir())) == WORKERS + 2
 
 
 def test_workers_write_wherever_they_all_can(
