@@ -31,7 +31,7 @@ from .problem import (
 
 def allocate(
     output: Annotated[
-        str, typer.Option(help="where the answer goes: JSON, or a directory for candidates")
+        str, typer.Option(help="where the answer goes: JSON; of candidates: a directory or URL")
     ],
     ev: Annotated[
         Path | None, typer.Option(help="users × streamers, .npy; -inf = forbidden")
@@ -91,6 +91,8 @@ def allocate(
         raise InputError("ev", "Expected --ev or --candidates; got neither.")
     _refuse("--ev", users=users, memory=memory, all_whales=all_whales or None,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
+    if "://" in output:
+        raise InputError("output", f"Expected output as a file on this machine; got {output}.")
     path = Path(output)
     expect_writable(path)
     timings = Timings()

@@ -16,7 +16,7 @@ def generate(
     users: Annotated[int, typer.Option(help="how many users")],
     streamers: Annotated[int, typer.Option(help="how many streamers")],
     candidates: Annotated[int, typer.Option(help="how many candidates each user has")],
-    output: Annotated[str, typer.Option(help="directory to make")],
+    output: Annotated[str, typer.Option(help="directory or URL to make")],
     seed: Annotated[int, typer.Option(min=0, help="the same seed, the same input")] = 0,
     partitions: Annotated[int, typer.Option(help="files of candidates")] = 16,
     threads: Annotated[int | None, typer.Option(min=1, help="by default one per core")] = None,

@@ -70,7 +70,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
     ----------
     request : Request
     output : str
-        Directory to make; it is there once it is whole.
+        Path or URL of the directory to make; see `whole_directory`.
     bar : callable
         Makes the progress bar of a step, of a name and a total.
 
@@ -87,13 +87,13 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
         Where the result cannot be written.
     """
     timings = Timings()
-    with ThreadPoolExecutor(cores()) as pool, whole_directory(output) as directory:
+    with whole_directory(output) as destination, ThreadPoolExecutor(cores()) as pool:
         groups = row_groups(partitions(request.candidates, "candidates"), pool)
         known = known_of(request, groups)
         result = _solve(request, known, groups, pool, bar, timings)
         with bar("write", -(-known.users.count // PARTITION)) as progress:
             written = write_partitions(
-                directory,
+                destination,
                 _outcomes(result, known.limits.whales),
                 known.users,
                 known.streamers,
@@ -101,7 +101,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
                 pool,
                 progress,
             )
-        write_prices(directory, known.streamers, result.prices)
+        write_prices(destination, known.streamers, result.prices)
         timings.ended("write")
         rest = {
             "mode": result.mode,
@@ -114,7 +114,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
             "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
         tallied = _tallied(result, known.limits.whales)
-        return write_manifest(directory, result.certificate, tallied, written, rest)
+        return write_manifest(destination, result.certificate, tallied, written, rest)
 
 
 @dataclass(frozen=True, eq=False)

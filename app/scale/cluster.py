@@ -134,7 +134,10 @@ class Cluster:
         return level[0]
 
     def gathered(self, futures: Sequence[Any]) -> list[Any]:
-        """Return what futures hold, here."""
+        """Return what futures hold, here; a failure is raised once none is under way."""
+        from distributed import wait
+
+        wait(futures)
         found: list[Any] = self._client.gather(list(futures))
         return found
 

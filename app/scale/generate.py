@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 from simulator.candidates import BLOCK, Popularity, draw_block
 from solver import InputError
 
-from .output import whole_directory, write_table, writing
+from .output import Destination, whole_directory
 from .threads import in_order
 
 ROW_GROUP = 1 << 21
@@ -76,7 +75,7 @@ def generate(size: Size, seed: int, output: str, threads: int, progress: Progres
     size : Size
     seed : int
     output : str
-        Directory to make; it is there once it is whole.
+        Path or URL of the directory to make; see `whole_directory`.
     threads : int
     progress : callable
         Called with how many partitions are written, and of how many.
@@ -91,13 +90,15 @@ def generate(size: Size, seed: int, output: str, threads: int, progress: Progres
     n_blocks = -(-size.users // BLOCK)
     n_files = min(size.partitions, n_blocks)
     edges = [n_blocks * file // n_files for file in range(n_files + 1)]
-    with whole_directory(output) as directory, ThreadPoolExecutor(threads) as pool:
-        (directory / "candidates").mkdir()
+    with (
+        whole_directory(output, last="streamers.parquet") as destination,
+        ThreadPoolExecutor(threads) as pool,
+    ):
 
         def write(file: int) -> pa.Array:
             blocks = range(edges[file], edges[file + 1])
-            path = directory / "candidates" / f"part-{file:05}.parquet"
-            return _write_partition(path, size, seed, popularity, blocks)
+            name = f"candidates/part-{file:05}.parquet"
+            return _write_partition(destination, name, size, seed, popularity, blocks)
 
         wealth = []
         for done, each in enumerate(in_order(pool, write, range(n_files)), start=1):
@@ -105,22 +106,27 @@ def generate(size: Size, seed: int, output: str, threads: int, progress: Progres
             progress(done, n_files)
         users = pa.array(np.arange(size.users, dtype=np.int32))
         table = pa.table({"user": users, "wealth": pa.chunked_array(wealth)})
-        write_table(table, directory / "users.parquet", use_dictionary=False)
+        destination.write_table("users.parquet", table, use_dictionary=False)
         streamers = np.arange(size.streamers, dtype=np.int32)
         capacity = np.full(size.streamers, size.capacity)
         table = pa.table({"streamer": streamers, "capacity": capacity})
-        write_table(table, directory / "streamers.parquet")
+        destination.write_table("streamers.parquet", table)
 
 
 def _write_partition(
-    path: Path, size: Size, seed: int, popularity: Popularity, blocks: range
+    destination: Destination,
+    name: str,
+    size: Size,
+    seed: int,
+    popularity: Popularity,
+    blocks: range,
 ) -> pa.Array:
     """Write the candidates of some blocks; return their users' wealth."""
     schema = pa.schema([("user", pa.int32()), ("streamer", pa.int32()), ("ev", pa.float32())])
     together = max(1, ROW_GROUP // (BLOCK * size.candidates))
     wealth = []
     options = {"compression": "NONE", "use_dictionary": ["user", "streamer"]}
-    with writing(path), pq.ParquetWriter(path, schema, **options) as writer:
+    with destination.writing(name) as path, pq.ParquetWriter(path, schema, **options) as writer:
         for first in range(blocks.start, blocks.stop, together):
             drawn = [
                 draw_block(

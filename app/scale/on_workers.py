@@ -40,7 +40,7 @@ def allocate_on_workers(
     parts : int, optional
         Partitions; by default one for each thread of the workers.
     output : str
-        Directory to make, on a disk that all workers share; it is there once it is whole.
+        Path or URL of the directory to make, where all workers write; see `whole_directory`.
     bar : callable
         Makes the progress bar of a step.
 
@@ -59,7 +59,7 @@ def allocate_on_workers(
     if request.fill == "joint":
         raise InputError("fill", "Expected fill greedy or none where workers share the users.")
     timings = Timings()
-    with whole_directory(output) as directory, connected(scheduler, workers) as client:
+    with whole_directory(output) as destination, connected(scheduler, workers) as client:
         with ThreadPoolExecutor(cores()) as pool:
             groups = row_groups(partitions(request.candidates, "candidates"), pool)
         known = known_of(request, groups)
@@ -75,17 +75,16 @@ def allocate_on_workers(
             if request.fill == "greedy" and not limits.whales.all():
                 solved = market.fill(solved)
         timings.ended("solve")
-        streamers, prices, path = (
-            cluster.submit(as_given, each)
-            for each in (known.streamers, solved.prices, directory.resolve())
+        streamers, prices, place = (
+            cluster.submit(as_given, each) for each in (known.streamers, solved.prices, destination)
         )
         entries = cluster.gathered(
             [
-                cluster.at(index, written, at, streamers, prices, path)
+                cluster.at(index, written, at, streamers, prices, place)
                 for index, at in enumerate(solved.streamer)
             ]
         )
-        write_prices(directory, known.streamers, solved.prices)
+        write_prices(destination, known.streamers, solved.prices)
         timings.ended("write")
         rest = {
             "mode": "on workers",
@@ -100,7 +99,7 @@ def allocate_on_workers(
             "timings_ms": timings.total(),
         }
         tallied = _tallied(solved, known)
-        return write_manifest(directory, solved.certificate, tallied, entries, rest)
+        return write_manifest(destination, solved.certificate, tallied, entries, rest)
 
 
 def _ends(client: Any, groups: Sequence[RowGroup], users: Side) -> list[Ends]:

@@ -1,4 +1,4 @@
-"""Directories that are there whole or not at all."""
+"""Results that are there whole or not at all: on this machine, or wherever fsspec writes."""
 
 from __future__ import annotations
 
@@ -6,88 +6,281 @@ import errno
 import os
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
 
 from solver import InputError
 
+from .storage import filesystem_of, reason
 
-def expect_no_output(output: str) -> Path:
-    """Refuse an output that is there already, or could not be made, before any work is done.
+MANIFEST = "manifest.json"
 
-    Raises
-    ------
-    solver.InputError
-    OSError
-    """
-    path = Path(output)
-    if "://" in output:
-        raise InputError("output", f"Expected output as a directory on this machine; got {output}.")
-    if path.exists():
-        raise InputError("output", f"Expected output as a directory yet to be made; {path} exists.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not os.access(path.parent, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path.parent))
-    return path
+_PROBE = ".writable"
+_ABSENT = "Expected output as a directory yet to be made; "
 
 
 @contextmanager
-def whole_directory(output: str) -> Iterator[Path]:
-    """Yield a new directory beside `output`, which takes its name once all went well.
-
-    Whatever else happens, nothing has the name; what a killed process leaves begins with a dot.
-
-    Raises
-    ------
-    solver.InputError
-    OSError
-    """
-    path = expect_no_output(output)
-    made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent))
-    try:
-        yield made
-        _to_disk(made)
-        made.chmod(0o777 & ~_umask())
-        made.rename(path)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-
-
-def write_table(table: pa.Table, path: Path, **options: Any) -> None:
-    """Write a table as Parquet.
+def whole_directory(output: str, last: str = MANIFEST) -> Iterator[Destination]:
+    """Yield where files go that become a result together, once all went well.
 
     Parameters
     ----------
-    table : pyarrow.Table
-    path : Path
-    options
-        Of `pyarrow.parquet.write_table`.
+    output : str
+        Path or URL of the directory to make.
+    last : str
+        The file that is written last: where nothing can be renamed, it says that all are there.
 
     Raises
     ------
     solver.InputError
-        Where the disk takes no more, or not this file.
+        Where anything is there already, or nothing can be written.
+    OSError
     """
-    with writing(path):
-        pq.write_table(table, path, **options)
+    destination = _destination(output, last)
+    destination.expect_nothing()
+    try:
+        destination.begin()
+        yield destination
+        destination.commit()
+    except BaseException:
+        destination.discard()
+        raise
+
+
+class Destination(ABC):
+    """A directory in the making; it can be sent to workers, and means the same to them."""
+
+    @abstractmethod
+    def expect_nothing(self) -> None:
+        """Refuse a place where anything is.
+
+        Raises
+        ------
+        solver.InputError
+        """
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Make the directory, and learn now rather than later whether it can be written to.
+
+        Raises
+        ------
+        solver.InputError
+        OSError
+        """
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Give the directory its name, if it has not got it yet."""
+
+    @abstractmethod
+    def discard(self) -> None:
+        """Remove what was written, as far as that can be done; never raise."""
+
+    @abstractmethod
+    def names(self) -> set[str]:
+        """Return what is in the directory, whoever wrote it."""
+
+    @abstractmethod
+    def writing(self, name: str) -> AbstractContextManager[Path]:
+        """Yield a path on this machine to write to; then a file of that name is there, whole.
+
+        Parameters
+        ----------
+        name : str
+            In the directory, or with a / in one below it.
+
+        Raises
+        ------
+        solver.InputError
+            With the file's name, where it cannot be written.
+        """
+
+    def write_table(self, name: str, table: pa.Table, **options: Any) -> None:
+        """Write a table as Parquet, with options of `pyarrow.parquet.write_table`."""
+        with self.writing(name) as path:
+            pq.write_table(table, path, **options)
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        with self.writing(name) as path:
+            path.write_bytes(content)
+
+
+@dataclass(frozen=True)
+class LocalDirectory(Destination):
+    """A directory on this machine, or on a disk that workers share.
+
+    It is made beside its name, hidden, and takes it at the end; what a killed process leaves
+    begins with a dot.
+
+    Parameters
+    ----------
+    path : Path
+    made : Path
+        What it is called until it is whole.
+    """
+
+    path: Path
+    made: Path
+
+    @classmethod
+    def at(cls, path: Path) -> LocalDirectory:
+        """Return the directory that is to be at a path."""
+        beside = path.parent.resolve()  # workers have other working directories
+        return cls(path, beside / f".{path.name}.{uuid4().hex[:8]}.partial")
+
+    def expect_nothing(self) -> None:
+        """Refuse a name that is taken."""
+        if self.path.exists():
+            raise InputError("output", f"{_ABSENT}{self.path} exists.")
+
+    def begin(self) -> None:
+        """Make it beside its name, and the directories above."""
+        parent = self.path.parent
+        parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(parent))
+        self.made.mkdir()
+
+    def commit(self) -> None:
+        """Give it its name, once every file is on the disk."""
+        for left in self.made.rglob(".*"):  # by a worker that was lost while it wrote
+            left.unlink(missing_ok=True)
+        _to_disk(self.made)
+        self.made.rename(self.path)
+
+    def discard(self) -> None:
+        """Remove it with all that is in it."""
+        shutil.rmtree(self.made, ignore_errors=True)
+
+    def names(self) -> set[str]:
+        """Return what is in it."""
+        return set(os.listdir(self.made))
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """Yield a hidden path beside the name that the file takes when it is written."""
+        path = self.made / name
+        hidden = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+        with _refused(name):
+            if path.parent != self.made:
+                path.parent.mkdir(exist_ok=True)
+            yield hidden
+            hidden.rename(path)
+
+
+@dataclass(frozen=True)
+class RemoteDirectory(Destination):
+    """A directory where nothing can be renamed: it is whole as soon as its last file is there.
+
+    Every file is written on this machine and sent when it is whole.
+
+    Parameters
+    ----------
+    filesystem : fsspec.AbstractFileSystem
+    root : str
+        As the file system knows it.
+    last : str
+        Name of the last file.
+    """
+
+    filesystem: Any
+    root: str
+    last: str
+
+    def __str__(self) -> str:
+        return str(self.filesystem.unstrip_protocol(self.root))
+
+    def expect_nothing(self) -> None:
+        """Refuse a place with a result, or with what a killed run has left of one."""
+        with _refused(str(self), Exception):
+            exists = self.filesystem.exists(self.root)
+            names = self.names() if exists and self.filesystem.isdir(self.root) else set()
+        if names and self.last not in names:
+            raise InputError(
+                "output",
+                f"{_ABSENT}{self} has files but no {self.last}, as a run that was killed leaves "
+                "them: remove them, or choose another place.",
+            )
+        if exists:
+            raise InputError("output", f"{_ABSENT}{self} exists.")
+
+    def begin(self) -> None:
+        """Write a file and remove it: wrong keys and rights show before any work is done."""
+        with _refused(str(self), Exception):
+            self.filesystem.mkdir(self.root, create_parents=False)  # a bucket is not ours to make
+        self.write_bytes(_PROBE, b"")
+        with suppress(Exception):
+            self.filesystem.rm_file(self._path(_PROBE))
+
+    def commit(self) -> None:
+        """Do nothing: the last file has said it."""
+
+    def discard(self) -> None:
+        """Remove the last file first: without it, what cannot be removed is no result."""
+        with suppress(Exception):
+            if self.last in self.names():
+                self.filesystem.rm_file(self._path(self.last))
+            self._remove_all()
+
+    def names(self) -> set[str]:
+        """Return what is in it, as the store says now."""
+        self.filesystem.invalidate_cache()  # others write there
+        return {path.rsplit("/", 1)[-1] for path in self.filesystem.ls(self.root, detail=False)}
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """Yield a temporary path; the file is sent when it is written."""
+        path = self._path(name)
+        with tempfile.TemporaryDirectory() as directory:
+            made = Path(directory, "made")
+            with _refused(f"{self}/{name}"):
+                yield made
+            with _refused(f"{self}/{name}", Exception):  # of any kind, as stores have their own
+                if "/" in name:
+                    self.filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+                self.filesystem.put_file(str(made), path)
+
+    def _path(self, name: str) -> str:
+        return f"{self.root}/{name}"
+
+    def _remove_all(self) -> None:
+        """Remove file by file: `rm` would take a * in a name for others' names, too."""
+        for path in self.filesystem.find(self.root):
+            with suppress(Exception):
+                self.filesystem.rm_file(path)
+        for path in reversed([at for at, _, _ in self.filesystem.walk(self.root)]):
+            with suppress(Exception):
+                self.filesystem.rmdir(path)
+
+
+def _destination(output: str, last: str) -> Destination:
+    if "://" not in output:
+        return LocalDirectory.at(Path(output))
+    filesystem, root = filesystem_of(output, "output")
+    if isinstance(filesystem, LocalFileSystem):
+        return LocalDirectory.at(Path(root))
+    return RemoteDirectory(filesystem, root, last)
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Refuse, by the file's name, what cannot be written."""
+def _refused(name: str, *kinds: type[Exception]) -> Iterator[None]:
+    """Refuse, by its name, what cannot be written."""
     try:
         yield
-    except (OSError, pa.ArrowException) as error:
-        said = " ".join(str(error).split())[:200].rstrip(".")
-        raise InputError(
-            "output", f"Expected room and leave to write {path.name}; {said}."
-        ) from error
+    except (OSError, pa.ArrowException, *kinds) as error:
+        said = reason(error) or type(error).__name__
+        raise InputError("output", f"Expected room and leave to write {name}; {said}.") from error
 
 
 def _to_disk(directory: Path) -> None:
@@ -99,9 +292,3 @@ def _to_disk(directory: Path) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

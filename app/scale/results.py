@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.files import to_json_file, write_atomically
-from solver import Certificate, ShadowPrices
+from app.files import to_json_file
+from solver import Certificate, InputError, ShadowPrices
 
-from .output import write_table
+from .output import MANIFEST, Destination
 from .sides import Side
 from .threads import in_order
 
@@ -64,7 +63,7 @@ class Tallied:
 
 
 def write_partitions(
-    directory: Path,
+    destination: Destination,
     outcomes: Iterator[Outcome],
     users: Side,
     streamers: Side,
@@ -80,8 +79,8 @@ def write_partitions(
     """
 
     def write(outcome: Outcome) -> dict[str, Any]:
-        path = directory / f"part-{outcome.first // PARTITION:05}.parquet"
-        return write_partition(path, outcome, users, streamers, prices)
+        number = outcome.first // PARTITION
+        return write_partition(destination, number, outcome, users, streamers, prices)
 
     n_files = -(-users.count // PARTITION)
     written = []
@@ -92,7 +91,12 @@ def write_partitions(
 
 
 def write_partition(
-    path: Path, outcome: Outcome, users: Side, streamers: Side, prices: ShadowPrices
+    destination: Destination,
+    number: int,
+    outcome: Outcome,
+    users: Side,
+    streamers: Side,
+    prices: ShadowPrices,
 ) -> dict[str, Any]:
     """Write what came out for users in a row; return the manifest's entry of it."""
     to_whales, to_normal = prices.gate + prices.place, prices.place
@@ -111,11 +115,12 @@ def write_partition(
             "price": pa.array(price, mask=~placed),
         }
     )
-    write_table(table, path, use_dictionary=["streamer", "tier", "price"])
-    return {"file": path.name, "rows": len(at), "allocated": int(placed.sum())}
+    name = f"part-{number:05}.parquet"
+    destination.write_table(name, table, use_dictionary=["streamer", "tier", "price"])
+    return {"file": name, "rows": len(at), "allocated": int(placed.sum())}
 
 
-def write_prices(directory: Path, streamers: Side, prices: ShadowPrices) -> None:
+def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices) -> None:
     """Write `prices.parquet`: what one more unit of each cap is worth."""
     table = pa.table(
         {
@@ -124,17 +129,24 @@ def write_prices(directory: Path, streamers: Side, prices: ShadowPrices) -> None
             "capacity": prices.capacity,
         }
     )
-    write_table(table, directory / "prices.parquet")
+    destination.write_table("prices.parquet", table)
 
 
 def write_manifest(
-    directory: Path,
+    destination: Destination,
     certificate: Certificate,
     tallied: Tallied,
     written: list[dict[str, Any]],
     rest: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write `manifest.json`, the last file of a result, and return what it says."""
+    """Write `manifest.json`, the last file of a result, and return what it says.
+
+    Raises
+    ------
+    solver.InputError
+        Where a partition is not there: whoever wrote it, wrote elsewhere.
+    """
+    _expect_all(destination, written)
     manifest = {
         "format": FORMAT,
         "certificate": {
@@ -150,7 +162,7 @@ def write_manifest(
         "versions": _versions(),
         "partitions": written,
     }
-    write_atomically(directory / "manifest.json", to_json_file(manifest))
+    destination.write_bytes(MANIFEST, to_json_file(manifest))
     return manifest
 
 
@@ -158,6 +170,17 @@ def relative_gap(certificate: Certificate) -> float:
     """Return the gap as a share of the objective; 0 where nothing could be won."""
     gap, objective = certificate.gap, abs(certificate.objective)
     return gap / objective if objective else (0.0 if gap == 0 else np.inf)
+
+
+def _expect_all(destination: Destination, written: list[dict[str, Any]]) -> None:
+    there = destination.names()
+    for name in (each["file"] for each in written):
+        if name not in there:
+            raise InputError(
+                "output",
+                "Expected output at a place that means the same to every worker; "
+                f"{name} is not there.",
+            )
 
 
 def _versions() -> dict[str, str]:

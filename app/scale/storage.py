@@ -77,16 +77,25 @@ def locate(url: str, field: str) -> File:
     solver.InputError
         Where nothing is there, or fsspec does not know such a path.
     """
-    try:
-        filesystem, path = fsspec.core.url_to_fs(url)
-        if not filesystem.exists(path):
-            raise InputError(field, f"Expected {field} at {url}; there is nothing.")
-    except (ValueError, ImportError) as error:
-        if isinstance(error, InputError):
-            raise
-        wish = f"Expected {field} at a path that fsspec understands; got {url}"
-        raise InputError(field, f"{wish} ({reason(error)}).") from error
+    filesystem, path = filesystem_of(url, field)
+    with _understood(url, field):
+        exists = filesystem.exists(path)
+    if not exists:
+        raise InputError(field, f"Expected {field} at {url}; there is nothing.")
     return File(filesystem, path)
+
+
+def filesystem_of(url: str, field: str) -> tuple[Any, str]:
+    """Return the file system of a path or URL, and the path as that knows it.
+
+    Raises
+    ------
+    solver.InputError
+        Where fsspec does not know such a path, or a package for it is missing.
+    """
+    with _understood(url, field):
+        filesystem, path = fsspec.core.url_to_fs(url)
+    return filesystem, path
 
 
 def partitions(url: str, field: str) -> list[File]:
@@ -112,6 +121,15 @@ def partitions(url: str, field: str) -> list[File]:
 def reason(error: Exception) -> str:
     """Return what an error says as a part of a sentence."""
     return " ".join(str(error).split())[:200].rstrip(".")
+
+
+@contextmanager
+def _understood(url: str, field: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, ImportError) as error:
+        wish = f"Expected {field} at a path that fsspec understands; got {url}"
+        raise InputError(field, f"{wish} ({reason(error)}).") from error
 
 
 def _is_visible(path: str, root: str) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from functools import reduce
 from operator import add
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +14,7 @@ from solver.market import Counts, Demand, Prices, demand, quota, within_quota
 from solver.rows import NONE, fill_by_rows
 from solver.working_set import in_sample, judge
 
+from .output import Destination
 from .results import Outcome, write_partition
 from .shares import Part
 from .sides import Side
@@ -139,13 +138,10 @@ def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
 
 
 def written(
-    part: Part, streamer: Counts, streamers: Side, prices: ShadowPrices, directory: Path
+    part: Part, streamer: Counts, streamers: Side, prices: ShadowPrices, destination: Destination
 ) -> dict[str, Any]:
     """Write a partition of the result, whole or not at all; return the manifest's entry of it."""
     users = np.arange(len(streamer))
     ev: NDArray[np.float64] = part.pairs.ev_at(users, streamer)
-    made = directory / f".part-{part.place.number:05}.{os.getpid()}"
     outcome = Outcome(0, streamer, ev, part.whales)
-    entry = write_partition(made, outcome, part.users, streamers, prices)
-    path = made.rename(directory / f"part-{part.place.number:05}.parquet")
-    return {**entry, "file": path.name}
+    return write_partition(destination, part.place.number, outcome, part.users, streamers, prices)

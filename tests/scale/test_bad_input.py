@@ -276,17 +276,37 @@ main()
 """
 
 
-def test_a_run_that_is_killed_leaves_nothing_that_looks_whole(drawn: Path, tmp_path: Path) -> None:
-    """It is killed for real, once all partitions are written."""
+def killed(drawn: Path, output: str, directory: Path) -> None:
+    """Run the command until all partitions are written, and kill it for real."""
     ended = subprocess.run(
         [sys.executable, "-c", KILLED_BEFORE_THE_MANIFEST, "allocate",
-         "--candidates", drawn / "candidates", "--all-whales", "--k", "200", "--output", "out"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=120,
+         "--candidates", drawn / "candidates", "--all-whales", "--k", "200", "--output", output],
+        cwd=directory, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-
     assert ended.returncode == -signal.SIGKILL, ended.stderr
+
+
+def test_a_run_that_is_killed_leaves_nothing_that_looks_whole(drawn: Path, tmp_path: Path) -> None:
+    killed(drawn, "out", tmp_path)
+
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".out.")
     assert left.name.endswith(".partial")
     assert (left / "part-00000.parquet").exists()
     assert not (left / "manifest.json").exists()
+
+
+def test_where_nothing_can_be_renamed_it_leaves_no_manifest_and_the_next_run_says_so(
+    drawn: Path, command: Command, tmp_path: Path
+) -> None:
+    output = f"simplecache::file://{tmp_path}/out"
+    killed(drawn, output, tmp_path)
+
+    ended = command("allocate", "--candidates", drawn / "candidates", "--all-whales", "--k", 200,
+                    "--output", output)  # fmt: skip
+
+    assert ended.code == 1
+    assert "/out has files but no manifest.json, as a run that was killed" in ended.refused
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "part-00000.parquet", "prices.parquet",
+    }  # fmt: skip

@@ -8,9 +8,12 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import fsspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from distributed import Client
 
@@ -18,6 +21,7 @@ from app.scale.allocation import Request
 from app.scale.cluster import local_cluster
 from app.scale.generate import Size, generate
 from app.scale.on_workers import allocate_on_workers
+from app.scale.tasks import written
 from solver import Allocation, Candidates, Problem, ShadowPrices, allocate, certify, wealthiest
 from solver.greedy import greedy_fill
 
@@ -239,6 +243,64 @@ def test_bad_partitions_are_refused_by_name_and_leave_nothing(
     assert "Expected no --workers beside --scheduler" in refused(
         "--candidates", few / "candidates", "--workers", 2
     )
+
+
+@pytest.mark.parametrize("protocol", ["file", "simplecache::file"])
+def test_a_partition_whose_worker_is_lost_as_it_writes_is_written_again(
+    protocol: str, few: Path, scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = tmp_path / "lost"
+
+    def written_twice(*arguments: Any) -> Any:
+        entry = written(*arguments)
+        if entry["file"] == "part-00001.parquet" and not lost.exists():
+            lost.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return entry
+
+    monkeypatch.setattr("app.scale.on_workers.written", written_twice)
+
+    allocate_on_workers(
+        requested(few, 0.3, 60), scheduler, None, WORKERS, f"{protocol}://{tmp_path}/out", unseen
+    )
+
+    assert lost.exists()
+    problem = stated(few, 0.3, 60)
+    expect_as_good(tmp_path / "out", problem, allocate(problem))
+    assert len(list((tmp_path / "out").iterdir())) == WORKERS + 2
+
+
+def test_workers_write_wherever_they_all_can(
+    few: Path, scheduler: str, command: Command, tmp_path: Path
+) -> None:
+    """A cache in front of a disk stands for a store: nothing takes its name by renaming there."""
+    for output in ("here", f"file://{tmp_path}/there", f"simplecache::file://{tmp_path}/store"):
+        ended = command("allocate", "--candidates", few / "candidates", "--all-whales", "--k", 200,
+                        "--scheduler", scheduler, "--output", output)  # fmt: skip
+        assert ended.code == 0, ended.refused
+
+    assert {path.name for path in tmp_path.iterdir()} == {"here", "there", "store"}
+    names = {path.name for path in (tmp_path / "here").iterdir()}
+    assert len(names) > 3
+    for place in ("there", "store"):
+        assert {path.name for path in (tmp_path / place).iterdir()} == names
+        for name in names - {"manifest.json"}:
+            here = pq.read_table(tmp_path / "here" / name)
+            assert pq.read_table(tmp_path / place / name).equals(here)
+
+
+def test_a_place_that_each_worker_has_for_itself_is_refused(
+    few: Path, scheduler: str, command: Command
+) -> None:
+    ended = command("allocate", "--candidates", few / "candidates", "--all-whales", "--k", 200,
+                    "--scheduler", scheduler, "--output", "memory://bucket/out")  # fmt: skip
+
+    assert (ended.code, ended.refused) == (
+        1,
+        "Expected output at a place that means the same to every worker; "
+        "part-00000.parquet is not there.\n",
+    )
+    assert not fsspec.filesystem("memory").exists("/bucket/out")
 
 
 def test_a_scheduler_that_is_none_is_refused(few: Path, command: Command) -> None:
