@@ -276,7 +276,8 @@ def test_workers_write_wherever_they_all_can(
     """A cache in front of a disk stands for a store: nothing takes its name by renaming there."""
     for output in ("here", f"file://{tmp_path}/there", f"simplecache::file://{tmp_path}/store"):
         ended = command("allocate", "--candidates", few / "candidates", "--all-whales", "--k", 200,
-                        "--scheduler", scheduler, "--output", output)  # fmt: skip
+                        "--scheduler", scheduler, "--partitions", WORKERS,
+                        "--output", output)  # fmt: skip
         assert ended.code == 0, ended.refused
 
     assert {path.name for path in tmp_path.iterdir()} == {"here", "there", "store"}
