@@ -197,16 +197,29 @@ def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  
     for u in range(len(users)):
         if users[u]:
             which, values = row_of(rows, u)
-            least, ties = _least_of_best(which, values, price, best)
+            least, kept = _least_of_best(which, values, price, best)
+            tied = _count_of(which, values, price, least) if kept else 0
+            turn = (u * _GOLDEN >> 16) % max(tied, 1)  # users alike keep different ones of these
             for i in range(len(which)):
                 profit = values[i] - price[which[i]] if values[i] >= 0.0 else -np.inf
-                tied = profit == least and ties > 0
-                ties -= tied
-                if profit > least or tied or which[i] == streamer[u]:
+                among_best = profit > least
+                if profit == least and kept:
+                    among_best = turn < kept
+                    turn = turn + 1 if turn + 1 < tied else 0
+                if among_best or which[i] == streamer[u]:
                     streamers[n], ev[n] = which[i], values[i]
                     n += 1
         row_start[u + 1] = n
     return n
+
+
+@njit(cache=True)
+def _count_of(which, values, price, wanted):  # type: ignore[no-untyped-def]
+    """Return how many pairs of a row have a profit."""
+    count = 0
+    for i in range(len(which)):
+        count += values[i] >= 0.0 and values[i] - price[which[i]] == wanted
+    return count
 
 
 @njit(cache=True)

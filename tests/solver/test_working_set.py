@@ -52,6 +52,21 @@ def test_of_many_that_are_as_good_none_takes_the_place_of_a_better_one() -> None
     assert kept.streamers.tolist() == [0, 3, 4]
 
 
+def test_users_alike_keep_different_ones_of_those_that_are_as_good() -> None:
+    """Or all would crowd at the first few streamers, and the others stand empty."""
+    n_users, n_streamers = 1_000, 20
+    user, streamer = np.repeat(np.arange(n_users), n_streamers), np.tile(np.arange(20), n_users)
+    alike = Candidates.sorted(user, streamer, np.ones(len(user)), (n_users, n_streamers))
+
+    kept = best_pairs(
+        alike, np.ones(n_users, dtype=bool), np.zeros(n_streamers), np.full(n_users, -1), width=3
+    )
+
+    assert (np.diff(kept.row_start) == 3).all()
+    wanted = np.bincount(kept.streamers, minlength=n_streamers)
+    assert wanted.max() < 1.5 * wanted.mean()
+
+
 def test_a_closed_streamer_earns_nobody_a_profit() -> None:
     price = np.array([0.0, np.inf, 0.0, 0.0])
 
