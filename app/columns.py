@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
+from numpy.typing import NDArray
 
 COLUMNS = ("user", "streamer", "ev")
 
@@ -14,9 +17,22 @@ def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
+def are_numbers(kind: pa.DataType) -> bool:
+    """Return whether a column of this type holds numbers, whole or not; decimals are."""
+    return bool(
+        pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+    )
+
+
+def numbers(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Return numbers as arrays have them; decimals become float64."""
+    given = column.cast(pa.float64()) if pa.types.is_decimal(column.type) else column
+    values: NDArray[Any] = given.to_numpy()
+    return values
+
+
 def wish(name: str, kind: pa.DataType) -> str | None:
     """Return what a column of candidates should hold, if one of this type does not."""
     if name == "ev":
-        fits = pa.types.is_floating(kind) or pa.types.is_integer(kind)
-        return None if fits else "numbers"
+        return None if are_numbers(kind) else "numbers"
     return None if pa.types.is_integer(kind) or is_text(kind) else "positions or ids"

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from app.columns import COLUMNS, is_text, wish
+from app.columns import COLUMNS, is_text, numbers, wish
 from app.settings import Settings
 from solver import InputError
 
@@ -168,7 +168,7 @@ def _numbers(table: pa.Table, name: str, floating: bool) -> NDArray[Any]:
     """Return a column's numbers, (E,) float64 or int64, as `_own` does."""
     column = table.column(name)
     _refuse_nulls(column, name)
-    given = column.to_numpy()
+    given = numbers(column)
     if floating:
         return np.array(given, np.float64)
     if given.dtype == np.uint64 and len(given) and given.max() > np.iinfo(np.int64).max:

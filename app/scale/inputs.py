@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from app.columns import is_text
+from app.columns import are_numbers, is_text, numbers
 from solver import InputError
 
 from .ids import Ids
@@ -57,8 +57,7 @@ def read_side(url: str, name: str, columns: Sequence[str], field: str) -> SideTa
     """
     root = locate(url, field)
     tables = [_table(file, (name, *columns), field) for file in partitions(url, field)]
-    first = tables[0].schema.names
-    table = pa.concat_tables([each.select(first) for each in tables])
+    table = _together(tables, root, field)
     if table.num_rows == 0:
         raise InputError(field, f"Expected at least one {name} in {root}; there is none.")
     values = {
@@ -156,10 +155,23 @@ def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
         raise InputError(field, f"Expected {file} as Parquet that can be read; {said}.") from error
 
 
+def _together(tables: Sequence[pa.Table], root: object, field: str) -> pa.Table:
+    """Return the rows of all partitions; some may have wider numbers than others."""
+    try:
+        names = tables[0].schema.names
+        return pa.concat_tables(
+            [each.select(names) for each in tables], promote_options="permissive"
+        )
+    except (pa.ArrowException, KeyError) as error:
+        raise InputError(
+            field, f"Expected the same columns in all files of {root}; {reason(error)}."
+        ) from error
+
+
 def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> NDArray[Any]:
     kind = column.type
     fits = pa.types.is_boolean(kind) if name == "whale" else (
-        pa.types.is_integer(kind) or (name == "wealth" and pa.types.is_floating(kind))
+        are_numbers(kind) if name == "wealth" else pa.types.is_integer(kind)
     )  # fmt: skip
     if not fits:
         wish = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole numbers")
@@ -170,7 +182,7 @@ def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> N
             field,
             f"Expected a value in every row of the column {name} of {where}; row {at} is null.",
         )
-    values: NDArray[Any] = column.to_numpy()
+    values = numbers(column)
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise InputError(

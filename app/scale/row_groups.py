@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from app.columns import COLUMNS, is_text, wish
+from app.columns import COLUMNS, is_text, numbers, wish
 from solver import InputError
 
 from .sides import Side
@@ -157,7 +157,7 @@ def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[An
         raise InputError(
             "candidates.ev", f"Expected a value in every row of ev; row {at} of {group} is null."
         )
-    values: NDArray[Any] = column.to_numpy().astype(dtype, copy=False)
+    values: NDArray[Any] = numbers(column).astype(dtype, copy=False)
     low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     if not (low >= -LARGEST_EV and high <= LARGEST_EV):
         at = int(np.flatnonzero(~(np.abs(values) <= LARGEST_EV))[0])

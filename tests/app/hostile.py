@@ -303,7 +303,7 @@ def _tables(rng: np.random.Generator) -> Iterator[Hostile]:
         "unsigned": pa.array([2**64 - 1] * 120, pa.uint64()),
         "NaN": pa.array([float("nan")] * 120),
     }.items():
-        for side in ("user", "ev"):
+        for side in ("user",) if name == "decimals" else ("user", "ev"):
             table = pa.table({**columns, side: column})
             yield _parts(f"{side} as {name}", candidates=stream(table))
     twice = pa.Table.from_arrays([*TABLE.columns, TABLE["ev"]], ["user", "streamer", "ev", "ev"])

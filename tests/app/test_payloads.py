@@ -146,6 +146,19 @@ def test_a_table_is_answered_as_the_same_candidates_in_json(
     assert decided(got.json()) == decided(expected)
 
 
+def test_decimals_in_a_table_are_numbers(client: TestClient) -> None:
+    exact = np.rint(100 * TABLE["ev"].to_numpy()) / 100
+    decimals = pa.array(exact).cast(pa.decimal128(9, 2))
+    answers = [
+        post(client, RULE | SIZES, candidates=stream(TABLE.set_column(2, "ev", [column])),
+             wealth=npy(WEALTH)).json()
+        for column in (decimals, decimals.cast(pa.float64()))
+    ]  # fmt: skip
+
+    assert decided(answers[0]) == decided(answers[1])
+    assert answers[0]["allocations"]
+
+
 @pytest.mark.parametrize("write", FORMATS.values(), ids=[*FORMATS])
 @pytest.mark.parametrize("dictionary", [False, True])
 def test_strings_in_a_table_are_ids(

@@ -7,6 +7,7 @@ from typing import Any
 
 import fsspec
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from solver import Allocation, Candidates, Problem, allocate, certify, wealthiest
@@ -163,6 +164,31 @@ def test_users_stand_in_the_order_in_which_candidates_come(
     assert got["user"].tolist() == ids.tolist()
     expected = allocate(problem(drawn, wealthiest(wealth, 0.3), 30)).streamer
     np.testing.assert_array_equal(np.nan_to_num(got["streamer"], nan=-1), expected)
+
+
+def test_decimals_are_numbers_and_files_may_differ_in_width(
+    drawn: Path, inputs: tuple[object, ...], command: Command, tmp_path: Path
+) -> None:
+    pairs, wealth = table(drawn / "candidates"), table(drawn / "users.parquet")["wealth"]
+    money = np.rint(wealth)
+    ev = pa.array(np.rint(pairs["ev"].astype(np.float64) * 100) / 100).cast(pa.decimal128(12, 2))
+    write(tmp_path / "decimal.parquet", {**pairs, "ev": ev}, row_group_size=9_999)
+    write(tmp_path / "float.parquet", {**pairs, "ev": ev.cast(pa.float64())})
+    half = N_USERS // 2
+    write(tmp_path / "users" / "a.parquet",
+          {"user": np.arange(half, dtype=np.int16), "wealth": money[:half]})  # fmt: skip
+    later = pa.array(money[half:]).cast(pa.decimal128(20, 3))
+    write(tmp_path / "users" / "b.parquet", {"user": np.arange(half, N_USERS), "wealth": later})
+
+    for name, users in (("decimal", "users"), ("float", "users")):
+        ended = command("allocate", *inputs, "--candidates", f"{name}.parquet", "--users", users,
+                        "--whale-share", 0.3, "--k", 30, "--output", f"from-{name}")  # fmt: skip
+        assert ended.code == 0, ended.refused
+
+    by_decimal, by_float = (table(tmp_path / f"from-{name}") for name in ("decimal", "float"))
+    for column in ("streamer", "ev", "price"):
+        np.testing.assert_array_equal(by_decimal[column], by_float[column])
+    assert (by_decimal["tier"] == "whale").sum() == np.ceil(0.3 * N_USERS)
 
 
 def test_candidates_come_from_wherever_fsspec_finds_them(

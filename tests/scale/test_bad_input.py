@@ -165,6 +165,28 @@ BAD_TABLES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("second", "reason"),
+    [
+        ({"user": [2, 3]}, "'Field \"wealth\" does not exist in schema'"),
+        (
+            {"user": ["c", "d"], "wealth": [1.0, 1.0]},
+            "Unable to merge: Field user has incompatible types: int64 vs string",
+        ),
+    ],
+)
+def test_tables_whose_files_differ_are_refused(
+    second: dict[str, object], reason: str, given: Path, command: Command
+) -> None:
+    (given / "users.parquet").unlink()
+    write(given / "users.parquet" / "a.parquet", {"user": [0, 1], "wealth": [1.0, 1.0]})
+    write(given / "users.parquet" / "b.parquet", second)
+
+    said = refusal(command, given)
+
+    assert said == f"Expected the same columns in all files of {given}/users.parquet; {reason}."
+
+
 @pytest.mark.parametrize("fault", BAD_TABLES)
 def test_bad_tables_are_refused_by_file(fault: str, given: Path, command: Command) -> None:
     name, columns, sentence = BAD_TABLES[fault]
