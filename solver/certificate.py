@@ -54,6 +54,10 @@ class Certificate:
         """Whether the gap is zero but for rounding and no rule is broken."""
         return not self.faults and self.gap <= TOLERANCE * max(1.0, abs(self.objective))
 
+    def within(self, tolerance: float) -> bool:
+        """Whether the gap is at most that share of the objective, or zero but for rounding."""
+        return self.proven_optimal or self.gap <= tolerance * abs(self.objective)
+
 
 def certify(
     problem: Problem,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import sys
+from typing import Any, NamedTuple
 
 from app.progress import progress
 from solver import Fill, InputError
@@ -12,6 +13,14 @@ TOLERANCE = 1e-6
 
 TOLERANCE_ACROSS = 1e-4
 """The same where workers share the users."""
+
+
+NEARER = {
+    "in memory": "its prices prove no more",
+    "out of core": "more --memory may bring it nearer",
+    "on workers": "fewer --partitions, or one process, may bring it nearer",
+}
+"""What may help where a gap is above the tolerance, by the mode that the manifest names."""
 
 
 class Across(NamedTuple):
@@ -73,6 +82,17 @@ def allocate_files(
         f"{placed:,} of {counts['users']:,} users allocated, total EV {total:.6g}; "
         f"{certificate['scope']} tier within {certificate['relative_gap']:.2g} of the optimum. "
         f"→ {output}"
+    )
+    if not manifest["tolerance_reached"]:
+        print(_short(manifest), file=sys.stderr)
+
+
+def _short(manifest: dict[str, Any]) -> str:
+    """Return the sentence that says by what a result misses the tolerance, and what would help."""
+    gap, tolerance = manifest["certificate"]["relative_gap"], manifest["tolerance"]
+    return (
+        f"The gap {gap:.2g} is above the tolerance of {tolerance:.2g}: the result is whole and "
+        f"proven to be that near the optimum; {NEARER[manifest['mode']]}."
     )
 
 

@@ -22,6 +22,7 @@ from solver.market import Pricing, sample_prices
 from solver.working_set import certificate_of_loads, joined
 
 from .cluster import Cluster
+from .results import relative_gap
 from .tasks import (
     Signal,
     Verdict,
@@ -70,9 +71,7 @@ class Solved:
     @property
     def gap(self) -> float:
         """Share of the objective by which it may be short of the optimum."""
-        objective = abs(self.certificate.objective)
-        gap = self.certificate.gap
-        return gap / objective if objective else (0.0 if gap == 0 else np.inf)
+        return relative_gap(self.certificate)
 
 
 class Market:
@@ -106,12 +105,11 @@ class Market:
     def solve(self, n_pairs: int) -> Solved:
         """Price and divide until the gap is within the tolerance, or `ITERATIONS` is reached."""
         pricing = self._begin(n_pairs)
-        best, until = None, 0
-        while best is None or (best.gap > self.tolerance and len(self.prices) < ITERATIONS):
-            pricing = self._priced(pricing, until)
-            until = int(PATIENCE * len(self.prices)) + 1
-            made = self._divided(pricing)
-            best = made if best is None or made.gap < best.gap else best
+        pricing = self._priced(pricing, 0)
+        best = self._divided(pricing)
+        while not best.certificate.within(self.tolerance) and len(self.prices) < ITERATIONS:
+            pricing = self._priced(pricing, int(PATIENCE * len(self.prices)) + 1)
+            best = min(best, self._divided(pricing), key=lambda solved: solved.gap)
         return best
 
     @property

@@ -110,6 +110,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
             "row_groups": len(groups),
             "fill": request.fill,
             "tolerance": request.tolerance,
+            "tolerance_reached": result.certificate.within(request.tolerance),
             "timings_ms": timings.total(),
             "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }

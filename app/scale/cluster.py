@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
 from solver import InputError
@@ -38,28 +40,40 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     Raises
     ------
     solver.InputError
-        Where Dask is not installed, or no scheduler answers.
+        Where Dask is not installed, no scheduler answers, or work kills whoever does it.
     """
     try:
         import dask
-        from distributed import Client
+        from distributed import Client, KilledWorker
     except ImportError as error:
         raise InputError(
             "scheduler", "Expected Dask, from whale-matching[distributed]; it is not installed."
         ) from error
-    with dask.config.set(_ANYWHERE):
-        if scheduler is None:
-            with local_cluster(workers or 1) as cluster, Client(cluster) as client:
-                yield client
-            return
-        try:
-            client = Client(scheduler, timeout="10s")
-        except (OSError, ValueError) as error:
-            raise InputError(
-                "scheduler", f"Expected a Dask scheduler at {scheduler}; none answers."
-            ) from error
-        with client:
-            yield client
+    try:
+        with dask.config.set(_ANYWHERE):
+            if scheduler is None:
+                with local_cluster(workers or 1) as cluster, Client(cluster) as client:
+                    yield client
+            else:
+                with _client_of(scheduler) as client:
+                    yield client
+    except KilledWorker as error:
+        raise InputError(
+            "scheduler",
+            f"Expected workers that live through their work; {error.allowed_failures + 1} of them "
+            "died at the same part of it, perhaps for want of memory.",
+        ) from error
+
+
+def _client_of(scheduler: str) -> Any:
+    from distributed import Client
+
+    try:
+        return Client(scheduler, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "scheduler", f"Expected a Dask scheduler at {scheduler}; none answers."
+        ) from error
 
 
 @contextmanager
@@ -68,16 +82,41 @@ def local_cluster(workers: int) -> Iterator[Any]:
     import dask
     from distributed import LocalCluster
 
-    with (
-        dask.config.set(_LOCAL),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            dashboard_address=":0",
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-    ):
-        yield cluster
+    with dask.config.set(_LOCAL):
+        cluster = None
+        try:
+            with undisturbed():
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    dashboard_address=":0",
+                    silence_logs=logging.CRITICAL,
+                )
+            yield cluster
+        finally:
+            if cluster is not None:
+                with undisturbed():
+                    cluster.close()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold an interrupt back until the end; processes that are started within never get one.
+
+    Ctrl-C goes to every process of a terminal. Workers are closed by the process that started
+    them, which must not be left halfway in starting or closing them. For the main thread.
+    """
+    resource_tracker.ensure_running()  # it would unblock what is blocked when it starts
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: held.append(number))
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # processes inherit what is blocked
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
+        if held:
+            raise KeyboardInterrupt
 
 
 class Cluster:

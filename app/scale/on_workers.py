@@ -94,6 +94,7 @@ def allocate_on_workers(
             "row_groups": len(groups),
             "fill": request.fill,
             "tolerance": request.tolerance,
+            "tolerance_reached": solved.certificate.within(request.tolerance),
             "iterations": len(market.prices),
             "steps": market.trace,
             "timings_ms": timings.total(),

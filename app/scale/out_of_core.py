@@ -74,7 +74,7 @@ def allocate_out_of_core(
     for round_ in range(1, ROUNDS + 1):
         prices = tier.solve(tolerance / 4)
         proof = tier.read(f"read {round_ + 1}", prices, width)
-        if proof.gap <= tolerance * abs(proof.objective):
+        if proof.within(tolerance):
             break
     if fill and not limits.whales.all():
         disk.each("fill", _filling(tier, limits))

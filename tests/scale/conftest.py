@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,3 +72,14 @@ def write(path: Path, columns: Mapping[str, object], **options: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.table(dict(columns)), path, **options)
     return path
+
+
+@contextmanager
+def small_files() -> Iterator[None]:
+    """Let no file grow beyond 4 KiB, as on a disk that is all but full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

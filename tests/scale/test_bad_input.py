@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from .conftest import Command, write
+from .conftest import Command, small_files, write
 
 PAIRS = {"user": [0, 0, 1], "streamer": [0, 1, 0], "ev": [9.0, 1.0, 8.0]}
 TABLES = ("--users", "users.parquet", "--capacity", "streamers.parquet")
@@ -261,17 +258,6 @@ def test_bad_options_are_refused(fault: str, given: Path, command: Command) -> N
     (given / "empty").mkdir()
 
     assert refusal(command, given, *options) == sentence
-
-
-@contextmanager
-def small_files() -> Iterator[None]:
-    """Let no file grow beyond 4 KiB, as on a disk that is all but full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_full_disk_ends_in_one_sentence_and_leaves_nothing(

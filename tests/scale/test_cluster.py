@@ -17,12 +17,22 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import Client
 
+from app.scale import across
 from app.scale.allocation import Request
-from app.scale.cluster import local_cluster
+from app.scale.cluster import connected, local_cluster
 from app.scale.generate import Size, generate
 from app.scale.on_workers import allocate_on_workers
 from app.scale.tasks import written
-from solver import Allocation, Candidates, Problem, ShadowPrices, allocate, certify, wealthiest
+from solver import (
+    Allocation,
+    Candidates,
+    InputError,
+    Problem,
+    ShadowPrices,
+    allocate,
+    certify,
+    wealthiest,
+)
 from solver.greedy import greedy_fill
 
 from .conftest import Command, manifest, table, write
@@ -302,6 +312,33 @@ def test_a_place_that_each_worker_has_for_itself_is_refused(
         "part-00000.parquet is not there.\n",
     )
     assert not fsspec.filesystem("memory").exists("/bucket/out")
+
+
+def test_a_gap_above_the_tolerance_is_said(
+    few: Path, scheduler: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(across, "ITERATIONS", 2)
+    ended = command("allocate", "--candidates", few / "candidates", "--all-whales", "--k", 200,
+                    "--tolerance", 1e-12, "--scheduler", scheduler, "--output", "out")  # fmt: skip
+    said = manifest(tmp_path / "out")
+
+    assert ended.code == 0
+    assert (said["tolerance"], said["tolerance_reached"]) == (1e-12, False)
+    gap = said["certificate"]["relative_gap"]
+    assert ended.refused == (
+        f"The gap {gap:.2g} is above the tolerance of 1e-12: the result is whole and proven to be "
+        "that near the optimum; fewer --partitions, or one process, may bring it nearer.\n"
+    )
+
+
+def test_work_that_kills_every_worker_ends_in_a_sentence(scheduler: str) -> None:
+    with pytest.raises(InputError) as refused, connected(scheduler, None) as client:
+        client.submit(os._exit, 1).result()
+
+    assert refused.value.message == (
+        "Expected workers that live through their work; 4 of them died at the same part of it, "
+        "perhaps for want of memory."
+    )
 
 
 def test_a_scheduler_that_is_none_is_refused(few: Path, command: Command) -> None:
