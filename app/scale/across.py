@@ -4,6 +4,9 @@ Prices go out and demands come back, S numbers each, summed by a tree (see `solv
 further prices would prove little more, each streamer's cap is divided among the partitions, each
 allocates exactly within its quota, and all data say what that is worth. While the gap is too
 large, prices go on from where they were, and the caps are divided anew.
+
+Where partitions have few users a streamer and EVs tie, prices alone do not say who goes where, and
+that may never end. There are few users then: one place allocates the best candidates of them all.
 """
 
 from __future__ import annotations
@@ -16,21 +19,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver import Certificate, ShadowPrices
+from solver import Certificate, Problem, ShadowPrices, allocate
 from solver.limits import Limits
 from solver.market import Pricing, sample_prices
 from solver.working_set import certificate_of_loads, joined
 
 from .cluster import Cluster
+from .out_of_core import NARROWEST
 from .results import relative_gap
 from .tasks import (
     Signal,
     Verdict,
     as_given,
+    best_of,
     demand_of,
     filled,
     judged,
     load_of,
+    of_whales,
     placed,
     room_of,
     sample_of,
@@ -38,13 +44,19 @@ from .tasks import (
 )
 
 SAMPLE = 1 << 22
-"""Most pairs of the sample whose prices are the first, however many there are."""
+"""Most pairs that come to one place, however many there are: those whose prices are the first."""
 
 SAMPLED = 0.125
 """Most of the whales that are in it."""
 
 ITERATIONS = 200
 """Most times that prices go out."""
+
+DIVISIONS = 3
+"""Times that caps are divided before one place allocates, where users are few enough."""
+
+TOGETHER = 4
+"""Times that it does, each with the candidates that are best at the prices of the time before."""
 
 PATIENCE = 1.5
 """How many times as many iterations there are each time before caps are divided again."""
@@ -104,12 +116,18 @@ class Market:
 
     def solve(self, n_pairs: int) -> Solved:
         """Price and divide until the gap is within the tolerance, or `ITERATIONS` is reached."""
-        pricing = self._begin(n_pairs)
-        pricing = self._priced(pricing, 0)
-        best = self._divided(pricing)
+        width = SAMPLE // max(1, int(np.count_nonzero(self.limits.whales))) - 1
+        together = range(DIVISIONS, DIVISIONS + TOGETHER if width >= NARROWEST else 0)
+        pricing = self._priced(self._begin(n_pairs), 0)
+        best = made = self._divided(pricing)
+        rounds = 1
         while not best.certificate.within(self.tolerance) and len(self.prices) < ITERATIONS:
-            pricing = self._priced(pricing, int(PATIENCE * len(self.prices)) + 1)
-            best = min(best, self._divided(pricing), key=lambda solved: solved.gap)
+            if rounds in together:
+                made = self._together(made, width)
+            else:
+                pricing = self._priced(pricing, int(PATIENCE * len(self.prices)) + 1)
+                made = self._divided(pricing)
+            best, rounds = min(best, made, key=lambda solved: solved.gap), rounds + 1
         return best
 
     @property
@@ -121,7 +139,7 @@ class Market:
         share = min(SAMPLED, SAMPLE / n_pairs)
         pairs = joined(self.cluster.gathered(self.cluster.each(sample_of, share)))
         price, reach = sample_prices(pairs, self.cap, share)
-        self._count("sample", pairs.ev.nbytes + pairs.streamers.nbytes + pairs.row_start.nbytes)
+        self._count("sample", _size(pairs.rows))
         return Pricing.begun(self.cap, price, reach)
 
     def _priced(self, pricing: Pricing, until: int) -> Pricing:
@@ -154,14 +172,38 @@ class Market:
             cluster.at(index, placed, cap, *claims, everybody, price, self.tolerance / 10)
             for index, claims in enumerate(zip(before, own, strict=True))
         ]
-        verdict = self.judge(streamer, charged)
-        prices = self._shadow(pricing.best)
+        solved = self._proven(streamer, pricing.best)
+        self._count("divide", _size(solved.verdict) + 5 * charged.nbytes, gap=solved.gap)
+        return solved
+
+    def _together(self, before: Solved, width: int) -> Solved:
+        """Allocate all whales here, each with as many candidates: the best at the prices before."""
+        cluster = self.cluster
+        price = before.prices.gate + before.prices.place
+        signal = cluster.submit(as_given, np.where(self.cap > 0, price, np.inf))
+        same = [[each] * len(before.streamer) for each in (signal, width)]
+        kept = cluster.gathered(cluster.zipped(best_of, before.streamer, *same))
+        pairs = joined(kept)
+        problem = Problem(pairs, whale_cap=self.cap, capacity=self.cap)
+        made = allocate(problem, fill="none", tolerance=self.tolerance / 4)
+        ends = np.cumsum([each.shape[0] for each in kept])[:-1]
+        found = [
+            cluster.submit(as_given, each)
+            for each in np.split(made.streamer.astype(np.int32), ends)
+        ]
+        prices = made.shadow_prices
+        solved = self._proven(cluster.zipped(of_whales, found), prices.gate + prices.place)
+        self._count("together", _size(pairs.rows) + 4 * len(made.streamer), gap=solved.gap)
+        return solved
+
+    def _proven(self, streamer: list[Any], price: NDArray[np.float64]) -> Solved:
+        """Return an allocation with what all data prove of it at prices."""
+        verdict = self.judge(streamer, np.where(self.cap > 0, price, np.inf))
+        prices = self._shadow(price)
         proof = certificate_of_loads(
             verdict.whale_load, verdict.whale_objective, verdict.profit, prices, self.limits
         )
-        solved = Solved(streamer, verdict, prices, proof)
-        self._count("divide", _size(verdict) + 5 * charged.nbytes, gap=solved.gap)
-        return solved
+        return Solved(streamer, verdict, prices, proof)
 
     def judge(self, streamer: list[Any], charged: NDArray[np.float64]) -> Verdict:
         """Return what all data say of an allocation at prices."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from solver import Candidates, ShadowPrices
 from solver.market import Counts, Demand, Prices, demand, quota, within_quota
 from solver.rows import NONE, fill_by_rows
-from solver.working_set import in_sample, judge
+from solver.working_set import best_pairs, in_sample, judge
 
 from .output import Destination
 from .results import Outcome, write_partition
@@ -78,6 +78,19 @@ def sample_of(part: Part, share: float) -> Candidates:
     return part.pairs.of(np.flatnonzero(chosen))
 
 
+def best_of(part: Part, streamer: Counts, charged: Prices, width: int) -> Candidates:
+    """Return the best candidates of a partition's whales at prices, and those that they have."""
+    kept = best_pairs(part.pairs, part.whales, charged, streamer, width)
+    return kept.of(np.flatnonzero(part.whales))
+
+
+def of_whales(part: Part, found: NDArray[np.int32]) -> Counts:
+    """Return where everybody is, given where each whale is."""
+    streamer = np.full(len(part.whales), NONE)
+    streamer[part.whales] = found
+    return streamer
+
+
 def demand_of(part: Part, signal: Signal) -> Demand:
     """Return what a partition's whales want."""
     return demand(part.pairs, part.whales, *signal)
@@ -122,14 +135,14 @@ def streamer_of(done: Filled) -> Counts:
 def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
     """Return what a partition's data say of an allocation at prices of whales' slots."""
     pairs, whales = part.pairs, part.whales
-    of_whales = judge(pairs, whales, charged, np.where(whales, streamer, NONE))
+    whale = judge(pairs, whales, charged, np.where(whales, streamer, NONE))
     free = np.zeros(part.n_streamers)
-    of_normal = judge(pairs, ~whales, free, np.where(whales, NONE, streamer))
+    normal = judge(pairs, ~whales, free, np.where(whales, NONE, streamer))
     there = streamer != NONE
     return Verdict(
-        profit=of_whales.profit,
-        whale_objective=float(of_whales.ev.sum()),
-        normal_objective=float(of_normal.ev.sum()),
+        profit=whale.profit,
+        whale_objective=float(whale.ev.sum()),
+        normal_objective=float(normal.ev.sum()),
         whale_load=np.bincount(streamer[there & whales], minlength=part.n_streamers),
         load=np.bincount(streamer[there], minlength=part.n_streamers),
         whales=int(np.count_nonzero(there & whales)),

@@ -314,6 +314,64 @@ def test_a_place_that_each_worker_has_for_itself_is_refused(
     assert not fsspec.filesystem("memory").exists("/bucket/out")
 
 
+def of_units(rng: np.random.Generator, user: Any, _streamer: Any) -> Any:
+    return rng.poisson(2, user.size)
+
+
+HOSTILE: dict[str, tuple[dict[str, int], Any]] = {
+    # users, in partitions, of streamers, k, most pairs in one place; EVs by user and streamer
+    "whole units": ({}, of_units),
+    "EVs all alike": ({}, lambda _rng, user, _streamer: np.ones(user.size)),
+    "EVs alike by user": ({}, lambda rng, user, _streamer: rng.lognormal(size=2_000)[user]),
+    "EVs alike by user, not all in one place": (
+        {"most": 12_000},
+        lambda rng, user, _streamer: rng.lognormal(size=2_000)[user],
+    ),
+    "EVs alike by streamer": ({}, lambda rng, _user, streamer: rng.lognormal(size=40)[streamer]),
+    "EVs of zero": ({}, lambda _rng, user, _streamer: np.zeros(user.size)),
+    "EVs below zero": ({}, lambda rng, user, _streamer: -rng.random(user.size)),
+    "k of 1": ({"k": 1}, of_units),
+    "k beyond every user": ({"k": 10**9}, of_units),
+    "k of 0": ({"k": 0}, of_units),
+    "one user": ({"users": 1, "streamers": 8, "partitions": 1}, of_units),
+    "a user a partition": ({"users": 2, "streamers": 8, "partitions": 2, "k": 1}, of_units),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_data_end_within_the_tolerance(
+    case: str, scheduler: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tenth of the streamers takes nobody, a sixth of the users is in the table alone."""
+    given, evs = HOSTILE[case]
+    size = {"users": 2_000, "streamers": 40, "partitions": 4, "k": 25} | given
+    monkeypatch.setattr(across, "SAMPLE", size.get("most", across.SAMPLE))
+    rng, n_users, n_streamers = np.random.default_rng(7), size["users"], size["streamers"]
+    everywhere = np.tile(np.arange(n_streamers), (n_users, 1))
+    streamer = rng.permuted(everywhere, axis=1)[:, :8].ravel()
+    user = np.arange(n_users).repeat(8)
+    ev = evs(rng, user, streamer).astype(float)
+    for part, rows in enumerate(np.array_split(np.arange(user.size), size["partitions"])):
+        columns = {"user": user[rows], "streamer": streamer[rows], "ev": ev[rows]}
+        write(tmp_path / "pairs" / f"{part}.parquet", columns)
+    n_known = n_users + n_users // 5
+    write(tmp_path / "users.parquet", {"user": np.arange(n_known)})
+    capacity = np.where(np.arange(n_streamers) % 10 == 3, 0, n_users)
+    write(tmp_path / "streamers.parquet", {"capacity": capacity})
+
+    ended = command("allocate", "--candidates", "pairs", "--users", "users.parquet", "--capacity",
+                    "streamers.parquet", "--all-whales", "--k", size["k"], "--scheduler", scheduler,
+                    "--output", "out")  # fmt: skip
+
+    assert (ended.code, ended.refused) == (0, "")
+    problem = Problem(
+        Candidates(user, streamer, ev, (n_known, n_streamers)), whale_cap=size["k"],
+        capacity=capacity,
+    )  # fmt: skip
+    expect_as_good(tmp_path / "out", problem, allocate(problem))
+    assert manifest(tmp_path / "out")["iterations"] <= 100
+
+
 def test_a_gap_above_the_tolerance_is_said(
     few: Path, scheduler: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

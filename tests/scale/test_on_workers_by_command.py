@@ -71,20 +71,6 @@ def given(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def tied(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """2,000 users in two partitions, whose EVs are whole units: many choices are alike."""
-    rng, n_users, width = np.random.default_rng(7), 2_000, 8
-    directory = tmp_path_factory.mktemp("tied") / "pairs"
-    for part in range(2):
-        user = np.arange(n_users // 2).repeat(width) + part * n_users // 2
-        streamer = rng.permuted(np.tile(np.arange(40), (n_users // 2, 1)), axis=1)[:, :width]
-        ev = rng.integers(1, 6, user.size).astype(float)
-        columns = {"user": user, "streamer": streamer.ravel(), "ev": ev}
-        write(directory / f"{part}.parquet", columns)
-    return directory
-
-
 SMALL = ("--candidates", "pairs", "--all-whales", "--k", 1, "--output", "out")
 
 
@@ -214,10 +200,18 @@ def test_without_dask_what_is_missing_is_named(given: Path) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An input whose prices are not exact for many iterations."""
+    directory = tmp_path_factory.mktemp("long") / "in"
+    generate(Size(200_000, N_STREAMERS, 20, 4), 7, str(directory), 2, lambda _done, _all: None)
+    return directory / "candidates"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.5, 3.0])  # as workers start, and as they compute
-def test_an_interrupt_ends_everything_quietly(seconds: float, tied: Path, tmp_path: Path) -> None:
-    process = begun(tmp_path, "--candidates", tied, "--all-whales", "--k", 20,
+def test_an_interrupt_ends_everything_quietly(seconds: float, long: Path, tmp_path: Path) -> None:
+    process = begun(tmp_path, "--candidates", long, "--all-whales", "--k", 50,
                     "--tolerance", 0, "--workers", 2, "--output", "out")  # fmt: skip
     while not any(tmp_path.glob(".out.*.partial")):
         time.sleep(0.05)
