@@ -19,6 +19,9 @@ from .limits import Limits
 from .prices import ShadowPrices
 from .rows import NONE, ev_of, row_of
 
+NARROWEST = 3
+"""Fewer candidates a user than these leave too much out."""
+
 _GOLDEN = 2654435769
 """2^32 over the golden ratio: multiples of it spread evenly (D. E. Knuth, TAOCP 3, 6.4)."""
 

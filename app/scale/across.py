@@ -22,10 +22,9 @@ from numpy.typing import NDArray
 from solver import Certificate, Problem, ShadowPrices, allocate
 from solver.limits import Limits
 from solver.market import Pricing, sample_prices
-from solver.working_set import certificate_of_loads, joined
+from solver.working_set import NARROWEST, certificate_of_loads, joined
 
 from .cluster import Cluster
-from .out_of_core import NARROWEST
 from .results import relative_gap
 from .tasks import (
     Signal,

@@ -16,6 +16,7 @@ from solver import Candidates, Certificate, InputError, Problem, ShadowPrices, a
 from solver.limits import Limits
 from solver.rows import NONE, fill_by_rows
 from solver.working_set import (
+    NARROWEST,
     best_pairs,
     certificate,
     in_sample,
@@ -36,9 +37,6 @@ ROUNDS = 6
 
 WIDEST = 16
 """Most candidates a whale keeps, however much memory there is: further ones gain nothing."""
-
-NARROWEST = 3
-"""Fewer candidates a whale than these leave too much out."""
 
 
 def allocate_out_of_core(

@@ -13,11 +13,12 @@ import pytest
 from app.scale.disk import Disk
 from app.scale.footprint import Footprint
 from app.scale.inputs import side_of_pairs
-from app.scale.out_of_core import NARROWEST, allocate_out_of_core
+from app.scale.out_of_core import allocate_out_of_core
 from app.scale.row_groups import row_groups
 from app.scale.sides import Side
 from app.scale.storage import partitions
 from solver import InputError, Problem, allocate, certify, wealthiest
+from solver.working_set import NARROWEST
 
 from .conftest import Command, manifest, table, write
 from .test_allocate import N_STREAMERS, N_USERS, problem
