@@ -35,6 +35,9 @@ PEERS = {
 PATIENCE = 600
 """Seconds after which a peer is stopped."""
 
+OUT_OF_MEMORY = 3
+"""Exit code of a peer that wants more than three quarters of what is free."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -155,6 +158,7 @@ def _peer_line(case: Case, peer: str, called: str, made: Path, best: float, pati
     except subprocess.CalledProcessError as error:
         code = error.returncode
         said = f"ended by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        said = "wants more than ¾ of the memory" if code == OUT_OF_MEMORY else said
         return f"| {called} | {said} | | |"
     found = json.loads(ran.printed.splitlines()[-1])
     memory = f"{ran.peak / GIB:.3g} GiB"

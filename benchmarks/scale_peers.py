@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +31,8 @@ from app.scale.row_groups import row_groups
 from app.scale.storage import partitions
 from solver import Candidates
 from solver.working_set import judge
+
+from .scale import OUT_OF_MEMORY
 
 Values = NDArray[Any]
 
@@ -175,12 +179,17 @@ def main() -> None:
         bound = judge(pairs, everybody, prices, nowhere).profit + float((cap * prices).sum())
         return float((bound - options.best) / options.best)
 
+    solvers: dict[str, Callable[[], Found]] = {
+        "ortools": partial(ortools_flow, pairs, cap),
+        "highs": partial(highs, pairs, cap),
+        "pdlp": partial(pdlp, pairs, cap),
+        "dualip": partial(dualip, pairs, cap, lambda prices: gap(prices) <= options.tolerance),
+    }
     begin = time.perf_counter()
-    if options.name == "dualip":
-        found = dualip(pairs, cap, lambda prices: gap(prices) <= options.tolerance)
-    else:
-        solvers = {"ortools": ortools_flow, "highs": highs, "pdlp": pdlp}
-        found = solvers[options.name](pairs, cap)
+    try:
+        found = solvers[options.name]()
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
     seconds = time.perf_counter() - begin
     short = 0.0 if found.objective is None else (options.best - found.objective) / options.best
     said = abs(short) if found.prices is None else gap(found.prices)
