@@ -243,8 +243,8 @@ def _write(lines: dict[str, list[str]]) -> None:
         "own, from start to end, and its memory what the system counted at its peak. Other "
         "solvers get the candidates as arrays, their reading untimed; their gap is that of the "
         "bound their prices prove, or of the flow they found, to the allocation above them. "
-        f"{os.cpu_count()} cores; load averages at the end {load}: above their number, others "
-        "computed besides, and times are too long.\n"
+        f"{os.cpu_count()} cores; load averages at the end {load}; where they are above "
+        "that number, others computed besides, and times are too long.\n"
         + "".join(
             f"\n## {title}\n\n| what | value | must reach | reached |\n|---|---|---|---|\n"
             + "\n".join(lines[title])
