@@ -63,7 +63,8 @@ class Bench:
         """Yield the table of one input, divided ever more finely, beside one process."""
         yield (
             "| slots | partitions | iterations | caps divided | in one place | certified gap "
-            "| short of one process | bytes an iteration | seconds an iteration | seconds a division |"
+            "| short of one process | bytes an iteration | seconds an iteration "
+            "| seconds a division |"
         )
         yield "|---|---|---|---|---|---|---|---|---|---|"
         for name, slots in CAPS.items():
