@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -64,9 +65,11 @@ def run(tmp_path: Path) -> Run:
 @pytest.fixture
 def run_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+) -> Iterator[Run]:
     """Run the command in this process, for what ends before it computes: seconds faster."""
     monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         monkeypatch.setattr(sys, "argv", ["whale-matching", *map(str, arguments)])
@@ -75,7 +78,10 @@ def run_here(
         code, printed = ended.value.code, capsys.readouterr()
         return subprocess.CompletedProcess(arguments, int(code or 0), printed.out, printed.err)
 
-    return run
+    yield run
+    # A service says how to log, and to a stream that is closed when the test has ended.
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

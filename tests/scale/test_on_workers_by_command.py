@@ -202,9 +202,9 @@ def test_without_dask_what_is_missing_is_named(given: Path) -> None:
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An input whose prices are not exact for many iterations."""
+    """An input with too many whales for one place: prices are not exact for many iterations."""
     directory = tmp_path_factory.mktemp("long") / "in"
-    generate(Size(200_000, N_STREAMERS, 20, 4), 7, str(directory), 2, lambda _done, _all: None)
+    generate(Size(1_200_000, N_STREAMERS, 6, 4), 7, str(directory), 2, lambda _done, _all: None)
     return directory / "candidates"
 
 
