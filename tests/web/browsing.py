@@ -132,6 +132,15 @@ def words(locator: Locator) -> str:
     return " ".join(locator.inner_text().split())
 
 
+def until(page: Page, condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for what is asked from here: a page under the strict policy evaluates no strings."""
+    for _ in range(int(20 * seconds)):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError(f"What was waited for did not come in {seconds:g} s.")
+
+
 def seeds_done(page: Page) -> int:
     """Return how many simulations a running sweep's page says are done."""
     said: Any = page.locator("#done").inner_text().split()[0].replace(",", "")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.app.server import Server
 
-from .browsing import TINY, Visit
+from .browsing import TINY, Visit, until
 from .conftest import KEY
 
 PAGES = ["/", "/sweeps", "/sweeps/{done}", "/allocation", "/allocation?example=1", "/history",
@@ -33,7 +33,7 @@ def test_the_key_is_asked_for_once(visits: Any, locked: Server) -> None:
     dialog.locator("input").fill("a key that is wrong")
     visit.keep("key")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('#key-wrong').textContent !== ''")
+    until(page, lambda: page.locator("#key-wrong").inner_text() != "")
     dialog.locator("input").fill(KEY)
     dialog.locator("button").click()
     visit.ready()

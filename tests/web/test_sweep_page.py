@@ -12,7 +12,7 @@ import yaml
 from simulator import SweepConfig
 from tests.app.server import Nursery, Server
 
-from .browsing import ENDLESS, TINY, Visit, downloaded, rows, seeds_done, words
+from .browsing import ENDLESS, TINY, Visit, downloaded, rows, seeds_done, until, words
 
 
 def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -> None:
@@ -46,11 +46,7 @@ def test_a_figure_says_its_values_on_hover_and_zooms(visit: Visit, done: list[st
 
     before = axis()
     figure.get_by_role("button", name="Zoom in").click()
-    page.wait_for_function(
-        "old => document.querySelector('#figure-revenue-by-k .chart').innerText !== old",
-        arg=figure.locator(".chart").evaluate("each => each.innerText"),
-    ) if axis() == before else None
-    assert axis() != before
+    until(page, lambda: axis() != before)
 
 
 def test_the_table_sorts_and_downloads(visit: Visit, service: Server, done: list[str]) -> None:
@@ -106,10 +102,7 @@ def test_a_running_sweep_fills_in_survives_a_reload_and_is_cancelled(
     visit.keep("sweep-running")
     then = seeds_done(page)
     assert then > 0
-    page.wait_for_function(
-        "then => parseInt(document.querySelector('#done').innerText.replace(',', '')) > then",
-        arg=then,
-    )
+    until(page, lambda: seeds_done(page) > then)
     assert "left" in page.locator("#left").inner_text()
     assert page.locator("#table tbody tr").count() == 2
     first = page.locator("#figure-overload-by-k figcaption span").inner_text()
@@ -134,7 +127,8 @@ def test_a_sweep_survives_a_restart_of_the_service(
         visit = visits(server, expected=("ERR_", "Failed to load resource"))
         visit.begin(TINY | {"simulations": "600"})
         page = visit.page
-        page.wait_for_function("() => parseInt(document.querySelector('#done').innerText) > 3")
+        page.wait_for_selector("#done:not(:empty)")
+        until(page, lambda: seeds_done(page) > 3)
         then = seeds_done(page)
         server.kill()
         page.wait_for_selector("#connection:not([hidden])")
