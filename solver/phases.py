@@ -4,8 +4,9 @@ Epsilon-scaling (D. P. Bertsekas and D. A. Castañón, "The auction algorithm fo
 problem", Annals of Operations Research 20, 1989), but only where it is needed: most problems end
 with the first auction. Where slots are more than users, a further auction must not begin from
 prices that are too high, for an auction only raises them, and an empty slot that bears a price is
-as far from the optimum as that price. How far prices must fall is not known beforehand; it is
-found by trial.
+as far from the optimum as that price. How far prices must fall is not known beforehand. Where the
+auction alone must come near the optimum, it is found by trial; where a repair follows in any case,
+a fall by the last rise is near enough.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ FIRST_FALL = 2.0
 FALLS_MORE, FALLS_LESS = 4.0, 0.5
 """How the fall changes where prices proved too high, and where it took too many bids to recover."""
 
-PHASES = 32
-"""Most phases; the last may end with a coarse rise."""
+PHASES, PHASES_BEFORE_REPAIR = 32, 12
+"""Most phases, by whether the auction is to end near the optimum; the last may end coarse."""
 
 
 class Held(NamedTuple):
@@ -47,7 +48,7 @@ def bid_in_phases(
     least: float,
     n_users: int,
     hold: Callable[[float, int], Held],
-    near_enough: Callable[[], bool] = lambda: False,
+    near_enough: Callable[[], bool] | None = None,
 ) -> float:
     """Hold the auction until its rise is the least.
 
@@ -61,33 +62,35 @@ def bid_in_phases(
     n_users : int
     hold : callable
         Holds one auction from a rise and a budget of bids on.
-    near_enough : callable
-        Says after a further phase whether it may be the last.
+    near_enough : callable, optional
+        Says after a further phase whether it may be the last; None where a repair follows.
 
     Returns
     -------
     float
         The last phase's rise: every user is within it of its best.
     """
-    fall, budget = FIRST_FALL, BIDS_PER_USER * n_users
+    alone = near_enough is not None
+    fall, budget = FIRST_FALL if alone else 1.0, BIDS_PER_USER * n_users
     held = hold(least, budget)
     coarse = rise = held.rise
     if held.rise <= least:
         return held.rise
     rise = _finer(offers, price, held.rise, least, fall)
-    for _ in range(PHASES - 1):
+    for _ in range((PHASES if alone else PHASES_BEFORE_REPAIR) - 1):
         begun = price.copy()
         held = hold(rise, budget)
-        if near_enough():
-            break
-        if held.rise > rise:
-            fall = max(FALLS_LESS * fall, 1.0)
-            if held.rise >= coarse:  # as coarse as before: more bids must be allowed
-                budget *= 2
-        elif held.overpriced:
-            fall *= FALLS_MORE
-            _lower(offers, price, begun - fall * held.rise)
-            continue
+        if near_enough is not None:
+            if near_enough():
+                break
+            if held.rise > rise:
+                fall = max(FALLS_LESS * fall, 1.0)
+                if held.rise >= coarse:  # as coarse as before: more bids must be allowed
+                    budget *= 2
+            elif held.overpriced:
+                fall *= FALLS_MORE
+                _lower(offers, price, begun - fall * held.rise)
+                continue
         if held.rise <= least:
             break
         coarse = held.rise

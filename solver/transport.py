@@ -97,7 +97,7 @@ def transport(
         price = np.maximum(start - fall, 0.0)
         _list_best(ev, price, lists)
     near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
-    rise = _bid(offers, cap, price, least, at, start, fall, near_enough)
+    rise = _bid(offers, cap, price, least, at, start, fall, near_enough if tolerance else None)
     if near_enough():
         return at, price, 0
     return at, price, repaired(offers, cap, price, at, REACH * rise)
@@ -154,7 +154,10 @@ def transport_candidates(
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - fall, 0.0), 0.0)
     near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
-    rise, arcs = _bid(offers, cap, price, least, at, start, fall, near_enough), 0
+    rise, arcs = (
+        _bid(offers, cap, price, least, at, start, fall, near_enough if tolerance else None),
+        0,
+    )
     if not near_enough():
         arcs = repaired(offers, cap, price, at, REACH * rise)
     if closed.any():
@@ -189,7 +192,7 @@ def _bid(
     at: Streamers,
     start: Prices | None,
     fall: float,
-    near_enough: Callable[[], bool],
+    near_enough: Callable[[], bool] | None,
 ) -> float:
     """Auction the slots of one tier: writes `price` and `at`, returns the last rise.
 
