@@ -4,9 +4,8 @@ Epsilon-scaling (D. P. Bertsekas and D. A. Castañón, "The auction algorithm fo
 problem", Annals of Operations Research 20, 1989), but only where it is needed: most problems end
 with the first auction. Where slots are more than users, a further auction must not begin from
 prices that are too high, for an auction only raises them, and an empty slot that bears a price is
-as far from the optimum as that price. How far prices must fall is not known beforehand. Where the
-auction alone must come near the optimum, it is found by trial; where a repair follows in any case,
-a fall by the last rise is near enough.
+as far from the optimum as that price. How far prices must fall is not known beforehand; where no
+repair follows, it is found by trial.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ BIDS_PER_USER = 8
 FINER = 4.0
 """By how much the least rise shrinks from one phase to the next."""
 
-FIRST_FALL = 2.0
+FIRST_FALL = 1.5
 """Rises by which prices fall before the second phase."""
 
 FALLS_MORE, FALLS_LESS = 4.0, 0.5
@@ -71,7 +70,7 @@ def bid_in_phases(
         The last phase's rise: every user is within it of its best.
     """
     alone = near_enough is not None
-    fall, budget = FIRST_FALL if alone else 1.0, BIDS_PER_USER * n_users
+    fall, budget = FIRST_FALL, BIDS_PER_USER * n_users
     held = hold(least, budget)
     coarse = rise = held.rise
     if held.rise <= least:
