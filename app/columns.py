@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -15,6 +16,13 @@ def is_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def first_null(column: pa.ChunkedArray) -> int | None:
+    """Return the first row without a value, if there is one."""
+    if not column.null_count:
+        return None
+    return int(np.flatnonzero(column.is_null().to_numpy())[0])
 
 
 def are_numbers(kind: pa.DataType) -> bool:

@@ -8,6 +8,11 @@ MOST_NAMED = 8
 """Names that a sentence lists before it only counts the rest."""
 
 
+def reason(error: Exception) -> str:
+    """Return what an error says as a part of a sentence."""
+    return " ".join(str(error).split())[:200].rstrip(".")
+
+
 def count(number: int, word: str) -> str:
     """Return "1 whale", "2,000 whales"."""
     return f"{number:,} {word}{'' if number == 1 else 's'}"

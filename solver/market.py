@@ -15,6 +15,7 @@ its own, which widens while the excess keeps its sign and narrows when it change
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import add
 from typing import NamedTuple
 
 import numpy as np
@@ -68,12 +69,7 @@ class Demand(NamedTuple):
     def __add__(self, other: object) -> Demand:
         if not isinstance(other, Demand):
             return NotImplemented
-        return Demand(
-            self.profit + other.profit,
-            self.load + other.load,
-            self.leaving + other.leaving,
-            self.coming + other.coming,
-        )
+        return Demand(*map(add, self, other))
 
 
 def demand(pairs: Candidates, users: NDArray[np.bool_], price: Prices, reach: Prices) -> Demand:

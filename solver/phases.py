@@ -72,9 +72,9 @@ def bid_in_phases(
     alone = near_enough is not None
     fall, budget = FIRST_FALL, BIDS_PER_USER * n_users
     held = hold(least, budget)
-    coarse = rise = held.rise
     if held.rise <= least:
         return held.rise
+    coarse = held.rise
     rise = _finer(offers, price, held.rise, least, fall)
     for _ in range((PHASES if alone else PHASES_BEFORE_REPAIR) - 1):
         begun = price.copy()
@@ -88,7 +88,7 @@ def bid_in_phases(
                     budget *= 2
             elif held.overpriced:
                 fall *= FALLS_MORE
-                _lower(offers, price, begun - fall * held.rise)
+                lower(offers, price, begun - fall * held.rise)
                 continue
         if held.rise <= least:
             break
@@ -101,12 +101,15 @@ def _finer(
     offers: Offers, price: NDArray[np.float64], rise: float, least: float, fall: float
 ) -> float:
     """Lower prices before a finer phase, and return its rise."""
-    _lower(offers, price, price - fall * rise)
+    lower(offers, price, price - fall * rise)
     return max(rise / FINER, least)
 
 
-def _lower(offers: Offers, price: NDArray[np.float64], wanted: NDArray[np.float64]) -> None:
-    """Lower prices, never below 0; where nobody gets in, they stay infinite."""
+def lower(offers: Offers, price: NDArray[np.float64], wanted: NDArray[np.float64]) -> None:
+    """Lower prices, never below 0; where nobody gets in, they stay infinite.
+
+    Short lists keep what they promise.
+    """
     before = price.copy()
     np.maximum(wanted, 0.0, out=price)
     finite = np.isfinite(before)

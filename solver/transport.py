@@ -21,7 +21,7 @@ from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired
 from .offers import Lists, Offers, empty_lists, least_rise, positions
-from .phases import Held, bid_in_phases
+from .phases import Held, bid_in_phases, lower
 from .rows import (
     NONE,
     Favourites,
@@ -154,12 +154,8 @@ def transport_candidates(
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - fall, 0.0), 0.0)
     near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
-    rise, arcs = (
-        _bid(offers, cap, price, least, at, start, fall, near_enough if tolerance else None),
-        0,
-    )
-    if not near_enough():
-        arcs = repaired(offers, cap, price, at, REACH * rise)
+    rise = _bid(offers, cap, price, least, at, start, fall, near_enough if tolerance else None)
+    arcs = 0 if near_enough() else repaired(offers, cap, price, at, REACH * rise)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
     return at, price, arcs
@@ -210,9 +206,7 @@ def _bid(
     rise = bid_in_phases(offers, price, least, len(at), hold, near_enough)
     while start is not None and fall < start.max() and (price[load < cap] > 0).any():
         fall *= FURTHER
-        lower = np.minimum(price, np.maximum(start - fall, 0.0))
-        offers.allow_for_fall(float((price - lower).max()))
-        price[:] = lower
+        lower(offers, price, np.minimum(price, start - fall))
         rise = bid_in_phases(offers, price, least, len(at), hold, near_enough)
     return rise
 

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from app.columns import COLUMNS, is_text, numbers, wish
+from app.columns import COLUMNS, first_null, is_text, numbers, wish
 from app.settings import Settings
+from app.words import reason
 from solver import InputError
 
 from .memory import bounded_memory
@@ -75,9 +76,8 @@ def read_table(data: memoryview, limits: Settings) -> Table:
         ) from error
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
         # The last two where its parts name columns that the whole has not, or in no Unicode.
-        reason = " ".join(str(error).split())[:200].rstrip(".")
         raise InputError(
-            "candidates", f"Expected candidates as Arrow IPC or Parquet; {reason}."
+            "candidates", f"Expected candidates as Arrow IPC or Parquet; {reason(error)}."
         ) from error
 
 
@@ -182,8 +182,8 @@ def _numbers(table: pa.Table, name: str, floating: bool) -> NDArray[Any]:
 
 
 def _refuse_nulls(column: pa.ChunkedArray, name: str) -> None:
-    if column.null_count:
-        at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+    at = first_null(column)
+    if at is not None:
         raise InputError(
             f"candidates.{name}",
             f"Expected a value in every row of candidates.{name}; row {at} is null.",

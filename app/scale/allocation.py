@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.timings import Timings
-from solver import Fill, InputError, wealthiest
+from solver import Certificate, Fill, InputError, wealthiest
 from solver.limits import Limits, caps
 from solver.threads import cores
 
@@ -105,12 +105,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
         timings.ended("write")
         rest = {
             "mode": result.mode,
-            "streamers": known.streamers.count,
-            "pairs": sum(each.n_rows for each in groups),
-            "row_groups": len(groups),
-            "fill": request.fill,
-            "tolerance": request.tolerance,
-            "tolerance_reached": result.certificate.within(request.tolerance),
+            **asked(request, known, groups, result.certificate),
             "timings_ms": timings.total(),
             "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
@@ -125,6 +120,20 @@ class Known:
     users: Side
     streamers: Side
     limits: Limits
+
+
+def asked(
+    request: Request, known: Known, groups: list[RowGroup], certificate: Certificate
+) -> dict[str, Any]:
+    """Return what a manifest says of the input and of the request."""
+    return {
+        "streamers": known.streamers.count,
+        "pairs": sum(each.n_rows for each in groups),
+        "row_groups": len(groups),
+        "fill": request.fill,
+        "tolerance": request.tolerance,
+        "tolerance_reached": certificate.within(request.tolerance),
+    }
 
 
 def known_of(request: Request, groups: list[RowGroup]) -> Known:

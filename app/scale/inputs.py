@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from app.columns import are_numbers, is_text, numbers
+from app.columns import are_numbers, first_null, is_text, numbers
+from app.words import reason
 from solver import InputError
 
 from .ids import Ids
 from .row_groups import RowGroup, read_users
 from .sides import Side
-from .storage import locate, partitions, reason
+from .storage import locate, partitions
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,8 +152,9 @@ def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
                 )
             return parquet.read(columns=known)
     except (pa.ArrowException, OSError) as error:
-        said = " ".join(str(error).split())[:200].rstrip(".")
-        raise InputError(field, f"Expected {file} as Parquet that can be read; {said}.") from error
+        raise InputError(
+            field, f"Expected {file} as Parquet that can be read; {reason(error)}."
+        ) from error
 
 
 def _together(tables: Sequence[pa.Table], root: object, field: str) -> pa.Table:
@@ -176,8 +178,8 @@ def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> N
     if not fits:
         wish = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole numbers")
         raise InputError(field, f"Expected {wish} in the column {name} of {where}; got {kind}.")
-    if column.null_count:
-        at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+    at = first_null(column)
+    if at is not None:
         raise InputError(
             field,
             f"Expected a value in every row of the column {name} of {where}; row {at} is null.",
@@ -205,8 +207,8 @@ def _by_name(
             field,
             f"Expected positions or ids in the column {side.name} of {where}; got {column.type}.",
         )
-    if column.null_count:
-        at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+    at = first_null(column)
+    if at is not None:
         raise InputError(field, f"Expected an id in every row of {where}; row {at} is null.")
     ids = Ids.of(_as_ids(column, where, field))
     twin = ids.twin()

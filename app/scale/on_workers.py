@@ -13,7 +13,7 @@ from solver import InputError
 from solver.threads import cores
 
 from .across import ITERATIONS, Market, Solved
-from .allocation import Known, Request, known_of
+from .allocation import Known, Request, asked, known_of
 from .cluster import Cluster, connected
 from .inputs import extremes
 from .output import whole_directory
@@ -89,12 +89,7 @@ def allocate_on_workers(
         rest = {
             "mode": "on workers",
             "workers": len(client.nthreads()),
-            "streamers": known.streamers.count,
-            "pairs": n_pairs,
-            "row_groups": len(groups),
-            "fill": request.fill,
-            "tolerance": request.tolerance,
-            "tolerance_reached": solved.certificate.within(request.tolerance),
+            **asked(request, known, groups, solved.certificate),
             "iterations": len(market.prices),
             "steps": market.trace,
             "timings_ms": timings.total(),

@@ -18,9 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
+from app.words import reason
 from solver import InputError
 
-from .storage import filesystem_of, reason
+from .storage import filesystem_of
 
 MANIFEST = "manifest.json"
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from app.columns import COLUMNS, is_text, numbers, wish
+from app.columns import COLUMNS, first_null, is_text, numbers, wish
+from app.words import reason
 from solver import InputError
 
 from .sides import Side
@@ -86,8 +87,7 @@ class RowGroup:
 
     def refused(self, field: str, wish: str, error: Exception) -> InputError:
         """Return the refusal of this row group for what an error says."""
-        said = " ".join(str(error).split())[:200].rstrip(".")
-        return InputError(field, f"Expected {self} {wish}; {said}.")
+        return InputError(field, f"Expected {self} {wish}; {reason(error)}.")
 
     def _kind(self, name: str) -> pa.DataType:
         return self.metadata.schema.to_arrow_schema().field(name).type
@@ -152,8 +152,8 @@ def read_users(group: RowGroup, users: Side) -> NDArray[np.int32]:
 
 
 def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[Any]:
-    if column.null_count:
-        at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+    at = first_null(column)
+    if at is not None:
         raise InputError(
             "candidates.ev", f"Expected a value in every row of ev; row {at} of {group} is null."
         )

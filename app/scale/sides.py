@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.columns import is_text
+from app.columns import first_null, is_text
+from app.words import reason
 from solver import InputError
 
 from .ids import Ids
-from .storage import reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,8 @@ class Side:
         solver.InputError
             On nulls, positions and ids mixed up, or who is not on this side.
         """
-        if column.null_count:
-            at = int(np.flatnonzero(column.is_null().to_numpy())[0])
+        at = first_null(column)
+        if at is not None:
             raise self._refused(f"a value in every row; row {at} of {where} is null")
         if is_text(column.type) != (self.ids is not None and self.ids.are_text):
             raise self._refused(
@@ -73,6 +73,15 @@ class Side:
             return pa.array(positions + self.first, pa.int32(), mask=missing)
         return self.ids.values.take(pa.array(positions, pa.int32(), mask=missing))
 
+    def part(self, first: int, stop: int) -> Side:
+        """Return a stretch of them."""
+        ids = None if self.ids is None else Ids.of(self.ids.values.slice(first, stop - first))
+        return Side(self.name, stop - first, ids, self.first + first, whole=False)
+
+    def __sizeof__(self) -> int:
+        """Return what it takes, ids included: schedulers ask."""
+        return object.__sizeof__(self) + (0 if self.ids is None else self.ids.nbytes)
+
     def _own(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
         given, first, stop = column.to_numpy(), self.first, self.first + self.count
         if len(given) and not (given.min() >= first and given.max() < stop):
@@ -85,15 +94,6 @@ class Side:
             given = given - first
         # Arrow's buffers are read-only; compiled code is compiled once, for arrays that are not.
         return np.require(given, np.int32, ["C", "W"])
-
-    def part(self, first: int, stop: int) -> Side:
-        """Return a stretch of them."""
-        ids = None if self.ids is None else Ids.of(self.ids.values.slice(first, stop - first))
-        return Side(self.name, stop - first, ids, self.first + first, whole=False)
-
-    def __sizeof__(self) -> int:
-        """Return what it takes, ids included: schedulers ask."""
-        return object.__sizeof__(self) + (0 if self.ids is None else self.ids.nbytes)
 
     def _looked_up(self, column: pa.ChunkedArray, ids: Ids, where: object) -> NDArray[np.int32]:
         if not pa.types.is_dictionary(column.type):

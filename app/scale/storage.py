@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
+from app.words import reason
 from solver import InputError
 
 
@@ -116,11 +117,6 @@ def partitions(url: str, field: str) -> list[File]:
     if not names:
         raise InputError(field, f"Expected Parquet files in {url}; there are none.")
     return [File(root.filesystem, path) for path in sorted(names)]
-
-
-def reason(error: Exception) -> str:
-    """Return what an error says as a part of a sentence."""
-    return " ".join(str(error).split())[:200].rstrip(".")
 
 
 @contextmanager
