@@ -2,13 +2,16 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 RUN python3 -m venv /opt/venv
-COPY constraints.txt pyproject.toml README.md ./
+COPY requirements requirements
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r requirements/build.txt \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes --no-compile -r requirements/serve.txt
+COPY pyproject.toml README.md ./
 COPY app app
 COPY simulator simulator
 COPY solver solver
 # Whole-second times survive every image store; numba's cache would not outlive a changed one.
-RUN PIP_CONSTRAINT=constraints.txt /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-compile . \
-    && /opt/venv/bin/pip uninstall --yes pip setuptools \
+RUN /opt/venv/bin/pip install --disable-pip-version-check --no-deps --no-build-isolation --no-compile . \
+    && /opt/venv/bin/pip uninstall --yes pip setuptools uv \
     && find /opt/venv -name '*.py' -exec touch --date=@1700000000 {} + \
     && find /opt/venv -type d -name tests -prune -exec rm -r {} +
 

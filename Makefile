@@ -6,24 +6,55 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
+.PHONY: help install lock serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-install: $(VENV)/.installed  ## prepare .venv with the pinned dependencies
+install: $(VENV)/.develop-installed  ## prepare .venv with everything that is pinned
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# uv installs in seconds what takes pip half a minute. Where it cannot (it does not read pip's
+# configuration, say of a mirror), pip does. Both check the same hashes.
+INSTALL = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}}" \
+  VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r $(1) \
+  || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
+
+$(VENV)/.build-installed: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Expected Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another with: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/build.txt
 	@touch $@
 
-$(VENV)/.bench-installed: $(VENV)/.installed
-	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+$(VENV)/.project-installed: $(VENV)/.build-installed pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-serve: install  ## start the service (HOST=127.0.0.1 PORT=8000)
+$(VENV)/.serve-installed: $(VENV)/.project-installed requirements/serve.txt
+	$(call INSTALL,requirements/serve.txt)
+	@touch $@
+
+$(VENV)/.develop-installed: $(VENV)/.project-installed requirements/develop.txt
+	$(call INSTALL,requirements/develop.txt)
+	@touch $@
+
+# To add a dependency: name it in pyproject.toml, then `make lock`. UPGRADE="numpy numba" moves
+# those to their newest releases, UPGRADE=all everything.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+  $(if $(filter all,$(UPGRADE)),--upgrade,$(addprefix --upgrade-package=,$(UPGRADE)))
+define LOCK_HEAD
+# Made by `make lock`: do not edit. To add a dependency, name it in pyproject.toml and run `make lock`;
+# to move one to its newest release: make lock UPGRADE="numpy numba", or UPGRADE=all.
+endef
+export LOCK_HEAD
+
+lock: $(VENV)/.build-installed  ## pin every dependency, with hashes, in requirements/ (UPGRADE="numpy numba", or all)
+	$(LOCK) pyproject.toml --all-extras --output-file requirements/develop.txt
+	$(LOCK) pyproject.toml --constraints requirements/develop.txt --output-file requirements/serve.txt
+	$(LOCK) --group build --output-file requirements/build.txt
+	@for file in develop serve build; do \
+	  { echo "$$LOCK_HEAD"; grep -v '^#' requirements/$$file.txt; } > requirements/$$file.new && mv requirements/$$file.new requirements/$$file.txt || exit 1; done
+
+serve: $(VENV)/.serve-installed  ## start the service (HOST=127.0.0.1 PORT=8000)
 	$(BIN)/whale-matching serve --host $(HOST) --port $(PORT)
 
 test: check kernels browser  ## run every check and every test
@@ -60,19 +91,19 @@ format: install  ## rewrite the code in the project's format
 bench: install  ## print whole-call times
 	$(BIN)/python -m benchmarks.whole_calls
 
-bench-solver: $(VENV)/.bench-installed  ## time every kind of allocation beside its peers
+bench-solver: install  ## time every kind of allocation beside its peers
 	$(BIN)/python -m benchmarks.solver
 
-bench-simulator: $(VENV)/.bench-installed  ## time sweeps, and how they grow
+bench-simulator: install  ## time sweeps, and how they grow
 	$(BIN)/python -m benchmarks.simulator
 
-bench-http: $(VENV)/.bench-installed  ## time requests end to end, and write benchmarks/HTTP.md
+bench-http: install  ## time requests end to end, and write benchmarks/HTTP.md
 	$(BIN)/python -m benchmarks.http
 
-bench-scale: $(VENV)/.bench-installed  ## time whole commands on millions of users (CASES="1m 10m")
+bench-scale: install  ## time whole commands on millions of users (CASES="1m 10m")
 	$(BIN)/python -m benchmarks.scale $(if $(CASES),--cases $(CASES))
 
-bench-cluster: $(VENV)/.bench-installed  ## count iterations and bytes among workers, and write benchmarks/CLUSTER.md
+bench-cluster: install  ## count iterations and bytes among workers, and write benchmarks/CLUSTER.md
 	$(BIN)/python -m benchmarks.cluster
 
 image:  ## build the container image
