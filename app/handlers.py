@@ -2,51 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic_core import ErrorDetails
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException  # noqa: TID251 - the framework raises it
 from starlette.requests import ClientDisconnect
 
 from app.payloads.connection import ClientGoneError
 from app.processes.pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
-from app.refusals.details import CLIENT_GONE, problem
+from app.refusals.details import (
+    INTERNAL_ERROR,
+    ProblemResponse,
+    RefusalError,
+    problem,
+    problem_document,
+)
+from app.refusals.input_errors import input_problem
 from app.refusals.methods import methods_at
-from app.refusals.sentences import DetailedInputError, sentence, shortened
+from app.refusals.sentences import of_parameters, shortened
 from solver import InputError
+
+WORKER_LOST = "The process that worked on this died, perhaps for memory."
 
 
 def document(error: Exception) -> str:
     """Return the problem document of what ended work that nobody waits for, JSON."""
     match error:
         case InputError():
-            members = error.members if isinstance(error, DetailedInputError) else {}
-            response = problem(422, error.message, error.field, error.position, members=members)
+            made = input_problem(error)
+        case RefusalError():
+            made = problem_document(error.code, error.detail)
         case SolveTimeoutError():
-            response = problem(504, str(error))
+            made = problem_document("time-limit", str(error))
         case WorkerLostError():
-            response = problem(500, "The process that worked on this died, perhaps for memory.")
+            made = problem_document("worker-lost", WORKER_LOST)
         case _:
-            response = problem(500, "The service failed on this; its log says why.")
-    return bytes(response.body).decode()
+            made = problem_document(
+                "internal-error", "The service failed on this; its log says why."
+            )
+    return orjson.dumps(made).decode()
 
 
 def _wrong_method(request: Request) -> Response:
     methods = methods_at(request)
     wish = f"Expected {' or '.join(methods)} here; got {request.method[:20]}."
-    return problem(405, wish, headers={"Allow": ", ".join(methods)})
+    return problem("wrong-method", wish, headers={"Allow": ", ".join(methods)})
 
 
 def _failed(request: Request, error: Exception) -> Response:
+    """Refuse as the framework does: on a wrong path or method. Code of ours raises no other."""
     assert isinstance(error, HTTPException)  # noqa: S101 - it is installed for no other
-    match error.status_code, error.detail:
-        case 405, _:
+    match error.status_code:
+        case 405:
             return _wrong_method(request)
-        case 404, "Not Found":  # no route of ours says so
+        case 404:
             path = shortened(request.url.path)
-            return problem(404, f"Expected a path of this service; there is no {path}.")
-    return problem(error.status_code, error.detail, headers=error.headers)
+            return problem("unknown-path", f"Expected a path of this service; there is no {path}.")
+    raise error
 
 
 def install(app: FastAPI) -> None:
@@ -54,35 +71,57 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(InputError)
     def refused(_: Request, error: InputError) -> Response:
-        members = error.members if isinstance(error, DetailedInputError) else {}
-        return problem(422, error.message, error.field, error.position, members=members)
+        return ProblemResponse(input_problem(error))
+
+    @app.exception_handler(RefusalError)
+    def refused_otherwise(_: Request, error: RefusalError) -> Response:
+        return problem(error.code, error.detail, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
-    def refused_parameter(_: Request, error: RequestValidationError) -> Response:
-        first: ErrorDetails = error.errors()[0]
-        field = str(first["loc"][-1])
-        return problem(422, sentence(first, field, ()), field)
-
-    @app.exception_handler(PoolClosedError)
-    @app.exception_handler(QueueFullError)
-    def busy(_: Request, error: PoolClosedError | QueueFullError) -> Response:
-        return problem(503, str(error), headers={"Retry-After": "1"})
-
-    @app.exception_handler(SolveTimeoutError)
-    def too_long(_: Request, error: SolveTimeoutError) -> Response:
-        return problem(504, str(error))
-
-    @app.exception_handler(ClientDisconnect)
-    @app.exception_handler(ClientGoneError)
-    def gone(_: Request, __: Exception) -> Response:
-        return problem(CLIENT_GONE, "The client left before it had its answer.")
-
-    @app.exception_handler(SQLAlchemyError)
-    def away(_: Request, __: SQLAlchemyError) -> Response:
-        return problem(503, "The database does not answer.", headers={"Retry-After": "5"})
+    def refused_parameters(_: Request, error: RequestValidationError) -> Response:
+        return ProblemResponse(input_problem(of_parameters(error.errors())))
 
     app.add_exception_handler(HTTPException, _failed)
+    for kind, failure in FAILURES.items():
+        app.add_exception_handler(kind, failure.response)
 
-    @app.exception_handler(Exception)
-    def broken(_: Request, __: Exception) -> Response:
-        return problem(500, "The service failed on this request; its log says why.")
+
+@dataclass(frozen=True)
+class Failure:
+    """How an exception that is no refusal is answered.
+
+    Parameters
+    ----------
+    code : str
+        A name in `CODES`.
+    sentence : str, optional
+        By default the exception's own.
+    retry_after : str, optional
+        Seconds.
+    """
+
+    code: str
+    sentence: str | None = None
+    retry_after: str | None = None
+
+    def response(self, _: Request, error: Exception) -> Response:
+        """Return the problem document of an exception."""
+        headers = None if self.retry_after is None else {"Retry-After": self.retry_after}
+        return problem(self.code, self.sentence or str(error), headers=headers)
+
+
+_GONE = Failure("client-gone", "The client left before it had its answer.")
+
+FAILURES: Mapping[type[Exception], Failure] = MappingProxyType(
+    {
+        PoolClosedError: Failure("not-ready", "Not ready: the service is stopping.", "1"),
+        QueueFullError: Failure("queue-full", retry_after="1"),
+        SolveTimeoutError: Failure("time-limit"),
+        WorkerLostError: Failure("worker-lost", WORKER_LOST),
+        ClientDisconnect: _GONE,
+        ClientGoneError: _GONE,
+        SQLAlchemyError: Failure("database-unavailable", "The database does not answer.", "5"),
+        Exception: Failure("internal-error", INTERNAL_ERROR),
+    }
+)
+"""What any route may raise beside refusals, and how it is answered."""

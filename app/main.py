@@ -16,6 +16,7 @@ from app.door.middleware import ConcurrencyLimit, KeyCheck
 from app.experiments.queue import ExperimentQueue, experiment_queue
 from app.openapi.document import describe
 from app.processes.pool import Pool
+from app.refusals.codes import PAGE as ERRORS_PAGE
 from app.watching.logs import REQUEST_ID, Failures, RequestLog
 from app.watching.metrics import Metrics
 from app.watching.readiness import Readiness
@@ -33,6 +34,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Whale matching",
         version="0.1.0",
         summary="Heavy spenders first, at most k to a streamer, provably optimal.",
+        description="Refusals are problem documents (RFC 9457) with a stable `code`; "
+        "[/docs/errors](docs/errors) explains every one.",
         lifespan=_lifespan,
         middleware=_middleware(settings, metrics),
         docs_url=None,
@@ -70,7 +73,7 @@ CALLERS_HEADERS = (
 )
 """Headers that pages of other origins may send, where any are named."""
 
-OPEN = (*HEALTH, "/docs", *pages.OPEN_PATHS)
+OPEN = (*HEALTH, "/docs", ERRORS_PAGE, *pages.OPEN_PATHS)
 """Paths that need no key: what they show of the service, their scripts ask for with one."""
 
 

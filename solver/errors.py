@@ -14,13 +14,22 @@ class InputError(ValueError):
         One sentence: what was expected and what came.
     position : tuple of int
         Where in the field, outermost index first; empty for the field as a whole.
+    code : str
+        The kind of fault, for programs: stable, while the message may change.
     """
 
-    def __init__(self, field: str, message: str, position: tuple[int, ...] = ()) -> None:
-        super().__init__(field, message, position)  # all three, or it could not be unpickled
+    def __init__(
+        self,
+        field: str,
+        message: str,
+        position: tuple[int, ...] = (),
+        code: str = "invalid-value",
+    ) -> None:
+        super().__init__(field, message, position, code)  # all, or it could not be unpickled
         self.field = field
         self.message = message
         self.position = position
+        self.code = code
 
     def __str__(self) -> str:
         return self.message
@@ -47,6 +56,7 @@ class UnmetGuaranteesError(InputError):
             f"{'is' if one else 'together are'} guaranteed {needed:,} users, and at most "
             f"{possible:,} can be shown to {'it' if one else 'them'}.",
             streamers[:1],
+            code="guarantees-unmet",
         )
         self.streamers = streamers
         self.needed = needed

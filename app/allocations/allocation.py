@@ -63,7 +63,9 @@ def expect_a_limit(request: AllocateRequest) -> None:
     solver.InputError
     """
     if request.k is None and request.whale_penalty is None:
-        raise InputError("k", "Expected k, or whale_penalty in its place; got neither.")
+        raise InputError(
+            "k", "Expected k, or whale_penalty in its place; got neither.", code="missing-field"
+        )
 
 
 def solved(

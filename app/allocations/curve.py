@@ -41,6 +41,7 @@ def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[st
             "k_max",
             f"Expected k_max from 1 to {limits.max_curve_k:,}; got {request.k_max:,} "
             "(WHALE_MAX_CURVE_K).",
+            code="limit-exceeded",
         )
     named = named_problem(request, limits)
     timings.ended("decode")

@@ -66,4 +66,4 @@ def _refusal(
         sentence = f"Expected {wish}; {guaranteed}, but {most} can be shown to {them}{because}."
     position = error.position if isinstance(request.min_users, np.ndarray) else ()
     members = {"streamers": ids, "needed": needed, "possible": possible}
-    return DetailedInputError(error.field, sentence, position, members)
+    return DetailedInputError(error.field, sentence, position, error.code, members)

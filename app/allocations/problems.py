@@ -92,7 +92,11 @@ def _whales(request: ProblemRequest, user_ids: Sequence[str]) -> NDArray[np.bool
         return mask(request.whales, "whales", user_ids, among)
     if wealth is None:
         rule = "whale_share" if request.whale_threshold is None else "whale_threshold"
-        raise InputError("wealth", f"Expected wealth, one number per user, with {rule}; got none.")
+        raise InputError(
+            "wealth",
+            f"Expected wealth, one number per user, with {rule}; got none.",
+            code="missing-field",
+        )
     if request.whale_share is not None:
         return wealthiest(wealth, request.whale_share)
     return np.asarray(wealth >= np.float64(request.whale_threshold or 0.0))
@@ -142,6 +146,7 @@ def _one_of(request: ProblemRequest, *fields: str) -> None:
         raise InputError(
             given[1] if given else fields[0],
             f"Expected exactly one of {wish}; got {' and '.join(given) or 'none'}.",
+            code="conflicting-fields" if given else "missing-field",
         )
 
 
@@ -149,7 +154,11 @@ def _expect_count(request: ProblemRequest, side: str, count: int, most: int) -> 
     if not 1 <= count <= most:
         field = "ev" if request.candidates is None else f"candidates.{side}"
         setting = f" (WHALE_MAX_{side.upper()}S)" if count else ""
-        raise InputError(field, f"Expected from 1 to {most:,} {side}s; got {count:,}{setting}.")
+        raise InputError(
+            field,
+            f"Expected from 1 to {most:,} {side}s; got {count:,}{setting}.",
+            code="limit-exceeded" if count else "invalid-value",
+        )
 
 
 def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most: int) -> None:
@@ -159,10 +168,12 @@ def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most
             "max_streamers_per_user",
             f"Expected at most {most:,} places, which are users × max_streamers_per_user; "
             f"got {n_users * each:,} (WHALE_MAX_PLACES).",
+            code="limit-exceeded",
         )
 
 
 def _at_the_edge(error: InputError) -> InputError:
     """Return the error in the words of a request, where people say k for `whale_cap`."""
     field = "k" if error.field == "whale_cap" else error.field
-    return InputError(field, error.message.replace("whale_cap", "k"), error.position)
+    message = error.message.replace("whale_cap", "k")
+    return InputError(field, message, error.position, error.code)

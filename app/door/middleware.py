@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.refusals.details import problem
+from app.refusals.details import ProblemResponse, problem
 
 from .keys import Keys, is_loopback
 
@@ -53,7 +53,7 @@ class KeyCheck:
         state = scope.setdefault("state", {})
         if not self._keys.digests and _is_local(scope):
             foreign = _named_from_elsewhere(scope, self._origins)
-            answer = self._app if foreign is None else problem(403, foreign)
+            answer = self._app if foreign is None else foreign
             await answer(scope, receive, send)
             return
         given = [value for name, value in scope["headers"] if name == b"authorization"]
@@ -66,21 +66,26 @@ class KeyCheck:
         challenge = 'Bearer realm="whale-matching"'
         if given:
             challenge += ', error="invalid_token"'
-        refusal = problem(401, self._sentence(given), headers={"WWW-Authenticate": challenge})
+        refusal = problem(*self._reason(given), headers={"WWW-Authenticate": challenge})
         await refusal(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
         return path in self._open or path.startswith(self._below)
 
-    def _sentence(self, given: list[bytes]) -> str:
+    def _reason(self, given: list[bytes]) -> tuple[str, str]:
+        """Return code and sentence of the refusal."""
         if not self._keys.digests:
             return (
+                "service-without-keys",
                 "Expected a service with keys, for it is reached from elsewhere; it has none. "
-                "Set WHALE_API_KEYS, or start it by whale-matching serve."
+                "Set WHALE_API_KEYS, or start it by whale-matching serve.",
             )
         if not given:
-            return "Expected a key, as in Authorization: Bearer KEY; got none."
-        return "Expected a key that the service knows, as in Authorization: Bearer KEY."
+            return "key-missing", "Expected a key, as in Authorization: Bearer KEY; got none."
+        return (
+            "key-unknown",
+            "Expected a key that the service knows, as in Authorization: Bearer KEY.",
+        )
 
 
 class ConcurrencyLimit:
@@ -108,7 +113,7 @@ class ConcurrencyLimit:
         key = scope.get("state", {}).get("key", "")
         if self._under_way[key] >= self._most:
             refusal = problem(
-                429,
+                "too-many-requests",
                 f"Expected at most {self._most:,} requests of one key at a time "
                 "(WHALE_MAX_REQUESTS_PER_KEY); try again in a moment.",
                 headers={"Retry-After": "1"},
@@ -137,8 +142,8 @@ def _is_local(scope: Scope) -> bool:
     return bool((mapped or address).is_loopback)
 
 
-def _named_from_elsewhere(scope: Scope, origins: frozenset[str]) -> str | None:
-    """Return why a request over loopback is not this machine's own, or None if it is.
+def _named_from_elsewhere(scope: Scope, origins: frozenset[str]) -> ProblemResponse | None:
+    """Return the refusal where a request over loopback is not this machine's own.
 
     A page of anybody's can make a browser here ask a service here: its origin gives it away, and
     where a name was made to mean this machine, the name does.
@@ -146,11 +151,17 @@ def _named_from_elsewhere(scope: Scope, origins: frozenset[str]) -> str | None:
     headers = Headers(scope=scope)
     origin = headers.get("origin")
     if origin is not None and origin not in origins and not _is_here(origin.partition("//")[2]):
-        return f"Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got {origin}."
+        return problem(
+            "foreign-origin",
+            f"Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got {origin}.",
+        )
     hosts = headers.getlist("host")
     if not _is_ip(scope["server"][0]) or (len(hosts) == 1 and _is_here(hosts[0])):
         return None
-    return "Expected localhost or an address of this machine as Host, for the service has no keys."
+    return problem(
+        "foreign-host",
+        "Expected localhost or an address of this machine as Host, for the service has no keys.",
+    )
 
 
 def _is_here(authority: str) -> bool:

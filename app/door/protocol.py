@@ -18,7 +18,7 @@ class Protocol(HttpToolsProtocol):
         msg : str
             As uvicorn logs it.
         """
-        refusal = problem(400, f"Expected an HTTP request. {msg}")
+        refusal = problem("malformed-http", f"Expected an HTTP request. {msg}")
         headers = [*refusal.raw_headers, (b"x-content-type-options", b"nosniff")]
         lines = [b"%s: %s\r\n" % each for each in (*headers, (b"connection", b"close"))]
         self.transport.write(b"".join((STATUS_LINE[400], *lines, b"\r\n", refusal.body)))

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
 
 from app.processes.pool import Pool
+from app.refusals.details import RefusalError
 from app.settings import Settings
 from solver import InputError
 
@@ -50,7 +50,7 @@ class ExperimentQueue:
 
         Raises
         ------
-        HTTPException
+        RefusalError
             503 where the queue is full.
         solver.InputError
             Where the key came with another request before.
@@ -59,9 +59,12 @@ class ExperimentQueue:
             experiment, _ = await asyncio.to_thread(self.store.submit, submission, self.max_queue)
         except StoreFullError as error:
             headers = {"Retry-After": _SECONDS_TO_RETRY}
-            raise HTTPException(503, f"{error} Try again in a moment.", headers) from error
+            sentence = f"{error} Try again in a moment."
+            raise RefusalError("queue-full", sentence, headers) from error
         except OtherRequestError as error:
-            raise InputError("Idempotency-Key", str(error)) from error
+            raise InputError(
+                "Idempotency-Key", str(error), code="idempotency-key-reused"
+            ) from error
         self.runner.wake()
         self.news.tell()
         return experiment
@@ -71,12 +74,14 @@ class ExperimentQueue:
 
         Raises
         ------
-        HTTPException
+        RefusalError
             404 where there is none.
         """
         experiment = await asyncio.to_thread(self.store.get, id_)
         if experiment is None:
-            raise HTTPException(404, f"Expected the id of an experiment; there is no {id_[:60]}.")
+            raise RefusalError(
+                "unknown-experiment", f"Expected the id of an experiment; there is no {id_[:60]}."
+            )
         return experiment
 
     async def ended(self, submission: Submission, experiment: Experiment) -> Experiment:

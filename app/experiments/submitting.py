@@ -14,7 +14,7 @@ from app.payloads.body import Body
 from app.payloads.codecs import to_json
 from app.payloads.connection import ClientGoneError, while_connected
 from app.payloads.multipart import is_multipart
-from app.refusals.details import MEDIA_TYPE, problem
+from app.refusals.details import ProblemResponse, problem
 
 from .descriptions import address, described
 from .kinds import KINDS, with_runs
@@ -88,7 +88,7 @@ async def submitted(
 
     Raises
     ------
-    HTTPException
+    RefusalError
         503 where the queue is full.
     solver.InputError
         Where its idempotency key came with another request before.
@@ -126,10 +126,11 @@ async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) 
         result = await result_of(queue, experiment, runs=runs)
         return Response(result, 200, headers, experiment.media_type)
     if experiment.error is not None:
-        status = orjson.loads(experiment.error)["status"]
-        return Response(experiment.error, status, headers, MEDIA_TYPE)
-    said = "was cancelled" if experiment.final else "has not ended yet"
-    return problem(409, f"Expected an experiment that is done; this one {said}.", headers=headers)
+        return ProblemResponse(orjson.loads(experiment.error), headers)
+    wish = "Expected an experiment that is done; this one"
+    if experiment.final:
+        return problem("without-result", f"{wish} was cancelled.", headers=headers)
+    return problem("not-finished", f"{wish} has not ended yet.", headers=headers)
 
 
 async def result_of(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> bytes | None:

@@ -60,7 +60,8 @@ def show(operation: str, response: dict[str, Any]) -> None:
     """
     for content in response.get("content", {}).values():
         for name, example in content.get("examples", {}).items():
-            example["value"] = recorded()[operation][name]
+            if "value" not in example:
+                example["value"] = recorded()[operation][name]
 
 
 def accepted(operation: str) -> dict[int | str, dict[str, Any]]:

@@ -86,7 +86,7 @@ def answered(
 
     Raises
     ------
-    HTTPException
+    RefusalError
         400 where the body is not what its type says.
     solver.InputError
         With the field and the position at fault.

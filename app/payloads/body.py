@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from fastapi import Request
-from starlette.exceptions import HTTPException
+
+from app.refusals.details import RefusalError
 
 from .media_types import expect_media_type
 
@@ -64,13 +65,14 @@ async def received(request: Request, limit: int, *, parts: bool = True) -> Async
 
     Raises
     ------
-    HTTPException
+    RefusalError
         413 as soon as it turns out to be larger than `limit` bytes; 415 where it is neither JSON
         nor, with `parts`, multipart/form-data.
     """
     announced = request.headers.get("content-length", "0")
-    too_large = HTTPException(
-        413, f"Expected a body of at most {limit:,} bytes; got more (WHALE_MAX_BODY_BYTES)."
+    too_large = RefusalError(
+        "body-too-large",
+        f"Expected a body of at most {limit:,} bytes; got more (WHALE_MAX_BODY_BYTES).",
     )
     if announced.isdecimal() and int(announced) > limit:
         raise too_large

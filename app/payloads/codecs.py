@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from starlette.exceptions import HTTPException
+
+from app.refusals.details import RefusalError
 
 from .body import MappedBytes
 from .large_json import LARGE, arrays_from_json
@@ -16,7 +17,7 @@ def from_json(body: bytes | memoryview | MappedBytes) -> Any:
 
     Raises
     ------
-    HTTPException
+    RefusalError
         400 where it is not JSON, with line and column.
     """
     content = body if isinstance(body, bytes) else bytes(body)
@@ -31,7 +32,7 @@ def from_json(body: bytes | memoryview | MappedBytes) -> Any:
         hint = ""
         if at_fault in ("N", "I") or "infinity" in error.msg:
             hint = " JSON has neither NaN nor Infinity; null marks a forbidden pair."
-        raise HTTPException(400, f"Expected a JSON body; {error}.{hint}") from error
+        raise RefusalError("malformed-json", f"Expected a JSON body; {error}.{hint}") from error
 
 
 def to_json(answer: Any) -> bytes:

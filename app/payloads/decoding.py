@@ -49,7 +49,7 @@ def decoded(model: type[Known], body: Body, limits: Settings) -> Known:
 
     Raises
     ------
-    HTTPException
+    RefusalError
         400 where the body is not what its type says.
     solver.InputError
         With the field and the position at fault.
@@ -70,15 +70,25 @@ def _fields(
     for name in given:
         if name not in known:
             wish = f"{', '.join(known[:-1])} and {known[-1]}"
-            raise InputError(name[:60], f"Expected only the parts {wish}; got {name[:60]!r}.")
+            raise InputError(
+                name[:60],
+                f"Expected only the parts {wish}; got {name[:60]!r}.",
+                code="unknown-field",
+            )
     if "problem" not in given:
-        raise InputError("problem", "Expected a part named problem, in JSON; got none.")
+        raise InputError(
+            "problem", "Expected a part named problem, in JSON; got none.", code="missing-field"
+        )
     fields = from_json(given["problem"])
     if not isinstance(fields, dict):
         raise InputError("problem", "Expected the part problem as a JSON object.")
     for name in given:
         if name in fields:
-            raise InputError(name, f"Expected {name} once; it is both in problem and a part.")
+            raise InputError(
+                name,
+                f"Expected {name} once; it is both in problem and a part.",
+                code="conflicting-fields",
+            )
     fields |= {name: read_npy(given[name], name) for name in ARRAYS if name in given}
     if "candidates" in given:
         _add_table(fields, given["candidates"], limits)

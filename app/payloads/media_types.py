@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
+from app.refusals.details import RefusalError
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
@@ -28,7 +28,7 @@ def expect_media_type(content_type: str, *, parts: bool) -> None:
 
     Raises
     ------
-    HTTPException
+    RefusalError
         415 with what is taken in the header Accept, RFC 9110 §15.5.16.
     """
     given = essence(content_type)
@@ -38,8 +38,8 @@ def expect_media_type(content_type: str, *, parts: bool) -> None:
     if is_json or (parts and given == MULTIPART):
         return
     taken = [JSON, MULTIPART] if parts else [JSON]
-    raise HTTPException(
-        415,
+    raise RefusalError(
+        "unsupported-media-type",
         f"Expected a body of {' or '.join(taken)}; got {content_type[:60]}.",
         {"Accept": ", ".join(taken)},
     )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.exceptions import HTTPException
 
+from app.refusals.details import RefusalError
 from solver import InputError
 
 from .body import MappedBytes
@@ -33,7 +33,7 @@ def parts(data: bytes | MappedBytes, content_type: str) -> Iterator[dict[str, me
 
     Raises
     ------
-    HTTPException
+    RefusalError
         400 where the body is not what its type says.
     solver.InputError
         On a part that has no name, or the name of another.
@@ -51,16 +51,22 @@ def _places(data: bytes | MappedBytes, content_type: str) -> dict[str, tuple[int
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
-        raise HTTPException(400, f"Expected {MULTIPART} with a boundary; got none.")
+        raise RefusalError(
+            "malformed-multipart", f"Expected {MULTIPART} with a boundary; got none."
+        )
     found = _Found()
     try:
         MultipartParser(boundary, found.callbacks()).write(data)  # type: ignore[arg-type]
     except FormParserError as error:
         reason = str(error)
         reason = reason[:1].lower() + reason[1:]
-        raise HTTPException(400, f"Expected a body of {MULTIPART}; {reason}.") from error
+        raise RefusalError(
+            "malformed-multipart", f"Expected a body of {MULTIPART}; {reason}."
+        ) from error
     if not found.complete:
-        raise HTTPException(400, f"Expected a body of {MULTIPART} up to its last boundary.")
+        raise RefusalError(
+            "malformed-multipart", f"Expected a body of {MULTIPART} up to its last boundary."
+        )
     return found.places
 
 
@@ -110,7 +116,9 @@ class _Found:
                 (len(self.places),),
             )
         if name in self.places:
-            raise InputError(name, f"Expected each part once; {name} comes twice.")
+            raise InputError(
+                name, f"Expected each part once; {name} comes twice.", code="conflicting-fields"
+            )
         self.places[name] = self._place
 
     def _complete(self) -> None:

@@ -50,6 +50,7 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
             field,
             f"Expected {field} as .npy with a plain header: descr of numbers, fortran_order, and a "
             f"shape of few sides; got {header[:80].decode('latin-1').strip()!r}.",
+            code="unreadable-data",
         )
     order, kind, size, fortran, sides = found.groups()
     if int(size) not in _NUMBERS.get(kind, ()):
@@ -62,6 +63,7 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
             field,
             f"Expected {expected:,} bytes of numbers in {field}, for its shape {shape}; "
             f"got {came_bytes:,}.",
+            code="unreadable-data",
         )
     dtype = np.dtype((order + kind + size).decode())
     flat = np.frombuffer(data, dtype, offset=start) if came_bytes else np.empty(0, dtype)
@@ -74,7 +76,9 @@ def _header(data: memoryview, field: str) -> tuple[bytes, int]:
     version = tuple(data[6:8])
     width = _LENGTH_BYTES.get((version[0], version[1])) if len(version) == 2 else None
     if bytes(data[:6]) != _MAGIC or width is None:
-        raise InputError(field, f"Expected {field} in .npy format, version 1, 2 or 3.")
+        raise InputError(
+            field, f"Expected {field} in .npy format, version 1, 2 or 3.", code="unreadable-data"
+        )
     length = int.from_bytes(data[8 : 8 + width], "little")
     start = 8 + width + length
     if length > _LONGEST_HEADER or start > len(data):
@@ -82,5 +86,6 @@ def _header(data: memoryview, field: str) -> tuple[bytes, int]:
             field,
             f"Expected a header of at most {_LONGEST_HEADER:,} bytes in the .npy of {field}; "
             f"got {min(length, len(data)):,}.",
+            code="unreadable-data",
         )
     return bytes(data[8 + width : start]), start

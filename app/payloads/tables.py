@@ -73,11 +73,14 @@ def read_table(data: memoryview, limits: Settings) -> Table:
             "candidates",
             f"Expected candidates that expand to at most {most:,} bytes; got more "
             "(WHALE_MAX_EXPANDED_BYTES).",
+            code="limit-exceeded",
         ) from error
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
         # The last two where its parts name columns that the whole has not, or in no Unicode.
         raise InputError(
-            "candidates", f"Expected candidates as Arrow IPC or Parquet; {reason(error)}."
+            "candidates",
+            f"Expected candidates as Arrow IPC or Parquet; {reason(error)}.",
+            code="unreadable-data",
         ) from error
 
 
@@ -120,6 +123,7 @@ def _expect_rows(rows: int, most: int) -> None:
         raise InputError(
             "candidates",
             f"Expected at most {most:,} candidates; got {rows:,} (WHALE_MAX_CANDIDATES).",
+            code="limit-exceeded",
         )
 
 

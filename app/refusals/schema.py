@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from .codes import CODES
+from .sentences import MOST_ERRORS
+
+
+class FieldError(BaseModel):
+    """One field that is wrong."""
+
+    field: str
+    position: list[int] = Field(description="where in the field, outermost index first")
+    message: str = Field(description="one sentence: what was expected and what came")
+    code: str = Field(description="the kind of fault, as of the whole")
+
 
 class ProblemDetails(BaseModel):
     """RFC 9457 problem details."""
 
-    type: str
-    title: str
+    type: str = Field(description="address of the page that explains the code: /docs/errors#code")
+    title: str = Field(description="what the code means, in a few words")
     status: int
     detail: str = Field(description="one sentence: what was expected and what came")
+    code: str = Field(
+        description="the kind of refusal, which keeps its name; /docs/errors lists all. New codes "
+        "may be added.",
+        examples=sorted(CODES),
+    )
     field: str | None = Field(None, description="field of the request at fault")
     position: list[int] = Field([], description="where in the field, outermost index first")
+    errors: list[FieldError] | None = Field(
+        None,
+        description="of refused input, every field that is wrong; `field`, `position`, `detail` "
+        "and `code` are those of the first",
+        max_length=MOST_ERRORS,
+    )
     streamers: list[str] | None = Field(
         None, description="ids of streamers whose min_users cannot be met together"
     )

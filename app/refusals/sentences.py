@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -16,31 +17,76 @@ class DetailedInputError(InputError):
 
     Parameters
     ----------
-    field, message, position
+    field, message, position, code
         As of any input error.
     members : dict
         Extension members of the problem document.
     """
 
     def __init__(
-        self, field: str, message: str, position: tuple[int, ...], members: dict[str, Any]
+        self,
+        field: str,
+        message: str,
+        position: tuple[int, ...],
+        code: str,
+        members: dict[str, Any],
     ) -> None:
-        super().__init__(field, message, position)
+        super().__init__(field, message, position, code)
         self.members = members
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return type(self), (self.field, self.message, self.position, self.members)
+        return type(self), (self.field, self.message, self.position, self.code, self.members)
+
+
+class SeveralInputErrors(InputError):  # noqa: N818 - it is several
+    """Input that is wrong in several places. It speaks as the first of them.
+
+    Parameters
+    ----------
+    errors : sequence of InputError
+        At least one; `MOST_ERRORS` are kept.
+    """
+
+    def __init__(self, errors: Sequence[InputError]) -> None:
+        first = errors[0]
+        super().__init__(first.field, first.message, first.position, first.code)
+        self.errors = tuple(errors[:MOST_ERRORS])
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[InputError, ...]]]:
+        return type(self), (self.errors,)
+
+
+MOST_ERRORS = 20
+"""Errors that one refusal lists."""
 
 
 def from_schema(error: ValidationError) -> InputError:
-    """Return the first of a schema's complaints as one sentence."""
-    first = error.errors(include_url=False)[0]
-    field = ".".join(part for part in first["loc"] if isinstance(part, str)) or "body"
-    position = tuple(part for part in first["loc"] if isinstance(part, int))
-    cause = first.get("ctx", {}).get("error")
+    """Return a schema's complaints as sentences, one a field that is wrong."""
+    found = [_complaint(each) for each in error.errors(include_url=False)]
+    first_of = {(each.field, each.position): each for each in reversed(found)}  # unions say more
+    kept = [each for each in found if first_of[each.field, each.position] is each]
+    return kept[0] if len(kept) == 1 else SeveralInputErrors(kept)
+
+
+def of_parameters(errors: Sequence[ErrorDetails]) -> InputError:
+    """Return what is wrong with the parameters of a path, a query or the headers."""
+    named = [(each, str(each["loc"][-1])) for each in errors]
+    return SeveralInputErrors([InputError(name, sentence(each, name, ())) for each, name in named])
+
+
+def _complaint(error: ErrorDetails) -> InputError:
+    field = ".".join(part for part in error["loc"] if isinstance(part, str)) or "body"
+    position = tuple(part for part in error["loc"] if isinstance(part, int))
+    cause = error.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
-        return InputError(cause.field or field, cause.message, cause.position or position)
-    return InputError(field, sentence(first, field, position), position)
+        at = cause.position or position
+        return InputError(cause.field or field, cause.message, at, cause.code)
+    code = _CODES.get(error["type"], "invalid-value")
+    return InputError(field, sentence(error, field, position), position, code)
+
+
+_CODES = {"missing": "missing-field", "extra_forbidden": "unknown-field"}
+"""By what a schema calls its complaint; of all others, a value is invalid."""
 
 
 def sentence(error: ErrorDetails, field: str, position: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The interactive documentation, with nothing fetched from elsewhere."""
+"""The documentation: the API to try, and what each error code means. All of it offline."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from importlib.resources import files
 from typing import Literal
 
 from fastapi import APIRouter, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from app.refusals.codes import CODES, PAGE
+from app.refusals.sentences import MOST_ERRORS
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +43,28 @@ _START = """SwaggerUIBundle({
 });
 """
 
+_ERRORS_STYLE = """:root { color-scheme: light dark; --ink: #17202a; --pale: #53606d;
+  --paper: #fbfcfd; --line: #d9e0e6; --accent: #0b5e8a; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e7ebef; --pale: #a7b2bd; --paper: #12161b; --line: #323c46; --accent: #6dbbe8; }
+}
+body { margin: 0; color: var(--ink); background: var(--paper); overflow-wrap: break-word;
+  font: 1rem/1.6 -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif; }
+main { max-width: 46rem; margin: 0 auto; padding: 2.5rem 1.5rem 5rem; }
+h1 { font-size: 2rem; line-height: 1.2; }
+h2 { font-size: 1.1rem; border-top: 1px solid var(--line); padding-top: 1.2rem; }
+nav ul { columns: 15rem; padding: 0; list-style: none; }
+a { color: var(--accent); }
+.pale { color: var(--pale); font-weight: normal; }
+section:target h2 { border-top: 3px solid var(--accent); }
+"""
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("app"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
 _TYPES = {
+    "errors.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
     "start.js": "text/javascript",
@@ -52,11 +77,22 @@ async def docs() -> Response:
     return Response(_PAGE, media_type="text/html")
 
 
+@router.get(PAGE)
+async def errors() -> Response:
+    """Return the page that explains the error codes."""
+    page = _TEMPLATES.get_template("errors.html").render(codes=CODES, most_errors=MOST_ERRORS)
+    return Response(page, media_type="text/html")
+
+
 @router.get("/static/docs/{name}")
-def asset(name: Literal["swagger-ui-bundle.js", "swagger-ui.css", "start.js"]) -> Response:
-    """Return a script or the style sheet of the page."""
+def asset(
+    name: Literal["swagger-ui-bundle.js", "swagger-ui.css", "start.js", "errors.css"],
+) -> Response:
+    """Return a script or a style sheet of the pages."""
     if name == "start.js":
         content = _START.encode()
+    elif name == "errors.css":
+        content = _ERRORS_STYLE.encode()
     else:
         content = (files("fastapi_swagger") / "resources" / name).read_bytes()
     return Response(

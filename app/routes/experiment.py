@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.experiments.descriptions import described, described_whole
@@ -24,6 +24,7 @@ from app.openapi.refusals import refusals
 from app.payloads import arrow
 from app.payloads.codecs import to_json
 from app.payloads.media_types import JSON
+from app.refusals.details import RefusalError
 from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
 from app.sweeps.report_style import REPORT_HEADERS
@@ -239,7 +240,9 @@ async def get_figure(
     else:
         drawn = await _drawn(request, experiment, figure_of, name, extension)
     if drawn is None:
-        raise HTTPException(404, f"Expected the name of a figure; there is no {name[:60]}.")
+        raise RefusalError(
+            "unknown-figure", f"Expected the name of a figure; there is no {name[:60]}."
+        )
     return Response(drawn, media_type=FORMATS[extension])
 
 
@@ -253,7 +256,9 @@ async def get_figure(
 async def get_config(experiment: Found) -> Response:
     """Return the configuration of a sweep of drawn worlds; it runs again from it."""
     if not KINDS[experiment.kind].live:
-        raise HTTPException(404, f"Expected a sweep of drawn worlds; this is {experiment.kind}.")
+        raise RefusalError(
+            "not-a-sweep", f"Expected a sweep of drawn worlds; this is {experiment.kind}."
+        )
     return Response(as_yaml(orjson.loads(experiment.config)), media_type="application/yaml")
 
 
@@ -308,7 +313,9 @@ async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> 
     """Return a figure's specification over the seeds that have ended."""
     seeds = await asyncio.to_thread(_queue(request).store.seeds, experiment.number)
     if not seeds:
-        raise HTTPException(409, "Expected a sweep of which a seed has ended; none has yet.")
+        raise RefusalError(
+            "not-finished", "Expected a sweep of which a seed has ended; none has yet."
+        )
     drawn: bytes | None = await request.app.state.pool.run(
         figure_so_far, experiment.config, [*seeds.values()], name
     )
@@ -318,8 +325,9 @@ async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> 
 def _expect_sweep(experiment: Experiment) -> None:
     """Refuse what has no pictures, or not yet."""
     if KINDS[experiment.kind].runs is None:
-        raise HTTPException(404, f"Expected a sweep; this is an {experiment.kind}.")
+        raise RefusalError("not-a-sweep", f"Expected a sweep; this is an {experiment.kind}.")
     if experiment.state != "done":
-        raise HTTPException(
-            409, f"Expected an experiment that is done; this one is {experiment.state}."
+        raise RefusalError(
+            "without-result" if experiment.final else "not-finished",
+            f"Expected an experiment that is done; this one is {experiment.state}.",
         )

@@ -31,7 +31,7 @@ async def readyz(request: Request) -> Response | dict[str, str]:
     if not missing:
         return {"status": "ready"}
     reasons = "; ".join(missing)
-    return problem(503, f"Not ready: {reasons}.", headers={"Retry-After": "1"})
+    return problem("not-ready", f"Not ready: {reasons}.", headers={"Retry-After": "1"})
 
 
 @router.get(

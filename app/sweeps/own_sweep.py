@@ -52,7 +52,7 @@ def expect_answerable(body: Body, limits: Settings) -> None:
 
     Raises
     ------
-    HTTPException
+    RefusalError
         400 where the body is not what its type says.
     solver.InputError
         With the field and the position at fault.
@@ -79,6 +79,7 @@ def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, 
             "k_values",
             f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are "
             f"configurations × users × streamers; got {scored:,} (WHALE_MAX_SCORED_PAIRS).",
+            code="limit-exceeded",
         )
     gifts = config.simulations * problem.n_users * config.gifts.probability
     if gifts > limits.max_pairs:
@@ -86,5 +87,6 @@ def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, 
             "simulations",
             f"Expected at most {limits.max_pairs:,} gifts, which are simulations × users × "
             f"gift_probability; got {gifts:,.0f} (WHALE_MAX_PAIRS).",
+            code="limit-exceeded",
         )
     return config, named

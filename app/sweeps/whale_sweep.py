@@ -30,6 +30,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
             "world.n_users",
             f"Expected at most {limits.max_pairs:,} pairs of world.n_users × world.n_streamers; "
             f"got {pairs:,} (WHALE_MAX_PAIRS).",
+            code="limit-exceeded",
         )
     points = [*config.baselines(), *config.grid()]
     users = config.simulations * config.rounds * sum(point.users_per_round for point in points)
@@ -39,6 +40,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
             "simulations",
             f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are replays × "
             f"rounds × users × streamers; got {scored:,} (WHALE_MAX_SCORED_PAIRS).",
+            code="limit-exceeded",
         )
     return config
 
@@ -57,7 +59,11 @@ def expect_within(limits: Settings, simulations: int, k_values: int) -> None:
         if given > most:
             what = "simulations" if field == "simulations" else "values of k"
             setting = f"WHALE_MAX_{field.upper()}"
-            raise InputError(field, f"Expected at most {most:,} {what}; got {given:,} ({setting}).")
+            raise InputError(
+                field,
+                f"Expected at most {most:,} {what}; got {given:,} ({setting}).",
+                code="limit-exceeded",
+            )
 
 
 def answer(

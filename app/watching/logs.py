@@ -16,7 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.refusals.details import problem
+from app.refusals.details import INTERNAL_ERROR, problem
 from app.timings import milliseconds_since, server_timing
 
 from .metrics import Metrics
@@ -185,7 +185,7 @@ class Failures:
             if scope["type"] != "http" or begun:
                 raise
             _log.exception("A request failed.")
-            answer = problem(500, "The service failed on this request; its log says why.")
+            answer = problem("internal-error", INTERNAL_ERROR)
             await answer(scope, receive, send)
 
 

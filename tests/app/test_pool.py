@@ -24,6 +24,7 @@ from app.processes.pool import (
     SolveTimeoutError,
     WorkerLostError,
 )
+from app.refusals.details import RefusalError
 from app.refusals.sentences import DetailedInputError
 from solver import InputError
 
@@ -87,7 +88,10 @@ def test_a_call_returns_what_the_function_returns_in_another_process() -> None:
     "error",
     [
         InputError("ev", "Expected better.", (3, 4)),
-        DetailedInputError("min_users", "Expected less.", (1,), {"streamers": ["s0"]}),
+        DetailedInputError(
+            "min_users", "Expected less.", (1,), "guarantees-unmet", {"streamers": ["s0"]}
+        ),
+        RefusalError("queue-full", "Expected less.", {"Retry-After": "1"}),
         TimeoutError("of its own"),
     ],
 )
