@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock serve test browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
+.PHONY: help install lock serve test quick nightly browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,13 @@ serve: $(VENV)/.serve-installed  ## start the service (HOST=127.0.0.1 PORT=8000)
 
 test: check kernels browser  ## run every check and every test
 	$(BIN)/pytest -m 'not soak'
+	$(BIN)/pytest -m soak -n 0
+
+quick: kernels  ## run the quick tests, for everyday work
+	$(BIN)/pytest -m 'not slow and not soak' --hypothesis-profile=quick
+
+nightly: check kernels browser  ## run everything on examples that are drawn anew, and more of them
+	$(BIN)/pytest -m 'not soak' --hypothesis-profile=nightly
 	$(BIN)/pytest -m soak -n 0
 
 # Once, on two cores: or every process of the tests would compile what it needs itself.

@@ -21,6 +21,7 @@ from app.experiments.store import OtherRequestError, Store, StoreFullError
 from app.experiments.tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
 from solver import InputError
 
+from ..profiles import examples
 from .postgres import postgres
 
 ASKED = Submission("whale-sweep", "{}", 3, "fingerprint", attended=False)
@@ -282,9 +283,7 @@ def test_a_cancelled_experiment_takes_no_more_seeds_and_only_an_ended_one_is_del
     assert store.events(experiment.number, 0) == []
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_floats_survive_digit_for_digit(store: Store, leases: Leases, values: list[float]) -> None:
     experiment, _ = store.submit(ASKED, 1)

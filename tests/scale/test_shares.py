@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.scale.gather import gather
@@ -31,7 +31,6 @@ def groups_of(directory: Path) -> list[RowGroup]:
         return row_groups(partitions(str(directory), "candidates"), pool)
 
 
-@settings(deadline=None)
 @given(
     sizes=st.lists(st.integers(0, 3), min_size=1, max_size=12).filter(any),
     cuts=st.lists(st.integers(1, 5), min_size=1, max_size=3),

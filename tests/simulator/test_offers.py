@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import Offers, World, WorldConfig, draw_world
 from simulator.offers import OVERFLOW_STREAMER
+
+from ..profiles import examples
 
 MODELS = [("lognormal", 1), ("lognormal", 2), ("drawn", 1), ("drawn", 2), ("drawn", 3)]
 
@@ -53,7 +55,7 @@ def slow_fill(
 
 @pytest.mark.parametrize(("ev_model", "amount_model"), MODELS)
 @given(st.integers(1, 60), st.integers(0, 10**6), st.sampled_from([0, 1, 6, 40]))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_the_best_streamer_is_that_of_the_whole_row(
     ev_model: str, amount_model: int, n_streamers: int, seed: int, gifts: int
 ) -> None:
@@ -68,7 +70,7 @@ def test_the_best_streamer_is_that_of_the_whole_row(
 
 @pytest.mark.parametrize(("ev_model", "amount_model"), MODELS)
 @given(st.integers(1, 60), st.integers(0, 10**6), st.booleans(), st.integers(0, 2))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_filling_is_a_serial_dictatorship_over_whole_rows(
     ev_model: str, amount_model: int, n_streamers: int, seed: int, priced: bool, whale_cap: int
 ) -> None:

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import permutation_test
 
 from simulator import GiftModel, OwnSweepConfig, gini, sweep_own
 from solver import Candidates, InputError, Problem
+
+from ..profiles import examples
 
 EV = np.array([[9.0, 1.0, 0.0], [8.0, 7.0, 1.0], [6.0, 5.0, 2.0], [4.0, 3.0, 3.0]])
 WEALTH = np.array([40.0, 30.0, 20.0, 10.0])
@@ -64,7 +66,7 @@ def test_a_sweep_has_the_shape_of_a_sweep_of_drawn_worlds(stored: dict[str, Any]
 
 
 @given(st.integers(0, 10**6), st.integers(1, 3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_the_whale_tier_is_the_optimum_of_an_assignment_problem(seed: int, k: int) -> None:
     """SciPy solves it on columns that are repeated k times."""
     rng = np.random.default_rng(seed)

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import Sweep, SweepConfig, find_gate, gate, judge
 from simulator.search import CONFIGURATION, pareto_front
+
+from ..profiles import examples
 
 BEFORE = 0.9
 """The baseline's Gini."""
@@ -168,7 +170,7 @@ figures = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(figures, min_size=1, max_size=12))
 def test_the_front_is_what_brute_force_finds(points: list[tuple[float, float, float]]) -> None:
     def dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
@@ -179,7 +181,7 @@ def test_the_front_is_what_brute_force_finds(points: list[tuple[float, float, fl
     assert pareto_front(np.array(points)).tolist() == expected
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(figures, min_size=1, max_size=8))
 def test_the_search_is_what_brute_force_finds(grid: list[tuple[float, float, float]]) -> None:
     """On integer figures: Gini in tenths, overcrowded share in twentieths."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -18,6 +18,8 @@ from simulator.statistics import (
     significance,
     spread,
 )
+
+from ..profiles import examples
 
 RNG = np.random.default_rng(0)
 
@@ -70,7 +72,7 @@ def test_p_counts_sums_that_only_round_apart_as_equal() -> None:
     assert sign_flip_test(np.array([[0.1], [0.2], [-0.3]]), RNG) == 1
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(
     st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=1, max_size=20),
     st.floats(1, 1e3),  # below 1, the least numbers would become 0
@@ -112,7 +114,7 @@ def test_holm_leaves_out_what_was_not_tested() -> None:
     assert np.isnan(holm(np.array([np.nan]))).all()
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0.001, 0.999))
 def test_holm_rejects_what_stepping_down_rejects(p: list[float], alpha: float) -> None:
     """The procedure as Holm words it: go on while the i-th least is at most α / (m - i + 1)."""

@@ -6,19 +6,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from solver import Candidates, Problem, ShadowPrices
 
+from ..profiles import examples
+
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
 Shape = tuple[int, int]
 
-DOZENS = settings(deadline=None, max_examples=60)
-HUNDREDS = settings(deadline=None, max_examples=300)
+DOZENS = examples(60)
+HUNDREDS = examples(300)
 
 
 def one_row(rng: np.random.Generator, shape: Shape) -> Matrix:

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Candidates, Problem, ShadowPrices, allocate, certify
 from solver.market import Place, Pricing, demand, quota, sample_prices, within_quota
+
+from ..profiles import examples
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -32,7 +34,7 @@ def everybody(pairs: Candidates) -> Any:
     return np.ones(pairs.shape[0], dtype=np.bool_)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(seed=seeds, n_parts=st.integers(1, 5))
 def test_demands_of_partitions_add_up_and_bound_what_any_allocation_is_worth(
     seed: int, n_parts: int
@@ -61,7 +63,7 @@ def test_demands_of_partitions_add_up_and_bound_what_any_allocation_is_worth(
     assert bound == pytest.approx(proof.upper_bound)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(seed=seeds, n_parts=st.integers(1, 7))
 def test_quotas_add_up_to_every_cap_and_are_what_is_demanded_where_that_meets_it(
     seed: int, n_parts: int
@@ -83,7 +85,7 @@ def test_quotas_add_up_to_every_cap_and_are_what_is_demanded_where_that_meets_it
     np.testing.assert_array_equal(shares[:, met], wanted[:, met])
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(seed=seeds, n_parts=st.integers(1, 4))
 def test_partitions_within_quotas_keep_every_cap_and_never_beat_the_bound(
     seed: int, n_parts: int

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
@@ -26,6 +26,7 @@ from solver.spend_problem import ALLOWANCE
 from solver.spend_rounding import round_prices
 from solver.spend_search import screen, search_by_cp_sat, search_in_depth
 
+from ..profiles import examples
 from .strategies import FAMILIES
 
 Matrix = NDArray[np.float64]
@@ -119,7 +120,7 @@ def crowd(rng: np.random.Generator, n: int, n_streamers: int, tight: float) -> P
     return ev, spend_cap, np.full(n_streamers, n)
 
 
-@settings(deadline=None, max_examples=300)
+@examples(300)
 @given(spend_problems())
 def test_the_allocation_is_the_best_that_brute_force_finds(problem: Problem) -> None:
     result = allocate_within_spend(*problem)
@@ -132,7 +133,7 @@ def test_the_allocation_is_the_best_that_brute_force_finds(problem: Problem) -> 
     assert result.certificate.upper_bound >= best * (1 - 1e-14)
 
 
-@settings(deadline=None, max_examples=200)
+@examples(200)
 @given(spend_problems(), st.sampled_from((0.0, 1e-3, 1.0, 1e9)), st.integers(0, 2**32 - 1))
 def test_no_prices_prove_less_than_the_optimum(problem: Problem, size: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -145,7 +146,7 @@ def test_no_prices_prove_less_than_the_optimum(problem: Problem, size: float, se
     assert certify_spend(own, nobody, prices).upper_bound >= brute_force(*problem) * (1 - 1e-14)
 
 
-@settings(deadline=None, max_examples=100)
+@examples(100)
 @given(spend_problems(max_users=40, max_streamers=12))
 def test_every_step_keeps_the_caps_and_its_word(problem: Problem) -> None:
     own = SpendProblem(*problem)
