@@ -17,6 +17,7 @@ method that returns a streamer for every user of a round::
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
@@ -224,10 +225,9 @@ class RoundRobin:
         n_users, capacity = len(offers.users), offers.world.capacity
         n_streamers = len(capacity)
         turn = (offers.this * n_users + np.arange(n_streamers)) % n_streamers
-        laps = range(min(int(capacity.max()), -(-n_users // n_streamers) + int(capacity.max())))
-        places = np.concatenate([turn[capacity[turn] > lap] for lap in laps])[:n_users]
+        places = _deal(capacity[turn], n_users)
         streamer = np.full(n_users, NONE)
-        streamer[: len(places)] = places
+        streamer[: len(places)] = turn[places]
         return overflow(streamer, streamer == NONE)
 
 
@@ -278,6 +278,23 @@ def joint_optimum(
     problem = Problem(offers.ev, whales=whales, whale_cap=k, capacity=offers.world.capacity)
     optimum = allocate(problem, fill="joint")
     return optimum.streamer, optimum.shadow_prices
+
+
+def _deal(room: NDArray[np.int64], n_users: int) -> NDArray[np.int64]:
+    """Return whose turn it is, (n,) int64: lap by lap, until no user or no room is left.
+
+    Only the laps that users reach are made, so that the work is one of users and streamers,
+    whatever the room.
+    """
+
+    def dealt(laps: int) -> int:
+        return int(np.minimum(room, laps).sum())
+
+    laps = min(n_users, bisect_left(range(n_users + 1), n_users, key=dealt))
+    each = np.minimum(room, laps)
+    who = np.repeat(np.arange(len(room)), each)
+    lap = np.arange(len(who)) - np.repeat(np.cumsum(each) - each, each)
+    return who[np.argsort(lap, kind="stable")][:n_users]
 
 
 @njit(cache=True)

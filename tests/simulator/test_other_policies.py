@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tracemalloc
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from simulator import (
@@ -20,11 +23,14 @@ from simulator import (
     ShadowPrice,
     Tiered,
     World,
+    draw_world,
     expected_value,
     replay,
 )
 from simulator.offers import OVERFLOW_STREAMER
 from solver import Problem, allocate
+
+from .conftest import SMALL
 
 USERS = np.random.default_rng(1).permutation(300)[:60]
 
@@ -84,6 +90,60 @@ def test_round_robin_goes_through_the_streamers_in_turn(world: World) -> None:
     load = np.bincount(streamer, minlength=world.n_streamers)
     whole_turns = len(USERS) // world.n_streamers
     assert (load >= np.minimum(world.capacity, whole_turns)).all()
+
+
+def deal_one_by_one(capacity: NDArray[np.int64], first: int, n_users: int) -> list[int]:
+    """Return the streamers that users get in turn, dealt one by one."""
+    room = capacity.tolist()
+    dealt: list[int] = []
+    at = first
+    while len(dealt) < n_users and any(room):
+        if room[at % len(room)]:
+            room[at % len(room)] -= 1
+            dealt.append(at % len(room))
+        at += 1
+    return dealt
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    capacity=st.lists(st.integers(0, 9), min_size=20, max_size=20),
+    n_users=st.integers(0, 150),
+    this=st.integers(0, 5),
+)
+def test_round_robin_deals_as_one_by_one_does(
+    capacity: list[int], n_users: int, this: int
+) -> None:
+    room = np.array(capacity)
+    world = draw_world(SMALL, np.random.default_rng(7))
+    few = replace(world, capacity=room)
+    dealt = deal_one_by_one(room, this * n_users, n_users)
+
+    streamer = RoundRobin().place(
+        Offers(few, np.arange(n_users), np.zeros(len(room), dtype=np.int64), this)
+    )
+
+    assert streamer[: len(dealt)].tolist() == dealt
+    assert (streamer[len(dealt) :] == OVERFLOW_STREAMER).all()
+
+
+@pytest.mark.parametrize("capacity_scale", [1e5, 1e12])
+def test_round_robin_takes_no_more_memory_where_capacities_are_huge(
+    world: World, capacity_scale: float
+) -> None:
+    huge = world.with_capacity_scale(capacity_scale)
+    needed = replace(world, capacity=np.minimum(huge.capacity, len(USERS)))
+    expected = RoundRobin().place(offers(needed))
+
+    tracemalloc.start()
+    try:
+        streamer = RoundRobin().place(offers(huge))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    np.testing.assert_array_equal(streamer, expected)
+    assert peak < 200 * (len(USERS) + world.n_streamers)
 
 
 def test_random_places_differ_by_seed_and_are_the_same_for_one(world: World) -> None:
