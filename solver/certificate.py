@@ -202,6 +202,8 @@ def _rents(problem: Problem, prices: ShadowPrices) -> float:
     room = np.minimum(limits.whale_cap, np.count_nonzero(limits.whales))
     earned = 0.0
     for price in limits.whale_penalty[:-1].tolist():
+        if not room.any():
+            break
         earned += float(np.maximum(prices.gate - price, 0.0)[room > 0].sum())
         room = np.maximum(room - 1, 0)
     earned += float((room * np.maximum(prices.gate - limits.whale_penalty[-1], 0.0)).sum())

@@ -120,8 +120,10 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
 
     add(row, entry, 1, -(value + placing))
     add(np.arange(n_users), np.full(n_users, sink), units, 0)
-    for room, price in _gate_arcs(limits, n_users):
-        add(gate + streamers, streamer_node + streamers, room, whole(np.array(price)))
+    whales = np.bincount(pairs.streamers[limits.whales[pairs.users]], minlength=n_streamers)
+    for room, price in _gate_arcs(limits, whales):
+        at = np.flatnonzero(room)
+        add(gate + at, streamer_node + at, room[at], whole(np.array(price)))
     least = limits.min_users
     optional = np.minimum(limits.capacity, n_users) - least
     add(streamer_node + streamers, np.full(n_streamers, sink), optional, 0)
@@ -139,11 +141,18 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
     return flow
 
 
-def _gate_arcs(limits: Limits, n_users: int) -> Iterator[tuple[NDArray[np.int64], float]]:
-    """Yield the parallel arcs of the gates: how many whales, (S,), each at which penalty."""
-    room = np.minimum(limits.whale_cap, n_users)
+def _gate_arcs(
+    limits: Limits, whales: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], float]]:
+    """Yield the parallel arcs of the gates: how many whales, (S,), each at which penalty.
+
+    No more than the whales that have a pair there, (S,) int64, however long the list of penalties.
+    """
+    room = np.minimum(limits.whale_cap, whales)
     prices, counts = np.unique(limits.whale_penalty, return_counts=True)
     for price, count in zip(prices[:-1].tolist(), counts[:-1].tolist(), strict=True):
+        if not room.any():
+            return
         yield np.minimum(room, count), price
         room = np.maximum(room - count, 0)
     yield room, float(prices[-1]) if len(prices) else 0.0

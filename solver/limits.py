@@ -172,6 +172,11 @@ def penalties(values: ArrayLike | None) -> NDArray[np.float64]:
     return prices
 
 
+def reachable(prices: NDArray[np.float64], n_whales: int) -> NDArray[np.float64]:
+    """Return the prices that whales, and one whale more, can reach: nobody pays the others."""
+    return prices[: n_whales + 1]
+
+
 def streamers_per_user(value: object) -> int:
     """Return the most streamers that a user is shown to."""
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .candidates import Candidates
 from .errors import InputError
-from .limits import Limits, caps, penalties, streamers_per_user, whale_mask
+from .limits import Limits, caps, penalties, reachable, streamers_per_user, whale_mask
 from .rows import LARGEST_EV, Favourites, Rows, best_choices, count_loads, fits, read_rows
 from .threads import in_blocks
 
@@ -42,6 +42,7 @@ class Problem:
     whale_penalty : (J,) array_like of float, optional
         Price of the first, second, … whale at a streamer, currency units: a soft cap. Never
         falling, so that the total is convex; the last price goes on for all further whales.
+        Prices beyond one more whale than there are change nothing and are dropped.
     max_streamers_per_user : int
         Most different streamers a user is shown to ("b").
 
@@ -94,12 +95,13 @@ class Problem:
             )
         favourites = None if isinstance(given, Candidates) else _favourites(given)
         unbounded = n_users if capacity is None else capacity
+        is_whale = whale_mask(whales, n_users)
         limits = Limits(
-            whale_mask(whales, n_users),
+            is_whale,
             caps(whale_cap, "whale_cap", n_streamers),
             caps(unbounded, "capacity", n_streamers),
             caps(min_users, "min_users", n_streamers),
-            penalties(whale_penalty),
+            reachable(penalties(whale_penalty), np.count_nonzero(is_whale)),
             streamers_per_user(max_streamers_per_user),
         )
         if isinstance(given, Candidates):

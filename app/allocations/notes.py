@@ -81,7 +81,7 @@ def _penalties(named: NamedProblem, allocation: Allocation) -> Iterator[str]:
         beyond = f" beyond a streamer's first{f' {free}' if free > 1 else ''}" if free else ""
         yield f"Penalties come to {allocation.penalty:.6g}, for {count(paying, 'whale')}{beyond}"
     elif not penalty.any():
-        yield "No penalty is paid: every price in whale_penalty is 0"
+        yield "No penalty is paid: every price in whale_penalty that whales can reach is 0"
     elif free:
         yield f"No penalty is paid: no streamer has more than {count(free, 'whale')}"
     else:

@@ -248,7 +248,9 @@ def test_a_penalty_of_nothing_is_said_to_be_none(client: TestClient) -> None:
     got = answer(client, NO_K | {"whale_penalty": [0, 0]})
 
     assert got["objective"]["penalty"] == 0.0
-    assert got["notes"] == ["No penalty is paid: every price in whale_penalty is 0"]
+    assert got["notes"] == [
+        "No penalty is paid: every price in whale_penalty that whales can reach is 0"
+    ]
 
 
 # several streamers a user

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver import Fill, InputError, Problem, allocate
+from solver import Fill, InputError, Problem, allocate, flow
 
 from .oracles import dense_ev, keeps_the_rules, penalty_by_hand, placements, total_ev
 from .strategies import (
@@ -180,6 +180,47 @@ def test_the_last_price_goes_on_for_all_further_whales(problem: Problem, fill: F
 
     np.testing.assert_array_equal(got.streamer, expected.streamer)
     assert got.penalty == pytest.approx(expected.penalty, rel=1e-14, abs=0)
+
+
+@DOZENS
+@given(problem=penalised(), fill=st.sampled_from(("greedy", "joint", "none")), data=st.data())
+def test_prices_beyond_the_whales_there_are_change_nothing_and_are_dropped(
+    problem: Problem, fill: Fill, data: st.DataObject
+) -> None:
+    """Whatever they are: no streamer has more whales than there are."""
+    prices = problem.limits.whale_penalty
+    full = [*prices, *[prices[-1]] * (problem.n_users + 1)][: np.count_nonzero(problem.whales) + 1]
+    dearer = data.draw(st.sampled_from((0.0, 1.0, 1e15)))
+    longer = [*full, *[max(full[-1], dearer)] * data.draw(st.integers(1, 50))]
+    cut, long = changed(problem, whale_penalty=full), changed(problem, whale_penalty=longer)
+
+    got, expected = allocate(long, fill=fill), allocate(cut, fill=fill)
+
+    np.testing.assert_array_equal(long.limits.whale_penalty, cut.limits.whale_penalty)
+    np.testing.assert_array_equal(got.streamer, expected.streamer)
+    assert got.penalty == expected.penalty
+    assert got.certificate == expected.certificate
+    np.testing.assert_array_equal(got.shadow_prices.gate, expected.shadow_prices.gate)
+    np.testing.assert_array_equal(got.shadow_prices.whale_cap, expected.shadow_prices.whale_cap)
+
+
+def test_a_million_prices_make_no_larger_network_than_the_whales_need() -> None:
+    """The arcs of the gates are counted: one for each price that some whale can come to."""
+    counted: list[int] = []
+
+    class Counting(flow.SimpleMinCostFlow):  # type: ignore[misc]
+        def add_arcs_with_capacity_and_unit_cost(self, tail: Any, *rest: Any) -> Any:
+            counted.append(len(tail))
+            return super().add_arcs_with_capacity_and_unit_cost(tail, *rest)
+
+    ev = np.arange(40.0).reshape(20, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flow, "SimpleMinCostFlow", Counting)
+        result = allocate(Problem(ev, whale_cap=20, whale_penalty=np.arange(1e6)))
+
+    assert result.certificate.proven_optimal
+    assert max(counted) <= ev.size
+    assert sum(counted) <= 4 * ev.size
 
 
 @pytest.mark.parametrize("fill", ["joint", "none"])
