@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .certificate import Certificate, Scope, bad_prices, certify
 from .column_generation import Effort, allocate_by_flow
-from .errors import InputError
+from .errors import InputError, Remedy, UnmetGuaranteesError
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
+from .guarantees import can_meet
 from .joint import joint_prices, joint_transport
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, best_first
-from .reserve import reserve_guaranteed
+from .reserve import release_needless, reserve_guaranteed
 from .rows import NONE
 from .transport import transport, transport_candidates
 
@@ -88,7 +89,9 @@ def allocate(
         experiment's, for comparison.
     fill : {"greedy", "joint", "none"}
         Normal users: greedily into the capacity left; both tiers at once, at the greatest total
-        EV there is; or not at all.
+        EV there is; or not at all. Guarantees (`min_users`) count whales and normal users alike,
+        but with greedy, whales go where they would without guarantees, and normal users meet
+        what is left of them; with none, or where every user is a whale, whales meet them.
     rng : numpy.random.Generator, optional
         Draws the swaps of greedy-swaps; by default a generator seeded with 0.
     on_step : callable, optional
@@ -109,10 +112,42 @@ def allocate(
         On an unknown algorithm or fill, what a greedy algorithm cannot do, prices that are none
         or a tolerance that is not from 0 to 1.
     UnmetGuaranteesError
-        Where no allocation shows every streamer to as many users as it is guaranteed.
+        Where no allocation shows every streamer to as many users as it is guaranteed, or the
+        greedy fill finds none. Where ``fill="joint"`` does, or pairs of negative EV would
+        (`Problem.allow_negative_ev`), the message says so.
     """
     _check_choices(problem, algorithm, fill)
     _check_start(problem, prices, tolerance)
+    if fill == "greedy" and problem.whales.all():
+        fill = "none"  # nobody is left to fill with, so that whales meet the guarantees
+    try:
+        return _allocate(problem, algorithm, fill, rng, on_step, prices, tolerance)
+    except UnmetGuaranteesError as error:
+        if fill == "joint" or error.remedies:
+            raise
+        raise error.with_remedies(_by_both_tiers(problem)) from error
+
+
+def _by_both_tiers(problem: Problem) -> tuple[Remedy, ...]:
+    """Return how both tiers at once meet guarantees that one alone cannot; empty if they do not."""
+    everybody, limits = np.ones(problem.n_users, dtype=np.bool_), problem.limits
+    if can_meet(problem, everybody, limits):
+        return ("fill",)
+    if can_meet(problem, everybody, replace(limits, allow_negative_ev=True)):
+        return "fill", "allow_negative_ev"
+    return ()
+
+
+def _allocate(
+    problem: Problem,
+    algorithm: Algorithm,
+    fill: Fill,
+    rng: np.random.Generator | None,
+    on_step: Callable[[Step], None],
+    prices: ShadowPrices | None,
+    tolerance: float,
+) -> Allocation:
+    """Return what `allocate` does, of arguments that are known to be valid."""
     scope: Scope = "joint" if fill == "joint" else "whale"
     tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
     own = problem.with_limits(problem.limits.without_guarantees()) if fill == "greedy" else problem
@@ -135,6 +170,7 @@ def allocate(
     if fill == "greedy":
         streamer = reserve_guaranteed(problem, streamer)
         streamer = greedy_fill(problem, streamer, ~problem.whales)
+        streamer = release_needless(problem, streamer)
     if streamer.ndim == 2:
         streamer = best_first(problem, streamer)
     on_step("normal_tier")
@@ -174,10 +210,17 @@ def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrice
 def _exact(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
-    """Return the optimal allocation of the tier, its least prices, and the arcs that decided it."""
+    """Return the optimal allocation of the tier, its least prices, and the arcs that decided it.
+
+    Where guarantees are met without anybody trying, they change nothing.
+    """
     if limits.plain:
         return _exact_plain(problem, tier, limits, effort)
     start = effort.start
+    if limits.min_users.any() and tier.any():
+        streamer, start, arcs = _exact(problem, tier, limits.without_guarantees(), effort)
+        if (problem.tally(streamer).load >= limits.min_users).all():
+            return streamer, start, arcs
     if start is None:
         start = ShadowPrices.zero(problem.n_streamers)
         if tier.any():

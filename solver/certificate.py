@@ -75,6 +75,7 @@ def certify(
 
     is at least the worth of every allocation within the limits. Good prices bring it down
     to the objective; wrong ones only make it larger. Scope "whale" leaves the second sum out.
+    Profits are of pairs that may be made: of negative EV only where a guarantee may need them.
 
     Parameters
     ----------
@@ -198,7 +199,7 @@ def _rents(problem: Problem, prices: ShadowPrices) -> float:
     if prices.min_users is not None:
         places -= (limits.min_users * prices.min_users).sum()
     if not len(limits.whale_penalty):
-        return float(places + (limits.whale_cap * prices.whale_cap).sum())
+        return float(places + (limits.whale_cap * prices.gate).sum())
     room = np.minimum(limits.whale_cap, np.count_nonzero(limits.whales))
     earned = 0.0
     for price in limits.whale_penalty[:-1].tolist():
@@ -233,14 +234,14 @@ def _total_profit(
     plain: bool,
 ) -> float:
     """Return the sum of the `several` greatest profits above 0 of users, (n,) int64."""
-    ev = problem.ev
+    ev, negative = problem.ev, problem.limits.negative
     n_pairs = len(users) * problem.n_pairs // problem.n_users
 
     def read(first: int, stop: int) -> float:
         some = users[first:stop]
         if several == 1 and plain and not isinstance(ev, Candidates):
             return float(best_profits(ev, some, price))
-        return float(best_several_profits(problem.rows, some, price, several))
+        return float(best_several_profits(problem.rows, some, price, negative, several))
 
     return sum(in_blocks(read, len(users), n_pairs))
 

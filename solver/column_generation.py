@@ -89,11 +89,12 @@ def allocate_by_flow(
     """
     width = min(WIDTH * limits.per_user, problem.n_streamers)
     start = _closed(limits, effort.start or ShadowPrices.zero(problem.n_streamers))
-    grain = GRAIN * problem.mean_best_ev()
+    negative = limits.negative
+    grain = GRAIN * problem.mean_best_ev(bool(negative.any()))
     everything = np.full(problem.n_users, -np.inf)
     if effort.near:
         everything = _best_profits(problem, users, start) - REACH * grain
-    chosen = _pairs(problem, users, start, everything, width, grain)
+    chosen = _pairs(problem, users, start, negative, everything, width, grain)
     if limits.min_users.any():
         user, streamer = meet_guarantees(problem, users, limits)
         chosen = np.union1d(chosen, user * problem.n_streamers + streamer)
@@ -109,10 +110,11 @@ def allocate_by_flow(
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip
         least += _tolerance(pairs, taken, limits)
-        chosen = np.union1d(chosen, _pairs(problem, users, prices, least, width, grain))
+        better = _pairs(problem, users, prices, negative, least, width, grain)
+        chosen = np.union1d(chosen, better)
         if len(chosen) == len(pairs):
             return streamer, prices, len(pairs)
-    pairs = problem.pairs_worth_making(users)
+    pairs = problem.pairs_worth_making(users, negative)
     taken = min_cost_flow(pairs, limits)
     return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits), len(pairs)
 
@@ -145,6 +147,7 @@ def _pairs(
     problem: Problem,
     users: NDArray[np.bool_],
     prices: ShadowPrices,
+    negative: NDArray[np.bool_],
     least: NDArray[np.float64],
     width: int,
     grain: float,
@@ -157,6 +160,7 @@ def _pairs(
         problem.whales,
         prices.gate + prices.place,
         prices.place,
+        negative,
         least,
         grain,
         choice,
@@ -173,8 +177,9 @@ def _best_profits(
     whale_price = prices.gate + prices.place
     everything = np.full(problem.n_users, -np.inf)
     choice = np.empty((problem.n_users, 1), dtype=np.int64)
-    best_choices(problem.rows, users, problem.whales, whale_price, prices.place, everything, 0.0,
-                 choice)  # fmt: skip
+    nowhere = np.zeros(problem.n_streamers, dtype=np.bool_)
+    best_choices(problem.rows, users, problem.whales, whale_price, prices.place, nowhere,
+                 everything, 0.0, choice)  # fmt: skip
     user, at = placements(choice[:, 0])
     profit = everything
     price = np.where(problem.whales[user], whale_price[at], prices.place[at])
@@ -192,7 +197,7 @@ def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
 def _tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
     """Return by how much a profit must be beaten: rounding, and a part in 1e10 of the worth."""
     worth = float(pairs.ev[taken].sum()) / max(1, int(taken.sum()))
-    return max(rounding_noise(largest_open(pairs, limits)), 1e-10 * worth)
+    return max(rounding_noise(largest_open(pairs, taken, limits)), 1e-10 * worth)
 
 
 @njit(cache=True)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Remedy = Literal["fill", "allow_negative_ev"]
+
+_REMEDIES: dict[Remedy, str] = {
+    "fill": 'fill="joint"',
+    "allow_negative_ev": "allow_negative_ev=True",
+}
+
 
 class InputError(ValueError):
     """Input that is refused, with the place at fault. Its text is the message.
@@ -45,22 +54,51 @@ class UnmetGuaranteesError(InputError):
         any one of them, the others can.
     needed, possible : int
         How many users they are guaranteed in all, and how many at most can be shown to them.
+    left_negative : bool
+        Whether pairs of negative EV, which are not made, were left out of that.
+    remedies : tuple of {"fill", "allow_negative_ev"}
+        What meets all guarantees, tried before it is named: ``fill="joint"``,
+        ``allow_negative_ev=True``, or both together; empty where neither does.
     """
 
-    def __init__(self, streamers: tuple[int, ...], needed: int, possible: int) -> None:
+    def __init__(
+        self,
+        streamers: tuple[int, ...],
+        needed: int,
+        possible: int,
+        left_negative: bool = False,
+        remedies: tuple[Remedy, ...] = (),
+    ) -> None:
         one = len(streamers) == 1
         names = ", ".join(map(str, streamers[:8])) + (", …" if len(streamers) > 8 else "")
+        at_least = " at an EV of 0 or more" if left_negative else ""
+        way = " with ".join(_REMEDIES[each] for each in remedies)
+        instead = f"; {way} meets all guarantees" if way else ""
         super().__init__(
             "min_users",
             f"Expected guarantees that can be met; {'streamer' if one else 'streamers'} {names} "
             f"{'is' if one else 'together are'} guaranteed {needed:,} users, and at most "
-            f"{possible:,} can be shown to {'it' if one else 'them'}.",
+            f"{possible:,} can be shown to {'it' if one else 'them'}{at_least}{instead}.",
             streamers[:1],
             code="guarantees-unmet",
         )
         self.streamers = streamers
         self.needed = needed
         self.possible = possible
+        self.left_negative = left_negative
+        self.remedies = remedies
 
-    def __reduce__(self) -> tuple[type, tuple[tuple[int, ...], int, int]]:
-        return type(self), (self.streamers, self.needed, self.possible)
+    def with_remedies(self, remedies: tuple[Remedy, ...]) -> UnmetGuaranteesError:
+        """Return the same error with other remedies."""
+        return type(self)(self.streamers, self.needed, self.possible, self.left_negative, remedies)
+
+    def __reduce__(
+        self,
+    ) -> tuple[type, tuple[tuple[int, ...], int, int, bool, tuple[Remedy, ...]]]:
+        return type(self), (
+            self.streamers,
+            self.needed,
+            self.possible,
+            self.left_negative,
+            self.remedies,
+        )

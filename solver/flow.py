@@ -17,6 +17,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from .candidates import Candidates
 from .limits import Limits
+from .rows import rounding_noise
 
 _TIE = 2.0**-46
 """Totals closer than this share of the largest EV count as tied; more users placed wins."""
@@ -43,7 +44,8 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
     pairs : Candidates
         Pairs that may be made. Users without a pair take no part.
     limits : Limits
-        Its guarantees must be possible with these pairs; see `solver.guarantees`.
+        Its guarantees must be possible with these pairs; see `solver.guarantees`. Pairs of
+        negative EV are made for them alone.
 
     Returns
     -------
@@ -51,18 +53,63 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
         Which pairs are made.
     """
     taken = np.zeros(len(pairs), dtype=np.bool_)
-    is_open = limits.open_to(pairs.users, pairs.streamers)
-    usable = pairs if is_open.all() else pairs.keep(is_open)
-    if len(usable) == 0:
+    usable = limits.open_to(pairs.users, pairs.streamers)
+    usable &= (pairs.ev >= 0) | limits.negative[pairs.streamers]
+    made = _allocation(pairs if usable.all() else pairs.keep(usable), limits)
+    taken[usable] = made
+    if not limits.allow_negative_ev:
         return taken
-    limits = _affordable(limits, float(usable.ev.max()))
-    bits = 62 - math.ceil(math.log2(_nodes(usable) + 3)) - _exponent(usable, limits)
+    needed = usable & ~_hopeless(pairs, taken, limits)
+    if _exponent(pairs.keep(needed), limits) < _exponent(pairs.keep(usable), limits):
+        taken[:] = False
+        taken[needed] = _allocation(pairs.keep(needed), limits)  # in finer costs
+    return taken & ~_needless(pairs, taken, limits)
+
+
+def _allocation(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
+    """Return which of the pairs an optimal allocation makes, in costs as fine as can be."""
+    if len(pairs) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    limits = _affordable(limits, float(pairs.ev.max()))
+    bits = 62 - math.ceil(math.log2(_nodes(pairs) + 3)) - _exponent(pairs, limits)
     flow = None
     while flow is None:
-        flow = _solve(usable, limits, bits)
+        flow = _solve(pairs, limits, bits)
         bits -= _COARSER
-    taken[is_open] = flow > 0
-    return taken
+    return flow > 0
+
+
+def _hopeless(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> NDArray[np.bool_]:
+    """Return the pairs of so low an EV that any allocation with one is worse than this one.
+
+    Were all other units of users worth the most they can be, and free of penalties.
+    """
+    best = np.maximum(pairs.best_ev(), 0.0)
+    most = limits.per_user * float(best.sum())
+    at = pairs.streamers[taken & limits.whales[pairs.users]]
+    penalty = limits.penalty_paid(np.bincount(at, minlength=pairs.shape[1]))
+    worth = float(pairs.ev[taken].sum()) - penalty
+    slack = rounding_noise(most + float(np.abs(pairs.ev[taken]).sum()) + penalty)
+    hopeless: NDArray[np.bool_] = pairs.ev < worth - most - slack
+    return hopeless & ~taken
+
+
+def _needless(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> NDArray[np.bool_]:
+    """Return the pairs of negative EV that are made beyond a guarantee: rounded costs allow them.
+
+    The worst ones at each streamer, until as many users are left as it is guaranteed.
+    """
+    needless = np.zeros(len(pairs), dtype=np.bool_)
+    negative = np.flatnonzero(taken & (pairs.ev < 0))
+    if not len(negative):
+        return needless
+    load = np.bincount(pairs.streamers[taken], minlength=pairs.shape[1])
+    beyond = np.maximum(load - limits.min_users, 0)
+    negative = negative[np.lexsort((pairs.ev[negative], pairs.streamers[negative]))]
+    at = pairs.streamers[negative]
+    rank = np.arange(len(at)) - np.searchsorted(at, at)
+    needless[negative[rank < beyond[at]]] = True
+    return needless
 
 
 def _affordable(limits: Limits, most: float) -> Limits:
@@ -87,7 +134,7 @@ def _nodes(pairs: Candidates) -> int:
 def _exponent(pairs: Candidates, limits: Limits) -> int:
     """Return e with every EV, and every penalty, below 2^e."""
     dearest = limits.whale_penalty.max(initial=0.0)
-    return int(np.frexp(max(np.abs(pairs.ev).max(), dearest))[1])
+    return int(np.frexp(max(np.abs(pairs.ev).max(initial=0.0), dearest))[1])
 
 
 def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -48,17 +48,58 @@ def meet_guarantees(
     """
     above = np.flatnonzero(limits.min_users > limits.capacity)
     if len(above):
-        first = above[:1]
-        pairs = _pairs_of(problem, users, np.isin(np.arange(problem.n_streamers), first))
-        raise _smallest(_alike(pairs, limits, first), first, limits)
+        raise _unmet(problem, users, limits, above[:1])
+    taken, pairs, unmet = _first_met(problem, users, limits)
+    if taken is None:
+        raise _unmet(problem, users, limits, unmet)
+    return pairs.users[taken], pairs.streamers[taken].astype(np.int64)
+
+
+def can_meet(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> bool:
+    """Return whether users in a mask can meet every guarantee within the limits."""
+    if (limits.min_users > limits.capacity).any():
+        return False
+    return _first_met(problem, users, limits)[0] is not None
+
+
+def _first_met(
+    problem: Problem, users: NDArray[np.bool_], limits: Limits
+) -> tuple[NDArray[np.bool_] | None, Candidates, NDArray[np.int64]]:
+    """Return which pairs, of which, meet every guarantee; or None, and streamers they cannot."""
     pairs = _cheapest(problem, users, limits)
     taken, unmet = _meet(pairs, problem, users, limits)
     if taken is None:
-        pairs = _pairs_of(problem, users, limits.min_users > 0)
+        pairs = _pairs_of(problem, users, limits.min_users > 0, limits.negative)
         taken, unmet = _meet(pairs, problem, users, limits)
-    if taken is None:
-        raise _smallest(_alike(pairs, limits, unmet), unmet, limits)
-    return pairs.users[taken], pairs.streamers[taken].astype(np.int64)
+    return taken, pairs, unmet
+
+
+def has_negative(problem: Problem, users: NDArray[np.bool_], streamers: NDArray[np.int64]) -> bool:
+    """Return whether a pair of users in a mask with one of the streamers has a negative EV."""
+    named = np.isin(np.arange(problem.n_streamers), streamers)
+    pairs = _pairs_of(problem, users, named, named)
+    return bool(pairs.ev.min(initial=0.0) < 0)
+
+
+def _unmet(
+    problem: Problem, users: NDArray[np.bool_], limits: Limits, streamers: NDArray[np.int64]
+) -> UnmetGuaranteesError:
+    """Return the error that names as few of the streamers as can be, and what meets them all."""
+    named = np.isin(np.arange(problem.n_streamers), streamers)
+    pairs = _pairs_of(problem, users, named, limits.negative)
+    error = _smallest(_alike(pairs, limits, streamers), streamers, limits)
+    at = np.array(error.streamers)
+    above = (limits.min_users > limits.capacity).any()
+    if above or limits.allow_negative_ev or not has_negative(problem, users, at):
+        return error
+    negative = can_meet(problem, users, replace(limits, allow_negative_ev=True))
+    return UnmetGuaranteesError(
+        error.streamers,
+        error.needed,
+        error.possible,
+        left_negative=True,
+        remedies=("allow_negative_ev",) if negative else (),
+    )
 
 
 def _meet(
@@ -82,7 +123,8 @@ def _cheapest(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> Can
     kept = np.where(limits.min_users > 0, SPARE * limits.min_users, 0)
     start = np.concatenate([[0], np.cumsum(np.minimum(kept, problem.n_users))])
     gain, user = np.full(start[-1], -np.inf), np.full(start[-1], NONE, dtype=np.int32)
-    _keep_cheapest(problem.rows, users, _best_ev(problem, users), start, gain, user)
+    best = _best_ev(problem, users)
+    _keep_cheapest(problem.rows, users, limits.negative, best, start, gain, user)
     streamer = np.repeat(np.arange(problem.n_streamers), np.diff(start))[user != NONE]
     row = user[user != NONE].astype(np.int64)
     order = np.lexsort((streamer, row))
@@ -92,7 +134,7 @@ def _cheapest(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> Can
 
 
 @njit(cache=True)
-def _keep_cheapest(rows, users, best, start, gain, user):  # type: ignore[no-untyped-def]
+def _keep_cheapest(rows, users, negative, best, start, gain, user):  # type: ignore[no-untyped-def]
     """Keep the users of greatest gain, EV - best, at each streamer: min-heaps as in `bids`."""
     for u in range(len(users)):
         if not users[u]:
@@ -100,20 +142,29 @@ def _keep_cheapest(rows, users, best, start, gain, user):  # type: ignore[no-unt
         which, values = row_of(rows, u)
         for i in range(len(which)):
             low, high = start[which[i]], start[which[i] + 1]
-            if low < high and values[i] >= 0.0 and values[i] - best[u] > gain[low]:
+            worth = values[i] >= 0.0 or negative[which[i]]
+            if low < high and worth and values[i] - best[u] > gain[low]:
                 gain[low], user[low] = values[i] - best[u], u
                 sift_down(gain[low:high], user[low:high])
 
 
 def _pairs_of(
-    problem: Problem, users: NDArray[np.bool_], streamers: NDArray[np.bool_]
+    problem: Problem,
+    users: NDArray[np.bool_],
+    streamers: NDArray[np.bool_],
+    negative: NDArray[np.bool_],
 ) -> Candidates:
-    """Return the pairs worth making between users and streamers of two masks."""
+    """Return the pairs that may be made between users and streamers of two masks.
+
+    Of EV 0 or more, and any at streamers in a third, `negative`.
+    """
     if isinstance(problem.ev, Candidates):
         pairs = problem.ev
-        return pairs.keep(users[pairs.users] & streamers[pairs.streamers] & (pairs.ev >= 0))
+        worth = (pairs.ev >= 0) | negative[pairs.streamers]
+        return pairs.keep(users[pairs.users] & streamers[pairs.streamers] & worth)
     rows, columns = np.flatnonzero(users), np.flatnonzero(streamers)
-    row, column = np.nonzero(problem.ev[np.ix_(rows, columns)] >= 0)
+    ev = problem.ev[np.ix_(rows, columns)]
+    row, column = np.nonzero((ev >= 0) | ((ev > -np.inf) & negative[columns]))
     user, streamer = rows[row], columns[column]
     ev = problem.ev[user, streamer].astype(np.float64)
     return Candidates.sorted(user, streamer, ev, problem.ev.shape)

@@ -30,6 +30,8 @@ class Limits:
         goes on. Empty where whales cost nothing.
     per_user : int
         Most streamers that a user is shown to, ≥ 1.
+    allow_negative_ev : bool
+        Whether guarantees may be met by pairs of negative EV.
     """
 
     whales: NDArray[np.bool_]
@@ -38,6 +40,14 @@ class Limits:
     min_users: NDArray[np.int64]
     whale_penalty: NDArray[np.float64]
     per_user: int
+    allow_negative_ev: bool = False
+
+    @property
+    def negative(self) -> NDArray[np.bool_]:
+        """Where pairs of negative EV may be made, (S,) bool: where a guarantee may need them."""
+        if self.allow_negative_ev:
+            return self.min_users > 0
+        return np.zeros(len(self.min_users), dtype=np.bool_)
 
     @property
     def plain(self) -> bool:
@@ -186,3 +196,10 @@ def streamers_per_user(value: object) -> int:
             f"Expected max_streamers_per_user as a whole number ≥ 1; got {value!r}.",
         )
     return int(value)  # type: ignore[call-overload, no-any-return]
+
+
+def yes_or_no(value: object, field: str) -> bool:
+    """Return what is true or false."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise InputError(field, f"Expected {field} as True or False; got {value!r}.")
+    return bool(value)

@@ -109,7 +109,7 @@ def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
     last[limits.whale_cap == 0] = 0.0
     further = limits.penalty_of_whale(whale_load + 1)
     further[whale_load >= limits.whale_cap] = np.inf
-    noise = rounding_noise(largest_open(pairs, limits)) / 4
+    noise = rounding_noise(largest_open(pairs, taken, limits)) / 4
     network = *pairs.rows, taken, limits.whales, limits.per_user, last, further, noise
 
     floor = np.zeros(n_streamers)
@@ -125,10 +125,14 @@ def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
     return ShadowPrices.of(gate - place, place, limits)
 
 
-def largest_open(pairs: Candidates, limits: Limits) -> float:
-    """Return the largest EV that is not behind a closed door: the scale of what is rounded."""
+def largest_open(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
+    """Return the largest EV that is not behind a closed door: the scale of what is rounded.
+
+    EVs below 0 count by their magnitude where a guarantee made their pairs.
+    """
     is_open = limits.open_to(pairs.users, pairs.streamers)
-    return float(pairs.ev.max(initial=0.0, where=is_open))
+    largest = float(pairs.ev.max(initial=0.0, where=is_open))
+    return max(largest, -float(pairs.ev.min(initial=0.0, where=taken)))
 
 
 @njit(cache=True)

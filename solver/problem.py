@@ -10,7 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from .candidates import Candidates
 from .errors import InputError
-from .limits import Limits, caps, penalties, reachable, streamers_per_user, whale_mask
+from .limits import (
+    Limits,
+    caps,
+    penalties,
+    reachable,
+    streamers_per_user,
+    whale_mask,
+    yes_or_no,
+)
 from .rows import LARGEST_EV, Favourites, Rows, best_choices, count_loads, fits, read_rows
 from .threads import in_blocks
 
@@ -45,6 +53,11 @@ class Problem:
         Prices beyond one more whale than there are change nothing and are dropped.
     max_streamers_per_user : int
         Most different streamers a user is shown to ("b").
+    allow_negative_ev : bool
+        Whether a guarantee may be met by pairs of negative EV. By default a user is never placed
+        at a negative EV, not even to meet a guarantee. With it, `min_users` users are shown to a
+        streamer at the greatest total EV there is, as distances (EV = -distance) need; beyond
+        what is guaranteed, nobody is placed at a negative EV.
 
     Attributes
     ----------
@@ -84,6 +97,7 @@ class Problem:
         min_users: ArrayLike = 0,
         whale_penalty: ArrayLike | None = None,
         max_streamers_per_user: int = 1,
+        allow_negative_ev: bool = False,
     ) -> None:
         given = ev if isinstance(ev, Candidates) else _matrix(ev)
         n_users, n_streamers = given.shape
@@ -101,8 +115,9 @@ class Problem:
             caps(whale_cap, "whale_cap", n_streamers),
             caps(unbounded, "capacity", n_streamers),
             caps(min_users, "min_users", n_streamers),
-            reachable(penalties(whale_penalty), np.count_nonzero(is_whale)),
+            reachable(penalties(whale_penalty), int(np.count_nonzero(is_whale))),
             streamers_per_user(max_streamers_per_user),
+            yes_or_no(allow_negative_ev, "allow_negative_ev"),
         )
         if isinstance(given, Candidates):
             rows: Rows = given.rows
@@ -193,9 +208,15 @@ class Problem:
         worth = count_loads(self.rows, each, self.limits.whales, whale_load, load)
         return Tally(whale_load, load, *worth)
 
-    def mean_best_ev(self) -> float:
-        """Return what a user is worth where it is worth most, on average, currency units."""
-        return float(np.maximum(self._best_ev(), 0.0).mean(dtype=np.float64))
+    def mean_best_ev(self, negative: bool) -> float:
+        """Return what a user is worth where it is worth most, on average, currency units.
+
+        Where EVs below 0 count as well (`negative`), by their magnitude.
+        """
+        best = self._best_ev()
+        if negative:
+            best = np.where(best > -np.inf, np.abs(best), 0.0)
+        return float(np.maximum(best, 0.0).mean(dtype=np.float64))
 
     def largest_ev(self) -> float:
         """Return the largest EV, 0 if all are below, currency units."""
@@ -206,16 +227,25 @@ class Problem:
             return self.ev.best_ev()
         return self.ev.max(axis=1) if self.favourites is None else self.favourites.ev
 
-    def pairs_worth_making(self, users: NDArray[np.bool_]) -> Candidates:
+    def pairs_worth_making(
+        self, users: NDArray[np.bool_], negative: NDArray[np.bool_] | None = None
+    ) -> Candidates:
         """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
 
         A user is left out rather than placed at a negative value, so no other pair can be
-        part of an optimal allocation.
+        part of an optimal allocation; but at streamers in a mask, `negative`, (S,) bool, a
+        guarantee may need it.
         """
         if isinstance(self.ev, Candidates):
-            return self.ev.keep(users[self.ev.users] & (self.ev.ev >= 0))
+            worth = self.ev.ev >= 0
+            if negative is not None:
+                worth |= negative[self.ev.streamers]
+            return self.ev.keep(users[self.ev.users] & worth)
         rows = np.flatnonzero(users)
-        row, streamer = np.nonzero(self.ev[rows] >= 0)
+        worth = self.ev[rows] >= 0
+        if negative is not None:
+            worth |= (self.ev[rows] > -np.inf) & negative
+        row, streamer = np.nonzero(worth)
         user = rows[row]
         return Candidates(user, streamer, self.ev[user, streamer], self.ev.shape)
 
@@ -232,7 +262,7 @@ class Problem:
             chosen: NDArray[np.int64] = self.favourites.where_worth(users)
             return chosen
         choice = np.empty((self.n_users, min(per_user, self.n_streamers)), dtype=np.int64)
-        free = np.zeros(self.n_streamers)
+        free, nowhere = np.zeros(self.n_streamers), np.zeros(self.n_streamers, np.bool_)
         worthless = np.zeros(self.n_users)
 
         def read(first: int, stop: int) -> None:
@@ -242,8 +272,9 @@ class Problem:
             else:
                 rows = (self.ev[part], self.rows[1])
             best_choices(
-                rows, users[part], self.whales[part], free, free, worthless[part], 0.0, choice[part]
-            )
+                rows, users[part], self.whales[part], free, free, nowhere, worthless[part], 0.0,
+                choice[part],
+            )  # fmt: skip
 
         in_blocks(read, self.n_users, self.n_pairs)
         return choice[:, 0] if per_user == 1 else choice

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .column_generation import Effort, allocate_by_flow
 from .errors import UnmetGuaranteesError
+from .greedy import greedy_fill
+from .guarantees import can_meet, has_negative
 from .limits import Limits
 from .problem import Problem, placements
+from .rows import NONE
 
 
 def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -39,7 +44,6 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
     need = np.maximum(limits.min_users - load, 0)
     if not need.any():
         return streamer
-    losses = _losses(problem, load < limits.capacity, need > 0)
     places = Limits(
         whales=np.zeros(problem.n_users, dtype=np.bool_),
         whale_cap=np.zeros_like(need),
@@ -47,33 +51,93 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
         min_users=need,
         whale_penalty=np.empty(0),
         per_user=limits.per_user,
+        allow_negative_ev=True,
     )
+    losses = _losses(problem, load < limits.capacity, limits.negative & (need > 0), need > 0)
     try:
         reserved, *_ = allocate_by_flow(losses, ~problem.whales, places, Effort())
     except UnmetGuaranteesError as error:
-        at = np.array(error.streamers)
-        there = int(np.minimum(load, limits.min_users)[at].sum())
-        needed = int(limits.min_users[at].sum())
-        raise UnmetGuaranteesError(error.streamers, needed, error.possible + there) from error
+        own = replace(places, allow_negative_ev=limits.allow_negative_ev)
+        raise _of_all(error, problem, own, load) from error
     whales = problem.whales if streamer.ndim == 1 else problem.whales[:, None]
     return np.where(whales, streamer, reserved)
 
 
-def _losses(
-    problem: Problem, with_room: NDArray[np.bool_], guaranteed: NDArray[np.bool_]
-) -> Problem:
-    """Return the problem of the guaranteed places: how much less than the worst loss is lost.
+def release_needless(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the allocation without negative EVs that the guarantees do not need any more.
 
-    As many pairs as there are guaranteed places are made, so the constant changes nothing.
+    The fill may have brought more users to a streamer than it is guaranteed. Whoever is left out
+    by that, the worst first, goes where there is room at an EV of 0 or more.
     """
-    pairs = problem.pairs_worth_making(~problem.whales)
+    limits = problem.limits
+    if not limits.allow_negative_ev:
+        return streamer
+    released = streamer.reshape(problem.n_users, -1).copy()
+    while True:
+        needless = _needless(problem, released)
+        if not len(needless[0]):
+            return released.reshape(streamer.shape)
+        released[needless] = NONE
+        users = np.isin(np.arange(problem.n_users), needless[0])
+        filled = greedy_fill(problem, released.reshape(streamer.shape), users)
+        released = filled.reshape(released.shape)
+
+
+def _needless(
+    problem: Problem, streamer: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where (N, b) streamers have a negative EV beyond what is guaranteed: row, column."""
+    user, column = np.nonzero(streamer >= 0)
+    at = streamer[user, column]
+    ev = problem.ev_at(user, at)
+    load = np.bincount(at, minlength=problem.n_streamers)
+    beyond = np.maximum(load - problem.limits.min_users, 0)
+    order = np.lexsort((ev, at))
+    order = order[ev[order] < 0]
+    rank = np.arange(len(order)) - np.searchsorted(at[order], at[order])
+    order = order[rank < beyond[at[order]]]
+    return user[order], column[order]
+
+
+def _of_all(
+    error: UnmetGuaranteesError, problem: Problem, places: Limits, load: NDArray[np.int64]
+) -> UnmetGuaranteesError:
+    """Return the error on the places that whales left empty as one on all guaranteed places."""
+    limits, normal = problem.limits, ~problem.whales
+    at = np.array(error.streamers)
+    there = int(np.minimum(load, limits.min_users)[at].sum())
+    needed = int(limits.min_users[at].sum())
+    left_negative = not limits.allow_negative_ev and has_negative(problem, normal, at)
+    met = left_negative and can_meet(problem, normal, replace(places, allow_negative_ev=True))
+    return UnmetGuaranteesError(
+        error.streamers,
+        needed,
+        error.possible + there,
+        left_negative,
+        ("allow_negative_ev",) if met else (),
+    )
+
+
+def _losses(
+    problem: Problem,
+    with_room: NDArray[np.bool_],
+    negative: NDArray[np.bool_],
+    guaranteed: NDArray[np.bool_],
+) -> Problem:
+    """Return the problem of the guaranteed places, whose EV is what is lost, below 0.
+
+    Where `negative`, (S,) bool, pairs of negative EV may be made; a user has nothing else to lose
+    where it has no choice of EV 0 or more left.
+    """
+    per_user = problem.limits.per_user
+    pairs = problem.pairs_worth_making(~problem.whales, negative)
     pairs = pairs.keep(with_room[pairs.streamers])
-    rivals = Problem(pairs, max_streamers_per_user=problem.limits.per_user)
+    rivals = Problem(pairs, max_streamers_per_user=per_user)
     user, at = placements(rivals.first_choices(~problem.whales))
     worst_of_best = np.full(problem.n_users, np.inf)
     np.minimum.at(worst_of_best, user, problem.ev_at(user, at))
+    worst_of_best[np.bincount(user, minlength=problem.n_users) < per_user] = 0.0
     pairs = pairs.keep(guaranteed[pairs.streamers])
     loss = np.maximum(worst_of_best[pairs.users] - pairs.ev, 0.0)
-    value = loss.max(initial=0.0) - loss
-    return Problem(Candidates.sorted(pairs.users, pairs.streamers, value, pairs.shape),
-                   max_streamers_per_user=problem.limits.per_user)  # fmt: skip
+    return Problem(Candidates.sorted(pairs.users, pairs.streamers, -loss, pairs.shape),
+                   max_streamers_per_user=per_user)  # fmt: skip

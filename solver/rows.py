@@ -296,7 +296,9 @@ def take_in(profit, s, most, best):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def best_choices(rows, users, whales, whale_price, normal_price, least, grain, choice):  # type: ignore[no-untyped-def]
+def best_choices(  # type: ignore[no-untyped-def]
+    rows, users, whales, whale_price, normal_price, negative, least, grain, choice
+):
     """Find the best streamers of every user in a mask at given prices.
 
     Parameters
@@ -305,13 +307,15 @@ def best_choices(rows, users, whales, whale_price, normal_price, least, grain, c
     users, whales : (N,) bool
     whale_price, normal_price : (S,) float64
         Infinite where a streamer is no choice.
+    negative : (S,) bool
+        Where pairs of negative EV count as well.
     least : (N,) float64
         A choice counts from this profit, EV - price, on.
     grain : float
         Above 0, profits as near as this count as equal, and equals are taken from a different
         position on for each user; at 0, from the first.
     choice : (N, w) int64
-        Written: the streamers of greatest profit, best first, among those of EV ≥ 0; NONE where
+        Written: the streamers of greatest profit, best first, among those that count; NONE where
         there are no more, and outside the mask.
     """
     most = np.empty(choice.shape[1])
@@ -326,7 +330,7 @@ def best_choices(rows, users, whales, whale_price, normal_price, least, grain, c
         first = (u * 7919) % n if grain > 0.0 and n > 0 else 0
         for i in range(first, first + n):
             j = i if i < n else i - n
-            if values[j] >= 0.0:
+            if values[j] >= 0.0 or negative[which[j]]:
                 profit = values[j] - price[which[j]]
                 if profit >= least[u] and profit > -np.inf:
                     if grain > 0.0:
@@ -402,10 +406,11 @@ def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def best_several_profits(rows, users, price, several):  # type: ignore[no-untyped-def]
+def best_several_profits(rows, users, price, negative, several):  # type: ignore[no-untyped-def]
     """Return the sum of each user's `several` greatest profits above 0, over `users`, (n,) int64.
 
-    Only pairs of EV ≥ 0 count: no other is ever made.
+    Pairs of EV ≥ 0 count, and those of negative EV at streamers in a mask, `negative`, (S,) bool:
+    no others are ever made.
     """
     total = 0.0
     most, best = np.empty(several), np.empty(several, np.int64)
@@ -413,7 +418,7 @@ def best_several_profits(rows, users, price, several):  # type: ignore[no-untype
         most[:] = 0.0
         which, values = row_of(rows, user)
         for i in range(len(which)):
-            if values[i] >= 0.0:
+            if values[i] >= 0.0 or negative[which[i]]:
                 take_in(values[i] - price[which[i]], which[i], most, best)
         total += most.sum()
     return total

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from .allocate import allocate
 from .candidates import Candidates
 from .descent import Descent
-from .errors import InputError
+from .errors import InputError, Remedy, UnmetGuaranteesError
+from .guarantees import can_meet
 from .limits import LARGEST_CAP
 from .lists import start_lists
 from .offers import Offers, empty_lists, least_rise, positions
@@ -76,6 +77,22 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
         raise InputError(
             "largest_cap", f"Expected largest_cap as a whole number ≥ 1; got {largest_cap!r}."
         )
+    try:
+        return _sensitivity(problem, largest_cap)
+    except UnmetGuaranteesError as error:
+        raise error.with_remedies(_by_whales(problem)) from error
+
+
+def _by_whales(problem: Problem) -> tuple[Remedy, ...]:
+    """Return how whales meet the guarantees under every cap: what does at the least ones does."""
+    allowed = replace(problem.limits, allow_negative_ev=True)
+    least = replace(allowed, whale_cap=np.ones_like(allowed.whale_cap))
+    met = all(can_meet(problem, problem.whales, limits) for limits in (allowed, least))
+    return ("allow_negative_ev",) if met else ()
+
+
+def _sensitivity(problem: Problem, largest_cap: int) -> Sensitivity:
+    """Return what `sensitivity` does, of arguments that are known to be valid."""
     prices = allocate(problem, fill="none").shadow_prices
     caps = np.arange(1, largest_cap + 1)
     enough = _enough(problem)

@@ -120,10 +120,10 @@ def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: 
     left_out = np.flatnonzero(at == NONE)
     room = cap - np.bincount(at[at != NONE], minlength=len(cap))
     fill_by_rows(rows, left_out, room, at.reshape(-1, 1))
-    total = total_ev(rows, at)
+    total, nowhere = total_ev(rows, at), np.zeros(len(cap), np.bool_)
 
     def read(first: int, stop: int) -> float:
-        return float(best_several_profits(rows, np.arange(first, stop), price, 1))
+        return float(best_several_profits(rows, np.arange(first, stop), price, nowhere, 1))
 
     profits = in_blocks(read, len(at), max(each.size for each in rows))
     bound = sum(profits) + float((cap * price).sum())

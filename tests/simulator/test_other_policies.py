@@ -111,9 +111,7 @@ def deal_one_by_one(capacity: NDArray[np.int64], first: int, n_users: int) -> li
     n_users=st.integers(0, 150),
     this=st.integers(0, 5),
 )
-def test_round_robin_deals_as_one_by_one_does(
-    capacity: list[int], n_users: int, this: int
-) -> None:
+def test_round_robin_deals_as_one_by_one_does(capacity: list[int], n_users: int, this: int) -> None:
     room = np.array(capacity)
     world = draw_world(SMALL, np.random.default_rng(7))
     few = replace(world, capacity=room)

@@ -35,6 +35,21 @@ def dense_ev(problem: Problem) -> NDArray[np.float64]:
     return ev
 
 
+def may_be_made(problem: Problem) -> NDArray[np.bool_]:
+    """Return (N, S): the pairs of EV 0 or more, and any at a guarantee that may cost."""
+    ev, limits = dense_ev(problem), problem.limits
+    forced = limits.allow_negative_ev & (limits.min_users > 0)
+    return (ev >= 0) | ((ev > -np.inf) & forced)
+
+
+def needless_losses(problem: Problem, streamer: Streamer) -> bool:
+    """Return whether somebody is at a negative EV where more users are than guaranteed."""
+    user, at = placements(streamer)
+    load = np.bincount(at, minlength=problem.n_streamers)
+    beyond = load > problem.limits.min_users
+    return bool((beyond[at] & (dense_ev(problem)[user, at] < 0)).any())
+
+
 def whale_rooms(problem: Problem) -> NDArray[np.int64]:
     """Return (S,) int64: how many whales each streamer can take, N at most."""
     return np.minimum(np.minimum(problem.whale_cap, problem.capacity), problem.n_users)
@@ -144,9 +159,9 @@ def best_by_linear_program(problem: Problem, users: NDArray[np.bool_]) -> float 
     ev = dense_ev(problem)
     n_users, n_streamers = ev.shape
     room = np.where(problem.whales[:, None], whale_rooms(problem), problem.capacity)
-    user, streamer = np.nonzero((ev >= 0) & users[:, None] & (room > 0))
+    user, streamer = np.nonzero(may_be_made(problem) & users[:, None] & (room > 0))
     # HiGHS takes a worth below about 1e-7 for none: of pairs that can be made, not of others.
-    scale = float(ev[user, streamer].max(initial=0)) or 1.0
+    scale = float(np.abs(ev[user, streamer]).max(initial=0)) or 1.0
     whale = problem.whales[user]
     most = min(n_users, int(problem.whale_cap.max()))
     number = np.tile(np.arange(1, most + 1), n_streamers)  # of the whale, at each streamer
@@ -195,7 +210,7 @@ def most_guaranteed(
     user, gate, place = 2, 2 + n_users, 2 + n_users + n_streamers
     network = np.zeros((place + n_streamers,) * 2, dtype=np.int32)
     network[source, user:gate] = min(limits.per_user, n_streamers)
-    for u, s in np.argwhere((dense_ev(problem) >= 0) & users[:, None]):
+    for u, s in np.argwhere(may_be_made(problem) & users[:, None]):
         network[user + u, (gate if problem.whales[u] else place) + s] = 1
     for s in range(n_streamers):
         network[gate + s, place + s] = min(limits.whale_cap[s], n_users)

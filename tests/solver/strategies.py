@@ -172,6 +172,7 @@ def changed(problem: Problem, **arguments: Any) -> Problem:
         "min_users": limits.min_users,
         "whale_penalty": limits.whale_penalty if len(limits.whale_penalty) else None,
         "max_streamers_per_user": limits.per_user,
+        "allow_negative_ev": limits.allow_negative_ev,
     }
     return Problem(**(own | arguments))
 
