@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -122,12 +123,13 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     async def is_warm() -> bool:
         return pool.warm
 
-    async def can_be_written_to() -> bool | str:
-        return await experiments.probe.fault() or True
+    async def is_there() -> bool:
+        await asyncio.to_thread(experiments.store.ping)
+        return True
 
     readiness: Readiness = app.state.readiness
     readiness.expect("processes are warming up", is_warm)
-    readiness.expect("the database does not answer", can_be_written_to)
+    readiness.expect("the database does not answer", is_there)
     metrics: Metrics = app.state.metrics
     metrics.watch("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
     metrics.watch("requests_running", "Requests in a process.", lambda: pool.running)

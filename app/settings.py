@@ -70,7 +70,7 @@ class Settings(BaseSettings):
     """Most users × streamers of a drawn world."""
 
     max_candidates: int = Field(50_000_000, ge=1)
-    """Most candidates of a table, Arrow or Parquet."""
+    """Most rows of a table of pairs."""
 
     max_expanded_bytes: int = Field(2 * 2**30, ge=2**20)
     """Most memory that reading a table may take: compressed ones can expand to anything."""

@@ -92,8 +92,12 @@ def answered(
         With the field and the position at fault.
     """
     timings.ended("queue")
-    given = answer(decoded(model, body, settings), settings, timings)
+    asked, warnings = decoded(model, body, settings)
+    given = answer(asked, settings, timings)
     if isinstance(given, dict):
+        for said in ("notes", "findings"):
+            if said in given:
+                given[said] = [*given[said], *warnings]
         given.pop("timings_ms", None)
         content = to_json(given)
         timings.ended("encode")

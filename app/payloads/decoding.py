@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app.payloads.checking import checked
 from app.settings import Settings
+from app.tables.faults import Origin
+from app.tables.npy import is_npy, read_npy
+from app.tables.options import Options
+from app.tables.problem_fields import add_table, add_wealth
+from app.tables.reading import Bounds, read_table
 from solver import InputError
 
 from .body import Body
 from .codecs import from_json
-from .multipart import is_multipart, parts
-from .npy import read_npy
-from .tables import Side, read_table
+from .multipart import Parts, is_multipart, parts
 
 Known = TypeVar("Known", bound=BaseModel)
 
 ARRAYS = {
     "ev": "users × streamers, .npy of numbers; -inf = forbidden",
-    "wealth": "one per user, .npy of numbers",
+    "wealth": "one per user, .npy of numbers; or a table of users and their wealth",
     "capacity": "one per streamer, .npy of whole numbers",
     "k": "one per streamer, .npy of whole numbers",
     "min_users": "one per streamer, .npy of whole numbers",
@@ -31,21 +32,27 @@ ARRAYS = {
 }
 """Fields that may come as a part in .npy format, where the request has them."""
 
-TABLE = (
-    "Arrow IPC stream, Arrow IPC file or Parquet with the columns user, streamer and ev; integers "
-    "are positions, strings are ids, which user_ids and streamer_ids have or which become them in "
-    "the order of their first rows"
-)
+TABLES = {
+    "table": "users, streamers, values and, if it has it, wealth, as a matrix or as pairs: CSV, "
+    "Excel (.xlsx), Parquet, Arrow or .npy; POST /tables/preview says what is understood of it",
+    "candidates": "the same as pairs, with the columns user, streamer and ev; in Arrow and "
+    "Parquet, integers are positions",
+}
+"""Parts that are tables. In pairs, strings are ids, which user_ids and streamer_ids have or which
+become them in the order of their first rows."""
+
+OPTIONS = ("columns", "header")
+"""How the part table is to be read: members of the part problem, or parts of their own."""
 
 
 def parts_of(model: type[BaseModel]) -> dict[str, str]:
     """Return the parts that a request may come in besides the problem, and what each is."""
     arrays = {name: what for name, what in ARRAYS.items() if name in model.model_fields}
-    return {**arrays, "candidates": TABLE}
+    return {**arrays, **TABLES}
 
 
-def decoded(model: type[Known], body: Body, limits: Settings) -> Known:
-    """Return the request that a body states.
+def decoded(model: type[Known], body: Body, limits: Settings) -> tuple[Known, tuple[str, ...]]:
+    """Return the request that a body states, and what is doubtful about the tables in it.
 
     Raises
     ------
@@ -56,17 +63,20 @@ def decoded(model: type[Known], body: Body, limits: Settings) -> Known:
     """
     with body.opened() as data:
         if not is_multipart(body.content_type):
-            return checked(model, from_json(data))
+            return checked(model, from_json(data)), ()
         with parts(data, body.content_type) as given:
-            fields = _fields(model, given, limits)
-    return checked(model, fields)
+            fields, warnings = _fields(model, given, limits)
+    return checked(model, fields), warnings
 
 
 def _fields(
-    model: type[BaseModel], given: Mapping[str, memoryview], limits: Settings
-) -> dict[str, Any]:
-    """Return the fields that the parts give; none of them refers to the body's memory."""
-    known = ["problem", *parts_of(model)]
+    model: type[BaseModel], given: Parts, limits: Settings
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the fields that the parts give, and what is doubtful about tables.
+
+    None of the fields refers to the body's memory.
+    """
+    known = ["problem", *parts_of(model), *OPTIONS]
     for name in given:
         if name not in known:
             wish = f"{', '.join(known[:-1])} and {known[-1]}"
@@ -89,44 +99,50 @@ def _fields(
                 f"Expected {name} once; it is both in problem and a part.",
                 code="conflicting-fields",
             )
-    fields |= {name: read_npy(given[name], name) for name in ARRAYS if name in given}
-    if "candidates" in given:
-        _add_table(fields, given["candidates"], limits)
-    return fields
+    for name in OPTIONS:
+        if "table" not in given and (name in given or name in fields):
+            raise InputError(name, f"Expected {name} with a part table; got none.")
+    arrays = [name for name in ARRAYS if name in given]
+    if "wealth" in arrays and not is_npy(given["wealth"]):
+        arrays.remove("wealth")
+    fields |= {name: read_npy(given[name], name) for name in arrays}
+    return fields, _add_tables(fields, given, limits)
 
 
-def _add_table(fields: dict[str, Any], data: memoryview, limits: Settings) -> None:
-    table = read_table(data, limits)
-    fields["candidates"] = {
-        "user": _positions(fields, "user", table.user),
-        "streamer": _positions(fields, "streamer", table.streamer),
-        "ev": table.ev,
-    }
+def _add_tables(fields: dict[str, Any], given: Parts, limits: Settings) -> tuple[str, ...]:
+    """Add the fields that tables give, in place; return what is doubtful about them."""
+    warnings: list[str] = []
+    bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
+    said = {name: fields.pop(name, None) for name in OPTIONS}
+    for name in ("table", "candidates", "wealth"):
+        if name not in given or (name == "wealth" and is_npy(given[name])):
+            continue
+        origin = Origin(given.file_names[name], name)
+        options = _options(said, given) if name == "table" else _OTHERS[name]
+        table = read_table(given[name], origin, bounds, options)
+        warnings += table.understood.warnings
+        if name == "wealth":
+            add_wealth(fields, table, origin)
+        else:
+            add_table(fields, table, origin)
+    return tuple(warnings)
 
 
-def _positions(fields: dict[str, Any], name: str, side: Side) -> NDArray[Any]:
-    """Return the positions of one side; where the table has ids, by the request's or as its ids."""
-    if side.ids is None:
-        return side.positions
-    field = f"{name}_ids"
-    if fields.get(field) is None:
-        fields[field] = side.ids
-        return side.positions
-    known = _positions_of(fields[field], field)
-    place: NDArray[np.int64] = np.array([known.get(each, -1) for each in side.ids], np.int64)
-    if (place < 0).any():
-        at = int(np.flatnonzero(place[side.positions] < 0)[0])
-        stranger = side.ids[int(side.positions[at])]
-        raise InputError(
-            f"candidates.{name}",
-            f"Expected candidates.{name} among {field}; {stranger[:60]!r} is none of them.",
-            (at,),
-        )
-    positions: NDArray[np.int64] = place[side.positions]
-    return positions
+_OTHERS = {
+    "candidates": Options({}, shape="pairs", integers="positions"),
+    "wealth": Options({}),
+}
 
 
-def _positions_of(ids: Any, field: str) -> dict[str, int]:
-    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
-        raise InputError(field, f"Expected {field} as a list of strings.")
-    return {each: at for at, each in enumerate(ids)}
+def _options(said: Mapping[str, Any], given: Parts) -> Options:
+    """Return how the part table is to be read, as the part problem or parts of their own say."""
+    for name in OPTIONS:
+        if name in given and said[name] is not None:
+            raise InputError(
+                name,
+                f"Expected {name} once; it is both in problem and a part.",
+                code="conflicting-fields",
+            )
+    return Options.checked(
+        *(from_json(given[name]) if name in given else said[name] for name in OPTIONS)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,31 @@ MOST_PARTS = 64
 """Parts that are read before a body is refused; a request has ten at most."""
 
 
+LONGEST_FILE_NAME = 60
+
+
+class Parts(dict[str, memoryview]):
+    """The bytes of parts by name.
+
+    Parameters
+    ----------
+    places : mapping of str to memoryview
+    file_names : mapping of str to str
+        What sentences call them: the name of the file, else that of the part.
+    """
+
+    def __init__(self, places: Mapping[str, memoryview], file_names: Mapping[str, str]) -> None:
+        super().__init__(places)
+        self.file_names = file_names
+
+
 def is_multipart(content_type: str) -> bool:
     """Return whether a body of this type has parts."""
     return essence(content_type) == MULTIPART
 
 
 @contextmanager
-def parts(data: bytes | MappedBytes, content_type: str) -> Iterator[dict[str, memoryview]]:
+def parts(data: bytes | MappedBytes, content_type: str) -> Iterator[Parts]:
     """Yield the parts by name; their memory is that of the body.
 
     Raises
@@ -38,16 +56,19 @@ def parts(data: bytes | MappedBytes, content_type: str) -> Iterator[dict[str, me
     solver.InputError
         On a part that has no name, or the name of another.
     """
-    places = _places(data, content_type)
+    found = _find(data, content_type)
     whole = memoryview(data)
     try:
-        yield {name: whole[start:end] for name, (start, end) in places.items()}
+        yield Parts(
+            {name: whole[start:end] for name, (start, end) in found.places.items()},
+            found.file_names,
+        )
     finally:
         whole.release()
 
 
-def _places(data: bytes | MappedBytes, content_type: str) -> dict[str, tuple[int, int]]:
-    """Return where each part's bytes begin and end."""
+def _find(data: bytes | MappedBytes, content_type: str) -> _Found:
+    """Return where each part's bytes begin and end, and what their files are called."""
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
@@ -67,7 +88,7 @@ def _places(data: bytes | MappedBytes, content_type: str) -> dict[str, tuple[int
         raise RefusalError(
             "malformed-multipart", f"Expected a body of {MULTIPART} up to its last boundary."
         )
-    return found.places
+    return found
 
 
 class _Found:
@@ -75,6 +96,7 @@ class _Found:
 
     def __init__(self) -> None:
         self.places: dict[str, tuple[int, int]] = {}
+        self.file_names: dict[str, str] = {}
         self.complete = False
         self._header = ""
         self._disposition = b""
@@ -120,6 +142,14 @@ class _Found:
                 name, f"Expected each part once; {name} comes twice.", code="conflicting-fields"
             )
         self.places[name] = self._place
+        self.file_names[name] = _file_name(options.get(b"filename", b"")) or name
 
     def _complete(self) -> None:
         self.complete = True
+
+
+def _file_name(given: bytes) -> str:
+    """Return the name of a file as a sentence repeats it: no directory, nothing unprintable."""
+    name = given.decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
+    printable = "".join(each for each in name if each.isprintable())
+    return printable[:LONGEST_FILE_NAME]

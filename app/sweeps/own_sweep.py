@@ -57,7 +57,7 @@ def expect_answerable(body: Body, limits: Settings) -> None:
     solver.InputError
         With the field and the position at fault.
     """
-    _asked(decoded(OwnSweepRequest, body, limits), limits)
+    _asked(decoded(OwnSweepRequest, body, limits)[0], limits)
 
 
 def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, NamedProblem]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
-Check = Callable[[], Awaitable[bool | str]]
-
-_SECONDS = 1.8
-"""Longest that a check may take: whoever asks has an answer within two seconds."""
+Check = Callable[[], Awaitable[bool]]
 
 
 class Readiness:
@@ -26,8 +22,7 @@ class Readiness:
         what : str
             What it is, for whoever asks why the service is not ready.
         check : callable
-            Its result is awaited: True if it holds, False if not, or a text that says why not,
-            instead of `what`. What it raises counts as a no, and so does no answer in time.
+            Its result is awaited; what it raises counts as a no.
         """
         self._checks[what] = check
 
@@ -35,17 +30,11 @@ class Readiness:
         """Return what does not hold."""
         if self.draining:
             return ["the service is shutting down"]
-        found = await asyncio.gather(*(_missing(*each) for each in self._checks.items()))
-        return [each for each in found if each]
+        return [what for what, check in self._checks.items() if not await _holds(check)]
 
 
-async def _missing(what: str, check: Check) -> str:
-    """Return what does not hold, or nothing."""
+async def _holds(check: Check) -> bool:
     try:
-        async with asyncio.timeout(_SECONDS):
-            held = await check()
+        return await check()
     except Exception:  # whatever it is: a database that is away says so in many ways
-        return what
-    if isinstance(held, str):
-        return held
-    return "" if held else what
+        return False

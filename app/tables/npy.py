@@ -28,6 +28,11 @@ _NUMBERS = {b"f": (2, 4, 8), b"i": (1, 2, 4, 8), b"u": (1, 2, 4, 8)}
 """By kind: bytes that a number may have."""
 
 
+def is_npy(data: memoryview) -> bool:
+    """Return whether bytes begin as an .npy file does, or are none at all."""
+    return not len(data) or bytes(data[: len(_MAGIC)]) == _MAGIC
+
+
 def read_npy(data: memoryview, field: str) -> NDArray[Any]:
     """Return the numbers of an .npy file as an array of their own.
 

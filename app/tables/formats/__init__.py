@@ -1,0 +1,41 @@
+"""The formats of tables, a file each, and which one some bytes are of."""
+
+from __future__ import annotations
+
+from ..faults import Origin
+from ..sheet import Sheet
+from . import arrow, csv, excel, npy, parquet
+
+SUFFIXES = (
+    ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".arrow", ".arrows", ".feather", ".ipc", ".npy",
+)  # fmt: skip
+"""How files of these formats are usually called; only people read it."""
+
+
+def read_sheet(data: memoryview, origin: Origin, header: bool | None, most_bytes: int) -> Sheet:
+    """Return the table that some bytes hold, in the format that they begin with.
+
+    Raises
+    ------
+    solver.InputError
+        Where they are of none.
+    pyarrow.ArrowException
+        Where Arrow or Parquet cannot be read.
+    """
+    start = bytes(data[:8])
+    if not start:
+        raise origin.unreadable(f"Expected a table in {origin.file}; it is empty.")
+    if start.startswith(parquet.MAGIC):
+        return parquet.read(data, origin)
+    if start.startswith((arrow.FILE, arrow.STREAM)):
+        return arrow.read(data, origin)
+    if start.startswith(npy.MAGIC):
+        return npy.read(data, origin)
+    if start.startswith(excel.MAGIC):
+        return excel.read(data, origin, header, most_bytes)
+    if excel.is_old(data):
+        raise origin.unreadable(
+            f"Expected {origin.file} as .xlsx without a password; it is a locked workbook, or one "
+            "of Excel before 2007. Save it again as .xlsx or CSV."
+        )
+    return csv.read(data, origin, header)

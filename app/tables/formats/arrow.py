@@ -1,0 +1,80 @@
+"""Arrow, as a stream or a file, of any writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pyarrow as pa
+
+from ..arrays import ArrowBlock, plain
+from ..faults import Origin
+from ..sheet import HEAD, Sheet
+
+FILE = b"ARROW1"
+STREAM = b"\xff\xff\xff\xff"
+
+
+def read(data: memoryview, origin: Origin) -> Sheet:
+    """Return the table of an Arrow file or stream.
+
+    Raises
+    ------
+    pyarrow.ArrowException
+        Where it cannot be read.
+    """
+    source = pa.py_buffer(bytes(data))  # a part begins anywhere; Arrow wants its own alignment
+    schema, _ = _opened(source)
+    return of_batches(schema, "Arrow", partial(_batches, source), origin)
+
+
+def _opened(source: pa.Buffer) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+    if source[: len(FILE)].to_pybytes() == FILE:
+        file = pa.ipc.open_file(source)
+        return file.schema, (file.get_batch(at) for at in range(file.num_record_batches))
+    stream = pa.ipc.open_stream(source)
+    return stream.schema, iter(stream)
+
+
+def _batches(source: pa.Buffer) -> Iterator[pa.RecordBatch]:
+    return _opened(source)[1]
+
+
+def of_batches(
+    schema: pa.Schema,
+    format_: str,
+    batches: Callable[[], Iterator[pa.RecordBatch]],
+    origin: Origin,
+    n_rows: int | None = None,
+) -> Sheet:
+    """Return the table that batches of rows make.
+
+    Parameters
+    ----------
+    schema : pyarrow.Schema
+    format_ : str
+    batches : callable
+        Returns them, from the first on.
+    origin : Origin
+    n_rows : int, optional
+        Where the file says how many there are.
+    """
+
+    def blocks() -> Iterator[ArrowBlock]:
+        first = 0
+        for batch in batches():
+            if batch.num_rows:
+                batch.validate(full=True)
+                yield ArrowBlock(_plain(batch), first)
+            first += batch.num_rows
+
+    head = next(blocks(), None)
+    if head is None:
+        raise origin.unreadable(f"Expected a table in {origin.file}; it has no rows.")
+    head = ArrowBlock(head.batch.slice(0, HEAD), 0)
+    return Sheet(format=format_, names=schema.names, head=head, blocks=blocks, n_rows=n_rows)
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    columns = [plain(column) for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, [str(at) for at in range(len(columns))])

@@ -1,0 +1,29 @@
+"""Arrays of NumPy's, .npy: a matrix without ids, or wealth by position."""
+
+from __future__ import annotations
+
+from ..arrays import ArrayBlock
+from ..faults import Origin
+from ..npy import read_npy
+from ..sheet import HEAD, Sheet
+
+MAGIC = b"\x93NUMPY"
+
+
+def read(data: memoryview, origin: Origin) -> Sheet:
+    """Return the table of an array in one or two dimensions.
+
+    Raises
+    ------
+    solver.InputError
+        Where it is none.
+    """
+    array = read_npy(data, origin.field)
+    if array.ndim not in (1, 2) or not array.size:
+        raise origin.refuse(
+            f"Expected {origin.file} as an array of users, or of users × streamers; "
+            f"got one of shape {array.shape}."
+        )
+    names = ["wealth"] if array.ndim == 1 else [""] * array.shape[1]
+    block = ArrayBlock(array.reshape(len(array), -1))
+    return Sheet("NumPy", names, ArrayBlock(block.array[:HEAD]), lambda: iter((block,)))

@@ -1,0 +1,86 @@
+"""The first line of a text: headings, or data already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .faults import Origin, called
+from .synonyms import is_unnamed, role_of
+
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What columns are called.
+
+    Parameters
+    ----------
+    names : list of str
+        "" for a column without a heading.
+    in_file : bool
+        Whether they are the first line; else there are none.
+    warnings : tuple of str
+    """
+
+    names: list[str]
+    in_file: bool
+    warnings: tuple[str, ...] = ()
+
+
+def headings(top: Sequence[Sequence[str]], header: bool | None, origin: Origin) -> Headings:
+    """Return the headings of a table.
+
+    Parameters
+    ----------
+    top : sequence of sequences of str
+        Its first line, and the second if there is one.
+    header : bool or None
+        Whether the first line has them; None for the rules of the package.
+    origin : Origin
+    """
+    first = [each.strip() for each in top[0]]
+    warnings: tuple[str, ...] = ()
+    if header is None:
+        header, warnings = _detected(first)
+    if header and len(top) < 2:
+        raise origin.refuse(
+            f"Expected a line of headings and at least one more in {origin.file}; it has one line."
+        )
+    if not header:
+        return Headings([""] * _width(first, top), in_file=False, warnings=warnings)
+    while first and not first[-1]:
+        first.pop()
+    return Headings(first, in_file=True, warnings=warnings)
+
+
+def _width(first: Sequence[str], top: Sequence[Sequence[str]]) -> int:
+    """Return how many columns lines without headings have; empty ones at the end are none."""
+    return max(
+        max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
+        for row in (first, *top[1:])
+    )
+
+
+def _detected(first: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
+    """Return whether the first line has headings, and what is doubtful about it."""
+    if any(role_of(each) for each in first if each):
+        return True, ()
+    rest = [each for each in first[1:] if each]
+    if not rest or not all(map(_NUMBER.fullmatch, rest)):
+        return True, ()
+    if is_unnamed(first[0]):
+        return True, ()
+    ids = len({*rest}) == len(rest) and all(map(_WHOLE.fullmatch, rest))
+    if ids and not _NUMBER.fullmatch(first[0]):
+        return True, (
+            "Is the first line a header? It has numbers only after "
+            f"{called(first[0])}: they are read as ids of streamers.",
+        )
+    return False, (
+        "Is the first line a header? It has numbers only: it is read as values, and streamers are "
+        "numbered.",
+    )

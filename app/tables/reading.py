@@ -1,0 +1,336 @@
+"""The bytes of a file to a table, by the rules of the package."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from solver import InputError
+
+from .faults import Origin, quoted
+from .formats import read_sheet
+from .ids import NotAnIdError, expect_ids, factorized, heading_ids
+from .memory import bounded_memory
+from .options import DEFAULT, Options
+from .roles import Layout, layout
+from .sheet import Block, NotANumberError, Sheet
+from .table import FIRST, Column, Ids, Pairs, Table, Understanding, shown
+
+LARGEST = 1e15
+"""Largest EV that the solver computes with."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Most that a table may have and take.
+
+    Parameters
+    ----------
+    pairs : int
+        Rows of a table of pairs.
+    expanded_bytes : int
+        Memory beyond what the process has.
+    """
+
+    pairs: int
+    expanded_bytes: int
+
+
+def read_table(
+    data: memoryview,
+    origin: Origin,
+    bounds: Bounds,
+    options: Options = DEFAULT,
+) -> Table:
+    """Return the table of a file in any format that is known.
+
+    Parameters
+    ----------
+    data : memoryview
+        The file's bytes.
+    origin : Origin
+        What sentences call it.
+    bounds : Bounds
+    options : Options
+        What is not for the rules to decide.
+
+    Raises
+    ------
+    solver.InputError
+        With file, line, column and value.
+    """
+    most = bounds.expanded_bytes
+    try:
+        with bounded_memory(most):
+            sheet = read_sheet(data, origin, options.header, most)
+            found = layout(sheet, options.columns, origin)
+            if options.shape not in (None, found.shape):
+                raise origin.refuse(
+                    f"Expected the columns user, streamer and ev in {origin.file}; got "
+                    f"{sheet.listed()}."
+                )
+            return _Reader(sheet, found, origin, bounds, options).table()
+    except (MemoryError, pa.ArrowMemoryError) as error:
+        raise origin.too_large(most) from error
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
+        # The last two where its parts name columns that the whole has not, or in no Unicode.
+        raise origin.unreadable(
+            f"Expected {origin.file} as Arrow or Parquet, as it begins; it is damaged or cut off."
+        ) from error
+
+
+class _Reader:
+    """One reading of a sheet, from its first row to its last."""
+
+    def __init__(
+        self, sheet: Sheet, found: Layout, origin: Origin, bounds: Bounds, options: Options
+    ) -> None:
+        self._by_position = options.integers == "positions" and sheet.typed
+        self._sheet, self._layout, self._origin, self._bounds = sheet, found, origin, bounds
+        self._users, self._streamers = found.only("user"), found.only("streamer")
+        self._ev, self._wealth = found.all("ev"), found.only("wealth")
+        self._n_rows = 0
+        self._places: list[tuple[int, int | NDArray[np.int64]]] = []
+        self._parts: dict[str, list[Any]] = {"user": [], "streamer": [], "ev": [], "wealth": []}
+
+    def table(self) -> Table:
+        """Read the table.
+
+        Raises
+        ------
+        solver.InputError
+        """
+        self._expect_rows(self._sheet.n_rows or 0)
+        for block in self._sheet.blocks():
+            self._read(block if self._users is None else block.filled(self._users))
+        if not self._n_rows:
+            raise self._refused("at least one row", "it has none")
+        if self._layout.shape == "pairs":
+            return self._of_pairs()
+        return self._of_users()
+
+    def _read(self, block: Block) -> None:
+        if not block.n_rows:
+            return
+        self._places.append((self._n_rows, block.numbering))
+        self._n_rows += block.n_rows
+        pairs = self._layout.shape == "pairs"
+        self._expect_rows(self._n_rows)
+        parts = self._parts
+        if self._users is not None:
+            parts["user"].append(self._ids(block, self._users))
+        if self._streamers is not None:
+            parts["streamer"].append(self._ids(block, self._streamers))
+        if self._ev:
+            parts["ev"].append(self._numbers(block, self._ev, LARGEST, may_lack=not pairs))
+        if self._wealth is not None:
+            wealth = self._numbers(block, [self._wealth], np.inf, may_lack=pairs)
+            parts["wealth"].append(wealth[:, 0])
+
+    def _expect_rows(self, rows: int) -> None:
+        most = self._bounds.pairs
+        if self._layout.shape == "pairs" and rows > most:
+            raise self._origin.refuse(
+                f"Expected at most {most:,} candidates in {self._origin.file}; got {rows:,} or "
+                "more (WHALE_MAX_CANDIDATES).",
+                code="limit-exceeded",
+            )
+
+    def _of_users(self) -> Table:
+        """Return a table with a row for each user."""
+        ids = None
+        if self._users is not None:
+            positions, ids = factorized(self._parts["user"], self._sheet.typed)
+            self._expect_once(positions, ids)
+        ev = None
+        if self._ev:
+            ev = _joined(self._parts["ev"])
+            if ev.dtype == np.float64 and (holes := np.isnan(ev)).any():
+                ev[holes] = -np.inf
+        headed = self._ev and self._sheet.names[self._ev[0]]
+        streamers = heading_ids([self._sheet.names[at] for at in self._ev]) if headed else None
+        wealth = _joined(self._parts["wealth"]) if self._parts["wealth"] else None
+        return Table(self._understood([]), ids, streamers, ev, wealth)
+
+    def _of_pairs(self) -> Table:
+        """Return a table with a row for each pair."""
+        user, user_ids = self._side("user")
+        streamer, streamer_ids = self._side("streamer")
+        self._expect_different(user, streamer, user_ids, streamer_ids)
+        ev = _joined(self._parts["ev"])[:, 0]
+        wealth: NDArray[np.float64] | None = None
+        warnings: list[str] = []
+        if self._parts["wealth"]:
+            wealth, warnings = self._wealth_by_user(user, user_ids)
+        pairs = Pairs(user, streamer, ev)
+        return Table(self._understood(warnings), user_ids, streamer_ids, pairs, wealth)
+
+    def _side(self, role: str) -> tuple[NDArray[np.int64], Ids | None]:
+        """Return each row's position on one side, and the ids there, unless these are positions."""
+        chunks = self._parts[role]
+        if self._by_position and all(pa.types.is_integer(each.type.value_type) for each in chunks):
+            rows = [np.array(each.dictionary.take(each.indices)) for each in chunks]
+            return np.concatenate(rows), None
+        return factorized(chunks, self._sheet.typed)
+
+    def _ids(self, block: Block, column: int) -> pa.Array:
+        try:
+            return expect_ids(block.ids(column))
+        except NotAnIdError as error:
+            if error.row is None:
+                raise self._origin.refuse(
+                    f"Expected text or whole numbers in {self._sheet.called(column)} of "
+                    f"{self._origin.file}; it is of type {error.said}."
+                ) from None
+            raise self._at(block, error.row, column, "an id", "") from None
+
+    def _numbers(
+        self, block: Block, columns: Sequence[int], largest: float, *, may_lack: bool
+    ) -> NDArray[Any]:
+        """Return columns of numbers; what is empty is NaN where it may be."""
+        try:
+            values = block.numbers(columns)
+        except NotANumberError as error:
+            raise self._at(block, error.row, error.column, "a number", error.value) from None
+        if values.dtype.kind != "f":
+            return values
+        lacks, forbidden = np.isnan(values), np.isneginf(values)
+        bad = ~(np.abs(values) <= min(largest, np.finfo(np.float64).max))
+        if may_lack:
+            bad &= ~lacks
+        if len(columns) > 1 or self._layout.shape == "matrix":
+            bad &= ~forbidden
+        if bad.any():
+            row, at = divmod(int(np.flatnonzero(bad)[0]), len(columns))
+            (said,) = block.texts(row, [columns[at]])
+            most = "" if largest == np.inf or lacks[row, at] else f" of at most {largest:g}"
+            raise self._at(block, row, columns[at], f"a number{most}", said)
+        return values
+
+    def _wealth_by_user(
+        self, user: NDArray[np.int64], ids: Ids | None
+    ) -> tuple[NDArray[np.float64], list[str]]:
+        """Return each user's wealth, of the first row that has it; and who has another besides."""
+        given = np.concatenate(self._parts["wealth"])
+        rows = np.flatnonzero(~np.isnan(given))[::-1]
+        first = np.full(1 + int(user.max()) if ids is None else len(ids), -1)
+        first[user[rows]] = rows
+        without = np.flatnonzero(first < 0)
+        if len(without):
+            raise self._origin.refuse(
+                f"Expected wealth of every user in {self._origin.file}; "
+                f"{_who(ids, int(without[0]))} has none.",
+                (int(without[0]),),
+            )
+        wealth = given[first]
+        other = np.flatnonzero(~np.isnan(given) & (given != wealth[user]))
+        if not len(other):
+            return wealth, []
+        row = int(other[0])
+        mine = int(first[user[row]])
+        more = len({*user[other].tolist()}) - 1
+        return wealth, [
+            f"{_who(ids, int(user[row]))} has two wealths: {given[mine]:g} in "
+            f"{self._line(mine)} and {given[row]:g} in {self._line(row)}. The first counts"
+            + (f", as for {more:,} more." if more else ".")
+        ]
+
+    def _expect_once(self, positions: NDArray[np.int64], ids: Ids) -> None:
+        """Refuse a user that has two rows."""
+        if len(ids) == len(positions):
+            return
+        first = np.full(len(ids), -1)
+        rows = np.arange(len(positions))
+        first[positions[::-1]] = rows[::-1]
+        row = int(np.flatnonzero(first[positions] != rows)[0])
+        user = quoted(ids.values[int(positions[row])])
+        raise self._origin.refuse(
+            f"Expected each user once in {self._origin.file}; {user} is in "
+            f"{self._line(int(first[positions[row]]))} and in {self._line(row)}.",
+            (self._number(row),),
+        )
+
+    def _expect_different(
+        self,
+        user: NDArray[np.int64],
+        streamer: NDArray[np.int64],
+        users: Ids | None,
+        streamers: Ids | None,
+    ) -> None:
+        """Refuse a pair that has two rows."""
+        if users is None or streamers is None:
+            return  # what are no positions has to be found first, by who knows how many there are
+        key = user * len(streamers) + streamer
+        if (key[1:] > key[:-1]).all():
+            return
+        order = np.argsort(key, kind="stable")
+        again = np.flatnonzero(key[order[1:]] == key[order[:-1]])
+        if len(again):
+            which = again[np.argmin(order[again + 1])]
+            row, first = int(order[which + 1]), int(order[which])
+            raise self._origin.refuse(
+                f"Expected each pair once in {self._origin.file}; "
+                f"{quoted(users.values[int(user[row])])} with "
+                f"{quoted(streamers.values[int(streamer[row])])} is in {self._line(first)} and in "
+                f"{self._line(row)}.",
+                (self._number(row),),
+            )
+
+    def _at(self, block: Block, row: int, column: int, wish: str, value: str) -> InputError:
+        """Return the refusal of a cell."""
+        number = block.row(row)
+        return self._origin.refuse(
+            f"Expected {wish} in {self._origin.file}, {self._sheet.place} {number:,}, "
+            f"{self._sheet.called(column)}; got {quoted(value)}.",
+            (number, column),
+        )
+
+    def _refused(self, wish: str, came: str) -> InputError:
+        return self._origin.refuse(f"Expected {wish} in {self._origin.file}; {came}.")
+
+    def _number(self, row: int) -> int:
+        """Return what the file calls a row."""
+        at = bisect_right(self._places, row, key=itemgetter(0)) - 1
+        first, numbering = self._places[at]
+        if isinstance(numbering, int):
+            return numbering + row - first
+        return int(numbering[row - first])
+
+    def _line(self, row: int) -> str:
+        return f"{self._sheet.place} {self._number(row):,}"
+
+    def _understood(self, more: Sequence[str]) -> Understanding:
+        sheet, roles = self._sheet, self._layout.roles
+        places = shown(roles)
+        head = sheet.head if self._users is None else sheet.head.filled(self._users)
+        return Understanding(
+            file=self._origin.file,
+            format=sheet.format,
+            encoding=sheet.encoding,
+            delimiter=sheet.delimiter,
+            decimal=sheet.decimal,
+            header=sheet.header,
+            shape=self._layout.shape,
+            n_rows=self._n_rows,
+            n_columns=len(roles),
+            columns=tuple(Column(at + 1, sheet.names[at], roles[at]) for at in places),
+            first_rows=tuple(
+                tuple(head.texts(row, places)) for row in range(min(FIRST, head.n_rows))
+            ),
+            warnings=(*self._layout.warnings, *more),
+        )
+
+
+def _who(ids: Ids | None, position: int) -> str:
+    return f"user {position:,}" if ids is None else quoted(ids.values[position])
+
+
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

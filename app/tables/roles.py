@@ -1,0 +1,278 @@
+"""What each column of a table holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .faults import Origin, called
+from .sheet import NotANumberError, Sheet
+from .synonyms import Role, is_unnamed, may_name_ids, role_of, sounds_wealthy
+
+Shape = Literal["matrix", "pairs", "wealth"]
+"""A row for each user and a column for each streamer; a row for each pair; or users' wealth."""
+
+FAR = 100.0
+"""How many times larger than those of other columns values are that look like wealth."""
+
+_MOST_LISTED = 8
+_ROWS_COMPARED = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The shape of a table and what its columns hold.
+
+    Parameters
+    ----------
+    shape : "matrix", "pairs" or "wealth"
+    roles : tuple of Role
+        One for each column.
+    warnings : tuple of str
+    """
+
+    shape: Shape
+    roles: tuple[Role, ...]
+    warnings: tuple[str, ...]
+
+    def only(self, role: Role) -> int | None:
+        """Return the one column of a role, if there is one."""
+        return self.roles.index(role) if role in self.roles else None
+
+    def all(self, role: Role) -> list[int]:
+        """Return the columns of a role."""
+        return [at for at, each in enumerate(self.roles) if each == role]
+
+
+def layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
+    """Return what the columns of a table hold, by the rules of the package.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    given : mapping of str to Role
+        Roles of columns by heading, or by number from 1, that are not for the rules to decide.
+    origin : Origin
+
+    Raises
+    ------
+    solver.InputError
+        Where a role is taken twice, a column is not there, or one is missing.
+    """
+    said = _given(sheet, given, origin)
+    roles = _detected(sheet, said)
+    shape: Shape = "matrix"
+    if "streamer" in roles:
+        shape = "pairs"
+    elif "ev" not in roles and "wealth" in roles:
+        shape = "wealth"
+    _expect_columns(sheet, roles, shape, origin)
+    found = Layout(shape, tuple(roles), ())
+    return Layout(shape, found.roles, tuple(_warnings(sheet, found, said)))
+
+
+def _given(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> dict[int, Role]:
+    """Return the given roles by position."""
+    said: dict[int, Role] = {}
+    for name, role in given.items():
+        said[_position(sheet, name, origin)] = role
+    for role in ("user", "streamer", "wealth"):
+        taken = [at for at, each in said.items() if each == role]
+        if len(taken) > 1:
+            raise origin.refuse(
+                f"Expected one column of the role {role} in columns; got "
+                f"{' and '.join(sheet.called(at) for at in taken[:2])}."
+            )
+    return said
+
+
+def _position(sheet: Sheet, name: str, origin: Origin) -> int:
+    if name and name in sheet.names:
+        return [*sheet.names].index(name)
+    if name.isdecimal() and 1 <= int(name) <= len(sheet.names) and not sheet.names[int(name) - 1]:
+        return int(name) - 1
+    raise origin.refuse(
+        f"Expected the columns of {origin.file} in columns; there is no {called(name)}. It has "
+        f"{sheet.listed()}."
+    )
+
+
+def _detected(sheet: Sheet, said: Mapping[int, Role]) -> list[Role]:
+    """Return every column's role; what is said goes before what headings say."""
+    named: list[Role | None] = [role_of(name) for name in sheet.names]
+    taken = {role for role in said.values() if role != "ignore"}
+    for at, role in enumerate(named):
+        if role in taken and role != "ev":
+            named[at] = None  # another column has been named for it
+    for at, role in said.items():
+        named[at] = role
+    for role in ("user", "streamer", "wealth"):
+        for at in [at for at, each in enumerate(named) if each == role][1:]:
+            named[at] = None  # the first counts
+    pairs = "streamer" in named and ({"user", "ev"} & {*named} or "streamer" in taken)
+    return _of_pairs(sheet, named, said) if pairs else _of_matrix(sheet, named, said)
+
+
+def _of_pairs(sheet: Sheet, named: list[Role | None], said: Mapping[int, Role]) -> list[Role]:
+    """Return roles of pairs: what no heading or mapping names is of no use, but for what lacks."""
+    free = [at for at, role in enumerate(named) if role is None and not is_unnamed(sheet.names[at])]
+    if "user" not in named and free:
+        named[free.pop(0)] = "user"
+    values = [at for at, role in enumerate(named) if role == "ev"]
+    chosen = [at for at in values if said.get(at) == "ev"] or values[:1]
+    if not chosen:
+        chosen = [at for at in free if _are_numbers(sheet, at)][:1]
+    return [
+        "ev" if at in chosen else "ignore" if role in (None, "ev") else role
+        for at, role in enumerate(named)
+    ]
+
+
+def _of_matrix(sheet: Sheet, named: list[Role | None], said: Mapping[int, Role]) -> list[Role]:
+    """Return roles of a matrix: what no heading or mapping names is a streamer's column."""
+    named = [None if role == "streamer" else role for role in named]
+    if "user" not in named:
+        at = _unnamed_users(sheet, named)
+        if at is not None and at not in said:
+            named[at] = "user"
+    return [
+        role or ("ignore" if sheet.names[at] == "__index_level_0__" else "ev")
+        for at, role in enumerate(named)
+    ]
+
+
+def _unnamed_users(sheet: Sheet, named: Sequence[Role | None]) -> int | None:
+    """Return the column of users' ids that no heading names, if there is one."""
+    index = [at for at, name in enumerate(sheet.names) if name == "__index_level_0__"]
+    if index:
+        return index[0]
+    if named[0] is not None:
+        return None
+    headed = any(sheet.names)
+    if headed and (is_unnamed(sheet.names[0]) or may_name_ids(sheet.names[0])):
+        return 0
+    return None if _are_numbers(sheet, 0) and not _rise(sheet, headed) else 0
+
+
+def _rise(sheet: Sheet, headed: bool) -> bool:
+    """Return whether the first column has whole numbers that rise: ids, where it has a heading."""
+    values = sheet.head.numbers([0])[:, 0]
+    whole = bool((np.rint(values) == values).all())
+    return headed and len(values) > 1 and whole and bool((np.diff(values) > 0).all())
+
+
+def _are_numbers(sheet: Sheet, column: int) -> bool:
+    try:
+        values = sheet.head.numbers([column])
+    except NotANumberError:
+        return False
+    return not np.isnan(values).all()
+
+
+def _expect_columns(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: Origin) -> None:
+    """Refuse a table that lacks a column, or has one twice."""
+    hint = "Say with columns what its columns hold."
+    if shape == "pairs":
+        for role in ("user", "ev"):
+            if role not in roles:
+                raise origin.refuse(
+                    f"Expected the columns user, streamer and ev in {origin.file}, or others that "
+                    f"are named in columns; none is {role}. It has {sheet.listed()}."
+                )
+        if roles.count("ev") > 1:
+            raise origin.refuse(f"Expected one column of ev in pairs, {origin.file}. {hint}")
+    elif shape == "wealth" and "user" not in roles and len(sheet.names) > 1:
+        raise origin.refuse(f"Expected ids of users beside wealth in {origin.file}. {hint}")
+    elif shape == "matrix" and "ev" not in roles:
+        raise origin.refuse(
+            f"Expected a column for at least one streamer in {origin.file}; it has "
+            f"{sheet.listed()}."
+        )
+    _expect_headings(sheet, roles, shape, origin)
+
+
+def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: Origin) -> None:
+    """Refuse headings that are there twice, and streamers without one."""
+    known: dict[str, int] = {}
+    for at, name in enumerate(sheet.names):
+        if not name or roles[at] == "ignore":
+            continue
+        if name in known:
+            raise origin.refuse(
+                f"Expected each heading once in {origin.file}; {called(name)} is in columns "
+                f"{known[name] + 1:,} and {at + 1:,}.",
+                (at,),
+            )
+        known[name] = at
+    if sheet.header and shape == "matrix":
+        for at in (at for at, role in enumerate(roles) if role == "ev"):
+            if not sheet.names[at]:
+                raise origin.refuse(
+                    f"Expected a heading for every streamer in {origin.file}; column {at + 1:,} "
+                    "has none."
+                )
+
+
+def _warnings(sheet: Sheet, found: Layout, said: Mapping[int, Role]) -> list[str]:
+    warnings = [*sheet.warnings]
+    if found.shape != "matrix":
+        return warnings
+    streamers = found.all("ev")
+    users = found.only("user")
+    if users is not None and users not in said and _sounds_like_a_streamer(sheet, users):
+        warnings.append(
+            f"Does {sheet.called(users)} hold ids of users? It has numbers that rise: it is read "
+            "as ids."
+        )
+    if found.only("wealth") is None and 0 not in said and found.roles[0] == "ev":
+        values = sheet.head.numbers([0])[:, 0]
+        if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _whole(values):
+            warnings.append(
+                f"Does {sheet.called(0)} hold ids of users? It has whole numbers, each once: it is "
+                "read as a streamer's."
+            )
+    suspects = [at for at in streamers if at not in said and sounds_wealthy(sheet.names[at])]
+    suspects += [at for at in _far_off(sheet, streamers) if at not in (*suspects, *said)]
+    warnings += [
+        f"Is {sheet.called(at)} wealth? It is read as a streamer's."
+        for at in suspects[:_MOST_LISTED]
+    ]
+    return warnings
+
+
+def _sounds_like_a_streamer(sheet: Sheet, column: int) -> bool:
+    name = sheet.names[column]
+    return (
+        column == 0
+        and bool(name)
+        and role_of(name) is None
+        and not is_unnamed(name)
+        and not may_name_ids(name)
+        and _are_numbers(sheet, column)
+    )
+
+
+def _whole(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
+    return bool((np.rint(values) == values).all())
+
+
+def _far_off(sheet: Sheet, streamers: Sequence[int]) -> list[int]:
+    """Return streamers whose values are of another size: at least `FAR` times the median's."""
+    if len(streamers) < 3:
+        return []
+    try:
+        values = np.abs(sheet.head.numbers(streamers)[:_ROWS_COMPARED])
+    except NotANumberError:
+        return []  # who reads the column will say so
+    finite = np.isfinite(values)
+    filled = finite.any(axis=0)
+    sizes = np.zeros(len(streamers))
+    if filled.any():
+        sizes[filled] = np.nanmedian(np.where(finite, values, np.nan)[:, filled], axis=0)
+    usual = float(np.median(sizes))
+    if usual <= 0:
+        return []
+    return [streamers[at] for at in np.flatnonzero(sizes >= FAR * usual).tolist()]

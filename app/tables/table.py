@@ -1,0 +1,138 @@
+"""A table as the rest of the service has it: what was understood, and arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from .roles import Shape
+from .synonyms import Role
+
+MOST_SHOWN = 50
+"""Columns that are shown to people: those with a role of their own, then the first."""
+
+FIRST = 8
+"""Rows that are shown."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as people see it: its place from 1, its heading and its role."""
+
+    number: int
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, eq=False)
+class Understanding:
+    """What was understood of a file.
+
+    Parameters
+    ----------
+    file : str
+        Its name.
+    format : str
+        "CSV", "Excel", "Parquet", "Arrow" or "NumPy".
+    encoding, delimiter, decimal : str or None
+        Of a text.
+    header : bool or None
+        Whether the first line has the headings; None where the format has them apart.
+    shape : "matrix", "pairs" or "wealth"
+    n_rows, n_columns : int
+    columns : tuple of Column
+        At most `MOST_SHOWN`.
+    first_rows : tuple of tuples of str
+        Of these columns.
+    warnings : tuple of str
+    """
+
+    file: str
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    decimal: str | None
+    header: bool | None
+    shape: Shape
+    n_rows: int
+    n_columns: int
+    columns: tuple[Column, ...]
+    first_rows: tuple[tuple[str, ...], ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Ids:
+    """Ids of one side.
+
+    Parameters
+    ----------
+    values : pyarrow array of large_string or int64
+        Each once, in the order of their first rows.
+    """
+
+    values: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def as_list(self) -> list[str] | list[int]:
+        """Return them as JSON has them."""
+        ids: list[Any] = self.values.to_pylist()
+        return ids
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Pairs of users and streamers, by position; `ev` is (E,), currency units."""
+
+    user: NDArray[np.int64]
+    streamer: NDArray[np.int64]
+    ev: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table of users, streamers and values.
+
+    Parameters
+    ----------
+    understood : Understanding
+    user_ids, streamer_ids : Ids or None
+        None where they have none but their positions.
+    ev : (N, S) array, Pairs or None
+        -inf where a pair is forbidden; None in a table of wealth alone.
+    wealth : (N,) float64 or None
+    """
+
+    understood: Understanding
+    user_ids: Ids | None
+    streamer_ids: Ids | None
+    ev: NDArray[Any] | Pairs | None
+    wealth: NDArray[np.float64] | None
+
+    @property
+    def n_users(self) -> int:
+        """How many users it has."""
+        if self.user_ids is not None:
+            return len(self.user_ids)
+        return self.understood.n_rows
+
+    @property
+    def n_streamers(self) -> int:
+        """How many streamers it has; 0 where it is of wealth alone."""
+        if self.streamer_ids is not None:
+            return len(self.streamer_ids)
+        return self.ev.shape[1] if isinstance(self.ev, np.ndarray) else 0
+
+
+def shown(roles: Sequence[Role]) -> list[int]:
+    """Return which columns people are shown, in the order of the file."""
+    special = [at for at, role in enumerate(roles) if role in ("user", "streamer", "wealth")]
+    others = [at for at in range(min(len(roles), MOST_SHOWN)) if at not in special]
+    return sorted((special + others)[:MOST_SHOWN])
