@@ -10,8 +10,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit, vectorize
 from numpy.typing import NDArray
+
+from solver.kernels import njit
 
 from .gifts import (
     BODY_MEAN,
@@ -210,12 +211,19 @@ def _mean_tier(
     return mean
 
 
-@vectorize(cache=True)  # type: ignore[no-untyped-call]
-def _floored_lognormal_mean(mean, spread):  # type: ignore[no-untyped-def]
-    """Return E max(1, exp(X)) for X normal."""
-    above = math.erfc(-(mean + spread**2) / spread / math.sqrt(2)) / 2
-    below = math.erfc(mean / spread / math.sqrt(2)) / 2
-    return below + math.exp(mean + spread**2 / 2) * above
+def _floored_lognormal_mean(mean: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
+    """Return E max(1, exp(X)) for X normal, by its mean."""
+    floored = np.empty(mean.shape)
+    _write_floored_means(np.ravel(mean), spread, np.ravel(floored))
+    return floored
+
+
+@njit(cache=True)
+def _write_floored_means(mean, spread, floored):  # type: ignore[no-untyped-def]
+    for i in range(len(mean)):
+        above = math.erfc(-(mean[i] + spread**2) / spread / math.sqrt(2)) / 2
+        below = math.erfc(mean[i] / spread / math.sqrt(2)) / 2
+        floored[i] = below + math.exp(mean[i] + spread**2 / 2) * above
 
 
 def _lognormal_excess(mean: float, spread: float, log_cap: float) -> float:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from solver.kernels import njit
 
 BLOCK = 1024
 """Users that are drawn from one seed: what comes out depends on nothing else."""

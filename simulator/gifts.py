@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from solver.kernels import njit
 
 BIG_GIFT = 100.0
 """An amount above this makes a streamer's next gifts rarer and smaller, currency units."""

@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from solver import Algorithm, Problem, ShadowPrices, allocate
+from solver.kernels import njit
 
 from .offers import Offers, overflow
 from .shortlists import NONE

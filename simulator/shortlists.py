@@ -17,9 +17,9 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from solver.kernels import njit
 from solver.lists import LANES, LISTED, list_row
 
 from .amounts import add_affinities, affinity, believed_amount, odds_against

@@ -6,10 +6,10 @@ import threading
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
+from .kernels import njit
 from .threads import in_blocks
 
 Positions = NDArray[np.int32]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from .kernels import njit
 from .lists import LANES, SOUGHT, list_row
 from .rows import NONE
 

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
+from .kernels import njit
 from .rows import LARGEST_EV, look_up
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
+from .kernels import njit
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
 from .rows import NONE, are_prices, best_profits, best_several_profits

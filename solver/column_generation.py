@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .certificate import Scope, certify
 from .flow import min_cost_flow
 from .guarantees import meet_guarantees
+from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices, largest_open, least_prices
 from .problem import Problem, placements

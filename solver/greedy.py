@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
+from .kernels import njit
 from .problem import Problem
 from .rows import NONE, fill_by_rows, first_equal, greatest_or_zero, subtract
 

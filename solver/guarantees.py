@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
 from .bids import sift_down
 from .candidates import Candidates
 from .errors import UnmetGuaranteesError
+from .kernels import njit
 from .limits import Limits
 from .problem import Problem, placements
 from .rows import NONE, row_of

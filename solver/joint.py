@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from .bids import auction_joint
 from .candidates import Candidates
+from .kernels import njit
 from .lists import start_lists
 from .mending import repaired
 from .offers import Offers, empty_lists, least_rise, positions

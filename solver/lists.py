@@ -8,8 +8,8 @@ low enough, a user decides without reading its row of the matrix.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from .kernels import njit
 from .rows import NONE, first_equal, greatest_or_zero, row_of, subtract
 
 LANES = 16

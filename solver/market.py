@@ -19,11 +19,11 @@ from operator import add
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from .allocate import allocate
 from .candidates import Candidates
+from .kernels import njit
 from .prices import ShadowPrices
 from .problem import Problem
 from .rows import NONE, row_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from .kernels import njit
 from .lists import LANES, LISTED, SOUGHT, best_listed, relist_user
 from .offers import Lists, Offers
 from .rows import NONE, Rows, greatest_or_zero, row_of, subtract

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from .kernels import njit
 from .threads import BLOCK, in_blocks
 
 LARGEST_EV = 1e15

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from .kernels import njit
 from .rows import NONE
 from .spend_problem import SpendPrices, SpendProblem, upper_bound
 

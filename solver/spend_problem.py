@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from .candidates import as_array
 from .certificate import Certificate
 from .errors import InputError
+from .kernels import njit
 from .problem import Problem
 from .rows import NONE, are_prices
 

@@ -9,9 +9,9 @@ problem", INFORMS Journal on Computing 16, 2004, of length two).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from .kernels import njit
 from .rows import NONE
 from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem
 

@@ -12,9 +12,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from .kernels import njit
 from .rows import NONE
 from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, upper_bound
 

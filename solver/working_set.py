@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .certificate import Certificate
+from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
 from .rows import NONE, ev_of, row_of

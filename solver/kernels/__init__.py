@@ -1,0 +1,13 @@
+"""How kernels are compiled and kept on disk: the only place that imports Numba's decorators.
+
+A kernel is a function under this package's `njit`. Its machine code lies in a file
+whose name is a digest of all that it is made of, so that nothing stale is ever loaded and nothing
+is compiled twice.
+"""
+
+from .decorators import kernels, njit
+from .target import choose_target
+
+__all__ = ["kernels", "njit"]
+
+choose_target()

@@ -1,0 +1,133 @@
+"""Machine code on disk, under the name of all that it is made of."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from numba.core.caching import _Cache
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+
+from . import directory
+from .locks import Lock
+from .recipe import recipe
+
+GENERATIONS = 3
+"""How many editions of a kernel are kept: of branches and releases side by side."""
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+class KernelCache(_Cache):
+    """The versions of one kernel on disk, a file each.
+
+    Numba's own cache goes by the file that a kernel stands in, so that it misses edits of kernels
+    that are called from there, and two processes that write at a time can mix up its versions.
+
+    Parameters
+    ----------
+    function : callable
+        The kernel.
+    options : dict
+        How it is compiled.
+    """
+
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        self._function = function
+        self._options = options
+        self._locks: dict[str, Lock] = {}
+        self._enabled = True
+
+    @cached_property
+    def _recipe(self) -> str:
+        """What it is made of: told at the first call, when all that it calls is there."""
+        return f"{recipe(self._function)} {sorted(self._options.items())}"
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return a version that is on disk; else None, and with it the right to compile it.
+
+        While another process compiles it, wait for that.
+        """
+        target_context.refresh()
+        if not self._enabled:
+            return None
+        environment, name = self._address(sig, target_context.codegen())
+        payload = _found(environment, name)
+        if payload is None and (place := directory.writable(environment)) is not None:
+            lock = self._locks[name] = Lock(place / name)
+            lock.acquire()
+            payload = _found(environment, name)  # by whoever had the lock before
+            if payload is not None:
+                self._locks.pop(name).release()
+        if payload is None:
+            return None
+        return CompileResult._rebuild(target_context, *pickle.loads(payload))  # noqa: S301 - ours
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Write a version that was just compiled, and let others have it."""
+        if not self._enabled:
+            return
+        environment, name = self._address(sig, data.codegen)
+        place = directory.writable(environment)
+        # Addresses of this process are no use to another one.
+        if place is not None and not data.library.has_dynamic_globals:
+            with suppress(OSError):  # a full disk: it is compiled again another time
+                _write(place / name, dumps(data._reduce()))
+        if name in self._locks:
+            self._locks.pop(name).release()
+
+    def _address(self, sig: Any, codegen: Any) -> tuple[str, str]:
+        """Return the environment and the name of a version: kernel, types and making."""
+        function = self._function
+        types = hashlib.sha256(repr(sig).encode()).hexdigest()[:12]
+        made_of = hashlib.sha256(f"{sig!r} {self._recipe}".encode()).hexdigest()[:24]
+        kernel = f"{function.__module__}.{function.__name__}"
+        return directory.environment(codegen), f"{kernel}-{types}-{made_of}.kernel"
+
+    @property
+    def cache_path(self) -> None:
+        """No one directory: it depends on the processor."""
+
+    def enable(self) -> None:
+        """Read and write versions."""
+        self._enabled = True
+
+    def disable(self) -> None:
+        """Neither read nor write them."""
+        self._enabled = False
+
+    def flush(self) -> None:
+        """Do nothing: the name of a version tells whether it is the right one."""
+
+
+def _found(environment: str, name: str) -> bytes | None:
+    """Return what a file holds, from the first place that has it whole."""
+    for place in directory.places(environment):
+        with suppress(OSError):
+            content = (place / name).read_bytes()
+            digest, payload = content[:_DIGEST], content[_DIGEST:]
+            if hashlib.sha256(payload).digest() == digest:
+                return payload
+    return None
+
+
+def _write(path: Path, payload: bytes) -> None:
+    """Write a file in one step, and delete the oldest editions of the same version."""
+    unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        unfinished.write_bytes(hashlib.sha256(payload).digest() + payload)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    kernel = path.name.rpartition("-")[0]
+    editions = [each for each in path.parent.glob(f"{kernel}-*") if each.suffix == path.suffix]
+    editions.sort(key=lambda each: each.stat().st_mtime, reverse=True)
+    for edition in editions[GENERATIONS:]:
+        edition.unlink(missing_ok=True)

@@ -1,0 +1,154 @@
+"""Kernels on disk: none stale, none compiled twice, wherever they can be kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solver.kernels import directory
+
+ROOT = Path(__file__).parents[3]
+
+LEAF = """
+from kernels import njit
+
+@njit
+def leaf(x):
+    return x + 1
+"""
+STEM = """
+from kernels import njit
+from leaf import leaf
+
+@njit
+def stem(x):
+    return leaf(x) * 10
+"""
+CALL = """
+import json
+from leaf import leaf
+from stem import stem
+result = stem(int({argument}))
+compiled = [sum(each.stats.cache_misses.values()) for each in (leaf, stem)]
+print(json.dumps([result, sum(compiled)]))
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    (tmp_path / "leaf.py").write_text(LEAF)
+    (tmp_path / "stem.py").write_text(STEM)
+    return tmp_path
+
+
+def begun(program: Path, argument: int = 4, **variables: str) -> subprocess.Popen[str]:
+    # The package alone: the solver would be imported for a second each time.
+    paths = os.pathsep.join(map(str, (program, ROOT / "solver")))
+    cache = {"NUMBA_CACHE_DIR": str(program / "cache")} | variables
+    return subprocess.Popen(
+        [sys.executable, "-c", CALL.format(argument=argument)],
+        env=os.environ | {"PYTHONPATH": paths} | cache, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def ended(process: subprocess.Popen[str]) -> Any:
+    """Return what the program computed, and how many kernels it compiled for that."""
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    return json.loads(output)
+
+
+def files(program: Path) -> list[Path]:
+    return sorted(path for path in program.glob("cache/*/*/*") if path.is_file())
+
+
+def test_an_edit_in_another_file_is_seen_and_nothing_is_compiled_twice(program: Path) -> None:
+    assert ended(begun(program)) == [50, 2]
+    # Whole again after damage; and a comment, or a later time, is no edit.
+    files(program)[1].write_bytes(files(program)[1].read_bytes()[:-1])
+    (program / "leaf.py").write_text("# new words\n" + LEAF)
+    assert ended(begun(program)) == [50, 1]
+    assert ended(begun(program)) == [50, 0]
+    for edition in range(2, 6):
+        (program / "leaf.py").write_text(LEAF.replace("x + 1", f"x + {edition}"))
+        assert ended(begun(program)) == [10 * (4 + edition), 2]
+    # The oldest editions are gone, and so are the files that locked and wrote.
+    assert [path.suffix for path in files(program)] == [".kernel"] * 6
+
+
+def test_processes_that_start_together_compile_each_kernel_once(program: Path) -> None:
+    together = [begun(program) for _ in range(3)]
+    results = [ended(each) for each in together]
+    assert [result for result, _ in results] == [50] * 3
+    assert sum(compiled for _, compiled in results) == 2
+    assert len(files(program)) == 2
+
+
+BEST_OPEN = """
+import numpy as np
+from solver.greedy import _best_open
+row, penalty = np.array([3.0, 5.0, 4.0]), np.array([0.0, np.inf, 0.0])
+print(_best_open(row, penalty, np.empty(3)), sum(_best_open.stats.cache_misses.values()))
+"""
+
+
+def test_an_edited_copy_of_the_solver_gives_what_the_edit_says(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "solver", tmp_path / "solver")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+
+    def best_open() -> str:
+        call = [sys.executable, "-c", BEST_OPEN]
+        return subprocess.check_output(call, env=environment, cwd=tmp_path, text=True, timeout=120)
+
+    best_open()
+    assert best_open() == "2 0\n"
+    rows = tmp_path / "solver" / "rows.py"  # another file than that of `_best_open`
+    edited = rows.read_text().replace("row[s] - price[s]", "row[s] + price[s]")
+    assert edited != rows.read_text()
+    rows.write_text(edited)
+    assert best_open() == "1 1\n"
+
+
+def blocked(path: Path) -> str:
+    """Return the name of a directory that nobody can make, whoever runs the test."""
+    path.write_text("")
+    return str(path)
+
+
+def test_where_nothing_can_be_written_everything_still_runs(program: Path) -> None:
+    nowhere = blocked(program / "nowhere")
+    cache = {"NUMBA_CACHE_DIR": nowhere, "XDG_CACHE_HOME": str(program / "home")}
+    assert ended(begun(program, **cache)) == [50, 2]
+    assert ended(begun(program, **cache)) == [50, 0]  # from the user's cache
+    kept = program / f"whale-matching-kernels-{os.getuid()}"
+    cache = {"NUMBA_CACHE_DIR": nowhere, "XDG_CACHE_HOME": nowhere, "TMPDIR": str(program)}
+    assert ended(begun(program, **cache)) == [50, 2]
+    assert kept.stat().st_mode & 0o777 == 0o700
+    assert ended(begun(program, **cache)) == [50, 0]
+    kept.chmod(0o777)  # others may have put machine code there
+    assert ended(begun(program, **cache)) == [50, 2]
+
+
+def test_kernels_that_lie_where_nobody_may_write_are_found(program: Path) -> None:
+    assert ended(begun(program)) == [50, 2]
+    (program / "cache").rename(program / "shipped")
+    for place in sorted(program.glob("shipped/**/*"), reverse=True):
+        place.chmod(0o555 if place.is_dir() else 0o444)
+    assert ended(begun(program, NUMBA_CACHE_DIR=str(program / "shipped"))) == [50, 0]
+
+
+def test_environments_long_out_of_use_are_deleted(tmp_path: Path) -> None:
+    for age in range(6):
+        place = tmp_path / str(age)
+        place.mkdir()
+        os.utime(place, (1e9 - age, 1e9 - age))
+    directory._keep_newest(tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["0", "1", "2", "3"]
