@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock serve test quick nightly browser check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
+.PHONY: help install lock serve test quick nightly browser clients check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -15,9 +15,10 @@ install: $(VENV)/.develop-installed  ## prepare .venv with everything that is pi
 
 # uv installs in seconds what takes pip half a minute. Where it cannot (it does not read pip's
 # configuration, say of a mirror), pip does. Both check the same hashes.
-INSTALL = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}}" \
-  VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r $(1) \
-  || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
+INSTALL_INTO = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}}" \
+  VIRTUAL_ENV=$(1) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r $(2) \
+  || $(BIN)/pip --python $(1)/bin/python install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(2)
+INSTALL = $(call INSTALL_INTO,$(VENV),$(1))
 
 $(VENV)/.build-installed: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Expected Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another with: make PYTHON=python3.12"; exit 1; }
@@ -51,20 +52,21 @@ lock: $(VENV)/.build-installed  ## pin every dependency, with hashes, in require
 	$(LOCK) pyproject.toml --all-extras --output-file requirements/develop.txt
 	$(LOCK) pyproject.toml --constraints requirements/develop.txt --output-file requirements/serve.txt
 	$(LOCK) --group build --output-file requirements/build.txt
-	@for file in develop serve build; do \
+	$(LOCK) --group clients --output-file requirements/clients.txt
+	@for file in develop serve build clients; do \
 	  { echo "$$LOCK_HEAD"; grep -v '^#' requirements/$$file.txt; } > requirements/$$file.new && mv requirements/$$file.new requirements/$$file.txt || exit 1; done
 
 serve: $(VENV)/.serve-installed  ## start the service (HOST=127.0.0.1 PORT=8000)
 	$(BIN)/whale-matching serve --host $(HOST) --port $(PORT)
 
-test: check kernels browser  ## run every check and every test
+test: check kernels browser clients  ## run every check and every test
 	$(BIN)/pytest -m 'not soak'
 	$(BIN)/pytest -m soak -n 0
 
 quick: kernels  ## run the quick tests, for everyday work
 	$(BIN)/pytest -m 'not slow and not soak' --hypothesis-profile=quick
 
-nightly: check kernels browser  ## run everything on examples that are drawn anew, and more of them
+nightly: check kernels browser clients  ## run everything on examples that are drawn anew, and more of them
 	$(BIN)/pytest -m 'not soak' --hypothesis-profile=nightly
 	$(BIN)/pytest -m soak -n 0
 
@@ -72,6 +74,18 @@ nightly: check kernels browser  ## run everything on examples that are drawn ane
 kernels: install
 	$(BIN)/python -c 'import solver; solver.warm_up()' & \
 	$(BIN)/python -c 'import simulator; simulator.warm_up()' && wait
+
+# What generates clients of the service in the tests; npm's part is skipped where there is no npm.
+CLIENTS = $(VENV)/clients
+clients: $(CLIENTS)/.installed
+	@command -v npm >/dev/null || echo "No npm: the test of a TypeScript client will be skipped."
+
+$(CLIENTS)/.installed: $(VENV)/.build-installed requirements/clients.txt tests/clients/package-lock.json
+	$(PYTHON) -m venv --without-pip $(CLIENTS)
+	$(call INSTALL_INTO,$(CLIENTS),requirements/clients.txt)
+	@cp tests/clients/package.json tests/clients/package-lock.json $(CLIENTS)/
+	@! command -v npm >/dev/null || npm ci --silent --no-audit --no-fund --prefix $(CLIENTS)
+	@touch $@
 
 # Where the system's package manager can be used; without a browser, the page's tests are skipped.
 browser:

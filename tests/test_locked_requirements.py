@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("build", "serve", "develop")
+LOCKS = ("build", "serve", "develop", "clients")
 
 
 def read_lock(name: str) -> dict[str, Requirement]:
@@ -28,6 +28,7 @@ def declared() -> dict[str, list[str]]:
         "serve": serve,
         "develop": serve + [each for extra in extras.values() for each in extra],
         "build": project["dependency-groups"]["build"] + project["build-system"]["requires"],
+        "clients": project["dependency-groups"]["clients"],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
 MOST_WAIT = 3600
 """Longest wait that is heeded, seconds."""
@@ -35,8 +35,9 @@ class Preferences:
 
 
 def preferences(
-    prefer: Annotated[
-        list[str] | None,
+    request: Request,
+    prefer: Annotated[  # noqa: ARG001 - a string for the document: generators know no header lists
+        str | None,
         Header(
             description="`respond-async` answers 202 with the experiment's address at once; "
             "`respond-async, wait=10` after 10 seconds, if it has not ended by then (RFC 7240)",
@@ -57,7 +58,7 @@ def preferences(
 ) -> Preferences:
     """Return the preferences of a request; what it does not say or nobody knows is left out."""
     named: dict[str, str] = {}
-    for part in ",".join(prefer or []).split(","):
+    for part in ",".join(request.headers.getlist("prefer")).split(","):
         name, _, value = part.split(";")[0].partition("=")
         named.setdefault(name.strip().lower(), value.strip().strip('"'))  # the first one counts
     wait = named.get("wait", "")

@@ -30,13 +30,19 @@ def components(settings: Settings) -> dict[str, Any]:
     ]
     _, models = models_json_schema(inputs, ref_template=REF)
     sweep = TypeAdapter(SweepConfig).json_schema(ref_template=REF)
-    schemas = {**models["$defs"], **sweep.pop("$defs"), "SweepRequest": sweep}
+    schemas = {
+        **models["$defs"],
+        **sweep.pop("$defs"),
+        "SweepRequest": sweep | {"title": "SweepRequest"},
+    }  # generators name classes by titles
     constrain_sweep(schemas, settings)
     limit_sweep(schemas["OwnSweepRequest"]["properties"], settings)
     schemas["CurveRequest"]["properties"]["k_max"]["maximum"] = settings.max_curve_k
     for each in _REQUESTS:
-        schemas[_besides_parts(each.__name__)] = {
+        name = _besides_parts(each.__name__)
+        schemas[name] = {
             **schemas[each.__name__],
+            "title": name,
             "description": f"what {each.__name__} has, but for what comes as a part of its own",
             "required": [],
         }

@@ -11,7 +11,7 @@ from app.settings import Settings
 
 from .answers import show
 from .bodies import components
-from .headers import HEADERS, header
+from .headers import HEADERS, REQUEST_ID, header
 from .links import LINKS
 from .refusals import refusals
 
@@ -48,6 +48,7 @@ def _completed(
     for generic in ("HTTPValidationError", "ValidationError"):  # ours are ProblemDetails
         schemas.pop(generic, None)
     schemas.update(components(settings))
+    _drop_null_defaults(schemas)
     parts["headers"] = HEADERS
     parts["securitySchemes"] = KEY
     # Without keys, whoever comes in over loopback is served: the document asks for none.
@@ -66,6 +67,7 @@ def _completed(
                 response["links"] = links
         for parameter in operation.get("parameters", []):
             _never_null(parameter["schema"])
+        operation.setdefault("parameters", []).append(REQUEST_ID)
     return document
 
 
@@ -73,6 +75,23 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     for path, item in document["paths"].items():
         for operation in item.values():
             yield path, operation
+
+
+def _drop_null_defaults(schema: Any) -> None:
+    """Take defaults of null away, in place: what is not there says the same.
+
+    With `openapi-typescript`, a field that has a default has to be sent.
+    """
+    match schema:
+        case {"default": None}:
+            del schema["default"]
+            _drop_null_defaults(schema)
+        case dict():
+            for each in schema.values():
+                _drop_null_defaults(each)
+        case list():
+            for each in schema:
+                _drop_null_defaults(each)
 
 
 def _never_null(schema: dict[str, Any]) -> None:

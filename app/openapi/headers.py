@@ -14,6 +14,18 @@ def _header(description: str, example: str, **schema: Any) -> dict[str, Any]:
     }
 
 
+_ID_PATTERN = "^[A-Za-z0-9._-]{1,128}$"
+
+REQUEST_ID = {
+    "name": "X-Request-ID",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "pattern": _ID_PATTERN},
+    "description": "an id of the caller's own for this request, which the answer and the log have",
+    "example": "a478465b4ada41f782836e04ff028361",
+}
+"""Parameter of every operation."""
+
 _ADDRESS = {"pattern": "^/experiments/[0-9a-f-]{36}$"}
 _EXPERIMENT = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
 
@@ -28,7 +40,7 @@ HEADERS = {
     "X-Request-ID": _header(
         "the request's id, by which the log knows it: its own, if it brought one",
         "a478465b4ada41f782836e04ff028361",
-        pattern="^[A-Za-z0-9._-]{1,128}$",
+        pattern=_ID_PATTERN,
     ),
 }
 """Those that come with every answer that the document names them for."""

@@ -40,12 +40,19 @@ UNFINISHED = refusals(409, 500, 504)
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ID = "82482845-26f8-45f8-a0f6-85f7228391db"
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "json": JSON}
-PICTURES = {
+BYTES = "application/octet-stream"
+PICTURES = {  # generated clients know bytes, but no pictures: bytes come before what they know too
     "image/svg+xml": {"schema": {"type": "string"}, "example": "<svg>…</svg>"},
     "image/png": {"schema": {"type": "string", "format": "binary"}},
+    BYTES: {"schema": {"type": "string", "format": "binary"}},
     JSON: {"schema": {"type": "object"}, "example": {"mark": "line"}},
 }
-CONFIG = {"application/yaml": {"schema": {"type": "object"}, "example": {"simulations": 50}}}
+YAML = "application/yaml"
+TEXT = "text/plain"
+CONFIG = {
+    YAML: {"schema": {"type": "object"}, "example": {"simulations": 50}},
+    TEXT: {"schema": {"type": "string"}, "example": "simulations: 50\n"},
+}
 PAGE = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
 EVENT = {
     "type": "object",
@@ -161,7 +168,13 @@ async def get_result(request: Request, experiment: Found, include: Include = Non
         200: {
             "description": "Events `seed` and `state`, each with an `id` and the data of "
             "`EventAnswer`",
-            "content": {"text/event-stream": {"itemSchema": EVENT, "example": EVENTS}},
+            "content": {
+                "text/event-stream": {
+                    "schema": {"type": "string"},
+                    "itemSchema": EVENT,
+                    "example": EVENTS,
+                }
+            },
         },
         204: {"description": "All events have been seen: do not ask again"},
         **UNKNOWN,
@@ -233,6 +246,7 @@ async def get_figure(
 ) -> Response:
     """Draw a figure; as JSON, it is the Vega-Lite specification that the pictures are made from.
 
+    With `Accept: application/octet-stream`, any format comes as plain bytes, which browsers save.
     The specification is there while a sweep is under way too, over the seeds that have ended.
     """
     if extension == "json" and KINDS[experiment.kind].live and experiment.state != "done":
@@ -243,7 +257,7 @@ async def get_figure(
         raise RefusalError(
             "unknown-figure", f"Expected the name of a figure; there is no {name[:60]}."
         )
-    return Response(drawn, media_type=FORMATS[extension])
+    return Response(drawn, media_type=_accepted(request, BYTES, FORMATS[extension]))
 
 
 @router.get(
@@ -253,13 +267,17 @@ async def get_figure(
     response_model=None,
     responses={200: {"content": CONFIG}, **UNKNOWN},
 )
-async def get_config(experiment: Found) -> Response:
-    """Return the configuration of a sweep of drawn worlds; it runs again from it."""
+async def get_config(request: Request, experiment: Found) -> Response:
+    """Return the configuration of a sweep of drawn worlds; it runs again from it.
+
+    With `Accept: text/plain`, the same text comes as plain text, which browsers show.
+    """
     if not KINDS[experiment.kind].live:
         raise RefusalError(
             "not-a-sweep", f"Expected a sweep of drawn worlds; this is {experiment.kind}."
         )
-    return Response(as_yaml(orjson.loads(experiment.config)), media_type="application/yaml")
+    text = as_yaml(orjson.loads(experiment.config))
+    return Response(text, media_type=_accepted(request, TEXT, YAML))
 
 
 @router.get(
@@ -320,6 +338,12 @@ async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> 
         figure_so_far, experiment.config, [*seeds.values()], name
     )
     return drawn
+
+
+def _accepted(request: Request, other: str, default: str) -> str:
+    """Return the other media type where a client accepts that one and not the default."""
+    accept = request.headers.get("accept", "")
+    return other if other in accept and default not in accept else default
 
 
 def _expect_sweep(experiment: Experiment) -> None:
