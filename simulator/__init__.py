@@ -31,6 +31,7 @@ from .search import find_gate
 from .statistics import holm, sign_flip_test
 from .summary import summarise
 from .sweep import Sweep, run_seed, sweep
+from .verdict import headline
 from .verify import first_difference
 from .warm import warm_up
 from .world import World, WorldConfig, draw_world
@@ -72,6 +73,7 @@ __all__ = [
     "first_difference",
     "gate",
     "gini",
+    "headline",
     "holm",
     "judge",
     "measure",

@@ -9,6 +9,7 @@ from typing import Any
 from .gate import CRITERIA, LEAST_SIMULATIONS
 from .naming import listed
 from .power import ALPHA, POWER
+from .verdict import NO_EFFECT, gini_fall_stands, takes_effect
 
 Result = Mapping[str, Any]
 
@@ -35,6 +36,8 @@ def by_intervals(name: str, result: Result, simulations: int) -> str:
     simulations : int
     """
     gate = result["gate"]
+    if not takes_effect(result):
+        return f"{name}: this cap never takes effect, and Gate-5C says nothing about it."
     if simulations == 1:
         return f"Gate-5C is {gate['verdict']} for {name}: one simulation has no interval."
     if gate["verdict"] == "pass":
@@ -177,13 +180,13 @@ def counts_of_verdicts(results: Sequence[Result]) -> str:
     passes, fails = verdicts.count("pass"), verdicts.count("fail")
     said = (
         f"By the 95 % intervals, of {len(results):,} configurations {passes:,} pass Gate-5C, "
-        f"{fails:,} fail and {len(results) - passes - fails:,} are inconclusive."
+        f"{fails:,} fail and {verdicts.count('inconclusive'):,} are inconclusive."
     )
+    if idle := verdicts.count(NO_EFFECT):
+        said += f" In {idle:,}, the cap never takes effect."
     if passes:
         falls = sum(
-            result["delta"]["streamer_gini"]["p_holm"] <= ALPHA
-            for result in results
-            if result["gate"]["verdict"] == "pass"
+            gini_fall_stands(result) for result in results if result["gate"]["verdict"] == "pass"
         )
         said += (
             f" Of those that pass, {falls:,} {'has' if falls == 1 else 'have'} a fall of the Gini "

@@ -17,6 +17,7 @@ from .naming import listed
 from .overview import MOST_FINDINGS, overview
 from .runs import Run
 from .statistics import paired_differences
+from .verdict import takes_effect
 
 Result = Mapping[str, Any]
 RunsByPoint = Mapping[Configuration, Sequence[Run]]
@@ -116,6 +117,14 @@ def _clusters(group: Sequence[Result], runs: RunsByPoint) -> list[Cluster]:
     return list(by_figures.values())
 
 
+def _by_effect(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
+    """Yield the clusters, apart what caps that take effect have and what others have."""
+    for cluster in clusters:
+        for effect in (True, False):
+            if part := [result for result in cluster if takes_effect(result) == effect]:
+                yield part
+
+
 def _binding(group: Sequence[Result]) -> Iterator[str]:
     """Say in how many rounds each k keeps a whale from its first choice."""
     if group[0]["k"] is None:
@@ -191,17 +200,17 @@ def _verdicts(clusters: Sequence[Cluster], baseline: Result) -> Iterator[str]:
         ("H5C-2", _gini_fault),
         ("H5C-3", _revenue_fault),
     )
-    for cluster in clusters:
+    for cluster in _by_effect(clusters):
         for name, say in sentences:
             if not cluster[0]["hypotheses"][name]:
                 yield f"{name} fails for {_ks(cluster)}: {say(cluster[0], baseline)}."
-        if cluster[0]["gate_5c"] == "PASS":
+        if cluster[0]["gate_5c"] == "PASS" and takes_effect(cluster[0]):
             yield f"{_ks(cluster)}: all three hypotheses hold, Gate-5C passes."
 
 
 def _certainty(clusters: Sequence[Cluster], simulations: int) -> Iterator[str]:
     """Say what the intervals make of the gate, and how many simulations it would take."""
-    for cluster in clusters:
+    for cluster in _by_effect(clusters):
         yield by_intervals(_ks(cluster), cluster[0], simulations)
         yield from needed(_ks(cluster), cluster[0], simulations)
 
@@ -233,8 +242,10 @@ def _revenue_fault(result: Result, _: Result) -> str:
 
 def _other_overload(clusters: Sequence[Cluster]) -> Iterator[str]:
     """Say where `overload_rate` in the place of `overcrowded_share` would change the verdict."""
-    for cluster in clusters:
+    for cluster in _by_effect(clusters):
         result = cluster[0]
+        if not takes_effect(result):
+            continue
         crowded = result["metrics"]["overcrowded_share"]["mean"]
         rate = result["metrics"]["overload_rate"]["mean"]
         delta = result["delta"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 MOST_OVERLOAD = 0.10
 """H5C-1: overload stays below this share."""
@@ -17,7 +17,13 @@ HYPOTHESES = ("H5C-1", "H5C-2", "H5C-3")
 GateWord = Literal["PASS", "FAIL"]
 
 Certainty = Literal["pass", "fail", "inconclusive"]
-"""The gate's word where intervals are read rather than means."""
+"""A criterion's word where intervals are read rather than means."""
+
+VerdictWord = Literal["pass", "inconclusive", "fail", "no-effect"]
+"""The gate's word by intervals; no-effect where the cap never takes effect."""
+
+VERDICTS: tuple[VerdictWord, ...] = get_args(VerdictWord)
+"""From the best: what a sweep comes to is the best of its configurations."""
 
 OpenReason = Literal[
     "one simulation has no interval",
@@ -190,7 +196,7 @@ def gate(result: Mapping[str, Any], simulations: int) -> dict[str, Any]:
 
 
 def sweep_gate(gates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the verdict on a sweep: pass where any configuration passes, fail where all fail.
+    """Return the verdict on a sweep: that of the configurations that do best.
 
     Parameters
     ----------
@@ -200,9 +206,10 @@ def sweep_gate(gates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     Returns
     -------
     dict
-        `verdict`, and how many configurations `pass`, `fail` and are `inconclusive`.
+        `verdict`: pass where any configuration passes, else inconclusive where any is, else fail
+        where any cap takes effect, else no-effect; and how many configurations have each.
     """
     verdicts = [each["verdict"] for each in gates]
-    counts = {word: verdicts.count(word) for word in ("pass", "fail", "inconclusive")}
-    best = next(word for word in ("pass", "inconclusive", "fail") if counts[word])
+    counts: dict[str, int] = {word: verdicts.count(word) for word in VERDICTS}
+    best = next(word for word in VERDICTS if counts[word])
     return {"verdict": best, **counts}

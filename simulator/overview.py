@@ -9,6 +9,7 @@ from typing import Any
 from .certainty import counts_of_tests, counts_of_verdicts, few_simulations, needed
 from .gate import LEAST_SIMULATIONS, judge
 from .naming import namer, setting_in_words, varying
+from .verdict import takes_effect
 
 Result = Mapping[str, Any]
 
@@ -59,14 +60,16 @@ def overview(results: Sequence[Result], best: Result, simulations: int) -> list[
 
 
 def _by_means(results: Sequence[Result]) -> str:
-    passing = sum(result["gate_5c"] == "PASS" for result in results)
+    passing = sum(result["gate_5c"] == "PASS" and takes_effect(result) for result in results)
     failing = (
         f"{sum(not result['hypotheses'][each] for result in results):,} fail {each}"
         for each in results[0]["hypotheses"]
     )
+    idle = sum(not takes_effect(result) for result in results)
+    aside = f" In {idle:,}, the cap never takes effect, and none counts as a pass." if idle else ""
     return (
         f"By their means, {passing:,} of {len(results):,} configurations pass Gate-5C; "
-        f"{', '.join(failing)}."
+        f"{', '.join(failing)}.{aside}"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from .certainty import counts_of_tests, counts_of_verdicts, few_simulations
 from .gate import LEAST_REVENUE_PCT, LEAST_SIMULATIONS, MOST_OVERLOAD
 from .overview import MOST_FINDINGS, overview
+from .verdict import takes_effect
 
 Result = Mapping[str, Any]
 
@@ -119,7 +120,9 @@ def _faults(result: Result, baseline: Result) -> Iterator[str]:
             f"H5C-3 fails for {k}: revenue changes by {delta['revenue_pct']['mean']:+.3g} %, and "
             f"the limit is {LEAST_REVENUE_PCT:g} %."
         )
-    if all(held.values()):
+    if not takes_effect(result):
+        yield f"{k}: this cap never takes effect, and Gate-5C says nothing about it."
+    elif all(held.values()):
         yield f"{k}: all three hypotheses hold, Gate-5C passes."
 
 

@@ -16,6 +16,7 @@ from .own_configuration import OwnSweepConfig
 from .own_exact import displaced, exact, expected
 from .own_findings import own_findings
 from .own_values import Placed, Simulated
+from .verdict import merit, with_effect
 
 
 def sweep_own(
@@ -88,7 +89,7 @@ def sweep_own(
             values.append(simulated.values(capped, placed))
             on_point(len(points), total)
     results = [
-        point | beside
+        with_effect(point | beside)
         for point, beside in zip(points, simulated.compared(values, base_values), strict=True)
     ]
     greedy = _point("greedy", None, config.whale_shares[0])
@@ -155,6 +156,6 @@ def _checked_wealth(wealth: ArrayLike, n_users: int) -> NDArray[np.float64]:
     return checked
 
 
-def _merit(result: Mapping[str, Any]) -> tuple[int, float]:
-    """Order results as a sweep does: more hypotheses met first, then more expected revenue."""
-    return sum(result["hypotheses"].values()), result["expected"]["revenue"]
+def _merit(result: Mapping[str, Any]) -> tuple[bool, int, float]:
+    """Order results as a sweep does, but by expected revenue."""
+    return *merit(result)[:2], result["expected"]["revenue"]

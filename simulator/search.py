@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .configuration import SweepConfig
 from .gate import CRITERIA, Criterion
 from .naming import CONFIGURATION, namer
+from .verdict import takes_effect
 
 Result = Mapping[str, Any]
 
@@ -19,7 +20,8 @@ Result = Mapping[str, Any]
 def find_gate(config: SweepConfig, results: Sequence[Result]) -> dict[str, Any]:
     """Search a sweep's grid for Gate-5C: the cheapest passes, the Pareto front, the nearest miss.
 
-    Configurations pass by the plain rule, `gate_5c`; what their intervals make of it stands beside.
+    Configurations pass by the plain rule, `gate_5c`, if their cap takes effect in any round; what
+    their intervals make of it stands beside.
     The cheapest loses the least revenue against its baseline, in percent. Where two lose the same,
     the cheaper intervenes less: its cap binds in fewer rounds, then it is larger (no cap being the
     largest), then fewer users are whales.
@@ -44,7 +46,8 @@ def find_gate(config: SweepConfig, results: Sequence[Result]) -> dict[str, Any]:
     -------
     dict
         As JSON writes it. `configurations`, how many; `passing`, from the cheapest; `pareto`, from
-        the greatest ΔRevenue; `nearest_miss`, None where any passes; `findings`, sentences.
+        the greatest ΔRevenue; `nearest_miss`, None where any passes or no cap
+        takes effect; `findings`, sentences.
         A configuration is given by its settings, `revenue`, `revenue_pct`, `streamer_gini`,
         `streamer_gini_change`, `overcrowded_share`, `gate_5c` and `verdict`, its gate by intervals.
         The nearest miss also has `shortfalls`, one for each criterion that fails: `criterion`,
@@ -52,14 +55,16 @@ def find_gate(config: SweepConfig, results: Sequence[Result]) -> dict[str, Any]:
         yardstick.
     """
     cheapest_first = sorted(results, key=_cost)
-    passing = [result for result in cheapest_first if result["gate_5c"] == "PASS"]
+    effective = [result for result in cheapest_first if takes_effect(result)]
+    passing = [result for result in effective if result["gate_5c"] == "PASS"]
     front = pareto_front(np.array([_to_lessen(result) for result in cheapest_first]))
     pareto = [result for result, best in zip(cheapest_first, front, strict=True) if best]
-    miss = None if passing else min(cheapest_first, key=_distance)
+    miss = min(effective, key=_distance) if effective and not passing else None
     name = namer(results)
     found = [
         *_say_passing(passing, len(results), config.simulations, name),
         *([] if miss is None else [_say_miss(miss, len(results), config.simulations, name)]),
+        *_say_idle(len(results) - len(effective), len(results)),
         _say_front(pareto, name),
     ]
     return {
@@ -200,6 +205,15 @@ def _say_miss(miss: Result, of: int, simulations: int, name: Callable[[Result], 
         f"simulations. The nearest miss is {name(miss)}: {_figures(miss)}; it fails "
         f"{' and '.join(_say_shortfall(each) for each in _shortfalls(miss))}."
     )
+
+
+def _say_idle(idle: int, of: int) -> list[str]:
+    """Say in how many configurations the cap does nothing."""
+    if idle == of:
+        return [f"This cap never takes effect in any of {of:,} configurations: none can pass."]
+    if idle:
+        return [f"In {idle:,} of {of:,} configurations, the cap never takes effect: none counts."]
+    return []
 
 
 def _say_shortfall(shortfall: Mapping[str, Any]) -> str:

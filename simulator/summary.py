@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import zip_longest
 from typing import Any
@@ -16,6 +16,7 @@ from .findings import findings
 from .gate import gate_word, sweep_gate
 from .runs import METRICS, Run
 from .statistics import resampling_weights, significance, spread
+from .verdict import merit, with_effect
 
 
 def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
@@ -25,8 +26,8 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
     intervals of the mean. Differences are paired by seed within one setting of capacity scale and
     users per round; each has a p, and one corrected for having compared all configurations
     (`simulator.statistics`). A configuration is judged by its means (`hypotheses`, `gate_5c`) and
-    by its intervals (`gate`); `power` says how many simulations would have shown what was asked
-    about.
+    by its intervals (`gate`), which is `no-effect` where its cap never binds; `power` says how many
+    simulations would have shown what was asked about.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         _result(point, grid[point], pairs, tested, weights)
         for point, pairs, tested in zip(grid, differences, tests, strict=True)
     ]
-    best = max(results, key=_merit)
+    best = max(results, key=merit)
     return {
         "config": config.as_mapping(),
         "baseline": baselines[0],
@@ -67,11 +68,6 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
         "best": best,
         "findings": findings(results, baselines, best, grid, greedy),
     }
-
-
-def _merit(result: Mapping[str, Any]) -> tuple[int, float]:
-    """Order results: more hypotheses met first (all three pass the gate), then more revenue."""
-    return sum(result["hypotheses"].values()), result["metrics"]["revenue"]["mean"]
 
 
 def _baseline(
@@ -96,12 +92,14 @@ def _result(
     """Return the figures, the differences and the verdicts of one configuration."""
     crowded = np.array([run.overcrowded_share for run in runs])
     beside = compared(_metrics(runs, weights), crowded, differences, tests, weights)
-    return {
-        **asdict(point),
-        **beside,
-        "binding": _binding(runs),
-        "whale_histogram": _histogram(runs),
-    }
+    return with_effect(
+        {
+            **asdict(point),
+            **beside,
+            "binding": _binding(runs),
+            "whale_histogram": _histogram(runs),
+        }
+    )
 
 
 def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.progress import progress
 from app.settings import Settings
 from app.sweeps import gate_search
 from app.sweeps import whale_sweep as experiments
+from simulator import headline
 
 
 def find_gate(
@@ -31,4 +32,4 @@ def find_gate(
     write_atomically(output, to_json_file(result))
     for finding in result["search"]["findings"]:
         print(finding)
-    print(f"Gate-5C: {result['gate_5c']}. → {output}")
+    print(f"{headline(result['results'])} → {output}")

@@ -23,6 +23,7 @@ from app.progress import progress
 from app.settings import Settings
 from app.sweeps import whale_sweep as experiments
 from app.timings import Timings
+from simulator import headline
 from solver import InputError
 
 from .problem import Capacity, Wealth, caps
@@ -93,7 +94,7 @@ def sweep(
             write_report(result, report)
     for finding in result["findings"]:
         print(finding)
-    print(f"Gate-5C: {result['gate_5c']}. → {output}")
+    print(f"{headline(result['results'])} → {output}")
 
 
 def _of_worlds(

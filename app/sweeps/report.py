@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.charts.style import plain, signed
-from simulator.gate import LEAST_REVENUE_PCT, MOST_OVERLOAD
+from simulator.gate import LEAST_REVENUE_PCT, MOST_OVERLOAD, VERDICTS
+from simulator.verdict import NO_EFFECT, WORDS, gini_fall_stands, sweep_verdict, verdict_of
 
 from .config_file import as_yaml
 
@@ -86,13 +87,14 @@ def _own_command(config: Mapping[str, Any]) -> str:
 
 def _verdict(result: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, str]:
     """Return the sweep's verdict: by intervals where there are any, else by the plain rule."""
-    plain = str(result["gate_5c"])
-    word = str((result.get("gate") or {}).get("verdict") or plain).lower()
-    counts = {
-        each: sum(row["verdict"] == each for row in rows)
-        for each in ("pass", "fail", "inconclusive")
-    }
-    if len(rows) == 1:
+    plain, word = str(result["gate_5c"]), sweep_verdict(result["results"])
+    counts = {each: sum(row["verdict"] == each for row in rows) for each in VERDICTS}
+    if word == NO_EFFECT:
+        sentence = (
+            "It binds in no round: it keeps no whale from its first choice, and whatever differs "
+            "from the baseline is not its doing."
+        )
+    elif len(rows) == 1:
         sentence = "The only configuration "
         sentence += {
             "pass": "meets all three criteria.",
@@ -104,8 +106,13 @@ def _verdict(result: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str,
         sentence = f"{met} all three criteria"
         if counts["inconclusive"]:
             sentence += f"; for {counts['inconclusive']:,}, the simulations do not decide"
+        if counts[NO_EFFECT]:
+            sentence += f"; in {counts[NO_EFFECT]:,}, the cap never takes effect"
         sentence += "."
-    return {"word": word, "plain": plain, "sentence": sentence}
+    passing = [each for each in result["results"] if verdict_of(each) == "pass"]
+    if passing and not any(map(gini_fall_stands, passing)):
+        sentence += " No fall of the Gini stands after Holm's correction."
+    return {"kind": word, "word": WORDS[word], "plain": plain, "sentence": sentence}
 
 
 def _row(result: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -115,7 +122,8 @@ def _row(result: Mapping[str, Any], name: str) -> dict[str, Any]:
         "name": name,
         "criteria": [_criterion(result, gate, *criterion) for criterion in _CRITERIA],
         "binding": _binds(result),
-        "verdict": str(gate.get("verdict") or result["gate_5c"]).lower(),
+        "verdict": verdict_of(result),
+        "word": "no effect" if verdict_of(result) == NO_EFFECT else verdict_of(result),
     }
 
 

@@ -16,7 +16,10 @@ class SweepSummary(BaseModel):
     baselines: list[dict[str, Any]] = Field(description="one for each capacity scale")
     results: list[dict[str, Any]] = Field(description="one for each configuration")
     gate_5c: Literal["PASS", "FAIL"]
-    gate: dict[str, Any] = Field(description="the verdict by intervals: pass, fail, inconclusive")
+    gate: dict[str, Any] = Field(
+        description="the verdict by intervals: pass, inconclusive, fail, or no-effect where the "
+        "cap never takes effect; and how many configurations have each"
+    )
     best: dict[str, Any]
     findings: list[str]
     timings_ms: dict[str, float]
@@ -44,7 +47,9 @@ class FoundConfiguration(BaseModel):
     streamer_gini_change: float
     overcrowded_share: float
     gate_5c: Literal["PASS", "FAIL"]
-    verdict: Literal["pass", "fail", "inconclusive"] = Field(description="by the intervals")
+    verdict: Literal["pass", "inconclusive", "fail", "no-effect"] = Field(
+        description="by the intervals; no-effect where the cap never takes effect"
+    )
 
 
 class Shortfall(BaseModel):
@@ -68,11 +73,15 @@ class GateSearch(BaseModel):
     """What a grid holds of Gate-5C."""
 
     configurations: int = Field(description="how many were searched")
-    passing: list[FoundConfiguration] = Field(description="by their means, the cheapest first")
+    passing: list[FoundConfiguration] = Field(
+        description="by their means, with a cap that takes effect; the cheapest first"
+    )
     pareto: list[FoundConfiguration] = Field(
         description="beaten by none in ΔRevenue, streamer Gini and overcrowded share together"
     )
-    nearest_miss: NearestMiss | None = Field(description="null where any passes")
+    nearest_miss: NearestMiss | None = Field(
+        description="null where any passes, or where no cap takes effect"
+    )
     findings: list[str]
 
 

@@ -17,6 +17,8 @@ import httpx
 import numpy as np
 import pytest
 
+from simulator import headline
+
 from .conftest import COMMAND, ROOT, Run
 
 CONFIGS = ROOT / "configs"
@@ -167,7 +169,9 @@ def test_a_sweep_can_be_verified_and_a_changed_figure_is_named(run: Run, tmp_pat
     verified = run("verify", "--results", "results/smoke.json")
 
     assert swept.returncode == 0, swept.stderr
-    assert "Gate-5C: " in swept.stdout
+    result = json.loads((tmp_path / "results" / "smoke.json").read_text())
+    last = swept.stdout.splitlines()[-1]
+    assert last == f"{headline(result['results'])} → results/smoke.json"
     assert swept.stderr == ""  # a pipe gets no progress bar
     assert verified.returncode == 0, verified.stderr
 

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from simulator import OwnSweepConfig, sweep_own
+from simulator.verdict import WORDS
 from solver import Problem
 
 from .conftest import Run
@@ -120,7 +121,7 @@ def test_sweep_takes_an_own_matrix_or_own_pairs(run: Run, arrays: Path, client: 
 
     assert dense.returncode == 0, dense.stderr
     assert sparse.returncode == 0, sparse.stderr
-    assert "Gate-5C: " in dense.stdout
+    assert dense.stdout.splitlines()[-1].startswith("Gate-5C")
     assert dense.stderr == ""
     expected = figures(posted(client, OWN, "?include=runs"))
     assert figures(json.loads((arrays / "dense.json").read_text())) == expected
@@ -147,7 +148,7 @@ def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
     page = (arrays / "own.html").read_text()
     result = json.loads((arrays / "own.json").read_text())
     assert page.count("<figure>") == 7
-    assert f'Gate-5C: <span class="word">{result["gate"]["verdict"]}</span>' in page
+    assert f'Gate-5C: <span class="word">{WORDS[result["gate"]["verdict"]]}</span>' in page
     assert f"whale-matching {call}" in page
 
 

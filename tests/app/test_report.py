@@ -13,6 +13,7 @@ import yaml
 
 from app.sweeps.report import report
 from simulator import SweepConfig, WorldConfig, sweep
+from simulator.verdict import WORDS
 
 from .conftest import ROOT, Run
 
@@ -93,7 +94,7 @@ def test_the_page_holds_findings_configurations_seeds_and_versions(result: Resul
 
     for words in (*result["findings"], "k = 1", "k = 2", "42 to 44", "ortools", "H5C-2"):
         assert words in text
-    assert f"Gate-5C: {result['gate']['verdict']}" in text
+    assert f"Gate-5C: {WORDS[result['gate']['verdict']]}" in text
 
 
 def test_the_configuration_in_the_page_runs_the_same_sweep_again(result: Result) -> None:
@@ -127,6 +128,7 @@ def test_the_verdict_by_intervals_comes_first_where_there_is_one(result: Result)
     judged = json.loads(json.dumps(result))
     criterion = {"estimate": -0.1, "ci95": [-0.2, 0.1], "threshold": 0, "verdict": "inconclusive"}
     for each in judged["results"]:
+        each["binding"]["binding_rounds"] = 1
         each["gate"] = {"verdict": "inconclusive", "criteria": {"H5C-2": criterion}}
         each["delta"]["streamer_gini"]["p_holm"] = 0.25
     judged["gate"] = {"verdict": "inconclusive"}
@@ -138,6 +140,31 @@ def test_the_verdict_by_intervals_comes_first_where_there_is_one(result: Result)
     assert "None of the 2 configurations meets all three criteria; for 2, the simu" in text
     assert "−0.2 to +0.1, p 0.25" in text
     assert "corrected for all configurations" in text
+
+
+def test_a_cap_that_never_takes_effect_is_no_pass(result: Result) -> None:
+    idle = json.loads(json.dumps(result))
+    for each in idle["results"]:
+        each["binding"]["binding_rounds"] = 0
+        each["gate_5c"] = "PASS"
+        each["gate"] = {"verdict": "pass"}  # as an older version stored it
+    idle |= {"gate_5c": "PASS", "best": idle["results"][0], "findings": []}
+
+    text = Page(report(idle)).text
+
+    assert "Gate-5C: this cap never takes effect" in text
+    assert "PASS" not in text
+
+
+def test_a_pass_that_corrected_tests_do_not_bear_out_says_so(result: Result) -> None:
+    passing = json.loads(json.dumps(result))
+    for each in passing["results"]:
+        each["binding"]["binding_rounds"] = 1
+        each["gate"] = {"verdict": "pass"}
+        each["delta"]["streamer_gini"]["p_holm"] = 0.25
+    passing["best"] = passing["results"][0]
+
+    assert "No fall of the Gini stands after Holm's correction." in Page(report(passing)).text
 
 
 def test_a_sweep_writes_figures_and_a_report(run: Run, tmp_path: Path) -> None:

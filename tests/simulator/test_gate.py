@@ -125,4 +125,7 @@ def test_a_sweep_passes_by_its_best_configuration() -> None:
         "pass": 0,
         "fail": 3,
         "inconclusive": 0,
+        "no-effect": 0,
     }
+    assert verdict("fail", "no-effect") == "fail"
+    assert verdict("no-effect", "no-effect") == "no-effect"

@@ -48,7 +48,7 @@ def result(
         **base,
         **settings,
         **figures,
-        "binding": {"rounds_share": 0.0},
+        "binding": {"rounds_share": 0.1, "binding_rounds": 1},
         "hypotheses": verdict.hypotheses,
         "gate_5c": verdict.gate_5c,
         "gate": gate(figures, 50),
@@ -95,7 +95,7 @@ def test_what_passes_comes_from_the_cheapest() -> None:
 
 
 def test_of_equal_losses_the_smaller_intervention_is_cheaper() -> None:
-    binding = result(9, -1.0, -0.02, 0.02) | {"binding": {"rounds_share": 0.5}}
+    binding = result(9, -1.0, -0.02, 0.02) | {"binding": {"rounds_share": 0.5, "binding_rounds": 5}}
     more_whales = result(3, -1.0, -0.02, 0.02, whale_share=0.05)
     found = find(
         binding,
@@ -116,6 +116,24 @@ def test_what_passes_by_its_intervals_is_told_from_what_passes_by_chance() -> No
     assert found["findings"][1].startswith("The cheapest that passes by its intervals is k = 1: ")
     only = find(result(2, 3.0, -0.02, 0.02, width=0.05))["findings"]
     assert only[1] == "None of them passes by its intervals."
+
+
+IDLE = {"binding": {"rounds_share": 0.0, "binding_rounds": 0}}
+
+
+def test_a_cap_that_never_takes_effect_neither_passes_nor_misses() -> None:
+    idle = result(5, 1.0, -0.1, 0.01) | IDLE
+
+    found = find(idle, result(1, -7.0, -0.1, 0.0))
+
+    assert found["passing"] == []
+    assert found["nearest_miss"]["k"] == 1
+    assert "In 1 of 2 configurations, the cap never takes effect: none counts." in found["findings"]
+    alone = find(idle)
+    assert (alone["passing"], alone["nearest_miss"]) == ([], None)
+    assert alone["findings"][0] == (
+        "This cap never takes effect in any of 1 configurations: none can pass."
+    )
 
 
 def test_the_nearest_miss_has_the_least_worst_shortfall() -> None:
@@ -217,6 +235,10 @@ def test_a_real_sweep_is_searched_as_json(small_sweep: Sweep) -> None:
     )
 
     assert found["configurations"] == 12
-    assert len(found["passing"]) == sum(each["gate_5c"] == "PASS" for each in summary["results"])
-    assert (found["nearest_miss"] is None) == (summary["gate_5c"] == "PASS")
+    passing = [each for each in summary["results"] if each["k"] == 1 and each["gate_5c"] == "PASS"]
+    assert len(found["passing"]) == len(passing)  # k = 40 and 50 never bind
+    assert (found["nearest_miss"] is None) == bool(passing)
+    assert (
+        "In 8 of 12 configurations, the cap never takes effect: none counts." in found["findings"]
+    )
     assert found["pareto"]

@@ -3,7 +3,12 @@
 import { count, h, percent, signed, t } from "./page.js";
 import { naming } from "./sweep-table.js";
 
-const SIGNS = { pass: "✓", fail: "✕", inconclusive: "?" };
+const SIGNS = { pass: "✓", fail: "✕", inconclusive: "?", "no-effect": "○" };
+
+// What a sweep comes to is the best of its configurations.
+const FROM_THE_BEST = ["pass", "inconclusive", "fail", "no-effect"];
+
+const MOST_P = 0.05;
 
 export const CRITERIA = [
   { id: "H5C-1", part: "metrics", metric: "overcrowded_share", show: percent },
@@ -11,7 +16,18 @@ export const CRITERIA = [
   { id: "H5C-3", part: "delta", metric: "revenue_pct", show: (value) => `${signed(value)} %` },
 ];
 
-export const verdictOf = (each) => String(each.gate?.verdict ?? each.gate_5c).toLowerCase();
+// A cap that binds in no round changes nothing, whatever the figures are.
+const takesEffect = ({ k, binding }) => (k ?? null) === null || !binding || binding.binding_rounds > 0;
+
+export function verdictOf(each) {
+  if (each.results) {
+    const all = each.results.map(verdictOf);
+    return FROM_THE_BEST.find((verdict) => all.includes(verdict));
+  }
+  return takesEffect(each) ? String(each.gate?.verdict ?? each.gate_5c).toLowerCase() : "no-effect";
+}
+
+const giniFallStands = ({ delta }) => (delta.streamer_gini.p_holm ?? 1) <= MOST_P;
 
 export function word(verdict) {
   return h("span", { class: `word ${verdict}` }, h("span", { "aria-hidden": "true" }, `${SIGNS[verdict]} `), t(`verdict.${verdict}`));
@@ -25,18 +41,27 @@ export function showVerdict(section, result) {
       h("h2", { id: "verdict-title" }, t("verdict.title")),
       word(verdict),
       h("p", { class: "sentence" }, sentence(result, verdict)),
-      h("p", { class: "pale" }, t("verdict.means", { word: t(`verdict.${result.gate_5c.toLowerCase()}`) }))),
+      verdict === "no-effect" ? null
+        : h("p", { class: "pale" }, t("verdict.means", { word: t(`verdict.${result.gate_5c.toLowerCase()}`) }))),
     h("h3", {}, t("criteria.title", { name: naming(result)(result.best) })),
     h("ul", { class: "criteria" }, CRITERIA.map((criterion) => card(criterion, result.best))));
 }
 
 function sentence(result, verdict) {
   const all = result.results.map(verdictOf);
-  const open = all.filter((each) => each === "inconclusive").length;
-  if (all.length === 1) return t(`verdict.only.${verdict}`);
-  const values = { passing: count(all.filter((each) => each === "pass").length), open: count(open), all: count(all.length) };
-  if (verdict === "pass") return t("verdict.some", values);
-  return t(verdict === "fail" ? "verdict.none" : "verdict.open", values);
+  const number = (wanted) => all.filter((each) => each === wanted).length;
+  if (verdict === "no-effect") return t("verdict.idle");
+  const doubt = verdict === "pass" && !result.results.some((each) => verdictOf(each) === "pass" && giniFallStands(each));
+  const said = [];
+  if (all.length === 1) {
+    said.push(t(`verdict.only.${verdict}`));
+  } else {
+    const values = { passing: count(number("pass")), open: count(number("inconclusive")), all: count(all.length) };
+    said.push(t({ pass: doubt ? "verdict.some" : "verdict.some.sure", fail: "verdict.none", inconclusive: "verdict.open" }[verdict], values));
+  }
+  if (doubt) said.push(t("verdict.doubt"));
+  if (number("no-effect")) said.push(t("verdict.some.idle", { idle: count(number("no-effect")) }));
+  return said.join(document.documentElement.lang === "zh" ? "" : " ");
 }
 
 function card({ id, part, metric, show }, best) {
