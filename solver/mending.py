@@ -6,6 +6,8 @@ there are, or names the users whose choices the network lacked.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from .network import listed_network, whole_network
 from .offers import Lists, Offers
 from .repair import repair, seat_the_tied
 from .rows import NONE, Rows, total_ev
+from .shortest_paths import solve_by_shortest_paths, tighten_prices
 
 WIDER = 8.0
 """By how much the reach grows where it proved too short."""
@@ -52,7 +55,7 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
     int
         Contested choices in the network that decided it, NONE where it was given up.
     """
-    n_users, noise = len(at), offers.noise
+    n_users = len(at)
     wrong = np.empty(n_users, dtype=np.int64)
     auctioned = at.copy(), price.copy()
     lists = offers.lists
@@ -60,25 +63,59 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
         arcs = mend(offers, lists, cap, price, at, reach)
         mended, n_wrong = arcs != NONE, n_users
         if mended:
-            start, order = _sorted_by_streamer(at, len(cap))
-            tolerance = max(noise, 1e-10 * total_ev(offers.rows, at) / n_users)
-            n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
+            n_wrong = _lowered(offers, cap, price, at, wrong)
         if n_wrong == 0:
-            _seat_the_tied(offers.rows, cap, price, at, noise)
-            price[price <= noise] = 0.0  # what is left of sums that cancel
             return arcs
         if lists is None and not mended:
             break
         if lists is not None and (not mended or n_wrong > MANY * n_users):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
-            lists = None
             at[:], price[:] = auctioned
-            continue
+            if solved_on_whole_rows(offers, cap, price, at):
+                return offers.size
+            break
         if lists is not None:
             relist(offers.rows, price, at, wrong[:n_wrong], *lists)
         reach *= WIDER
     at[:], price[:] = auctioned
     return NONE
+
+
+def solved_on_whole_rows(offers: Offers, cap: Caps, price: Prices, at: Streamers) -> bool:
+    """Make `at` and `price` optimal and the prices the least, on whole rows of a matrix.
+
+    Returns whether that ended within the work that is allowed. The rest as in `repaired`.
+    """
+    tier = _one_matrix(offers.rows), cap, price, at, offers.noise
+    tighten_prices(*tier)
+    if not solve_by_shortest_paths(*tier):
+        return False
+    wrong = np.empty(len(at), dtype=np.int64)
+    return _lowered(offers, cap, price, at, wrong) == 0
+
+
+def _one_matrix(rows: Rows) -> NDArray[Any]:
+    """Return rows of a matrix as one; where it is twice side by side, that takes a copy."""
+    if len(rows) == 2:
+        return rows[0]
+    ev, whales = rows[0], rows[3]
+    return np.hstack([ev, np.where(whales[:, None], -np.inf, ev).astype(ev.dtype)])
+
+
+def _lowered(
+    offers: Offers, cap: Caps, price: Prices, at: Streamers, wrong: NDArray[np.int64]
+) -> int:
+    """Lower optimal prices to the least; return how many users had better be elsewhere.
+
+    Where nobody had, users left out who cost nothing are placed.
+    """
+    start, order = _sorted_by_streamer(at, len(cap))
+    tolerance = max(offers.noise, 1e-10 * total_ev(offers.rows, at) / len(at))
+    n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
+    if n_wrong == 0:
+        _seat_the_tied(offers.rows, cap, price, at, offers.noise)
+        price[price <= offers.noise] = 0.0  # what is left of sums that cancel
+    return int(n_wrong)
 
 
 def mend(

@@ -19,7 +19,7 @@ from .bids import auction
 from .candidates import Candidates
 from .lists import list_best, start_lists
 from .lowering import price_closed
-from .mending import repaired
+from .mending import repaired, solved_on_whole_rows
 from .offers import Lists, Offers, empty_lists, least_rise, positions
 from .phases import Held, bid_in_phases, lower
 from .rows import (
@@ -40,6 +40,9 @@ REACH = 16.0
 FALL, FALL_OF_CANDIDATES = 64.0, 2048.0
 """Least rises by which prices that are given fall before the auction. Where they prove too high all
 the same, another auction costs little on short lists, and as much as the first on candidates."""
+
+TIED, SAMPLE = 1.5, 8
+"""Mean number of greatest EVs in a row from which no auction is held, and how many rows show it."""
 
 FURTHER = 8.0
 """By how much more they fall each time they prove too high."""
@@ -89,6 +92,11 @@ def transport(
     lists = empty_lists(n_users)
     offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
     at = np.full(n_users, NONE)
+    if not tolerance and start is None and tied_favourites(ev, favourites) > TIED:
+        price = np.zeros(len(cap))
+        if solved_on_whole_rows(offers, cap, price, at):
+            return at, price, offers.size
+        at[:] = NONE
     fall, least = FALL * least_rise(favourites.ev), least_rise(favourites.ev, tolerance)
     if start is None:
         price = np.zeros(len(cap))
@@ -101,6 +109,12 @@ def transport(
     if near_enough():
         return at, price, 0
     return at, price, repaired(offers, cap, price, at, REACH * rise)
+
+
+def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
+    """Return in how many places a row has its greatest EV, on the mean of a few rows."""
+    rows = np.linspace(0, len(ev) - 1, SAMPLE).astype(np.int64)
+    return float(np.count_nonzero(ev[rows] == favourites.ev[rows, None])) / SAMPLE
 
 
 def _list_best(ev: Matrix, price: Prices, lists: Lists) -> None:

@@ -41,5 +41,6 @@ def warm_up() -> None:
             for fill in get_args(Fill):
                 allocate(rich, fill=fill)
     for values in (ev, ev.astype(np.float32)):
+        allocate(Problem(np.ones_like(values), whale_cap=1))  # ties, on whole rows
         rows = Problem(values).rows
         relist(rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))

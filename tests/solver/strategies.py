@@ -43,18 +43,30 @@ def an_ulp_apart(rng: np.random.Generator, shape: Shape) -> Matrix:
     return ev
 
 
+def rank_one(rng: np.random.Generator, shape: Shape) -> Matrix:
+    return np.outer(rng.random(shape[0]), rng.random(shape[1]))
+
+
+def whole_rank_one(rng: np.random.Generator, shape: Shape) -> Matrix:
+    return np.outer(rng.integers(0, 9, shape[0]), rng.integers(0, 9, shape[1])).astype(float)
+
+
 WHOLE_FAMILIES: dict[str, Callable[[np.random.Generator, Shape], Matrix]] = {
     "all zero": lambda _, shape: np.zeros(shape),
     "all equal": lambda rng, shape: np.full(shape, float(rng.integers(1, 9))),
     "equal rows": one_row,
     "equal columns": one_column,
     "many ties": lambda rng, shape: rng.integers(0, 4, size=shape).astype(float),
+    "none or one": lambda rng, shape: rng.integers(0, 2, size=shape).astype(float),
+    "whole, of rank one": whole_rank_one,
     "ties of both signs": lambda rng, shape: rng.integers(-3, 4, size=shape).astype(float),
 }
 """Small whole EVs: totals tie exactly, so how many users are placed is certain."""
 
 FAMILIES = WHOLE_FAMILIES | {
     "uniform": lambda rng, shape: rng.random(shape) * 100,
+    "of rank one": rank_one,
+    "of rank one but for noise": lambda rng, shape: rank_one(rng, shape) + rng.random(shape) / 50,
     "heavy tail": lambda rng, shape: rng.pareto(1.1, size=shape) * 10,
     "mostly negative": lambda rng, shape: rng.normal(-0.5, 1, size=shape),
     "all negative": lambda rng, shape: -rng.random(shape) - 1e-12,
