@@ -12,6 +12,7 @@ from .lists import relist
 from .offers import empty_lists
 from .problem import Problem
 from .sensitivity import sensitivity
+from .shortest_paths import tighten_prices
 
 
 def warm_up() -> None:
@@ -41,6 +42,7 @@ def warm_up() -> None:
             for fill in get_args(Fill):
                 allocate(rich, fill=fill)
     for values in (ev, ev.astype(np.float32)):
+        tighten_prices(values, np.full(3, 2), np.zeros(3), np.array([0, 0, 1, 1]), 0.0)
         allocate(Problem(np.ones_like(values), whale_cap=1))  # ties, on whole rows
         rows = Problem(values).rows
         relist(rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
