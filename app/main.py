@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import handlers
 from app.door.headers import SecurityHeaders
+from app.door.health import HEALTH
 from app.door.middleware import ConcurrencyLimit, KeyCheck
 from app.experiments.queue import ExperimentQueue, experiment_queue
 from app.openapi.document import describe
@@ -59,9 +60,6 @@ ROUTERS = tuple(
         allocate, explained, experiments, own_sweep, experiment, health, docs, assets, pages,
     )
 )  # fmt: skip
-
-HEALTH = frozenset(("/healthz", "/readyz"))
-"""Paths that are answered whoever asks, and however busy the service is."""
 
 CALLERS_HEADERS = (
     "Authorization",

@@ -33,6 +33,23 @@ class Settings(BaseSettings):
     max_requests_per_key: int = Field(64, ge=1)
     """Most requests of one key at a time, and of all that have none; more are refused with 429."""
 
+    max_connections: int = Field(1000, ge=1)
+    """Most connections at a time. Beyond it, new ones take the place of idle ones; where none is
+    idle, all but /healthz and /readyz are refused with 503."""
+
+    max_header_bytes: int = Field(32_768, ge=1024)
+    """Most bytes of a request's line and header fields together; more are refused with 431."""
+
+    header_seconds: float = Field(10.0, gt=0)
+    """Longest that a request's header may take; then it is refused with 408."""
+
+    body_seconds: float = Field(60.0, gt=0)
+    """Longest pause in a request body, and longest that a client may read nothing of an answer."""
+
+    min_bytes_per_second: float = Field(1000.0, ge=0)
+    """Slowest mean rate at which a body may come and an answer be read, after the first
+    WHALE_BODY_SECONDS."""
+
     unready_seconds: float = Field(1.0, ge=0)
     """How long /readyz answers 503 after SIGTERM before connections are refused."""
 

@@ -14,11 +14,15 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
+from app.door.health import HEALTH
 from app.door.keys import hashed, is_loopback, new_key
-from app.door.protocol import Protocol
+from app.door.protocol import RESERVE, WireLimits, limited_protocol
 from app.settings import Settings
 from app.watching.logs import configuration
 from solver import InputError
+
+_OTHER_FILES = 256
+"""Files that the service has open beside connections and bodies: pipes to workers, the database."""
 
 
 def serve(
@@ -38,7 +42,7 @@ def serve(
         factory=True,
         host=host,
         port=port,
-        http=Protocol,
+        http=limited_protocol(wire_limits(settings)),
         ws="none",
         log_config=configuration(settings.log_level),
         access_log=False,
@@ -58,6 +62,46 @@ def serve(
     server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)
+
+
+def wire_limits(settings: Settings) -> WireLimits:
+    """Return what a connection may take, with no more connections than this process can have."""
+    connections = settings.max_connections
+    possible = _allow_open_files(2 * connections + RESERVE + _OTHER_FILES)
+    if possible is not None:
+        fitting = max(1, (possible - RESERVE - _OTHER_FILES) // 2)
+        if fitting < connections:
+            logging.getLogger("app").warning(
+                "This process may open %d files: at most %d connections, not %d.",
+                possible, fitting, connections,
+            )  # fmt: skip
+            connections = fitting
+    return WireLimits(
+        header_bytes=settings.max_header_bytes,
+        header_seconds=settings.header_seconds,
+        body_seconds=settings.body_seconds,
+        bytes_per_second=settings.min_bytes_per_second,
+        connections=connections,
+        free=HEALTH,
+    )
+
+
+def _allow_open_files(wanted: int) -> int | None:
+    """Raise this process's limit on open files where it can; return it, None where there is none.
+
+    A connection takes one, and a large body on its way another.
+    """
+    try:
+        import resource
+    except ImportError:  # a system without such limits
+        return None
+    limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY:
+        return None
+    if limit < wanted:
+        limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
+    return limit
 
 
 def _bound(host: str, port: int) -> socket.socket:

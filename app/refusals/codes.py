@@ -68,6 +68,12 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "write the body and its Content-Type.",
             "Expected multipart/form-data with a boundary; got none.",
         ),
+        "malformed-encoding": ErrorCode(
+            400,
+            "Body is not what Content-Encoding says",
+            "The body cannot be decoded as its Content-Encoding says, or it ends too early.",
+            "Expected a body in gzip; got something else.",
+        ),
         "key-missing": ErrorCode(
             401,
             "No API key",
@@ -102,6 +108,13 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "that no page can reach it by a name that was made to mean this machine.",
             "Expected localhost or an address of this machine as Host, for the service has no "
             "keys.",
+        ),
+        "not-from-the-page": ErrorCode(
+            403,
+            "Form of a browser",
+            "A browser sent what any page can make it send. A service without keys takes JSON from "
+            "a browser, and multipart/form-data with the header X-Requested-With.",
+            "Expected the header X-Requested-With, for a browser sent multipart/form-data.",
         ),
         "unknown-path": ErrorCode(
             404,
@@ -141,6 +154,20 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "The path is right, the method is not. The header Allow has the methods of the path.",
             "Expected POST here; got GET.",
         ),
+        "header-too-slow": ErrorCode(
+            408,
+            "Header too slow",
+            "The request's header did not come whole in time (WHALE_HEADER_SECONDS). The "
+            "connection is closed.",
+            "Expected a whole header within 10 s (WHALE_HEADER_SECONDS).",
+        ),
+        "body-too-slow": ErrorCode(
+            408,
+            "Body too slow",
+            "The request's body paused for too long (WHALE_BODY_SECONDS), or came too slowly on "
+            "the whole (WHALE_MIN_BYTES_PER_SECOND). The connection is closed.",
+            "Expected more of the body within 60 s (WHALE_BODY_SECONDS).",
+        ),
         "not-finished": ErrorCode(
             409,
             "The experiment has not finished",
@@ -161,6 +188,20 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "The body is larger than the service takes (WHALE_MAX_BODY_BYTES). Send arrays as "
             "`.npy` or Parquet parts, or split the request.",
             "Expected a body of at most 268,435,456 bytes; got more (WHALE_MAX_BODY_BYTES).",
+        ),
+        "target-too-long": ErrorCode(
+            414,
+            "Path and query too long",
+            "The request's target is longer than any that the service has. The connection is "
+            "closed.",
+            "Expected a target of at most 8,192 bytes; got more.",
+        ),
+        "unsupported-encoding": ErrorCode(
+            415,
+            "Encoding of body not taken",
+            "The Content-Encoding is none that the service decodes. The header Accept-Encoding has "
+            "those that it does. Without Content-Encoding, a body is taken as it is.",
+            "Expected Content-Encoding of gzip or zstd; got br.",
         ),
         "unsupported-media-type": ErrorCode(
             415,
@@ -207,6 +248,13 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "Expected from 1 to 10,000,000 users; got 10,000,001 (WHALE_MAX_USERS).",
             field="candidates.user",
         ),
+        "duplicate-key": ErrorCode(
+            422,
+            "The same name twice in JSON",
+            "An object in the JSON body has a name twice, and the two could differ. Leave one out.",
+            "Expected each name once; prices.capacity is there twice.",
+            field="prices.capacity",
+        ),
         "guarantees-unmet": ErrorCode(
             422,
             "Guarantees that cannot be met",
@@ -240,6 +288,13 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "Expected at most 64 requests of one key at a time (WHALE_MAX_REQUESTS_PER_KEY); try "
             "again in a moment.",
         ),
+        "header-too-large": ErrorCode(
+            431,
+            "Header too large",
+            "Request line and header fields are larger than the service takes "
+            "(WHALE_MAX_HEADER_BYTES), or too many. The connection is closed.",
+            "Expected a header of at most 32,768 bytes (WHALE_MAX_HEADER_BYTES); got more.",
+        ),
         "client-gone": ErrorCode(
             CLIENT_GONE,
             "Client closed the connection",
@@ -264,6 +319,22 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "Too much is waiting",
             "The queue is full (WHALE_MAX_QUEUE). Try again after `Retry-After` seconds.",
             "Expected at most 64 requests waiting (WHALE_MAX_QUEUE); try again in a moment.",
+        ),
+        "too-many-connections": ErrorCode(
+            503,
+            "Too many connections",
+            "The service has as many connections as it may (WHALE_MAX_CONNECTIONS), and none is "
+            "idle. Try again after `Retry-After` seconds.",
+            "Expected at most 1,000 connections at a time (WHALE_MAX_CONNECTIONS); try again in a "
+            "moment.",
+        ),
+        "no-room-for-body": ErrorCode(
+            503,
+            "No room for the body",
+            "The bodies of all requests together take as much as they may (WHALE_MAX_BODIES_BYTES), "
+            "or the disk is full. Try again after `Retry-After` seconds.",
+            "Expected bodies of at most 8,589,934,592 bytes in all (WHALE_MAX_BODIES_BYTES); try "
+            "again in a moment.",
         ),
         "not-ready": ErrorCode(
             503,

@@ -142,7 +142,7 @@ ON_THE_WIRE: dict[str, tuple[bytes, int]] = {
     "a path that leads out": (_get(b"/static/../../etc/passwd"), 404),
     "a path that leads out, written otherwise": (_get(b"/static/%2e%2e/%2e%2e/etc/passwd"), 404),
     "a path with a null": (_get(b"/experiments/%00"), 404),
-    "a path without end": (_get(b"/" + b"a" * 100_000), 400),
+    "a path without end": (_get(b"/" + b"a" * 100_000), 414),
     "another's address": (_get(b"http://elsewhere.example/made-up"), 404),
     "two keys": (_post(LENGTH + b"Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"), 200),
     "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"a" * 500, 400),
