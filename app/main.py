@@ -16,6 +16,7 @@ from app.door.health import HEALTH
 from app.door.middleware import ConcurrencyLimit, KeyCheck
 from app.experiments.queue import ExperimentQueue, experiment_queue
 from app.openapi.document import describe
+from app.payloads.spool import Spool
 from app.processes.pool import Pool
 from app.refusals.codes import PAGE as ERRORS_PAGE
 from app.watching.logs import REQUEST_ID, Failures, RequestLog
@@ -47,6 +48,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.readiness = Readiness()
+    app.state.spool = Spool(
+        settings.data_directory, settings.max_bodies_memory, settings.max_bodies_bytes
+    )
     handlers.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -113,6 +117,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
     finally:
         pool.close()
+        app.state.spool.close()
 
 
 def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:

@@ -67,8 +67,8 @@ class Settings(BaseSettings):
     """PostgreSQL for experiments, postgresql://…; by default a SQLite file in data_directory."""
 
     data_directory: Path = Path("whale-data")
-    """Directory of the SQLite file, which makes itself; without effect where there is a
-    database_url."""
+    """Directory of the SQLite file, unless there is a database_url, and of large bodies while they
+    are worked on; it makes itself."""
 
     lease_seconds: float = Field(15.0, ge=0.5)
     """How long after a replica died another one, or the same after a restart, takes over its
@@ -81,7 +81,15 @@ class Settings(BaseSettings):
     """Largest k_max of a curve."""
 
     max_body_bytes: int = Field(256 * 2**20, ge=1)
-    """Largest request body; larger ones are refused before they are read whole."""
+    """Largest request body, as it comes and decoded; larger ones are refused before they are read
+    whole."""
+
+    max_bodies_bytes: int = Field(8 * 2**30, ge=1)
+    """Most disk that the bodies of all requests take together, in data_directory; more are refused
+    with 503."""
+
+    max_bodies_memory: int = Field(64 * 2**20, ge=0)
+    """Most memory that small bodies take together; beyond it, they go to disk as large ones do."""
 
     max_pairs: int = Field(50_000_000, ge=1)
     """Most users × streamers of a drawn world."""

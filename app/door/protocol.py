@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
+import termios
+from array import array
 from collections import OrderedDict
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from fcntl import ioctl
 from typing import Any, ClassVar, Literal
 
 import httptools
@@ -245,7 +251,7 @@ class Protocol(HttpToolsProtocol):
         elif waited:
             self.registry.waits_no_more(self)
 
-    def check(self, now: float, elapsed: float) -> None:
+    def check(self, now: float, elapsed: float, stalled: float) -> None:
         """End the connection if it has had its time.
 
         Parameters
@@ -254,9 +260,14 @@ class Protocol(HttpToolsProtocol):
             By the event loop's clock.
         elapsed : float
             Seconds since the last check.
+        stalled : float
+            Seconds of these in which the service itself stood still: no client's fault.
         """
+        self.since += stalled
+        self._moved += stalled
+        self._sending_since += stalled
         if self._is_unread(now):
-            self.transport.abort()
+            _reset(self.transport)
         elif self._refused is not None:
             if now > self._refused + LINGER_SECONDS:
                 self.transport.abort()
@@ -301,6 +312,8 @@ class Protocol(HttpToolsProtocol):
     def _is_unread(self, now: float) -> bool:
         """Return whether an answer waits for a client that reads nothing, or next to nothing."""
         limits, unsent = self.registry.limits, self.transport.get_write_buffer_size()
+        if unsent:
+            unsent += _unacknowledged(self.transport)
         self._sent += max(0, self._unsent - unsent)
         self._unsent = unsent
         if unsent and now < self._sending_since + limits.body_seconds:
@@ -344,6 +357,26 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
+def _unacknowledged(transport: asyncio.Transport) -> int:
+    """Return how many bytes the system holds that the other side has not taken yet.
+
+    The system takes megabytes at a time from the service: by what is left here, a client that
+    reads slowly would seem to read nothing for a minute.
+    """
+    connection, count = transport.get_extra_info("socket"), array("i", [0])
+    with suppress(OSError):
+        ioctl(connection.fileno(), termios.TIOCOUTQ, count)
+    return count[0]
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """End a connection at once: the system forgets, too, what the other side has not taken."""
+    with suppress(OSError):
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
 class Connections:
     """The connections of a server.
 
@@ -357,6 +390,7 @@ class Connections:
         self._all: set[Protocol] = set()
         self._waiting: OrderedDict[Protocol, None] = OrderedDict()
         self._surplus: OrderedDict[Protocol, None] = OrderedDict()
+        self._pause = min(0.5, limits.header_seconds / 4, limits.body_seconds / 4)
         self._checked = 0.0
         self._due: asyncio.TimerHandle | None = None
 
@@ -413,14 +447,14 @@ class Connections:
         return False
 
     def _wait_for_the_next_check(self, loop: asyncio.AbstractEventLoop) -> None:
-        shortest = min(self.limits.header_seconds, self.limits.body_seconds)
-        self._due = loop.call_later(min(0.5, shortest / 4), self._check, loop)
+        self._due = loop.call_later(self._pause, self._check, loop)
 
     def _check(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
         elapsed, self._checked = now - self._checked, now
+        stalled = max(0.0, elapsed - 2 * self._pause)
         for each in [*self._all]:
-            each.check(now, elapsed)
+            each.check(now, elapsed, stalled)
         self._due = None
         if self._all:
             self._wait_for_the_next_check(loop)

@@ -79,7 +79,8 @@ def request_body(
     }
     if parts is not None:
         content["multipart/form-data"] = _multipart(name, parts)
-    return {"requestBody": {"required": required, "content": content}}
+    encoded = "It may be compressed, by `Content-Encoding: gzip` or `zstd`."
+    return {"requestBody": {"required": required, "description": encoded, "content": content}}
 
 
 def _besides_parts(name: str) -> str:

@@ -58,7 +58,10 @@ def _completed(
         if path in open_paths:
             operation["security"] = []
         else:
-            responses |= {str(each): said for each, said in refusals(401, 403, 429).items()}
+            common = refusals(401, 403, 429, 431)
+            if "requestBody" in operation:
+                common |= refusals(408)
+            responses |= {str(each): said for each, said in common.items()}
         operation["responses"] = dict(sorted(responses.items()))
         for status, response in responses.items():
             show(operation["operationId"], response)

@@ -31,6 +31,7 @@ _EXPERIMENT = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
 
 HEADERS = {
     "Accept": _header("types of body that are taken", "application/json, multipart/form-data"),
+    "Accept-Encoding": _header("encodings of a body that are taken", "gzip, zstd"),
     "Content-Location": _header("the experiment that this is of", _EXPERIMENT, **_ADDRESS),
     "Location": _header("where the experiment is found", _EXPERIMENT, **_ADDRESS),
     "Preference-Applied": _header("what was heeded of Prefer, RFC 7240", "respond-async"),

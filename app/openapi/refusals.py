@@ -14,10 +14,10 @@ from .headers import header
 SCHEMA = {"$ref": "#/components/schemas/ProblemDetails"}
 
 _HEADERS = {
-    401: "WWW-Authenticate",
-    415: "Accept",
-    429: "Retry-After",
-    503: "Retry-After",
+    401: ("WWW-Authenticate",),
+    415: ("Accept", "Accept-Encoding"),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
 }
 """Headers that come with every refusal of a status."""
 
@@ -42,7 +42,7 @@ def _response(status: int) -> dict[str, Any]:
         },
     }
     if status in _HEADERS:
-        response["headers"] = header(_HEADERS[status])
+        response["headers"] = header(*_HEADERS[status])
     return response
 
 

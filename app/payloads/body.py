@@ -1,24 +1,20 @@
-"""The body of a request on its way to a worker: small ones as they are, large ones by reference."""
+"""The body of a request on its way to a worker: small ones as they are, large ones as files."""
 
 from __future__ import annotations
 
 import mmap
-import os
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from fastapi import Request
 
 from app.refusals.details import RefusalError
 
+from .encodings import Decoder, ExpandedTooFarError, encodings_of
 from .media_types import expect_media_type
-
-INLINE = 1 << 18
-"""Bytes up to which a body is copied from process to process; beyond, memory is shared."""
+from .spool import Spool, SpooledBytes
 
 
 class MappedBytes(mmap.mmap):
@@ -36,13 +32,30 @@ class Body:
     Parameters
     ----------
     content : bytes or Path
-        Themselves, or the file in memory that has them.
+        Themselves, or the file that has them.
     content_type : str
         As the request says; empty if it does not.
     """
 
     content: bytes | Path
     content_type: str = ""
+
+    @property
+    def size(self) -> int:
+        """Number of bytes."""
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        return self.content.stat().st_size
+
+    def chunks(self, size: int = 2**20) -> Iterator[bytes]:
+        """Yield the bytes, at most `size` at a time."""
+        if isinstance(self.content, bytes):
+            for start in range(0, len(self.content), size):
+                yield self.content[start : start + size]
+            return
+        with self.content.open("rb") as file:
+            while chunk := file.read(size):
+                yield chunk
 
     @contextmanager
     def opened(self) -> Iterator[bytes | MappedBytes]:
@@ -61,13 +74,15 @@ class Body:
 
 @asynccontextmanager
 async def received(request: Request, limit: int, *, parts: bool = True) -> AsyncIterator[Body]:
-    """Yield the body of a request.
+    """Yield the body of a request, decoded where it has a Content-Encoding.
 
     Raises
     ------
     RefusalError
-        413 as soon as it turns out to be larger than `limit` bytes; 415 where it is neither JSON
-        nor, with `parts`, multipart/form-data.
+        413 as soon as it turns out to be larger than `limit` bytes, as it comes or decoded; 415
+        where it is neither JSON nor, with `parts`, multipart/form-data, or has an encoding that is
+        none of the service's; 400 where it is not what its encoding says; 503 where there is no
+        room for it.
     """
     announced = request.headers.get("content-length", "0")
     too_large = RefusalError(
@@ -78,32 +93,29 @@ async def received(request: Request, limit: int, *, parts: bool = True) -> Async
         raise too_large
     kind = request.headers.get("content-type", "")
     expect_media_type(kind, parts=parts)
-    content, length, file = bytearray(), 0, None
+    encodings = encodings_of(request.headers.getlist("content-encoding"), parts=parts)
+    spooled = SpooledBytes(request.app.state.spool)
     try:
+        length = 0
+        decoder = Decoder(encodings, limit) if encodings else None
         async for chunk in request.stream():
             length += len(chunk)
             if length > limit:
                 raise too_large
-            content += chunk
-            if length > INLINE:
-                file = file or _file_in_memory()
-                file.write(content)
-                content.clear()
-        yield Body(bytes(content) if file is None else _path(file), kind)
+            if decoder is None:
+                await spooled.write(chunk)
+            else:
+                await _write_decoded(spooled, decoder.decoded(chunk), request.app.state.spool)
+        if decoder is not None:
+            decoder.finish()
+        yield Body(await spooled.finish(), kind)
+    except ExpandedTooFarError as error:
+        raise too_large from error
     finally:
-        if file is not None:
-            file.close()
+        spooled.close()
 
 
-def _file_in_memory() -> IO[bytes]:
-    """Return an empty file that ends when it is closed, or this process ends."""
-    if hasattr(os, "memfd_create"):  # not on every system
-        return os.fdopen(os.memfd_create("body"), "wb", buffering=0)
-    return tempfile.NamedTemporaryFile(buffering=0)
-
-
-def _path(file: IO[bytes]) -> Path:
-    """Return where other processes find the file: a file in memory has no name of its own."""
-    if isinstance(file.name, str):
-        return Path(file.name)
-    return Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+async def _write_decoded(spooled: SpooledBytes, pieces: Iterator[bytes], spool: Spool) -> None:
+    """Write what is decoded, a piece at a time: the event loop goes on meanwhile."""
+    while piece := await spool.run(next, pieces, b""):
+        await spooled.write(piece)

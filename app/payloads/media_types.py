@@ -6,6 +6,7 @@ from app.refusals.details import RefusalError
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
+ENCODINGS = "gzip, zstd"
 
 # What curl says of every body that it is given by --data, whatever that is.
 _UNNAMED = ("", "application/x-www-form-urlencoded")
@@ -37,9 +38,17 @@ def expect_media_type(content_type: str, *, parts: bool) -> None:
     )
     if is_json or (parts and given == MULTIPART):
         return
-    taken = [JSON, MULTIPART] if parts else [JSON]
     raise RefusalError(
         "unsupported-media-type",
-        f"Expected a body of {' or '.join(taken)}; got {content_type[:60]}.",
-        {"Accept": ", ".join(taken)},
+        f"Expected a body of {' or '.join(_types(parts))}; got {content_type[:60]}.",
+        taken(parts=parts),
     )
+
+
+def taken(*, parts: bool) -> dict[str, str]:
+    """Return the headers that say which types and encodings of a body are taken."""
+    return {"Accept": ", ".join(_types(parts)), "Accept-Encoding": ENCODINGS}
+
+
+def _types(parts: bool) -> list[str]:
+    return [JSON, MULTIPART] if parts else [JSON]

@@ -331,7 +331,7 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "no-room-for-body": ErrorCode(
             503,
             "No room for the body",
-            "The bodies of all requests together take as much as they may (WHALE_MAX_BODIES_BYTES), "
+            "The bodies of all requests together take all that they may (WHALE_MAX_BODIES_BYTES), "
             "or the disk is full. Try again after `Retry-After` seconds.",
             "Expected bodies of at most 8,589,934,592 bytes in all (WHALE_MAX_BODIES_BYTES); try "
             "again in a moment.",
