@@ -58,7 +58,7 @@ def _completed(
         if path in open_paths:
             operation["security"] = []
         else:
-            common = refusals(401, 403, 429, 431)
+            common = refusals(401, 403, 414, 429, 431)
             if "requestBody" in operation:
                 common |= refusals(408)
             responses |= {str(each): said for each, said in common.items()}

@@ -9,6 +9,7 @@ import orjson
 from app.refusals.details import RefusalError
 
 from .body import MappedBytes
+from .duplicate_keys import expect_unique_keys
 from .large_json import LARGE, arrays_from_json
 
 
@@ -19,20 +20,25 @@ def from_json(body: bytes | memoryview | MappedBytes) -> Any:
     ------
     RefusalError
         400 where it is not JSON, with line and column.
+    solver.InputError
+        Where an object has a name twice.
     """
     content = body if isinstance(body, bytes) else bytes(body)
     if len(content) >= LARGE:
         fields = arrays_from_json(content)
         if fields is not None:
+            expect_unique_keys(content, fields)
             return fields
     try:
-        return orjson.loads(content)
+        value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         at_fault = error.doc[error.pos : error.pos + 2].lstrip("-")[:1]
         hint = ""
         if at_fault in ("N", "I") or "infinity" in error.msg:
             hint = " JSON has neither NaN nor Infinity; null marks a forbidden pair."
         raise RefusalError("malformed-json", f"Expected a JSON body; {error}.{hint}") from error
+    expect_unique_keys(content, value)
+    return value
 
 
 def to_json(answer: Any) -> bytes:
