@@ -50,7 +50,8 @@ def document(error: Exception) -> str:
 
 def _wrong_method(request: Request) -> Response:
     methods = methods_at(request)
-    wish = f"Expected {' or '.join(methods)} here; got {request.method[:20]}."
+    method = request.scope.get("asked_method", request.method)
+    wish = f"Expected {' or '.join(methods)} here; got {method[:20]}."
     return problem("wrong-method", wish, headers={"Allow": ", ".join(methods)})
 
 

@@ -11,9 +11,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from app import handlers
+from app.door.browsers import CUSTOM_HEADER
+from app.door.head import HeadAsGet
 from app.door.headers import SecurityHeaders
 from app.door.health import HEALTH
 from app.door.middleware import ConcurrencyLimit, KeyCheck
+from app.door.root_path import RootPath
 from app.experiments.queue import ExperimentQueue, experiment_queue
 from app.openapi.document import describe
 from app.payloads.spool import Spool
@@ -43,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        root_path=settings.root_path,
         redirect_slashes=False,  # to where a Host header says, which is the caller's word
     )
     app.state.settings = settings
@@ -71,6 +75,7 @@ CALLERS_HEADERS = (
     "Idempotency-Key",
     "Last-Event-ID",
     "Prefer",
+    CUSTOM_HEADER,
     REQUEST_ID,
 )
 """Headers that pages of other origins may send, where any are named."""
@@ -84,6 +89,7 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
     routes = [route for router in ROUTERS for route in router.routes]
     origins = [origin for each in settings.cors_origins.split(",") if (origin := each.strip())]
     return [
+        Middleware(RootPath, prefix=settings.root_path),
         Middleware(RequestLog, metrics=metrics, routes=routes),
         Middleware(SecurityHeaders),
         Middleware(Failures),
@@ -102,6 +108,7 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
         ),
         Middleware(KeyCheck, keys=settings.keys, open_paths=OPEN, origins=origins),
         Middleware(ConcurrencyLimit, most=settings.max_requests_per_key, free=HEALTH),
+        Middleware(HeadAsGet),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.door.keys import Keys
+
+_PREFIX = re.compile("(/[A-Za-z0-9._~-]+)+")
 
 
 class Settings(BaseSettings):
@@ -26,6 +29,10 @@ class Settings(BaseSettings):
 
     cors_origins: str = ""
     """Origins whose pages may call the service, with commas between; by default none."""
+
+    root_path: str = ""
+    """Prefix under which a proxy serves the service, as /whale; paths may come with it or
+    without."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """Least severe message that is logged."""
@@ -117,6 +124,15 @@ class Settings(BaseSettings):
 
     max_scored_pairs: int = Field(1_000_000_000_000, ge=1)
     """Most pairs that a sweep may score: replays × rounds × users × streamers."""
+
+    @field_validator("root_path")
+    @classmethod
+    def _as_prefix(cls, given: str) -> str:
+        """Take a prefix without the slash at its end."""
+        prefix = given.rstrip("/")
+        if prefix and not _PREFIX.fullmatch(prefix):
+            raise ValueError(f"Expected root_path as a path, as /whale; got {given[:60]}.")
+        return prefix
 
     @field_validator("api_keys")
     @classmethod

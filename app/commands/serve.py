@@ -32,8 +32,14 @@ def serve(
         int | None,
         typer.Option(min=1, help="processes that compute, instead of WHALE_PROCESSES"),
     ] = None,
+    root_path: Annotated[
+        str | None,
+        typer.Option(help="prefix under which a proxy serves it, instead of WHALE_ROOT_PATH"),
+    ] = None,
 ) -> None:
     """Start the service."""
+    if root_path is not None:
+        os.environ["WHALE_ROOT_PATH"] = root_path
     if workers is not None:
         os.environ["WHALE_PROCESSES"] = str(workers)
     settings = Settings()
@@ -82,7 +88,7 @@ def wire_limits(settings: Settings) -> WireLimits:
         body_seconds=settings.body_seconds,
         bytes_per_second=settings.min_bytes_per_second,
         connections=connections,
-        free=HEALTH,
+        free=HEALTH | {settings.root_path + path for path in HEALTH},
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.refusals.details import ProblemResponse, problem
+from app.refusals.details import problem
 
-from .keys import Keys, is_loopback
+from .browsers import refusal_of_foreign
+from .keys import Keys
+from .root_path import route_path
 
 
 class KeyCheck:
@@ -47,12 +47,12 @@ class KeyCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on."""
-        if scope["type"] != "http" or self._is_open(scope["path"]):
+        if scope["type"] != "http" or self._is_open(route_path(scope)):
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
         if not self._keys.digests and _is_local(scope):
-            foreign = _named_from_elsewhere(scope, self._origins)
+            foreign = refusal_of_foreign(scope, self._origins)
             answer = self._app if foreign is None else foreign
             await answer(scope, receive, send)
             return
@@ -107,7 +107,7 @@ class ConcurrencyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count a request while it is under way, or refuse it."""
-        if scope["type"] != "http" or scope["path"] in self._free:
+        if scope["type"] != "http" or route_path(scope) in self._free:
             await self._app(scope, receive, send)
             return
         key = scope.get("state", {}).get("key", "")
@@ -140,42 +140,3 @@ def _is_local(scope: Scope) -> bool:
         return True
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
-
-
-def _named_from_elsewhere(scope: Scope, origins: frozenset[str]) -> ProblemResponse | None:
-    """Return the refusal where a request over loopback is not this machine's own.
-
-    A page of anybody's can make a browser here ask a service here: its origin gives it away, and
-    where a name was made to mean this machine, the name does.
-    """
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    if origin is not None and origin not in origins and not _is_here(origin.partition("//")[2]):
-        return problem(
-            "foreign-origin",
-            f"Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got {origin}.",
-        )
-    hosts = headers.getlist("host")
-    if not _is_ip(scope["server"][0]) or (len(hosts) == 1 and _is_here(hosts[0])):
-        return None
-    return problem(
-        "foreign-host",
-        "Expected localhost or an address of this machine as Host, for the service has no keys.",
-    )
-
-
-def _is_here(authority: str) -> bool:
-    """Return whether a host, with or without a port, is this machine."""
-    try:
-        host = urlsplit(f"//{authority}").hostname
-    except ValueError:  # brackets that do not close
-        return False
-    return host is not None and is_loopback(host)
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True

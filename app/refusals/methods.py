@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.routing import Match
 
-METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 def methods_at(request: Request) -> list[str]:
@@ -16,4 +16,7 @@ def methods_at(request: Request) -> list[str]:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] == Match.FULL for route in routes)
 
-    return [method for method in METHODS if answered(method)]
+    methods = {method for method in METHODS if answered(method)}
+    if "GET" in methods:
+        methods.add("HEAD")  # see `app.door.head`
+    return sorted(methods)

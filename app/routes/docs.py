@@ -38,6 +38,7 @@ _START = """SwaggerUIBundle({
   requestInterceptor: (request) => {
     const key = sessionStorage.getItem("whale-key");
     if (key && !request.headers.Authorization) request.headers.Authorization = `Bearer ${key}`;
+    request.headers["X-Requested-With"] = "whale-matching";
     return request;
   },
 });

@@ -127,6 +127,7 @@ async def status_of(
     server: tuple[str, int] | None,
     path: str = "/allocate",
     headers: Mapping[str, str] | None = None,
+    method: str = "POST",
 ) -> int:
     told: list[Message] = []
 
@@ -137,8 +138,8 @@ async def status_of(
         return {"type": "http.request", "body": b""}
 
     scope: dict[str, Any] = {
-        "type": "http", "method": "POST", "path": path, "server": server,
-        "headers": [(k.encode(), v.encode()) for k, v in (headers or {}).items()],
+        "type": "http", "method": method, "path": path, "server": server,
+        "headers": [(k.encode(), v.encode("latin-1")) for k, v in (headers or {}).items()],
     }  # fmt: skip
     await app(scope, receive, send)
     return int(told[0]["status"])
@@ -158,19 +159,51 @@ def test_without_keys_only_sockets_of_this_machine_are_answered(address: str, st
     assert asyncio.run(status_of(door, (address, 8000), headers=here)) == status
 
 
+BROWSER = {"host": "localhost:8000", "content-type": "application/json"}
+OWN = BROWSER | {"origin": "http://localhost:8000"}
+FORM = {"content-type": "multipart/form-data; boundary=x"}
+CROSS = {"sec-fetch-site": "cross-site"}
+NAVIGATE = CROSS | {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
+        # Programs, which say nothing of where they are: curl -d, curl -F.
         ({}, 403),
         ({"host": "localhost:8000"}, 200),
-        ({"host": "127.0.0.1:8000", "origin": "http://127.0.0.1:8000"}, 200),
         ({"host": "[::1]:8000"}, 200),
+        ({"host": "localhost", "content-type": "application/x-www-form-urlencoded"}, 200),
+        ({"host": "localhost", **FORM}, 200),
+        # Names that were made to mean this machine.
         ({"host": "rebound.example:8000"}, 403),
-        ({"host": "localhost", "origin": "https://anybody.example"}, 403),
-        ({"host": "localhost", "origin": "null"}, 403),
+        ({"host": "rebound.example:8000", "origin": "http://rebound.example:8000"}, 403),
         ({"host": "[::1"}, 403),
         ({"host": "user@localhost", "origin": "http://localhost.evil"}, 403),
-        ({"host": "localhost", "origin": "https://named.example"}, 200),
+        # The service's own pages.
+        (OWN, 200),
+        (OWN | {"sec-fetch-site": "same-origin"}, 200),
+        (BROWSER | {"host": "127.0.0.1:8000", "origin": "http://127.0.0.1:8000"}, 200),
+        (BROWSER | {"sec-fetch-site": "none"}, 200),
+        (OWN | FORM | {"x-requested-with": "whale-matching"}, 200),
+        (OWN | FORM, 403),
+        (OWN | {"content-type": "text/plain"}, 403),
+        (OWN | {"content-type": "application/x-www-form-urlencoded"}, 403),
+        ({"host": "localhost:8000", "origin": "http://localhost:8000"}, 403),
+        # Pages of other origins, on this machine or not.
+        (BROWSER | {"origin": "http://localhost:3000"}, 403),
+        (BROWSER | {"origin": "http://127.0.0.1:8000"}, 403),
+        (BROWSER | {"origin": "https://anybody.example"}, 403),
+        (BROWSER | {"origin": "null"}, 403),
+        (BROWSER | {"origin": ""}, 403),
+        (BROWSER | FORM | {"origin": "null"}, 403),
+        (BROWSER | CROSS, 403),
+        (BROWSER | {"sec-fetch-site": "same-site"}, 403),
+        (BROWSER | NAVIGATE, 403),
+        # Pages whose origin is named.
+        (BROWSER | {"origin": "https://named.example"}, 200),
+        (BROWSER | {"origin": "https://named.example"} | CROSS, 200),
+        (BROWSER | {"origin": "https://named.example"} | CROSS | FORM, 403),
     ],
 )
 def test_without_keys_no_page_of_elsewhere_makes_a_browser_ask(
@@ -179,6 +212,37 @@ def test_without_keys_no_page_of_elsewhere_makes_a_browser_ask(
     door = KeyCheck(nothing, Keys(()), (), ("https://named.example",))
 
     assert asyncio.run(status_of(door, ("127.0.0.1", 8000), headers=headers)) == status
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (CROSS, 403), (NAVIGATE, 200), (NAVIGATE | {"sec-fetch-dest": "iframe"}, 403),
+        ({"sec-fetch-site": "same-origin"}, 200), ({}, 200),
+    ],
+)  # fmt: skip
+def test_without_keys_a_link_from_elsewhere_is_followed_and_nothing_is_embedded(
+    headers: dict[str, str], status: int
+) -> None:
+    door = KeyCheck(nothing, Keys(()), ())
+    headers = {"host": "localhost:8000"} | headers
+
+    got = asyncio.run(status_of(door, ("127.0.0.1", 8000), headers=headers, method="GET"))
+    assert got == status
+
+
+@given(
+    origin=st.sampled_from(["http://localhost:8000", "http://localhost:9", "null", "x", "http://"])
+    | st.text(st.characters(codec="latin-1"), max_size=300),
+    site=st.sampled_from([None, "same-origin", "same-site", "cross-site", "none", "?"]),
+)
+def test_an_origin_is_taken_only_if_it_is_the_services_own(origin: str, site: str | None) -> None:
+    door = KeyCheck(nothing, Keys(()), ())
+    headers = BROWSER | {"origin": origin} | ({} if site is None else {"sec-fetch-site": site})
+    fine = origin == "http://localhost:8000" and site in (None, "same-origin", "none")
+
+    got = asyncio.run(status_of(door, ("127.0.0.1", 8000), headers=headers))
+    assert got == (200 if fine else 403)
 
 
 def test_a_key_has_so_many_requests_at_a_time_and_its_place_back_when_one_ends() -> None:

@@ -12,10 +12,10 @@ SOMETHING = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
     ("method", "path", "allowed"),
     [
         ("GET", "/allocate", "POST"),
-        ("TRACE", "/experiments", "GET"),
+        ("TRACE", "/experiments", "GET, HEAD"),
         ("GET", "/experiments/whale-sweep", "POST"),  # no id, though it stands where ids do
-        ("PUT", SOMETHING, "DELETE, GET"),  # two routes
-        ("POST", f"{SOMETHING}/events", "GET"),
+        ("PUT", SOMETHING, "DELETE, GET, HEAD"),  # two routes
+        ("POST", f"{SOMETHING}/events", "GET, HEAD"),
     ],
 )
 def test_a_wrong_method_is_told_every_right_one(

@@ -33,6 +33,7 @@ export async function call(address, options = {}) {
     const key = sessionStorage.getItem(KEPT);
     const headers = new Headers(options.headers);
     if (key !== null) headers.set("Authorization", `Bearer ${key}`);
+    headers.set("X-Requested-With", "whale-matching"); // no form of another page can send it
     const response = await fetch(address, { ...options, headers, cache: "no-store" });
     if (response.status !== 401) return response;
     if (key === sessionStorage.getItem(KEPT)) await askForKey(key !== null);
