@@ -26,7 +26,7 @@ from app.watching.logs import REQUEST_ID, Failures, RequestLog
 from app.watching.metrics import Metrics
 from app.watching.readiness import Readiness
 
-from .routes import allocate, docs, experiment, experiments, explained, health, own_sweep
+from .routes import allocate, docs, experiment, experiments, explained, health, own_sweep, tables
 from .settings import Settings
 from .web import assets, pages
 
@@ -65,7 +65,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 ROUTERS = tuple(
     each.router
     for each in (
-        allocate, explained, experiments, own_sweep, experiment, health, docs, assets, pages,
+        allocate, explained, experiments, own_sweep, tables, experiment, health, docs, assets,
+        pages,
     )
 )  # fmt: skip
 

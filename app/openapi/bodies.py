@@ -10,9 +10,11 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.experiments.schemas import EventAnswer
+from app.payloads.decoding import TABLES
 from app.refusals.schema import ProblemDetails
 from app.settings import Settings
 from app.sweeps.own_requests import OwnSweepRequest
+from app.tables.synonyms import ROLES
 from simulator import SweepConfig
 
 from .constraints import SMALL_SWEEP, constrain_sweep, limit_sweep
@@ -20,6 +22,30 @@ from .constraints import SMALL_SWEEP, constrain_sweep, limit_sweep
 REF = "#/components/schemas/{model}"
 
 _REQUESTS: tuple[type[BaseModel], ...] = (AllocateRequest, CurveRequest, OwnSweepRequest)
+
+
+READING: dict[str, dict[str, Any]] = {
+    "columns": {
+        "type": "object",
+        "additionalProperties": {"type": "string", "enum": [*ROLES]},
+        "description": "of a part table: roles of columns, by heading, or by number from 1 where a "
+        "column has none; in a matrix, the columns of streamers are of the role ev",
+    },
+    "header": {
+        "type": "boolean",
+        "description": "of a part table: whether the first line has headings",
+    },
+}
+"""How a part `table` is to be read."""
+
+WITH_TABLE: dict[str, dict[str, Any]] = {
+    "AllocateRequest": {"k": 1, "whale_share": 0.67},
+    "CurveRequest": {"k_max": 3, "whale_share": 0.67},
+    "OwnSweepRequest": {"k_values": [1, 2], "whale_shares": [0.67]},
+}
+"""What a request says besides its table."""
+
+SMALL_TABLE = "user,wealth,Ann,Bo\nu0,50.5,9,1\nu1,40,8,7\nu2,3,,2\n"
 
 
 def components(settings: Settings) -> dict[str, Any]:
@@ -45,6 +71,7 @@ def components(settings: Settings) -> dict[str, Any]:
             "title": name,
             "description": f"what {each.__name__} has, but for what comes as a part of its own",
             "required": [],
+            "properties": schemas[each.__name__]["properties"] | READING,
         }
     return schemas
 
@@ -83,6 +110,34 @@ def request_body(
     return {"requestBody": {"required": required, "description": encoded, "content": content}}
 
 
+def table_body() -> dict[str, Any]:
+    """Return what OpenAPI says of a route whose body is a table."""
+    content = {
+        "schema": {
+            "type": "object",
+            "required": ["table"],
+            "properties": {"table": _binary(TABLES["table"]), **READING},
+            "additionalProperties": False,
+        },
+        "encoding": {
+            "table": {"contentType": "application/octet-stream"},
+            **{part: {"contentType": "application/json"} for part in READING},
+        },
+        "examples": {
+            "csv": {"value": {"table": SMALL_TABLE}, "summary": "a matrix with wealth"},
+            "roles": {
+                "value": {"table": SMALL_TABLE, "columns": {"Bo": "ignore"}, "header": True},
+                "summary": "roles that are given",
+            },
+        },
+    }
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}
+
+
+def _binary(what: str) -> dict[str, Any]:
+    return {"type": "string", "format": "binary", "description": what}
+
+
 def _besides_parts(name: str) -> str:
     """Return which component says what the part `problem` has of the component `name`."""
     return name.replace("Request", "Problem")
@@ -90,24 +145,26 @@ def _besides_parts(name: str) -> str:
 
 def _multipart(name: str, parts: Mapping[str, str]) -> dict[str, Any]:
     problem = {"$ref": REF.format(model=_besides_parts(name))}
-    binary = {
-        part: {"type": "string", "format": "binary", "description": what}
-        for part, what in parts.items()
-    }
+    binary = {part: _binary(what) for part, what in parts.items()}
     return {
         "schema": {
             "type": "object",
             "required": ["problem"],
-            "properties": {"problem": problem, **binary},
+            "properties": {"problem": problem, **binary, **READING},
             "additionalProperties": False,
         },
-        "encoding": {"problem": {"contentType": "application/json"}}
-        | {part: {"contentType": "application/octet-stream"} for part in parts},
-        # Bytes have no place in JSON: what the example shows is that any part may stay away.
+        "encoding": {
+            **{part: {"contentType": "application/json"} for part in ("problem", *READING)},
+            **{part: {"contentType": "application/octet-stream"} for part in parts},
+        },
         "examples": {
             "without-parts": {
                 "value": {"problem": examples(name)[0]},
                 "summary": "all of it in JSON",
-            }
+            },
+            "with-a-table": {
+                "value": {"problem": WITH_TABLE[name], "table": SMALL_TABLE},
+                "summary": "a table in place of lists",
+            },
         },
     }

@@ -65,11 +65,41 @@ async def respond(
     seconds : float, optional
         Most that it may take there.
     """
+    return await _respond(request, pool, seconds, answered, model, answer)
+
+
+async def respond_to(
+    request: Request,
+    work: Callable[[Body, Settings, Timings], dict[str, Any]],
+    pool: Pool,
+    seconds: float | None = None,
+) -> Response:
+    """Answer a request whose body is of no model; see `respond`.
+
+    Parameters
+    ----------
+    request : Request
+    work : callable
+        Returns the answer to a body. Known by name in its module: it is called in a worker.
+    pool : Pool
+    seconds : float, optional
+        Most that it may take there.
+    """
+    return await _respond(request, pool, seconds, _worked, work)
+
+
+async def _respond(
+    request: Request,
+    pool: Pool,
+    seconds: float | None,
+    work: Callable[..., Encoded],
+    *arguments: Any,
+) -> Response:
     settings: Settings = request.app.state.settings
     timings = Timings()
     async with received(request, settings.max_body_bytes) as body:
         timings.ended("receive")
-        call = pool.run(answered, model, answer, body, settings, timings, seconds=seconds)
+        call = pool.run(work, *arguments, body, settings, timings, seconds=seconds)
         encoded = await while_connected(request, call)
     request.state.figures = encoded.figures
     return Response(
@@ -77,6 +107,26 @@ async def respond(
         headers={"Server-Timing": server_timing(encoded.milliseconds)},
         media_type=encoded.media_type,
     )
+
+
+def _worked(
+    work: Callable[[Body, Settings, Timings], dict[str, Any]],
+    body: Body,
+    settings: Settings,
+    timings: Timings,
+) -> Encoded:
+    timings.ended("queue")
+    return _as_json(work(body, settings, timings), timings)
+
+
+def _as_json(given: dict[str, Any], timings: Timings) -> Encoded:
+    given.pop("timings_ms", None)
+    content = to_json(given)
+    timings.ended("encode")
+    total = timings.total()
+    # Last, so that it can say how long the rest took to encode.
+    content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
+    return Encoded(content, "application/json", total, _figures(given))
 
 
 def answered(
@@ -98,13 +148,7 @@ def answered(
         for said in ("notes", "findings"):
             if said in given:
                 given[said] = [*given[said], *warnings]
-        given.pop("timings_ms", None)
-        content = to_json(given)
-        timings.ended("encode")
-        total = timings.total()
-        # Last, so that it can say how long the rest took to encode.
-        content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
-        return Encoded(content, "application/json", total, _figures(given))
+        return _as_json(given, timings)
     timings.ended("encode")
     content = arrow.to_stream(arrow.with_metadata(given, {"timings_ms": timings.total()}))
     figures = _figures(arrow.metadata(given))

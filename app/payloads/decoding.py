@@ -118,7 +118,7 @@ def _add_tables(fields: dict[str, Any], given: Parts, limits: Settings) -> tuple
         if name not in given or (name == "wealth" and is_npy(given[name])):
             continue
         origin = Origin(given.file_names[name], name)
-        options = _options(said, given) if name == "table" else _OTHERS[name]
+        options = reading_options(said, given) if name == "table" else _OTHERS[name]
         table = read_table(given[name], origin, bounds, options)
         warnings += table.understood.warnings
         if name == "wealth":
@@ -134,15 +134,29 @@ _OTHERS = {
 }
 
 
-def _options(said: Mapping[str, Any], given: Parts) -> Options:
-    """Return how the part table is to be read, as the part problem or parts of their own say."""
+def reading_options(said: Mapping[str, Any], given: Parts) -> Options:
+    """Return how the part table is to be read, as the part problem or parts of their own say.
+
+    Raises
+    ------
+    RefusalError
+        400 where a part is no JSON.
+    solver.InputError
+        Where it is said twice, or no mapping to roles and no boolean.
+    """
     for name in OPTIONS:
-        if name in given and said[name] is not None:
+        if name in given and said.get(name) is not None:
             raise InputError(
                 name,
                 f"Expected {name} once; it is both in problem and a part.",
                 code="conflicting-fields",
             )
-    return Options.checked(
-        *(from_json(given[name]) if name in given else said[name] for name in OPTIONS)
-    )
+    said = {**said, **{name: _own(name, given[name]) for name in OPTIONS if name in given}}
+    return Options.checked(*(said.get(name) for name in OPTIONS))
+
+
+def _own(name: str, part: memoryview) -> Any:
+    value = from_json(part)
+    if value is None:
+        raise InputError(name, f"Expected a value in the part {name}, or no such part; got null.")
+    return value

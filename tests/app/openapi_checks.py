@@ -39,7 +39,21 @@ SEMANTIC = re.compile(
             # one part and another, and the bytes of a part
             "Expected \\w+ once; it is both in problem and a part",
             "Expected \\w+ (as|in) .npy ",
-            "Expected candidates as Arrow IPC or Parquet",
+            "Expected (a table|text|an id|a number[\\w +]*|at least one row|numbers and text) in ",
+            "Expected a (heading for every streamer|column for at least one streamer) in ",
+            "Expected a line of headings and at least one more in ",
+            "Expected (text or whole numbers in|[\\d,]+ cells in every|lines of at most) ",
+            "Expected quotes (around whole cells|that are closed)",
+            "Expected the columns user, streamer and ev in ",
+            "Expected each (user|heading) once in ",
+            "Expected (wealth of every user|wealth alone|ids of users beside wealth) ",
+            "Expected values of users and streamers in ",
+            "Expected user_ids, or a table with ids, where ",
+            "Expected (table|candidates|wealth)(\\.\\w+)? (as|to expand to) ",
+            "Expected exactly one of \\w+ and table",
+            "Expected \\w+ with a part table; got none",
+            "Expected the columns of table(\\.\\w+)? in columns",
+            "Expected one column of the role \\w+ in columns",
             "Expected wealth in the request; got none",  # as either
             # members of one list
             "Expected rows of one length in ",

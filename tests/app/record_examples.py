@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from app.openapi.bodies import examples
+from app.openapi.bodies import SMALL_TABLE, examples
 
 from .server import ROOT, server
 
@@ -43,6 +43,11 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
         },
         "post_explained": {"allocation": posted("/allocate/explained", problem[0])},
         "post_curve": {"curve": posted("/allocate/curve", examples("CurveRequest")[0])},
+        "post_preview": {
+            "preview": client.post("/tables/preview", files={"table": ("ev.csv", SMALL_TABLE)})
+            .raise_for_status()
+            .json()
+        },
         "post_whale_sweep": {"done": done, "accepted": posted(whale, sweep[0], **LATER)},
         "post_find_gate": {
             "done": posted(gate, sweep[0]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -128,3 +129,59 @@ def test_a_table_that_cannot_be_used_is_refused_with_its_place(
 
     assert got.status_code == 422, got.text
     assert sentence in got.json()["detail"]
+
+
+# POST /tables/preview
+
+
+def test_a_preview_says_what_was_understood(client: TestClient) -> None:
+    table = as_csv([["用户", "小美", "大强", "总消费额"], ["u0", "1,5", "", "900"]], "gb18030",
+                   delimiter=";")  # fmt: skip
+    got = client.post("/tables/preview", files={"table": ("测试.csv", table)})
+
+    assert got.status_code == 200, got.text
+    said = got.json()
+    said.pop("timings_ms")
+    assert said == {
+        "file": "测试.csv",
+        "format": "CSV", "encoding": "GB18030", "delimiter": ";", "decimal": ",",
+        "header": True, "shape": "matrix", "rows": 1, "users": 1, "streamers": 3, "n_columns": 4,
+        "columns": [
+            {"number": 1, "name": "用户", "role": "user"},
+            {"number": 2, "name": "小美", "role": "ev"},
+            {"number": 3, "name": "大强", "role": "ev"},
+            {"number": 4, "name": "总消费额", "role": "ev"},
+        ],
+        "first_rows": [["u0", "1,5", "", "900"]],
+        "warnings": ["Is column 总消费额 wealth? It is read as a streamer's."],
+    }  # fmt: skip
+    columns = json.dumps({"总消费额": "wealth"})
+    again = client.post("/tables/preview", files={"table": table, "columns": (None, columns)})
+    assert again.json()["columns"][3]["role"] == "wealth"
+    assert again.json()["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "sentence"),
+    [
+        ({"columns": "{}"}, 422, "Expected a part named table; got none."),
+        ({"table": b"user,a\nu0,1\n", "k": "2"}, 422, "Expected only the parts table, columns and"),
+        ({"table": b"user,a\nu0,x\n"}, 422, "line 2, column a; got 'x'."),
+        ({"table": b"user,a\nu0,1\n", "columns": "{"}, 400, "Expected a JSON body;"),
+        ({"table": b"x" * 1_000_000}, 413, "Expected a body of at most 1,000,000 bytes"),
+    ],
+)
+def test_a_preview_that_cannot_be_is_refused(
+    client: TestClient, files: dict[str, Any], status: int, sentence: str
+) -> None:
+    got = client.post("/tables/preview", files=files)
+
+    assert got.status_code == status, got.text
+    assert sentence in got.json()["detail"]
+
+
+def test_a_preview_takes_parts_only(client: TestClient) -> None:
+    got = client.post("/tables/preview", json={"table": "user,a"})
+
+    assert got.status_code == 415
+    assert got.headers["accept"] == "multipart/form-data"

@@ -1,0 +1,65 @@
+"""What is understood of a table, from the parts of a request to the answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from app.refusals.details import RefusalError
+from app.settings import Settings
+from app.tables.faults import Origin
+from app.tables.reading import Bounds, read_table
+from app.timings import Timings
+from solver import InputError
+
+from .body import Body
+from .decoding import OPTIONS, reading_options
+from .media_types import MULTIPART, essence
+from .multipart import parts
+
+
+def expect_parts(content_type: str) -> None:
+    """Refuse a body that has no parts.
+
+    Raises
+    ------
+    RefusalError
+        415, with what is taken.
+    """
+    if essence(content_type) != MULTIPART:
+        raise RefusalError(
+            "unsupported-media-type",
+            f"Expected a body of {MULTIPART}; got {content_type[:60] or 'none'}.",
+            {"Accept": MULTIPART},
+        )
+
+
+def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any]:
+    """Return what is understood of the part `table`, as JSON writes it.
+
+    Raises
+    ------
+    RefusalError
+        400 where the body is not what its type says.
+    solver.InputError
+        With file, line, column and value.
+    """
+    with body.opened() as data, parts(data, body.content_type) as given:
+        for name in given:
+            if name not in ("table", *OPTIONS):
+                raise InputError(
+                    name[:60],
+                    f"Expected only the parts table, {' and '.join(OPTIONS)}; got {name[:60]!r}.",
+                    code="unknown-field",
+                )
+        if "table" not in given:
+            raise InputError(
+                "table", "Expected a part named table; got none.", code="missing-field"
+            )
+        origin = Origin(given.file_names["table"], "table")
+        bounds = Bounds(settings.max_candidates, settings.max_expanded_bytes)
+        table = read_table(given["table"], origin, bounds, reading_options({}, given))
+    timings.ended("read")
+    said = dataclasses.asdict(table.understood)
+    said |= {"rows": said.pop("n_rows"), "users": table.n_users, "streamers": table.n_streamers}
+    return said

@@ -1,0 +1,35 @@
+"""POST /tables/preview: what is understood of a table, before it is used."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from app.openapi.answers import answer
+from app.openapi.bodies import table_body
+from app.openapi.refusals import refusals
+from app.payloads.answering import respond_to
+from app.payloads.preview import expect_parts, previewed
+from app.tables.schemas import PreviewAnswer
+
+router = APIRouter(prefix="/tables", tags=["allocation"])
+
+
+@router.post(
+    "/preview",
+    summary="Say what is understood of a table",
+    response_model=None,
+    responses={
+        200: answer("post_preview", "preview", model=PreviewAnswer, headers=("Server-Timing",)),
+        **refusals(400, 413, 415, 422, 500, 503, 504),
+    },
+    openapi_extra=table_body(),
+)
+async def post_preview(request: Request) -> Response:
+    """Read a table, and answer its format, its shape, the role of each column and what is doubtful.
+
+    The routes that take a part `table` read it in the same way. Where the answer is wrong, give
+    them the roles in `columns`, by heading, or by number where a column has none; and `header`.
+    """
+    expect_parts(request.headers.get("content-type", ""))
+    state = request.app.state
+    return await respond_to(request, previewed, state.pool, state.settings.max_solve_seconds)

@@ -1,0 +1,45 @@
+"""What the answer on a table says, and how a table is to be read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from .roles import Shape
+from .synonyms import Role
+
+
+class ColumnAnswer(BaseModel):
+    """A column of a table."""
+
+    number: int = Field(description="from 1")
+    name: str = Field(description="its heading; empty where it has none")
+    role: Role
+
+
+class PreviewAnswer(BaseModel):
+    """What is understood of a table."""
+
+    file: str = Field(description="name of the file, or of the part")
+    format: Literal["CSV", "Excel", "Parquet", "Arrow", "NumPy"]
+    encoding: str | None = Field(description="of CSV, else null")
+    delimiter: str | None = Field(description="of CSV, else null")
+    decimal: str | None = Field(description="decimal mark of CSV, else null")
+    header: bool | None = Field(
+        description="whether the first line has headings; null where the format has them apart"
+    )
+    shape: Shape = Field(
+        description="a row for each user and a column for each streamer, a row for each pair, or "
+        "users' wealth alone"
+    )
+    rows: int
+    users: int
+    streamers: int
+    n_columns: int
+    columns: list[ColumnAnswer] = Field(
+        description="of wide tables 50: those of users, streamers and wealth, then the first"
+    )
+    first_rows: list[list[str]] = Field(description="of these columns, at most 8 rows")
+    warnings: list[str] = Field(description="what is doubtful, in sentences")
+    timings_ms: dict[str, float]
