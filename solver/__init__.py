@@ -3,7 +3,7 @@
 from .allocate import Algorithm, Allocation, Fill, Step, allocate
 from .candidates import Candidates
 from .certificate import Certificate, certify
-from .errors import InputError, UnmetGuaranteesError
+from .errors import InputError, Remedy, UnmetGuaranteesError
 from .prices import ShadowPrices
 from .problem import Problem, placements, wealthiest
 from .sensitivity import Sensitivity, sensitivity
@@ -19,6 +19,7 @@ __all__ = [
     "Fill",
     "InputError",
     "Problem",
+    "Remedy",
     "Sensitivity",
     "ShadowPrices",
     "SpendAllocation",

@@ -12,6 +12,7 @@ from simulator import gini
 from solver import Allocation, Problem, ShadowPrices, placements
 
 from .problems import NamedProblem
+from .shortage import left_out
 
 
 def described(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
@@ -80,15 +81,17 @@ def _shadow_prices(named: NamedProblem, prices: ShadowPrices) -> dict[str, dict[
     return {limit: non_zero(price, named.streamer_ids) for limit, price in given.items()}
 
 
-def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float | int]:
+def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float | int | None]:
     """Return how the allocation spreads users and value over streamers."""
     users, at = placements(streamer)
     tally = problem.tally(streamer)
-    revenue = np.bincount(at, problem.ev_at(users, at), minlength=problem.n_streamers)
+    worth = np.bincount(at, problem.ev_at(users, at), minlength=problem.n_streamers)
+    revenue = worth.astype(np.float64, copy=False)
     return {
         "overload_rate": float((tally.load > problem.capacity).mean()),
-        "streamer_gini": gini(revenue.astype(np.float64, copy=False)),
+        "streamer_gini": gini(revenue) if (revenue >= 0).all() else None,
         "unallocated_users": int((streamer.reshape(problem.n_users, -1) < 0).all(axis=1).sum()),
+        "unallocated_whales": len(left_out(problem, streamer)),
         "streamers_at_whale_cap": int((tally.whale_load >= problem.whale_cap).sum()),
         "max_whales_per_streamer": int(tally.whale_load.max()),
     }

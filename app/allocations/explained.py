@@ -115,7 +115,7 @@ def _displaced(view: _View) -> dict[str, Any]:
             {
                 "user": user_ids[user],
                 "whale": bool(whales[user]),
-                "wanted": streamer_ids[view.wanted[user]],
+                "wanted": None if (best := view.wanted[user]) < 0 else streamer_ids[best],
                 "got": None if (at := view.allocation.streamer[user]) < 0 else streamer_ids[at],
                 "wanted_ev": float(view.wanted_ev[user]),
                 "ev": float(view.ev[user]),

@@ -12,7 +12,10 @@ class DisplacedUser(BaseModel):
 
     user: str
     whale: bool
-    wanted: str = Field(description="its best streamer were there no caps")
+    wanted: str | None = Field(
+        description="its best streamer were there no caps; null where a guarantee places it at a "
+        "negative EV and it would rather have none"
+    )
     got: str | None = Field(description="null = not allocated")
     wanted_ev: float
     ev: float = Field(description="0 where it is not allocated")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.refusals.sentences import DetailedInputError
 from app.words import count, listed
-from solver import Fill, UnmetGuaranteesError
+from solver import Fill, Remedy, UnmetGuaranteesError
 
 from .problems import NamedProblem
 
@@ -23,7 +25,10 @@ def unmet_in_allocation(
     error: UnmetGuaranteesError, request: AllocateRequest, named: NamedProblem
 ) -> DetailedInputError:
     """Return the refusal of an allocation; it says what the fill has to do with it."""
-    return _refusal(error, request, named, "guarantees that can be met", *_WHO_CAN[request.fill])
+    able, because = _WHO_CAN[request.fill]
+    if request.fill == "greedy" and named.problem.whales.all():
+        able, because = "whale", ""
+    return _refusal(error, request, named, "guarantees that can be met", able, because)
 
 
 def unmet_on_curve(
@@ -33,6 +38,17 @@ def unmet_on_curve(
     own = "at k as given and " if named.capped else ""
     wish = f"guarantees that whales alone meet {own}at every k from 1 to {request.k_max}"
     return _refusal(error, request, named, wish, "whale", "")
+
+
+_REMEDIES: dict[Remedy, str] = {"fill": "fill joint", "allow_negative_ev": "allow_negative_ev"}
+_SET: dict[Remedy, Any] = {"fill": "joint", "allow_negative_ev": True}
+
+
+def _instead(error: UnmetGuaranteesError) -> str:
+    """Return what would meet all guarantees, where anything would."""
+    if not error.remedies:
+        return ""
+    return f"; {' with '.join(_REMEDIES[each] for each in error.remedies)} meets all guarantees"
 
 
 def _refusal(
@@ -63,7 +79,16 @@ def _refusal(
     else:
         most = f"at most {count(possible, able)}" if possible else f"no {able}"
         them = "it" if one else "them together"
-        sentence = f"Expected {wish}; {guaranteed}, but {most} can be shown to {them}{because}."
+        at_least = " at an EV of 0 or more" if error.left_negative else ""
+        sentence = (
+            f"Expected {wish}; {guaranteed}, but {most} can be shown to {them}{at_least}{because}"
+            f"{_instead(error)}."
+        )
     position = error.position if isinstance(request.min_users, np.ndarray) else ()
-    members = {"streamers": ids, "needed": needed, "possible": possible}
+    members = {
+        "streamers": ids,
+        "needed": needed,
+        "possible": possible,
+        "remedy": {each: _SET[each] for each in error.remedies},
+    }
     return DetailedInputError(error.field, sentence, position, error.code, members)

@@ -10,17 +10,19 @@ from app.words import count
 from solver import Algorithm, Allocation
 
 from .problems import NamedProblem
+from .shortage import warning
 
 
 def notes(
     named: NamedProblem, allocation: Allocation, algorithm: Algorithm, tolerance: float
 ) -> list[str]:
-    """Return sentences on which limits bind, where, who is left out and how far the optimum is."""
+    """Return sentences: whales without a streamer, limits that bind, how far the optimum is."""
+    shortage = warning(named, allocation.streamer)
     return [
+        *([] if shortage is None else [shortage]),
         *_binding(named, allocation),
         *_guarantees(named, allocation),
         *_penalties(named, allocation),
-        *_left_out(named, allocation),
         *_optimality(allocation, algorithm, tolerance),
     ]
 
@@ -86,17 +88,6 @@ def _penalties(named: NamedProblem, allocation: Allocation) -> Iterator[str]:
         yield f"No penalty is paid: no streamer has more than {count(free, 'whale')}"
     else:
         yield "No penalty is paid: no whale is allocated"
-
-
-def _left_out(named: NamedProblem, allocation: Allocation) -> Iterator[str]:
-    placed = (allocation.streamer.reshape(named.problem.n_users, -1) >= 0).any(axis=1)
-    left_out = int((named.problem.whales & ~placed).sum())
-    if left_out:
-        net = ", penalty included" if len(named.problem.limits.whale_penalty) else ""
-        yield (
-            f"{count(left_out, 'whale')} {'is' if left_out == 1 else 'are'} unallocated: no "
-            f"streamer with room takes them at a value of 0 or more{net}"
-        )
 
 
 def _optimality(allocation: Allocation, algorithm: Algorithm, tolerance: float) -> Iterator[str]:

@@ -69,6 +69,7 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
             min_users=0 if request.min_users is None else request.min_users,
             whale_penalty=request.whale_penalty,
             max_streamers_per_user=request.max_streamers_per_user,
+            allow_negative_ev=request.allow_negative_ev,
         )
     except InputError as error:
         raise _at_the_edge(error) from error

@@ -38,7 +38,14 @@ class ProblemRequest(StrictModel):
     min_users: Caps | None = Field(
         None,
         description="least users a streamer is shown to, whales included: a guarantee of "
-        "exposure; one number or one per streamer; default 0",
+        "exposure; one number or one per streamer; default 0. A user is never placed at a "
+        "negative EV, not even to meet a guarantee, unless allow_negative_ev is true",
+    )
+    allow_negative_ev: bool = Field(
+        False,
+        description="whether guarantees (min_users) may be met by pairs of negative EV, at the "
+        "greatest total EV there is: what distances (EV = -distance) need. Beyond what is "
+        "guaranteed, nobody is placed at a negative EV",
     )
     whale_penalty: Penalties | None = Field(
         None,
@@ -103,6 +110,13 @@ class AllocateRequest(ProblemRequest):
                     "whale_penalty": [0, 0.5, 5],
                     "min_users": [0, 1],
                     "whales": ["0", "1"],
+                },
+                {
+                    "ev": [[-1.5, -4.0], [-2.0, -0.5], [-3.0, -2.5]],
+                    "k": 3,
+                    "min_users": 1,
+                    "allow_negative_ev": True,
+                    "whales": ["0", "1", "2"],
                 },
             ]
         }

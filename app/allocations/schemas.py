@@ -62,8 +62,14 @@ class AllocationMetrics(BaseModel):
     """How the allocation spreads users and value over streamers."""
 
     overload_rate: float = Field(description="share of streamers with more users than capacity")
-    streamer_gini: float = Field(description="of expected revenue over all streamers")
+    streamer_gini: float | None = Field(
+        description="of expected revenue over all streamers; null where that of a streamer is "
+        "below 0, which allow_negative_ev makes possible"
+    )
     unallocated_users: int = Field(description="users without any streamer")
+    unallocated_whales: int = Field(
+        description="whales without any streamer; where there are any, the first note says why"
+    )
     streamers_at_whale_cap: int
     max_whales_per_streamer: int
 
@@ -81,7 +87,9 @@ class AllocateAnswer(BaseModel):
     shadow_prices: ShadowPricesAnswer
     screening: ScreeningAnswer
     metrics: AllocationMetrics
-    notes: list[str]
+    notes: list[str] = Field(
+        description="what is worth knowing; first of all, whales that have no streamer and why"
+    )
     timings_ms: dict[str, float]
 
 

@@ -17,6 +17,7 @@ from solver import Algorithm, Fill, InputError
 
 from .candidates import Across, allocate_files
 from .problem import (
+    AllowNegativeEv,
     Capacity,
     K,
     MinUsers,
@@ -51,6 +52,7 @@ def allocate(
     capacity: Capacity = None,
     min_users: MinUsers = None,
     whale_penalty: WhalePenalty = None,
+    allow_negative_ev: AllowNegativeEv = False,
     max_streamers_per_user: StreamersPerUser = 1,
     algorithm: Annotated[Algorithm, typer.Option(help="of the whale tier")] = "min-cost-flow",
     fill: Annotated[Fill, typer.Option(help="how normal users are allocated")] = "greedy",
@@ -79,6 +81,7 @@ def allocate(
             wealth=wealth,
             min_users=min_users,
             whale_penalty=whale_penalty,
+            allow_negative_ev=allow_negative_ev or None,
             max_streamers_per_user=None if max_streamers_per_user == 1 else max_streamers_per_user,
             algorithm=None if algorithm == "min-cost-flow" else algorithm,
         )
@@ -98,7 +101,7 @@ def allocate(
     timings = Timings()
     given = problem(
         ev, k, wealth, whale_share, whale_threshold,
-        capacity, min_users, whale_penalty, max_streamers_per_user,
+        capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
     )  # fmt: skip
     given |= {"algorithm": algorithm, "fill": fill, "tolerance": tolerance or 0.0}
     answer = allocation.answer(checked(AllocateRequest, given), Settings(), timings)
@@ -109,6 +112,8 @@ def allocate(
     print(
         f"Total EV{less} {objective['total']:.6g}; {certificate['scope']} tier {proof}. → {output}"
     )
+    if answer["metrics"]["unallocated_whales"]:
+        print(f"Warning: {answer['notes'][0]}.")
 
 
 def _across(

@@ -83,6 +83,8 @@ def allocate_files(
         f"{certificate['scope']} tier within {certificate['relative_gap']:.2g} of the optimum. "
         f"→ {output}"
     )
+    for warning in manifest["warnings"]:
+        print(f"Warning: {warning}.")
     if not manifest["tolerance_reached"]:
         print(_short(manifest), file=sys.stderr)
 

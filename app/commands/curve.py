@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.timings import Timings
 
 from .problem import (
+    AllowNegativeEv,
     Capacity,
     Ev,
     K,
@@ -38,6 +39,7 @@ def curve(
     capacity: Capacity = None,
     min_users: MinUsers = None,
     whale_penalty: WhalePenalty = None,
+    allow_negative_ev: AllowNegativeEv = False,
     max_streamers_per_user: StreamersPerUser = 1,
     k_max: Annotated[int, typer.Option(help="the curve goes from k = 1 to this")] = 20,
 ) -> None:
@@ -46,7 +48,7 @@ def curve(
     timings = Timings()
     given = problem(
         ev, k, wealth, whale_share, whale_threshold,
-        capacity, min_users, whale_penalty, max_streamers_per_user,
+        capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
     )  # fmt: skip
     request = checked(CurveRequest, given | {"k_max": k_max})
     answer = curves.answer(request, Settings(), timings)

@@ -28,6 +28,10 @@ WhalePenalty = Annotated[
     str | None,
     typer.Option(help="price of the first, second, … whale at a streamer, as 0,0,5,20"),
 ]
+AllowNegativeEv = Annotated[
+    bool,
+    typer.Option("--allow-negative-ev", help="meet guarantees also by pairs of negative EV"),
+]
 StreamersPerUser = Annotated[int, typer.Option(help="most streamers a user is shown to")]
 
 
@@ -41,6 +45,7 @@ def problem(
     min_users: str | None,
     whale_penalty: str | None,
     max_streamers_per_user: int,
+    allow_negative_ev: bool,
 ) -> dict[str, Any]:
     """Return the fields of a request that name the problem; the top percent are whales."""
     if whale_share is None and whale_threshold is None:
@@ -52,6 +57,7 @@ def problem(
         "min_users": caps(min_users, "min_users"),
         "whale_penalty": None if whale_penalty is None else _prices(whale_penalty),
         "max_streamers_per_user": max_streamers_per_user,
+        "allow_negative_ev": allow_negative_ev,
         "wealth": None if wealth is None else read_array(wealth, "wealth"),
         "whale_share": whale_share,
         "whale_threshold": whale_threshold,

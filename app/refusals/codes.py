@@ -260,8 +260,10 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "Guarantees that cannot be met",
             "No allocation meets every `min_users`. `streamers` are those that cannot be met "
             "together: without any one of them, the others can. `needed` is the number of users "
-            "that they are guaranteed, `possible` the most that can be shown to them. Lower a "
-            "guarantee, raise a cap, or allow more pairs.",
+            "that they are guaranteed, `possible` the most that can be shown to them. A user is "
+            "never placed at a negative EV unless `allow_negative_ev` is true. Where `fill` joint, "
+            "`allow_negative_ev` or both would meet all guarantees, `remedy` has them, as tried. "
+            "Else lower a guarantee, raise a cap, or allow more pairs.",
             "Expected guarantees that can be met; streamers s1 and s2 are guaranteed 5 users, but "
             "at most 4 users can be shown to them together.",
             field="min_users",

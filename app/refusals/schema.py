@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, Field
 
 from .codes import CODES
@@ -42,3 +44,8 @@ class ProblemDetails(BaseModel):
     )
     needed: int | None = Field(None, description="users that they are guaranteed in all")
     possible: int | None = Field(None, description="most users that can be shown to them")
+    remedy: dict[str, Any] | None = Field(
+        None,
+        description="fields that meet all guarantees where they are set so, fill or "
+        "allow_negative_ev or both; empty where none does",
+    )

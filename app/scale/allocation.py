@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.timings import Timings
+from app.words import slots_reason, without_streamer
 from solver import Certificate, Fill, InputError, wealthiest
 from solver.limits import Limits, caps
 from solver.threads import cores
@@ -103,13 +104,14 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
             )
         write_prices(destination, known.streamers, result.prices)
         timings.ended("write")
+        tallied = _tallied(result, known.limits.whales)
         rest = {
             "mode": result.mode,
             **asked(request, known, groups, result.certificate),
+            "warnings": warnings(known, tallied),
             "timings_ms": timings.total(),
             "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
-        tallied = _tallied(result, known.limits.whales)
         return write_manifest(destination, result.certificate, tallied, written, rest)
 
 
@@ -120,6 +122,7 @@ class Known:
     users: Side
     streamers: Side
     limits: Limits
+    capped: bool
 
 
 def asked(
@@ -136,6 +139,23 @@ def asked(
     }
 
 
+def warnings(known: Known, tallied: Tallied) -> list[str]:
+    """Return a sentence on the whales that have no streamer, if there are any."""
+    left_out = tallied.whales - tallied.allocated_whales
+    if not left_out:
+        return []
+    limits = known.limits
+    slots = int(np.minimum(limits.whale_cap, limits.capacity).sum())
+    reasons = []
+    if slots < tallied.whales:
+        reason = slots_reason(limits.whale_cap if known.capped else None, limits.capacity)
+        reasons.append((reason, min(left_out, tallied.whales - slots)))
+    if slots >= tallied.whales or left_out > tallied.whales - slots:
+        others = left_out - sum(each for _, each in reasons)
+        reasons.append(("no streamer with room has an EV of 0 or more for them", others))
+    return [without_streamer(left_out, tallied.whales, reasons)]
+
+
 def known_of(request: Request, groups: list[RowGroup]) -> Known:
     """Return sides and limits: what is known before candidates are read."""
     users, streamers = _tables(request, groups)
@@ -149,7 +169,8 @@ def known_of(request: Request, groups: list[RowGroup]) -> Known:
         np.empty(0),
         1,
     )
-    return Known(users.side, streamers.side, limits)
+    capped = request.k is not None or "k" in streamers.columns
+    return Known(users.side, streamers.side, limits, capped)
 
 
 def _solve(

@@ -13,7 +13,7 @@ from solver import InputError
 from solver.threads import cores
 
 from .across import ITERATIONS, Market, Solved
-from .allocation import Known, Request, asked, known_of
+from .allocation import Known, Request, asked, known_of, warnings
 from .cluster import Cluster, connected
 from .inputs import extremes
 from .output import whole_directory
@@ -86,15 +86,16 @@ def allocate_on_workers(
         )
         write_prices(destination, known.streamers, solved.prices)
         timings.ended("write")
+        tallied = _tallied(solved, known)
         rest = {
             "mode": "on workers",
             "workers": len(client.nthreads()),
             **asked(request, known, groups, solved.certificate),
+            "warnings": warnings(known, tallied),
             "iterations": len(market.prices),
             "steps": market.trace,
             "timings_ms": timings.total(),
         }
-        tallied = _tallied(solved, known)
         return write_manifest(destination, solved.certificate, tallied, entries, rest)
 
 

@@ -44,6 +44,7 @@ def test_the_example_of_the_design_is_answered_as_designed(client: TestClient) -
             "overload_rate": 0.0,
             "streamer_gini": 0.5,
             "unallocated_users": 0,
+            "unallocated_whales": 0,
             "streamers_at_whale_cap": 0,
             "max_whales_per_streamer": 1,
         },
@@ -109,7 +110,11 @@ def test_whales_whom_nobody_can_take_are_null_and_said_to_be(client: TestClient)
 
     assert got["allocations"] == {"0": "0", "1": None, "2": None}
     assert got["metrics"]["unallocated_users"] == 2
-    assert got["notes"][-1].startswith("2 whales are unallocated")
+    assert got["metrics"]["unallocated_whales"] == 2
+    assert got["notes"][0] == (
+        "2 of 3 whales have no streamer: 1 because their EV is below 0 at every streamer they may "
+        "go to, 1 because k · streamers = 1 slot"
+    )
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,35 @@ def test_allocate_writes_the_answer_of_the_service(run: Run, arrays: Path) -> No
     assert answer["shadow_prices"]["whale_cap"] == {"0": 1.0}
 
 
+def test_allocate_ends_with_a_warning_where_whales_have_no_streamer(run: Run, arrays: Path) -> None:
+    done = run(
+        "allocate", "--ev", arrays / "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
+        "--k", "1", "--output", "a.json",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == (
+        "Warning: 1 of 3 whales has no streamer: k · streamers = 2 slots."
+    )
+
+
+def test_allocate_meets_guarantees_at_negative_ev_where_it_is_told_to(
+    run: Run, arrays: Path
+) -> None:
+    np.save(arrays / "distance.npy", -np.array([[1.5, 4.0], [2.0, 0.5], [3.0, 2.5]]))
+    told = (
+        "--ev", "distance.npy", "--wealth", "wealth.npy", "--whale-share", "1", "--k", "3",
+        "--min-users", "1", "--output", "a.json",
+    )  # fmt: skip
+    strict, allowed = run("allocate", *told), run("allocate", *told, "--allow-negative-ev")
+    curve = run("curve", *told, "--allow-negative-ev", "--k-max", "2")
+
+    assert strict.returncode == 1
+    assert "at an EV of 0 or more; allow_negative_ev meets all guarantees." in strict.stderr
+    assert allowed.stdout.splitlines()[0].startswith("Total EV -2; whale tier proven optimal.")
+    assert curve.stdout.splitlines()[-1] == "Whale tier -2 at k = 1, -2 at k = 2. → a.json"
+
+
 def test_allocate_takes_the_top_percent_for_whales_by_default(run: Run, arrays: Path) -> None:
     run("allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--k", "2", "--output", "a.json")
 
@@ -66,6 +95,8 @@ def test_allocate_takes_every_limit_of_the_service(run: Run, arrays: Path) -> No
     assert done.returncode == 0, done.stderr
     assert done.stdout == (
         "Total EV less penalties 24; whale tier proven optimal. → allocation.json\n"
+        "Warning: 1 of 3 whales has no streamer: one more whale costs more than they are worth "
+        "wherever there is room.\n"
     )
     assert answer["allocations"] == {"0": ["0", "1"], "1": ["0", "1"], "2": []}
     assert answer["objective"] == {"whale": 25.0, "normal": 0.0, "penalty": 1.0, "total": 24.0}

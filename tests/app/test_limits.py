@@ -134,15 +134,57 @@ UNMET = [
     (
         {"min_users": [0, 3], "fill": "none"},
         "Expected guarantees that can be met; streamer s1 is guaranteed 3 users, but at most "
-        "2 whales can be shown to it, and fill none places nobody else.",
-        {"streamers": ["s1"], "needed": 3, "possible": 2, "position": [1]},
+        "2 whales can be shown to it, and fill none places nobody else; fill joint meets all "
+        "guarantees.",
+        {
+            "streamers": ["s1"],
+            "needed": 3,
+            "possible": 2,
+            "position": [1],
+            "remedy": {"fill": "joint"},
+        },
+    ),
+    # both whales are at s0 already, which fill joint moves
+    (
+        {"min_users": [0, 2]},
+        "Expected guarantees that can be met; streamer s1 is guaranteed 2 users, but at most "
+        "1 user can be shown to it once fill greedy has placed the whales; fill joint meets all "
+        "guarantees.",
+        {"streamers": ["s1"], "needed": 2, "possible": 1, "remedy": {"fill": "joint"}},
+    ),
+    # everybody is a whale, and k leaves no room
+    (
+        {"min_users": [0, 3], "k": 1, "whales": ["u0", "u1", "u2"]},
+        "Expected guarantees that can be met; streamer s1 is guaranteed 3 users, but at most "
+        "1 whale can be shown to it.",
+        {"streamers": ["s1"], "needed": 3, "possible": 1, "remedy": {}},
     ),
     # nobody may be shown to it
     (
         {"ev": [[9.0, None], [8.0, None], [4.0, -1.0]], "min_users": [0, 1]},
         "Expected guarantees that can be met; streamer s1 is guaranteed 1 user, but no user can "
-        "be shown to it once fill greedy has placed the whales.",
-        {"streamers": ["s1"], "needed": 1, "possible": 0, "position": [1]},
+        "be shown to it at an EV of 0 or more once fill greedy has placed the whales; "
+        "allow_negative_ev meets all guarantees.",
+        {
+            "streamers": ["s1"],
+            "needed": 1,
+            "possible": 0,
+            "position": [1],
+            "remedy": {"allow_negative_ev": True},
+        },
+    ),
+    # whom only a whale may be shown to, and at a loss
+    (
+        {"ev": [[9.0, -2.0], [8.0, None], [4.0, None]], "min_users": [0, 1]},
+        "Expected guarantees that can be met; streamer s1 is guaranteed 1 user, but no user can "
+        "be shown to it once fill greedy has placed the whales; fill joint with allow_negative_ev "
+        "meets all guarantees.",
+        {
+            "streamers": ["s1"],
+            "needed": 1,
+            "possible": 0,
+            "remedy": {"fill": "joint", "allow_negative_ev": True},
+        },
     ),
     # a closed streamer
     (
@@ -172,6 +214,81 @@ def test_guarantees_that_cannot_be_met_together_are_refused_with_the_streamers_i
     assert problem["field"] == "min_users"
     assert problem["detail"] == sentence
     assert {name: problem[name] for name in members} == members
+
+
+@pytest.mark.parametrize("limits", [limits for limits, *_ in UNMET])
+def test_what_a_refusal_names_as_remedy_meets_all_guarantees(
+    client: TestClient, limits: dict[str, Any]
+) -> None:
+    body = THREE | limits
+    remedy = client.post("/allocate", json=body).json()["remedy"]
+
+    if remedy:
+        answer(client, body | remedy)
+    else:
+        allowed = {"fill": "joint", "allow_negative_ev": True}
+        assert client.post("/allocate", json=body | allowed).status_code == 422
+
+
+def test_every_streamer_gets_its_guaranteed_users_at_the_least_total_distance(
+    client: TestClient,
+) -> None:
+    """The pairs of least distance are (1, 1) and (0, 0); the last user is left out."""
+    body = {"ev": [[-1.5, -4.0], [-2.0, -0.5], [-3.0, -2.5]], "k": 3, "min_users": 1,
+            "allow_negative_ev": True, "whales": ["0", "1", "2"]}  # fmt: skip
+
+    got = answer(client, body)
+
+    assert got["allocations"] == {"0": "0", "1": "1", "2": None}
+    assert got["objective"] == {"whale": -2.0, "normal": 0.0, "total": -2.0}
+    assert got["certificate"]["proven_optimal"]
+    assert got["shadow_prices"]["min_users"] == {"0": 1.5, "1": 0.5}
+    assert got["metrics"]["streamer_gini"] is None
+    assert got["notes"][0] == (
+        "1 of 3 whales has no streamer: their EV is below 0 at every streamer they may go to"
+    )
+
+
+def test_users_whom_a_guarantee_places_at_a_loss_are_explained(client: TestClient) -> None:
+    body = THREE | {"ev": [[9.0, 1.0], [8.0, 7.0], [-3.0, -4.0]], "min_users": [0, 1],
+                    "allow_negative_ev": True}  # fmt: skip
+
+    response = client.post("/allocate/explained", json=body)
+
+    got = response.json()
+    assert got["allocations"]["u2"] == "s1"
+    assert got["displaced"]["largest"][0] == {
+        "user": "u2", "whale": False, "wanted": None, "got": "s1",
+        "wanted_ev": 0.0, "ev": -4.0, "cost": 4.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_curve_takes_guarantees_at_negative_ev_where_it_is_told_to(
+    client: TestClient, allowed: bool
+) -> None:
+    body = {"candidates": {"user": [0, 1], "streamer": [0, 1], "ev": [-1.0, 5.0]}, "k_max": 2,
+            "min_users": [1, 0], "allow_negative_ev": allowed, "whales": ["0", "1"]}  # fmt: skip
+
+    response = client.post("/allocate/curve", json=body)
+
+    if allowed:
+        assert response.json()["objective"] == [4.0, 4.0]
+    else:
+        assert response.status_code == 422
+        assert response.json()["detail"] == (
+            "Expected guarantees that whales alone meet at every k from 1 to 2; streamer 0 is "
+            "guaranteed 1 user, but no whale can be shown to it at an EV of 0 or more; "
+            "allow_negative_ev meets all guarantees."
+        )
+
+
+def test_many_penalties_are_cut_to_the_whales_there_are(client: TestClient) -> None:
+    short = answer(client, NO_K | {"whale_penalty": [0, 0.5, 1]})
+    long = answer(client, NO_K | {"whale_penalty": [0, 0.5, *range(1, 10**5)]})
+
+    del short["timings_ms"], long["timings_ms"]
+    assert long == short
 
 
 def test_of_many_streamers_the_sentence_names_some_and_the_document_all(
@@ -238,9 +355,9 @@ def test_a_whale_whom_penalties_leave_nothing_is_left_out(client: TestClient) ->
 
     assert got["allocations"] == {"u0": None, "u1": None, "u2": None}
     assert got["notes"] == [
+        "2 of 2 whales have no streamer: one more whale costs more than they are worth wherever "
+        "there is room",
         "No penalty is paid: no whale is allocated",
-        "2 whales are unallocated: no streamer with room takes them at a value of 0 or more, "
-        "penalty included",
     ]
 
 

@@ -97,6 +97,18 @@ def test_whales_and_then_the_others_are_allocated_as_the_solver_does(
     assert proof.proven_optimal
 
 
+def test_whales_without_a_streamer_are_the_last_word(
+    inputs: tuple[object, ...], command: Command, tmp_path: Path
+) -> None:
+    few = command("allocate", *inputs, "--all-whales", "--k", 20)
+
+    counts = manifest(tmp_path / "out")["counts"]
+    assert counts["whales"] - counts["allocated_whales"] == N_USERS - 20 * N_STREAMERS
+    sentence = "4,200 of 5,000 whales have no streamer: k · streamers = 800 slots"
+    assert few.printed.splitlines()[-1] == f"Warning: {sentence}."
+    assert manifest(tmp_path / "out")["warnings"] == [sentence]
+
+
 def test_pairs_in_any_order_give_the_same(
     drawn: Path, inputs: tuple[object, ...], command: Command, tmp_path: Path
 ) -> None:

@@ -98,6 +98,10 @@ def test_an_allocation_goes_from_a_file_to_a_download(
     assert page.locator("#certificate").inner_text() == (
         "✓ Proven optimal: no allocation of these whales is worth more."
     )
+    assert page.locator("#shortage").inner_text() == (
+        "1 of 3 whales has no streamer: k · streamers = 2 slots"
+    )
+    assert page.locator("#worth").get_attribute("class") == "verdict inconclusive"
     written = rows(downloaded(page, page.locator("#as-csv").click))
     assert {row["user"]: row["streamer"] or None for row in written} == answer["allocations"]
     assert [row["tier"] for row in written] == ["whale"] * 3 + ["normal"] * 2
@@ -123,6 +127,27 @@ def test_an_allocation_shows_who_was_displaced_and_what_a_slot_is_worth(
         assert page.locator(f"#{chart} .chart svg[aria-label]").count() >= 1
     page.get_by_text("All limits and prices as a table").click()
     assert words(page.locator("#load tbody tr").first) == "Ann's 1 3 2 1 ∞ 6 0"
+
+
+def test_where_every_whale_has_a_streamer_nothing_warns(visit: Visit, tmp_path: Path) -> None:
+    page = allocate(visit, tmp_path, INPUTS["a matrix as CSV"][0], {"k": "2"})
+
+    assert page.locator("#shortage").count() == 0
+    assert page.locator("#worth").get_attribute("class") == "verdict pass"
+
+
+def test_the_share_is_1_percent_but_for_the_example(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "ev.csv").write_bytes(matrix_csv())
+    page = visit.open("/allocation")
+    share = page.locator("#field-whale_share")
+    assert share.input_value() == "1"
+
+    page.locator("#example").click()
+    page.wait_for_selector("#plan:not(:empty)")
+    assert share.input_value() == "25"
+
+    page.locator("#files").set_input_files(tmp_path / "ev.csv")
+    page.wait_for_function("document.querySelector('#field-whale_share').value === '1'")
 
 
 @pytest.mark.parametrize("given", INPUTS)

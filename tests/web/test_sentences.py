@@ -81,6 +81,12 @@ ALLOCATED: list[dict[str, Any]] = [
     {"whale_penalty": [0, 100], "k": None},
     {"whale_penalty": [0, 0]},
     {"whale_penalty": [100]},
+    {"k": 9, "capacity": [1, 1]},
+    {"k": 2, "capacity": [1, 4]},
+    {"k": 1, "capacity": None, "wealth": [50.0, 40.0, 30.0, 20.0, 1.0]},
+    {"k": [0, 2], "capacity": None},
+    {"ev": [[9.0, None], [8.0, None], [7.0, -2.0], [4.0, 3.0], [2.0, 1.0]]},
+    {"ev": [[None, None], [8.0, None], [-7.0, -2.0], [4.0, 3.0], [2.0, 1.0]]},
     {"algorithm": "greedy-edges", "ev": [[9.0, 8.0], [8.0, 1.0], [7.0, 2.0], [4.0, 3.0], [2, 1]]},
 ]
 """Changes of `PROBLEM`, one for each note there is."""
@@ -213,7 +219,7 @@ def test_every_template_of_a_note_is_seen_or_known_to_be_of_large_problems() -> 
     seen = [note for change in ALLOCATED for note in of_allocation(change)]
 
     for part in ("never binds", "One more whale slot", "A guarantee costs", "Penalties come to",
-                 "No penalty is paid: every", "No penalty is paid: no streamer", "unallocated",
+                 "No penalty is paid: every", "No penalty is paid: no streamer", "no streamer",
                  "There are no whales", "greedy-edges is"):  # fmt: skip
         assert any(part in note for note in seen), part
 

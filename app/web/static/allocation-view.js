@@ -3,7 +3,7 @@
 import { curve, load, picture, prices } from "./allocation-charts.js";
 import { draw } from "./charts.js";
 import { $, amount, count, h, plain, t } from "./page.js";
-import { spoken } from "./translate.js";
+import { speak, spoken } from "./translate.js";
 import { plainTable, sortable, wide } from "./tables.js";
 
 const DRAWN = 24;
@@ -24,14 +24,20 @@ function showWorth({ objective, certificate, displaced, metrics, notes, whales }
     "worth.whales": count(whales.length), "worth.displaced": count(displaced.whales),
     "worth.unallocated": count(metrics.unallocated_users),
   };
-  $("worth").className = `verdict ${proven ? "pass" : "inconclusive"}`;
+  const short = metrics.unallocated_whales > 0; // then the first note says so
+  const further = short ? notes.slice(1) : notes;
+  $("worth").className = `verdict ${proven && !short ? "pass" : "inconclusive"}`;
   $("worth").replaceChildren(
     h("h2", { id: "worth-title", tabindex: "-1" }, t("worth.title")),
+    ...(short ? [warning(notes[0])] : []),
     h("span", { class: "word", id: "total" }, amount(objective.total)),
     h("p", { class: "sentence", id: "certificate" }, proven && h("span", { "aria-hidden": "true" }, "✓ "), sentence),
     h("dl", { class: "facts" }, Object.entries(facts).map(([name, value]) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value)))),
-    notes.length ? folded(t("worth.notes"), h("ul", {}, notes.map((note) => spoken("li", note)))) : "");
+    further.length ? folded(t("worth.notes"), h("ul", {}, further.map((note) => spoken("li", note)))) : "");
 }
+
+const warning = (note) =>
+  h("p", { class: "notice" }, h("span", { "aria-hidden": "true" }, "⚠ "), speak(h("span", { id: "shortage" }), note));
 
 const folded = (summary, content) => h("details", {}, h("summary", {}, summary), content);
 

@@ -9,6 +9,7 @@ import { $, count, csv, h, mark, save, say, t, time } from "./page.js";
 const MOST_CHECKED = 30e6; // bytes that are sent on every change; more only to be allocated
 const PAUSE = 300;
 const PLACES = { k: "k", whale_share: "whale_share", capacity: "capacity", whales: "whales" };
+const SHARE = { usual: "1", ofExample: "25" }; // the example has too few users for 1 %
 const EXCLUDES = { ev: ["candidates"], candidates: ["ev"] };
 
 const given = {};
@@ -18,6 +19,7 @@ let latest = 0; // of all changes: answers to earlier ones say nothing any more
 let unchecked = null;
 let checking = false;
 let waiting = 0;
+let exemplary = false; // whether the example is what is given
 
 const input = (name) => $(`field-${name}`);
 const list = (text) => text.split(/[,，;\s]+/).filter((each) => each !== "");
@@ -100,7 +102,9 @@ async function check(made, change) {
       users: count(plan.users), streamers: count(plan.streamers),
       whales: count(plan.whales), slots: count(plan.whale_slots),
     };
-    $("plan").textContent = [t("plan.size", values), t(plan.binds.k ? "plan.binds" : "plan.free"),
+    const short = plan.whales - plan.whale_slots;
+    const fit = plan.binds.k ? "plan.binds" : "plan.free";
+    $("plan").textContent = [t("plan.size", values), short > 0 ? t("plan.short", { short: count(short) }) : t(fit),
       plan.estimated_seconds > 1 ? t("plan.time", { time: time(plan.estimated_seconds) }) : ""].filter(Boolean).join(" ");
   } catch (error) {
     if (change === latest) blame(error);
@@ -140,7 +144,7 @@ async function allocate(event) {
     showCurl();
     await show(explained, curve, made.problem);
     $("worth-title").focus();
-    say($("certificate").textContent);
+    say([$("shortage")?.textContent, $("certificate").textContent].filter(Boolean).join(" "));
   } catch (error) {
     blame(error);
   } finally {
@@ -158,8 +162,14 @@ function showCurl() {
   $("problem").onclick = () => save(problem, "problem.json", "application/json");
 }
 
+function setShare(from, to) {
+  if (input("whale_share").value === from) input("whale_share").value = to;
+}
+
 async function take(files) {
   $("wrong-files").textContent = "";
+  if (exemplary) setShare(SHARE.ofExample, SHARE.usual);
+  exemplary = false;
   const faults = [];
   for (const file of files) {
     try {
@@ -182,6 +192,8 @@ async function example() {
   const text = await (await fetch(`${document.body.dataset.static}/example.csv`)).text();
   for (const role of Object.keys(given)) delete given[role];
   accept(ofCsv("example.csv", text));
+  setShare(SHARE.usual, SHARE.ofExample);
+  exemplary = true;
   changed();
 }
 

@@ -1,0 +1,84 @@
+"""Whales without any streamer: how many, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.words import slots_reason, without_streamer
+from solver import Candidates, Problem
+
+from .problems import NamedProblem
+
+_NO_PAIR = "they have no candidate"
+_CLOSED = "k or capacity is 0 at every streamer they may go to"
+_NEGATIVE = "their EV is below 0 at every streamer they may go to"
+_PENALTY = "one more whale costs more than they are worth wherever there is room"
+_EARLY = "the solver stopped before it placed them"
+_FULL = "every streamer where their EV is 0 or more is full"
+
+
+def left_out(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the whales that an allocation, (N,) or (N, b) int64, gives no streamer, (n,) int64."""
+    placed = (streamer.reshape(problem.n_users, -1) >= 0).any(axis=1)
+    return np.flatnonzero(problem.whales & ~placed)
+
+
+def warning(named: NamedProblem, streamer: NDArray[np.int64]) -> str | None:
+    """Return a sentence on the whales that have no streamer, None where every whale has one."""
+    problem = named.problem
+    users = left_out(problem, streamer)
+    if not len(users):
+        return None
+    number = int(np.count_nonzero(problem.whales))
+    reasons = _reasons(problem, streamer, users)
+    slots = int(_slots(problem).sum())
+    if slots < number and _FULL in reasons:
+        reasons[slots_reason(problem.whale_cap if named.capped else None, problem.capacity)] = (
+            reasons.pop(_FULL)
+        )
+    return without_streamer(len(users), number, list(reasons.items()))
+
+
+def _slots(problem: Problem) -> NDArray[np.int64]:
+    """Return how many whales each streamer takes, (S,) int64."""
+    return np.minimum(np.minimum(problem.whale_cap, problem.capacity), problem.n_users)
+
+
+def _reasons(
+    problem: Problem, streamer: NDArray[np.int64], users: NDArray[np.int64]
+) -> dict[str, int]:
+    """Return why the users, (n,) int64, are left out: each reason there is, with their number."""
+    tally = problem.tally(streamer)
+    slots = _slots(problem)
+    with_room = (tally.whale_load < slots) & (tally.load < problem.capacity)
+    known = np.zeros(len(users), dtype=np.bool_)
+    reasons = {}
+    for reason, worth, at in (
+        (_NO_PAIR, False, np.ones_like(with_room)),
+        (_CLOSED, False, slots > 0),
+        (_NEGATIVE, True, slots > 0),
+        (_FULL, True, with_room),
+    ):
+        without = ~_has_pair(problem, users, worth, at)
+        if (without & ~known).any():
+            reasons[reason] = int(np.count_nonzero(without & ~known))
+        known |= without
+    if not known.all():
+        reason = _PENALTY if len(problem.limits.whale_penalty) else _EARLY
+        reasons[reason] = int(np.count_nonzero(~known))
+    return reasons
+
+
+def _has_pair(
+    problem: Problem, users: NDArray[np.int64], worth: bool, at: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which users have a pair with a streamer in a mask, if `worth` of EV 0 or more."""
+    ev = problem.ev
+    if isinstance(ev, Candidates):
+        own = ev.of(users)
+        fits = at[own.streamers] & (own.ev >= 0 if worth else True)
+        found: NDArray[np.bool_] = np.bincount(own.users[fits], minlength=len(users)) > 0
+        return found
+    rows = ev[users][:, at]
+    return np.asarray((rows >= 0 if worth else rows > -np.inf).any(axis=1))
