@@ -384,6 +384,7 @@ def test_users_are_shown_to_several_different_streamers_best_first(client: TestC
         "overload_rate": 0.0,
         "streamer_gini": pytest.approx(1 / 15),  # 9, 12 and 9
         "unallocated_users": 1,
+        "unallocated_whales": 0,
         "streamers_at_whale_cap": 3,
         "max_whales_per_streamer": 1,
     }
