@@ -20,6 +20,7 @@ from app.door.root_path import RootPath
 from app.experiments.queue import ExperimentQueue, experiment_queue
 from app.openapi.document import describe
 from app.payloads.spool import Spool
+from app.processes.places import Places
 from app.processes.pool import Pool
 from app.refusals.codes import PAGE as ERRORS_PAGE
 from app.watching.logs import REQUEST_ID, Failures, RequestLog
@@ -52,6 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.readiness = Readiness()
+    # Reports and figures leave processes to allocations.
+    app.state.drawing = Places(max(1, settings.processes // 2), settings.max_queue)
     app.state.spool = Spool(
         settings.data_directory, settings.max_bodies_memory, settings.max_bodies_bytes
     )

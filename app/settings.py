@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     max_solve_seconds: float = Field(60.0, gt=0)
     """Longest that one request may compute, the waiting not counted; then it ends with 504."""
 
+    max_report_seconds: float = Field(30.0, gt=0)
+    """Longest that one report or figure may take to draw, the waiting not counted; then the request
+    ends with 504. Half of the processes draw, at most."""
+
     max_curve_k: int = Field(1000, ge=1)
     """Largest k_max of a curve."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import orjson
@@ -23,8 +24,11 @@ from app.openapi.answers import answer
 from app.openapi.refusals import refusals
 from app.payloads import arrow
 from app.payloads.codecs import to_json
+from app.payloads.connection import while_connected
 from app.payloads.media_types import JSON
+from app.processes.pool import SolveTimeoutError
 from app.refusals.details import RefusalError
+from app.settings import Settings
 from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
 from app.sweeps.report_style import REPORT_HEADERS
@@ -33,6 +37,8 @@ from app.watching.readiness import Readiness
 from .experiments import Include
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
+
+Known = TypeVar("Known")
 
 UNKNOWN = refusals(404, 422, 503)
 UNFINISHED = refusals(409, 500, 504)
@@ -323,21 +329,53 @@ async def delete_experiment(request: Request, experiment: Found) -> Response:
 async def _drawn(request: Request, experiment: Experiment, draw: Any, *arguments: str) -> Any:
     """Return what a function makes of a sweep's result with its rows."""
     _expect_sweep(experiment)
-    result = await result_of(_queue(request), experiment, runs=True)
-    return await request.app.state.pool.run(draw, result, *arguments)
+
+    async def result() -> bytes | None:
+        return await result_of(_queue(request), experiment, runs=True)
+
+    return await _in_a_place(request, result, lambda known: (draw, known, *arguments))
 
 
 async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> bytes | None:
     """Return a figure's specification over the seeds that have ended."""
-    seeds = await asyncio.to_thread(_queue(request).store.seeds, experiment.number)
-    if not seeds:
-        raise RefusalError(
-            "not-finished", "Expected a sweep of which a seed has ended; none has yet."
-        )
-    drawn: bytes | None = await request.app.state.pool.run(
-        figure_so_far, experiment.config, [*seeds.values()], name
+
+    async def rows() -> list[bytes]:
+        seeds = await asyncio.to_thread(_queue(request).store.seeds, experiment.number)
+        if not seeds:
+            raise RefusalError(
+                "not-finished", "Expected a sweep of which a seed has ended; none has yet."
+            )
+        return [*seeds.values()]
+
+    drawn: bytes | None = await _in_a_place(
+        request, rows, lambda known: (figure_so_far, experiment.config, known, name)
     )
     return drawn
+
+
+async def _in_a_place(
+    request: Request,
+    read: Callable[[], Coroutine[Any, Any, Known]],
+    call: Callable[[Known], tuple[Any, ...]],
+) -> Any:
+    """Return what a call in a worker draws of what is read, while its client waits for it."""
+    state = request.app.state
+    settings: Settings = state.settings
+
+    async def drawn() -> Any:
+        async with state.drawing.place():
+            function, *arguments = call(await read())
+            try:
+                return await state.pool.run(
+                    function, *arguments, seconds=settings.max_report_seconds
+                )
+            except SolveTimeoutError as error:
+                raise SolveTimeoutError(
+                    f"Expected a drawing within {settings.max_report_seconds:g} s "
+                    "(WHALE_MAX_REPORT_SECONDS)."
+                ) from error
+
+    return await while_connected(request, drawn())
 
 
 def _accepted(request: Request, other: str, default: str) -> str:

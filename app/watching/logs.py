@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.config
 import re
 import time
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
 
 from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,7 +48,7 @@ def configuration(level: str) -> dict[str, Any]:
         "filters": {"request": {"()": f"{__name__}.RequestFilter"}},
         "formatters": {
             "json": {
-                "()": "pythonjsonlogger.json.JsonFormatter",
+                "()": f"{__name__}.PrintableJson",
                 "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
                 "rename_fields": {"levelname": "level", "name": "logger"},
                 "timestamp": "time",
@@ -70,6 +73,29 @@ def configuration(level: str) -> dict[str, Any]:
             "python_multipart": {"level": "ERROR"},
         },
     }
+
+
+class PrintableJson(JsonFormatter):
+    """JSON in which every character shows: none that turns a line around, hides or breaks it.
+
+    Those are control characters, C1 among them, what has no width or changes the direction of
+    writing, and what is no character. They are written as JSON escapes them.
+    """
+
+    def jsonify_log_record(self, log_data: Any) -> str:
+        """Return a record as a line."""
+        line: str = super().jsonify_log_record(log_data)
+        return line if line.isascii() else "".join(map(_shown, line))
+
+
+def _shown(character: str) -> str:
+    if character.isascii() or unicodedata.category(character) not in _UNSEEN:
+        return character
+    return json.dumps(character)[1:-1]
+
+
+_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+"""Categories of Unicode whose characters cannot be seen, or change how others are."""
 
 
 class RequestFilter(logging.Filter):

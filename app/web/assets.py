@@ -114,7 +114,10 @@ async def _bundle(request: Request) -> Asset:
     state = request.app.state
     if getattr(state, "chart_bundle", None) is None:
         settings: Settings = state.settings
-        compressed = await state.pool.run(kept_bundle, settings.data_directory)
+        async with state.drawing.place():
+            compressed = await state.pool.run(
+                kept_bundle, settings.data_directory, seconds=settings.max_report_seconds
+            )
         state.chart_bundle = Asset(_TYPES[".js"], compressed)
     bundle: Asset = state.chart_bundle
     return bundle

@@ -74,9 +74,14 @@ export const csv = (rows) =>
   rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 
 function cell(value) {
-  const text = value === null || value === undefined ? "" : String(value);
+  const text = value === null || value === undefined ? "" : harmless(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+// A text that a spreadsheet would take for a formula, kept from being one, as OWASP has it.
+// A plain number may begin as one does, and is harmless.
+const harmless = (value) =>
+  /^[=+\-@\t\r\n＝＋－＠]/.test(value) && !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? `'${value}` : String(value);
 
 // Show what is wrong with a field beside it; an empty text takes it away.
 export function mark(name, text, lang = null) {
