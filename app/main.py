@@ -47,7 +47,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
-        root_path=settings.root_path,
         redirect_slashes=False,  # to where a Host header says, which is the caller's word
     )
     app.state.settings = settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ADDRESSES = ("location", "content-location")
@@ -31,6 +32,8 @@ class RootPath:
         scope["root_path"] = self._prefix
         if not f"{scope['path']}/".startswith(f"{self._prefix}/"):
             scope["path"] = self._prefix + scope["path"]
+        elif scope["path"] == self._prefix:
+            scope["path"] += "/"
 
         async def with_addresses(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -42,6 +45,12 @@ class RootPath:
             await send(message)
 
         await self._app(scope, receive, with_addresses)
+
+
+def root_of(request: HTTPConnection) -> str:
+    """Return the prefix of the service's paths, as a request is answered under it."""
+    root: str = request.scope.get("root_path", "")
+    return root
 
 
 def route_path(scope: Scope) -> str:

@@ -11,8 +11,18 @@ from .kinds import KINDS
 from .records import FINAL, Experiment
 
 
-def described(experiment: Experiment, seconds_left: float | None = None) -> dict[str, Any]:
-    """Return what a list says of an experiment."""
+def described(
+    experiment: Experiment, seconds_left: float | None = None, *, root: str
+) -> dict[str, Any]:
+    """Return what a list says of an experiment.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    seconds_left : float, optional
+    root : str
+        Prefix of the service's paths.
+    """
     if experiment.state in FINAL:
         seconds_left = 0.0
     return {
@@ -28,17 +38,17 @@ def described(experiment: Experiment, seconds_left: float | None = None) -> dict
             "fraction": experiment.done / experiment.total,
             "seconds_left": seconds_left,
         },
-        "links": _links(experiment),
+        "links": _links(experiment, root),
         "error": None if experiment.error is None else orjson.loads(experiment.error),
     }
 
 
 def described_whole(
-    experiment: Experiment, result: bytes | None, seconds_left: float | None
+    experiment: Experiment, result: bytes | None, seconds_left: float | None, *, root: str
 ) -> dict[str, Any]:
     """Return everything there is to say of an experiment."""
     return {
-        **described(experiment, seconds_left),
+        **described(experiment, seconds_left, root=root),
         "config": orjson.Fragment(experiment.config),
         "result": None if result is None else orjson.Fragment(result),
     }
@@ -49,8 +59,8 @@ def address(experiment: Experiment) -> str:
     return f"/experiments/{experiment.id}"
 
 
-def _links(experiment: Experiment) -> dict[str, str]:
-    at = address(experiment)
+def _links(experiment: Experiment, root: str) -> dict[str, str]:
+    at = root + address(experiment)
     links = {"self": at, "events": f"{at}/events"}
     if experiment.state == "done":
         links["result"] = f"{at}/result"

@@ -10,6 +10,7 @@ import orjson
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
 
+from app.door.root_path import root_of
 from app.payloads.body import Body
 from app.payloads.codecs import to_json
 from app.payloads.connection import ClientGoneError, while_connected
@@ -108,7 +109,9 @@ async def submitted(
         except TimeoutError:
             pass
     headers = {"Location": address(experiment), "Preference-Applied": preferred.applied}
-    return Response(to_json(described(experiment)), 202, headers, "application/json")
+    return Response(
+        to_json(described(experiment, root=root_of(request))), 202, headers, "application/json"
+    )
 
 
 def _of_the_caller(request: Request, asked: Submission) -> Submission:

@@ -26,7 +26,7 @@ REQUEST_ID = {
 }
 """Parameter of every operation."""
 
-_ADDRESS = {"pattern": "^/experiments/[0-9a-f-]{36}$"}
+_ADDRESS = {"pattern": "^(/.*)?/experiments/[0-9a-f-]{36}$"}
 _EXPERIMENT = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
 
 HEADERS = {

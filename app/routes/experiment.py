@@ -11,6 +11,7 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from app.door.root_path import root_of
 from app.experiments.descriptions import described, described_whole
 from app.experiments.events import events
 from app.experiments.kinds import KINDS
@@ -127,9 +128,10 @@ async def get_experiments(
     queue = _queue(request)
     older = None if before is None else (await queue.get(before)).number
     found = await asyncio.to_thread(queue.store.newest, limit + 1, older)
+    root = root_of(request)
     listed, more = found[:limit], len(found) > limit
-    following = f"/experiments?limit={limit}&before={listed[-1].id}" if more else None
-    experiments = [described(each) for each in listed]
+    following = f"{root}/experiments?limit={limit}&before={listed[-1].id}" if more else None
+    experiments = [described(each, root=root) for each in listed]
     return Response(to_json({"experiments": experiments, "next": following}), media_type=JSON)
 
 
@@ -150,7 +152,9 @@ async def get_experiment(request: Request, experiment: Found, include: Include =
     result = await result_of(queue, experiment, runs=include == "runs")
     if experiment.media_type != JSON:
         result = None
-    return Response(to_json(described_whole(experiment, result, left)), media_type=JSON)
+    return Response(
+        to_json(described_whole(experiment, result, left, root=root_of(request))), media_type=JSON
+    )
 
 
 @router.get(
@@ -321,7 +325,8 @@ async def delete_experiment(request: Request, experiment: Found) -> Response:
     """
     queue = _queue(request)
     if await queue.cancel(experiment):
-        return Response(to_json(described(await queue.get(experiment.id))), media_type=JSON)
+        cancelled = described(await queue.get(experiment.id), root=root_of(request))
+        return Response(to_json(cancelled), media_type=JSON)
     await queue.delete(experiment)
     return Response(status_code=204)
 

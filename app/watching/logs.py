@@ -85,13 +85,17 @@ class PrintableJson(JsonFormatter):
     def jsonify_log_record(self, log_data: Any) -> str:
         """Return a record as a line."""
         line: str = super().jsonify_log_record(log_data)
-        return line if line.isascii() else "".join(map(_shown, line))
+        return line if line.isascii() and _DELETE not in line else "".join(map(_shown, line))
 
 
 def _shown(character: str) -> str:
-    if character.isascii() or unicodedata.category(character) not in _UNSEEN:
+    if unicodedata.category(character) not in _UNSEEN:
         return character
-    return json.dumps(character)[1:-1]
+    return "\\u007f" if character == _DELETE else json.dumps(character)[1:-1]
+
+
+_DELETE = "\x7f"
+"""The one control character that JSON has as it is."""
 
 
 _UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))

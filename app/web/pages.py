@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.datastructures import URL
 
 from app.door.headers import CONTENT_SECURITY_POLICY
+from app.door.root_path import root_of
 from app.sweeps.report_style import REPORT_STYLE
 
 from .assets import BUNDLE, assets_version
@@ -75,8 +75,8 @@ def _page(request: Request, name: str, **values: Any) -> Response:
     """Return a page in the reader's language, or remember the language that was chosen."""
     chosen = request.query_params.get("language")
     if chosen is not None and chosen in NAMES:
-        return _remembering(request.url, chosen)
-    language = preferred(request)
+        return _remembering(request, chosen)
+    language, root = preferred(request), root_of(request)
     known = texts(language)
     html = _TEMPLATES.get_template(f"{name}.html").render(
         page=name,
@@ -85,7 +85,8 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         texts=known,
         t=known.__getitem__,
         here=request.url.remove_query_params("language"),
-        static=f"/static/web/{assets_version()}",
+        root=root,
+        static=f"{root}/static/web/{assets_version()}",
         bundle=BUNDLE,
         sentences=SENTENCES.get(language),
         **values,
@@ -93,10 +94,13 @@ def _page(request: Request, name: str, **values: Any) -> Response:
     return Response(html, headers=_HEADERS, media_type="text/html")
 
 
-def _remembering(url: URL, language: str) -> Response:
+def _remembering(request: Request, language: str) -> Response:
     """Return the way back to the page, in the language that was chosen."""
-    rest = url.remove_query_params("language")
+    rest = request.url.remove_query_params("language")
     target = rest.path + (f"?{rest.query}" if rest.query else "")
     response = RedirectResponse(target, 303)
-    response.set_cookie(COOKIE, language, max_age=REMEMBERED_SECONDS, httponly=True, samesite="lax")
+    response.set_cookie(
+        COOKIE, language, max_age=REMEMBERED_SECONDS, httponly=True, samesite="lax",
+        path=root_of(request) or "/",
+    )  # fmt: skip
     return response

@@ -4,7 +4,7 @@ import { curl, body, bytes, request } from "./allocation-request.js";
 import { show } from "./allocation-view.js";
 import { call, explain, hasKey, refusal } from "./api.js";
 import { FileFault, ofCsv, recognised } from "./files.js";
-import { $, count, csv, h, mark, save, say, t, time } from "./page.js";
+import { $, count, csv, h, mark, ROOT, save, say, t, time } from "./page.js";
 
 const MOST_CHECKED = 30e6; // bytes that are sent on every change; more only to be allocated
 const PAUSE = 300;
@@ -96,7 +96,7 @@ async function checkAll() {
 
 async function check(made, change) {
   try {
-    const plan = await post("/allocate?validate_only=true", made);
+    const plan = await post(`${ROOT}/allocate?validate_only=true`, made);
     if (change !== latest) return;
     const values = {
       users: count(plan.users), streamers: count(plan.streamers),
@@ -136,8 +136,8 @@ async function allocate(event) {
     const most = Math.max(0, ...[made.problem.k].flat());
     const curveOf = { problem, parts: made.parts };
     const [explained, curve] = await Promise.all([
-      post("/allocate/explained", made),
-      post("/allocate/curve", curveOf, { k_max: Math.min(200, Math.max(8, most + 4)) }).catch(() => null),
+      post(`${ROOT}/allocate/explained`, made),
+      post(`${ROOT}/allocate/curve`, curveOf, { k_max: Math.min(200, Math.max(8, most + 4)) }).catch(() => null),
     ]);
     answer = explained;
     asked = made;
@@ -154,7 +154,7 @@ async function allocate(event) {
 }
 
 function showCurl() {
-  const { command, problem } = curl(asked, { origin: location.origin, locked: hasKey() });
+  const { command, problem } = curl(asked, { origin: location.origin + ROOT, locked: hasKey() });
   $("curl").textContent = command;
   $("curl-hint").textContent = [Object.keys(asked.parts).length || problem ? t("curl.where") : t("curl.anywhere"),
     hasKey() ? t("curl.key") : ""].filter(Boolean).join(" ");

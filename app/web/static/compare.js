@@ -1,7 +1,7 @@
 // Two sweeps side by side: what they were asked, what they say, and configuration by configuration.
 
 import { explain, get } from "./api.js";
-import { $, h, signed, t, when } from "./page.js";
+import { $, h, ROOT, signed, t, when } from "./page.js";
 import { naming } from "./sweep-table.js";
 import { plainTable, wide } from "./tables.js";
 import { CRITERIA, verdictOf, word } from "./verdict.js";
@@ -12,7 +12,7 @@ const SIDES = ["a", "b"];
 
 async function choices() {
   const found = [];
-  let next = "/experiments?limit=200";
+  let next = `${ROOT}/experiments?limit=200`;
   while (next !== null && found.length < 400) {
     const page = await get(next);
     found.push(...page.experiments.filter((each) => each.state === "done" && each.kind !== "allocation"));
@@ -29,9 +29,9 @@ function fill(select, experiments, chosen) {
 async function show() {
   $("wrong").textContent = "";
   const ids = SIDES.map((side) => $(side).value);
-  history.replaceState(null, "", `/compare?a=${ids[0]}&b=${ids[1]}`);
+  history.replaceState(null, "", `${ROOT}/compare?a=${ids[0]}&b=${ids[1]}`);
   try {
-    const [a, b] = await Promise.all(ids.map((id) => get(`/experiments/${id}`)));
+    const [a, b] = await Promise.all(ids.map((id) => get(`${ROOT}/experiments/${id}`)));
     $("compared").replaceChildren(verdicts([a, b]), h("h2", {}, t("compare.settings")), settings(a, b),
       h("h2", {}, t("compare.figures")), figures(a.result, b.result));
   } catch (error) {
@@ -42,7 +42,7 @@ async function show() {
 
 function verdicts(pair) {
   return h("ul", { class: "criteria" }, pair.map(({ id, result }, at) => h("li", { class: "criterion" },
-    h("h2", {}, h("a", { href: `/sweeps/${id}` }, `${"AB"[at]}: ${t("verdict.title")}`)),
+    h("h2", {}, h("a", { href: `${ROOT}/sweeps/${id}` }, `${"AB"[at]}: ${t("verdict.title")}`)),
     h("strong", { class: verdictOf(result) }, word(verdictOf(result))),
     h("p", {}, t("compare.best", { name: naming(result)(result.best) })))));
 }
@@ -93,7 +93,7 @@ try {
   const experiments = await choices();
   if (experiments.length < 2) {
     $("pair").hidden = true;
-    $("compared").replaceChildren(h("p", {}, t("compare.few"), " ", h("a", { href: "/sweeps" }, t("home.sweep.go"))));
+    $("compared").replaceChildren(h("p", {}, t("compare.few"), " ", h("a", { href: `${ROOT}/sweeps` }, t("home.sweep.go"))));
     document.body.dataset.ready = "true";
   } else {
     const a = asked.get("a") ?? experiments[1].id;

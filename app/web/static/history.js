@@ -2,12 +2,12 @@
 
 import { blob, call, explain, get, refusal } from "./api.js";
 import { chip, progress, title } from "./experiments.js";
-import { $, h, save, say, t, when } from "./page.js";
+import { $, h, ROOT, save, say, t, when } from "./page.js";
 import { wide } from "./tables.js";
 
 const chosen = new Set();
 const body = h("tbody");
-let next = "/experiments?limit=50";
+let next = `${ROOT}/experiments?limit=50`;
 
 function row(experiment) {
   const named = `${t(`kind.${experiment.kind}`)}, ${when(experiment.created)}`;
@@ -57,7 +57,7 @@ function ask(experiment, named, line) {
 }
 
 function none() {
-  ($("list") ?? body.closest(".wide")).replaceChildren(h("p", {}, t("history.none"), " ", h("a", { href: "/sweeps" }, t("home.sweep.go"))));
+  ($("list") ?? body.closest(".wide")).replaceChildren(h("p", {}, t("history.none"), " ", h("a", { href: `${ROOT}/sweeps` }, t("home.sweep.go"))));
 }
 
 async function more() {
@@ -76,7 +76,7 @@ async function more() {
 $("older").addEventListener("click", more);
 $("compare").addEventListener("click", () => {
   const [b, a] = [...chosen].sort((x, y) => position(x) - position(y));
-  location.assign(`/compare?a=${a}&b=${b}`);
+  location.assign(`${ROOT}/compare?a=${a}&b=${b}`);
 });
 const position = (id) => [...body.children].findIndex((line) => line.dataset.experiment === id);
 

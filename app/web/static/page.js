@@ -1,6 +1,7 @@
 // What every page has: texts, numbers in words, elements, and the voice of the screen reader.
 
 const texts = JSON.parse(document.getElementById("texts").textContent);
+export const ROOT = document.body.dataset.root; // prefix of all paths, behind a proxy
 export const language = document.documentElement.lang;
 
 export function t(name, values = {}) {

@@ -1,7 +1,7 @@
 // The form of a sweep: checked as it is typed, sent with what it says, wrong fields named.
 
 import { call, explain, get, refusal } from "./api.js";
-import { $, count, mark, t } from "./page.js";
+import { $, count, mark, ROOT, t } from "./page.js";
 
 const form = $("sweep-form");
 const presets = JSON.parse(form.dataset.presets);
@@ -96,13 +96,13 @@ async function send(event) {
   const button = form.querySelector("button.main");
   button.disabled = true;
   try {
-    const response = await call("/experiments/whale-sweep", {
+    const response = await call(`${ROOT}/experiments/whale-sweep`, {
       method: "POST", body: JSON.stringify(body()),
       headers: { "Content-Type": "application/json", Prefer: "respond-async" },
     });
     if (!response.ok) throw await refusal(response);
     const { id } = await response.json();
-    location.assign(`/sweeps/${id}`);
+    location.assign(`${ROOT}/sweeps/${id}`);
   } catch (error) {
     if (error.field && mark(error.field, error.message, error.lang)) show([error.field]);
     else explain($("wrong"), error);
@@ -123,7 +123,7 @@ try {
     fill(presets[form.elements.preset.value] ?? {});
   } else {
     for (const choice of form.elements.preset) choice.checked = false;
-    fill((await get(`/experiments/${encodeURIComponent(from)}`)).config);
+    fill((await get(`${ROOT}/experiments/${encodeURIComponent(from)}`)).config);
   }
 } catch (error) {
   explain($("wrong"), error);

@@ -2,14 +2,14 @@
 
 import { blob, call, events, get, hasKey, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
-import { $, count, csv, h, save, say, t, time, when } from "./page.js";
+import { $, count, csv, h, ROOT, save, say, t, time, when } from "./page.js";
 import { spoken, translated } from "./translate.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
 import { wide } from "./tables.js";
 import { showVerdict } from "./verdict.js";
 
 const id = $("sweep").dataset.experiment;
-const address = `/experiments/${encodeURIComponent(id)}`;
+const address = `${ROOT}/experiments/${encodeURIComponent(id)}`;
 const LIVE = ["revenue-by-k", "gini-by-k", "overload-by-k"];
 const PAUSE = 1000;
 
@@ -34,8 +34,8 @@ function describe(experiment) {
   const kind = experiment.kind === "allocation" ? "kind.allocation" : `kind.${experiment.kind}`;
   $("sweep-what").textContent = `${t(kind)} · ${when(experiment.created)}`;
   for (const link of document.querySelectorAll("[data-again]")) {
-    if (experiment.config?.k_values) link.href = `/sweeps?from=${id}`;
-    else link.href = "/sweeps";
+    if (experiment.config?.k_values) link.href = `${ROOT}/sweeps?from=${id}`;
+    else link.href = `${ROOT}/sweeps`;
   }
 }
 
