@@ -102,6 +102,26 @@ HOSTILE: dict[str, Callable[[np.random.Generator, Shape], Matrix]] = {
 """Ties, near-ties and ranges in which auctions, price wars and rounding go wrong."""
 
 
+def _noisy_rank_one(rng: np.random.Generator, shape: Shape) -> Matrix:
+    users, streamers = rng.lognormal(0, 1, shape[0]), rng.lognormal(0, 1, shape[1])
+    return np.outer(users, streamers) * rng.uniform(1, 1.1, shape)
+
+
+ALIKE: dict[str, Callable[[np.random.Generator, Shape], Matrix]] = {
+    "i · j": lambda _, shape: np.outer(*(np.arange(1.0, size + 1) for size in shape)),
+    "rank one": lambda rng, shape: np.outer(rng.random(shape[0]), rng.random(shape[1])),
+    "rank one, 10 % of noise": _noisy_rank_one,
+    "rank one, whole": lambda rng, shape: np.outer(
+        rng.integers(1, 10, shape[0]), rng.integers(1, 10, shape[1])
+    ).astype(float),
+    "0 or 1": lambda rng, shape: rng.integers(0, 2, shape).astype(float),
+    "0 to 3": lambda rng, shape: rng.integers(0, 4, shape).astype(float),
+    "0 to 100": lambda rng, shape: rng.integers(0, 101, shape).astype(float),
+    "all equal": lambda _, shape: np.full(shape, 7.0),
+}
+"""Users alike in what they like, and users who like many streamers as much."""
+
+
 def hostile_caps(rng: np.random.Generator, shape: Shape) -> dict[str, Caps]:
     """Return caps by what is hard about them."""
     n_users, n_streamers = shape

@@ -13,6 +13,7 @@ import lap  # type: ignore[import-not-found, import-untyped, unused-ignore]
 import numpy as np
 import ot  # type: ignore[import-not-found, import-untyped, unused-ignore]
 from numpy.typing import ArrayLike, NDArray
+from ortools.graph.python.linear_sum_assignment import SimpleLinearSumAssignment
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.optimize import linear_sum_assignment
 
@@ -67,6 +68,25 @@ def scipy_assignment(ev: Matrix, cap: Caps) -> Call:
     """SciPy's assignment, each streamer a column as many times as it takes users."""
     columns = np.repeat(ev, cap, axis=1)
     return lambda: float(columns[linear_sum_assignment(columns, maximize=True)].sum())
+
+
+def ortools_assignment(ev: Matrix) -> Call:
+    """OR-Tools' assignment of a square matrix; building its network is part of the call."""
+    n_users, n_streamers = ev.shape
+    users = np.repeat(np.arange(n_users, dtype=np.int32), n_streamers)
+    streamers = np.tile(np.arange(n_streamers, dtype=np.int32), n_users)
+    # Whole costs, as fine as its range allows: it multiplies by the users, and adds as many up.
+    bits = 58 - 2 * int(np.ceil(np.log2(n_users + 1))) - int(np.frexp(ev.max())[1])
+    cost = -np.rint(np.ldexp(ev.ravel().astype(np.float64), bits)).astype(np.int64)
+
+    def call() -> float:
+        network = SimpleLinearSumAssignment()
+        network.add_arcs_with_cost(users, streamers, cost)
+        if network.solve() != network.OPTIMAL:
+            raise SystemExit("OR-Tools found no assignment.")
+        return float(sum(ev[user, network.right_mate(user)] for user in range(n_users)))
+
+    return call
 
 
 def lapx_assignment(ev: Matrix, cap: Caps) -> Call:

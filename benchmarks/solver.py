@@ -24,6 +24,7 @@ from solver import Candidates, Problem, allocate, certify, sensitivity, warm_up
 from solver.greedy import greedy_fill
 
 from .inputs import (
+    ALIKE,
     HOSTILE,
     Caps,
     Pairs,
@@ -34,7 +35,14 @@ from .inputs import (
     popular_candidates,
 )
 from .measure import Call, Figure, extra_memory, proven, race
-from .peers import dense_flow, lapx_assignment, network_simplex, scipy_assignment, two_gate_flow
+from .peers import (
+    dense_flow,
+    lapx_assignment,
+    network_simplex,
+    ortools_assignment,
+    scipy_assignment,
+    two_gate_flow,
+)
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = "| case | what | measured | must reach | reached |\n|---|---|---|---|---|"
@@ -45,6 +53,9 @@ MILLION = 1_000_000, 10_000, 50
 """Users, streamers, candidates a user."""
 
 SLOTS_PER_USER = 1.2
+
+MOST_VALUES = 200
+"""Different EVs up to which SciPy is a peer with k > 1."""
 
 Matrix = NDArray[Any]
 Figures = Iterator[Figure]
@@ -228,6 +239,43 @@ def hostile(family: str) -> Figures:
     yield Figure(f"ours ÷ OR-Tools, at its worst: {where}", worst, "×", at_most=1.5)
 
 
+def square(family: str, size: int) -> Figures:
+    ev = ALIKE[family](np.random.default_rng(0), (size, size))
+    peers = {"SciPy": scipy_assignment(ev, 1), "OR-Tools": ortools_assignment(ev)}
+    yield from beside_the_best({"ours": ours(ev, 1)} | peers, repeats=5 if size < 1_000 else 3)
+
+
+def tall_and_alike(family: str, k: int) -> Figures:
+    ev = ALIKE[family](np.random.default_rng(0), (3_000, 200))
+    peers: dict[str, Call] = {"OR-Tools": dense_flow(ev, k)}
+    if len(np.unique(ev)) <= MOST_VALUES:  # with others, SciPy takes a minute
+        peers["SciPy"] = scipy_assignment(ev, k)
+    yield from beside_the_best({"ours": ours(ev, k)} | peers, repeats=3)
+
+
+def beside_the_best(calls: Mapping[str, Call], repeats: int) -> Figures:
+    """Yield our time, and our time as a multiple of the fastest peer's."""
+    times = race(calls, repeats)
+    yield own_time(times)
+    best = min(time for name, time in times.items() if name != "ours")
+    yield Figure("ours ÷ the best of OR-Tools and SciPy", times["ours"] / best, "×", at_most=2)
+
+
+def tied_curve(family: str) -> Figures:
+    """Each cap is a solve of its own for a peer; the time of one, at k = 6, stands for all."""
+    ev = ALIKE[family](np.random.default_rng(0), (3_000, 500))
+    problem = Problem(ev, whale_cap=6)
+    calls: dict[str, Call] = {
+        "ours": lambda: float(sensitivity(problem, 1_000).objective[5]),
+        "OR-Tools": dense_flow(ev, 6),
+        "SciPy": scipy_assignment(ev, 6),
+    }
+    times = race(calls, repeats=3)
+    yield Figure("`sensitivity`, k = 1 … 1,000", times["ours"], "s", at_most=10)
+    best = min(times["OR-Tools"], times["SciPy"])
+    yield Figure("the same ÷ one solve by the best peer", times["ours"] / best, "×")
+
+
 def warm(before: Problem, after: Problem, solve: Callable[..., float], repeats: int) -> Figures:
     prices = allocate(before, fill="none").shadow_prices
     found = allocate(after, fill="none")
@@ -288,6 +336,20 @@ CASES = (
     Case("greedy fill 100,000 × 1,000, float64", partial(greedy, np.float64)),
     Case("greedy fill 100,000 × 1,000, float32", partial(greedy, np.float32)),
     *(Case(f"hostile 2,000 × 200, {family}", partial(hostile, family)) for family in HOSTILE),
+    *(
+        Case(f"alike {size:,} × {size:,}, k = 1, {family}", partial(square, family, size))
+        for size in (250, 500, 1_000, 2_000)
+        for family in ALIKE
+    ),
+    *(
+        Case(f"alike 3,000 × 200, k = {k}, {family}", partial(tall_and_alike, family, k))
+        for k in (8, 15, 18)
+        for family in ALIKE
+    ),
+    *(
+        Case(f"sensitivity 3,000 × 500, {family}", partial(tied_curve, family))
+        for family in ("0 or 1", "0 to 3", "all equal")
+    ),
     Case("warm 10,000 × 500, k = 20, 1 % of users changed", warm_matrix),
     Case("warm sparse 1,000,000 × 50, 1 % of users changed", warm_sparse),
     Case("sensitivity 10,000 × 500", all_caps),
