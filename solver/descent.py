@@ -1,8 +1,9 @@
-"""An auction that goes on as caps fall."""
+"""The optimum as caps fall: an auction that goes on, or paths on whole rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,33 @@ from .mending import mend, repaired
 from .offers import Offers, empty_lists
 from .phases import BIDS_PER_USER
 from .rows import NONE, total_ev
+from .shortest_paths import solve_by_shortest_paths
 from .transport import REACH, heaps_for
 
 Caps = NDArray[np.int64]
 
 
+class Optimum(NamedTuple):
+    """What a tier is worth under caps.
+
+    Parameters
+    ----------
+    total_ev : float
+        Currency units.
+    most : int
+        Most users that a streamer has: under a cap from this on, the tier is worth the same.
+    """
+
+    total_ev: float
+    most: int
+
+
 @dataclass(eq=False)
 class Descent:
     """An auction that goes on as caps fall: prices only rise, and few users bid again.
+
+    Where ties are too many for short lists, no auction is held any more: from the optimum under
+    the caps before, users who lose their slots are sent over shortest paths.
 
     Parameters
     ----------
@@ -30,11 +50,14 @@ class Descent:
         Least rise of a bid, currency units.
     largest : (S,) int64
         The first caps, at least 1.
+    tied : bool
+        Whether ties are known to be too many.
     """
 
     offers: Offers
     least: float
     largest: Caps
+    tied: bool = False
 
     def __post_init__(self) -> None:
         n_users, n_streamers = self.offers.rows[0].shape
@@ -42,12 +65,21 @@ class Descent:
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
         self._at = np.full(n_users, NONE)
+        self._best = np.full(n_users, NONE), np.zeros(n_streamers)
 
-    def optimum(self, cap: Caps) -> float | None:
-        """Return the greatest total EV under caps, (S,) int64, no larger than those before.
+    def optimum(self, cap: Caps) -> Optimum | None:
+        """Return the optimum under caps, (S,) int64, no larger than those before.
 
-        None where ties are too many for a repair.
+        None where it takes too much work.
         """
+        if not self.tied:
+            found = self._by_auction(cap)
+            if found is not None:
+                return found
+        return self._by_paths(cap)
+
+    def _by_auction(self, cap: Caps) -> Optimum | None:
+        """Go on with the auction; None where ties are too many for short lists."""
         budget = BIDS_PER_USER * len(self._at)
         state = self._price, self._at, self._load, *self._heaps
         withdraw_slots(cap, *state)
@@ -67,6 +99,23 @@ class Descent:
             copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
             apart = replace(self.offers, lists=copied)
             at, lowered = self._at.copy(), price.copy()
-            if repaired(apart, cap, lowered, at, reach) == NONE:
+            if repaired(apart, cap, lowered, at, reach, on_whole_rows=False) == NONE:
+                self.tied = True
                 return None
-        return float(total_ev(self.offers.rows, at))
+        self._best = at, lowered
+        return self._valued(at)
+
+    def _by_paths(self, cap: Caps) -> Optimum | None:
+        """Send the users who lose their slots over shortest paths, from the optimum before."""
+        at, price = self._best
+        order = np.argsort(at, kind="stable")
+        first = np.searchsorted(at[order], at[order])
+        at[order[np.arange(len(at)) - first >= np.where(at == NONE, 0, cap[at])[order]]] = NONE
+        tier = self.offers.rows[0], cap, price, at, self.offers.noise
+        if not solve_by_shortest_paths(*tier):
+            return None
+        return self._valued(at)
+
+    def _valued(self, at: NDArray[np.int64]) -> Optimum:
+        most = int(np.bincount(at[at != NONE], minlength=1).max())
+        return Optimum(float(total_ev(self.offers.rows, at)), most)

@@ -37,7 +37,14 @@ Prices = NDArray[np.float64]
 Caps = NDArray[np.int64]
 
 
-def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: float) -> int:
+def repaired(
+    offers: Offers,
+    cap: Caps,
+    price: Prices,
+    at: Streamers,
+    reach: float,
+    on_whole_rows: bool = True,
+) -> int:
     """Repair an auction's `at` and `price` to the optimum and its least prices.
 
     Parameters
@@ -49,6 +56,8 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
         Written, unless it is given up.
     reach : float
         Choices this near to a user's best are contested, currency units.
+    on_whole_rows : bool
+        Whether a matrix is solved on whole rows where short lists are not enough.
 
     Returns
     -------
@@ -71,7 +80,7 @@ def repaired(offers: Offers, cap: Caps, price: Prices, at: Streamers, reach: flo
         if lists is not None and (not mended or n_wrong > MANY * n_users):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
             at[:], price[:] = auctioned
-            if solved_on_whole_rows(offers, cap, price, at):
+            if on_whole_rows and solved_on_whole_rows(offers, cap, price, at):
                 return offers.size
             break
         if lists is not None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .allocate import allocate
 from .candidates import Candidates
-from .descent import Descent
+from .descent import Descent, Optimum
 from .errors import InputError, Remedy, UnmetGuaranteesError
 from .guarantees import can_meet
 from .limits import LARGEST_CAP
@@ -18,6 +18,7 @@ from .offers import Offers, empty_lists, least_rise, positions
 from .prices import ShadowPrices
 from .problem import Problem
 from .rows import read_rows, second_best
+from .transport import TIED, tied_favourites
 
 COARSER = 8.0
 """Least rises by which a bid rises at least: the repair under each cap makes up for it."""
@@ -95,21 +96,78 @@ def _sensitivity(problem: Problem, largest_cap: int) -> Sensitivity:
     """Return what `sensitivity` does, of arguments that are known to be valid."""
     prices = allocate(problem, fill="none").shadow_prices
     caps = np.arange(1, largest_cap + 1)
-    enough = _enough(problem)
-    descent = _descent(problem, min(largest_cap, enough))
     objective = np.empty(len(caps))
-    near: ShadowPrices | None = None
-    for cap in caps[::-1]:
-        at = cap - 1
-        if enough <= cap < largest_cap:
-            objective[at] = objective[at + 1]
-            continue
-        best = None if descent is None else descent.at(int(cap))
-        if best is None:
-            allocation = allocate(_with_cap(problem, int(cap)), fill="none", prices=near)
-            best, near = allocation.objective, allocation.shadow_prices
-        objective[at] = best
+    optima = _Optima(problem, min(largest_cap, _enough(problem)))
+    cap = optima.least_enough()
+    objective[cap - 1 :] = optima.at(cap).total_ev
+    while cap > 1:
+        found = optima.at(cap - 1)
+        least = min(max(found.most, 1), cap - 1)
+        objective[least - 1 : cap - 1] = found.total_ev
+        cap = least
     return Sensitivity(caps, objective, prices.whale_cap + prices.capacity)
+
+
+class _Optima:
+    """The optimum under one cap at every streamer, for caps that fall.
+
+    Parameters
+    ----------
+    problem : Problem
+    largest : int
+        The first cap.
+    """
+
+    def __init__(self, problem: Problem, largest: int) -> None:
+        self._problem = problem
+        self._largest = largest
+        self._descent = _descent(problem, largest)
+        self._prices: dict[int, ShadowPrices] = {}
+        self._known: dict[int, Optimum] = {}
+
+    def at(self, cap: int) -> Optimum:
+        """Return the greatest worth of the whales under a cap, and the most whales at a streamer.
+
+        It is the same under every cap from these on: the allocation keeps that too.
+        """
+        if cap not in self._known:
+            found = None if self._descent is None else self._descent.at(cap)
+            self._known[cap] = found or self._allocated(cap)
+        return self._known[cap]
+
+    def least_enough(self) -> int:
+        """Return a cap at which the whales are worth as much as under the largest.
+
+        The least there is, where that is not for an auction to find on its way down.
+        """
+        top = self.at(self._largest)
+        enough = self._without_surplus(self._largest, top)
+        prices = self._prices.get(self._largest)
+        if prices is None or prices.whale_cap.any():
+            return enough
+        low = 1
+        while low < enough:  # the worth never falls as the cap grows
+            middle = (low + enough) // 2
+            found = self.at(middle)
+            if found.total_ev >= top.total_ev:
+                enough = self._without_surplus(middle, found)
+            else:
+                low = middle + 1
+        return enough
+
+    def _without_surplus(self, cap: int, found: Optimum) -> int:
+        """Return the least cap that the optimum under a cap keeps as well."""
+        least = min(max(found.most, 1), cap)
+        self._known[least] = found
+        return least
+
+    def _allocated(self, cap: int) -> Optimum:
+        larger = min((each for each in self._prices if each > cap), default=None)
+        near = None if larger is None else self._prices[larger]
+        allocation = allocate(_with_cap(self._problem, cap), fill="none", prices=near)
+        self._prices[cap] = allocation.shadow_prices
+        made = self._problem.tally(allocation.streamer)
+        return Optimum(allocation.objective, int(made.whale_load.max(initial=0)))
 
 
 def _enough(problem: Problem) -> int:
@@ -127,8 +185,8 @@ class _OpenTier:
     auction: Descent
     capacity: NDArray[np.int64]
 
-    def at(self, cap: int) -> float | None:
-        """Return the greatest total EV under a cap, if the auction proves it."""
+    def at(self, cap: int) -> Optimum | None:
+        """Return the optimum under a cap, None where that takes too much work."""
         return self.auction.optimum(np.minimum(self.capacity, cap))
 
 
@@ -148,7 +206,9 @@ def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
     offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)
-    return _OpenTier(Descent(offers, COARSER * least_rise(favourites.ev), largest), capacity)
+    tied = tied_favourites(ev, favourites) > TIED
+    auction = Descent(offers, COARSER * least_rise(favourites.ev), largest, tied)
+    return _OpenTier(auction, capacity)
 
 
 def _with_cap(problem: Problem, cap: int) -> Problem:

@@ -139,22 +139,23 @@ def solve_by_shortest_paths(ev: Matrix, cap: Ints, price: Floats, at: Ints, nois
 
 
 def tighten_prices(ev: Matrix, cap: Ints, price: Floats, at: Ints, noise: float) -> None:
-    """Raise prices until users are at one of their best streamers, as far as a few sweeps do.
+    """Raise prices until users are at one of their best streamers, where a few sweeps do that.
 
     An auction leaves everybody within a rise of its best. Where its allocation is optimal, prices
     that are higher by little leave nobody a better choice; sweeps by rising and by falling price
-    find them sooner than paths do. Streamers with room keep their prices.
+    find them sooner than paths do. Where it is not, prices rise on and on, and are left as they
+    were. Streamers with room keep their prices.
     """
     placed = at != NONE
     if not placed.any():
         return
-    home = np.where(placed, price[at], 0.0)
-    order = np.argsort(home, kind="stable")
+    order = np.argsort(np.where(placed, price[at], 0.0), kind="stable")
     room = np.bincount(at[placed], minlength=len(cap)) < cap
-    highest = np.where(room, price, np.inf)
+    raised, highest = price.copy(), np.where(room, price, np.inf)
     for sweep in range(SWEEPS):
         in_turn = order if sweep % 2 == 0 else order[::-1].copy()
-        if not _raise_prices(ev, in_turn, at, price, highest, noise):
+        if not _raise_prices(ev, in_turn, at, raised, highest, noise):
+            price[:] = raised
             break
 
 
@@ -417,18 +418,26 @@ def _send(ev, cap, price, members, table, search, source, profit, empty):  # typ
 
 
 @njit(cache=True)
-def _is_clear(goal, via, used):  # type: ignore[no-untyped-def]
-    """Return whether no streamer on the path to a goal is in use; if so, all of them are now."""
+def _is_clear(goal, members, table, via, used):  # type: ignore[no-untyped-def]
+    """Return whether no streamer on the path to a goal is in use; if so, all of them are now.
+
+    Several users may come in from outside, one of them each time.
+    """
+    out = len(via)
+    x, t = via[goal], goal
+    clear = not used[goal]
+    while clear and x >= 0:
+        if x == out and table.place[out] != NONE and members.load[out] > DIRECT:
+            clear = members.at[table.mover[table.place[out], t]] == out
+        else:
+            clear = not used[x]
+        t = x
+        x = via[x] if x < out else NONE
     x = goal
-    while x >= 0:
-        if used[x]:
-            return False
-        x = via[x] if x < len(via) else NONE
-    x = goal
-    while x >= 0:
+    while clear and x >= 0:
         used[x] = True
-        x = via[x] if x < len(via) else NONE
-    return True
+        x = via[x] if x < out else NONE
+    return clear
 
 
 @njit(cache=True)
@@ -469,7 +478,7 @@ def _send_together(ev, cap, price, members, table, search, waiting, profit):  # 
         while root >= 0:
             root = search.via[root]
         waits = members.at[FIRST_USER - root] == NONE
-        if members.load[s] < cap[s] and waits and _is_clear(s, search.via, used):
+        if members.load[s] < cap[s] and waits and _is_clear(s, members, table, search.via, used):
             _walk(ev, s, search.via[s], members, table, search.via)
     return work
 
@@ -511,16 +520,17 @@ def _solve(ev, cap, price, at, noise, limit, most, mover):  # type: ignore[no-un
     empty = _begin(cap, members, search)
     for user in waiting:
         if work > limit:
-            return False
+            break
         filled, looked_at = _send(ev, cap, price, members, table, search, user, profit, empty)
         empty -= filled
         work += looked_at
-    if not _fill_priced(ev, cap, price, noise, limit - work, members, table, search):
-        return False
+    ended = work <= limit and _fill_priced(
+        ev, cap, price, noise, limit - work, members, table, search
+    )
     for u in range(n_users):
         if at[u] == n_streamers:
             at[u] = NONE
-    return True
+    return ended
 
 
 @njit(cache=True)
@@ -565,7 +575,7 @@ def _fill_priced(ev, cap, price, noise, limit, members, table, search):  # type:
         used = np.zeros(n_streamers + 1, np.bool_)
         for goal in settled[:n]:
             bears = members.load[goal] < cap[goal] and price[goal] > noise
-            if bears and _is_clear(goal, search.via, used):
+            if bears and _is_clear(goal, members, table, search.via, used):
                 _walk(ev, goal, search.via[goal], members, table, search.via)
         wanting = _begin_falls(cap, price, noise, members, search)
     return wanting == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -257,3 +258,39 @@ def test_a_cap_is_worth_the_same_seen_from_any_larger_one(family: str) -> None:
 
     for objective in seen:
         np.testing.assert_allclose(objective[:5], seen[0][:5], rtol=1e-12, atol=120 * near(problem))
+
+
+TIED = {
+    "0 or 1": lambda rng, shape: rng.integers(0, 2, shape).astype(float),
+    "0 to 3": lambda rng, shape: rng.integers(0, 4, shape).astype(float),
+    "all equal": lambda _, shape: np.full(shape, 7.0),
+    "rank one": lambda rng, shape: np.outer(rng.random(shape[0]), rng.random(shape[1])),
+}
+
+
+@pytest.mark.parametrize("notation", ["matrix", "candidates"])
+@pytest.mark.parametrize("family", TIED)
+def test_caps_that_change_nothing_need_no_solution_of_their_own(
+    family: str, notation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where users are tied, first choices pile up on one streamer although no cap need bind."""
+    shape, largest_cap = (240, 30), 200
+    ev = TIED[family](np.random.default_rng(0), shape)
+    problem = in_notation(Problem(ev), notation, np.random.default_rng(0))
+    module = sys.modules["solver.sensitivity"]
+    solved: list[int] = []
+    at = module._Optima.at
+
+    def counted(optima: Any, cap: int) -> Any:
+        if cap not in optima._known:
+            solved.append(cap)
+        return at(optima, cap)
+
+    monkeypatch.setattr(module._Optima, "at", counted)
+    result = sensitivity(problem, largest_cap)
+
+    for cap in (1, 2, 5, 8, 9, 40, 200):
+        best = allocate(Problem(ev, whale_cap=cap), fill="none").objective
+        assert result.objective[cap - 1] == pytest.approx(best, rel=1e-12)
+    if family != "rank one":  # there, every cap binds
+        assert len(solved) <= 30
