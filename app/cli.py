@@ -14,7 +14,17 @@ from typer.main import get_command
 
 from solver import InputError
 
-COMMANDS = ("serve", "allocate", "generate", "curve", "sweep", "find-gate", "calibrate", "verify")
+COMMANDS = (
+    "serve",
+    "compile",
+    "allocate",
+    "generate",
+    "curve",
+    "sweep",
+    "find-gate",
+    "calibrate",
+    "verify",
+)
 """Each is a function of its own name, with _ for -, in a file of its own name in `app.commands`."""
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -15,11 +17,12 @@ from app.door.browsers import CUSTOM_HEADER
 from app.door.head import HeadAsGet
 from app.door.headers import SecurityHeaders
 from app.door.health import HEALTH
-from app.door.middleware import ConcurrencyLimit, KeyCheck
+from app.door.middleware import CompilationCheck, ConcurrencyLimit, KeyCheck
 from app.door.root_path import RootPath
 from app.experiments.queue import ExperimentQueue, experiment_queue
 from app.openapi.document import describe
 from app.payloads.spool import Spool
+from app.processes.compiling import Compilation
 from app.processes.places import Places
 from app.processes.pool import Pool
 from app.refusals.codes import PAGE as ERRORS_PAGE
@@ -110,6 +113,7 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
             else []
         ),
         Middleware(KeyCheck, keys=settings.keys, open_paths=OPEN, origins=origins),
+        Middleware(CompilationCheck),
         Middleware(ConcurrencyLimit, most=settings.max_requests_per_key, free=HEALTH),
         Middleware(HeadAsGet),
     ]
@@ -118,14 +122,19 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    # They warm up in the background: /healthz answers meanwhile.
-    app.state.pool = pool = Pool(settings.processes, settings.max_queue)
+    # All in the background: /healthz answers meanwhile.
+    app.state.compilation = compilation = Compilation()
+    compiling = asyncio.create_task(
+        compilation.run(settings.processes, _log_every_tenth(compilation))
+    )
+    app.state.pool = pool = Pool(settings.processes, settings.max_queue, after=compilation.finished)
     try:
         # Experiments have processes of their own, so that no request waits behind a sweep.
-        async with experiment_queue(settings) as app.state.experiments:
+        async with experiment_queue(settings, compilation.finished) as app.state.experiments:
             _watch(app, pool, app.state.experiments)
             yield
     finally:
+        compiling.cancel()
         pool.close()
         app.state.spool.close()
 
@@ -141,7 +150,7 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
         return True
 
     readiness: Readiness = app.state.readiness
-    readiness.expect("processes are warming up", is_warm)
+    readiness.expect(partial(_start, app.state.compilation), is_warm)
     readiness.expect("the database does not answer", is_there)
     metrics: Metrics = app.state.metrics
     metrics.watch("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
@@ -149,3 +158,21 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     metrics.watch_each(
         "experiments", "Experiments in the database.", "state", experiments.store.by_state
     )
+
+
+def _start(compilation: Compilation) -> str:
+    """Return what processes are waited for."""
+    return "processes are starting" if compilation.finished.is_set() else str(compilation)
+
+
+def _log_every_tenth(compilation: Compilation) -> Callable[[], None]:
+    """Return what logs how far it is, a few times only."""
+    logged = -10
+
+    def log() -> None:
+        nonlocal logged
+        if compilation.percent >= logged + 10:
+            logged = compilation.percent
+            logging.getLogger("app").info("%s", str(compilation).capitalize())
+
+    return log

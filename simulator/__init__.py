@@ -33,7 +33,7 @@ from .summary import summarise
 from .sweep import Sweep, run_seed, sweep
 from .verdict import headline
 from .verify import first_difference
-from .warm import warm_up
+from .warm import warm_up, warm_up_steps
 from .world import World, WorldConfig, draw_world
 
 __all__ = [
@@ -85,4 +85,5 @@ __all__ = [
     "sweep",
     "sweep_own",
     "warm_up",
+    "warm_up_steps",
 ]

@@ -9,7 +9,7 @@ from .problem import Problem, placements, wealthiest
 from .sensitivity import Sensitivity, sensitivity
 from .spend import SpendAllocation, allocate_within_spend
 from .spend_problem import SpendPrices, SpendProblem, certify_spend
-from .warm import warm_up
+from .warm import warm_up, warm_up_steps
 
 __all__ = [
     "Algorithm",
@@ -34,5 +34,6 @@ __all__ = [
     "placements",
     "sensitivity",
     "warm_up",
+    "warm_up_steps",
     "wealthiest",
 ]

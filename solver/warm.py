@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import get_args
 
 import numpy as np
@@ -14,35 +16,61 @@ from .problem import Problem
 from .sensitivity import sensitivity
 from .shortest_paths import tighten_prices
 
+Step = Callable[[], object]
+
 
 def warm_up() -> None:
-    """Compile every kernel, or load it from the cache on disk, by solving a few tiny problems."""
+    """Compile every kernel, or load it from disk, by solving a few tiny problems."""
+    for step in warm_up_steps():
+        step()
+
+
+def warm_up_steps() -> list[Step]:
+    """Return the tiny problems, each on its own: processes may share them out.
+
+    Neighbours are of different kinds of values, and have few kernels in common.
+    """
     ev = np.array([[3.0, 1.0, 2.0], [3.0, 1.0, 2.0], [2.0, 1.0, 1.0], [1.0, 0.5, 2.0]])
     user, streamer = np.nonzero(ev)
     pairs = Candidates(user, streamer, ev[user, streamer], ev.shape)
+    kinds = [list(_steps(values)) for values in (ev, ev.astype(np.float32), pairs)]
+    for steps, values in zip(kinds, (ev, ev.astype(np.float32)), strict=False):
+        steps += _of_whole_rows(values)
+    longest = max(map(len, kinds))
+    return [steps[place] for place in range(longest) for steps in kinds if place < len(steps)]
+
+
+def _steps(values: np.ndarray | Candidates) -> Iterator[Step]:
     whales = np.array([True, True, True, False])
-    cap = np.array([1, 1, 0])
-    for values in (ev, ev.astype(np.float32), pairs):
-        problem = Problem(values, whales=whales, whale_cap=cap, capacity=2)
-        for algorithm in get_args(Algorithm):
-            allocate(problem, algorithm)
+    problem = Problem(values, whales=whales, whale_cap=np.array([1, 1, 0]), capacity=2)
+    for fill in get_args(Fill):
+        yield partial(_solve_twice, problem, fill)
+    for algorithm in get_args(Algorithm):
+        yield partial(allocate, problem, algorithm)
+    yield partial(sensitivity, problem, 2)
+    for several in (1, 2):
+        rich = Problem(
+            values,
+            whales=whales,
+            whale_cap=2,
+            min_users=[1, 1, 0],
+            whale_penalty=[0.0, 1.0],
+            max_streamers_per_user=several,
+        )
         for fill in get_args(Fill):
-            earlier = allocate(problem, fill=fill)
-            allocate(problem, fill=fill, prices=earlier.shadow_prices, tolerance=0.5)
-        sensitivity(problem, 2)
-        for several in (1, 2):
-            rich = Problem(
-                values,
-                whales=whales,
-                whale_cap=2,
-                min_users=[1, 1, 0],
-                whale_penalty=[0.0, 1.0],
-                max_streamers_per_user=several,
-            )
-            for fill in get_args(Fill):
-                allocate(rich, fill=fill)
-    for values in (ev, ev.astype(np.float32)):
-        tighten_prices(values, np.full(3, 2), np.zeros(3), np.array([0, 0, 1, 1]), 0.0)
-        allocate(Problem(np.ones_like(values), whale_cap=1))  # ties, on whole rows
-        rows = Problem(values).rows
-        relist(rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
+            yield partial(allocate, rich, fill=fill)
+
+
+def _of_whole_rows(ev: np.ndarray) -> Iterator[Step]:
+    yield partial(tighten_prices, ev, np.full(3, 2), np.zeros(3), np.array([0, 0, 1, 1]), 0.0)
+    yield partial(allocate, Problem(np.ones_like(ev), whale_cap=1))  # ties
+    yield partial(_relist, Problem(ev))
+
+
+def _solve_twice(problem: Problem, fill: Fill) -> None:
+    earlier = allocate(problem, fill=fill)
+    allocate(problem, fill=fill, prices=earlier.shadow_prices, tolerance=0.5)
+
+
+def _relist(problem: Problem) -> None:
+    relist(problem.rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))

@@ -59,12 +59,12 @@ def serve(
     listening = _bound(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
     if settings.keys.digests or is_loopback(host):
-        logging.getLogger("app").info("Serving at %s; Ctrl-C ends it.", address)
+        logging.getLogger("app").info("Starting at %s; Ctrl-C ends it.", address)
     else:
         _lock_with_a_new_key(host, address)
     # Uvicorn ends by the signal that ended it; a service that drained has done what it was asked.
     signal.signal(signal.SIGTERM, _end)
-    server = _DrainingServer(config)
+    server = _DrainingServer(config, address)
     server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)
@@ -140,7 +140,30 @@ def _lock_with_a_new_key(host: str, address: str) -> None:
 
 
 class _DrainingServer(uvicorn.Server):
-    """A server that is unready for a while before it takes no more connections."""
+    """A server that says when it serves, and is unready before it takes no more connections.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+    address : str
+        Where it is reached.
+    """
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+        self._announcement: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; what has to be compiled and started first, is so in the background."""
+        await super().startup(sockets)
+        if self.started:
+            self._announcement = asyncio.create_task(self._announced())
+
+    async def _announced(self) -> None:
+        app: Any = self.config.loaded_app
+        await app.state.pool.started.wait()
+        logging.getLogger("app").info("Serving at %s; Ctrl-C ends it.", self._address)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Drain on the first SIGTERM; end on any other signal."""

@@ -140,3 +140,35 @@ def _is_local(scope: Scope) -> bool:
         return True
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
+
+
+class CompilationCheck:
+    """Middleware: while kernels are compiled, what would have to wait for that is refused.
+
+    Parameters
+    ----------
+    app : ASGI application
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or hand on."""
+        answer: ASGIApp = self._app
+        if scope["type"] == "http" and _computes(scope):
+            compilation = getattr(scope["app"].state, "compilation", None)
+            if compilation is not None and not compilation.finished.is_set():
+                answer = problem("not-ready", f"Not ready: {compilation}.", headers=_LATER)
+        await answer(scope, receive, send)
+
+
+def _computes(scope: Scope) -> bool:
+    """Return whether a request takes a process."""
+    return scope["method"] == "POST" or any(part in scope["path"] for part in _COMPUTED)
+
+
+_LATER = {"Retry-After": "5"}
+
+_COMPUTED = ("/figures/", "/report")
+"""Parts of the paths of what is drawn for a reader."""

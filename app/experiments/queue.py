@@ -116,8 +116,12 @@ class ExperimentQueue:
 
 
 @asynccontextmanager
-async def experiment_queue(settings: Settings) -> AsyncIterator[ExperimentQueue]:
+async def experiment_queue(
+    settings: Settings, ready: asyncio.Event
+) -> AsyncIterator[ExperimentQueue]:
     """Yield the experiments of the database and run them, in processes that stand back.
+
+    The processes start once `ready` is set.
 
     Raises
     ------
@@ -130,7 +134,7 @@ async def experiment_queue(settings: Settings) -> AsyncIterator[ExperimentQueue]
     store, news = Store(engine), News()
     with suppress(SQLAlchemyError):  # away for now: the runner tries again
         await asyncio.to_thread(store.prepare)
-    pool = Pool(settings.processes, MOST_RUNNING * settings.processes, niceness=10)
+    pool = Pool(settings.processes, MOST_RUNNING * settings.processes, niceness=10, after=ready)
     runner = Runner(store, Leases(engine), pool, settings, news)
     try:
         yield ExperimentQueue(store, runner, news, settings.max_queue)

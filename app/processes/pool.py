@@ -51,17 +51,37 @@ class Pool:
         Most calls that wait for a process.
     niceness : int
         How far the processes stand back where others compete for the cores, as of ``nice``.
+    warm : bool
+        Whether the processes have the service's code loaded and compiled before their first call.
+    after : asyncio.Event, optional
+        What the processes wait for before they start.
+
+    Attributes
+    ----------
+    started : asyncio.Event
+        Set once any process is there.
     """
 
-    def __init__(self, processes: int, max_queue: int, niceness: int = 0) -> None:
+    def __init__(
+        self,
+        processes: int,
+        max_queue: int,
+        niceness: int = 0,
+        *,
+        warm: bool = True,
+        after: asyncio.Event | None = None,
+    ) -> None:
         self.processes = processes
         self._max_queue = max_queue
         self._niceness = niceness
+        self._has_warm = warm
+        self._after = after
         self._busy: set[Worker] = set()
         self._free: list[Worker] = []
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._starting: dict[asyncio.Task[None], Worker] = {}
         self._closed = False
+        self.started = asyncio.Event()
         for _ in range(processes):
             self._start()
 
@@ -196,12 +216,14 @@ class Pool:
         self._free.append(worker)
 
     def _start(self) -> None:
-        worker = Worker(self._niceness)
+        worker = Worker(self._niceness, warm=self._has_warm)
         start = asyncio.create_task(self._started(worker))
         self._starting[start] = worker
         start.add_done_callback(self._starting.pop)
 
     async def _started(self, worker: Worker) -> None:
+        if self._after is not None:
+            await self._after.wait()
         try:
             await asyncio.to_thread(worker.start)
         except (BrokenExecutor, OSError):
@@ -210,6 +232,7 @@ class Pool:
             await asyncio.sleep(_PAUSE)
             self._start()
         else:
+            self.started.set()
             self._give_back(worker)
 
 

@@ -30,11 +30,14 @@ class Worker:
     ----------
     niceness : int
         How far it stands back where processes compete for cores, as of ``nice``.
+    warm : bool
+        Whether it has the service's code loaded and compiled before its first call.
     """
 
-    def __init__(self, niceness: int = 0) -> None:
+    def __init__(self, niceness: int = 0, *, warm: bool = True) -> None:
+        context = _context() if warm else get_context("spawn")
         self._executor = ProcessPoolExecutor(
-            1, mp_context=_context(), initializer=_begin, initargs=(niceness,)
+            1, mp_context=context, initializer=_begin, initargs=(niceness, warm)
         )
         self._pid: int | None = None
         self._call: Future[Any] | None = None
@@ -105,10 +108,11 @@ def _context() -> BaseContext:
     return context
 
 
-def _begin(niceness: int) -> None:
+def _begin(niceness: int, warm: bool) -> None:
     end_with_the_parent()
     # The server, not its workers, answers to Ctrl-C and to a terminal that is closed.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import_module(_WARM)  # already there in a copy
+    if warm:
+        import_module(_WARM)  # already there in a copy
     if niceness:
         os.nice(niceness)

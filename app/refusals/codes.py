@@ -343,7 +343,7 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             "The service is not ready",
             "It is starting or stopping. Try again after `Retry-After` seconds; `/readyz` says "
             "what is missing.",
-            "Not ready: processes are warming up.",
+            "Not ready: compiling 125 kernels, once: 34 %.",
         ),
         "database-unavailable": ErrorCode(
             503,

@@ -12,25 +12,29 @@ class Readiness:
 
     def __init__(self) -> None:
         self.draining = False
-        self._checks: dict[str, Check] = {}
+        self._checks: list[tuple[str | Callable[[], str], Check]] = []
 
-    def expect(self, what: str, check: Check) -> None:
+    def expect(self, what: str | Callable[[], str], check: Check) -> None:
         """Let the service be ready only while a check holds.
 
         Parameters
         ----------
-        what : str
-            What it is, for whoever asks why the service is not ready.
+        what : str or callable
+            What it is, or returns that, for whoever asks why the service is not ready.
         check : callable
             Its result is awaited; what it raises counts as a no.
         """
-        self._checks[what] = check
+        self._checks.append((what, check))
 
     async def missing(self) -> list[str]:
         """Return what does not hold."""
         if self.draining:
             return ["the service is shutting down"]
-        return [what for what, check in self._checks.items() if not await _holds(check)]
+        return [
+            what if isinstance(what, str) else what()
+            for what, check in self._checks
+            if not await _holds(check)
+        ]
 
 
 async def _holds(check: Check) -> bool:

@@ -1,13 +1,14 @@
 """How kernels are compiled and kept on disk: the only place that imports Numba's decorators.
 
-A kernel is a function under this package's `njit`. Its machine code lies in a file
-whose name is a digest of all that it is made of, so that nothing stale is ever loaded and nothing
-is compiled twice.
+A kernel is a function under this package's `njit`. Its machine code lies in a file whose name is a
+digest of all that it is made of, so that nothing stale is ever loaded and nothing is compiled
+twice.
 """
 
 from .decorators import kernels, njit
+from .marks import is_complete, kernels_on_disk, mark_complete
 from .target import choose_target
 
-__all__ = ["kernels", "njit"]
+__all__ = ["is_complete", "kernels", "kernels_on_disk", "mark_complete", "njit"]
 
 choose_target()

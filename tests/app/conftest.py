@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from app.cli import main
 from app.main import create_app
+from app.processes.compiling import Compilation
 from app.settings import Settings
 
 from .server import COMMAND, ROOT, Nursery
@@ -41,6 +43,12 @@ def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("WHALE_DATA_DIRECTORY", str(directory))
         patch.delenv("WHALE_DATABASE_URL", raising=False)
         yield directory
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> None:
+    """Have all kernels on disk: services refuse requests while they compile."""
+    asyncio.run(Compilation().run(2))
 
 
 @pytest.fixture(scope="session")

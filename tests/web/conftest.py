@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from app.web.assets import kept_bundle
+from tests.app.conftest import compiled
 from tests.app.server import Nursery, Server
+
+__all__ = ["compiled"]
 
 KEY = "a key for the tests of the page"
 

@@ -14,6 +14,7 @@ import yaml
 from app.allocations.notes import notes
 from app.allocations.problems import named_problem
 from app.allocations.requests import AllocateRequest
+from app.processes.compiling import Compilation
 from app.settings import Settings
 from simulator import OwnSweepConfig, SweepConfig, find_gate, sweep, sweep_own
 from simulator.charts import figures
@@ -271,6 +272,19 @@ def test_refusals_that_the_allocation_form_meets_are_in_the_catalogue(
         of_allocation(change)
 
     assert translation(refused.value.message, "refusal") is not None
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        [str(Compilation())],
+        ["processes are starting"],
+        ["processes are starting", "the database does not answer"],
+        ["the service is shutting down"],
+    ],
+)
+def test_why_a_service_is_not_ready_is_in_the_catalogue(missing: list[str]) -> None:
+    assert translation(f"Not ready: {'; '.join(missing)}.", "refusal") is not None
 
 
 def test_both_sides_of_a_template_have_the_same_places() -> None:

@@ -1,0 +1,28 @@
+"""whale-matching compile."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from app.processes.compiling import Compilation
+from app.progress import progress
+from solver.threads import cores
+
+
+def compile(  # noqa: A001 - the name of the command
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="how many compile at once; by default, one a core")
+    ] = None,
+) -> None:
+    """Compile all kernels that are not on disk yet, so that nothing later waits for that."""
+    asyncio.run(_compiled(processes or cores()))
+
+
+async def _compiled(processes: int) -> None:
+    compilation = Compilation()
+    with progress(compilation.title, 100) as show:
+        await compilation.run(processes, lambda: show(compilation.percent, 100))
+    print(f"{compilation.title}: 100 %")
