@@ -26,8 +26,10 @@ _OTHER_FILES = 256
 
 
 def serve(
-    host: str = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free")] = 8000,
+    host: Annotated[str, typer.Option(envvar="WHALE_HOST")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="0: any that is free", envvar="WHALE_PORT")
+    ] = 8000,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="processes that compute, instead of WHALE_PROCESSES"),

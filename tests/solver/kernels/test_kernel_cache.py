@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -35,7 +36,7 @@ CALL = """
 import json
 from leaf import leaf
 from stem import stem
-result = stem(int({argument}))
+result = stem(4)
 compiled = [sum(each.stats.cache_misses.values()) for each in (leaf, stem)]
 print(json.dumps([result, sum(compiled)]))
 """
@@ -48,12 +49,12 @@ def program(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def begun(program: Path, argument: int = 4, **variables: str) -> subprocess.Popen[str]:
+def begun(program: Path, stderr: Any = None, **variables: str) -> subprocess.Popen[str]:
     # The package alone: the solver would be imported for a second each time.
     paths = os.pathsep.join(map(str, (program, ROOT / "solver")))
     cache = {"NUMBA_CACHE_DIR": str(program / "cache")} | variables
     return subprocess.Popen(
-        [sys.executable, "-c", CALL.format(argument=argument)],
+        [sys.executable, "-c", CALL], stderr=stderr,
         env=os.environ | {"PYTHONPATH": paths} | cache, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 
@@ -143,6 +144,31 @@ def test_kernels_that_lie_where_nobody_may_write_are_found(program: Path) -> Non
     for place in sorted(program.glob("shipped/**/*"), reverse=True):
         place.chmod(0o555 if place.is_dir() else 0o444)
     assert ended(begun(program, NUMBA_CACHE_DIR=str(program / "shipped"))) == [50, 0]
+
+
+V3 = ["avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "xsave"]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="names processors of x86-64")
+def test_a_portable_kernel_runs_on_any_processor_that_has_the_target(program: Path) -> None:
+    def on_processor(*features: str) -> tuple[Any, str]:
+        """Return what the program prints on another processor, and what it warns of."""
+        report = program / "sitecustomize.py"
+        report.write_text(
+            "import llvmlite.binding as llvm\n"
+            "from llvmlite.binding.targets import FeatureMap\n"
+            "llvm.get_host_cpu_name = lambda: 'znver1'\n"
+            f"llvm.get_host_cpu_features = lambda: FeatureMap.fromkeys({features}, True)\n"
+        )
+        with (program / "warnings").open("w") as warnings:
+            told = ended(begun(program, stderr=warnings, WHALE_KERNEL_TARGET="portable"))
+        return told, (program / "warnings").read_text()
+
+    assert ended(begun(program, WHALE_KERNEL_TARGET="portable")) == [50, 2]
+    assert on_processor(*V3, "sha") == ([50, 0], "")
+    told, warning = on_processor("avx", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "xsave")
+    assert told == [50, 2]
+    assert "This processor is no x86-64-v3, for it lacks avx2" in warning
 
 
 def test_environments_long_out_of_use_are_deleted(tmp_path: Path) -> None:
