@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from solver import InputError
+from solver.arrays import as_array
 
 from .metrics import gini
 from .replay import Replay
@@ -164,10 +165,15 @@ def _totals(places: NDArray[np.int64], amounts: NDArray[np.float64]) -> NDArray[
 
 
 def _vector(name: str, values: ArrayLike, kind: type) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.asarray(values, dtype=kind)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError("gifts", f"Expected {name} in numbers, one for each gift.") from error
+    given = as_array(values, "gifts", wish=f"numbers for {name}", sides=("gift",))
+    if given.dtype.kind not in "iuf" and given.size:
+        raise InputError("gifts", f"Expected {name} in numbers; got {given.dtype}.")
+    if kind is np.int64 and given.dtype.kind == "f":
+        broken = np.argwhere(given != np.rint(given))
+        if len(broken):
+            at = tuple(broken[0].tolist())
+            raise InputError("gifts", f"Expected {name} in whole numbers; got {given[at]}.", at)
+    array: NDArray[Any] = given.astype(kind)
     if array.ndim != 1:
         raise InputError("gifts", f"Expected {name} in one dimension; got {array.ndim}.")
     return array

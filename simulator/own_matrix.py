@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from solver import InputError, Problem, allocate, wealthiest
+from solver.problem import as_wealth
 
 from .gate import gate_word, sweep_gate
 from .own_configuration import OwnSweepConfig
@@ -63,7 +64,7 @@ def sweep_own(
         raise InputError(
             "max_streamers_per_user", "Expected users who are shown to one streamer each."
         )
-    richness = _checked_wealth(wealth, problem.n_users)
+    richness = as_wealth(wealth, problem.n_users)
     simulated = Simulated.of(config, problem.n_users)
     everybody = np.ones(problem.n_users, dtype=np.bool_)
     baseline = Placed.of(problem, problem.first_choices(everybody))
@@ -137,23 +138,6 @@ def _summary(
         "best": best,
         "findings": own_findings(results, baseline, best, config.simulations),
     }
-
-
-def _checked_wealth(wealth: ArrayLike, n_users: int) -> NDArray[np.float64]:
-    try:
-        checked = np.asarray(wealth, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError("wealth", "Expected wealth in numbers, one per user.") from error
-    if checked.shape != (n_users,):
-        shape = " × ".join(map(str, checked.shape)) or "one number"
-        raise InputError("wealth", f"Expected wealth for each of {n_users} users; got {shape}.")
-    bad = np.flatnonzero(~np.isfinite(checked))
-    if len(bad):
-        at = int(bad[0])
-        raise InputError(
-            "wealth", f"Expected finite numbers in wealth; user {at} has {checked[at]}.", (at,)
-        )
-    return checked
 
 
 def _merit(result: Mapping[str, Any]) -> tuple[bool, int, float]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arrays import as_array
 from .errors import InputError
 from .kernels import njit
 from .rows import LARGEST_EV, look_up
@@ -57,7 +58,7 @@ class Candidates:
         users = _positions(users, "user", n_users)
         streamers = _positions(streamers, "streamer", n_streamers)
         dtype = np.float32 if getattr(ev, "dtype", None) == np.float32 else np.float64
-        ev = as_array(ev, "candidates.ev", dtype)
+        ev = as_array(ev, "candidates.ev", dtype, sides=("candidate",))
         if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
             raise InputError(
                 "candidates",
@@ -211,17 +212,9 @@ def _first_bad(ev, largest):  # type: ignore[no-untyped-def]
     return -1
 
 
-def as_array(values: ArrayLike, field: str, dtype: type | None = None) -> NDArray[Any]:
-    """Return the values of a field as an array; refuse what NumPy can make none of."""
-    try:
-        return np.asarray(values, dtype=dtype)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(field, f"Expected {field} in numbers, in rows of one length.") from error
-
-
 def _positions(values: ArrayLike, side: str, count: int) -> NDArray[Any]:
     """Return positions as (E,) integers; refuse what is not a whole number below `count`."""
-    array = as_array(values, f"candidates.{side}")
+    array = as_array(values, f"candidates.{side}", sides=("candidate",))
     if array.size == 0:
         array = array.astype(np.int64)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):

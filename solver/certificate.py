@@ -120,6 +120,10 @@ def _audit_plain(
         or streamer.shape != (problem.n_users,)
         or getattr(prices.whale_cap, "shape", None) != shape
         or getattr(prices.capacity, "shape", None) != shape
+        or not prices.whale_cap.dtype.kind == prices.capacity.dtype.kind == "f"
+        or np.ma.isMaskedArray(prices.whale_cap)
+        or np.ma.isMaskedArray(prices.capacity)
+        or np.ma.isMaskedArray(streamer)
     ):
         return None
     at_once = ev.size < BLOCK
@@ -251,6 +255,8 @@ def _tally(problem: Problem, streamer: NDArray[np.int64]) -> Tally | None:
     per_user = problem.limits.per_user
     n_users = problem.n_users
     shape = (n_users,) if per_user == 1 else (n_users, min(per_user, problem.n_streamers))
+    if np.ma.is_masked(streamer):
+        return None
     streamer = np.asarray(streamer)
     if streamer.shape != shape or streamer.dtype.kind not in "iu":
         return None
@@ -315,6 +321,10 @@ def bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
             continue
         if getattr(price, "shape", None) != (problem.n_streamers,):
             yield f"The {name} prices are not one for each of {problem.n_streamers} streamers."
+            continue
+        if price.dtype.kind not in "iuf" or np.ma.is_masked(price):
+            kind = "masked" if np.ma.is_masked(price) else price.dtype
+            yield f"The {name} prices are {kind}, not numbers."
             continue
         if not are_prices(price):
             good = (price >= 0) & (price < np.inf)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .candidates import as_array
+from .arrays import as_array
 from .errors import InputError
 from .rows import LARGEST_EV
 
@@ -113,7 +113,7 @@ def whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
     """Return the whales as a mask, everybody by default."""
     if whales is None:
         return _full(n_users, True, np.bool_)
-    mask = as_array(whales, "whales")
+    mask = as_array(whales, "whales", wish="booleans", sides=("user",))
     if mask.dtype != np.bool_ or mask.shape != (n_users,):
         raise InputError(
             "whales",
@@ -127,7 +127,7 @@ def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
     """Return one number, or one per streamer, as (S,) int64."""
     if type(values) is int and 0 <= values <= LARGEST_CAP:
         return _full(n_streamers, values, np.int64)
-    given = as_array(values, field)
+    given = as_array(values, field, wish="whole numbers", sides=("streamer",))
     if not np.issubdtype(given.dtype, np.integer):
         raise InputError(field, f"Expected {field} in whole numbers; got {given.dtype}.")
     if given.shape not in ((), (n_streamers,)):
@@ -153,7 +153,7 @@ def penalties(values: ArrayLike | None) -> NDArray[np.float64]:
     if values is None:
         return np.empty(0)
     field = "whale_penalty"
-    prices = as_array(values, field)
+    prices = as_array(values, field, sides=("whale",), first=1)
     if prices.size == 0 or prices.ndim != 1 or prices.dtype.kind not in "iuf":
         raise InputError(
             field,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arrays import as_array, expect_share
 from .candidates import Candidates
 from .errors import InputError
 from .limits import (
@@ -37,8 +38,9 @@ class Problem:
     Parameters
     ----------
     ev : (N, S) array_like of float, or Candidates
-        Expected value of each pair, currency units. In an array, -inf marks a forbidden pair. A
-        C-contiguous float64 or float32 array is kept as it is, not copied.
+        Expected value of each pair, currency units. In an array, -inf marks a forbidden pair, and
+        so does the mask of a masked array (`numpy.ma`). A C-contiguous float64 or float32 array is
+        kept as it is, not copied.
     whales : (N,) array_like of bool, optional
         Which users are whales. By default every user is: a plain assignment problem.
     whale_cap : int or (S,) array_like of int
@@ -335,8 +337,14 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
     Returns
     -------
     (N,) bool
+
+    Raises
+    ------
+    InputError
+        On a share that is none, and on wealth that is not one finite number per user.
     """
-    amounts = np.asarray(wealth, dtype=np.float64)
+    amounts = as_wealth(wealth)
+    share = expect_share(share, "share")
     # 0.29 × 100 is 28.999…96 in floating point; whoever asks for 29 % of 100 users means 29.
     count = max(1, int(np.floor(share * len(amounts) + 1e-9)))
     whales = np.zeros(len(amounts), dtype=np.bool_)
@@ -344,18 +352,47 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
     return whales
 
 
+def as_wealth(values: ArrayLike, n_users: int | None = None) -> NDArray[np.float64]:
+    """Return one finite number per user, (N,) float64.
+
+    Raises
+    ------
+    InputError
+        With the position at fault.
+    """
+    field = "wealth"
+    given = as_array(values, field, sides=("user",))
+    if given.dtype.kind == "b":
+        raise InputError(field, "Expected wealth in numbers; got bool.")
+    given = as_array(values, field, np.float64, sides=("user",))
+    if given.ndim != 1 or n_users not in (None, len(given)):
+        users = "each user" if n_users is None else f"each of {n_users} users"
+        shape = " × ".join(map(str, given.shape)) or "one number"
+        raise InputError(field, f"Expected wealth for {users}; got {shape}.")
+    bad = np.flatnonzero(~np.isfinite(given))
+    if len(bad):
+        at = int(bad[0])
+        raise InputError(
+            field, f"Expected finite numbers in wealth; user {at} has {given[at]}.", (at,)
+        )
+    return given
+
+
 def _matrix(values: ArrayLike) -> NDArray[Any]:
     """Return the values as a matrix, float32 if they are that and else float64."""
     dtype = np.float32 if getattr(values, "dtype", None) == np.float32 else np.float64
-    try:
-        ev = np.ascontiguousarray(values, dtype=dtype)
-    except (TypeError, ValueError, OverflowError) as error:
+    given = as_array(
+        values,
+        "ev",
+        dtype,
+        wish="a matrix of numbers, users × streamers",
+        sides=("user", "streamer"),
+        masked=-np.inf,
+    )
+    ev = np.ascontiguousarray(given)
+    if ev.ndim != 2 or given.ndim != 2:
         raise InputError(
-            "ev", "Expected ev as a matrix of numbers, users × streamers, rows of one length."
-        ) from error
-    if ev.ndim != 2 or np.ndim(values) != 2:
-        raise InputError(
-            "ev", f"Expected ev with two dimensions, users × streamers; got {np.ndim(values)}."
+            "ev", f"Expected ev with two dimensions, users × streamers; got {given.ndim}."
         )
     return ev
 

@@ -238,7 +238,8 @@ def test_a_bad_gift_model_is_refused(model: tuple[float, float], field: str) -> 
     [
         ([1.0, 2.0], ()),  # too few
         ([[1.0, 2, 3, 4]], ()),  # two dimensions
-        (["a", "b", "c", "d"], ()),  # text
+        (["a", "b", "c", "d"], (0,)),  # text
+        ([1.0, None, 3, 4], (1,)),  # nothing
         ([1.0, np.nan, 3, 4], (1,)),  # no number
     ],
 )

@@ -321,8 +321,8 @@ def test_a_closed_streamer_is_worth_what_its_first_whale_would_add(fill: Fill, c
         # Other than numbers
         (["0", "5"], (), "got 1 dimensions of <U1 with 2 values."),
         ([True, False], (), "got 1 dimensions of bool with 2 values."),
-        ([0, None], (), "of object"),
-        ([0, 1j], (), "of complex128"),
+        ([0, None], (1,), "whale 2 has None"),
+        ([0, 1j], (), "got complex128"),
     ],
 )
 def test_penalties_that_are_no_convex_list_of_prices_are_refused(

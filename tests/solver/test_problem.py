@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import doctest
 import pickle
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas import NA, DataFrame
+from scipy.sparse import csr_array
 
-from solver import Candidates, InputError, Problem, problem
+from solver import Candidates, InputError, Problem, ShadowPrices, allocate, certify, problem
+
+from .strategies import DOZENS, problems
 
 EV = [[1.0, 2.0], [3.0, 4.0]]
 HUGE = 10**400
@@ -19,19 +27,29 @@ HUGE = 10**400
     ("ev", "position", "fragment"),
     [
         ([[1, 2], [3]], (), "rows of one length"),  # ragged
-        ([["one", "two"]], (), "a matrix of numbers"),  # words
+        ([["one", "two"]], (0, 0), "user 0, streamer 0 has 'one'"),  # words
+        ([[1, "2"]], (0, 1), "user 0, streamer 1 has '2'"),  # text is not read as numbers
+        (np.array([["1", "2"]]), (0, 0), "has '1'"),
+        (np.array([[1 + 0j]]), (), "got complex128"),  # also without an imaginary part
+        ([[1, 2j]], (), "got complex128"),
+        (np.array([["2020-01-01"]], "M8[D]"), (), "got datetime64[D]"),
+        (np.array([[3]], "m8[s]"), (), "got timedelta64[s]"),
+        (np.zeros((1, 1), dtype=[("ev", float)]), (), "a matrix of numbers"),
+        (csr_array([[1.0]]), (), "got a sparse matrix, whose pairs are listed in Candidates"),
         ({}, (), "a matrix of numbers"),  # no sequence at all
         ([[HUGE, 1]], (), "a matrix of numbers"),  # a whole number beyond any float
         ([1, 2], (), "two dimensions, users × streamers; got 1"),  # a vector
         (3, (), "got 0"),  # a number
-        (None, (), "got 0"),  # nothing
+        (None, (), "a matrix of numbers"),  # nothing
         (np.zeros((2, 2, 2)), (), "got 3"),  # a cube
         ([], (), "got 1"),  # no rows: no telling how many streamers
         ([[]], (), "at least one user and one streamer; got 1 users × 0 streamers"),
         (np.zeros((0, 3)), (), "got 0 users × 3 streamers"),  # nobody to allocate
         (np.zeros((3, 0)), (), "got 3 users × 0 streamers"),  # nobody to be allocated to
         ([[1, 2], [np.nan, 4]], (1, 0), "user 1, streamer 0 has nan"),
-        ([[1, None]], (0, 1), "user 0, streamer 1 has nan"),  # null is for JSON, not for arrays
+        ([[1, None]], (0, 1), "user 0, streamer 1 has None"),  # null is for JSON
+        ([[1, NA]], (0, 1), "user 0, streamer 1 has <NA>"),
+        (DataFrame({"a": [1, 2], "b": [3.0, NA]}), (1, 1), "user 1, streamer 1 has <NA>"),
         ([[1, 2], [3, np.inf]], (1, 1), "user 1, streamer 1 has inf"),
         ([[1, 1e308]], (0, 1), "has 1e+308"),  # sums of these overflow
         ([[1, -1e308]], (0, 1), "has -1e+308"),  # not forbidden, merely absurd
@@ -62,7 +80,11 @@ def test_an_ev_that_is_no_matrix_of_sane_numbers_is_refused(
         (np.nan, (), "in whole numbers; got float64."),
         (True, (), "in whole numbers; got bool."),  # a flag is no cap
         ("2", (), "in whole numbers; got <U1."),
-        ([1, None], (), "in whole numbers; got object."),  # unbounded for one: not expressible
+        ([1, None], (1,), "streamer 1 has None."),  # unbounded for one: not expressible
+        ([NA, 1], (0,), "streamer 0 has <NA>."),
+        (np.ma.array([1, 2], mask=[False, True]), (1,), "streamer 1 is masked."),
+        ([1 + 0j, 2], (), "in whole numbers; got complex128."),
+        (np.array([1, 2], "m8[s]"), (), "in whole numbers; got timedelta64[s]."),
         (2**53 + 1, (), "≤ 2^53; got 9007199254740993."),
         ([2**53 + 1, 1], (0,), "≤ 2^53 for every streamer; streamer 0 has 9007199254740993."),
         (2**63, (), "≤ 2^53; got 9223372036854775808."),  # beyond int64
@@ -85,7 +107,7 @@ def test_caps_that_are_not_whole_and_countable_are_refused(
 
 
 def test_every_streamer_needs_a_whale_cap() -> None:
-    with pytest.raises(InputError, match="Expected whale_cap in whole numbers; got object"):
+    with pytest.raises(InputError, match="Expected whale_cap in whole numbers"):
         Problem(EV, whale_cap=None)  # type: ignore[arg-type]
 
 
@@ -139,9 +161,12 @@ def test_whales_that_are_not_one_boolean_per_user_are_refused(whales: Any, fragm
         ([0], [0], [np.inf], "candidates.ev", (0,), "candidate 0 has inf."),
         ([0], [0], [-np.inf], "candidates.ev", (0,), "leave a forbidden pair out"),
         ([0], [0], [1e308], "candidates.ev", (0,), "between -1e15 and 1e15"),
-        ([0], [0], [None], "candidates.ev", (0,), "has nan"),
+        ([0], [0], [None], "candidates.ev", (0,), "candidate 0 has None"),
+        ([0], [0], [1j], "candidates.ev", (), "got complex128"),
+        ([0], [0], np.ma.array([1.0], mask=True), "candidates.ev", (0,), "candidate 0 is masked"),
+        ([None], [0], [1], "candidates.user", (0,), "candidate 0 has None"),
         ([0], [0], [HUGE], "candidates.ev", (), "in numbers"),
-        ([0], [0], ["much"], "candidates.ev", (), "in numbers"),
+        ([0], [0], ["much"], "candidates.ev", (0,), "candidate 0 has 'much'"),
         # Duplicates, side by side and apart
         ([1, 1], [0, 0], [1, 1], "candidates", (1,), "candidate 0 and candidate 1."),
         (
@@ -203,3 +228,63 @@ def test_the_example_in_the_docstring_is_true() -> None:
 
     assert results.attempted > 0
     assert results.failed == 0
+
+
+@DOZENS
+@given(problem=problems(), data=st.data(), float32=st.booleans())
+def test_a_masked_entry_is_a_forbidden_pair_whatever_is_behind_the_mask(
+    problem: Problem, data: st.DataObject, float32: bool
+) -> None:
+    assert not isinstance(problem.ev, Candidates)
+    dtype = np.float32 if float32 else np.float64
+    ev = np.where(np.abs(problem.ev) <= 1e15, problem.ev, 0.0).astype(dtype)
+    seed = data.draw(st.integers(0, 2**32 - 1))
+    mask = np.random.default_rng(seed).random(ev.shape) < 0.4
+    behind = data.draw(st.sampled_from((np.nan, np.inf, 1e15)))
+    masked = np.ma.array(np.where(mask, dtype(behind), ev), mask=mask)
+    plain = Problem(np.where(mask, dtype(-np.inf), ev), whale_cap=2)
+
+    for given_as in (masked, [*masked]):
+        got = Problem(given_as, whale_cap=2)
+
+        np.testing.assert_array_equal(got.ev, plain.ev)
+        np.testing.assert_array_equal(allocate(got).streamer, allocate(plain).streamer)
+    assert Problem(masked, whale_cap=2).ev.dtype == dtype
+
+
+def test_decimals_fractions_and_numbers_of_any_width_are_numbers() -> None:
+    given_as = [
+        [[Decimal("1.5"), Fraction(1, 4)]],
+        np.array([[1.5, 0.25]], np.float16),
+        np.array([[1.5, 0.25]], np.longdouble),
+        DataFrame({"a": [1.5], "b": [0.25]}),
+    ]
+
+    for each in given_as:
+        np.testing.assert_array_equal(Problem(each).ev, [[1.5, 0.25]])
+    np.testing.assert_array_equal(Problem([[True, False]]).ev, [[1.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        np.array([1j, 0]),
+        np.array(["1", "2"]),
+        np.array([None, 0]),
+        np.ma.array([1.0, 2], mask=[1, 0]),
+    ],
+)
+def test_prices_that_are_no_numbers_prove_nothing(prices: Any) -> None:
+    stated = Problem(EV)
+    streamer = allocate(stated).streamer
+
+    for given_as in (ShadowPrices(prices, np.zeros(2)), ShadowPrices(np.zeros(2), prices)):
+        certificate = certify(stated, streamer, given_as)
+        assert not certificate.proven_optimal
+        assert certificate.faults[0].endswith("not numbers.")
+
+
+def test_a_masked_allocation_is_none() -> None:
+    masked = np.ma.array([0, 1], mask=[True, False])
+
+    assert certify(Problem(EV), masked, ShadowPrices.zero(2)).faults
