@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -90,18 +91,55 @@ def read_arrays(path: Path, field: str, names: Sequence[str]) -> dict[str, NDArr
 
 
 def read_yaml(path: Path) -> Any:
-    """Return what a YAML file says.
+    """Return what a YAML file says; 1e-1 is a number, as in YAML 1.2.
 
     Raises
     ------
     solver.InputError
-        Where it is not YAML.
+        Where it is not YAML, or has a key twice, with line and column.
     """
     try:
-        return yaml.safe_load(path.read_bytes())
+        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - it is a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = "" if mark is None else f", line {mark.line + 1:,}, column {mark.column + 1:,}"
+        raise InputError(
+            "config",
+            f"Expected {path} as YAML{where}: {error.problem}.",
+            () if mark is None else (mark.line + 1, mark.column + 1),
+            "unreadable-data",
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError("config", f"Expected {path} as YAML; {reason}.") from error
+        raise InputError(
+            "config", f"Expected {path} as YAML in UTF-8; it is none.", code="unreadable-data"
+        ) from error
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as people write it: a key once, and numbers as in JSON."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return a mapping; refuse a key that is there twice."""
+        seen: dict[Any, yaml.Node] = {}
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge" or not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
+                first = seen[key.value].start_mark.line + 1
+                raise yaml.constructor.ConstructorError(
+                    problem=f"the key {key.value!r} is in line {first:,} already",
+                    problem_mark=key.start_mark,
+                )
+            seen[key.value] = key
+        return super().construct_mapping(node, deep)
+
+
+# YAML 1.1 wants a point and a sign in it: 1e-1 would be a string.
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)[eE][-+]?\d+$"),
+    [*"-+.0123456789"],
+)
 
 
 def read_json(path: Path) -> Any:

@@ -19,6 +19,7 @@ from .candidates import Across, allocate_files
 from .problem import (
     AllowNegativeEv,
     Capacity,
+    Ev,
     K,
     MinUsers,
     StreamersPerUser,
@@ -28,18 +29,23 @@ from .problem import (
     WhaleThreshold,
     problem,
 )
+from .tables import Columns, Header, TableFile, is_table, options, problem_fields
 
 
 def allocate(
     output: Annotated[
         str, typer.Option(help="where the answer goes: JSON; of candidates: a directory or URL")
     ],
-    ev: Annotated[
-        Path | None, typer.Option(help="users × streamers, .npy; -inf = forbidden")
-    ] = None,
+    ev: Ev = None,
+    table: TableFile = None,
+    columns: Columns = None,
+    header: Header = None,
     candidates: Annotated[
         str | None,
-        typer.Option(help="instead of --ev: Parquet with user, streamer, ev; a directory or URL"),
+        typer.Option(
+            help="instead of --ev: Parquet with user, streamer, ev, a directory or URL; or any "
+            "other file of --table"
+        ),
     ] = None,
     users: Annotated[
         str | None, typer.Option(help="of candidates: Parquet with user, wealth, whale")
@@ -73,11 +79,14 @@ def allocate(
         int | None, typer.Option(min=1, help="of candidates among workers; by default a thread's")
     ] = None,
 ) -> None:
-    """Allocate the users of an EV matrix, or of candidates in Parquet."""
-    if candidates is not None:
+    """Allocate the users of an EV matrix or of candidates, in files of many formats."""
+    if candidates is not None and not is_table(candidates):
         _refuse(
             "--candidates",
             ev=ev,
+            table=table,
+            columns=columns,
+            header=header,
             wealth=wealth,
             min_users=min_users,
             whale_penalty=whale_penalty,
@@ -90,17 +99,17 @@ def allocate(
             fill, tolerance, memory, _across(scheduler, workers, partitions, memory),
         )  # fmt: skip
         return
-    if ev is None:
-        raise InputError("ev", "Expected --ev or --candidates; got neither.")
-    _refuse("--ev", users=users, memory=memory, all_whales=all_whales or None,
+    _refuse("--ev or --table", users=users, memory=memory, all_whales=all_whales or None,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
     if "://" in output:
         raise InputError("output", f"Expected output as a file on this machine; got {output}.")
     path = Path(output)
     expect_writable(path)
     timings = Timings()
+    pairs = None if candidates is None else Path(candidates)
+    files = problem_fields(table, ev, pairs, wealth, options(columns, header))
     given = problem(
-        ev, k, wealth, whale_share, whale_threshold,
+        files, k, whale_share, whale_threshold,
         capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
     )  # fmt: skip
     given |= {"algorithm": algorithm, "fill": fill, "tolerance": tolerance or 0.0}

@@ -21,7 +21,10 @@ WELL = 0.1
 
 
 def calibrate(
-    gifts: Annotated[Path, typer.Option(help="CSV of user_id, streamer_id, timestamp, gift_price")],
+    gifts: Annotated[
+        Path,
+        typer.Option(help="user_id, streamer_id and gift_price, in any format of allocate --table"),
+    ],
     output: Annotated[Path, typer.Option(help="where the fitted experiment goes, YAML")],
     interactions: Annotated[
         int | None, typer.Option(min=1, help="meetings of a user and a streamer behind the log")

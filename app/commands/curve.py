@@ -27,11 +27,15 @@ from .problem import (
     WhaleThreshold,
     problem,
 )
+from .tables import Columns, Header, TableFile, options, problem_fields
 
 
 def curve(
-    ev: Ev,
     output: Output,
+    ev: Ev = None,
+    table: TableFile = None,
+    columns: Columns = None,
+    header: Header = None,
     k: K = None,
     wealth: Wealth = None,
     whale_share: WhaleShare = None,
@@ -46,8 +50,9 @@ def curve(
     """Work out what the whale tier is worth under every k."""
     expect_writable(output)
     timings = Timings()
+    files = problem_fields(table, ev, None, wealth, options(columns, header))
     given = problem(
-        ev, k, wealth, whale_share, whale_threshold,
+        files, k, whale_share, whale_threshold,
         capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
     )  # fmt: skip
     request = checked(CurveRequest, given | {"k_max": k_max})

@@ -10,10 +10,15 @@ import typer
 from app.files import read_array
 from solver import InputError
 
-Ev = Annotated[Path, typer.Option(help="users × streamers, .npy; -inf = forbidden")]
+Ev = Annotated[
+    Path | None,
+    typer.Option(help="users × streamers, .npy, -inf = forbidden; or any file of --table"),
+]
 Output = Annotated[Path, typer.Option(help="where the answer goes, JSON")]
 K = Annotated[str | None, typer.Option(help="most whales a streamer takes; or a .npy, one each")]
-Wealth = Annotated[Path | None, typer.Option(help="one per user, .npy")]
+Wealth = Annotated[
+    Path | None, typer.Option(help="one per user, .npy; or a table of users and their wealth")
+]
 WhaleShare = Annotated[
     float | None, typer.Option(help="wealthiest share of users; by default 0.01")
 ]
@@ -36,9 +41,8 @@ StreamersPerUser = Annotated[int, typer.Option(help="most streamers a user is sh
 
 
 def problem(
-    ev: Path,
+    given: dict[str, Any],
     k: str | None,
-    wealth: Path | None,
     whale_share: float | None,
     whale_threshold: float | None,
     capacity: str | None,
@@ -47,18 +51,23 @@ def problem(
     max_streamers_per_user: int,
     allow_negative_ev: bool,
 ) -> dict[str, Any]:
-    """Return the fields of a request that name the problem; the top percent are whales."""
+    """Return the fields of a request that name the problem; the top percent are whales.
+
+    Parameters
+    ----------
+    given : dict
+        The fields that files give.
+    """
     if whale_share is None and whale_threshold is None:
         whale_share = 0.01
     return {
-        "ev": read_array(ev, "ev"),
+        **given,
         "k": caps(k, "k"),
         "capacity": caps(capacity, "capacity"),
         "min_users": caps(min_users, "min_users"),
         "whale_penalty": None if whale_penalty is None else _prices(whale_penalty),
         "max_streamers_per_user": max_streamers_per_user,
         "allow_negative_ev": allow_negative_ev,
-        "wealth": None if wealth is None else read_array(wealth, "wealth"),
         "whale_share": whale_share,
         "whale_threshold": whale_threshold,
     }

@@ -12,8 +12,6 @@ import typer
 
 from app.files import (
     expect_writable,
-    read_array,
-    read_arrays,
     read_yaml,
     to_json_file,
     write_atomically,
@@ -27,14 +25,21 @@ from simulator import headline
 from solver import InputError
 
 from .problem import Capacity, Wealth, caps
+from .tables import Columns, Header, TableFile, options, problem_fields
 
 
 def sweep(
     output: Annotated[Path, typer.Option(help="where the result goes, JSON")],
     config: Annotated[Path | None, typer.Option(help="experiment, YAML; see configs/")] = None,
-    ev: Annotated[Path | None, typer.Option(help="an own matrix instead, .npy")] = None,
+    table: TableFile = None,
+    columns: Columns = None,
+    header: Header = None,
+    ev: Annotated[
+        Path | None, typer.Option(help="an own matrix instead, .npy or any file of --table")
+    ] = None,
     candidates: Annotated[
-        Path | None, typer.Option(help="or own pairs, .npz of user, streamer and ev")
+        Path | None,
+        typer.Option(help="or own pairs: .npz of user, streamer and ev, or any file of --table"),
     ] = None,
     wealth: Wealth = None,
     capacity: Capacity = None,
@@ -63,6 +68,9 @@ def sweep(
 ) -> None:
     """Sweep over k, on drawn worlds or an own matrix, and judge whether a cap is worth having."""
     given: dict[str, Any] = {
+        "table": table,
+        "columns": columns,
+        "header": header,
         "ev": ev,
         "candidates": candidates,
         "wealth": wealth,
@@ -78,7 +86,7 @@ def sweep(
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
     for path in (output, *pictures, *([] if report is None else [report])):
         expect_writable(path)
-    if ev is None and candidates is None:
+    if ev is None and candidates is None and table is None:
         result = _of_worlds(config, own, scheduler)
     elif scheduler is not None:
         raise InputError("scheduler", "Expected --scheduler with --config; got an own matrix.")
@@ -102,10 +110,14 @@ def _of_worlds(
 ) -> dict[str, Any]:
     """Return the sweep of drawn worlds that a file describes."""
     if config is None:
-        raise InputError("config", "Expected --config, or --ev with --wealth; got neither.")
+        raise InputError(
+            "config", "Expected --config, or --table, or --ev with --wealth; got none."
+        )
     for name in own:
         option = f"--{_OPTION.get(name, name).replace('_', '-')}"
-        raise InputError(name, f"Expected {option} with --ev or --candidates; got --config.")
+        raise InputError(
+            name, f"Expected {option} with --table, --ev or --candidates; got --config."
+        )
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
@@ -137,15 +149,20 @@ def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     if config is not None:
         raise InputError("config", "Expected either --config or an own matrix; got both.")
     timings = Timings()
+    how = options(own.pop("columns", None), own.pop("header", None))
+    given = problem_fields(
+        table=own.pop("table", None),
+        ev=own.pop("ev", None),
+        candidates=own.pop("candidates", None),
+        wealth=own.pop("wealth", None),
+        how=how,
+    )
     read: dict[str, Callable[[Any], Any]] = {
-        "ev": lambda path: read_array(path, "ev"),
-        "candidates": lambda path: read_arrays(path, "candidates", ("user", "streamer", "ev")),
-        "wealth": lambda path: read_array(path, "wealth"),
         "capacity": lambda value: caps(value, "capacity"),
         "k_values": lambda text: _numbers(text, "k", int),
         "whale_shares": lambda text: _numbers(text, "whale_share", float),
     }
-    fields = {name: read.get(name, _as_is)(value) for name, value in own.items()}
+    fields = given | {name: read.get(name, _as_is)(value) for name, value in own.items()}
     request = checked(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
     with progress("configurations", points) as on_point:

@@ -1,104 +1,72 @@
-"""Gift logs as CSV, read in pieces: logs have millions of rows."""
+"""Gift logs, in any format that tables come in."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.settings import Settings
+from app.tables.columns import expect_numbers, ids_of, numbers_of
+from app.tables.faults import Origin
+from app.tables.formats import read_sheet
+from app.tables.ids import expect_ids, factorized
+from app.tables.sheet import Sheet
+from app.tables.synonyms import plain, role_of
+from app.words import listed
 from simulator import GiftLog
-from solver import InputError
 
-COLUMNS = ("user_id", "streamer_id", "timestamp", "gift_price")
-"""Columns of the public KuaiLive data set; others are ignored."""
+COLUMNS = ("user_id", "streamer_id", "gift_price")
+"""Columns of the public KuaiLive data set, which go by other names too; others are ignored."""
 
-ROWS = 500_000
-"""Rows that are read at once."""
+_PRICES = ("gift_price", "price", "amount", "gift_value", "礼物价格", "价格", "金额", "礼物价值")
+
+_LARGEST_PRICE = 1e9
 
 
 def read_gifts(path: Path) -> tuple[GiftLog, int]:
-    """Return the gifts of a CSV file, and how many rows had a price of 0, which is no gift.
+    """Return the gifts of a file, and how many rows had a price of 0, which is no gift.
 
     Raises
     ------
     solver.InputError
         On a missing column, a file without gifts, or a price that is none, with its line.
     """
-    import pandas as pd  # takes seconds to import, and no other command needs it
-
-    users: list[NDArray[Any]] = []
-    streamers: list[NDArray[Any]] = []
+    origin = Origin(str(path), "gifts")
+    most = Settings().max_expanded_bytes
+    sheet = read_sheet(memoryview(path.read_bytes()), origin, None, most)
+    user, streamer, price = _columns(sheet, origin)
+    users: list[pa.Array] = []
+    streamers: list[pa.Array] = []
     prices: list[NDArray[np.float64]] = []
-    rows = free = 0
-    try:
-        with pd.read_csv(path, chunksize=ROWS, dtype=str, usecols=_column) as pieces:
-            for piece in pieces:
-                _expect_columns(path, [*piece.columns])
-                price = pd.to_numeric(piece["gift_price"], errors="coerce").to_numpy(np.float64)
-                _expect_prices(path, piece, price, rows)
-                _expect_ids(path, piece, rows)
-                rows += len(piece)
-                given = price > 0
-                free += int((~given).sum())
-                users.append(piece["user_id"].to_numpy(object)[given])
-                streamers.append(piece["streamer_id"].to_numpy(object)[given])
-                prices.append(price[given])
-    except pd.errors.EmptyDataError as error:
-        raise InputError("gifts", f"Expected gifts in {path}; the file is empty.") from error
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError("gifts", f"Expected {path} as CSV; {reason}.") from error
-    if rows == free:
-        raise InputError("gifts", f"Expected gifts in {path}; it has none.")
-    who, whom = (pd.factorize(np.concatenate(ids))[0] for ids in (users, streamers))
-    return GiftLog(who, whom, np.concatenate(prices)), free
+    free = 0
+    for whole in sheet.blocks():
+        block = whole.filled(user)
+        given = numbers_of(sheet, block, [price], origin)
+        good = (given >= 0) & (given <= _LARGEST_PRICE)
+        expect_numbers(sheet, block, [price], good, "a number from 0 to 1e9", origin)
+        paid = given[:, 0] > 0
+        free += int((~paid).sum())
+        prices.append(given[paid, 0].astype(np.float64))
+        for column, rows in ((user, users), (streamer, streamers)):
+            ids = ids_of(sheet, block, column, origin)
+            rows.append(expect_ids(ids.filter(pa.array(paid))))
+    amounts: NDArray[np.float64] = np.concatenate(prices)
+    if not len(amounts):
+        raise origin.refuse(f"Expected gifts in {path}; it has none.")
+    who, _ = factorized(users, sheet.typed)
+    whom, _ = factorized(streamers, sheet.typed)
+    return GiftLog(who, whom, amounts), free
 
 
-def _column(name: str) -> bool:
-    return name in COLUMNS
-
-
-def _expect_columns(path: Path, columns: list[str]) -> None:
-    for name in COLUMNS:
-        if name not in columns:
-            wish = ", ".join(COLUMNS)
-            raise InputError(
-                "gifts", f"Expected columns {wish} in {path}; there is no column {name}."
+def _columns(sheet: Sheet, origin: Origin) -> tuple[int, int, int]:
+    """Return the columns of users, of streamers and of prices."""
+    roles = ["price" if plain(name) in _PRICES else (role_of(name) or "") for name in sheet.names]
+    for role in ("user", "streamer", "price"):
+        if role not in roles:
+            raise origin.refuse(
+                f"Expected the columns {listed(COLUMNS)} in {origin.file}; got {sheet.listed()}."
             )
-
-
-def _expect_prices(path: Path, piece: Any, price: NDArray[np.float64], rows: int) -> None:
-    bad = np.flatnonzero(~((price >= 0) & (price <= 1e9)))
-    if len(bad):
-        at = int(bad[0])
-        raise InputError(
-            "gifts",
-            f"Expected gift_price from 0 to 1e9 in {path}; line {_line(rows + at)} has "
-            f"{_word(piece['gift_price'].iloc[at])}.",
-            (rows + at,),
-        )
-
-
-def _expect_ids(path: Path, piece: Any, rows: int) -> None:
-    for name in ("user_id", "streamer_id"):
-        missing = np.flatnonzero(piece[name].isna().to_numpy())
-        if len(missing):
-            at = rows + int(missing[0])
-            raise InputError(
-                "gifts",
-                f"Expected {name} in every line of {path}; line {_line(at)} has none.",
-                (at,),
-            )
-
-
-def _line(row: int) -> str:
-    """Return the line of a row: the first is the header's."""
-    return f"{row + 2:,}"
-
-
-def _word(value: Any) -> str:
-    """Return a cell as a sentence names it, short."""
-    text = str(value) if isinstance(value, str) else "none"
-    return text if len(text) <= 40 else f"{text[:40]}…"
+    return roles.index("user"), roles.index("streamer"), roles.index("price")

@@ -55,7 +55,7 @@ class Records:
 
 
 def records(
-    content: bytes, delimiter: str, origin: Origin, block: int = BLOCK
+    content: bytes, delimiter: str, origin: Origin, block: int | None = None
 ) -> Iterator[Records]:
     """Yield the lines of a text in UTF-8, in blocks.
 
@@ -66,7 +66,7 @@ def records(
     """
     start, line = 0, 1
     while start < len(content):
-        stop = _end(content, start, block, line, delimiter, origin)
+        stop = _end(content, start, block or BLOCK, line, delimiter, origin)
         found, physical = _cut(content[start:stop], ord(delimiter), line, origin)
         if len(found):
             yield found

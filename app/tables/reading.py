@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from solver import InputError
 
+from .columns import expect_numbers, ids_of, numbers_of
 from .faults import Origin, quoted
 from .formats import read_sheet
-from .ids import NotAnIdError, expect_ids, factorized, heading_ids
+from .ids import factorized, heading_ids
 from .memory import bounded_memory
 from .options import DEFAULT, Options
 from .roles import Layout, layout
-from .sheet import Block, NotANumberError, Sheet
+from .sheet import Block, Sheet
 from .table import FIRST, Column, Ids, Pairs, Table, Understanding, shown
 
 LARGEST = 1e15
@@ -125,9 +126,9 @@ class _Reader:
         self._expect_rows(self._n_rows)
         parts = self._parts
         if self._users is not None:
-            parts["user"].append(self._ids(block, self._users))
+            parts["user"].append(ids_of(self._sheet, block, self._users, self._origin))
         if self._streamers is not None:
-            parts["streamer"].append(self._ids(block, self._streamers))
+            parts["streamer"].append(ids_of(self._sheet, block, self._streamers, self._origin))
         if self._ev:
             parts["ev"].append(self._numbers(block, self._ev, LARGEST, may_lack=not pairs))
         if self._wealth is not None:
@@ -180,38 +181,19 @@ class _Reader:
             return np.concatenate(rows), None
         return factorized(chunks, self._sheet.typed)
 
-    def _ids(self, block: Block, column: int) -> pa.Array:
-        try:
-            return expect_ids(block.ids(column))
-        except NotAnIdError as error:
-            if error.row is None:
-                raise self._origin.refuse(
-                    f"Expected text or whole numbers in {self._sheet.called(column)} of "
-                    f"{self._origin.file}; it is of type {error.said}."
-                ) from None
-            raise self._at(block, error.row, column, "an id", "") from None
-
     def _numbers(
         self, block: Block, columns: Sequence[int], largest: float, *, may_lack: bool
     ) -> NDArray[Any]:
         """Return columns of numbers; what is empty is NaN where it may be."""
-        try:
-            values = block.numbers(columns)
-        except NotANumberError as error:
-            raise self._at(block, error.row, error.column, "a number", error.value) from None
-        if values.dtype.kind != "f":
-            return values
-        lacks, forbidden = np.isnan(values), np.isneginf(values)
-        bad = ~(np.abs(values) <= min(largest, np.finfo(np.float64).max))
-        if may_lack:
-            bad &= ~lacks
-        if len(columns) > 1 or self._layout.shape == "matrix":
-            bad &= ~forbidden
-        if bad.any():
-            row, at = divmod(int(np.flatnonzero(bad)[0]), len(columns))
-            (said,) = block.texts(row, [columns[at]])
-            most = "" if largest == np.inf or lacks[row, at] else f" of at most {largest:g}"
-            raise self._at(block, row, columns[at], f"a number{most}", said)
+        values = numbers_of(self._sheet, block, columns, self._origin)
+        if values.dtype.kind == "f":
+            good = np.abs(values) <= min(largest, np.finfo(np.float64).max)
+            if may_lack:
+                good |= np.isnan(values)
+            if self._layout.shape == "matrix" and columns is self._ev:
+                good |= np.isneginf(values)
+            wish = "a number" if largest == np.inf else f"a number of at most {largest:g}"
+            expect_numbers(self._sheet, block, columns, good, wish, self._origin)
         return values
 
     def _wealth_by_user(
@@ -282,15 +264,6 @@ class _Reader:
                 f"{self._line(row)}.",
                 (self._number(row),),
             )
-
-    def _at(self, block: Block, row: int, column: int, wish: str, value: str) -> InputError:
-        """Return the refusal of a cell."""
-        number = block.row(row)
-        return self._origin.refuse(
-            f"Expected {wish} in {self._origin.file}, {self._sheet.place} {number:,}, "
-            f"{self._sheet.called(column)}; got {quoted(value)}.",
-            (number, column),
-        )
 
     def _refused(self, wish: str, came: str) -> InputError:
         return self._origin.refuse(f"Expected {wish} in {self._origin.file}; {came}.")

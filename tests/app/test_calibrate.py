@@ -52,7 +52,7 @@ def test_calibrate_writes_an_experiment_that_sweep_can_run(run: Run, tmp_path: P
 def test_a_log_is_read_in_pieces_and_free_gifts_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.sweeps.gift_log.ROWS", 2)
+    monkeypatch.setattr("app.tables.cells.BLOCK", 20)
     (tmp_path / "gift.csv").write_text(
         f"{HEADER}\na,x,1,5,r\nb,x,2,0,r\na,y,3,2.5,r\n7,x,4,1,r\n007,y,5,1,r\n"
     )
@@ -65,16 +65,23 @@ def test_a_log_is_read_in_pieces_and_free_gifts_are_left_out(
 
 
 BAD_LOGS = [
-    ("", "Expected gifts in gift.csv; the file is empty."),
-    (f"{HEADER}\n", "Expected gifts in gift.csv; it has none."),
+    ("", "Expected a table in gift.csv; it is empty."),
+    (f"{HEADER}\n", "Expected a line of headings and at least one more in gift.csv; it has one"),
     (f"{HEADER}\na,x,1,0,r\n", "Expected gifts in gift.csv; it has none."),
-    ("user_id,timestamp,gift_price\na,1,5\n", "there is no column streamer_id."),
-    ("something else\n", "there is no column user_id."),
-    (f"{HEADER}\na,x,1,5,r\na,x,2,-3,r\n", "from 0 to 1e9 in gift.csv; line 3 has -3."),
-    (f"{HEADER}\na,x,1,much,r\n", "line 2 has much."),
-    (f"{HEADER}\na,x,1,,r\n", "line 2 has none."),
-    (f"{HEADER}\n,x,1,5,r\n", "Expected user_id in every line of gift.csv; line 2 has none."),
-    (f'{HEADER}\na,"x,1,5,r\n', "Expected gift.csv as CSV;"),
+    (
+        "user_id,timestamp,gift_price\na,1,5\n",
+        "Expected the columns user_id, streamer_id and gift_price in gift.csv; got user_id, "
+        "timestamp and gift_price.",
+    ),
+    ("something else\n1\n", "gift_price in gift.csv; got 'something else'."),
+    (
+        f"{HEADER}\na,x,1,5,r\na,x,2,-3,r\n",
+        "Expected a number from 0 to 1e9 in gift.csv, line 3, column gift_price; got '-3'.",
+    ),
+    (f"{HEADER}\na,x,1,much,r\n", "in gift.csv, line 2, column gift_price; got 'much'."),
+    (f"{HEADER}\na,x,1,,r\n", "a number in gift.csv, line 2, column gift_price; got nothing."),
+    (f"{HEADER}\n,x,1,5,r\n", "Expected an id in gift.csv, line 2, column user_id; got nothing."),
+    (f'{HEADER}\na,"x,1,5,r\n', "Expected quotes that are closed, in gift.csv; line 2, column 2"),
     (f"{HEADER}\na,x,1,5,r\n", "Expected at least 100 gifts to fit a world to; got 1."),
 ]
 

@@ -157,7 +157,7 @@ BAD_CALLS = [
     ),
     (f"curve {MATRIX} --min-users 2 --output a", "that whales alone meet at every k from 1 to 20"),
     ("sweep --config no.yaml --output a", "No such file or directory: no.yaml."),
-    ("sweep --config broken.yaml --output a", "Expected broken.yaml as YAML;"),
+    ("sweep --config broken.yaml --output a", "Expected broken.yaml as YAML, line 1, column 14:"),
     ("sweep --config typo.yaml --output a", "Expected settings among"),
     ("verify --results no.json", "No such file or directory: no.json."),
     ("verify --results broken.yaml", "Expected broken.yaml as JSON;"),

@@ -1,0 +1,125 @@
+"""Tables as files of the command line: what is understood of them is printed before it is used."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.files import read_array, read_arrays
+from app.settings import Settings
+from app.tables.faults import Origin
+from app.tables.options import DEFAULT, Options
+from app.tables.problem_fields import add_table, add_wealth
+from app.tables.reading import Bounds, read_table
+from app.tables.summary import summary
+from app.tables.table import Table
+from solver import InputError
+
+FORMATS = "CSV, Excel (.xlsx), Parquet, Arrow or .npy"
+
+TableFile = Annotated[
+    Path | None,
+    typer.Option(help=f"users, streamers, EV and, if it has it, wealth in one file: {FORMATS}"),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        help="roles of the table's columns where headings do not tell them, as "
+        "uid=user,spend=wealth; roles: user, streamer, ev, wealth, ignore"
+    ),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option("--header/--no-header", help="whether the table's first line has headings"),
+]
+
+
+def options(columns: str | None, header: bool | None) -> Options:
+    """Return how a table is to be read.
+
+    Raises
+    ------
+    solver.InputError
+        On what is no list of headings and roles.
+    """
+    roles: dict[str, str] = {}
+    for each in columns.split(",") if columns else []:
+        name, equals, role = each.rpartition("=")
+        if not equals:
+            raise InputError(
+                "columns", f"Expected columns as uid=user,spend=wealth; got {each[:60]}."
+            )
+        roles[name.strip()] = role.strip()
+    return Options.checked(roles, header)
+
+
+def read_file(path: Path, field: str, how: Options = DEFAULT) -> Table:
+    """Return the table of a file, and print what is understood of it on the error stream.
+
+    Raises
+    ------
+    solver.InputError
+        With file, line, column and value.
+    """
+    limits = Settings()
+    bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
+    table = read_table(memoryview(path.read_bytes()), Origin(str(path), field), bounds, how)
+    print(summary(table), file=sys.stderr)
+    for warning in table.understood.warnings:
+        print(warning, file=sys.stderr)
+    return table
+
+
+def problem_fields(
+    table: Path | None,
+    ev: Path | None,
+    candidates: Path | None,
+    wealth: Path | None,
+    how: Options,
+) -> dict[str, Any]:
+    """Return the fields that files give: EV or candidates, ids, and wealth.
+
+    Raises
+    ------
+    solver.InputError
+        Where none or several have EV, or a file is not what it should be.
+    """
+    given = {"table": table, "ev": ev, "candidates": candidates}
+    named = {field: path for field, path in given.items() if path is not None}
+    if len(named) != 1:
+        options_ = " and ".join(f"--{field}" for field in named) or "none"
+        raise InputError(
+            [*named, "ev"][0], f"Expected one of --table, --ev and --candidates; got {options_}."
+        )
+    ((field, path),) = named.items()
+    fields: dict[str, Any] = {}
+    if field == "candidates" and path.suffix == ".npz":
+        fields["candidates"] = read_arrays(path, field, ("user", "streamer", "ev"))
+    elif field == "ev" and path.suffix == ".npy":
+        fields["ev"] = read_array(path, field)
+    else:
+        add_table(fields, read_file(path, field, how), Origin(str(path), field))
+    if wealth is not None:
+        _add_wealth(fields, wealth)
+    return fields
+
+
+def _add_wealth(fields: dict[str, Any], path: Path) -> None:
+    if path.suffix == ".npy":
+        if fields.get("wealth") is not None:
+            raise InputError("wealth", f"Expected wealth once; {path} and the table have it.")
+        fields["wealth"] = read_array(path, "wealth")
+        return
+    add_wealth(fields, read_file(path, "wealth"), Origin(str(path), "wealth"))
+
+
+def is_table(path: str) -> bool:
+    """Return whether a path is a file that is not Parquet: a table, and no partitions."""
+    file = Path(path)
+    if "://" in path or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return opened.read(4) != b"PAR1"
