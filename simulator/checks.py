@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from solver import InputError
+from solver.errors import quote
 
 LARGEST = 10**9
 """Largest whole number a configuration may hold: far beyond any world that fits in memory."""
@@ -15,7 +16,7 @@ LARGEST = 10**9
 def whole(field: str, value: Any, least: int, most: int = LARGEST) -> int:
     """Return a whole number from `least` to `most`; refuse anything else."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InputError(field, f"Expected {field} as a whole number; got {value!r}.")
+        raise InputError(field, f"Expected {field} as a whole number; got {quote(value)}.")
     if value < least:
         raise InputError(field, f"Expected {field} ≥ {least}; got {value}.")
     if value > most:
@@ -27,7 +28,7 @@ def number(field: str, value: Any) -> float:
     """Return a finite number; refuse anything else."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value):
-        raise InputError(field, f"Expected {field} as a number; got {value!r}.")
+        raise InputError(field, f"Expected {field} as a number; got {quote(value)}.")
     return float(value)
 
 
@@ -54,4 +55,4 @@ def one_of(field: str, value: Any, known: Sequence[Any]) -> Any:
         if type(value) is type(choice) and value == choice:
             return choice
     expected = ", ".join(str(choice) for choice in known)
-    raise InputError(field, f"Expected {field} as one of {expected}; got {value!r}.")
+    raise InputError(field, f"Expected {field} as one of {expected}; got {quote(value)}.")

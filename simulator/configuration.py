@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from solver import Algorithm, InputError
+from solver.errors import quote, quote_name
 
 from .checks import number, one_of, share, whole
 from .world import WorldConfig
@@ -143,7 +144,7 @@ class SweepConfig:
         whole("seed", self.seed, least=0)
         one_of("draws", self.draws, get_args(DrawProtocol))
         if not isinstance(self.world, WorldConfig):
-            raise InputError("world", f"Expected world as a mapping; got {self.world!r}.")
+            raise InputError("world", f"Expected world as a mapping; got {quote(self.world)}.")
         object.__setattr__(self, "users_per_round", self._checked_users())
         object.__setattr__(self, "spend_caps", self._checked_spend_caps())
 
@@ -238,20 +239,19 @@ class SweepConfig:
 def _known_keys(mapping: object, settings: type[SweepConfig | WorldConfig], prefix: str) -> None:
     """Refuse what is not a mapping, and a key that is not a setting."""
     if not isinstance(mapping, Mapping):
-        raise InputError("config", f"Expected a mapping of settings; got {mapping!r}.")
+        raise InputError("config", f"Expected a mapping of settings; got {quote(mapping)}.")
     known = [each.name for each in fields(settings)]
     for key in mapping:
         if key not in known:
             expected = ", ".join(known)
-            raise InputError(
-                f"{prefix}{key}", f"Expected settings among {expected}; got {prefix}{key}."
-            )
+            came = f"{prefix}{quote_name(key)}"
+            raise InputError(came, f"Expected settings among {expected}; got {came}.")
 
 
 def _different(name: str, values: Any, check: Callable[[str, Any], Any]) -> tuple[Any, ...]:
     """Return the checked values of a list; refuse an empty one and a value that comes twice."""
     if not isinstance(values, list | tuple):
-        raise InputError(name, f"Expected {name} as a list; got {values!r}.")
+        raise InputError(name, f"Expected {name} as a list; got {quote(values)}.")
     if not values:
         raise InputError(name, f"Expected at least one value in {name}; got none.")
     checked: list[Any] = []
@@ -262,7 +262,9 @@ def _different(name: str, values: Any, check: Callable[[str, Any], Any]) -> tupl
             raise InputError(name, error.message, (position,)) from error
         if right in checked:
             raise InputError(
-                name, f"Expected different values in {name}; got {value} twice.", (position,)
+                name,
+                f"Expected different values in {name}; got {quote_name(value)} twice.",
+                (position,),
             )
         checked.append(right)
     return tuple(checked)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args
 
 from solver import Algorithm, InputError
+from solver.errors import quote
 
 from .checks import LARGEST, number, one_of, whole
 from .configuration import Configuration, PolicyName
@@ -81,7 +82,7 @@ class Run(Metrics):
         """
         kinds = {each.name: str(each.type) for each in fields(cls)}
         if not isinstance(row, Mapping):
-            raise InputError("runs", f"Expected a row as a mapping; got {row!r}.")
+            raise InputError("runs", f"Expected a row as a mapping; got {quote(row)}.")
         for name in sorted({*kinds} ^ {*row}):
             state = "none" if name in kinds else "one"
             raise InputError(name, f"Expected the columns of a run; got {state} named {name}.")
@@ -97,7 +98,7 @@ def _cell(name: str, kind: str, value: Any) -> Any:
         return whole(name, value, least=0, most=2 * LARGEST)
     if name == "whale_histogram":
         if not isinstance(value, list | tuple):
-            raise InputError(name, f"Expected {name} as a list; got {value!r}.")
+            raise InputError(name, f"Expected {name} as a list; got {quote(value)}.")
         return tuple(whole(name, count, least=0, most=2 * LARGEST) for count in value)
     if name == "k":
         return None if value is None else whole(name, value, least=0)

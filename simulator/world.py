@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import InputError, wealthiest
+from solver.errors import quote
 
 from .checks import number, one_of, share, whole, within
 from .gifts import TIER_WEIGHTS, TIERS, Tiers
@@ -120,7 +121,7 @@ LARGEST_TIER = 1e9
 def _numbers(field: str, values: Any) -> tuple[float, ...]:
     """Return a list of numbers; refuse anything else."""
     if not isinstance(values, list | tuple):
-        raise InputError(field, f"Expected {field} as a list; got {values!r}.")
+        raise InputError(field, f"Expected {field} as a list; got {quote(values)}.")
     numbers = []
     for position, value in enumerate(values):
         try:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .certificate import Certificate, Scope, bad_prices, certify
 from .column_generation import Effort, allocate_by_flow
-from .errors import InputError, Remedy, UnmetGuaranteesError
+from .errors import InputError, Remedy, UnmetGuaranteesError, quote_name
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
 from .guarantees import can_meet
 from .joint import joint_prices, joint_transport
@@ -287,7 +287,9 @@ def _check_choices(problem: Problem, algorithm: str, fill: str) -> None:
         ("fill", fill, _FILLS),
     ):
         if value not in known:
-            raise InputError(name, f"Expected {name} as one of {', '.join(known)}; got {value}.")
+            raise InputError(
+                name, f"Expected {name} as one of {', '.join(known)}; got {quote_name(value)}."
+            )
     if algorithm == "min-cost-flow":
         return
     if fill == "joint":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Literal
 
 Remedy = Literal["fill", "allow_negative_ev"]
@@ -10,6 +11,38 @@ _REMEDIES: dict[Remedy, str] = {
     "fill": 'fill="joint"',
     "allow_negative_ev": "allow_negative_ev=True",
 }
+
+
+LONGEST_QUOTE = 60
+"""Characters of a value that a sentence repeats."""
+
+
+def quote(value: object) -> str:
+    """Return a value as a sentence repeats it: as Python writes it, or the beginning of that.
+
+    It takes no longer for a large value than for a small one.
+    """
+    text = repr(_beginning(value))
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+
+
+def quote_name(name: object) -> str:
+    """Return a name as a sentence repeats it: without quotes, whole or its beginning."""
+    text = str(_beginning(name))
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+
+
+def _beginning(value: object, depth: int = 4) -> object:
+    """Return at least as much of a value as a sentence repeats."""
+    if isinstance(value, str | bytes):
+        return value[: LONGEST_QUOTE + 1]
+    if isinstance(value, list | tuple):
+        inner = [_beginning(each, depth - 1) for each in value[:LONGEST_QUOTE]] if depth else []
+        return type(value)(inner) if type(value) in (list, tuple) else inner
+    if isinstance(value, dict):
+        first = islice(value.items(), LONGEST_QUOTE if depth else 0)
+        return {_beginning(name): _beginning(each, depth - 1) for name, each in first}
+    return value
 
 
 class InputError(ValueError):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .arrays import as_array
-from .errors import InputError
+from .errors import InputError, quote
 from .rows import LARGEST_EV
 
 LARGEST_CAP = 2**53
@@ -193,7 +193,7 @@ def streamers_per_user(value: object) -> int:
     if not whole or not 1 <= value <= LARGEST_CAP:  # type: ignore[operator]
         raise InputError(
             "max_streamers_per_user",
-            f"Expected max_streamers_per_user as a whole number ≥ 1; got {value!r}.",
+            f"Expected max_streamers_per_user as a whole number ≥ 1; got {quote(value)}.",
         )
     return int(value)  # type: ignore[call-overload, no-any-return]
 
@@ -201,5 +201,5 @@ def streamers_per_user(value: object) -> int:
 def yes_or_no(value: object, field: str) -> bool:
     """Return what is true or false."""
     if not isinstance(value, (bool, np.bool_)):
-        raise InputError(field, f"Expected {field} as True or False; got {value!r}.")
+        raise InputError(field, f"Expected {field} as True or False; got {quote(value)}.")
     return bool(value)

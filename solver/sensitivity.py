@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .allocate import allocate
 from .candidates import Candidates
 from .descent import Descent, Optimum
-from .errors import InputError, Remedy, UnmetGuaranteesError
+from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .guarantees import can_meet
 from .limits import LARGEST_CAP
 from .lists import start_lists
@@ -76,7 +76,7 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
     whole = isinstance(largest_cap, (int, np.integer)) and not isinstance(largest_cap, bool)
     if not whole or not 1 <= largest_cap <= LARGEST_CAP:
         raise InputError(
-            "largest_cap", f"Expected largest_cap as a whole number ≥ 1; got {largest_cap!r}."
+            "largest_cap", f"Expected largest_cap as a whole number ≥ 1; got {quote(largest_cap)}."
         )
     try:
         return _sensitivity(problem, largest_cap)

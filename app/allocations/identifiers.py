@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import InputError
+from solver.errors import quote
 
 
 class Positions(Sequence[str]):
@@ -64,7 +65,9 @@ def mask(chosen: Sequence[str], field: str, ids: Sequence[str], among: str) -> N
     for position, each in enumerate(chosen):
         if each not in position_of:
             raise InputError(
-                field, f"Expected {field} among {among}; {each!r} is none of them.", (position,)
+                field,
+                f"Expected {field} among {among}; {quote(each)} is none of them.",
+                (position,),
             )
         chosen_mask[position_of[each]] = True
     return chosen_mask
@@ -88,7 +91,7 @@ def by_position(
         if each not in position_of:
             raise InputError(
                 f"{field}.{each}",
-                f"Expected the keys of {field} among {among}; {each!r} is none of them.",
+                f"Expected the keys of {field} among {among}; {quote(each)} is none of them.",
             )
         array[position_of[each]] = value
     return array
@@ -102,7 +105,8 @@ def _refuse_twins(ids: Sequence[str], field: str) -> None:
         if each in first:
             raise InputError(
                 field,
-                f"Expected each id once in {field}; {each!r} is at {first[each]} and {position}.",
+                f"Expected each id once in {field}; {quote(each)} is at {first[each]} and "
+                f"{position}.",
                 (position,),
             )
         first[each] = position

@@ -113,7 +113,25 @@ def problem_document(
     }
     if field is not None:
         document |= {"field": field, "position": list(position)}
-    return document | dict(members)
+    return {name: _cut(value) for name, value in (document | dict(members)).items()}
+
+
+LONGEST_TEXT = 1000
+"""Characters of any text of a problem document; sentences repeat less of what came than that."""
+
+MOST_LISTED = 1000
+"""Entries of any list of a problem document."""
+
+
+def _cut(value: Any) -> Any:
+    """Return a value of a document as far as one may go: a refusal is no copy of the request."""
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"{value[:LONGEST_TEXT]}…"
+    if isinstance(value, list):
+        return [_cut(each) for each in value[:MOST_LISTED]]
+    if isinstance(value, dict):
+        return {name: _cut(each) for name, each in value.items()}
+    return value
 
 
 def under(prefix: str, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from solver import InputError
+from solver.errors import quote, quote_name
 
 
 class DetailedInputError(InputError):
@@ -75,7 +76,7 @@ def of_parameters(errors: Sequence[ErrorDetails]) -> InputError:
 
 
 def _complaint(error: ErrorDetails) -> InputError:
-    field = ".".join(part for part in error["loc"] if isinstance(part, str)) or "body"
+    field = ".".join(quote_name(part) for part in error["loc"] if isinstance(part, str)) or "body"
     position = tuple(part for part in error["loc"] if isinstance(part, int))
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
@@ -109,5 +110,4 @@ def shortened(value: object) -> str:
     """Return a value as a request has it, or its beginning."""
     if value is None or isinstance(value, bool):
         return orjson.dumps(value).decode()  # null, true: as the request has it
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    return quote(value)

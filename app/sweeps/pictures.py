@@ -10,6 +10,7 @@ import orjson
 
 from app.files import write_atomically
 from solver import InputError
+from solver.errors import quote_name
 
 if TYPE_CHECKING:
     from simulator.charts import Figure
@@ -44,11 +45,13 @@ def figure_bytes(result: Mapping[str, Any], name: str, form: Drawing) -> bytes:
 
     if name not in FIGURES:
         known = ", ".join(FIGURES)
-        raise InputError("name", f"Expected a figure among {known}; got {name}.")
+        raise InputError("name", f"Expected a figure among {known}; got {quote_name(name)}.")
     drawn = figure(result, name)
     if drawn is None:
         has = ", ".join(figures(result))
-        raise InputError("name", f"Expected a figure that this result has, {has}; got {name}.")
+        raise InputError(
+            "name", f"Expected a figure that this result has, {has}; got {quote_name(name)}."
+        )
     return _rendered(drawn, form)
 
 
