@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .errors import InputError
+from .errors import InputError, quote
 
 _NUMBERS = bool | int | float | np.bool_ | np.integer | np.floating | Decimal | Fraction
 
@@ -132,15 +132,10 @@ def _numbers(given: NDArray[Any], refusal: _Refusal) -> NDArray[Any]:
         at = next(at for at, each in np.ndenumerate(given) if isinstance(each, others))
         if isinstance(given[at], list | tuple | dict | set | np.ndarray) or given.ndim == 0:
             raise refusal.of()
-        raise refusal.at(tuple(map(int, at)), f"has {_said(given[at])}")
+        raise refusal.at(tuple(map(int, at)), f"has {quote(given[at])}")
     if kinds and all(issubclass(kind, bool | np.bool_) for kind in kinds):
         return given.astype(np.bool_)
     return given
-
-
-def _said(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def expect_share(share: object, field: str) -> float:
@@ -154,6 +149,6 @@ def expect_share(share: object, field: str) -> float:
     if not number or not 0 < share <= 1:  # type: ignore[operator]
         percent = " (50 % is 0.5)" if number and 1 < share <= 100 else ""  # type: ignore[operator]
         raise InputError(
-            field, f"Expected {field} above 0 and at most 1{percent}; got {_said(share)}."
+            field, f"Expected {field} above 0 and at most 1{percent}; got {quote(share)}."
         )
     return float(share)  # type: ignore[arg-type]

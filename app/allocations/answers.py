@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulator import gini
 from solver import Allocation, Problem, ShadowPrices, placements
 
+from .identifiers import Id
 from .problems import NamedProblem
 from .shortage import left_out
 
@@ -44,11 +45,11 @@ def valued(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     }
 
 
-def non_zero(prices: NDArray[np.float64] | None, ids: Sequence[str]) -> dict[str, float]:
+def non_zero(prices: NDArray[np.float64] | None, ids: Sequence[Id]) -> dict[str, float]:
     """Return prices by id, only those that are not 0; None stands for 0 throughout."""
     if prices is None:
         return {}
-    return {ids[at]: float(prices[at]) for at in np.flatnonzero(prices).tolist()}
+    return {str(ids[at]): float(prices[at]) for at in np.flatnonzero(prices).tolist()}
 
 
 def _allocations(named: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def _allocations(named: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, 
         each: list[Any] = [place[at] for at in streamer.tolist()]
     else:
         each = [[ids[at] for at in row if at >= 0] for row in streamer.tolist()]
-    return dict(zip(named.user_ids, each, strict=True))
+    return dict(zip(map(str, named.user_ids), each, strict=True))
 
 
 def _objective(problem: Problem, allocation: Allocation) -> dict[str, float]:

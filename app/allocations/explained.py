@@ -14,6 +14,7 @@ from app.timings import Timings
 from solver import Allocation, InputError, Problem
 
 from .allocation import solved, told
+from .identifiers import Id
 from .problems import NamedProblem
 
 MOST_DISPLACED = 200
@@ -64,7 +65,7 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
     named, allocation = solved(request, limits, timings)
     view = _view(named, allocation)
     explained = {
-        "ev": dict(zip(named.user_ids, view.ev.tolist(), strict=True)),
+        "ev": dict(zip(map(str, named.user_ids), view.ev.tolist(), strict=True)),
         "displaced": _displaced(view),
         "streamers": _streamers(view),
         "picture": _picture(view),
@@ -179,7 +180,7 @@ def _columns(view: _View, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.sort(most)
 
 
-def _names(view: _View, streamers: NDArray[np.int64]) -> list[str | None]:
+def _names(view: _View, streamers: NDArray[np.int64]) -> list[Id | None]:
     ids = view.named.streamer_ids
     return [None if at < 0 else ids[at] for at in streamers.tolist()]
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from app.allocations.schemas import AllocateAnswer
+from app.allocations.schemas import AllocateAnswer, Id
 
 
 class DisplacedUser(BaseModel):
     """A user that is worth more elsewhere."""
 
-    user: str
+    user: Id
     whale: bool
-    wanted: str | None = Field(
+    wanted: Id | None = Field(
         description="its best streamer were there no caps; null where a guarantee places it at a "
         "negative EV and it would rather have none"
     )
-    got: str | None = Field(description="null = not allocated")
+    got: Id | None = Field(description="null = not allocated")
     wanted_ev: float
     ev: float = Field(description="0 where it is not allocated")
     cost: float = Field(description="wanted_ev less ev, currency units")
@@ -35,7 +35,7 @@ class Displaced(BaseModel):
 class StreamerLoad(BaseModel):
     """A streamer with its users, its limits and what one more slot would add."""
 
-    streamer: str
+    streamer: Id
     whales: int
     users: int
     wanted: int = Field(description="whales that would choose it were there no caps")
@@ -55,11 +55,11 @@ class Streamers(BaseModel):
 class Picture(BaseModel):
     """EV of the whales that are worth most, at the streamers that they want or have."""
 
-    whales: list[str]
-    streamers: list[str]
+    whales: list[Id]
+    streamers: list[Id]
     ev: list[list[float | None]] = Field(description="whales × streamers; null = forbidden")
-    wanted: list[str | None] = Field(description="by whale")
-    got: list[str | None] = Field(description="by whale")
+    wanted: list[Id | None] = Field(description="by whale")
+    got: list[Id | None] = Field(description="by whale")
     of_whales: int
     of_streamers: int
 
@@ -67,7 +67,9 @@ class Picture(BaseModel):
 class ExplainedAnswer(AllocateAnswer):
     """One allocation with what explains it."""
 
-    ev: dict[str, float] = Field(description="what each user is worth where it is; 0 for none")
+    ev: dict[str, float] = Field(
+        description="by user id as text: what each is worth where it is; 0 for none"
+    )
     displaced: Displaced
     streamers: Streamers
     picture: Picture

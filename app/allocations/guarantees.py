@@ -61,12 +61,13 @@ def _refusal(
 ) -> DetailedInputError:
     at = [*error.streamers]
     ids = [named.streamer_ids[s] for s in at]
+    said = listed([*map(str, ids)])
     needed = int(named.problem.limits.min_users[at].sum())
     # Greedy fill counts what the whales leave unmet; whoever asked knows of the whole.
     possible = error.possible + needed - error.needed
     one = len(ids) == 1
     guaranteed = (
-        f"streamer{'' if one else 's'} {listed(ids)} {'is' if one else 'are'} guaranteed "
+        f"streamer{'' if one else 's'} {said} {'is' if one else 'are'} guaranteed "
         f"{count(needed, 'user')}"
     )
     room = int(named.problem.capacity[at[0]])  # an unbounded one is the number of users

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from solver import InputError
 from solver.errors import quote
 
+Id = str | int
+"""An id as a request has it: text, or a whole number of 64 bits."""
+
 
 class Positions(Sequence[str]):
     """Positions as ids, "0", "1", …, which are made only where they are asked for."""
@@ -35,7 +38,7 @@ class Positions(Sequence[str]):
         return str(chosen) if isinstance(chosen, int) else [*map(str, chosen)]
 
 
-def names(ids: Sequence[str] | None, field: str, count: int) -> Sequence[str]:
+def names(ids: Sequence[Id] | None, field: str, count: int) -> Sequence[Id]:
     """Return one id for each of `count` users or streamers; by default "0", "1", ….
 
     Raises
@@ -51,7 +54,7 @@ def names(ids: Sequence[str] | None, field: str, count: int) -> Sequence[str]:
     return ids
 
 
-def mask(chosen: Sequence[str], field: str, ids: Sequence[str], among: str) -> NDArray[np.bool_]:
+def mask(chosen: Sequence[Id], field: str, ids: Sequence[Id], among: str) -> NDArray[np.bool_]:
     """Return the mask of the chosen ids, (N,) bool.
 
     Raises
@@ -60,13 +63,13 @@ def mask(chosen: Sequence[str], field: str, ids: Sequence[str], among: str) -> N
         On an id that is none of `ids`, or comes twice.
     """
     _refuse_twins(chosen, field)
-    position_of = {each: position for position, each in enumerate(ids)}
+    position_of = positions_by_text(ids)
     chosen_mask = np.zeros(len(ids), dtype=np.bool_)
-    for position, each in enumerate(chosen):
+    for position, each in enumerate(map(str, chosen)):
         if each not in position_of:
             raise InputError(
                 field,
-                f"Expected {field} among {among}; {quote(each)} is none of them.",
+                f"Expected {field} among {among}; {quote(chosen[position])} is none of them.",
                 (position,),
             )
         chosen_mask[position_of[each]] = True
@@ -74,7 +77,7 @@ def mask(chosen: Sequence[str], field: str, ids: Sequence[str], among: str) -> N
 
 
 def by_position(
-    values: Mapping[str, float], field: str, ids: Sequence[str], among: str
+    values: Mapping[str, float], field: str, ids: Sequence[Id], among: str
 ) -> NDArray[np.float64]:
     """Return values given by id as (n,) float64, 0 where none is given.
 
@@ -86,7 +89,7 @@ def by_position(
     array = np.zeros(len(ids))
     if not values:
         return array
-    position_of = {each: position for position, each in enumerate(ids)}
+    position_of = positions_by_text(ids)
     for each, value in values.items():
         if each not in position_of:
             raise InputError(
@@ -97,16 +100,26 @@ def by_position(
     return array
 
 
-def _refuse_twins(ids: Sequence[str], field: str) -> None:
-    if len({*ids}) == len(ids):
+def positions_by_text(ids: Sequence[Id]) -> dict[str, int]:
+    """Return where each id is. 17 and "17" are one id: JSON has numbers as text in some places."""
+    return {each: position for position, each in enumerate(map(str, ids))}
+
+
+def all_whole(ids: Sequence[Id]) -> bool:
+    """Return whether all ids are numbers."""
+    return not isinstance(ids, Positions) and {*map(type, ids)} == {int}
+
+
+def _refuse_twins(ids: Sequence[Id], field: str) -> None:
+    one_kind = len({*map(type, ids)}) < 2
+    if len({*(ids if one_kind else map(str, ids))}) == len(ids):
         return
     first: dict[str, int] = {}
-    for position, each in enumerate(ids):
+    for position, each in enumerate(map(str, ids)):
         if each in first:
-            raise InputError(
-                field,
-                f"Expected each id once in {field}; {quote(each)} is at {first[each]} and "
-                f"{position}.",
-                (position,),
-            )
+            before, here = ids[first[each]], ids[position]
+            what = f"{quote(here)} is at {first[each]} and {position}"
+            if before != here:
+                what = f"{quote(before)} at {first[each]} and {quote(here)} at {position} are one"
+            raise InputError(field, f"Expected each id once in {field}; {what}.", (position,))
         first[each] = position

@@ -13,7 +13,7 @@ from app.allocations.requests import ProblemRequest
 from app.settings import Settings
 from solver import Candidates, InputError, Problem, wealthiest
 
-from .identifiers import mask, names
+from .identifiers import Id, mask, names
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class NamedProblem:
     Parameters
     ----------
     problem : Problem
-    user_ids, streamer_ids : sequence of str
+    user_ids, streamer_ids : sequence of str or int
     capped : bool
         Whether the request names k; without it, a streamer takes any number of whales.
     own_user_ids, own_streamer_ids : bool
@@ -31,8 +31,8 @@ class NamedProblem:
     """
 
     problem: Problem
-    user_ids: Sequence[str]
-    streamer_ids: Sequence[str]
+    user_ids: Sequence[Id]
+    streamer_ids: Sequence[Id]
     capped: bool
     own_user_ids: bool
     own_streamer_ids: bool
@@ -83,7 +83,7 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
     )
 
 
-def _whales(request: ProblemRequest, user_ids: Sequence[str]) -> NDArray[np.bool_]:
+def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_]:
     """Return who is a whale, (N,) bool."""
     wealth = request.wealth
     if wealth is not None:

@@ -6,10 +6,16 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.payloads.arrays import Caps, Matrix, Numbers, Penalties, Positions, Values
+from app.payloads.arrays import Caps, Ids, Matrix, Numbers, Penalties, Positions, Values
 from app.payloads.checking import StrictModel
 from app.payloads.whole_numbers import Whole
 from solver import Algorithm, Fill
+
+IDS = (
+    'text or whole numbers of 64 bits, each once; default "0", "1", …. Numbers come back as '
+    "numbers wherever JSON has them: in lists and values, while names of an object's members are "
+    'text. 17 and "17" are one id'
+)
 
 
 class CandidateLists(StrictModel):
@@ -59,9 +65,11 @@ class ProblemRequest(StrictModel):
     wealth: Numbers | None = Field(None, description="one per user; any unit")
     whale_share: float | None = Field(None, gt=0, le=1, description="wealthiest share of users")
     whale_threshold: float | None = Field(None, description="users at least this wealthy")
-    whales: list[str] | None = Field(None, description="ids of the whales")
-    user_ids: list[str] | None = Field(None, description='default "0", "1", …')
-    streamer_ids: list[str] | None = Field(None, description='default "0", "1", …')
+    whales: Ids | None = Field(
+        None, description="ids of the whales; as text or numbers, whichever user_ids has"
+    )
+    user_ids: Ids | None = Field(None, description=IDS)
+    streamer_ids: Ids | None = Field(None, description=IDS)
 
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -6,6 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+Id = str | int
+"""An id, as the request has it."""
+
 
 class Objective(BaseModel):
     """Total EV of the placed users, currency units."""
@@ -77,11 +80,12 @@ class AllocationMetrics(BaseModel):
 class AllocateAnswer(BaseModel):
     """One allocation with its prices and its proof."""
 
-    allocations: dict[str, str | list[str] | None] = Field(
-        description="null = not allocated; with max_streamers_per_user above 1 a list of streamers "
+    allocations: dict[str, Id | list[Id] | None] = Field(
+        description="by user id, which is text here also where the request has numbers; null = not "
+        "allocated; with max_streamers_per_user above 1 a list of streamers "
         "for each user, best first, empty = not allocated"
     )
-    whales: list[str]
+    whales: list[Id]
     objective: Objective
     certificate: CertificateAnswer
     shadow_prices: ShadowPricesAnswer

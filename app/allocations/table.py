@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.payloads.arrow import with_metadata
 from solver import Allocation, placements
 
+from .identifiers import Id, all_whole
 from .problems import NamedProblem
 
 _TIERS = pa.array(["whale", "normal"])
@@ -32,7 +33,8 @@ def allocation_table(
     Returns
     -------
     pyarrow.Table
-        With the columns `user` and `streamer` (ids where the request has them, else positions),
+        With the columns `user` and `streamer` (ids where the request has them, int64 where all
+        are numbers; else positions),
         `tier` ("whale" or "normal") and `ev` (currency units). One row for each placement, by
         user and the best first; users without any have one row, whose streamer and ev are null.
     """
@@ -67,10 +69,16 @@ def _rows(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 
 def _named(
-    positions: NDArray[np.int64], missing: NDArray[np.bool_] | None, ids: Sequence[str] | None
+    positions: NDArray[np.int64], missing: NDArray[np.bool_] | None, ids: Sequence[Id] | None
 ) -> pa.Array:
-    """Return positions as they are, or the ids at them; null where missing."""
+    """Return positions as they are, or the ids at them; null where missing.
+
+    Ids that are all numbers are int64; else all are text.
+    """
     given = pa.array(positions, mask=missing)
     if ids is None:
         return given
-    return pa.DictionaryArray.from_arrays(given.cast(pa.int32()), pa.array(ids, pa.string()))
+    if all_whole(ids):
+        return pa.array(np.array(ids, np.int64)[positions], mask=missing)
+    text = pa.array([*map(str, ids)], pa.string())
+    return pa.DictionaryArray.from_arrays(given.cast(pa.int32()), text)

@@ -74,6 +74,27 @@ def _caps(values: Any, info: ValidationInfo) -> Any:
     raise InputError("", f"Expected {info.field_name} as {wish}; got {_word(values)}.")
 
 
+def _ids(values: Any, info: ValidationInfo) -> list[Any]:
+    """Return ids as they are: text, and whole numbers of 64 bits. True and 2.0 are none."""
+    field = _list_named(values, info, "a list of ids")
+    kinds = {*map(type, values)}
+    if not kinds <= {str, int}:
+        at = _first_other(values, (str, int))
+        wish = f"Expected ids in {field}, text or whole numbers"
+        raise InputError("", f"{wish}; position {at} is {_word(values[at])}.", (at,))
+    if int in kinds:
+        numbers = values if len(kinds) == 1 else [each for each in values if type(each) is int]
+        if min(numbers) < -(2**63) or max(numbers) >= 2**63:
+            at = next(
+                at
+                for at, each in enumerate(values)
+                if type(each) is int and not -(2**63) <= each < 2**63
+            )
+            wish = f"Expected ids in {field} that are whole numbers within 64 bits"
+            raise InputError("", f"{wish}; position {at} is {values[at]}.", (at,))
+    return list(values)
+
+
 def _vector(values: Any, info: ValidationInfo, kinds: tuple[type, ...], word: str) -> NDArray[Any]:
     if isinstance(values, np.ndarray):
         return _of_dimensions(values, 1, info)
@@ -156,6 +177,15 @@ Values = Annotated[Numbers, WithJsonSchema({"type": "array", "items": {**_EV, "t
 
 Penalties = Annotated[Numbers, WithJsonSchema({"type": "array", "minItems": 1, "items": _PRICE})]
 """Prices that do not fall."""
+
+_ID = {"anyOf": [{"type": "string"}, {"type": "integer", "format": "int64"}]}
+
+Ids = Annotated[
+    list[Any],
+    PlainValidator(_ids),
+    WithJsonSchema({"type": "array", "items": _ID}),
+]
+"""Ids, each text or a whole number of 64 bits."""
 
 Positions = Annotated[
     NDArray[np.int64],

@@ -39,7 +39,7 @@ class ProblemDetails(BaseModel):
         "and `code` are those of the first",
         max_length=MOST_ERRORS,
     )
-    streamers: list[str] | None = Field(
+    streamers: list[str | int] | None = Field(
         None, description="ids of streamers whose min_users cannot be met together"
     )
     needed: int | None = Field(None, description="users that they are guaranteed in all")

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from app.allocations.requests import CandidateLists, ProblemRequest
-from app.payloads.arrays import Caps, Matrix, Numbers
+from app.allocations.requests import IDS, CandidateLists, ProblemRequest
+from app.payloads.arrays import Caps, Ids, Matrix, Numbers
 from app.payloads.checking import StrictModel
 from app.payloads.whole_numbers import Whole
 
@@ -34,8 +34,8 @@ class OwnSweepRequest(StrictModel):
     capacity: Caps | None = Field(
         None, description="most users a streamer takes; one number or one per streamer"
     )
-    user_ids: list[str] | None = Field(None, description='default "0", "1", …')
-    streamer_ids: list[str] | None = Field(None, description='default "0", "1", …')
+    user_ids: Ids | None = Field(None, description=IDS)
+    streamer_ids: Ids | None = Field(None, description=IDS)
     k_values: list[Whole] = Field(
         [1, 2, 3, 5],
         description="whale caps",

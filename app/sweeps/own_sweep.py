@@ -42,7 +42,8 @@ def answer(
     """
     config, named = _asked(request, limits)
     timings.ended("decode")
-    result = sweep_own(named.problem, request.wealth, config, named.streamer_ids, on_point)
+    streamer_ids = [*map(str, named.streamer_ids)]
+    result = sweep_own(named.problem, request.wealth, config, streamer_ids, on_point)
     timings.ended("sweep")
     return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
 

@@ -73,19 +73,19 @@ def add_wealth(fields: dict[str, Any], table: Table, origin: Origin) -> None:
                 f"Expected user_ids, or a table with ids, where {origin.file} has wealth by id; "
                 "got neither."
             )
-        place = {each: at for at, each in enumerate(_as_list(table.user_ids))}
-        at = next((at for at, each in enumerate(users) if each not in place), None)
+        place = {str(each): at for at, each in enumerate(_as_list(table.user_ids))}
+        at = next((at for at, each in enumerate(users) if str(each) not in place), None)
         if at is not None:
             raise origin.refuse(
                 f"Expected wealth of every user in {origin.file}; {quoted(users[at])} has none.",
                 (at,),
             )
-        wealth = wealth[[place[each] for each in users]]
+        wealth = wealth[[place[str(each)] for each in users]]
     _set_once(fields, "wealth", wealth, origin)
 
 
 def _as_list(ids: Ids) -> list[Any]:
-    return [*map(str, ids.as_list())]
+    return [*ids.as_list()]
 
 
 def _set_once(fields: dict[str, Any], name: str, value: Any, origin: Origin) -> None:
@@ -114,7 +114,7 @@ def _positions(
         return positions
     known = _positions_of(fields[field], field)
     own = _as_list(ids)
-    place: NDArray[np.int64] = np.array([known.get(each, -1) for each in own], np.int64)
+    place: NDArray[np.int64] = np.array([known.get(str(each), -1) for each in own], np.int64)
     if (place < 0).any():
         at = int(np.flatnonzero(place[positions] < 0)[0])
         raise origin.refuse(
@@ -126,7 +126,7 @@ def _positions(
     return found
 
 
-def _positions_of(ids: Any, field: str) -> dict[Any, int]:
+def _positions_of(ids: Any, field: str) -> dict[str, int]:
     if not isinstance(ids, Sequence) or not all(isinstance(each, str | int) for each in ids):
         raise InputError(field, f"Expected {field} as a list of ids.")
-    return {each: at for at, each in enumerate(ids)}
+    return {str(each): at for at, each in enumerate(ids)}

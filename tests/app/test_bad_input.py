@@ -110,7 +110,8 @@ MISTAKES: list[tuple[Any, str, list[int], str]] = [
     ({**without("whales"), "wealth": [1, None], "whale_share": 0.5}, "wealth", [1], "null"),
     ({**TWO, "whales": ["9"]}, "whales", [0], "'9' is none of them"),
     ({**TWO, "whales": ["0", "0"]}, "whales", [1], "'0' is at 0 and 1"),
-    ({**TWO, "whales": [0]}, "whales", [0], "whales[0]"),
+    ({**TWO, "whales": [0.5]}, "whales", [0], "position 0 is 0.5"),
+    ({**TWO, "whales": [True]}, "whales", [0], "position 0 is true"),
     # ids
     ({**TWO, "user_ids": ["0"]}, "user_ids", [], "Expected 2 ids in user_ids; got 1"),
     ({**TWO, "user_ids": ["0", "0"]}, "user_ids", [1], "each id once"),

@@ -198,7 +198,7 @@ async function example() {
 }
 
 function tierRows() {
-  const whales = new Set(answer.whales);
+  const whales = new Set(answer.whales.map(String));
   return Object.entries(answer.allocations).map(([user, streamer]) =>
     [user, streamer, whales.has(user) ? "whale" : "normal", streamer === null ? null : answer.ev[user]]);
 }
