@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from app.payloads.connection import ClientGoneError
 from app.processes.pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
+from app.refusals.database import reason_of
 from app.refusals.details import (
     INTERNAL_ERROR,
     ProblemResponse,
@@ -82,6 +83,12 @@ def install(app: FastAPI) -> None:
     def refused_parameters(_: Request, error: RequestValidationError) -> Response:
         return ProblemResponse(input_problem(of_parameters(error.errors())))
 
+    @app.exception_handler(SQLAlchemyError)
+    def database_failed(_: Request, error: SQLAlchemyError) -> Response:
+        reason = reason_of(error)
+        detail = f"{reason[0].upper()}{reason[1:]}."
+        return problem("database-unavailable", detail, headers={"Retry-After": "5"})
+
     app.add_exception_handler(HTTPException, _failed)
     for kind, failure in FAILURES.items():
         app.add_exception_handler(kind, failure.response)
@@ -121,7 +128,6 @@ FAILURES: Mapping[type[Exception], Failure] = MappingProxyType(
         WorkerLostError: Failure("worker-lost", WORKER_LOST),
         ClientDisconnect: _GONE,
         ClientGoneError: _GONE,
-        SQLAlchemyError: Failure("database-unavailable", "The database does not answer.", "5"),
         Exception: Failure("internal-error", INTERNAL_ERROR),
     }
 )

@@ -145,13 +145,12 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     async def is_warm() -> bool:
         return pool.warm
 
-    async def is_there() -> bool:
-        await asyncio.to_thread(experiments.store.ping)
-        return True
+    async def can_be_written_to() -> bool | str:
+        return await experiments.probe.fault() or True
 
     readiness: Readiness = app.state.readiness
     readiness.expect(partial(_start, app.state.compilation), is_warm)
-    readiness.expect("the database does not answer", is_there)
+    readiness.expect("the database does not answer", can_be_written_to)
     metrics: Metrics = app.state.metrics
     metrics.watch("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
     metrics.watch("requests_running", "Requests in a process.", lambda: pool.running)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,17 +15,25 @@ from app.refusals.details import RefusalError
 from app.settings import Settings
 from solver import InputError
 
-from .database import connected
+from .database import OF_REQUESTS, OF_THE_PROBE, OF_THE_RUNNER, connected
 from .jobs import MOST_RUNNING, Runner
 from .leases import Leases
 from .news import News
+from .probe import Probe
 from .records import Experiment, Submission
 from .store import OtherRequestError, Store, StoreFullError
+from .threads import DatabaseThreads, Result
 
 POLL = 0.5
 """Seconds between looks at an experiment that another replica may be running."""
 
 _SECONDS_TO_RETRY = "5"
+
+_THREADS = 8
+"""Requests that read the database at once, and as many that write; others wait for one of them."""
+
+_PATIENCE = 30.0
+"""Seconds that a request waits for the database in all."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +46,29 @@ class ExperimentQueue:
     runner : Runner
     news : News
         Heard whenever this replica commits something.
+    probe : Probe
     max_queue : int
+    readers, writers : DatabaseThreads
+        Of requests: those that only read do not wait for a lock behind those that write.
     """
 
     store: Store
     runner: Runner
     news: News
+    probe: Probe
     max_queue: int
+    readers: DatabaseThreads
+    writers: DatabaseThreads
+
+    async def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Return what a method of the store returns that reads the database.
+
+        Raises
+        ------
+        sqlalchemy.exc.SQLAlchemyError
+            Where the database fails, or does not answer in time.
+        """
+        return await self.readers.call(function, *arguments)
 
     async def submit(self, submission: Submission) -> Experiment:
         """Queue an experiment, or return the first one of its idempotency key.
@@ -56,7 +81,7 @@ class ExperimentQueue:
             Where the key came with another request before.
         """
         try:
-            experiment, _ = await asyncio.to_thread(self.store.submit, submission, self.max_queue)
+            experiment, _ = await self.writers.call(self.store.submit, submission, self.max_queue)
         except StoreFullError as error:
             headers = {"Retry-After": _SECONDS_TO_RETRY}
             sentence = f"{error} Try again in a moment."
@@ -77,7 +102,7 @@ class ExperimentQueue:
         RefusalError
             404 where there is none.
         """
-        experiment = await asyncio.to_thread(self.store.get, id_)
+        experiment = await self.call(self.store.get, id_)
         if experiment is None:
             raise RefusalError(
                 "unknown-experiment", f"Expected the id of an experiment; there is no {id_[:60]}."
@@ -104,7 +129,7 @@ class ExperimentQueue:
         def cancel() -> bool:
             return self.store.cancel(experiment.number, only_attended=only_attended)
 
-        cancelled = await asyncio.to_thread(cancel)
+        cancelled = await self.writers.call(cancel)
         if cancelled:
             await self.runner.drop(experiment.number)
             self.news.tell()
@@ -112,7 +137,7 @@ class ExperimentQueue:
 
     async def delete(self, experiment: Experiment) -> None:
         """Forget an experiment that has ended."""
-        await asyncio.to_thread(self.store.delete, experiment.number)
+        await self.writers.call(self.store.delete, experiment.number)
 
 
 @asynccontextmanager
@@ -130,17 +155,26 @@ async def experiment_queue(
     solver.InputError
         Where its address is none.
     """
-    engine = connected(_url(settings), settings.data_directory)
-    store, news = Store(engine), News()
+    of_requests, of_the_runner, of_the_probe = (
+        connected(_url(settings), settings.data_directory, limits)
+        for limits in (OF_REQUESTS, OF_THE_RUNNER, OF_THE_PROBE)
+    )
+    store, runners_store, news = Store(of_requests), Store(of_the_runner), News()
     with suppress(SQLAlchemyError):  # away for now: the runner tries again
         await asyncio.to_thread(store.prepare)
     pool = Pool(settings.processes, MOST_RUNNING * settings.processes, niceness=10, after=ready)
-    runner = Runner(store, Leases(engine), pool, settings, news)
+    runner = Runner(runners_store, Leases(of_the_runner), pool, settings, news)
+    probe = Probe(of_the_probe)
+    readers, writers = (DatabaseThreads(_THREADS, _PATIENCE) for _ in range(2))
     try:
-        yield ExperimentQueue(store, runner, news, settings.max_queue)
+        yield ExperimentQueue(store, runner, news, probe, settings.max_queue, readers, writers)
     finally:
         await runner.close()
         pool.close()
+        readers.close()
+        writers.close()
+        probe.close()
+        runners_store.close()
         store.close()
 
 

@@ -138,11 +138,8 @@ async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) 
 
 async def result_of(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> bytes | None:
     """Return the result of an experiment, with its rows if they are asked for."""
-
-    def read() -> bytes | None:
-        result = queue.store.result(experiment.number)
-        if result is None or not runs:
-            return result
-        return with_runs(experiment, result, queue.store.seeds(experiment.number))
-
-    return await asyncio.to_thread(read)
+    result = await queue.call(queue.store.result, experiment.number)
+    if result is None or not runs:
+        return result
+    seeds = await queue.call(queue.store.seeds, experiment.number)
+    return await asyncio.to_thread(with_runs, experiment, result, seeds)

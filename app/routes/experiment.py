@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -127,7 +126,7 @@ async def get_experiments(
     """Return experiments without configuration and result; `next` leads to the older ones."""
     queue = _queue(request)
     older = None if before is None else (await queue.get(before)).number
-    found = await asyncio.to_thread(queue.store.newest, limit + 1, older)
+    found = await queue.call(queue.store.newest, limit + 1, older)
     root = root_of(request)
     listed, more = found[:limit], len(found) > limit
     following = f"{root}/experiments?limit={limit}&before={listed[-1].id}" if more else None
@@ -147,7 +146,7 @@ async def get_experiment(request: Request, experiment: Found, include: Include =
     With `include=runs`, the rows behind a sweep's result are in it.
     """
     queue = _queue(request)
-    last = await asyncio.to_thread(queue.store.events, experiment.number, experiment.last_event - 1)
+    last = await queue.call(queue.store.events, experiment.number, experiment.last_event - 1)
     left = last[0].seconds_left if last else None
     result = await result_of(queue, experiment, runs=include == "runs")
     if experiment.media_type != JSON:
@@ -345,7 +344,7 @@ async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> 
     """Return a figure's specification over the seeds that have ended."""
 
     async def rows() -> list[bytes]:
-        seeds = await asyncio.to_thread(_queue(request).store.seeds, experiment.number)
+        seeds = await _queue(request).call(_queue(request).store.seeds, experiment.number)
         if not seeds:
             raise RefusalError(
                 "not-finished", "Expected a sweep of which a seed has ended; none has yet."

@@ -310,7 +310,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(update(SCHEMA).values(version=99))
 
-    with pytest.raises(NewerDatabaseError, match=r"version 1 or older; got version 99"):
+    with pytest.raises(NewerDatabaseError, match=r"version 2 or older; got version 99"):
         Store(engine).prepare()
 
 
@@ -319,6 +319,7 @@ def test_the_file_makes_itself_and_writes_ahead(tmp_path: Path) -> None:
 
     with sqlite3.connect(tmp_path / "new" / "data" / FILE) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
 
 
 @pytest.mark.parametrize(
