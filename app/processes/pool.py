@@ -8,10 +8,13 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from .worker import Worker, end_with_the_parent
+from app.lifetime import end_with_the_parent
+
+from .worker import Worker
 
 Result = TypeVar("Result")
 
@@ -91,6 +94,7 @@ class Pool:
         /,
         *arguments: Any,
         seconds: float | None = None,
+        attempts: int = 2,
     ) -> Result:
         """Return what ``function(*arguments)`` returns in a worker, or raise what it raises.
 
@@ -101,7 +105,9 @@ class Pool:
         function : callable
             Known by name in its module; arguments, result and exceptions can be pickled.
         seconds : float, optional
-            Most that it may run, the waiting not counted.
+            Most that an attempt may run, the waiting not counted.
+        attempts : int
+            How often it is tried whose process dies: that may have been somebody else's doing.
 
         Raises
         ------
@@ -110,10 +116,18 @@ class Pool:
         SolveTimeoutError
             When it runs longer; its process is killed and replaced.
         WorkerLostError
-            When its process dies.
+            When its process dies, at every attempt.
         PoolClosedError
             When the pool is closed.
         """
+        for _ in range(attempts - 1):
+            with suppress(WorkerLostError):
+                return await self._attempt(function, arguments, seconds)
+        return await self._attempt(function, arguments, seconds)
+
+    async def _attempt(
+        self, function: Callable[..., Result], arguments: tuple[Any, ...], seconds: float | None
+    ) -> Result:
         worker, call = await self._begun(function, *arguments)
         limit = asyncio.timeout(seconds)
         try:
@@ -172,6 +186,8 @@ class Pool:
         while True:
             worker = self._free.pop() if self._free else await self._turn()
             try:
+                if not worker.alive:  # nothing told it so far
+                    raise BrokenExecutor
                 call = worker.submit(function, *arguments)
             except BrokenExecutor:  # killed while it had nothing to do: no loss to anybody
                 worker.close()
