@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.spool = Spool(
         settings.data_directory, settings.max_bodies_memory, settings.max_bodies_bytes
     )
+    app.state.stop_working = lambda: None  # until there is work
     handlers.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -132,11 +133,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Experiments have processes of their own, so that no request waits behind a sweep.
         async with experiment_queue(settings, compilation.finished) as app.state.experiments:
             _watch(app, pool, app.state.experiments)
+            app.state.stop_working = partial(_stop_working, pool, app.state.experiments)
             yield
     finally:
         compiling.cancel()
         pool.close()
         app.state.spool.close()
+
+
+def _stop_working(pool: Pool, experiments: ExperimentQueue) -> None:
+    """Answer whatever still waits for its result: the service ends now."""
+    pool.close()
+    experiments.stop_waiting()
 
 
 def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
