@@ -28,8 +28,6 @@ from app.refusals.methods import methods_at
 from app.refusals.sentences import of_parameters, shortened
 from solver import InputError
 
-WORKER_LOST = "The process that worked on this died, perhaps for memory."
-
 
 def document(error: Exception) -> str:
     """Return the problem document of what ended work that nobody waits for, JSON."""
@@ -41,7 +39,7 @@ def document(error: Exception) -> str:
         case SolveTimeoutError():
             made = problem_document("time-limit", str(error))
         case WorkerLostError():
-            made = problem_document("worker-lost", WORKER_LOST)
+            made = problem_document("worker-lost", str(error))
         case _:
             made = problem_document(
                 "internal-error", "The service failed on this; its log says why."
@@ -125,7 +123,7 @@ FAILURES: Mapping[type[Exception], Failure] = MappingProxyType(
         PoolClosedError: Failure("not-ready", "Not ready: the service is stopping.", "1"),
         QueueFullError: Failure("queue-full", retry_after="1"),
         SolveTimeoutError: Failure("time-limit"),
-        WorkerLostError: Failure("worker-lost", WORKER_LOST),
+        WorkerLostError: Failure("worker-lost"),
         ClientDisconnect: _GONE,
         ClientGoneError: _GONE,
         Exception: Failure("internal-error", INTERNAL_ERROR),

@@ -10,9 +10,6 @@ import threading
 from collections.abc import Callable
 from multiprocessing import connection, parent_process
 
-import numpy as np
-from numba import njit
-
 _PR_SET_PDEATHSIG = 1
 
 
@@ -56,6 +53,9 @@ def end_by_reading(sentinel: int) -> None:
     sentinel : int
         Pipe that is at its end once the parent has ended.
     """
+    import numpy as np
+    from numba import njit
+
     libc = ctypes.CDLL(None)
     read, leave = libc.read, libc._exit
     read.argtypes, read.restype = (ctypes.c_int, ctypes.c_void_p, ctypes.c_size_t), ctypes.c_ssize_t

@@ -69,6 +69,7 @@ EXPERIMENTS = Table(
 )
 Index("experiments_by_state", EXPERIMENTS.c.state, EXPERIMENTS.c.number)
 Index("experiments_by_key", EXPERIMENTS.c.api_key, EXPERIMENTS.c.number)
+Index("experiments_by_size", EXPERIMENTS.c.bytes)
 
 
 def _of_experiment() -> Column[int]:

@@ -58,6 +58,8 @@ class Pool:
         Whether the processes have the service's code loaded and compiled before their first call.
     after : asyncio.Event, optional
         What the processes wait for before they start.
+    setting : str
+        What an operator sets the time limit of calls by.
 
     Attributes
     ----------
@@ -73,8 +75,10 @@ class Pool:
         *,
         warm: bool = True,
         after: asyncio.Event | None = None,
+        setting: str = "WHALE_MAX_SOLVE_SECONDS",
     ) -> None:
         self.processes = processes
+        self._setting = setting
         self._max_queue = max_queue
         self._niceness = niceness
         self._has_warm = warm
@@ -137,12 +141,14 @@ class Pool:
             if not limit.expired():
                 raise
             raise SolveTimeoutError(
-                f"Expected an answer within {seconds:g} s (WHALE_MAX_SOLVE_SECONDS)."
+                f"Expected an answer within {seconds:g} s ({self._setting})."
             ) from error
         except BrokenExecutor as error:
             if self._closed:
                 raise PoolClosedError from error
-            raise WorkerLostError("The process that worked on this ended.") from error
+            raise WorkerLostError(
+                "The process that worked on this died, perhaps for memory."
+            ) from error
         finally:
             self._busy.discard(worker)
             self._give_back(worker)

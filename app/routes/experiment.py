@@ -19,7 +19,7 @@ from app.experiments.records import Experiment
 from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
 from app.experiments.so_far import figure_so_far
 from app.experiments.submitting import answer as result_answer
-from app.experiments.submitting import result_of
+from app.experiments.submitting import result_of, viewer_of
 from app.openapi.answers import answer
 from app.openapi.refusals import refusals
 from app.payloads import arrow
@@ -99,7 +99,7 @@ async def _found(
     request: Request,
     experiment_id: Annotated[UUID, Path(description="as `Location` ends", examples=[ID])],
 ) -> Experiment:
-    return await _queue(request).get(str(experiment_id))
+    return await _queue(request).get(str(experiment_id), viewer_of(request))
 
 
 Found = Annotated[Experiment, Depends(_found)]
@@ -123,10 +123,15 @@ async def get_experiments(
         str | None, Query(description="id; only older ones", pattern=UUID_PATTERN, examples=[ID])
     ] = None,
 ) -> Response:
-    """Return experiments without configuration and result; `next` leads to the older ones."""
+    """Return experiments without configuration and result; `next` leads to the older ones.
+
+    Where the service has keys, experiments belong to the key that asked for them: others are not
+    listed, and are answered with 404. A key of `WHALE_ADMIN_KEYS` sees and deletes all of them.
+    """
     queue = _queue(request)
-    older = None if before is None else (await queue.get(before)).number
-    found = await queue.call(queue.store.newest, limit + 1, older)
+    viewer = viewer_of(request)
+    older = None if before is None else (await queue.get(before, viewer)).number
+    found = await queue.call(queue.store.newest, limit + 1, older, viewer)
     root = root_of(request)
     listed, more = found[:limit], len(found) > limit
     following = f"{root}/experiments?limit={limit}&before={listed[-1].id}" if more else None
