@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from multiprocessing import connection, parent_process
 
 _PR_SET_PDEATHSIG = 1
@@ -23,24 +23,29 @@ def end_with_the_parent() -> None:
         return
     if sys.platform == "linux":
         end_by_signal(parent.sentinel)
-        # Beside it, for the direct parent may be a process that several services share.
-        _in_a_thread(lambda: _exit_after(parent.join))
     else:
         end_by_reading(parent.sentinel)
 
 
 def end_by_signal(sentinel: int) -> None:
-    """Have the system kill this process when its direct parent ends.
+    """Have the system kill this process when its parent ends.
+
+    That is the one that wanted it; and the one that made it, where that is a fork server. Each of
+    the two alone is not enough: a fork server lives on as long as what it made.
 
     Parameters
     ----------
     sentinel : int
-        Can be read from once the parent has ended.
+        Pipe that is at its end once the parent has ended.
     """
     before = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(sentinel, fcntl.F_GETFL)
+    fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
     if os.getppid() != before or connection.wait([sentinel], timeout=0):
         os._exit(1)  # it ended before the system knew what to do then
 
@@ -74,13 +79,4 @@ def end_by_reading(sentinel: int) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         wait(np.int32(sentinel), buffer)
 
-    _in_a_thread(watch)
-
-
-def _exit_after(wait: Callable[[], object]) -> None:
-    wait()
-    os._exit(1)
-
-
-def _in_a_thread(watch: Callable[[], None]) -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()

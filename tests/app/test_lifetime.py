@@ -10,31 +10,14 @@ from collections.abc import Callable
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numba import njit
 
 from app.lifetime import end_by_reading, end_by_signal
 
-from .conftest import ROOT
+from .spinning import say_pid_and_spin
 
+ROOT = Path(__file__).parents[2]
 WAYS: dict[str, Callable[[int], None]] = {"signal": end_by_signal, "reading": end_by_reading}
-
-
-@njit
-def spin(counter):  # type: ignore[no-untyped-def]
-    """Compute for ever; no other thread of Python runs meanwhile."""
-    while counter[0] >= 0:
-        counter[0] = (counter[0] + 1) % 1_000_003
-
-
-def say_pid_and_spin(path: Path) -> None:
-    counter = np.zeros(2, np.int64)
-    counter[0] = -1
-    spin(counter)  # compiled
-    counter[0] = 0
-    path.write_text(str(os.getpid()))
-    spin(counter)
 
 
 def child(way: str, path: Path) -> None:

@@ -49,7 +49,7 @@ def with_pool(test: Callable[[Pool], Awaitable[None]], processes: int = 1, queue
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not reached():
             await asyncio.sleep(0.002)
 
@@ -306,8 +306,8 @@ def test_a_closed_pool_ends_calls_that_run_and_calls_that_wait(tmp_path: Path) -
 
 PARENT = """
 import asyncio, os, pathlib, sys
-from tests.app.test_lifetime import say_pid_and_spin
-from tests.app.test_pool import Pool
+from app.processes.pool import Pool
+from tests.app.spinning import say_pid_and_spin
 
 async def main():
     pool = Pool(2, 0)
