@@ -24,8 +24,10 @@ COMMANDS = (
     "find-gate",
     "calibrate",
     "verify",
+    "experiments",
 )
-"""Each is a function of its own name, with _ for -, in a file of its own name in `app.commands`."""
+"""Each is a function, or a group of commands, of its own name, with _ for -, in a file of its own
+name in `app.commands`."""
 
 
 class _Commands(TyperGroup):
@@ -38,7 +40,11 @@ class _Commands(TyperGroup):
         if name not in COMMANDS:
             return None
         module = name.replace("-", "_")
-        function: Callable[..., None] = getattr(import_module(f"app.commands.{module}"), module)
+        function: Callable[..., None] | typer.Typer = getattr(
+            import_module(f"app.commands.{module}"), module
+        )
+        if isinstance(function, typer.Typer):
+            return get_command(function)
         alone = typer.Typer(add_completion=False)
         alone.command(name)(function)
         return get_command(alone)

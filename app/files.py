@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import re
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -17,6 +20,11 @@ import yaml
 from numpy.typing import NDArray
 
 from solver import InputError
+
+_PARTIAL = ".partial"
+
+_LEFT = 86_400.0
+"""Seconds; no file takes so long to be written."""
 
 
 def expect_writable(path: Path) -> None:
@@ -42,7 +50,8 @@ def write_atomically(path: Path, content: bytes) -> None:
     OSError
         Where the directory cannot be written to.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    _remove_left(path)
+    descriptor, name = tempfile.mkstemp(f"{_PARTIAL}", f".{path.name}.", path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -53,6 +62,14 @@ def write_atomically(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _remove_left(path: Path) -> None:
+    """Remove what runs that were killed while they wrote a file left beside it a day ago."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_PARTIAL}"):
+        with suppress(OSError):
+            if left.is_file() and time.time() - left.stat().st_mtime > _LEFT:
+                left.unlink()
 
 
 def read_array(path: Path, field: str) -> NDArray[Any]:

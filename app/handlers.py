@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from app.payloads.connection import ClientGoneError
 from app.processes.pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
+from app.refusals.database import reason_of
 from app.refusals.details import (
     INTERNAL_ERROR,
     ProblemResponse,
@@ -27,8 +28,6 @@ from app.refusals.methods import methods_at
 from app.refusals.sentences import of_parameters, shortened
 from solver import InputError
 
-WORKER_LOST = "The process that worked on this died, perhaps for memory."
-
 
 def document(error: Exception) -> str:
     """Return the problem document of what ended work that nobody waits for, JSON."""
@@ -40,7 +39,7 @@ def document(error: Exception) -> str:
         case SolveTimeoutError():
             made = problem_document("time-limit", str(error))
         case WorkerLostError():
-            made = problem_document("worker-lost", WORKER_LOST)
+            made = problem_document("worker-lost", str(error))
         case _:
             made = problem_document(
                 "internal-error", "The service failed on this; its log says why."
@@ -82,6 +81,12 @@ def install(app: FastAPI) -> None:
     def refused_parameters(_: Request, error: RequestValidationError) -> Response:
         return ProblemResponse(input_problem(of_parameters(error.errors())))
 
+    @app.exception_handler(SQLAlchemyError)
+    def database_failed(_: Request, error: SQLAlchemyError) -> Response:
+        reason = reason_of(error)
+        detail = f"{reason[0].upper()}{reason[1:]}."
+        return problem("database-unavailable", detail, headers={"Retry-After": "5"})
+
     app.add_exception_handler(HTTPException, _failed)
     for kind, failure in FAILURES.items():
         app.add_exception_handler(kind, failure.response)
@@ -118,10 +123,9 @@ FAILURES: Mapping[type[Exception], Failure] = MappingProxyType(
         PoolClosedError: Failure("not-ready", "Not ready: the service is stopping.", "1"),
         QueueFullError: Failure("queue-full", retry_after="1"),
         SolveTimeoutError: Failure("time-limit"),
-        WorkerLostError: Failure("worker-lost", WORKER_LOST),
+        WorkerLostError: Failure("worker-lost"),
         ClientDisconnect: _GONE,
         ClientGoneError: _GONE,
-        SQLAlchemyError: Failure("database-unavailable", "The database does not answer.", "5"),
         Exception: Failure("internal-error", INTERNAL_ERROR),
     }
 )

@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.spool = Spool(
         settings.data_directory, settings.max_bodies_memory, settings.max_bodies_bytes
     )
+    app.state.stop_working = lambda: None  # until there is work
     handlers.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -132,11 +133,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         # Experiments have processes of their own, so that no request waits behind a sweep.
         async with experiment_queue(settings, compilation.finished) as app.state.experiments:
             _watch(app, pool, app.state.experiments)
+            app.state.stop_working = partial(_stop_working, pool, app.state.experiments)
             yield
     finally:
         compiling.cancel()
         pool.close()
         app.state.spool.close()
+
+
+def _stop_working(pool: Pool, experiments: ExperimentQueue) -> None:
+    """Answer whatever still waits for its result: the service ends now."""
+    pool.close()
+    experiments.stop_waiting()
 
 
 def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
@@ -145,13 +153,12 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     async def is_warm() -> bool:
         return pool.warm
 
-    async def is_there() -> bool:
-        await asyncio.to_thread(experiments.store.ping)
-        return True
+    async def can_be_written_to() -> bool | str:
+        return await experiments.probe.fault() or True
 
     readiness: Readiness = app.state.readiness
     readiness.expect(partial(_start, app.state.compilation), is_warm)
-    readiness.expect("the database does not answer", is_there)
+    readiness.expect("the database does not answer", can_be_written_to)
     metrics: Metrics = app.state.metrics
     metrics.watch("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
     metrics.watch("requests_running", "Requests in a process.", lambda: pool.running)

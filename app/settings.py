@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     """Keys of which each request needs one, with commas between: at least 16 characters, or sha256:
     and the digest of one, in hexadecimal. Without any, only requests over loopback are answered."""
 
+    admin_keys: SecretStr = SecretStr("")
+    """Keys, as in api_keys, that see and delete everybody's experiments; others see those of their
+    own key. They open the service as well."""
+
     cors_origins: str = ""
     """Origins whose pages may call the service, with commas between; by default none."""
 
@@ -60,8 +64,9 @@ class Settings(BaseSettings):
     unready_seconds: float = Field(1.0, ge=0)
     """How long /readyz answers 503 after SIGTERM before connections are refused."""
 
-    drain_seconds: float = Field(30.0, ge=1)
-    """How long requests may take to end after that."""
+    drain_seconds: float = Field(7.0, ge=1)
+    """How long requests may take to end after that; then they are answered with 503. Whoever stops
+    the service must wait longer than both together; Docker waits 10 s."""
 
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Processes that answer requests; as many again, which stand back, replay sweeps."""
@@ -87,6 +92,25 @@ class Settings(BaseSettings):
     max_report_seconds: float = Field(30.0, gt=0)
     """Longest that one report or figure may take to draw, the waiting not counted; then the request
     ends with 504. Half of the processes draw, at most."""
+
+    max_step_seconds: float = Field(300.0, gt=0)
+    """Longest that one step of an experiment may compute: an allocation, a sweep on an own matrix,
+    a seed or the summary of a sweep; then it fails."""
+
+    max_job_seconds: float = Field(86_400.0, gt=0)
+    """Longest that an experiment may run in all, restarts included; then it fails."""
+
+    max_attempts: int = Field(3, ge=1)
+    """How often an experiment is begun that ends its process, or the service, before its next
+    seed; then it fails."""
+
+    retention_days: float = Field(90.0, ge=0)
+    """How long experiments are kept that have ended, 0 for ever. Their inputs are kept for a
+    day."""
+
+    max_database_bytes: int = Field(10 * 2**30, ge=2**20)
+    """Most that experiments take in all. The oldest that have ended are deleted beyond it; where
+    that is not enough, more are refused with 503."""
 
     max_curve_k: int = Field(1000, ge=1)
     """Largest k_max of a curve."""
@@ -138,7 +162,7 @@ class Settings(BaseSettings):
             raise ValueError(f"Expected root_path as a path, as /whale; got {given[:60]}.")
         return prefix
 
-    @field_validator("api_keys")
+    @field_validator("api_keys", "admin_keys")
     @classmethod
     def _as_digests(cls, given: SecretStr) -> SecretStr:
         """Keep no key, only what tells that one is right."""
@@ -146,5 +170,11 @@ class Settings(BaseSettings):
 
     @property
     def keys(self) -> Keys:
-        """What `api_keys` open the door to."""
-        return Keys.of(self.api_keys.get_secret_value())
+        """What opens the door."""
+        listed = (self.api_keys.get_secret_value(), self.admin_keys.get_secret_value())
+        return Keys.of(",".join(listed))
+
+    @property
+    def admins(self) -> Keys:
+        """What opens everybody's experiments."""
+        return Keys.of(self.admin_keys.get_secret_value())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import signal
 import socket
@@ -56,7 +57,7 @@ def serve(
         access_log=False,
         proxy_headers=False,  # whom a request comes from is who sends it
         server_header=False,
-        timeout_graceful_shutdown=round(settings.drain_seconds),
+        timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 1,  # after our own answers
     )
     listening = _bound(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
@@ -133,7 +134,8 @@ def _bound(host: str, port: int) -> socket.socket:
 def _lock_with_a_new_key(host: str, address: str) -> None:
     """Make a key for this start, and say it once."""
     key = new_key()
-    os.environ["WHALE_API_KEYS"] = hashed(key)  # the service itself knows only its digest
+    # The service itself knows only its digest. Whoever starts it sees what earlier starts kept.
+    os.environ["WHALE_ADMIN_KEYS"] = hashed(key)
     print(
         f"Others can reach {host}, and WHALE_API_KEYS is not set; this start has its own key.\n"
         f"\n    {address}#key={key}\n\n    Authorization: Bearer {key}\n",
@@ -177,9 +179,12 @@ class _DrainingServer(uvicorn.Server):
         seconds = app.state.settings.unready_seconds
         logging.getLogger("app").info("Draining: not ready for %g s, then no connections.", seconds)
         loop = asyncio.get_running_loop()
-        loop.call_soon_threadsafe(
-            loop.call_later, seconds, lambda: uvicorn.Server.handle_exit(self, sig, None)
-        )
+
+        def stop_listening() -> None:
+            uvicorn.Server.handle_exit(self, sig, None)
+            loop.call_later(app.state.settings.drain_seconds, app.state.stop_working)
+
+        loop.call_soon_threadsafe(loop.call_later, seconds, stop_listening)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

@@ -61,11 +61,16 @@ class Keys:
 
     def fingerprint(self, key: str) -> str | None:
         """Return what names a key in logs, or None if it opens nothing; in constant time."""
+        digest = self.digest(key)
+        return None if digest is None else digest[:FINGERPRINT]
+
+    def digest(self, key: str) -> str | None:
+        """Return the digest of a key, or None if it opens nothing; in constant time."""
         digest = sha256(key.encode("latin-1", "replace")).digest()
         known = False
         for each in self.digests:  # all of them, whichever it is
             known |= hmac.compare_digest(digest, each)
-        return digest.hex()[:FINGERPRINT] if known else None
+        return digest.hex() if known else None
 
 
 def new_key() -> str:

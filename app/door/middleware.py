@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.refusals.details import problem
 
 from .browsers import refusal_of_foreign
-from .keys import Keys
+from .keys import FINGERPRINT, Keys
 from .root_path import route_path
 
 
@@ -58,9 +58,9 @@ class KeyCheck:
             return
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         scheme, _, key = given[0].decode("latin-1").partition(" ") if given else ("", "", "")
-        fingerprint = self._keys.fingerprint(key.strip()) if len(given) == 1 else None
-        if scheme.lower() == "bearer" and fingerprint is not None:
-            state["key"] = fingerprint
+        digest = self._keys.digest(key.strip()) if len(given) == 1 else None
+        if scheme.lower() == "bearer" and digest is not None:
+            state["key"], state["owner"] = digest[:FINGERPRINT], digest
             await self._app(scope, receive, send)
             return
         challenge = 'Bearer realm="whale-matching"'

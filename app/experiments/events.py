@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import orjson
@@ -38,11 +38,11 @@ async def events(
     ending : callable
         Whether the service is about to end; the client then comes again, to it or to another.
     """
-    figures = await asyncio.to_thread(_figures_until, queue, experiment, after)
+    figures = await _figures_until(queue, experiment, after)
     quiet = 0.0
     while not ending():
         listening = queue.news.listen()
-        new = await asyncio.to_thread(queue.store.events, experiment.number, after)
+        new = await queue.call(queue.store.events, experiment.number, after)
         for each in new:
             data = await asyncio.to_thread(_data, each, experiment, figures)
             name = "state" if each.seed is None else "seed"
@@ -51,7 +51,7 @@ async def events(
         if new:
             quiet = 0.0
             continue
-        now = await asyncio.to_thread(queue.store.get, experiment.id)
+        now = await queue.call(queue.store.get, experiment.id)
         if now is None or (now.final and now.last_event <= after):
             return
         if quiet >= _QUIET:
@@ -61,7 +61,7 @@ async def events(
         quiet += POLL
 
 
-def _figures_until(
+async def _figures_until(
     queue: ExperimentQueue, experiment: Experiment, after: int
 ) -> RunningFigures | None:
     """Return the figures as they stood with the event `after`."""
@@ -69,12 +69,16 @@ def _figures_until(
         return None
     figures = RunningFigures(SweepConfig.from_mapping(orjson.loads(experiment.config)))
     at = 0
-    while at < after and (some := queue.store.events(experiment.number, at)):
-        for each in some:
-            at = each.event
-            if at <= after and each.rows is not None:
-                figures.add(each.rows)
+    while at < after and (some := await queue.call(queue.store.events, experiment.number, at)):
+        at = some[-1].event
+        rows = [each.rows for each in some if each.event <= after and each.rows is not None]
+        await asyncio.to_thread(_add_all, figures, rows)
     return figures
+
+
+def _add_all(figures: RunningFigures, rows: Sequence[bytes]) -> None:
+    for each in rows:
+        figures.add(each)
 
 
 def _data(event: Event, experiment: Experiment, figures: RunningFigures | None) -> str:

@@ -7,9 +7,9 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -17,13 +17,14 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.handlers import document
-from app.processes.pool import Pool, WorkerLostError
+from app.processes.pool import Pool, SolveTimeoutError, WorkerLostError
 from app.settings import Settings
 
 from .kinds import KINDS, media_type
 from .leases import LeaseLostError, Leases
 from .news import News
-from .records import Claim
+from .records import Claim, KindName
+from .retention import Retention
 from .store import Store
 
 Result = TypeVar("Result")
@@ -37,16 +38,46 @@ _BEAT = 0.4
 _ATTEMPTS = 3
 """How often a seed is tried whose process dies: it may have been a neighbour's fault."""
 
+_TIDY = 600.0
+"""Seconds after which it is looked again for what is too old."""
+
 _log = logging.getLogger(__name__)
+
+
+class TooManyAttemptsError(WorkerLostError):
+    """Whatever began an experiment was killed, again and again."""
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__(
+            f"This was begun {attempts:,} times, and each time the process that worked on it was "
+            "killed, perhaps for memory (WHALE_MAX_ATTEMPTS)."
+        )
+
+
+@dataclass(frozen=True)
+class Database:
+    """What a runner does with the database.
+
+    Parameters
+    ----------
+    store : Store
+    leases : Leases
+    retention : Retention
+    """
+
+    store: Store
+    leases: Leases
+    retention: Retention
 
 
 @dataclass
 class _Held:
-    """An experiment under way, and until when it is ours by our own clock."""
+    """An experiment under way, until when it is ours by our own clock, and since when it ran."""
 
     claim: Claim
     task: asyncio.Task[None]
     until: float
+    counted: float
 
 
 class Runner:
@@ -54,8 +85,7 @@ class Runner:
 
     Parameters
     ----------
-    store : Store
-    leases : Leases
+    database : Database
     pool : Pool
         Takes at least `MOST_RUNNING` × its processes calls.
     settings : Settings
@@ -63,27 +93,33 @@ class Runner:
         Told of everything that this replica commits.
     """
 
-    def __init__(
-        self, store: Store, leases: Leases, pool: Pool, settings: Settings, news: News
-    ) -> None:
+    def __init__(self, database: Database, pool: Pool, settings: Settings, news: News) -> None:
         self.owner = f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._store = store
-        self._leases = leases
+        self._store, self._leases = database.store, database.leases
+        self._retention = database.retention
         self._pool = pool
         self._settings = settings
         self._news = news
         self._held: dict[int, _Held] = {}
-        self._wanted = asyncio.Event()
-        self._prepared = False
+        self._wanted, self._untidy = asyncio.Event(), asyncio.Event()
+        self._prepared = asyncio.Event()
+        # Work that is one long step leaves a process to sweeps, whose seeds end soon.
+        self._long_steps = asyncio.Semaphore(max(1, pool.processes - 1))
         # Apart from other threads: whatever else waits for the database, leases are renewed.
         self._threads = ThreadPoolExecutor(2 + MOST_RUNNING, "experiments")
+        self._tidying = ThreadPoolExecutor(1, "tidying")
         self._loops = [
-            asyncio.create_task(self._forever(each)) for each in (self._claim, self._keep)
+            asyncio.create_task(self._forever(each))
+            for each in (self._claim, self._keep, self._tidy)
         ]
 
     def wake(self) -> None:
         """Look for work now: there is some."""
         self._wanted.set()
+
+    def tidy_soon(self) -> None:
+        """Give back the room of what was deleted."""
+        self._untidy.set()
 
     async def drop(self, number: int) -> None:
         """Stop working on an experiment, if it is this replica's, and wait until that is so."""
@@ -103,6 +139,7 @@ class Runner:
             with suppress(LeaseLostError, SQLAlchemyError):
                 await self._call(self._leases.release, claim)
         self._threads.shutdown(wait=False)
+        self._tidying.shutdown(wait=False, cancel_futures=True)
 
     async def _call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Return what a function returns that waits for the database."""
@@ -119,14 +156,15 @@ class Runner:
 
     async def _claim(self) -> None:
         """Take what there is to do and room for, then wait until there may be more."""
-        if not self._prepared:  # the database may have been away when the service started
+        if not self._prepared.is_set():  # the database may have been away at the start
             await self._call(self._store.prepare)
-            self._prepared = True
+            self._prepared.set()
         self._wanted.clear()
         while len(self._held) < MOST_RUNNING:
-            lease = self._settings.lease_seconds
-            until = asyncio.get_running_loop().time() + lease
-            claim = await self._call(self._leases.claim, self.owner, lease)
+            lease, begun = self._settings.lease_seconds, asyncio.get_running_loop().time()
+            claim = await self._call(
+                self._leases.claim, self.owner, lease, [*self._held], *self._open_to()
+            )
             if claim is None:
                 break
             _log.info(
@@ -134,11 +172,43 @@ class Runner:
                 claim.experiment.id, claim.token, claim.experiment.done, claim.experiment.total,
             )  # fmt: skip
             task = asyncio.create_task(self._run(claim))
-            self._held[claim.number] = _Held(claim, task, until)
+            self._held[claim.number] = _Held(claim, task, begun + lease, begun)
             task.add_done_callback(partial(self._ended, claim.number))
             self._news.tell()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wanted.wait(), _BEAT)
+
+    def _open_to(self) -> tuple[Collection[KindName] | None, str | None]:
+        """Return for which kinds the next place is, and for which key it is not.
+
+        The last place is for work of the other sort than all that runs, short steps or long ones,
+        and where several keys are known for another key: nobody waits for hours behind others.
+        """
+        if len(self._held) < MOST_RUNNING - 1:
+            return None, None
+        claims = [held.claim for held in self._held.values()]
+        kinds: Collection[KindName] | None = None
+        live = {KINDS[claim.experiment.kind].live for claim in claims}
+        if len(live) == 1:
+            kinds = [name for name, kind in KINDS.items() if kind.live not in live]
+        keys = {claim.api_key for claim in claims}
+        several = len(self._settings.keys.digests) > 1 and len(keys) == 1
+        return kinds, keys.pop() if several else None
+
+    async def _tidy(self) -> None:
+        """Delete what is old, and give the room back; at the start, from time to time, if asked."""
+        await self._prepared.wait()
+        self._untidy.clear()
+        loop, settings = asyncio.get_running_loop(), self._settings
+        await loop.run_in_executor(self._tidying, self._retention.rebuild)
+        await loop.run_in_executor(
+            self._tidying,
+            self._retention.tidy,
+            settings.retention_days,
+            settings.max_database_bytes,
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._untidy.wait(), _TIDY)
 
     def _ended(self, number: int, _task: asyncio.Task[None]) -> None:
         del self._held[number]
@@ -154,8 +224,9 @@ class Runner:
         begun = loop.time()
         due = any(held.until < begun + lease * 2 / 3 for held in self._held.values())
         claims = [held.claim for held in self._held.values()]
+        seconds = {held.claim.number: begun - held.counted for held in self._held.values()}
         try:
-            ours = await self._call(self._leases.renew, claims, lease if due else None)
+            ours = await self._call(self._leases.renew, claims, lease if due else None, seconds)
         finally:
             # Whether or not the database answers: a lapsed lease may be another's by now.
             for held in self._held.values():
@@ -165,29 +236,42 @@ class Runner:
             if held.claim.number not in ours:
                 held.task.cancel()
             elif due:
-                held.until = begun + lease
+                held.until, held.counted = begun + lease, begun
 
     async def _run(self, claim: Claim) -> None:
         """Replay what is missing of an experiment, and conclude it."""
-        kind, config = KINDS[claim.experiment.kind], claim.experiment.config
-        begun = asyncio.get_running_loop().time()
+        most = self._settings.max_job_seconds
+        limit = asyncio.timeout(max(0.0, most - claim.seconds_run))
         try:
-            await self._replay_missing(claim)
-            rows = await self._call(self._store.seeds, claim.number)
-            took = 1000 * (asyncio.get_running_loop().time() - begun)
-            result = await self._in_pool(
-                kind.conclude, claim.experiment.id, config, [*rows.values()], took
-            )
-            await self._call(self._leases.finish, claim, result, media_type(config))
+            if claim.attempts > self._settings.max_attempts:
+                raise TooManyAttemptsError(claim.attempts - 1)
+            async with limit:
+                await self._complete(claim)
         except LeaseLostError as error:
             _log.info("%s", error)
         except SQLAlchemyError:
             # It is claimed again when its lease has lapsed, and goes on from what is committed.
             _log.exception("The database failed under experiment %s.", claim.experiment.id)
         except Exception as error:  # whatever it is, nobody else would hear of it
-            _log.exception("Experiment %s failed.", claim.experiment.id)
+            reason = error
+            if limit.expired():
+                wish = f"Expected an answer within {most:g} s (WHALE_MAX_JOB_SECONDS)."
+                reason = SolveTimeoutError(wish)
+            _log.error("Experiment %s failed.", claim.experiment.id, exc_info=reason)
             with suppress(LeaseLostError, SQLAlchemyError):
-                await self._call(self._leases.fail, claim, document(error))
+                await self._call(self._leases.fail, claim, document(reason))
+
+    async def _complete(self, claim: Claim) -> None:
+        """Replay what is missing, and keep what all of it amounts to."""
+        kind, config = KINDS[claim.experiment.kind], claim.experiment.config
+        begun = asyncio.get_running_loop().time()
+        await self._replay_missing(claim)
+        rows = await self._call(self._store.seeds, claim.number)
+        took = 1000 * (asyncio.get_running_loop().time() - begun)
+        result = await self._in_pool(
+            kind.conclude, claim.experiment.id, config, [*rows.values()], took
+        )
+        await self._call(self._leases.finish, claim, result, media_type(config))
 
     async def _replay_missing(self, claim: Claim) -> None:
         seeds = await asyncio.to_thread(KINDS[claim.experiment.kind].seeds, claim.experiment.config)
@@ -211,16 +295,15 @@ class Runner:
         """Replay one seed after the other, and commit each as it ends."""
         kind, config = KINDS[claim.experiment.kind], claim.experiment.config
         for seed in ahead:
-            rows = await self._in_pool(kind.replay, config, claim.body, seed, self._settings)
+            async with nullcontext() if kind.live else self._long_steps:
+                rows = await self._in_pool(kind.replay, config, claim.body, seed, self._settings)
             left = progress.one_more()
             await self._call(self._leases.commit_seed, claim, seed, rows, left)
             self._news.tell()
 
     async def _in_pool(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        for _ in range(_ATTEMPTS - 1):
-            with suppress(WorkerLostError):
-                return await self._pool.run(function, *arguments)
-        return await self._pool.run(function, *arguments)
+        seconds = self._settings.max_step_seconds
+        return await self._pool.run(function, *arguments, seconds=seconds, attempts=_ATTEMPTS)
 
 
 class _Progress:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Update, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    ScalarSelect,
+    Update,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
 from .database import READING, now
-from .records import Claim
+from .records import Claim, KindName
 from .tables import EXPERIMENTS, INPUTS, SEEDS
+
+_CORRECTION = 1.0
+"""Seconds that a clock may be set back by, as it is now and then, and no lease lapses."""
 
 
 class LeaseLostError(RuntimeError):
@@ -30,41 +48,83 @@ class Leases:
         self._writing = engine
         self._reading = engine.execution_options(**READING)
 
-    def claim(self, owner: str, lease: float) -> Claim | None:
-        """Take the oldest experiment that nobody runs, for `lease` seconds; None if there is none.
+    def claim(
+        self,
+        owner: str,
+        lease: float,
+        held: Collection[int] = (),
+        kinds: Collection[KindName] | None = None,
+        other_than: str | None = None,
+    ) -> Claim | None:
+        """Take an experiment that nobody runs, for `lease` seconds; None if there is none.
 
-        Nobody runs what is queued, and what is running under a lease that has lapsed.
+        Nobody runs what is queued, and what is running under a lease that has lapsed. First comes
+        a key of which the fewest are running, then the oldest.
+
+        Parameters
+        ----------
+        owner : str
+            Names the process that claims.
+        lease : float
+        held : collection of int
+            Numbers of experiments that it has already.
+        kinds : collection of str, optional
+            Only these.
+        other_than : str, optional
+            Digest of a key whose experiments are passed over.
         """
-        state, expires = EXPERIMENTS.c.state, EXPERIMENTS.c.lease_expires
-        nobodys = or_(state == "queued", and_(state == "running", expires < now()))
-        oldest = (
-            select(EXPERIMENTS.c.number)
-            .where(nobodys)
-            .order_by(EXPERIMENTS.c.number)
+        at = EXPERIMENTS.c
+        wanted = [_is_nobodys(lease), at.number.notin_(held)]
+        if kinds is not None:
+            wanted.append(at.kind.in_(kinds))
+        if other_than is not None:
+            wanted.append(at.api_key.is_distinct_from(other_than))
+        first = (
+            select(at.number)
+            .where(*wanted)
+            .order_by(_running_of_its_key(), at.number)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         with self._writing.begin() as connection:
-            number = connection.scalar(oldest)
+            number = connection.scalar(first)
             if number is None:
                 return None
             change = update(EXPERIMENTS).where(numbered(number)).values(
                 state="running",
                 owner=owner,
-                token=EXPERIMENTS.c.token + 1,
+                # A process that lost its lease and has it again has not died of the work.
+                attempts=case((at.owner == owner, at.attempts), else_=at.attempts + 1),
+                token=at.token + 1,
                 lease_expires=now() + lease,
-                started=func.coalesce(EXPERIMENTS.c.started, now()),
+                lease_seconds=lease,
+                started=func.coalesce(at.started, now()),
             )  # fmt: skip
             changed(connection, change)
             row = connection.execute(
-                select(*COLUMNS, EXPERIMENTS.c.token, INPUTS.c.body)
+                select(*COLUMNS, at.token, at.api_key, at.attempts, at.seconds_run, INPUTS.c.body)
                 .select_from(EXPERIMENTS.outerjoin(INPUTS))
                 .where(numbered(number))
             ).one()
-        return Claim(experiment_of(row), row.token, row.body)
+        return Claim(
+            experiment_of(row), row.token, row.body, row.api_key, row.attempts, row.seconds_run
+        )
 
-    def renew(self, claims: Sequence[Claim], lease: float | None = None) -> set[int]:
-        """Return the numbers of the claims that still hold, and hold them `lease` seconds on."""
+    def renew(
+        self,
+        claims: Sequence[Claim],
+        lease: float | None = None,
+        seconds: Mapping[int, float] = MappingProxyType({}),
+    ) -> set[int]:
+        """Return the numbers of the claims that still hold, and hold them `lease` seconds on.
+
+        Parameters
+        ----------
+        claims : sequence of Claim
+        lease : float, optional
+        seconds : mapping of int to float
+            How long each has run since this was last told, by its number.
+        """
         tokens = [(claim.number, claim.token) for claim in claims]
         held = and_(
             tuple_(EXPERIMENTS.c.number, EXPERIMENTS.c.token).in_(tokens),
@@ -73,7 +133,12 @@ class Leases:
         if lease is None:
             with self._reading.begin() as connection:
                 return {*connection.scalars(select(EXPERIMENTS.c.number).where(held))}
-        change = update(EXPERIMENTS).where(held).values(lease_expires=now() + lease)
+        change = (
+            update(EXPERIMENTS).where(held).values(lease_expires=now() + lease, lease_seconds=lease)
+        )
+        if seconds:
+            ran = case(dict(seconds), value=EXPERIMENTS.c.number, else_=0.0)
+            change = change.values(seconds_run=EXPERIMENTS.c.seconds_run + ran)
         with self._writing.begin() as connection:
             return {*connection.scalars(change.returning(EXPERIMENTS.c.number))}
 
@@ -86,7 +151,9 @@ class Leases:
             Where the claim no longer holds; nothing is kept then.
         """
         with self._writing.begin() as connection:
-            change = update(EXPERIMENTS).values(done=EXPERIMENTS.c.done + 1)
+            change = update(EXPERIMENTS).values(
+                done=EXPERIMENTS.c.done + 1, attempts=0, bytes=EXPERIMENTS.c.bytes + len(rows)
+            )
             _held(connection, claim, change, seed=seed, seconds_left=seconds_left)
             row = {"experiment": claim.number, "seed": seed, "rows": rows, "token": claim.token}
             connection.execute(insert(SEEDS).values(row))
@@ -98,7 +165,9 @@ class Leases:
         ------
         LeaseLostError
         """
-        change = ended("done").values(result=result, media_type=media_type)
+        change = ended("done").values(
+            result=result, media_type=media_type, bytes=EXPERIMENTS.c.bytes + len(result)
+        )
         with self._writing.begin() as connection:
             _held(connection, claim, change)
 
@@ -113,15 +182,38 @@ class Leases:
             _held(connection, claim, ended("failed").values(error=error))
 
     def release(self, claim: Claim) -> None:
-        """Give an experiment back to the queue, with the seeds that it has.
+        """Give an experiment back to the queue, with the seeds that it has; it was no attempt.
 
         Raises
         ------
         LeaseLostError
         """
-        change = update(EXPERIMENTS).values(state="queued", lease_expires=None, owner=None)
+        attempts = case((EXPERIMENTS.c.attempts > 0, EXPERIMENTS.c.attempts - 1), else_=0)
+        change = update(EXPERIMENTS).values(
+            state="queued", lease_expires=None, owner=None, attempts=attempts
+        )
         with self._writing.begin() as connection:
             _held(connection, claim, change)
+
+
+def _is_nobodys(lease: float) -> ColumnElement[bool]:
+    """Return the condition that an experiment is free.
+
+    A lease that ends later than it was ever given for has lapsed as well: the clock has been set
+    back since. Where its owner is alive, and loses it so, it cannot commit to it any more.
+    """
+    at = EXPERIMENTS.c
+    latest = now() + func.coalesce(at.lease_seconds, lease) + _CORRECTION
+    lapsed = or_(at.lease_expires < now(), at.lease_expires > latest)
+    return or_(at.state == "queued", and_(at.state == "running", lapsed))
+
+
+def _running_of_its_key() -> ScalarSelect[int]:
+    """Return how many experiments of the same key are running."""
+    other = EXPERIMENTS.alias()
+    same = other.c.api_key.is_not_distinct_from(EXPERIMENTS.c.api_key)
+    running = select(func.count()).where(other.c.state == "running", same)
+    return running.correlate(EXPERIMENTS).scalar_subquery()
 
 
 def _held(connection: Connection, claim: Claim, change: Update, **event: Any) -> None:

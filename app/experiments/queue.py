@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.processes.pool import Pool
+from app.processes.pool import Pool, PoolClosedError
 from app.refusals.details import RefusalError
 from app.settings import Settings
 from solver import InputError
 
-from .database import connected
-from .jobs import MOST_RUNNING, Runner
+from .database import OF_REQUESTS, OF_THE_PROBE, OF_THE_RUNNER, connected
+from .jobs import MOST_RUNNING, Database, Runner
 from .leases import Leases
 from .news import News
-from .records import Experiment, Submission
+from .probe import Probe
+from .records import EVERYTHING, Experiment, Submission, Viewer
+from .retention import Retention
 from .store import OtherRequestError, Store, StoreFullError
+from .threads import DatabaseThreads, Result
 
 POLL = 0.5
 """Seconds between looks at an experiment that another replica may be running."""
 
 _SECONDS_TO_RETRY = "5"
+
+_THREADS = 8
+"""Requests that read the database at once, and as many that write; others wait for one of them."""
+
+_PATIENCE = 30.0
+"""Seconds that a request waits for the database in all."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +47,32 @@ class ExperimentQueue:
     runner : Runner
     news : News
         Heard whenever this replica commits something.
-    max_queue : int
+    probe : Probe
+    settings : Settings
+    stopping : asyncio.Event
+        Set when nobody shall wait any longer.
+    readers, writers : DatabaseThreads
+        Of requests: those that only read do not wait for a lock behind those that write.
     """
 
     store: Store
     runner: Runner
     news: News
-    max_queue: int
+    probe: Probe
+    settings: Settings
+    stopping: asyncio.Event
+    readers: DatabaseThreads
+    writers: DatabaseThreads
+
+    async def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Return what a method of the store returns that reads the database.
+
+        Raises
+        ------
+        sqlalchemy.exc.SQLAlchemyError
+            Where the database fails, or does not answer in time.
+        """
+        return await self.readers.call(function, *arguments)
 
     async def submit(self, submission: Submission) -> Experiment:
         """Queue an experiment, or return the first one of its idempotency key.
@@ -56,7 +85,12 @@ class ExperimentQueue:
             Where the key came with another request before.
         """
         try:
-            experiment, _ = await asyncio.to_thread(self.store.submit, submission, self.max_queue)
+            experiment, _ = await self.writers.call(
+                self.store.submit,
+                submission,
+                self.settings.max_queue,
+                self.settings.max_database_bytes,
+            )
         except StoreFullError as error:
             headers = {"Retry-After": _SECONDS_TO_RETRY}
             sentence = f"{error} Try again in a moment."
@@ -69,15 +103,15 @@ class ExperimentQueue:
         self.news.tell()
         return experiment
 
-    async def get(self, id_: str) -> Experiment:
+    async def get(self, id_: str, viewer: Viewer = EVERYTHING) -> Experiment:
         """Return an experiment.
 
         Raises
         ------
         RefusalError
-            404 where there is none.
+            404 where there is none, or the viewer may not see it.
         """
-        experiment = await asyncio.to_thread(self.store.get, id_)
+        experiment = await self.call(self.store.get, id_, viewer)
         if experiment is None:
             raise RefusalError(
                 "unknown-experiment", f"Expected the id of an experiment; there is no {id_[:60]}."
@@ -88,8 +122,13 @@ class ExperimentQueue:
         """Wait until an experiment has ended.
 
         Where another client of the same key left and took it along, it goes on.
+
+        Raises
+        ------
+        PoolClosedError
+            When the service ends before.
         """
-        while True:
+        while not self.stopping.is_set():
             listening = self.news.listen()
             now = await self.get(experiment.id)
             if now.state == "cancelled" and now.abandoned:
@@ -97,6 +136,12 @@ class ExperimentQueue:
             elif now.final:
                 return now
             await listening.heard(POLL)
+        raise PoolClosedError
+
+    def stop_waiting(self) -> None:
+        """Let nobody wait for the end of an experiment any longer: the service ends first."""
+        self.stopping.set()
+        self.news.tell()
 
     async def cancel(self, experiment: Experiment, *, only_attended: bool = False) -> bool:
         """End an experiment and what works on it here; return whether it had not ended before."""
@@ -104,7 +149,7 @@ class ExperimentQueue:
         def cancel() -> bool:
             return self.store.cancel(experiment.number, only_attended=only_attended)
 
-        cancelled = await asyncio.to_thread(cancel)
+        cancelled = await self.writers.call(cancel)
         if cancelled:
             await self.runner.drop(experiment.number)
             self.news.tell()
@@ -112,7 +157,8 @@ class ExperimentQueue:
 
     async def delete(self, experiment: Experiment) -> None:
         """Forget an experiment that has ended."""
-        await asyncio.to_thread(self.store.delete, experiment.number)
+        await self.writers.call(self.store.delete, experiment.number)
+        self.runner.tidy_soon()
 
 
 @asynccontextmanager
@@ -130,17 +176,35 @@ async def experiment_queue(
     solver.InputError
         Where its address is none.
     """
-    engine = connected(_url(settings), settings.data_directory)
-    store, news = Store(engine), News()
+    of_requests, of_the_runner, of_the_probe = (
+        connected(_url(settings), settings.data_directory, limits)
+        for limits in (OF_REQUESTS, OF_THE_RUNNER, OF_THE_PROBE)
+    )
+    store, runners_store, news = Store(of_requests), Store(of_the_runner), News()
     with suppress(SQLAlchemyError):  # away for now: the runner tries again
         await asyncio.to_thread(store.prepare)
-    pool = Pool(settings.processes, MOST_RUNNING * settings.processes, niceness=10, after=ready)
-    runner = Runner(store, Leases(engine), pool, settings, news)
+    pool = Pool(
+        settings.processes,
+        MOST_RUNNING * settings.processes,
+        niceness=10,
+        after=ready,
+        setting="WHALE_MAX_STEP_SECONDS",
+    )
+    database = Database(runners_store, Leases(of_the_runner), Retention(of_the_runner))
+    runner = Runner(database, pool, settings, news)
+    probe = Probe(of_the_probe)
+    readers, writers = (DatabaseThreads(_THREADS, _PATIENCE) for _ in range(2))
     try:
-        yield ExperimentQueue(store, runner, news, settings.max_queue)
+        yield ExperimentQueue(
+            store, runner, news, probe, settings, asyncio.Event(), readers, writers
+        )
     finally:
         await runner.close()
         pool.close()
+        readers.close()
+        writers.close()
+        probe.close()
+        runners_store.close()
         store.close()
 
 

@@ -30,6 +30,8 @@ class Submission:
     body : bytes, optional
         What it needs besides its configuration.
     idempotency_key : str, optional
+    api_key : str, optional
+        Digest of the key that it belongs to.
     """
 
     kind: KindName
@@ -39,6 +41,27 @@ class Submission:
     attended: bool
     body: bytes | None = None
     idempotency_key: str | None = None
+    api_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whoever asks for experiments.
+
+    Parameters
+    ----------
+    api_key : str, optional
+        Digest of their key.
+    sees_all : bool
+        Everybody's experiments, not only those of their key.
+    """
+
+    api_key: str | None = None
+    sees_all: bool = False
+
+
+EVERYTHING = Viewer(sees_all=True)
+"""What the service itself sees."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +125,19 @@ class Claim:
     token : int
         One more than that of the claim before: what an earlier owner commits is refused.
     body : bytes, optional
+    api_key : str, optional
+    attempts : int
+        How many processes began it since its last seed, this one included.
+    seconds_run : float
+        How long it ran before.
     """
 
     experiment: Experiment
     token: int
     body: bytes | None
+    api_key: str | None = None
+    attempts: int = 1
+    seconds_run: float = 0.0
 
     @property
     def number(self) -> int:

@@ -11,18 +11,20 @@ from sqlalchemy import (
     Engine,
     and_,
     delete,
+    false,
     func,
     insert,
     literal,
     select,
+    true,
     update,
 )
 
 from . import tables as experiment_tables
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
 from .database import READING, now
-from .records import FINAL, Event, Experiment, Submission
-from .tables import EVENTS, EXPERIMENTS, INPUTS, SEEDS
+from .records import EVERYTHING, FINAL, Event, Experiment, Submission, Viewer
+from .tables import EVENTS, EXPERIMENTS, INPUTS, SEEDS, bytes_of_experiment
 
 
 class StoreFullError(RuntimeError):
@@ -66,7 +68,9 @@ class Store:
         """Close all connections."""
         self._writing.dispose()
 
-    def submit(self, submission: Submission, max_queue: int) -> tuple[Experiment, bool]:
+    def submit(
+        self, submission: Submission, max_queue: int, max_bytes: int | None = None
+    ) -> tuple[Experiment, bool]:
         """Queue an experiment; where its idempotency key is known, return the first one.
 
         One that was given up because its client left goes on from its committed seeds.
@@ -79,7 +83,7 @@ class Store:
         Raises
         ------
         StoreFullError
-            Where `max_queue` experiments wait already.
+            Where `max_queue` experiments wait already, or all take more than `max_bytes`.
         OtherRequestError
             Where the key came with another request before.
         """
@@ -95,17 +99,23 @@ class Store:
                 raise StoreFullError(
                     f"Expected at most {max_queue:,} queued experiments (WHALE_MAX_QUEUE)."
                 )
+            if max_bytes is not None:
+                _expect_room(connection, max_bytes)
             return _queued(connection, submission), True
 
-    def get(self, id_: str) -> Experiment | None:
-        """Return an experiment, or None where there is none of this id."""
+    def get(self, id_: str, viewer: Viewer = EVERYTHING) -> Experiment | None:
+        """Return an experiment, or None where the viewer sees none of this id."""
+        query = select(*COLUMNS).where(EXPERIMENTS.c.id == id_, _seen_by(viewer))
         with self._reading.begin() as connection:
-            row = connection.execute(select(*COLUMNS).where(EXPERIMENTS.c.id == id_)).first()
+            row = connection.execute(query).first()
         return None if row is None else experiment_of(row)
 
-    def newest(self, limit: int, before: int | None = None) -> list[Experiment]:
-        """Return experiments, newest first; only those older than the number `before`."""
-        query = select(*COLUMNS).order_by(EXPERIMENTS.c.number.desc()).limit(limit)
+    def newest(
+        self, limit: int, before: int | None = None, viewer: Viewer = EVERYTHING
+    ) -> list[Experiment]:
+        """Return what a viewer sees, newest first; only what is older than the number `before`."""
+        query = select(*COLUMNS).where(_seen_by(viewer))
+        query = query.order_by(EXPERIMENTS.c.number.desc()).limit(limit)
         if before is not None:
             query = query.where(EXPERIMENTS.c.number < before)
         with self._reading.begin() as connection:
@@ -172,6 +182,28 @@ class Store:
         return gone.rowcount > 0
 
 
+def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.sees_all:
+        return true()
+    if viewer.api_key is None:  # or what belongs to nobody would be theirs
+        return false()
+    return EXPERIMENTS.c.api_key == viewer.api_key
+
+
+def _expect_room(connection: Connection, max_bytes: int) -> None:
+    """Refuse where experiments take all the room that they may.
+
+    Raises
+    ------
+    StoreFullError
+    """
+    taken = connection.scalar(select(func.coalesce(func.sum(EXPERIMENTS.c.bytes), 0)))
+    if taken is not None and taken >= max_bytes:
+        raise StoreFullError(
+            f"Expected at most {max_bytes:,} bytes of experiments (WHALE_MAX_DATABASE_BYTES)."
+        )
+
+
 def _of_key(connection: Connection, key: str | None) -> Experiment | None:
     if key is None:
         return None
@@ -191,8 +223,12 @@ def _again(connection: Connection, first: Experiment, submission: Submission) ->
     if first.state == "cancelled" and first.abandoned:
         changed(
             connection,
-            change.values(state="queued", finished=None, abandoned=False, attended=attended),
+            change.values(
+                state="queued", finished=None, abandoned=False, attended=attended, attempts=0
+            ),
         )
+        _keep_body(connection, first.number, submission)
+        connection.execute(change.values(bytes=bytes_of_experiment()))
     else:
         connection.execute(change.values(attended=attended))
     row = connection.execute(select(*COLUMNS).where(numbered(first.number))).one()
@@ -204,13 +240,22 @@ def _queued(connection: Connection, submission: Submission) -> Experiment:
     values = {
         name: getattr(submission, name)
         for name in (
-            "kind", "config", "total", "fingerprint", "attended", "idempotency_key",
+            "kind", "config", "total", "fingerprint", "attended", "idempotency_key", "api_key",
         )
     }  # fmt: skip
-    new = insert(EXPERIMENTS).values(id=str(uuid.uuid4()), created=now(), **values)
+    size = len(submission.config) + len(submission.body or b"")
+    new = insert(EXPERIMENTS).values(id=str(uuid.uuid4()), created=now(), bytes=size, **values)
     number = connection.scalar(new.returning(EXPERIMENTS.c.number))
     assert number is not None  # noqa: S101 - an insert returns its row
-    if submission.body is not None:
-        connection.execute(insert(INPUTS).values(experiment=number, body=submission.body))
+    _keep_body(connection, number, submission)
     changed(connection, update(EXPERIMENTS).where(numbered(number)))
     return experiment_of(connection.execute(select(*COLUMNS).where(numbered(number))).one())
+
+
+def _keep_body(connection: Connection, number: int, submission: Submission) -> None:
+    """Write what an experiment needs besides its configuration, if it is not there (any more)."""
+    if submission.body is None:
+        return
+    there = select(INPUTS.c.experiment).where(INPUTS.c.experiment == number)
+    if connection.scalar(there) is None:
+        connection.execute(insert(INPUTS).values(experiment=number, body=submission.body))

@@ -16,12 +16,13 @@ from app.payloads.codecs import to_json
 from app.payloads.connection import ClientGoneError, while_connected
 from app.payloads.multipart import is_multipart
 from app.refusals.details import ProblemResponse, problem
+from app.settings import Settings
 
 from .descriptions import address, described
 from .kinds import KINDS, with_runs
 from .prefer import Preferences
 from .queue import ExperimentQueue
-from .records import Experiment, KindName, Submission
+from .records import Experiment, KindName, Submission, Viewer
 
 
 def submission(kind: KindName, config: str, preferred: Preferences) -> Submission:
@@ -97,7 +98,8 @@ async def submitted(
         When the client leaves; the experiment ends, unless others will fetch it.
     """
     queue: ExperimentQueue = request.app.state.experiments
-    experiment = await queue.submit(_of_the_caller(request, asked))
+    asked = _of_the_caller(request, asked)
+    experiment = await queue.submit(asked)
     seconds = preferred.wait if preferred.respond_async else None
     if seconds != 0:
         try:
@@ -114,12 +116,23 @@ async def submitted(
     )
 
 
+def viewer_of(request: Request) -> Viewer:
+    """Return what of the experiments whoever asks may see: where there are keys, their key's."""
+    settings: Settings = request.app.state.settings
+    owner: str | None = getattr(request.state, "owner", None)
+    if owner is None:
+        return Viewer(sees_all=not settings.keys.digests)
+    return Viewer(owner, sees_all=bytes.fromhex(owner) in settings.admins.digests)
+
+
 def _of_the_caller(request: Request, asked: Submission) -> Submission:
-    """Return the same with an idempotency key that no other caller's can equal."""
-    caller = getattr(request.state, "key", None)
-    if asked.idempotency_key is None or caller is None:
+    """Return the same as the caller's, with an idempotency key that no other caller's can equal."""
+    owner: str | None = getattr(request.state, "owner", None)
+    if owner is None:
         return asked
-    return replace(asked, idempotency_key=_fingerprint(caller, asked.idempotency_key))
+    key = asked.idempotency_key
+    key = None if key is None else _fingerprint(owner, key)
+    return replace(asked, api_key=owner, idempotency_key=key)
 
 
 async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> Response:
@@ -138,11 +151,8 @@ async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) 
 
 async def result_of(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> bytes | None:
     """Return the result of an experiment, with its rows if they are asked for."""
-
-    def read() -> bytes | None:
-        result = queue.store.result(experiment.number)
-        if result is None or not runs:
-            return result
-        return with_runs(experiment, result, queue.store.seeds(experiment.number))
-
-    return await asyncio.to_thread(read)
+    result = await queue.call(queue.store.result, experiment.number)
+    if result is None or not runs:
+        return result
+    seeds = await queue.call(queue.store.seeds, experiment.number)
+    return await asyncio.to_thread(with_runs, experiment, result, seeds)

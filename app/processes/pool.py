@@ -8,10 +8,13 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from .worker import Worker, end_with_the_parent
+from app.lifetime import end_with_the_parent
+
+from .worker import Worker
 
 Result = TypeVar("Result")
 
@@ -55,6 +58,8 @@ class Pool:
         Whether the processes have the service's code loaded and compiled before their first call.
     after : asyncio.Event, optional
         What the processes wait for before they start.
+    setting : str
+        What an operator sets the time limit of calls by.
 
     Attributes
     ----------
@@ -70,8 +75,10 @@ class Pool:
         *,
         warm: bool = True,
         after: asyncio.Event | None = None,
+        setting: str = "WHALE_MAX_SOLVE_SECONDS",
     ) -> None:
         self.processes = processes
+        self._setting = setting
         self._max_queue = max_queue
         self._niceness = niceness
         self._has_warm = warm
@@ -91,6 +98,7 @@ class Pool:
         /,
         *arguments: Any,
         seconds: float | None = None,
+        attempts: int = 2,
     ) -> Result:
         """Return what ``function(*arguments)`` returns in a worker, or raise what it raises.
 
@@ -101,7 +109,9 @@ class Pool:
         function : callable
             Known by name in its module; arguments, result and exceptions can be pickled.
         seconds : float, optional
-            Most that it may run, the waiting not counted.
+            Most that an attempt may run, the waiting not counted.
+        attempts : int
+            How often it is tried whose process dies: that may have been somebody else's doing.
 
         Raises
         ------
@@ -110,10 +120,18 @@ class Pool:
         SolveTimeoutError
             When it runs longer; its process is killed and replaced.
         WorkerLostError
-            When its process dies.
+            When its process dies, at every attempt.
         PoolClosedError
             When the pool is closed.
         """
+        for _ in range(attempts - 1):
+            with suppress(WorkerLostError):
+                return await self._attempt(function, arguments, seconds)
+        return await self._attempt(function, arguments, seconds)
+
+    async def _attempt(
+        self, function: Callable[..., Result], arguments: tuple[Any, ...], seconds: float | None
+    ) -> Result:
         worker, call = await self._begun(function, *arguments)
         limit = asyncio.timeout(seconds)
         try:
@@ -123,12 +141,14 @@ class Pool:
             if not limit.expired():
                 raise
             raise SolveTimeoutError(
-                f"Expected an answer within {seconds:g} s (WHALE_MAX_SOLVE_SECONDS)."
+                f"Expected an answer within {seconds:g} s ({self._setting})."
             ) from error
         except BrokenExecutor as error:
             if self._closed:
                 raise PoolClosedError from error
-            raise WorkerLostError("The process that worked on this ended.") from error
+            raise WorkerLostError(
+                "The process that worked on this died, perhaps for memory."
+            ) from error
         finally:
             self._busy.discard(worker)
             self._give_back(worker)
@@ -172,6 +192,8 @@ class Pool:
         while True:
             worker = self._free.pop() if self._free else await self._turn()
             try:
+                if not worker.alive:  # nothing told it so far
+                    raise BrokenExecutor
                 call = worker.submit(function, *arguments)
             except BrokenExecutor:  # killed while it had nothing to do: no loss to anybody
                 worker.close()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
+import select
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from importlib import import_module
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
+
+from app.lifetime import end_with_the_parent
 
 Result = TypeVar("Result")
 
@@ -40,6 +43,7 @@ class Worker:
             1, mp_context=context, initializer=_begin, initargs=(niceness, warm)
         )
         self._pid: int | None = None
+        self._handle: io.FileIO | None = None
         self._call: Future[Any] | None = None
 
     def start(self) -> None:
@@ -55,6 +59,8 @@ class Worker:
             Where the worker is closed already.
         """
         self._pid = self._executor.submit(os.getpid).result()
+        if sys.platform == "linux":
+            self._handle = io.FileIO(os.pidfd_open(self._pid))
 
     def submit(self, function: Callable[..., Result], /, *arguments: Any) -> Future[Result]:
         """Begin a call.
@@ -66,6 +72,15 @@ class Worker:
         """
         self._call = self._executor.submit(function, *arguments)
         return self._call
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there; where the system cannot say, a call finds out."""
+        if self._handle is None:
+            return True
+        ended = select.poll()
+        ended.register(self._handle, select.POLLIN)
+        return not ended.poll(0)
 
     @property
     def free(self) -> bool:
@@ -81,18 +96,9 @@ class Worker:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
         self._executor.shutdown(wait=False, cancel_futures=True)
-
-
-def end_with_the_parent() -> None:
-    """Keep no process alive whose parent was killed: nobody would ever end it."""
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
 
 
 def _context() -> BaseContext:

@@ -347,9 +347,9 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
         ),
         "database-unavailable": ErrorCode(
             503,
-            "The database does not answer",
-            "Experiments need the database, and it is away. Allocations do not need it. Try again "
-            "after `Retry-After` seconds.",
+            "The database does not work",
+            "Experiments need the database, and it is away, locked or full. Allocations do not "
+            "need it. Try again after `Retry-After` seconds.",
             "The database does not answer.",
         ),
         "time-limit": ErrorCode(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -20,7 +19,7 @@ from app.experiments.records import Experiment
 from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
 from app.experiments.so_far import figure_so_far
 from app.experiments.submitting import answer as result_answer
-from app.experiments.submitting import result_of
+from app.experiments.submitting import result_of, viewer_of
 from app.openapi.answers import answer
 from app.openapi.refusals import refusals
 from app.payloads import arrow
@@ -100,7 +99,7 @@ async def _found(
     request: Request,
     experiment_id: Annotated[UUID, Path(description="as `Location` ends", examples=[ID])],
 ) -> Experiment:
-    return await _queue(request).get(str(experiment_id))
+    return await _queue(request).get(str(experiment_id), viewer_of(request))
 
 
 Found = Annotated[Experiment, Depends(_found)]
@@ -124,10 +123,15 @@ async def get_experiments(
         str | None, Query(description="id; only older ones", pattern=UUID_PATTERN, examples=[ID])
     ] = None,
 ) -> Response:
-    """Return experiments without configuration and result; `next` leads to the older ones."""
+    """Return experiments without configuration and result; `next` leads to the older ones.
+
+    Where the service has keys, experiments belong to the key that asked for them: others are not
+    listed, and are answered with 404. A key of `WHALE_ADMIN_KEYS` sees and deletes all of them.
+    """
     queue = _queue(request)
-    older = None if before is None else (await queue.get(before)).number
-    found = await asyncio.to_thread(queue.store.newest, limit + 1, older)
+    viewer = viewer_of(request)
+    older = None if before is None else (await queue.get(before, viewer)).number
+    found = await queue.call(queue.store.newest, limit + 1, older, viewer)
     root = root_of(request)
     listed, more = found[:limit], len(found) > limit
     following = f"{root}/experiments?limit={limit}&before={listed[-1].id}" if more else None
@@ -147,7 +151,7 @@ async def get_experiment(request: Request, experiment: Found, include: Include =
     With `include=runs`, the rows behind a sweep's result are in it.
     """
     queue = _queue(request)
-    last = await asyncio.to_thread(queue.store.events, experiment.number, experiment.last_event - 1)
+    last = await queue.call(queue.store.events, experiment.number, experiment.last_event - 1)
     left = last[0].seconds_left if last else None
     result = await result_of(queue, experiment, runs=include == "runs")
     if experiment.media_type != JSON:
@@ -345,7 +349,7 @@ async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> 
     """Return a figure's specification over the seeds that have ended."""
 
     async def rows() -> list[bytes]:
-        seeds = await asyncio.to_thread(_queue(request).store.seeds, experiment.number)
+        seeds = await _queue(request).call(_queue(request).store.seeds, experiment.number)
         if not seeds:
             raise RefusalError(
                 "not-finished", "Expected a sweep of which a seed has ended; none has yet."

@@ -91,6 +91,7 @@ def local_cluster(workers: int) -> Iterator[Any]:
                     threads_per_worker=1,
                     dashboard_address=":0",
                     silence_logs=logging.CRITICAL,
+                    preload=["app.scale.preload"],
                 )
             yield cluster
         finally:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import glob
 import os
 import shutil
 import tempfile
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,14 @@ from .storage import filesystem_of
 MANIFEST = "manifest.json"
 
 _PROBE = ".writable"
+_LOCK = ".lock"
+_PARTIAL = ".partial"
+_TEMPORARY = "whale-matching-"
+
+_LEFT = 86_400.0
+"""Seconds after which what a killed run left is removed by the next one. A run that is alive holds
+a lock as well, for where files are shared, a lock may be seen on one machine only."""
+
 _ABSENT = "Expected output as a directory yet to be made; "
 
 
@@ -50,8 +61,9 @@ def whole_directory(output: str, last: str = MANIFEST) -> Iterator[Destination]:
     destination.expect_nothing()
     try:
         destination.begin()
-        yield destination
-        destination.commit()
+        with destination.alive():
+            yield destination
+            destination.commit()
     except BaseException:
         destination.discard()
         raise
@@ -78,6 +90,10 @@ class Destination(ABC):
         solver.InputError
         OSError
         """
+
+    def alive(self) -> AbstractContextManager[None]:
+        """Let others see, as long as this lasts, that the directory is in the making."""
+        return nullcontext()
 
     @abstractmethod
     def commit(self) -> None:
@@ -138,7 +154,7 @@ class LocalDirectory(Destination):
     def at(cls, path: Path) -> LocalDirectory:
         """Return the directory that is to be at a path."""
         beside = path.parent.resolve()  # workers have other working directories
-        return cls(path, beside / f".{path.name}.{uuid4().hex[:8]}.partial")
+        return cls(path, beside / f".{path.name}.{uuid4().hex[:8]}{_PARTIAL}")
 
     def expect_nothing(self) -> None:
         """Refuse a name that is taken."""
@@ -151,7 +167,16 @@ class LocalDirectory(Destination):
         parent.mkdir(parents=True, exist_ok=True)
         if not os.access(parent, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(parent))
+        for left in parent.resolve().glob(f".{glob.escape(self.path.name)}.*{_PARTIAL}"):
+            remove_if_left(left)
         self.made.mkdir()
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Hold a lock in it."""
+        with (self.made / _LOCK).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def commit(self) -> None:
         """Give it its name, once every file is on the disk."""
@@ -218,6 +243,8 @@ class RemoteDirectory(Destination):
 
     def begin(self) -> None:
         """Write a file and remove it: wrong keys and rights show before any work is done."""
+        for left in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
+            remove_if_left(left)
         with _refused(str(self), Exception):
             self.filesystem.mkdir(self.root, create_parents=False)  # a bucket is not ours to make
         self.write_bytes(_PROBE, b"")
@@ -243,7 +270,7 @@ class RemoteDirectory(Destination):
     def writing(self, name: str) -> Iterator[Path]:
         """Yield a temporary path; the file is sent when it is written."""
         path = self._path(name)
-        with tempfile.TemporaryDirectory() as directory:
+        with tempfile.TemporaryDirectory(prefix=_TEMPORARY) as directory:
             made = Path(directory, "made")
             with _refused(f"{self}/{name}"):
                 yield made
@@ -282,6 +309,20 @@ def _refused(name: str, *kinds: type[Exception]) -> Iterator[None]:
     except (OSError, pa.ArrowException, *kinds) as error:
         said = reason(error) or type(error).__name__
         raise InputError("output", f"Expected room and leave to write {name}; {said}.") from error
+
+
+def remove_if_left(directory: Path) -> None:
+    """Remove a directory that a killed run has left, a day after anything in it changed."""
+    try:
+        inside = [directory, *directory.rglob("*")]
+        newest = max(each.lstat().st_mtime for each in inside)
+        if time.time() - newest < _LEFT:
+            return
+        with suppress(FileNotFoundError), (directory / _LOCK).open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # its run is alive, or it is somebody else's
+        return
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _to_disk(directory: Path) -> None:

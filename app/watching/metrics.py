@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -93,8 +94,9 @@ class _Each(Collector):
         """Read the figure now."""
         name, meaning, label = self._described
         family = GaugeMetricFamily(name, meaning, labels=[label])
-        for each, value in self._read().items():
-            family.add_metric([each], value)
+        with suppress(Exception):  # what cannot be read now is left out; the rest is told
+            for each, value in self._read().items():
+                family.add_metric([each], value)
         return [family]
 
     def describe(self) -> list[GaugeMetricFamily]:

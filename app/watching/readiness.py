@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
-Check = Callable[[], Awaitable[bool]]
+Check = Callable[[], Awaitable[bool | str]]
+
+_SECONDS = 1.8
+"""Longest that a check may take: whoever asks has an answer within two seconds."""
 
 
 class Readiness:
@@ -22,7 +26,8 @@ class Readiness:
         what : str or callable
             What it is, or returns that, for whoever asks why the service is not ready.
         check : callable
-            Its result is awaited; what it raises counts as a no.
+            Its result is awaited: True if it holds, False if not, or a text that says why not,
+            instead of `what`. What it raises counts as a no, and so does no answer in time.
         """
         self._checks.append((what, check))
 
@@ -30,15 +35,19 @@ class Readiness:
         """Return what does not hold."""
         if self.draining:
             return ["the service is shutting down"]
-        return [
-            what if isinstance(what, str) else what()
-            for what, check in self._checks
-            if not await _holds(check)
-        ]
+        found = await asyncio.gather(*(_missing(*each) for each in self._checks))
+        return [each for each in found if each]
 
 
-async def _holds(check: Check) -> bool:
+async def _missing(what: str | Callable[[], str], check: Check) -> str:
+    """Return what does not hold, or nothing."""
     try:
-        return await check()
+        async with asyncio.timeout(_SECONDS):
+            held = await check()
     except Exception:  # whatever it is: a database that is away says so in many ways
-        return False
+        held = False
+    if isinstance(held, str):
+        return held
+    if held:
+        return ""
+    return what if isinstance(what, str) else what()

@@ -329,3 +329,71 @@ def test_callers_share_no_idempotency_keys(tmp_path: Path) -> None:
 
         assert submitted(KEY) == submitted(KEY)
         assert submitted(KEY) != submitted(OTHER)
+
+
+def test_experiments_are_their_keys_and_an_admins(tmp_path: Path) -> None:
+    body = {"simulations": 1, "rounds": 1, "users_per_round": 5, "k_values": [1],
+            "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
+    admin = "a key that opens all"
+    settings = Settings(
+        api_keys=f"{KEY},{OTHER}", admin_keys=hashed(admin), data_directory=tmp_path, processes=1
+    )  # type: ignore[arg-type]
+    app = create_app(settings)
+    with TestClient(app, raise_server_exceptions=False) as client:
+
+        def call(key: str, path: str, method: str = "GET", **more: Any) -> Any:
+            headers = {"Authorization": f"Bearer {key}"} | more.pop("headers", {})
+            return client.request(method, path, headers=headers, **more)
+
+        def listed(key: str) -> list[str]:
+            return [
+                each["links"]["self"] for each in call(key, "/experiments").json()["experiments"]
+            ]
+
+        mine, others = (
+            call(key, "/experiments/whale-sweep", "POST", json=body).headers["content-location"]
+            for key in (KEY, OTHER)
+        )
+        assert (listed(KEY), listed(OTHER), listed(admin)) == ([mine], [others], [others, mine])
+        absent = call(OTHER, f"/experiments/{UNKNOWN}")
+        paths = 0
+        for path, methods in app.openapi()["paths"].items():
+            if "{experiment_id}" not in path:
+                continue
+            there = mine + path.partition("{experiment_id}")[2].format(
+                name="overload-by-k", extension="svg"
+            )
+            for method in methods:
+                refused = call(OTHER, there, method.upper())
+                assert refused.status_code == 404, (method, path)
+                # Neither status nor words say that there is one.
+                said = refused.json()["detail"].replace(mine.rpartition("/")[2], UNKNOWN)
+                assert said == absent.json()["detail"]
+                paths += 1
+            assert call(KEY, there).status_code == call(admin, there).status_code == 200, path
+        assert paths >= 7
+        assert call(OTHER, f"/experiments?before={mine.rpartition('/')[2]}").status_code == 404
+        assert call(admin, mine, "DELETE").status_code == 204
+        assert listed(KEY) == []
+
+
+def test_what_has_no_owner_is_seen_without_keys_and_by_an_admin(tmp_path: Path) -> None:
+    body = {"simulations": 1, "rounds": 1, "users_per_round": 5, "k_values": [1],
+            "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
+    admin = "a key that opens all"
+    open_, locked = (
+        Settings(data_directory=tmp_path, processes=1, api_keys=keys, admin_keys=admins)
+        for keys, admins in (("", ""), (KEY, admin))
+    )  # type: ignore[arg-type]
+    with TestClient(create_app(open_)) as client:
+        there = client.post("/experiments/whale-sweep", json=body).headers["content-location"]
+        assert client.get(there).status_code == 200
+    with TestClient(create_app(locked)) as client:
+        statuses = [
+            client.get(there, headers={"Authorization": f"Bearer {key}"}).status_code
+            for key in (KEY, admin)
+        ]
+    assert statuses == [404, 200]
+
+
+UNKNOWN = "82482845-26f8-45f8-a0f6-85f7228391db"

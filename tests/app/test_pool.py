@@ -49,7 +49,7 @@ def with_pool(test: Callable[[Pool], Awaitable[None]], processes: int = 1, queue
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not reached():
             await asyncio.sleep(0.002)
 
@@ -205,6 +205,37 @@ def test_a_process_killed_during_a_call_loses_that_call_alone() -> None:
     with_pool(test)
 
 
+def die_the_first_times(path: Path, times: int) -> str:
+    write(path, "x")
+    if len(path.read_text()) <= times:
+        os._exit(9)
+    return "lived"
+
+
+def test_a_call_whose_process_is_killed_is_tried_again_once(tmp_path: Path) -> None:
+    async def test(pool: Pool) -> None:
+        assert await pool.run(die_the_first_times, tmp_path / "once", 1) == "lived"
+        with pytest.raises(WorkerLostError):
+            await pool.run(die_the_first_times, tmp_path / "twice", 2)
+        with pytest.raises(WorkerLostError):
+            await pool.run(die_the_first_times, tmp_path / "at once", 1, attempts=1)
+
+    with_pool(test)
+
+
+def test_the_next_calls_after_all_processes_were_killed_are_answered() -> None:
+    async def test(pool: Pool) -> None:
+        for _ in range(5):
+            await pool.warmed()
+            pids = {await pool.run(os.getpid) for _ in range(20)}
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)  # and no time for any news to travel
+            answers = await asyncio.gather(*(pool.run(abs, -1) for _ in range(6)))
+            assert answers == [1] * 6
+
+    with_pool(test, processes=2)
+
+
 def test_whatever_befalls_its_calls_a_pool_keeps_all_its_processes() -> None:
     drawn = np.random.default_rng(5)
 
@@ -275,12 +306,13 @@ def test_a_closed_pool_ends_calls_that_run_and_calls_that_wait(tmp_path: Path) -
 
 PARENT = """
 import asyncio, os, pathlib, sys
-from tests.app.test_pool import Pool, say_pid_and_go_on
+from app.processes.pool import Pool
+from tests.app.spinning import say_pid_and_spin
 
 async def main():
     pool = Pool(2, 0)
     await pool.warmed()
-    calls = [asyncio.ensure_future(pool.run(say_pid_and_go_on, pathlib.Path(sys.argv[1], name)))
+    calls = [asyncio.ensure_future(pool.run(say_pid_and_spin, pathlib.Path(sys.argv[1], name)))
              for name in "ab"]
     await asyncio.wait(calls)
 

@@ -6,7 +6,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -16,7 +18,7 @@ from sqlalchemy import Engine, select, update
 
 from app.experiments.database import FILE, connected
 from app.experiments.leases import LeaseLostError, Leases
-from app.experiments.records import Claim, Submission
+from app.experiments.records import Claim, Submission, Viewer
 from app.experiments.store import OtherRequestError, Store, StoreFullError
 from app.experiments.tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
 from solver import InputError
@@ -57,8 +59,8 @@ def leases(engine: Engine, store: Store) -> Leases:  # noqa: ARG001 - prepared a
     return Leases(engine)
 
 
-def claimed(leases: Leases, owner: str = "one", lease: float = LONG) -> Claim:
-    claim = leases.claim(owner, lease)
+def claimed(leases: Leases, owner: str = "one", lease: float = LONG, **more: Any) -> Claim:
+    claim = leases.claim(owner, lease, **more)
     assert claim is not None
     return claim
 
@@ -117,6 +119,120 @@ def test_a_claimed_experiment_is_nobody_elses_until_its_lease_lapses(
     assert leases.renew([first]) == set()
     assert store.seeds(first.number) == {}
     assert states(store, first.number) == ["queued", "running", "running"]
+
+
+def set_back(engine: Engine, seconds: float) -> None:
+    """Change what is written as if the clock had been set back since."""
+    with engine.begin() as connection:
+        connection.execute(
+            update(EXPERIMENTS).values(
+                lease_expires=EXPERIMENTS.c.lease_expires + seconds,
+                created=EXPERIMENTS.c.created + seconds,
+                started=EXPERIMENTS.c.started + seconds,
+            )
+        )
+
+
+@given(seconds=st.floats(2.0, 1e9), lease=st.floats(0.5, 1e5))
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_after_a_clock_was_set_back_no_lease_holds_for_longer_than_it_was_given_for(
+    engine: Engine, store: Store, leases: Leases, seconds: float, lease: float
+) -> None:
+    experiment, _ = store.submit(ASKED, 1)
+    first = claimed(leases, lease=lease)
+    assert leases.claim("two", LONG) is None
+    set_back(engine, seconds)
+
+    second = claimed(leases, "two")
+
+    assert second.token == first.token + 1
+    with pytest.raises(LeaseLostError):
+        leases.commit_seed(first, 42, b"[]", None)
+    store.cancel(experiment.number)
+
+
+def test_a_lease_holds_by_what_it_was_given_for_and_not_by_what_others_give(
+    engine: Engine, store: Store, leases: Leases
+) -> None:
+    store.submit(ASKED, 1)
+    claimed(leases, lease=LONG)
+
+    assert leases.claim("two", 0.5) is None
+    set_back(engine, 0.5)  # as clocks are corrected every day
+    assert leases.claim("two", 0.5) is None
+
+
+def test_nobody_claims_what_it_holds_already(store: Store, leases: Leases) -> None:
+    store.submit(ASKED, 1)
+    claim = claimed(leases, lease=LAPSED)  # so to say: the clock was set forward
+
+    assert leases.claim("one", LONG, [claim.number]) is None
+    assert leases.renew([claim], LONG) == {claim.number}
+
+
+def test_attempts_are_counted_until_a_seed_is_committed_and_over_restarts(
+    store: Store, leases: Leases
+) -> None:
+    store.submit(ASKED, 1)
+    owners = ["one", "two", "two", "three"]
+    counted = [claimed(leases, owner, LAPSED).attempts for owner in owners]
+    # A process that lost its lease, say to a database that was away, has not died of the work.
+    assert counted == [1, 2, 2, 3]
+
+    fourth = claimed(leases, "four")
+    leases.commit_seed(fourth, 42, b"[]", None)
+    leases.renew([fourth], LAPSED)
+    fifth = claimed(leases, "five")
+    assert (fourth.attempts, fifth.attempts) == (4, 1)
+    leases.release(fifth)  # by a service that ends as it was asked to
+    assert claimed(leases, "six").attempts == 1
+
+
+def test_how_long_an_experiment_ran_is_counted_over_restarts(store: Store, leases: Leases) -> None:
+    store.submit(ASKED, 2)
+    store.submit(ASKED, 2)
+    first, second = claimed(leases), claimed(leases)
+    leases.renew([first, second], LONG, {first.number: 2.0, second.number: 7.0})
+    leases.renew([first, second], LONG, {first.number: 1.5})
+    leases.renew([first, second], LAPSED)
+
+    assert [claimed(leases, "two").seconds_run for _ in range(2)] == [3.5, 7.0]
+
+
+def of_key(store: Store, key: str | None, kind: str = "whale-sweep") -> str:
+    asked = replace(ASKED, api_key=key, kind=kind)  # type: ignore[arg-type]
+    return store.submit(asked, 100)[0].id
+
+
+def test_keys_take_turns_however_much_one_of_them_asks_for(store: Store, leases: Leases) -> None:
+    ids = {key: [of_key(store, key) for _ in range(3)] for key in ("a", "b", None)}
+
+    order = [claimed(leases).experiment.id for _ in range(9)]
+
+    assert order == [ids[key][turn] for turn in range(3) for key in ("a", "b", None)]
+
+
+def test_a_claim_can_be_for_some_kinds_and_against_a_key(store: Store, leases: Leases) -> None:
+    ids = [of_key(store, "a"), of_key(store, "b", "allocation"), of_key(store, "b")]
+
+    assert claimed(leases, kinds=["allocation"]).experiment.id == ids[1]
+    assert claimed(leases, other_than="a").experiment.id == ids[2]
+    assert leases.claim("one", LONG, other_than="a") is None
+    assert claimed(leases, other_than="b").experiment.id == ids[0]
+
+
+def test_whoever_sees_not_all_sees_what_is_of_their_key(store: Store) -> None:
+    ids = {key: of_key(store, key) for key in ("a", "b", None)}
+
+    for key in ("a", "b"):
+        viewer = Viewer(key)
+        assert [each.id for each in store.newest(9, viewer=viewer)] == [ids[key]]
+        seen = {other for other in ids if store.get(ids[other], viewer) is not None}
+        assert seen == {key}
+    assert store.newest(9, viewer=Viewer()) == []
+    assert {each.id for each in store.newest(9)} == {*ids.values()}
 
 
 @pytest.mark.slow
@@ -310,7 +426,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(update(SCHEMA).values(version=99))
 
-    with pytest.raises(NewerDatabaseError, match=r"version 1 or older; got version 99"):
+    with pytest.raises(NewerDatabaseError, match=r"version 2 or older; got version 99"):
         Store(engine).prepare()
 
 
@@ -319,6 +435,7 @@ def test_the_file_makes_itself_and_writes_ahead(tmp_path: Path) -> None:
 
     with sqlite3.connect(tmp_path / "new" / "data" / FILE) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from app.scale.output import whole_directory
+from app.files import write_atomically
+from app.scale.output import remove_if_left, whole_directory
 
 from .conftest import Command, manifest
 
@@ -235,3 +239,64 @@ def test_what_a_lost_worker_began_is_no_part_of_a_result(tmp_path: Path) -> None
         (made / ".part-00001.parquet.1234").write_bytes(b"ro")
 
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["part-00000.parquet"]
+
+
+def left_by_a_killed_run(output: Path, days_ago: float) -> Path:
+    """Return what a run of an output left behind, so long ago."""
+    left = output.parent / f".{output.name}.{int(100 * days_ago):08x}.partial"
+    (left / "candidates").mkdir(parents=True)
+    files = [left / ".lock", left / "candidates" / "part-0.parquet", left / "candidates", left]
+    for file in files[:2]:
+        file.write_bytes(b"half")
+    for file in files:
+        os.utime(file, (time.time() - days_ago * 86_400,) * 2)
+    return left
+
+
+def test_a_run_removes_what_killed_ones_left_a_day_ago_and_nothing_that_is_alive(
+    tmp_path: Path,
+) -> None:
+    output, other = tmp_path / "out[1]", tmp_path / "out"
+    old, recent = left_by_a_killed_run(output, 2), left_by_a_killed_run(output, 0.5)
+    others, long = left_by_a_killed_run(other, 3), left_by_a_killed_run(output, 4)
+    written_to = left_by_a_killed_run(output, 5)
+    (written_to / "candidates" / "part-1.parquet").touch()
+
+    with (long / ".lock").open("r+") as alive:
+        fcntl.flock(alive, fcntl.LOCK_EX)
+        with whole_directory(str(output)) as destination:
+            destination.write_bytes("manifest.json", b"{}")
+
+    assert not old.exists()
+    assert all(each.exists() for each in (recent, others, long, written_to))
+    assert [each.name for each in output.iterdir()] == ["manifest.json"]
+
+
+def test_a_run_that_is_alive_holds_a_lock(tmp_path: Path) -> None:
+    with whole_directory(str(tmp_path / "out")) as destination:
+        destination.write_bytes("manifest.json", b"{}")
+        (made,) = tmp_path.glob(".out.*.partial")
+        for each in (*made.iterdir(), made):
+            os.utime(each, (0, 0))
+        remove_if_left(made)
+        assert made.exists()
+    assert (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_file_removes_what_killed_runs_left_of_it_a_day_ago(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    old, recent, others = (
+        tmp_path / name
+        for name in (".result.json.a.partial", ".result.json.b.partial", ".result.j.a.partial")
+    )
+    for each in (old, recent, others):
+        each.write_bytes(b"half")
+    for each in (old, others):
+        os.utime(each, (0, 0))
+
+    write_atomically(path, b"whole")
+
+    assert not old.exists()
+    assert recent.exists()
+    assert others.exists()
+    assert path.read_bytes() == b"whole"

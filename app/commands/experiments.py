@@ -1,0 +1,99 @@
+"""whale-matching experiments: what the service keeps, seen and tidied where its database is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.experiments.database import FILE, OF_THE_RUNNER, connected
+from app.experiments.retention import Retention
+from app.experiments.store import Store
+from app.refusals.database import reason_of
+from app.settings import Settings
+from app.words import count
+from solver import InputError
+
+experiments = typer.Typer(
+    help="List and delete the experiments of WHALE_DATABASE_URL, or in WHALE_DATA_DIRECTORY.",
+    add_completion=False,
+)
+
+
+@experiments.command("list")
+def list_experiments(
+    limit: Annotated[int, typer.Option(min=1, help="most that are listed")] = 50,
+) -> None:
+    """List experiments, newest first: when they began, their state, seeds, kind and id."""
+    with _database() as engine:
+        found = Store(engine).newest(limit)
+        size = Retention(engine).bytes()
+    for each in found:
+        created = datetime.fromtimestamp(each.created, UTC).isoformat(" ", "seconds")
+        print(f"{created}  {each.state:9}  {each.done:>6,} of {each.total:<6,}  {each.kind:11}  "
+              f"{each.id}")  # fmt: skip
+    print(f"{count(len(found), 'experiment')} listed; all take {size / 1e6:,.1f} MB.")
+
+
+@experiments.command()
+def prune(
+    days: Annotated[
+        float | None,
+        typer.Option(min=0, help="delete what ended so many days ago; by default as the service"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option(help="only say how many there are")] = False,
+) -> None:
+    """Delete experiments that ended long ago, and give their room back to the disk.
+
+    It may run beside a service. Without --days, WHALE_RETENTION_DAYS and WHALE_MAX_DATABASE_BYTES
+    hold.
+    """
+    settings = Settings()
+    oldest = settings.retention_days if days is None else days
+    with _database() as engine:
+        retention = Retention(engine)
+        if dry_run:
+            some = retention.count_older_than(oldest) if days is not None or oldest > 0 else 0
+            print(f"{count(some, 'experiment')} ended more than {oldest:g} days ago.")
+            return
+        before = retention.bytes()
+        retention.rebuild()
+        asked = retention.older_than(oldest) if days is not None else 0
+        forgotten = retention.tidy(settings.retention_days, settings.max_database_bytes)
+        freed = before - retention.bytes()
+    print(f"Deleted {count(asked + forgotten.experiments, 'experiment')} and "
+          f"{count(forgotten.inputs, 'input')}: {freed / 1e6:,.1f} MB.")  # fmt: skip
+
+
+@contextmanager
+def _database() -> Iterator[Engine]:
+    """Yield the database of the service.
+
+    Raises
+    ------
+    solver.InputError
+        Where there is none, or it fails.
+    """
+    settings = Settings()
+    url, file = settings.database_url, settings.data_directory / FILE
+    if url is None and not file.exists():
+        raise InputError(
+            "data_directory", f"Expected experiments at {file}; there is no such file."
+        )
+    engine = connected(
+        None if url is None else url.get_secret_value(), settings.data_directory, OF_THE_RUNNER
+    )
+    try:
+        Store(engine).prepare()
+        yield engine
+    except SQLAlchemyError as error:
+        raise InputError("database", f"Expected a database that works; {reason_of(error)}.") from (
+            error
+        )
+    finally:
+        engine.dispose()

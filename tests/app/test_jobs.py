@@ -1,0 +1,278 @@
+"""Experiments that would never end, or end whatever runs them, and those that wait behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from app.experiments import jobs
+from app.experiments.database import connected
+from app.experiments.jobs import MOST_RUNNING, Database, Runner
+from app.experiments.kinds import Kind, one_seed
+from app.experiments.leases import Leases
+from app.experiments.news import News
+from app.experiments.records import KindName, Submission
+from app.experiments.retention import Retention
+from app.experiments.store import Store
+from app.processes.pool import Pool
+from app.settings import Settings
+
+FOREVER = 600.0
+
+
+def seeds(config: str) -> Sequence[int]:
+    return range(int(orjson.loads(config).get("seeds", 1)))
+
+
+def replay(config: str, _body: bytes | None, seed: int, _limits: Settings) -> bytes:
+    """Do what the configuration says, in a worker."""
+    asked = orjson.loads(config)
+    log = Path(asked["log"])
+    with log.open("a") as file:
+        print(asked["name"], seed, file=file)
+    match asked["what"]:
+        case "sleep":
+            time.sleep(asked.get("seconds", FOREVER))
+        case "end the worker":
+            os._exit(9)
+    return b"[]"
+
+
+def conclude(_id: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:
+    return orjson.dumps(len(rows))
+
+
+KINDS: dict[KindName, Kind] = {
+    "whale-sweep": Kind(seeds, replay, conclude, live=True),
+    "allocation": Kind(one_seed, replay, conclude),
+}
+
+
+@dataclass
+class Service:
+    """A runner and what it does."""
+
+    runner: Runner
+    store: Store
+    log: Path
+
+    def submit(self, what: str, kind: KindName = "allocation", name: str = "", **more: Any) -> str:
+        config = {"what": what, "log": str(self.log), "name": name, **more}
+        asked = Submission(
+            kind, orjson.dumps(config).decode(), more.get("seeds", 1), "same", attended=False,
+            api_key=more.get("api_key"),
+        )  # fmt: skip
+        id_ = self.store.submit(asked, 100)[0].id
+        self.runner.wake()
+        return id_
+
+    def state(self, id_: str) -> str:
+        found = self.store.get(id_)
+        assert found is not None
+        return found.state
+
+    def error(self, id_: str) -> tuple[str, str]:
+        found = self.store.get(id_)
+        assert found is not None
+        assert found.error is not None
+        document = orjson.loads(found.error)
+        return document["code"], document["detail"]
+
+    async def ended(self, *ids: str) -> None:
+        async with asyncio.timeout(120):
+            while not all(self.state(each) in ("done", "failed") for each in ids):
+                await asyncio.sleep(0.02)
+
+    async def begun(self, name: str) -> None:
+        async with asyncio.timeout(120):
+            while name not in self.names():
+                await asyncio.sleep(0.02)
+
+    def names(self) -> list[str]:
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line.split()[0] for line in lines]
+
+
+@asynccontextmanager
+async def service(directory: Path, **limits: Any) -> AsyncIterator[Service]:
+    """Yield a runner with two workers on the database of a directory."""
+    settings = Settings(data_directory=directory, processes=2, lease_seconds=1, **limits)
+    engine = connected(None, directory)
+    store = Store(engine)
+    store.prepare()
+    pool = Pool(2, 2 * MOST_RUNNING, 0, "WHALE_MAX_STEP_SECONDS")
+    await pool.warmed()
+    await asyncio.gather(*(pool.run(seeds, "{}") for _ in range(8)))  # this module is imported
+    database = Database(store, Leases(engine), Retention(engine))
+    runner = Runner(database, pool, settings, News())
+    try:
+        yield Service(runner, store, directory / "log")
+    finally:
+        await runner.close()
+        pool.close()
+        store.close()
+
+
+@pytest.fixture(autouse=True)
+def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "KINDS", KINDS)
+
+
+def with_service(
+    directory: Path, test: Callable[[Service], Awaitable[None]], **limits: Any
+) -> None:
+    async def run() -> None:
+        async with service(directory, **limits) as one:
+            await test(one)
+
+    asyncio.run(run())
+
+
+def test_a_step_that_takes_too_long_ends_with_the_reason(tmp_path: Path) -> None:
+    async def test(one: Service) -> None:
+        ids = [one.submit("sleep"), one.submit("sleep", "whale-sweep", seeds=3)]
+        await one.ended(*ids)
+        for each in ids:
+            assert one.state(each) == "failed"
+            assert one.error(each) == (
+                "time-limit", "Expected an answer within 0.5 s (WHALE_MAX_STEP_SECONDS).",
+            )  # fmt: skip
+
+    with_service(tmp_path, test, max_step_seconds=0.5)
+
+
+def test_seeds_that_end_in_time_are_not_cut_however_many_they_are(tmp_path: Path) -> None:
+    async def test(one: Service) -> None:
+        sweep = one.submit("sleep", "whale-sweep", seeds=40, seconds=0.2)  # 4 s in all
+        await one.ended(sweep)
+        assert one.state(sweep) == "done"
+
+    with_service(tmp_path, test, max_step_seconds=3.0)
+
+
+def test_an_experiment_that_runs_too_long_in_all_ends_over_restarts_too(tmp_path: Path) -> None:
+    async def first(one: Service) -> None:
+        id_ = one.submit("sleep", name="long")
+        await one.begun("long")
+        async with asyncio.timeout(60):  # until the lease is renewed, and the time with it
+            while not ran(one, id_):
+                await asyncio.sleep(0.05)
+
+    def ran(one: Service, id_: str) -> float:
+        with one.store._reading.begin() as connection:
+            row = connection.exec_driver_sql(
+                "SELECT seconds_run FROM experiments WHERE id = ?", (id_,)
+            ).one()
+        return float(row[0])
+
+    async def second(one: Service) -> None:
+        (only,) = one.store.newest(9)
+        assert ran(one, only.id) > 0
+        await one.ended(only.id)
+        assert one.error(only.id) == (
+            "time-limit", "Expected an answer within 0.2 s (WHALE_MAX_JOB_SECONDS).",
+        )  # fmt: skip
+
+    with_service(tmp_path, first, max_job_seconds=100)
+    with_service(tmp_path, second, max_job_seconds=0.2)
+
+
+def test_what_ends_its_worker_each_time_fails_and_everything_else_goes_on(tmp_path: Path) -> None:
+    async def test(one: Service) -> None:
+        poison = one.submit("end the worker", name="poison")
+        others = [one.submit("", "whale-sweep", seeds=5), one.submit("")]
+        await one.ended(poison, *others)
+        assert [one.state(each) for each in (poison, *others)] == ["failed", "done", "done"]
+        assert one.error(poison)[0] == "worker-lost"
+        assert one.names().count("poison") == 3
+
+    with_service(tmp_path, test)
+
+
+def test_what_ends_the_service_each_time_fails_at_last(tmp_path: Path) -> None:
+    async def begin(one: Service) -> str:
+        id_ = one.store.newest(9)[0].id if one.store.newest(9) else one.submit("sleep", name="p")
+        before = len(one.names())
+        async with asyncio.timeout(120):
+            while len(one.names()) == before:
+                await asyncio.sleep(0.02)
+        return id_
+
+    async def killed() -> None:
+        async with service(tmp_path) as one:
+            await begin(one)
+            # As if it were killed: nothing is given back, and its lease lapses.
+            one.runner._leases = NoRelease(one.store._writing)
+
+    async def last(one: Service) -> None:
+        (only,) = one.store.newest(9)
+        await one.ended(only.id)
+        assert one.error(only.id) == (
+            "worker-lost",
+            "This was begun 3 times, and each time the process that worked on it was killed, "
+            "perhaps for memory (WHALE_MAX_ATTEMPTS).",
+        )
+        assert one.names().count("p") == 3
+
+    for _ in range(3):
+        asyncio.run(killed())
+    with_service(tmp_path, last)
+
+
+class NoRelease(Leases):
+    """Leases of a process that is killed."""
+
+    def release(self, _claim: Any) -> None:
+        """Do nothing."""
+
+
+def test_long_allocations_leave_a_process_and_a_place_to_sweeps(tmp_path: Path) -> None:
+    async def test(one: Service) -> None:
+        for _ in range(2 * MOST_RUNNING):
+            one.submit("sleep", name="long")
+        await one.begun("long")
+        sweeps = [one.submit("", "whale-sweep", seeds=4) for _ in range(3)]
+        await one.ended(*sweeps)
+        assert [one.state(each) for each in sweeps] == ["done"] * 3
+        assert one.names().count("long") == 1
+
+    with_service(tmp_path, test)
+
+
+def test_long_sweeps_leave_a_place_to_allocations(tmp_path: Path) -> None:
+    async def test(one: Service) -> None:
+        sweeps = [
+            one.submit("sleep", "whale-sweep", seeds=1000, seconds=0.05, name="long")
+            for _ in range(2 * MOST_RUNNING)
+        ]
+        await one.begun("long")
+        allocation = one.submit("")
+        await one.ended(allocation)
+        assert one.state(allocation) == "done"
+        assert "done" not in {one.state(each) for each in sweeps}
+
+    with_service(tmp_path, test)
+
+
+def test_one_key_leaves_a_place_to_another(tmp_path: Path) -> None:
+    async def test(one: Service) -> None:
+        mine = [
+            one.submit("sleep", "whale-sweep", seeds=1000, seconds=0.05, name="m", api_key="a")
+            for _ in range(2 * MOST_RUNNING)
+        ]
+        await one.begun("m")
+        others = one.submit("", "whale-sweep", api_key="b", seeds=2)
+        await one.ended(others)
+        assert one.state(others) == "done"
+        assert "done" not in {one.state(each) for each in mine}
+
+    with_service(tmp_path, test, api_keys="a key of seventeen,another key as long")
