@@ -392,38 +392,6 @@ def total_ev(rows, at):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True, nogil=True)
-def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
-    """Return Σ max(0, max_s ev - price) over `users`, (n,) int64; reads their rows once."""
-    total = 0.0
-    profit, most = np.empty(len(price)), np.zeros(1)
-    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
-    for user in users:
-        subtract(ev[user], price, profit)
-        most_bits[0] = max(np.int64(0), greatest(profit_bits))
-        total += most[0]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def best_several_profits(rows, users, price, negative, several):  # type: ignore[no-untyped-def]
-    """Return the sum of each user's `several` greatest profits above 0, over `users`, (n,) int64.
-
-    Pairs of EV ≥ 0 count, and those of negative EV at streamers in a mask, `negative`, (S,) bool:
-    no others are ever made.
-    """
-    total = 0.0
-    most, best = np.empty(several), np.empty(several, np.int64)
-    for user in users:
-        most[:] = 0.0
-        which, values = row_of(rows, user)
-        for i in range(len(which)):
-            if values[i] >= 0.0 or negative[which[i]]:
-                take_in(values[i] - price[which[i]], which[i], most, best)
-        total += most.sum()
-    return total
-
-
 @njit(cache=True)
 def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-untyped-def]
     """Count the users at each streamer and add up what they are worth.
