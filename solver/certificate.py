@@ -15,8 +15,8 @@ from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
-from .rows import NONE, are_prices
-from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall, two_sum
+from .rows import NONE, are_prices, two_sum
+from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall
 from .threads import BLOCK
 
 Scope = Literal["whale", "joint"]

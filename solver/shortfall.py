@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import njit
-from .rows import NONE, Rows, greatest, row_of, subtract
+from .rows import NONE, Rows, greatest, row_of, subtract, two_sum
 from .threads import in_blocks
 
 ROUNDING = 2.0**-52
@@ -129,14 +129,6 @@ def shortfall(
         return Shortfall(*of_rows(rows, some, several, tuple(charges), below))
 
     return sum(in_blocks(read, len(users), n_pairs), Shortfall())
-
-
-@njit(cache=True)
-def two_sum(a, b):  # type: ignore[no-untyped-def]
-    """Return a + b rounded, and what rounding left out of it."""
-    total = a + b
-    rest = total - a
-    return total, (a - (total - rest)) + (b - rest)
 
 
 @njit(cache=True)

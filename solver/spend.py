@@ -54,7 +54,12 @@ class SpendAllocation:
     @property
     def upper_bound(self) -> float:
         """No allocation is worth more, currency units; by the prices or by the search."""
-        return min(self.certificate.upper_bound, rounded_up(self.objective, self.search_gap))
+        return min(self.certificate.upper_bound, self.search_bound)
+
+    @property
+    def search_bound(self) -> float:
+        """What a search proved beyond the prices, currency units; infinite where there was none."""
+        return rounded_up(self.objective, self.search_gap)
 
     @property
     def gap(self) -> float:

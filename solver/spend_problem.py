@@ -24,7 +24,7 @@ from .certificate import Certificate
 from .errors import InputError
 from .kernels import njit
 from .problem import Problem
-from .rows import NONE, are_prices
+from .rows import NONE, are_prices, two_sum
 from .shortfall import (
     BLUR,
     BLUR_OF_RESIDUES,
@@ -33,7 +33,6 @@ from .shortfall import (
     add_lost,
     add_worth,
     two_product,
-    two_sum,
 )
 
 ALLOWANCE = 2.0**-40
