@@ -30,6 +30,7 @@ from app.scale.inputs import read_side
 from app.scale.row_groups import row_groups
 from app.scale.storage import partitions
 from solver import Candidates
+from solver.shortfall import Charges
 from solver.working_set import judge
 
 from .scale import OUT_OF_MEMORY
@@ -176,7 +177,8 @@ def main() -> None:
     def gap(prices: Values) -> float:
         n_users = pairs.shape[0]
         everybody, nowhere = np.ones(n_users, dtype=np.bool_), np.full(n_users, -1)
-        bound = judge(pairs, everybody, prices, nowhere).profit + float((cap * prices).sum())
+        found = judge(pairs, everybody, Charges.alone(prices), nowhere).found
+        bound = found.lost + float((cap * prices).sum())
         return float((bound - options.best) / options.best)
 
     solvers: dict[str, Callable[[], Found]] = {

@@ -19,7 +19,8 @@ from .joint import joint_prices, joint_transport
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, best_first
-from .reserve import release_needless, reserve_guaranteed
+from .refinement import refine
+from .reserve import reserve_guaranteed
 from .rows import NONE
 from .transport import transport, transport_candidates
 
@@ -164,18 +165,18 @@ def _allocate(
             own, tier, own.limits, Effort(_within_reason(own, prices), tolerance, scope)
         )
         if algorithm != "min-cost-flow":
+            prices = refine(own, tier, streamer, prices, scope, 0.0).prices
             streamer = _greedy(own, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
-
-    if fill == "greedy":
-        streamer = reserve_guaranteed(problem, streamer)
-        streamer = greedy_fill(problem, streamer, ~problem.whales)
-        streamer = release_needless(problem, streamer)
-    if streamer.ndim == 2:
-        streamer = best_first(problem, streamer)
+    streamer = _filled(problem, streamer, fill)
     on_step("normal_tier")
 
     certificate = certify(problem, streamer, prices, scope)
+    if algorithm == "min-cost-flow" and not certificate.within(tolerance):
+        alone = streamer if fill != "greedy" else _without(streamer, ~tier)
+        refined = refine(own, tier, alone, prices, scope, tolerance)
+        streamer, prices = _filled(problem, refined.streamer, fill), refined.prices
+        certificate = certify(problem, streamer, prices, scope)
     on_step("certificate")
     made = wanted if unhindered and fill != "greedy" else problem.tally(streamer)
     return Allocation(
@@ -189,6 +190,21 @@ def _allocate(
         arcs=problem.n_pairs_of(tier),
         contested_arcs=contested,
     )
+
+
+def _without(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the allocation without the users in a mask."""
+    left = streamer.copy()
+    left[users] = NONE
+    return left
+
+
+def _filled(problem: Problem, streamer: NDArray[np.int64], fill: Fill) -> NDArray[np.int64]:
+    """Return the allocation of a tier with normal users placed, if greedily; best first."""
+    if fill == "greedy":
+        streamer = reserve_guaranteed(problem, streamer)
+        streamer = greedy_fill(problem, streamer, ~problem.whales)
+    return best_first(problem, streamer) if streamer.ndim == 2 else streamer
 
 
 def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float) -> None:

@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .kernels import njit
+from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
-from .rows import NONE, are_prices, best_profits, best_several_profits
-from .threads import BLOCK, in_blocks
+from .rows import NONE, are_prices, two_sum
+from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall
+from .threads import BLOCK
 
 Scope = Literal["whale", "joint"]
-
-TOLERANCE = 1e-9
-"""Gap, relative to the objective, within which an allocation counts as proven optimal."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,13 @@ class Certificate:
     objective : float
         Total EV of those users in the allocation less what its whales cost, currency units.
     upper_bound : float
-        No allocation within the caps is worth more; infinite where the prices prove nothing.
+        No allocation within the caps is worth more: rounded upwards, so that this holds without
+        exception. Infinite where the prices prove nothing.
+    gap : float
+        Most that any allocation could add to this one, currency units: a sum of terms that are
+        ≥ 0 each, not a difference of two large sums. Infinite with faults.
+    excess : float
+        What is left of these terms beyond the rounding of the prices that each is made of.
     faults : tuple of str
         Sentences: where the allocation breaks a rule, or a price is no price.
     """
@@ -42,21 +47,41 @@ class Certificate:
     scope: Scope
     objective: float
     upper_bound: float
+    gap: float
+    excess: float
     faults: tuple[str, ...] = ()
 
-    @property
-    def gap(self) -> float:
-        """Most that any allocation could add to this one, currency units; infinite with faults."""
-        return math.inf if self.faults else max(0.0, self.upper_bound - self.objective)
+    @staticmethod
+    def of(scope: Scope, found: Shortfall) -> Certificate:
+        """Return the certificate that the terms of users and of limits add up to."""
+        gap, excess = found.lost, found.excess
+        bound = rounded_up(found.worth, found.residue, gap, 2.0 * found.blur)
+        return Certificate(scope, found.worth + found.residue, bound, gap, excess)
+
+    @staticmethod
+    def without_proof(
+        scope: Scope, faults: tuple[str, ...], objective: float = math.nan
+    ) -> Certificate:
+        """Return the certificate of what breaks a rule."""
+        return Certificate(scope, objective, math.inf, math.inf, math.inf, faults)
 
     @property
     def proven_optimal(self) -> bool:
-        """Whether the gap is zero but for rounding and no rule is broken."""
-        return not self.faults and self.gap <= TOLERANCE * max(1.0, abs(self.objective))
+        """Whether no rule is broken and every term of the gap is zero but for its own rounding."""
+        return not self.faults and self.excess == 0
 
     def within(self, tolerance: float) -> bool:
         """Whether the gap is at most that share of the objective, or zero but for rounding."""
         return self.proven_optimal or self.gap <= tolerance * abs(self.objective)
+
+
+def rounded_up(*terms: float) -> float:
+    """Return a sum, rounded upwards."""
+    try:
+        total = math.fsum(terms)
+        return total if math.fsum((*terms, -total)) <= 0 else math.nextafter(total, math.inf)
+    except (OverflowError, ValueError):  # beyond all numbers
+        return math.inf
 
 
 def certify(
@@ -74,8 +99,13 @@ def certify(
            + Σ_normal Σᵇ_s max(0, EV - μ_s)        +  Σ_s max(c_s μ_s, m_s μ_s)
 
     is at least the worth of every allocation within the limits. Good prices bring it down
-    to the objective; wrong ones only make it larger. Scope "whale" leaves the second sum out.
+    to the objective; wrong ones only make it larger. Scope "whale" leaves the third sum out.
     Profits are of pairs that may be made: of negative EV only where a guarantee may need them.
+
+    The gap between the two is not their difference, which large EVs would blur, but the sum of what
+    each user would gain elsewhere, what empty slots that bear a price would bring, and what whales
+    cost beyond their place: see `solver.shortfall`. It is zero exactly at an optimum with optimal
+    prices, and rounding counts only where it can have decided.
 
     Parameters
     ----------
@@ -91,28 +121,79 @@ def certify(
     """
     at_once = _audit_plain(problem, streamer, prices, scope == "joint")
     if at_once is not None:
-        return Certificate(scope, *at_once)
+        return Certificate.of(scope, at_once)
     tally = _tally(problem, streamer)
     faults = (*_broken_rules(problem, streamer, tally), *bad_prices(problem, prices))
     if faults or tally is None:
-        return Certificate(scope, np.nan, np.inf, faults)
-    objective = tally.whale_ev - problem.limits.penalty_paid(tally.whale_load)
+        return Certificate.without_proof(scope, faults)
+    load = tally.load if scope == "joint" else tally.whale_load
+    found = limits_shortfall(problem.limits, prices, tally.whale_load, load)
+    found += _of_users(problem, problem.whales, streamer, whale_charges(problem.limits, prices))
     if scope == "joint":
-        objective += tally.normal_ev
-    users = problem.whales if scope == "whale" else np.ones(problem.n_users, dtype=np.bool_)
-    return Certificate(scope, objective, _profits(problem, users, prices) + _rents(problem, prices))
+        normal = normal_charges(problem.limits, prices)
+        found += _of_users(problem, ~problem.whales, streamer, normal)
+    return Certificate.of(scope, found)
+
+
+def whale_charges(limits: Limits, prices: ShadowPrices) -> Charges:
+    """Return what whales pay; a cap of 0 rules a pair out at any price."""
+    guarantee = None if prices.min_users is None else -prices.min_users
+    is_open = (limits.whale_cap > 0) & (limits.capacity > 0)
+    parts = prices.whale_cap, prices.whale_penalty, prices.capacity, guarantee
+    return Charges.of(is_open, *parts)
+
+
+def normal_charges(limits: Limits, prices: ShadowPrices) -> Charges:
+    """Return what normal users pay."""
+    guarantee = None if prices.min_users is None else -prices.min_users
+    return Charges.of(limits.capacity > 0, prices.capacity, guarantee)
+
+
+def limits_shortfall(
+    limits: Limits,
+    prices: ShadowPrices,
+    whale_load: NDArray[np.int64],
+    load: NDArray[np.int64],
+) -> Shortfall:
+    """Return the terms of the limits: empty slots that bear a price, and what whales cost.
+
+    Parameters
+    ----------
+    limits : Limits
+    prices : ShadowPrices
+    whale_load, load : (S,) int64
+        Whales, and all users that the claim is about.
+    """
+    nothing = np.zeros(len(load))
+    n_users = len(limits.whales)
+    least = limits.min_users
+    if (load < least).any():  # others help to meet them: no reason to draw these users in
+        least = np.zeros_like(least)
+    caps = (np.minimum(limits.whale_cap, n_users), np.minimum(limits.capacity, n_users), least)
+    by_penalty = nothing if prices.whale_penalty is None else prices.whale_penalty
+    guarantee = nothing if prices.min_users is None else prices.min_users
+    own = prices.whale_cap, by_penalty, prices.capacity, guarantee
+    return Shortfall(*of_slots((*caps, limits.whale_penalty), whale_load, load, *own))
+
+
+def _of_users(
+    problem: Problem, users: NDArray[np.bool_], streamer: NDArray[np.int64], charges: Charges
+) -> Shortfall:
+    negative = problem.limits.negative if (charges.price < 0).any() else None
+    return shortfall(problem.rows, np.flatnonzero(users), np.asarray(streamer), charges, negative)
 
 
 def _audit_plain(
     problem: Problem, streamer: NDArray[np.int64], prices: ShadowPrices, everybody: bool
-) -> tuple[float, float] | None:
-    """Return objective and bound of an allocation of a matrix that has two caps and no fault.
+) -> Shortfall | None:
+    """Return the terms of an allocation of a matrix that has two caps and no fault.
 
     The same as below, in one compiled reading: there are many small problems. None for others.
     """
     limits, ev, shape = problem.limits, problem.ev, (problem.n_streamers,)
     if (
         isinstance(ev, Candidates)
+        or ev.size >= BLOCK
         or limits.per_user != 1
         or len(limits.whale_penalty)
         or not prices.plain
@@ -126,31 +207,20 @@ def _audit_plain(
         or np.ma.isMaskedArray(streamer)
     ):
         return None
-    at_once = ev.size < BLOCK
-    sound, objective, bound = _audit(
-        ev,
-        streamer,
-        everybody,
-        at_once,
-        limits.whales,
-        limits.whale_cap,
-        limits.capacity,
-        limits.min_users,
-        prices.whale_cap,
-        prices.capacity,
+    caps = limits.whale_cap, limits.capacity, limits.min_users
+    ev, which = problem.rows
+    sound, *found = _audit(
+        ev, which, streamer, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
     )
-    if sound and not at_once:
-        users = np.ones_like(limits.whales) if everybody else limits.whales
-        bound += _profits(problem, users, prices)
-    return (objective, bound) if sound else None
+    return Shortfall(*found) if sound else None
 
 
 @njit(cache=True)
 def _audit(  # type: ignore[no-untyped-def]
     ev,
+    which,
     streamer,
     everybody,
-    at_once,
     whales,
     whale_cap,
     capacity,
@@ -158,96 +228,43 @@ def _audit(  # type: ignore[no-untyped-def]
     gate_price,
     place_price,
 ):
-    """Return whether nothing is wrong, the objective and the bound; see `certify`.
-
-    Unless all is to be done at once, the bound is without the users' profits.
-    """
-    n_streamers = len(capacity)
+    """Return whether nothing is wrong, and the terms of the gap; see `certify`."""
+    n_users, n_streamers = len(streamer), len(capacity)
     whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
-    of_whales, of_others = 0.0, 0.0
-    for user in range(len(streamer)):
+    for user in range(n_users):
         s = streamer[user]
         if s == NONE:
             continue
         if not 0 <= s < n_streamers or ev[user, s] == -np.inf:
-            return False, 0.0, 0.0
+            return False, 0.0, 0.0, 0.0, 0.0, 0.0
         load[s] += 1
         whale_load[s] += whales[user]
-        if whales[user]:
-            of_whales += ev[user, s]
-        else:
-            of_others += ev[user, s]
-    bound = 0.0
     for_normal, for_whales = np.empty(n_streamers), np.empty(n_streamers)
+    residue, nothing = np.empty(n_streamers), np.zeros(n_streamers)
+    whale_room, room = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
     for s in range(n_streamers):
         gate, place = gate_price[s], place_price[s]
         if not (0.0 <= gate < np.inf and 0.0 <= place < np.inf):
-            return False, 0.0, 0.0
+            return False, 0.0, 0.0, 0.0, 0.0, 0.0
         if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
-            return False, 0.0, 0.0
+            return False, 0.0, 0.0, 0.0, 0.0, 0.0
         # Nobody gets in at a cap of 0: an EV far above all others rounds nothing off there.
         for_normal[s] = place if capacity[s] > 0 else np.inf
-        for_whales[s] = for_normal[s] + gate if whale_cap[s] > 0 else np.inf
-        bound += whale_cap[s] * gate + capacity[s] * place
-    if at_once:
-        bound += best_profits(ev, np.flatnonzero(whales), for_whales)
-    if at_once and everybody:
-        bound += best_profits(ev, np.flatnonzero(~whales), for_normal)
-    return True, of_whales + (of_others if everybody else 0.0), bound
-
-
-def _rents(problem: Problem, prices: ShadowPrices) -> float:
-    """Return what all slots earn at the prices: the second column of the bound."""
-    limits = problem.limits
-    places = (limits.capacity * prices.capacity).sum()
-    if prices.min_users is not None:
-        places -= (limits.min_users * prices.min_users).sum()
-    if not len(limits.whale_penalty):
-        return float(places + (limits.whale_cap * prices.gate).sum())
-    room = np.minimum(limits.whale_cap, np.count_nonzero(limits.whales))
-    earned = 0.0
-    for price in limits.whale_penalty[:-1].tolist():
-        if not room.any():
-            break
-        earned += float(np.maximum(prices.gate - price, 0.0)[room > 0].sum())
-        room = np.maximum(room - 1, 0)
-    earned += float((room * np.maximum(prices.gate - limits.whale_penalty[-1], 0.0)).sum())
-    return float(places) + earned
-
-
-def _profits(problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices) -> float:
-    """Return Σ_u of its greatest profits above 0, EV - price, over the users in the mask."""
-    # A cap of 0 rules a pair out at any price; an EV far above all others rounds nothing off there.
-    place_price = np.where(problem.capacity > 0, prices.place, np.inf)
-    gate_price = np.where(problem.whale_cap > 0, prices.gate + place_price, np.inf)
-    several = min(problem.limits.per_user, problem.n_streamers)
-    total = 0.0
-    for mask, price in (
-        (users & problem.whales, gate_price),
-        (users & ~problem.whales, place_price),
-    ):
-        total += _total_profit(problem, np.flatnonzero(mask), price, several, prices.plain)
-    return total
-
-
-def _total_profit(
-    problem: Problem,
-    users: NDArray[np.int64],
-    price: NDArray[np.float64],
-    several: int,
-    plain: bool,
-) -> float:
-    """Return the sum of the `several` greatest profits above 0 of users, (n,) int64."""
-    ev, negative = problem.ev, problem.limits.negative
-    n_pairs = len(users) * problem.n_pairs // problem.n_users
-
-    def read(first: int, stop: int) -> float:
-        some = users[first:stop]
-        if several == 1 and plain and not isinstance(ev, Candidates):
-            return float(best_profits(ev, some, price))
-        return float(best_several_profits(problem.rows, some, price, negative, several))
-
-    return sum(in_blocks(read, len(users), n_pairs))
+        for_whales[s], residue[s] = two_sum(gate, place)
+        if whale_cap[s] == 0 or capacity[s] == 0:
+            for_whales[s] = np.inf
+        whale_room[s], room[s] = min(whale_cap[s], n_users), min(capacity[s], n_users)
+    within = load if everybody else whale_load
+    found = of_slots(
+        (whale_room, room, np.zeros(n_streamers, np.int64), nothing[:0]),
+        whale_load, within, gate_price, nothing, place_price, nothing,
+    )  # fmt: skip
+    charges = for_whales, residue, gate_price + place_price
+    found = added(found, of_matrix(ev, which, np.flatnonzero(whales), streamer, charges))
+    if everybody:
+        charges = for_normal, nothing, place_price
+        found = added(found, of_matrix(ev, which, np.flatnonzero(~whales), streamer, charges))
+    return True, found[0], found[1], found[2], found[3], found[4]
 
 
 def _tally(problem: Problem, streamer: NDArray[np.int64]) -> Tally | None:

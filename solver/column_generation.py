@@ -195,9 +195,8 @@ def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
 
 
 def _tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
-    """Return by how much a profit must be beaten: rounding, and a part in 1e10 of the worth."""
-    worth = float(pairs.ev[taken].sum()) / max(1, int(taken.sum()))
-    return max(rounding_noise(largest_open(pairs, taken, limits)), 1e-10 * worth)
+    """Return by how much a profit must be beaten: rounding. What that misses is refined later."""
+    return rounding_noise(largest_open(pairs, taken, limits))
 
 
 @njit(cache=True)

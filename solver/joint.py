@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from .bids import auction_joint
 from .candidates import Candidates
 from .kernels import njit
+from .levelling import users_above
 from .lists import start_lists
 from .mending import repaired
 from .offers import Offers, empty_lists, least_rise, positions
 from .phases import Held, bid_in_phases
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, second_best
-from .transport import REACH
+from .transport import REACH, brought_down
 
 
 def joint_transport(
@@ -59,6 +60,16 @@ def joint_transport(
     gate = np.minimum(whale_cap, capacity)
     cap = np.concatenate([gate, capacity - gate])
     at = np.full(n_users, NONE)
+
+    def fit(users: NDArray[np.int64]) -> bool:
+        wanted = favourites.streamer[users]
+        of_whales = np.bincount(wanted[whales[users]], minlength=n_streamers)
+        load = np.bincount(wanted, minlength=n_streamers)
+        return bool(((of_whales <= gate) & (load <= capacity)).all())
+
+    above = users_above(favourites.ev, fit)
+    if above is not None:
+        ev, favourites = brought_down(ev, favourites, *above)
     lists = empty_lists(n_users)
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     largest = _largest(ev, favourites, whales, gate > 0, capacity > 0)

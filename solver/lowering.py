@@ -7,6 +7,9 @@ import numpy as np
 from .kernels import njit
 from .rows import NONE, ev_of, row_of
 
+NOISE = 2.0**-53
+"""Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
+
 
 @njit(cache=True)
 def by_streamer(at, n_streamers, start, order):  # type: ignore[no-untyped-def]
@@ -24,25 +27,24 @@ def by_streamer(at, n_streamers, start, order):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _lower(row0, row1, row2, row3, base0, base1, base2, base3, price, here, drop):  # type: ignore[no-untyped-def]
-    """Relax four users' full rows at once, to hide memory latency; return entries of slack < 0.
+def _ask(row0, row1, row2, row3, base0, base1, base2, base3, current, bid):  # type: ignore[no-untyped-def]
+    """Let four users' full rows bid at once, to hide memory latency.
 
-    `base` is a user's profit where it is; slack = base - (ev - price) ≥ 0 at optimal prices.
+    Returns for how many streamers a bid beats the `current` price. `base` is a user's profit where
+    it is, at the price there is now; nobody bids more than leaves it that.
     """
     wrong = 0
-    for s in range(len(price)):
-        cost = price[s]
-        slack = (base0 + cost) - row0[s]
-        slack1 = (base1 + cost) - row1[s]
-        slack2 = (base2 + cost) - row2[s]
-        slack3 = (base3 + cost) - row3[s]
-        # Not min(): a comparison and a choice vectorise.
-        slack = slack if slack < slack1 else slack1
-        slack2 = slack2 if slack2 < slack3 else slack3
-        slack = slack if slack < slack2 else slack2
-        wrong += slack < 0.0
-        reached = here + slack
-        drop[s] = reached if reached < drop[s] else drop[s]
+    for s in range(len(current)):
+        most = row0[s] - base0
+        most1 = row1[s] - base1
+        most2 = row2[s] - base2
+        most3 = row3[s] - base3
+        # Not max(): a comparison and a choice vectorise.
+        most = most if most > most1 else most1
+        most2 = most2 if most2 > most3 else most3
+        most = most if most > most2 else most2
+        wrong += most > current[s]
+        bid[s] = most if most > bid[s] else bid[s]
     return wrong
 
 
@@ -54,18 +56,37 @@ def _profit_at_home(rows, price, u, s):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _nearest(drop, done):  # type: ignore[no-untyped-def]
-    """Return the streamer that is not done whose price can fall least, NONE when all are done."""
-    nearest = NONE
-    for s in range(len(drop)):
-        if not done[s] and (nearest == NONE or drop[s] < drop[nearest]):
-            nearest = s
+def _nearest(price, bid, done):  # type: ignore[no-untyped-def]
+    """Return the streamer that is not done whose price falls least, NONE when all are done."""
+    nearest, least = NONE, np.inf
+    for s in range(len(price)):
+        if not done[s]:
+            fall = price[s] - max(bid[s], 0.0)
+            if nearest == NONE or fall < least:
+                nearest, least = s, fall
     return nearest
 
 
 @njit(cache=True)
-def _relax_four_at_a_time(rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong):  # type: ignore[no-untyped-def]
-    """As `_relax_users`, for a matrix."""
+def _sort_out(user, lack, tolerance, wrong_user, n_wrong, doubtful):  # type: ignore[no-untyped-def]
+    """Note a user who lacks more than rounding, or by rounding alone; return how many of the first.
+
+    `doubtful` holds in its first place how many users follow.
+    """
+    if lack > tolerance:
+        wrong_user[n_wrong] = user
+        return n_wrong + 1
+    if lack > 0.0:
+        doubtful[0] += 1
+        doubtful[doubtful[0]] = user
+    return n_wrong
+
+
+@njit(cache=True)
+def _ask_four_at_a_time(  # type: ignore[no-untyped-def]
+    rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
+):
+    """As `_ask_users`, for a matrix."""
     ev = rows[0]
     for j in range(start[s], start[s + 1], 4):
         last = start[s + 1] - 1
@@ -75,27 +96,26 @@ def _relax_four_at_a_time(rows, price, start, order, s, here, drop, tolerance, w
             order[min(j + 2, last)],
             order[min(j + 3, last)],
         )
-        suspect = _lower(
+        suspect = _ask(
             ev[u], ev[v], ev[w], ev[x],
-            _profit_at_home(rows, price, u, s), _profit_at_home(rows, price, v, s),
-            _profit_at_home(rows, price, w, s), _profit_at_home(rows, price, x, s),
-            price, here, drop,
+            _profit_at_home(rows, current, u, s), _profit_at_home(rows, current, v, s),
+            _profit_at_home(rows, current, w, s), _profit_at_home(rows, current, x, s),
+            current, bid,
         )  # fmt: skip
         for i in range(j, min(j + 4, last + 1)):
-            base = _profit_at_home(rows, price, order[i], s)  # negative: better left out
-            if base < -tolerance or (
-                suspect > 0 and _worst(ev[order[i]], base, price) < -tolerance
-            ):
-                wrong_user[n_wrong] = order[i]
-                n_wrong += 1
+            base = _profit_at_home(rows, current, order[i], s)
+            lack = -base  # above 0: better left out
+            if suspect > 0:
+                lack = max(lack, _most_lacking(ev[order[i]], base, current))
+            n_wrong = _sort_out(order[i], lack, tolerance, wrong_user, n_wrong, doubtful)
     return n_wrong
 
 
 @njit(cache=True)
-def _relax_tier(  # type: ignore[no-untyped-def]
-    rows, tier, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+def _ask_tier(  # type: ignore[no-untyped-def]
+    rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
-    """As `_relax_users`, for the whales or the normal users of a matrix twice side by side."""
+    """As `_ask_users`, for the whales or the normal users of a matrix twice side by side."""
     ev, whales, left = rows[0], rows[3], len(rows[1])
     four, filled = np.empty(4, np.int64), 0
     for j in range(start[s], start[s + 1]):
@@ -107,76 +127,128 @@ def _relax_tier(  # type: ignore[no-untyped-def]
         four[filled:] = four[0]
         u, v, w, x = four
         bases = (
-            _profit_at_home(rows, price, u, s), _profit_at_home(rows, price, v, s),
-            _profit_at_home(rows, price, w, s), _profit_at_home(rows, price, x, s),
+            _profit_at_home(rows, current, u, s), _profit_at_home(rows, current, v, s),
+            _profit_at_home(rows, current, w, s), _profit_at_home(rows, current, x, s),
         )  # fmt: skip
-        suspect = _lower(ev[u], ev[v], ev[w], ev[x], *bases, price[:left], here, drop[:left])
+        suspect = _ask(ev[u], ev[v], ev[w], ev[x], *bases, current[:left], bid[:left])
         if not tier:
-            suspect += _lower(ev[u], ev[v], ev[w], ev[x], *bases, price[left:], here, drop[left:])
+            suspect += _ask(ev[u], ev[v], ev[w], ev[x], *bases, current[left:], bid[left:])
         for i in range(filled):
             base, row = bases[i], ev[four[i]]
-            wrong = base < -tolerance
+            lack = -base
             if suspect > 0:
-                wrong |= _worst(row, base, price[:left]) < -tolerance
-                wrong |= not tier and _worst(row, base, price[left:]) < -tolerance
-            if wrong:
-                wrong_user[n_wrong] = four[i]
-                n_wrong += 1
+                lack = max(lack, _most_lacking(row, base, current[:left]))
+                if not tier:
+                    lack = max(lack, _most_lacking(row, base, current[left:]))
+            n_wrong = _sort_out(four[i], lack, tolerance, wrong_user, n_wrong, doubtful)
         filled = 0
     return n_wrong
 
 
 @njit(cache=True)
-def _relax_users(rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong):  # type: ignore[no-untyped-def]
-    """Let the users at s, whose price falls by `here`, say how far the others' may fall.
+def _ask_users(  # type: ignore[no-untyped-def]
+    rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
+):
+    """Let the users at s, whose price is final, say how much the others must cost at least.
 
-    Writes `drop` and the users who had better be elsewhere; returns how many these are by now.
+    Writes `bid` and the users who had better be elsewhere; returns how many these are by now.
     """
     if len(rows) == 2:
-        return _relax_four_at_a_time(
-            rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+        return _ask_four_at_a_time(
+            rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
         )
     if len(rows) == 4:
         for tier in (True, False):
-            n_wrong = _relax_tier(
-                rows, tier, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+            n_wrong = _ask_tier(
+                rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
             )
         return n_wrong
     for j in range(start[s], start[s + 1]):
-        base = _profit_at_home(rows, price, order[j], s)
-        worst = base
+        base = _profit_at_home(rows, current, order[j], s)
+        lack = -base
         which, values = row_of(rows, order[j])
         for i in range(len(which)):
             if values[i] >= 0.0:
                 t = which[i]
-                slack = (base + price[t]) - values[i]
-                worst = min(worst, slack)
-                drop[t] = min(drop[t], here + slack)
-        if worst < -tolerance:
-            wrong_user[n_wrong] = order[j]
-            n_wrong += 1
+                most = values[i] - base
+                lack = max(lack, most - current[t])
+                bid[t] = max(bid[t], most)
+        n_wrong = _sort_out(order[j], lack, tolerance, wrong_user, n_wrong, doubtful)
     return n_wrong
+
+
+@njit(cache=True)
+def _most_lacking(row, base, current):  # type: ignore[no-untyped-def]
+    """Return by how much a user's greatest profit is above its own, below 0 where it is not."""
+    most = -np.inf
+    for s in range(len(current)):
+        most = max(most, (row[s] - base) - current[s])
+    return most
+
+
+@njit(cache=True)
+def _settle(rows, cap, price, start, order, doubtful):  # type: ignore[no-untyped-def]
+    """Raise prices by what rounding made too little of them, user by user.
+
+    Ends when nobody who was named, or whom that concerns, asks for a slot that is priced too low,
+    or after half as many looks as there are users.
+    """
+    n_users = len(order)
+    home = np.full(n_users, NONE)
+    for s in range(len(price)):
+        for j in range(start[s], start[s + 1]):
+            home[order[j]] = s
+    waiting = np.zeros(n_users, np.bool_)
+    stack, size = np.empty(n_users, np.int64), 0
+    for user in doubtful[1 : doubtful[0] + 1]:
+        size = _await(user, waiting, stack, size)
+    looks = n_users // 2 + 1000
+    while size > 0 and looks > 0:
+        size, looks = size - 1, looks - 1
+        user = stack[size]
+        waiting[user] = False
+        s = home[user]
+        profit = 0.0 if s == NONE else ev_of(rows, user, s) - price[s]
+        which, values = row_of(rows, user)
+        for i in range(len(which)):
+            t, bid = which[i], values[i] - profit
+            is_full = start[t + 1] - start[t] >= cap[t]
+            if t != s and is_full and bid - price[t] > NOISE * (abs(values[i]) + abs(profit)):
+                price[t] = bid
+                for j in range(start[t], start[t + 1]):
+                    size = _await(order[j], waiting, stack, size)
+
+
+@njit(cache=True)
+def _await(user, waiting, stack, size):  # type: ignore[no-untyped-def]
+    """Put a user on the stack unless it is there; return its size."""
+    if waiting[user]:
+        return size
+    stack[size], waiting[user] = user, True
+    return size + 1
 
 
 @njit(cache=True)
 def lower_prices(rows, cap, price, start, order, tolerance, wrong_user):  # type: ignore[no-untyped-def]
     """Lower optimal prices to the least ones there are, reading every row exactly once.
 
-    How far each price can fall is a shortest path over streamers: from where a price is 0
-    because there is room (or a user stays out), a user at s lets the price of t fall by no more
-    than the fall at s plus its slack between the two. Dijkstra's method, slack ≥ 0. Every
-    entry of the matrix takes part, so these are the least prices of the whole problem; a negative
-    slack shows a choice that the short lists missed.
+    Where there is room, a price is 0. Users at a streamer whose price is final say how much
+    every other must cost at least, or they would rather be there: their EV less the profit that
+    they make. So do users who stay out, whose profit is 0. The price that falls least is final
+    next: Dijkstra's method, on lengths ≥ 0. Every entry of the matrix takes part, so these are the
+    least prices of the whole problem; a bid above a price shows a choice that the short lists
+    missed. Each price is the difference of two numbers of one user, so that it rounds as these do,
+    and no sum along a path does.
 
     Parameters
     ----------
     rows : Rows
     price : (S,) float64
-        Optimal on the contested arcs; written, unless a slack is negative. Infinite where closed.
+        Optimal on the contested arcs; written, unless a bid beats it. Infinite where closed.
     start, order
         From `by_streamer`.
     tolerance : float
-        Slack down to minus this counts as rounding, currency units.
+        What a user lacks up to this counts as rounding, currency units.
     wrong_user : (N,) int64
         Written: users with a choice better than where they are.
 
@@ -186,18 +258,18 @@ def lower_prices(rows, cap, price, start, order, tolerance, wrong_user):  # type
         How many such users there are.
     """
     n_streamers = len(price)
-    drop = price.copy()
+    current, bid = price.copy(), np.full(n_streamers, -np.inf)
     open_end = np.empty(n_streamers, np.bool_)
     for s in range(n_streamers):
         open_end[s] = start[s + 1] - start[s] < cap[s]
         if open_end[s]:
-            drop[s] = 0.0
+            current[s] = 0.0
     done = open_end | (cap == 0)
-    n_wrong = 0
-    s, here, ground = n_streamers, 0.0, 0
-    while True:
-        n_wrong = _relax_users(
-            rows, price, start, order, s, here, drop, tolerance, wrong_user, n_wrong
+    doubtful = np.zeros(2 * len(order) + 1, np.int64)
+    n_wrong, s, ground = 0, n_streamers, 0
+    while s != NONE:
+        n_wrong = _ask_users(
+            rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
         )
         while ground < n_streamers and not open_end[ground]:
             ground += 1
@@ -205,25 +277,15 @@ def lower_prices(rows, cap, price, start, order, tolerance, wrong_user):  # type
             s = ground
             ground += 1
             continue
-        s = _nearest(drop, done)
-        if s == NONE:
-            break
-        here = max(here, drop[s])
-        done[s] = True
+        s = _nearest(price, bid, done)
+        if s != NONE:
+            current[s] = max(bid[s], 0.0)
+            done[s] = True
     if n_wrong == 0:
-        for s in range(n_streamers):
-            if price[s] < np.inf:
-                price[s] = max(0.0, price[s] - drop[s])
+        price[:] = current
+        if doubtful[0] > 0:
+            _settle(rows, cap, price, start, order, doubtful)
     return n_wrong
-
-
-@njit(cache=True)
-def _worst(row, base, price):  # type: ignore[no-untyped-def]
-    """Return the least slack of a user's row."""
-    worst = np.inf
-    for s in range(len(price)):
-        worst = min(worst, (base + price[s]) - row[s])
-    return worst
 
 
 @njit(cache=True)

@@ -16,7 +16,7 @@ from .lowering import by_streamer, lower_prices
 from .network import listed_network, whole_network
 from .offers import Lists, Offers
 from .repair import repair, seat_the_tied
-from .rows import NONE, Rows, total_ev
+from .rows import NONE, Rows
 from .shortest_paths import solve_by_shortest_paths, tighten_prices
 
 WIDER = 8.0
@@ -119,8 +119,7 @@ def _lowered(
     Where nobody had, users left out who cost nothing are placed.
     """
     start, order = _sorted_by_streamer(at, len(cap))
-    tolerance = max(offers.noise, 1e-10 * total_ev(offers.rows, at) / len(at))
-    n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
+    n_wrong = lower_prices(offers.rows, cap, price, start, order, offers.noise, wrong)
     if n_wrong == 0:
         _seat_the_tied(offers.rows, cap, price, at, offers.noise)
         price[price <= offers.noise] = 0.0  # what is left of sums that cancel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from .candidates import Candidates
 from .kernels import njit
 from .limits import Limits
 from .rows import rounding_noise
+
+NOISE = 2.0**-53
+"""Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,20 @@ class ShadowPrices:
         return self.capacity if self.min_users is None else self.capacity - self.min_users
 
 
-def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> ShadowPrices:
+class Loads(NamedTuple):
+    """How many whales, and how many users in all, each streamer has, (S,) int64."""
+
+    whales: NDArray[np.int64]
+    users: NDArray[np.int64]
+
+
+def least_prices(
+    pairs: Candidates,
+    taken: NDArray[np.bool_],
+    limits: Limits,
+    sure: Loads | None = None,
+    noise: float = NOISE,
+) -> ShadowPrices:
     """Return the least prices that support an optimal allocation.
 
     One more slot at s is worth the best chain of moves it sets off: a user moves in, which frees
@@ -95,6 +112,10 @@ def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
     taken : (E,) bool
         Those that an optimal allocation makes.
     limits : Limits
+    sure : Loads, optional
+        Users who are sure of their place, and whose pairs are none of these.
+    noise : float
+        Rises up to this are rounding, as a share of the numbers that a price is the difference of.
 
     Returns
     -------
@@ -104,12 +125,13 @@ def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
     at = pairs.streamers[taken]
     load = np.bincount(at, minlength=n_streamers)
     whale_load = np.bincount(at[limits.whales[pairs.users[taken]]], minlength=n_streamers)
+    if sure is not None:
+        load, whale_load = load + sure.users, whale_load + sure.whales
     room = load < limits.capacity
     last = limits.penalty_of_whale(np.maximum(whale_load, 1))
     last[limits.whale_cap == 0] = 0.0
     further = limits.penalty_of_whale(whale_load + 1)
     further[whale_load >= limits.whale_cap] = np.inf
-    noise = rounding_noise(largest_open(pairs, taken, limits)) / 4
     network = *pairs.rows, taken, limits.whales, limits.per_user, last, further, noise
 
     floor = np.zeros(n_streamers)
@@ -122,7 +144,8 @@ def least_prices(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
         floor[tight] = np.minimum(place[tight], 0.0)
     place, gate = floor.copy(), floor + last
     _raise_asked(*network, ~room, gate, place)
-    return ShadowPrices.of(gate - place, place, limits)
+    # What a whale costs bounds its price: what is beyond is rounding of the sum with the place's.
+    return ShadowPrices.of(np.clip(gate - place, last, further), place, limits)
 
 
 def largest_open(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
@@ -157,7 +180,7 @@ def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
     last, further : (S,) float64
         Penalties of the last whale that is there and of the next; infinite where the gate is full.
     noise : float
-        Rises up to this are rounding, currency units.
+        Rises up to this are rounding, as a share of the numbers that they are made of.
     full : (S,) bool
     gate, place : (S,) float64
         Written: what a whale and what a normal user pays in all.
@@ -182,9 +205,10 @@ def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
             for pair in range(first, stop):
                 if not taken[pair]:
                     s, bid = streamers[pair], ev[pair] + ask
+                    rounding = noise * (abs(ev[pair]) + abs(ask))
                     if whales[user]:
-                        risen |= _raise_gate(gate, place, s, bid, further[s], full[s], noise)
-                    elif full[s] and bid > place[s] + noise:
+                        risen |= _raise_gate(gate, place, s, bid, further[s], full[s], rounding)
+                    elif full[s] and bid > place[s] + rounding:
                         place[s] = bid
                         gate[s] = max(gate[s], bid + last[s])
                         risen = True
@@ -230,7 +254,8 @@ def _lower_held(  # type: ignore[no-untyped-def]  # noqa: C901
                         profit = max(profit, ev[pair] - paid)
             for pair in range(first, stop):
                 s, most = streamers[pair], ev[pair] - profit
-                if taken[pair] and most < _own_price(user, s, whales, gate, place) - noise:
+                rounding = noise * (abs(ev[pair]) + abs(profit))
+                if taken[pair] and most < _own_price(user, s, whales, gate, place) - rounding:
                     before = gate[s] + place[s]
                     lowest = -np.inf if tight[s] else 0.0
                     if whales[user]:

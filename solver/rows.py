@@ -383,45 +383,22 @@ def subtract(row, price, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def two_sum(a, b):  # type: ignore[no-untyped-def]
+    """Return a + b rounded, and what rounding left out of it (D. E. Knuth, TAOCP 2, 4.2.2)."""
+    total = a + b
+    rest = total - a
+    return total, (a - (total - rest)) + (b - rest)
+
+
+@njit(cache=True)
 def total_ev(rows, at):  # type: ignore[no-untyped-def]
-    """Return Σ ev of the placed users."""
-    total = 0.0
+    """Return Σ ev of the placed users, rounded once."""
+    total, residue = 0.0, 0.0
     for u in range(len(at)):
         if at[u] != NONE:
-            total += ev_of(rows, u, at[u])
-    return total
-
-
-@njit(cache=True, nogil=True)
-def best_profits(ev, users, price):  # type: ignore[no-untyped-def]
-    """Return Σ max(0, max_s ev - price) over `users`, (n,) int64; reads their rows once."""
-    total = 0.0
-    profit, most = np.empty(len(price)), np.zeros(1)
-    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
-    for user in users:
-        subtract(ev[user], price, profit)
-        most_bits[0] = max(np.int64(0), greatest(profit_bits))
-        total += most[0]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def best_several_profits(rows, users, price, negative, several):  # type: ignore[no-untyped-def]
-    """Return the sum of each user's `several` greatest profits above 0, over `users`, (n,) int64.
-
-    Pairs of EV ≥ 0 count, and those of negative EV at streamers in a mask, `negative`, (S,) bool:
-    no others are ever made.
-    """
-    total = 0.0
-    most, best = np.empty(several), np.empty(several, np.int64)
-    for user in users:
-        most[:] = 0.0
-        which, values = row_of(rows, user)
-        for i in range(len(which)):
-            if values[i] >= 0.0 or negative[which[i]]:
-                take_in(values[i] - price[which[i]], which[i], most, best)
-        total += most.sum()
-    return total
+            total, rest = two_sum(total, ev_of(rows, u, at[u]))
+            residue += rest
+    return total + residue
 
 
 @njit(cache=True)
@@ -440,11 +417,11 @@ def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-un
     Returns
     -------
     (float, float)
-        EV of the whales and of the others; -inf with a forbidden pair among them, NaN with a
-        streamer that does not exist.
+        EV of the whales and of the others, rounded once; -inf with a forbidden pair among them,
+        NaN with a streamer that does not exist.
     """
     whale_load[:], load[:] = 0, 0
-    of_whales, of_others = 0.0, 0.0
+    of_whales, of_others, rest_of_whales, rest_of_others = 0.0, 0.0, 0.0, 0.0
     for user in range(len(streamer)):
         for s in streamer[user]:
             if s == NONE:
@@ -454,9 +431,15 @@ def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-un
             load[s] += 1
             if whales[user]:
                 whale_load[s] += 1
-                of_whales += ev_of(rows, user, s)
+                of_whales, rest = two_sum(of_whales, ev_of(rows, user, s))
+                rest_of_whales += rest
             else:
-                of_others += ev_of(rows, user, s)
+                of_others, rest = two_sum(of_others, ev_of(rows, user, s))
+                rest_of_others += rest
+    if of_whales > -np.inf:
+        of_whales += rest_of_whales
+    if of_others > -np.inf:
+        of_others += rest_of_others
     return of_whales, of_others
 
 

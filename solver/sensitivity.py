@@ -12,6 +12,7 @@ from .candidates import Candidates
 from .descent import Descent, Optimum
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .guarantees import can_meet
+from .levelling import is_uneven
 from .limits import LARGEST_CAP
 from .lists import start_lists
 from .offers import Offers, empty_lists, least_rise, positions
@@ -201,6 +202,8 @@ def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
     if not (usable.all() and problem.whales.all()):
         ev = np.ascontiguousarray(ev[np.ix_(problem.whales, usable)])
         favourites = read_rows(ev)[0]
+    if is_uneven(favourites.ev, float(favourites.ev.max())):
+        return None  # each cap alone, to its last digit
     lists = empty_lists(len(ev))
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .certificate import TOLERANCE, Certificate
+from .certificate import Certificate, rounded_up
 from .errors import InputError
 from .spend_prices import relax
-from .spend_problem import SpendPrices, SpendProblem, certify_spend, upper_bound
+from .spend_problem import SpendPrices, SpendProblem, certify_spend, shortfall_of
 from .spend_rounding import round_prices, seat
-from .spend_search import Found, screen, search_by_cp_sat, search_in_depth
+from .spend_search import Found, gap_of, screen, search_by_cp_sat, search_in_depth
 
 EFFORT = 1.0
 """Deterministic time that CP-SAT may take; the hardest contests then take seconds."""
@@ -30,9 +30,11 @@ class SpendAllocation:
         Of spend and of places.
     certificate : Certificate
         What the data and the prices alone prove: see `certify_spend`.
-    search_bound : float
-        What an exhaustive search proved beyond that, currency units; infinite where there was
-        none or it gave up. To be trusted as far as the search is.
+    search_gap : float
+        Most that any allocation could add to this one as a search says, currency units. To be
+        trusted as far as the search is.
+    searched : bool
+        Whether a search came to its end: the gap is then zero but for rounding.
     demand : (S,) int64
         How many whales would choose each streamer were there no caps.
     """
@@ -40,7 +42,8 @@ class SpendAllocation:
     streamer: NDArray[np.int64]
     prices: SpendPrices
     certificate: Certificate
-    search_bound: float
+    search_gap: float
+    searched: bool
     demand: NDArray[np.int64]
 
     @property
@@ -54,14 +57,20 @@ class SpendAllocation:
         return min(self.certificate.upper_bound, self.search_bound)
 
     @property
+    def search_bound(self) -> float:
+        """What a search proved beyond the prices, currency units; infinite where there was none."""
+        return rounded_up(self.objective, self.search_gap)
+
+    @property
     def gap(self) -> float:
         """Most that any allocation could add to this one, currency units."""
-        return replace(self.certificate, upper_bound=self.upper_bound).gap
+        return min(self.certificate.gap, self.search_gap)
 
     @property
     def proven_optimal(self) -> bool:
         """Whether the gap is zero but for rounding."""
-        return replace(self.certificate, upper_bound=self.upper_bound).proven_optimal
+        by_search = self.searched and not self.certificate.faults
+        return self.certificate.proven_optimal or by_search
 
 
 def allocate_within_spend(
@@ -125,19 +134,19 @@ def allocate_within_spend(
     free = SpendPrices.zero(len(problem.limit))
     choice = problem.first_choices()
     if problem.keeps_caps(choice):
-        return _result(problem, choice, free, np.inf)
+        return _result(problem, free, Found(choice, np.inf, False))
 
     at = round_prices(problem, free)
     found = _searched(problem, free, at)
-    if _closed(problem, found):
+    if found.settled:
         prices = relax(problem, problem.objective(found.streamer)).prices if priced else free
-        return _result(problem, found.streamer, prices, found.bound)
+        return _result(problem, prices, found)
     prices, found = _priced(problem, found)
-    if not _closed(problem, found) and effort > 0:
-        contest = screen(problem, prices, problem.objective(found.streamer))
+    if not found.settled and effort > 0:
+        contest = screen(problem, prices, found.streamer)
         if contest is not None:
             found = search_by_cp_sat(problem, contest, found.streamer, effort)
-    return _result(problem, found.streamer, prices, found.bound)
+    return _result(problem, prices, found)
 
 
 def _priced(problem: SpendProblem, found: Found) -> tuple[SpendPrices, Found]:
@@ -151,20 +160,16 @@ def _priced(problem: SpendProblem, found: Found) -> tuple[SpendPrices, Found]:
 
 def _searched(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) -> Found:
     """Return the best allocation there is, or where that takes too long, the better one found."""
-    contest = screen(problem, prices, problem.objective(at))
+    found = shortfall_of(problem, at, prices)
+    if found.excess == 0:
+        return Found(at, gap_of(found), True)
+    contest = screen(problem, prices, at)
     if contest is None:
-        return Found(at, upper_bound(problem, prices))
+        return Found(at, gap_of(found), False)
     return search_in_depth(problem, contest, at)
 
 
-def _closed(problem: SpendProblem, found: Found) -> bool:
-    objective = problem.objective(found.streamer)
-    return found.bound - objective <= TOLERANCE * max(1.0, objective)
-
-
-def _result(
-    problem: SpendProblem, at: NDArray[np.int64], prices: SpendPrices, bound: float
-) -> SpendAllocation:
-    streamer = seat(problem, at)
+def _result(problem: SpendProblem, prices: SpendPrices, found: Found) -> SpendAllocation:
+    streamer = seat(problem, found.streamer)
     certificate = certify_spend(problem, streamer, prices)
-    return SpendAllocation(streamer, prices, certificate, bound, problem.demand)
+    return SpendAllocation(streamer, prices, certificate, found.gap, found.settled, problem.demand)

@@ -24,7 +24,16 @@ from .certificate import Certificate
 from .errors import InputError
 from .kernels import njit
 from .problem import Problem
-from .rows import NONE, are_prices
+from .rows import NONE, are_prices, two_sum
+from .shortfall import (
+    BLUR,
+    BLUR_OF_RESIDUES,
+    ROUNDING,
+    Shortfall,
+    add_lost,
+    add_worth,
+    two_product,
+)
 
 ALLOWANCE = 2.0**-40
 """Share of a spend cap by which a sum may exceed it and still count as rounding: 0.1 + 0.2 keeps
@@ -140,6 +149,11 @@ class SpendPrices:
     spend: NDArray[np.float64]
     place: NDArray[np.float64]
 
+    @property
+    def both(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The prices of spend and of places."""
+        return self.spend, self.place
+
     @staticmethod
     def zero(n_streamers: int) -> SpendPrices:
         """Return the prices of limits that do not bind."""
@@ -174,8 +188,25 @@ def certify_spend(
     """
     faults = (*_broken_rules(problem, streamer), *_bad_prices(problem, prices))
     if faults:
-        return Certificate("whale", np.nan, np.inf, faults)
-    return Certificate("whale", problem.objective(streamer), upper_bound(problem, prices))
+        return Certificate.without_proof("whale", faults)
+    return Certificate.of("whale", shortfall_of(problem, streamer, prices))
+
+
+def shortfall_of(
+    problem: SpendProblem, streamer: NDArray[np.int64], prices: SpendPrices
+) -> Shortfall:
+    """Return what an allocation that keeps the rules lacks at prices, term by term.
+
+    What each whale would gain elsewhere, and what spend and places that bear a price but are not
+    used would bring.
+    """
+    spend, load = problem.tally(streamer)
+    if prices.spend.any() or prices.place.any():
+        most_spend, most_whales = problem.bounds
+    else:
+        most_spend, most_whales = spend, load
+    found = _terms(problem.worth, streamer, *prices.both, most_spend, spend, most_whales, load)
+    return Shortfall(*found)
 
 
 def upper_bound(problem: SpendProblem, prices: SpendPrices) -> float:
@@ -200,6 +231,54 @@ def total_profit(worth, spend, place):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _profit(value, spend, place):  # type: ignore[no-untyped-def]
+    """Return EV · (1 - λ) - μ, and what rounding left out of it."""
+    share, rest = two_sum(1.0, -spend)
+    kept, left = two_product(value, share)
+    profit, lost = two_sum(kept, -place)
+    return two_sum(profit, lost + (left + value * rest))
+
+
+@njit(cache=True)
+def _terms(worth, streamer, spend, place, most_spend, spent, most_whales, load):  # type: ignore[no-untyped-def]
+    """Return the `Shortfall` of an allocation at prices, as its five numbers."""
+    total, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
+    n_users, n_streamers = worth.shape
+    for user in range(n_users):
+        own, rest, size = 0.0, 0.0, 0.0
+        home = streamer[user]
+        if home != NONE:
+            value = worth[user, home]
+            total, residue, blur = add_worth(total, residue, blur, value)
+            own, rest = _profit(value, spend[home], place[home])
+            if spend[home] > 0.0 or place[home] > 0.0:
+                size = value + place[home]
+        gain, beyond, error = max(0.0, -own - rest), max(0.0, -own - rest - ROUNDING * size), 0.0
+        for s in range(n_streamers):
+            value = worth[user, s]
+            if s == home or value < 0.0:
+                continue
+            profit, left = _profit(value, min(spend[s], 1.0), place[s])
+            more, blurred = two_sum(profit, -own)
+            more += blurred + (left - rest)
+            if more > 0.0:
+                both = size + (value + place[s] if spend[s] > 0.0 or place[s] > 0.0 else 0.0)
+                gain, beyond = max(gain, more), max(beyond, more - ROUNDING * both)
+                error = max(error, BLUR * more + BLUR_OF_RESIDUES * both)
+        lost, blur = add_lost(lost, blur, gain, error)
+        excess += beyond
+    for s in range(n_streamers):
+        unused = max(0.0, most_spend[s] - spent[s])
+        error = spend[s] * ROUNDING * spent[s]
+        lost, blur = add_lost(lost, blur, spend[s] * unused, error)
+        excess += max(0.0, spend[s] * unused - error)
+        term, left = two_product(np.float64(most_whales[s] - load[s]), place[s])
+        lost, blur = add_lost(lost, blur, term, abs(left))
+        excess += term
+    return total, residue, blur, lost, excess
+
+
+@njit(cache=True)
 def _bounds(ordered, limit, capacity):  # type: ignore[no-untyped-def]
     """Return the most spend and the most whales at each streamer; `ordered` is (S, n), rising."""
     n_streamers, n_users = ordered.shape
@@ -216,7 +295,8 @@ def _bounds(ordered, limit, capacity):  # type: ignore[no-untyped-def]
         greatest = 0.0
         for user in range(n_users - whales, n_users):
             greatest += ordered[s, user]
-        most_spend[s] = min(limit[s], greatest * (1.0 + ALLOWANCE))
+        rounding = ROUNDING * whales if whales > 1 else 0.0
+        most_spend[s] = min(limit[s], greatest * (1.0 + rounding))
         most_whales[s] = whales
     return most_spend, most_whales
 

@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from .kernels import njit
 from .rows import NONE
-from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, upper_bound
-
-SLACK = 1e-11
-"""An allocation better than the one in hand by less, as a share of the bound, is not looked for."""
+from .shortfall import ROUNDING, Shortfall
+from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, shortfall_of
 
 MOST_CHOICES = 4_000
 """Most contested choices that are searched."""
@@ -41,9 +39,13 @@ class Contest(NamedTuple):
     start : (m + 1,) int64
         Where the choices of each whale are; the cheapest first.
     streamers : (E,) int64, worth, lack : (E,) float64
-        Streamer (`NONE` for staying out), EV and reduced cost of each choice.
-    bound : float
-        No allocation is worth more.
+        Streamer (`NONE` for staying out), EV and reduced cost of each choice, at least.
+    gain : (E,) float64
+        What each choice is worth more than the one that the whale has in the allocation in hand.
+    gap : float
+        No allocation is worth more than the one in hand by more than this.
+    slack : float
+        Rounding of the sum of what is contested: no allocation better by less is looked for.
     """
 
     users: NDArray[np.int64]
@@ -51,7 +53,9 @@ class Contest(NamedTuple):
     streamers: NDArray[np.int64]
     worth: NDArray[np.float64]
     lack: NDArray[np.float64]
-    bound: float
+    gain: NDArray[np.float64]
+    gap: float
+    slack: float
 
 
 class Found(NamedTuple):
@@ -61,37 +65,45 @@ class Found(NamedTuple):
     ----------
     streamer : (n,) int64
         The best allocation known.
-    bound : float
-        No allocation is worth more, the search says.
+    gap : float
+        No allocation is worth more than this one by more than this.
+    settled : bool
+        Whether that is but for rounding: nothing better is left to be found.
     """
 
     streamer: NDArray[np.int64]
-    bound: float
+    gap: float
+    settled: bool
 
 
-def screen(problem: SpendProblem, prices: SpendPrices, lower_bound: float) -> Contest | None:
-    """Return the choices that could make an allocation worth more than a bound from below.
+def screen(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) -> Contest | None:
+    """Return the choices that could make an allocation worth more than one in hand, (n,) int64.
 
     None where there are more than `MOST_CHOICES`.
     """
-    bound = upper_bound(problem, prices)
     worth = problem.worth
     n_users = len(worth)
+    every = np.arange(n_users)
+    gap = gap_of(shortfall_of(problem, at, prices))
     profit = worth * (1.0 - prices.spend) - prices.place
-    best = np.maximum(profit.max(axis=1), 0.0)
-    # Rounding never drops a choice: the gap is a little wider than it is.
-    gap = bound - lower_bound + SLACK * bound
-    lack = best[:, None] - profit
+    first = profit.argmax(axis=1)
+    best = np.maximum(profit[every, first], 0.0)
+    # Rounding never drops a choice: each lacks a little less than it does.
+    size = np.abs(worth) + prices.place
+    blur = 4.0 * ROUNDING * (size + size[every, first][:, None])
+    lack = np.maximum(best[:, None] - profit - blur, 0.0)
     lack[worth < 0] = np.inf
     listed = lack <= gap
     if np.count_nonzero(listed) > MOST_CHOICES:
         return None
     user, streamer = np.nonzero(listed)
-    out = np.flatnonzero(best <= gap)
+    to_stay_out = np.maximum(best - blur[every, first], 0.0)
+    out = np.flatnonzero(to_stay_out <= gap)
     user = np.concatenate([user, out])
     streamer = np.concatenate([streamer, np.full(len(out), NONE)])
-    lacks = np.where(streamer == NONE, best[user], lack[user, streamer])
+    lacks = np.where(streamer == NONE, to_stay_out[user], lack[user, streamer]) * (1 - 2.0**-40)
     value = np.where(streamer == NONE, 0.0, worth[user, streamer])
+    own = np.where(at == NONE, 0.0, worth[every, at])
     taking_part = np.bincount(user[streamer != NONE], minlength=n_users) > 0
     most = worth.max(axis=1)
     ranked = np.lexsort((-most, ~taking_part))
@@ -102,7 +114,15 @@ def screen(problem: SpendProblem, prices: SpendPrices, lower_bound: float) -> Co
     users = ranked[: np.count_nonzero(taking_part)]
     counts = np.bincount(rank[user[order]], minlength=len(users))
     start = np.concatenate([[0], np.cumsum(counts)])
-    return Contest(users, start, streamer[order], value[order], lacks[order], bound)
+    gain = (value - own[user])[order]
+    greatest = np.maximum.reduceat(value[order], start[:-1]) if len(users) else np.zeros(0)
+    slack = ROUNDING * float(greatest[counts > 1].sum())
+    return Contest(users, start, streamer[order], value[order], lacks[order], gain, gap, slack)
+
+
+def gap_of(found: Shortfall) -> float:
+    """Return no less than the gap that the terms add up to."""
+    return found.lost + 2.0 * found.blur
 
 
 def search_in_depth(
@@ -123,26 +143,24 @@ def search_in_depth(
     Found
         Its bound is that of the prices where the search gave up.
     """
-    lower_bound = problem.objective(at)
     choice = np.full(len(contest.users), NONE)
-    done, found = _search(
-        contest.start, contest.streamers, contest.worth, contest.lack, contest.bound, lower_bound,
-        SLACK * contest.bound, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity, nodes,
-        choice,
+    done, gained = _search(
+        contest.start, contest.streamers, contest.worth, contest.lack, contest.gain, contest.gap,
+        contest.slack, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity, nodes, choice,
     )  # fmt: skip
-    if found:
+    if gained > 0.0:
         at = np.full(len(at), NONE)
         at[contest.users] = contest.streamers[choice]
     if not done:
-        return Found(at, contest.bound)
-    return Found(at, min(contest.bound, problem.objective(at) + SLACK * contest.bound))
+        return Found(at, max(contest.gap - gained, 0.0) + contest.slack, False)
+    return Found(at, min(contest.gap, contest.slack), True)
 
 
 @njit(cache=True)
 def _search(  # type: ignore[no-untyped-def]
-    start, streamers, worth, lack, bound, lower_bound, slack, limit, capacity, nodes, best
+    start, streamers, worth, lack, gain, gap, slack, limit, capacity, nodes, best
 ):
-    """Search in depth; return whether all was looked at and whether `best`, (m,), was written."""
+    """Search in depth; return whether all was looked at, and what `best`, (m,), gains, if any."""
     n_users = len(start) - 1
     # The least that the whales from each on lack together: 0 for all but those who cannot have it.
     rest = np.zeros(n_users + 1)
@@ -152,11 +170,11 @@ def _search(  # type: ignore[no-untyped-def]
     choice = start[:-1] - 1
     lacking, total = np.zeros(n_users + 1), np.zeros(n_users + 1)
     spent = np.zeros(n_users)  # at the whale's streamer before it came: sums are restored exactly
-    level, found = 0, False
+    level, gained = 0, 0.0
     while level >= 0:
         if level == n_users:
-            if total[level] > lower_bound + slack:
-                lower_bound, found = total[level], True
+            if total[level] > gained + slack:
+                gained = total[level]
                 best[:] = choice
             level -= 1
             continue
@@ -167,9 +185,9 @@ def _search(  # type: ignore[no-untyped-def]
         now += 1
         nodes -= 1
         if nodes < 0:
-            return False, found
-        gap = bound - lower_bound - slack - lacking[level] - rest[level + 1]
-        if now == start[level + 1] or lack[now] > gap:
+            return False, gained
+        left = gap - gained - slack - lacking[level] - rest[level + 1]
+        if now == start[level + 1] or lack[now] > left:
             choice[level] = start[level] - 1
             level -= 1
             continue
@@ -182,9 +200,9 @@ def _search(  # type: ignore[no-untyped-def]
             if load[s] > capacity[s] or spend[s] > limit[s]:
                 continue
         lacking[level + 1] = lacking[level] + lack[now]
-        total[level + 1] = total[level] + worth[now]
+        total[level + 1] = total[level] + gain[now]
         level += 1
-    return True, found
+    return True, gained
 
 
 def search_by_cp_sat(
@@ -217,7 +235,7 @@ def search_by_cp_sat(
     at_streamer: dict[int, list[int]] = {}
     for m, user in enumerate(contest.users.tolist()):
         choices = range(int(contest.start[m]), int(contest.start[m + 1]))
-        model.add_at_most_one([made[pair] for pair in choices])
+        model.add_exactly_one([made[pair] for pair in choices])
         for pair in choices:
             s = int(contest.streamers[pair])
             model.add_hint(made[pair], bool(at[user] == s))
@@ -233,8 +251,8 @@ def search_by_cp_sat(
             whole = [_whole(value, bits) for value in worth.tolist()]
             most = math.floor(math.ldexp(limit, bits))
             model.add(cp_model.LinearExpr.weighted_sum(here, whole) <= most)
-    bits = _bits(math.fsum(contest.worth.tolist()))
-    gains = [_whole(value, bits) for value in contest.worth.tolist()]
+    bits = _bits(math.fsum(np.abs(contest.gain).tolist()) or 1.0)
+    gains = [_whole(value, bits) for value in contest.gain.tolist()]
     model.maximize(cp_model.LinearExpr.weighted_sum(made, gains))
 
     solver = cp_model.CpSolver()
@@ -243,14 +261,17 @@ def search_by_cp_sat(
     solver.parameters.max_deterministic_time = effort
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Found(at, contest.bound)
+        return Found(at, contest.gap, False)
     taken = np.array([solver.boolean_value(each) for each in made], dtype=np.bool_)
     other = np.full(len(at), NONE)
     of_pair = np.repeat(contest.users, np.diff(contest.start))
     other[of_pair[taken]] = contest.streamers[taken]
-    best = other if problem.objective(other) > problem.objective(at) else at
+    gained = math.fsum(contest.gain[taken].tolist())
+    better = gained > 0.0 and problem.keeps_caps(other)
     claimed = math.ldexp(solver.best_objective_bound + len(contest.users), -bits)
-    return Found(best, min(contest.bound, max(claimed, problem.objective(best))))
+    gap = max(min(contest.gap, claimed) - (gained if better else 0.0), 0.0)
+    settled = status == cp_model.OPTIMAL and (better or gained <= contest.slack)
+    return Found(other if better else at, gap + contest.slack, settled)
 
 
 def _bits(largest: float) -> int:

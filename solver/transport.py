@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .bids import auction
 from .candidates import Candidates
+from .levelling import is_uneven, users_above
 from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired, solved_on_whole_rows
@@ -26,12 +27,11 @@ from .rows import (
     NONE,
     Favourites,
     Rows,
-    best_several_profits,
     fill_by_rows,
     read_rows,
     second_best,
-    total_ev,
 )
+from .shortfall import Charges, shortfall
 from .threads import in_blocks
 
 REACH = 16.0
@@ -88,6 +88,7 @@ def transport(
     if closed.any():
         return _around_closed(ev, cap, ~closed, start, tolerance)
     n_users, slots = len(ev), cap
+    ev, favourites = _levelled(ev, favourites, cap)
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
     offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
@@ -117,6 +118,26 @@ def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
     return float(np.count_nonzero(ev[rows] == favourites.ev[rows, None])) / SAMPLE
 
 
+def _levelled(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Matrix, Favourites]:
+    """Return the matrix with users far above all others brought down; see `solver.levelling`."""
+
+    def fit(users: NDArray[np.int64]) -> bool:
+        return bool((np.bincount(favourites.streamer[users], minlength=len(cap)) <= cap).all())
+
+    above = users_above(favourites.ev, fit)
+    return (ev, favourites) if above is None else brought_down(ev, favourites, *above)
+
+
+def brought_down(
+    ev: Matrix, favourites: Favourites, users: NDArray[np.int64], less: NDArray[np.float64]
+) -> tuple[Matrix, Favourites]:
+    """Return the matrix with something taken off the rows of some users, (n,) each."""
+    level, best = ev.copy(), favourites.ev.copy()
+    level[users] = ev[users] - less[:, None]
+    best[users] = level[users, favourites.streamer[users]]
+    return level, Favourites(favourites.streamer, best)
+
+
 def _list_best(ev: Matrix, price: Prices, lists: Lists) -> None:
     """Start every user's short list with its best streamer at the prices."""
 
@@ -134,14 +155,11 @@ def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: 
     left_out = np.flatnonzero(at == NONE)
     room = cap - np.bincount(at[at != NONE], minlength=len(cap))
     fill_by_rows(rows, left_out, room, at.reshape(-1, 1))
-    total, nowhere = total_ev(rows, at), np.zeros(len(cap), np.bool_)
-
-    def read(first: int, stop: int) -> float:
-        return float(best_several_profits(rows, np.arange(first, stop), price, nowhere, 1))
-
-    profits = in_blocks(read, len(at), max(each.size for each in rows))
-    bound = sum(profits) + float((cap * price).sum())
-    return bool(bound - total <= tolerance * abs(total))
+    load = np.bincount(at[at != NONE], minlength=len(cap))
+    users, charges = np.arange(len(at)), Charges.of(cap > 0, price)
+    found = shortfall(rows, users, at, charges)
+    gap = found.lost + float(((np.minimum(cap, len(at)) - load) * price).sum())
+    return bool(gap <= tolerance * found.worth)
 
 
 def transport_candidates(
@@ -161,7 +179,7 @@ def transport_candidates(
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
-    best_ev = usable.best_ev()
+    usable, best_ev = _level_candidates(usable, usable.best_ev(), slots)
     offers = Offers(usable.rows, None, float(best_ev.max()))
     fall, least = FALL_OF_CANDIDATES * least_rise(best_ev), least_rise(best_ev, tolerance)
     del best_ev
@@ -173,6 +191,31 @@ def transport_candidates(
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
     return at, price, arcs
+
+
+def _level_candidates(
+    pairs: Candidates, best_ev: NDArray[Any], cap: Caps
+) -> tuple[Candidates, NDArray[Any]]:
+    """Return the candidates and their users' best with users far above all others brought down."""
+    if not len(pairs) or not is_uneven(best_ev, float(best_ev.max())):
+        return pairs, best_ev
+    degree = np.diff(pairs.row_start)
+    degree = degree[degree > 0]
+    owner = np.repeat(np.arange(len(degree)), degree)
+    top = np.flatnonzero(pairs.ev == best_ev[owner])
+    favourite = pairs.streamers[top[np.unique(owner[top], return_index=True)[1]]]
+
+    def fit(users: NDArray[np.int64]) -> bool:
+        return bool((np.bincount(favourite[users], minlength=len(cap)) <= cap).all())
+
+    above = users_above(best_ev, fit)
+    if above is None:
+        return pairs, best_ev
+    less = np.zeros(len(degree))
+    less[above[0]] = above[1]
+    ev = (pairs.ev - less[owner]).astype(pairs.ev.dtype)
+    level = Candidates.by_row(pairs.row_start, pairs.streamers, ev, pairs.shape)
+    return level, level.best_ev()
 
 
 def _around_closed(

@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
-from .certificate import Certificate
+from .certificate import Certificate, limits_shortfall
 from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
-from .rows import NONE, ev_of, row_of
+from .rows import NONE, row_of
+from .shortfall import Charges, Shortfall, of_rows
 
 NARROWEST = 3
 """Fewer candidates a user than these leave too much out."""
@@ -31,20 +32,20 @@ class Judged(NamedTuple):
 
     Parameters
     ----------
-    profit : float
-        Σ of the users' greatest profits above 0, EV - price, currency units: the dual's share.
+    found : Shortfall
+        What the users have, and what they would gain elsewhere at the prices.
     ev : (n,) float64
         Of each user's pair: 0 where there is none, -inf where it is forbidden.
     """
 
-    profit: float
+    found: Shortfall
     ev: NDArray[np.float64]
 
 
 def judge(
     pairs: Candidates,
     users: NDArray[np.bool_],
-    price: NDArray[np.float64],
+    charges: Charges,
     streamer: NDArray[np.int64],
 ) -> Judged:
     """Evaluate the dual and the primal on a block.
@@ -55,7 +56,7 @@ def judge(
         Of the block's users, 0 … n-1.
     users : (n,) bool
         Who counts.
-    price : (S,) float64
+    charges : Charges
         Infinite where a streamer takes nobody.
     streamer : (n,) int64
         Where each user is, -1 for none.
@@ -65,7 +66,16 @@ def judge(
     Judged
     """
     ev = np.zeros(len(users))
-    return Judged(float(_judge(pairs.rows, users, price, streamer, ev)), ev)
+    placed = np.flatnonzero(users & (streamer != NONE))
+    ev[placed] = pairs.ev_at(placed, streamer[placed])
+    found = of_rows(
+        pairs.rows,
+        np.flatnonzero(users),
+        streamer.reshape(-1, 1),
+        tuple(charges),
+        np.zeros(pairs.shape[1], dtype=np.bool_),
+    )
+    return Judged(Shortfall(*found), ev)
 
 
 def best_pairs(
@@ -124,16 +134,10 @@ def joined(blocks: Sequence[Candidates]) -> Candidates:
     return Candidates.by_row(row_start, streamers, ev, (n_users, blocks[0].shape[1]))
 
 
-def whale_price(prices: ShadowPrices, limits: Limits) -> NDArray[np.float64]:
-    """Return what a whale pays at each streamer, (S,) float64; infinite where none gets in."""
-    is_open = (limits.whale_cap > 0) & (limits.capacity > 0)
-    return np.where(is_open, prices.gate + prices.place, np.inf)
-
-
 def certificate(
     streamer: NDArray[np.int64],
-    objective: float,
-    profit: float,
+    allowed: bool,
+    found: Shortfall,
     prices: ShadowPrices,
     limits: Limits,
 ) -> Certificate:
@@ -143,8 +147,10 @@ def certificate(
     ----------
     streamer : (N,) int64
         Where the whales are, and nobody else.
-    objective, profit : float
-        Sums over the blocks of what `judge` says of the whales, at `whale_price`.
+    allowed : bool
+        Whether each is at one of its candidates.
+    found : Shortfall
+        Sum over the blocks of what `judge` says of the whales, at what they pay.
     prices : ShadowPrices
     limits : Limits
 
@@ -153,13 +159,13 @@ def certificate(
     Certificate
     """
     load = np.bincount(streamer[streamer != NONE], minlength=len(limits.capacity))
-    return certificate_of_loads(load, objective, profit, prices, limits)
+    return certificate_of_loads(load, allowed, found, prices, limits)
 
 
 def certificate_of_loads(
     load: NDArray[np.int64],
-    objective: float,
-    profit: float,
+    allowed: bool,
+    found: Shortfall,
     prices: ShadowPrices,
     limits: Limits,
 ) -> Certificate:
@@ -169,27 +175,11 @@ def certificate_of_loads(
     if (load > cap).any():
         s = int((load > cap).argmax())
         faults.append(f"Streamer {s} has {load[s]} whales, more than its {cap[s]}.")
-    if not objective > -np.inf:
+    if not allowed:
         faults.append("A whale is at a streamer that is none of its candidates.")
-    rents = (limits.whale_cap * prices.whale_cap + limits.capacity * prices.capacity).sum()
-    return Certificate("whale", objective, profit + float(rents), tuple(faults))
-
-
-@njit(cache=True, nogil=True)
-def _judge(rows, users, price, streamer, ev):  # type: ignore[no-untyped-def]
-    total = 0.0
-    for u in range(len(users)):
-        if not users[u]:
-            continue
-        which, values = row_of(rows, u)
-        most = 0.0
-        for i in range(len(which)):
-            if values[i] >= 0.0:
-                most = max(most, values[i] - price[which[i]])
-        total += most
-        if streamer[u] != NONE:
-            ev[u] = ev_of(rows, u, streamer[u])
-    return total
+    if faults:
+        return Certificate.without_proof("whale", tuple(faults), found.worth)
+    return Certificate.of("whale", found + limits_shortfall(limits, prices, load, load))
 
 
 @njit(cache=True, nogil=True)

@@ -17,8 +17,9 @@ from .answers import non_zero
 from .guarantees import unmet_on_curve
 from .problems import NamedProblem, named_problem
 
-ROUNDING = 1e-9
-"""Difference, relative to the objective, within which two values of the curve are one."""
+ROUNDING = 2.0**-50
+"""Difference, relative to the objective, within which two values of the curve are one: four units
+in the last place."""
 
 
 def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _notes(named: NamedProblem, curve: Sensitivity) -> Iterator[str]:
     if not named.problem.whales.any():
         yield "There are no whales: nobody is named, or nobody's wealth reaches the threshold."
         return
-    rounding = ROUNDING * max(1.0, abs(objective[-1]))
+    rounding = ROUNDING * abs(objective[-1])
     enough = _first(objective >= objective[-1] - rounding)
     if enough < largest:
         yield f"From k = {enough} on, a larger k adds nothing"

@@ -159,5 +159,5 @@ def _figures(answer: Mapping[str, Any]) -> dict[str, float]:
     if "certificate" not in answer:
         return {}
     certificate = answer["certificate"]
-    gap = certificate["gap"] / max(1.0, abs(certificate["upper_bound"]))
+    gap = certificate["gap"] and certificate["gap"] / abs(certificate["upper_bound"] or 1.0)
     return {"certified_gap": gap, **answer["screening"]}

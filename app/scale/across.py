@@ -199,8 +199,9 @@ class Market:
         """Return an allocation with what all data prove of it at prices."""
         verdict = self.judge(streamer, np.where(self.cap > 0, price, np.inf))
         prices = self._shadow(price)
+        allowed = verdict.whale_objective > -np.inf
         proof = certificate_of_loads(
-            verdict.whale_load, verdict.whale_objective, verdict.profit, prices, self.limits
+            verdict.whale_load, allowed, verdict.found, prices, self.limits
         )
         return Solved(streamer, verdict, prices, proof)
 

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import Candidates, Certificate, InputError, Problem, ShadowPrices, allocate
+from solver.certificate import whale_charges
 from solver.limits import Limits
 from solver.rows import NONE, fill_by_rows
+from solver.shortfall import Shortfall
 from solver.working_set import (
     NARROWEST,
     best_pairs,
@@ -23,7 +25,6 @@ from solver.working_set import (
     joined,
     judge,
     sample_caps,
-    whale_price,
 )
 
 from .blocks import Block
@@ -99,18 +100,19 @@ class _Tier:
 
     def read(self, what: str, prices: ShadowPrices, width: int) -> Certificate:
         """Read all candidates: judge what there is, and keep what is best at the prices."""
-        price, profits = whale_price(prices, self.limits), []
+        charges, found = whale_charges(self.limits, prices), []
         self.kept = []
 
         def work(block: Block) -> None:
             whales, streamer = block.of(self.limits.whales), block.of(self.streamer)
-            judged = judge(block.pairs, whales, price, streamer)
-            profits.append(judged.profit)
+            judged = judge(block.pairs, whales, charges, streamer)
+            found.append(judged.found)
             block.of(self.ev)[:] = judged.ev
-            self.kept.append(best_pairs(block.pairs, whales, price, streamer, width))
+            self.kept.append(best_pairs(block.pairs, whales, charges.price, streamer, width))
 
         self.disk.each(what, work)
-        return certificate(self.streamer, float(self.ev.sum()), sum(profits), prices, self.limits)
+        allowed = bool((self.ev > -np.inf).all())
+        return certificate(self.streamer, allowed, sum(found, Shortfall()), prices, self.limits)
 
     def solve(self, tolerance: float) -> ShadowPrices:
         """Allocate the whales among what is kept, and return the prices."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from solver import Candidates, ShadowPrices
 from solver.market import Counts, Demand, Prices, demand, quota, within_quota
 from solver.rows import NONE, fill_by_rows
+from solver.shortfall import Charges, Shortfall
 from solver.working_set import best_pairs, in_sample, judge
 
 from .output import Destination
@@ -32,8 +33,8 @@ class Verdict(NamedTuple):
 
     Parameters
     ----------
-    profit : float
-        The whales' share of the bound, currency units.
+    found : Shortfall
+        What the whales have, and what they would gain elsewhere at the prices.
     whale_objective, normal_objective : float
         Currency units; -inf where a pair is forbidden.
     whale_load, load : (S,) int64
@@ -41,7 +42,7 @@ class Verdict(NamedTuple):
         How many of either are allocated.
     """
 
-    profit: float
+    found: Shortfall
     whale_objective: float
     normal_objective: float
     whale_load: Counts
@@ -135,12 +136,12 @@ def streamer_of(done: Filled) -> Counts:
 def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
     """Return what a partition's data say of an allocation at prices of whales' slots."""
     pairs, whales = part.pairs, part.whales
-    whale = judge(pairs, whales, charged, np.where(whales, streamer, NONE))
-    free = np.zeros(part.n_streamers)
+    whale = judge(pairs, whales, Charges.alone(charged), np.where(whales, streamer, NONE))
+    free = Charges.alone(np.zeros(part.n_streamers))
     normal = judge(pairs, ~whales, free, np.where(whales, NONE, streamer))
     there = streamer != NONE
     return Verdict(
-        profit=whale.profit,
+        found=whale.found,
         whale_objective=float(whale.ev.sum()),
         normal_objective=float(normal.ev.sum()),
         whale_load=np.bincount(streamer[there & whales], minlength=part.n_streamers),

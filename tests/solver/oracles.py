@@ -24,6 +24,7 @@ class Best:
 
     value: float
     placed: int
+    exact: Fraction
 
 
 def dense_ev(problem: Problem) -> NDArray[np.float64]:
@@ -139,7 +140,7 @@ def best_by_enumeration(problem: Problem, users: NDArray[np.bool_]) -> Best:
             ev = dense_ev(problem)[placed, streamer[placed]]
             if (ev >= 0).all():
                 best = max(best, (sum(map(Fraction, ev.tolist()), Fraction(0)), len(placed)))
-    return Best(float(best[0]), best[1])
+    return Best(float(best[0]), best[1], best[0])
 
 
 def best_joint_by_linear_program(problem: Problem) -> float:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Candidates, Problem, ShadowPrices, certify
+from solver.certificate import whale_charges
+from solver.shortfall import Charges, Shortfall
 from solver.working_set import (
     best_pairs,
     certificate,
@@ -17,7 +19,6 @@ from solver.working_set import (
     joined,
     judge,
     sample_caps,
-    whale_price,
 )
 
 from .strategies import DOZENS, problems, shuffled_candidates
@@ -70,9 +71,9 @@ def test_users_alike_keep_different_ones_of_those_that_are_as_good() -> None:
 def test_a_closed_streamer_earns_nobody_a_profit() -> None:
     price = np.array([0.0, np.inf, 0.0, 0.0])
 
-    judged = judge(PAIRS, EVERYBODY, price, np.array([0, 2, -1]))
+    judged = judge(PAIRS, EVERYBODY, Charges.alone(price), np.array([0, 2, -1]))
 
-    assert judged.profit == 7.0 + 4.0
+    assert judged.found.worth + judged.found.lost == 7.0 + 4.0
     assert judged.ev.tolist() == [5.0, 4.0, 0.0]
 
 
@@ -85,7 +86,7 @@ def test_blocks_certify_what_all_of_them_do(problem: Problem, seed: int, cut: in
     whole = Problem(
         sparse.ev, whales=problem.whales, whale_cap=problem.whale_cap, capacity=problem.capacity
     )
-    price = whale_price(prices, whole.limits)
+    charges = whale_charges(whole.limits, prices)
     edges = [0, min(cut, problem.n_users), problem.n_users]
     parts = [np.arange(first, stop) for first, stop in pairwise(edges)]
     pairs = sparse.ev
@@ -95,11 +96,11 @@ def test_blocks_certify_what_all_of_them_do(problem: Problem, seed: int, cut: in
     np.testing.assert_array_equal(joined(blocks).row_start, pairs.row_start)
 
     nowhere = np.full(problem.n_users, -1)
-    profit = sum(
-        judge(block, problem.whales[part], price, nowhere[part]).profit
+    found = [
+        judge(block, problem.whales[part], charges, nowhere[part]).found
         for block, part in zip(blocks, parts, strict=True)
-    )
-    proof = certificate(nowhere, 0.0, profit, prices, whole.limits)
+    ]
+    proof = certificate(nowhere, True, sum(found, Shortfall()), prices, whole.limits)
 
     expected = certify(whole, nowhere, prices)
     assert proof.upper_bound == pytest.approx(expected.upper_bound, rel=1e-12)
@@ -110,8 +111,8 @@ def test_broken_rules_are_faults() -> None:
     limits = Problem(PAIRS, whale_cap=1).limits
     free = ShadowPrices.zero(4)
 
-    crowded = certificate(np.array([2, 2, -1]), 11.0, 0.0, free, limits)
-    forbidden = certificate(np.array([-1, 3, -1]), -np.inf, 0.0, free, limits)
+    crowded = certificate(np.array([2, 2, -1]), True, Shortfall(11.0), free, limits)
+    forbidden = certificate(NOWHERE, False, Shortfall(), free, limits)
 
     assert crowded.faults == ("Streamer 2 has 2 whales, more than its 1.",)
     assert forbidden.faults == ("A whale is at a streamer that is none of its candidates.",)

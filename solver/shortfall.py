@@ -1,0 +1,386 @@
+"""What users would gain elsewhere at given prices: the terms of a certificate's gap.
+
+By complementary slackness, an allocation is optimal exactly where nobody would gain elsewhere at
+the prices and no slot that bears a price is empty. Each of these terms is ≥ 0 and computed without
+cancellation: a choice that clearly lacks of what a user has adds nothing, and where one comes
+close, the difference of the two profits is taken without rounding (error-free transformations,
+D. E. Knuth, TAOCP 2, 4.2.2, and T. J. Dekker, Numerische Mathematik 18, 1971).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .kernels import njit
+from .rows import NONE, Rows, greatest, row_of, subtract, two_sum
+from .threads import in_blocks
+
+ROUNDING = 2.0**-52
+"""What two roundings of a number add up to at most, as a share of it."""
+
+BLUR, BLUR_OF_RESIDUES = 2.0**-49, 2.0**-98
+"""Error of a difference taken without rounding: as a share of it, and of what it is taken of."""
+
+LARGEST_FACTOR = 1e290
+"""Products of larger numbers are rounded: to split them would overflow."""
+
+
+class Shortfall(NamedTuple):
+    """What an allocation is worth, and what it lacks at given prices; those of parts add up.
+
+    Parameters
+    ----------
+    worth, residue : float
+        Their sum is the total EV less penalties, currency units; `worth` is that sum rounded.
+    blur : float
+        Error of `residue` and of `lost` at most, currency units; 0 where nothing was rounded.
+    lost : float
+        Sum of the terms of the gap, currency units.
+    excess : float
+        Sum of what rounding of the prices does not explain, term by term; 0 at an optimum.
+    """
+
+    worth: float = 0.0
+    residue: float = 0.0
+    blur: float = 0.0
+    lost: float = 0.0
+    excess: float = 0.0
+
+    def __add__(self, other: object) -> Shortfall:
+        if not isinstance(other, Shortfall):
+            return NotImplemented
+        return Shortfall(*added(tuple(self), tuple(other)))
+
+
+class Charges(NamedTuple):
+    """What users pay at each streamer.
+
+    Parameters
+    ----------
+    price : (S,) float64
+        The sum of the prices, rounded; infinite where nobody gets in.
+    residue : (S,) float64
+        What rounding left out of it.
+    size : (S,) float64
+        The sum of the prices' magnitudes.
+    """
+
+    price: NDArray[np.float64]
+    residue: NDArray[np.float64]
+    size: NDArray[np.float64]
+
+    @staticmethod
+    def of(is_open: NDArray[np.bool_], *parts: NDArray[np.float64] | None) -> Charges:
+        """Return the charges of prices that add up; None stands for 0."""
+        price, residue, size = (np.zeros(len(is_open)) for _ in range(3))
+        for part in parts:
+            if part is not None:
+                total = price + part
+                rest = total - price
+                residue += (price - (total - rest)) + (part - rest)
+                size += np.abs(part)
+                price = total
+        return Charges(np.where(is_open, price, np.inf), residue, size)
+
+    @staticmethod
+    def alone(price: NDArray[np.float64]) -> Charges:
+        """Return the charges of one price a streamer, infinite where nobody gets in."""
+        return Charges(price, np.zeros(len(price)), np.where(price < np.inf, np.abs(price), 0.0))
+
+
+def shortfall(
+    rows: Rows,
+    users: NDArray[np.int64],
+    streamer: NDArray[np.int64],
+    charges: Charges,
+    negative: NDArray[np.bool_] | None = None,
+) -> Shortfall:
+    """Return what users have and what they would gain elsewhere, in one reading of their rows.
+
+    Parameters
+    ----------
+    rows : Rows
+        A matrix or candidates.
+    users : (n,) int64
+        Who counts.
+    streamer : (N,) or (N, b) int64
+        Where everybody is, NONE for nowhere; at no forbidden pair.
+    charges : Charges
+    negative : (S,) bool, optional
+        Where pairs of negative EV are choices. None where no price is below 0, so that such a pair
+        earns nobody a profit and need not be told from the others.
+
+    Returns
+    -------
+    Shortfall
+    """
+    n_pairs = rows[2 if len(rows) == 3 else 0].size * len(users) // len(streamer)
+    dense = streamer.ndim == 1 and len(rows) == 2 and negative is None
+    several = streamer.reshape(len(streamer), -1)
+    below = np.zeros(len(charges.price), np.bool_) if negative is None else negative
+
+    def read(first: int, stop: int) -> Shortfall:
+        some = users[first:stop]
+        if dense:
+            return Shortfall(*of_matrix(rows[0], rows[1], some, streamer, tuple(charges)))
+        return Shortfall(*of_rows(rows, some, several, tuple(charges), below))
+
+    return sum(in_blocks(read, len(users), n_pairs), Shortfall())
+
+
+@njit(cache=True)
+def two_product(a, b):  # type: ignore[no-untyped-def]
+    """Return a · b rounded, and what rounding left out of it, or a bound on that."""
+    product = a * b
+    if not (abs(a) < LARGEST_FACTOR and abs(product) < LARGEST_FACTOR):
+        return product, ROUNDING * product
+    split = 134217729.0 * a
+    a_high = split - (split - a)
+    split = 134217729.0 * b
+    b_high = split - (split - b)
+    a_low, b_low = a - a_high, b - b_high
+    rest = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+    return product, rest
+
+
+@njit(cache=True)
+def add_worth(worth, residue, blur, value):  # type: ignore[no-untyped-def]
+    """Add a value to a sum that is kept in two parts; return it and its error."""
+    worth, rest = two_sum(worth, value)
+    residue, rest = two_sum(residue, rest)
+    return worth, residue, blur + abs(rest)
+
+
+@njit(cache=True)
+def add_lost(lost, blur, value, error):  # type: ignore[no-untyped-def]
+    """Add a term to the gap; return that and its error."""
+    lost, rest = two_sum(lost, value)
+    return lost, blur + (abs(rest) + error)
+
+
+@njit(cache=True)
+def added(one, other):  # type: ignore[no-untyped-def]
+    """Return the sum of two shortfalls."""
+    worth, residue, blur = add_worth(one[0], one[1], one[2] + other[2], other[0])
+    residue, rest = two_sum(residue, other[1])
+    lost, blur = add_lost(one[3], blur, other[3], abs(rest))
+    return worth, residue, blur, lost, one[4] + other[4]
+
+
+@njit(cache=True)
+def _is_among(held, s):  # type: ignore[no-untyped-def]
+    for other in held:  # noqa: SIM110 - compiled
+        if other == s:
+            return True
+    return False
+
+
+@njit(cache=True)
+def _insert(entries, stop, profit, rest, size):  # type: ignore[no-untyped-def]
+    """Put a profit into entries[:stop], which fall; the last of them is dropped."""
+    i = stop - 1
+    while i > 0 and (
+        entries[i - 1, 0] < profit or (entries[i - 1, 0] == profit and entries[i - 1, 1] < rest)
+    ):
+        entries[i] = entries[i - 1]
+        i -= 1
+    entries[i] = profit, rest, size
+
+
+@njit(cache=True)
+def exact_gain(which, values, charges, lowest, negative, held, floor):  # type: ignore[no-untyped-def]
+    """Return what a user would gain elsewhere, what of it is beyond rounding, and its error.
+
+    The best that it has not, one by one, against the worst that it has; a unit that it has left is
+    worth 0, and so is staying out.
+
+    Parameters
+    ----------
+    which, values : (n,)
+        Streamers and EVs of the user.
+    charges : Charges
+    lowest : (S,) float64
+        A little less than the charges.
+    negative : (S,) bool
+        Where a pair of negative EV is a choice.
+    held : (b,) int64
+        Where the user is, NONE for nowhere.
+    floor : float
+        Choices of less profit are clearly worse than all that it has.
+    """
+    price, residue, size = charges
+    several = len(held)
+    inside, outside = np.zeros((several, 3)), np.zeros((several, 3))
+    n_inside, largest, rounded = 0, 0.0, False
+    for i in range(len(which)):
+        s = which[i]
+        is_held = _is_among(held, s)
+        is_choice = values[i] >= 0.0 or negative[s]
+        if not is_held and not (is_choice and values[i] - lowest[s] >= floor):
+            continue
+        value = np.float64(values[i])
+        profit, rest = two_sum(value, -price[s])
+        profit, rest = two_sum(profit, rest - residue[s])
+        magnitude = abs(value) + size[s] if size[s] > 0.0 else 0.0
+        rounded |= rest != 0.0
+        largest = max(largest, magnitude)
+        if is_held:
+            n_inside += 1
+            _insert(inside, n_inside, profit, rest, magnitude)
+        elif profit > outside[-1, 0] or (profit == outside[-1, 0] and rest > outside[-1, 1]):
+            _insert(outside, several, profit, rest, magnitude)
+    # Units left over, worth 0, take their place among what it has.
+    for i in range(n_inside, several):
+        _insert(inside, i + 1, 0.0, 0.0, 0.0)
+    gain, excess, error = 0.0, 0.0, 0.0
+    for i in range(several):
+        own, other = inside[several - 1 - i], outside[i]
+        more, left = two_sum(other[0], -own[0])
+        more += left + (other[1] - own[1])
+        if more <= 0.0:
+            break
+        if left != 0.0 or rounded:
+            error += BLUR * more
+        gain += more
+        excess += max(0.0, more - ROUNDING * (other[2] + own[2]))
+    return gain, excess, error + BLUR_OF_RESIDUES * largest if rounded else error
+
+
+@njit(cache=True)
+def low_charges(charges):  # type: ignore[no-untyped-def]
+    """Return charges lowered by more than they are rounded, (S,) float64."""
+    lowest = np.empty(len(charges[0]))
+    for s in range(len(lowest)):
+        lowest[s] = charges[0][s] - 2.0 * ROUNDING * charges[2][s]
+    return lowest
+
+
+@njit(cache=True)
+def _least_sure(profit, size):  # type: ignore[no-untyped-def]
+    """Return less than a profit can be, given its rounded value and the size of its price."""
+    return profit - 2.0 * ROUNDING * (abs(profit) + size) if size > 0.0 else profit
+
+
+@njit(cache=True, nogil=True)
+def of_matrix(ev, which, users, streamer, charges):  # type: ignore[no-untyped-def]
+    """Return the `Shortfall` of users of a matrix, one streamer each, at prices ≥ 0."""
+    price, _, size = charges
+    lowest = low_charges(charges)
+    worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
+    nowhere = np.zeros(len(price), np.bool_)
+    profit, most = np.empty(len(price)), np.zeros(1)
+    profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
+    for user in users:
+        row, s = ev[user], streamer[user]
+        subtract(row, lowest, profit)
+        own = 0.0
+        if s != NONE:
+            value = np.float64(row[s])
+            worth, residue, blur = add_worth(worth, residue, blur, value)
+            own = _least_sure(value - price[s], size[s])
+            profit[s] = -1.0
+        most_bits[0] = max(np.int64(0), greatest(profit_bits))
+        if most[0] < own or (most[0] == 0.0 and own == 0.0):
+            continue
+        held = streamer[user : user + 1]
+        gain, beyond, error = exact_gain(which, row, charges, lowest, nowhere, held, own)
+        lost, blur = add_lost(lost, blur, gain, error)
+        excess += beyond
+    return worth, residue, blur, lost, excess
+
+
+@njit(cache=True, nogil=True)
+def of_rows(rows, users, streamer, charges, negative):  # type: ignore[no-untyped-def]
+    """Return the `Shortfall` of users, up to b streamers each; pairs of EV ≥ 0 are choices.
+
+    And those of negative EV at streamers in a mask, `negative`, (S,) bool.
+    """
+    price, _, size = charges
+    lowest = low_charges(charges)
+    worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
+    for user in users:
+        which, values = row_of(rows, user)
+        held = streamer[user]
+        most, own, units = 0.0, np.inf, len(held)
+        for i in range(len(which)):
+            s = which[i]
+            if _is_among(held, s):
+                value = np.float64(values[i])
+                worth, residue, blur = add_worth(worth, residue, blur, value)
+                own = min(own, _least_sure(value - price[s], size[s]))
+                units -= 1
+            elif values[i] >= 0.0 or negative[s]:
+                profit = values[i] - lowest[s]
+                most = profit if profit > most else most
+        if units > 0:
+            own = min(own, 0.0)
+        if most < own or (most == 0.0 and own == 0.0):
+            continue
+        gain, beyond, error = exact_gain(which, values, charges, lowest, negative, held, own)
+        lost, blur = add_lost(lost, blur, gain, error)
+        excess += beyond
+    return worth, residue, blur, lost, excess
+
+
+@njit(cache=True)
+def of_slots(  # type: ignore[no-untyped-def]
+    limits, whale_load, load, gate, gate_by_penalty, place, guarantee
+):
+    """Return the `Shortfall` of the limits, and whether the prices are prices and the caps kept.
+
+    Parameters
+    ----------
+    limits
+        whale_cap, capacity, min_users, (S,) int64, and whale_penalty, (J,) float64.
+    whale_load, load : (S,) int64
+        Of those whom the claim is about.
+    gate, gate_by_penalty, place, guarantee : (S,) float64
+        `ShadowPrices` of the whale cap, the penalty, the capacity and the guarantee.
+    """
+    whale_cap, capacity, min_users, penalty = limits
+    worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
+    for s in range(len(load)):
+        for units, price in (
+            (capacity[s] - load[s], place[s]),
+            (load[s] - min_users[s], guarantee[s]),
+        ):
+            term, rest = two_product(np.float64(units), price)
+            lost, blur = add_lost(lost, blur, term, abs(rest))
+            excess += term
+        paid, rest = two_sum(gate[s], gate_by_penalty[s])
+        whales = whale_load[s]
+        if len(penalty) == 0:
+            term, left = two_product(np.float64(whale_cap[s] - whales), paid)
+            lost, blur = add_lost(lost, blur, term, abs(left))
+            excess += term
+            continue
+        for number in range(whales):
+            cost = penalty[min(number, len(penalty) - 1)]
+            worth, residue, blur = add_worth(worth, residue, blur, -cost)
+        # A whale that costs more than its place is worth, and one that would cost less.
+        number = whales - 1
+        while number >= 0:
+            at = min(number, len(penalty) - 1)
+            term, left = two_sum(penalty[at], -paid)
+            term += left - rest
+            if term <= 0.0:
+                break
+            lost, blur = add_lost(lost, blur, term, BLUR * term)
+            excess += max(0.0, term - ROUNDING * (penalty[at] + paid))
+            number -= 1
+        number = whales
+        while number < whale_cap[s]:
+            at = min(number, len(penalty) - 1)
+            term, left = two_sum(paid, -penalty[at])
+            term += left + rest
+            if term <= 0.0:
+                break
+            units = 1 if at < len(penalty) - 1 else whale_cap[s] - number
+            all_units = units * term
+            lost, blur = add_lost(lost, blur, all_units, 2.0 * BLUR * all_units)
+            excess += max(0.0, term - ROUNDING * (penalty[at] + paid))
+            number += units
+    return worth, residue, blur, lost, excess
