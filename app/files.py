@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 from solver import InputError
 
 
+class UnreadableError(InputError):
+    """A file that a command has nothing to say about, for it cannot read it."""
+
+
 def expect_writable(path: Path) -> None:
     """Refuse an output that could not be written, before any work is done for it.
 
