@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
+from app.files import UnreadableError
 from solver import InputError
 
 COMMANDS = (
@@ -53,30 +55,45 @@ class _Commands(TyperGroup):
 cli = typer.Typer(
     cls=_Commands,
     help="Allocate users to scarce slots: heavy spenders first, provably optimal.",
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"whale-matching {version('whale-matching')}")
+        raise typer.Exit
+
+
 @cli.callback()
-def _root() -> None:
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="print the version"),
+    ] = False,
+) -> None:
     """Make a group of the commands, which Typer otherwise has only with two of its own."""
 
 
 def main() -> None:
-    """Run the command line; bad input ends in one sentence and exit code 1."""
+    """Run the command line; bad input ends in one sentence and exit code 1.
+
+    Exit code 2 is of ``verify`` alone, where it cannot read what it should verify.
+    """
     try:
         sys.exit(cli(sys.argv[1:] or ["--help"], standalone_mode=False))
     except TyperException as error:
         _refuse(error.format_message())
     except Abort:
         _refuse("Interrupted; nothing was written.")
+    except UnreadableError as error:
+        _refuse(error.message, 2)
     except InputError as error:
         _refuse(error.message)
     except OSError as error:
         _refuse(f"{error.strerror or error}: {error.filename}." if error.filename else str(error))
 
 
-def _refuse(sentence: str) -> None:
+def _refuse(sentence: str, code: int = 1) -> None:
     print(sentence, file=sys.stderr)
-    raise SystemExit(1)
+    raise SystemExit(code)

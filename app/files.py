@@ -27,6 +27,10 @@ _LEFT = 86_400.0
 """Seconds; no file takes so long to be written."""
 
 
+class UnreadableError(InputError):
+    """A file that a command has nothing to say about, for it cannot read it."""
+
+
 def expect_writable(path: Path) -> None:
     """Refuse an output that could not be written, before any work is done for it.
 

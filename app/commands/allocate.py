@@ -9,7 +9,10 @@ import typer
 
 from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
-from app.files import expect_writable, to_json_file, write_atomically
+from app.allocations.table import allocation_table
+from app.outputs.destination import Destination
+from app.outputs.formats import Written
+from app.outputs.tables import allocation_tables
 from app.payloads.checking import checked
 from app.settings import Settings
 from app.timings import Timings
@@ -34,7 +37,11 @@ from .tables import Columns, Header, TableFile, is_table, options, problem_field
 
 def allocate(
     output: Annotated[
-        str, typer.Option(help="where the answer goes: JSON; of candidates: a directory or URL")
+        str,
+        typer.Option(
+            help="where the answer goes: .json, .csv, .parquet or .xlsx; - prints JSON; of "
+            "candidates: a directory or URL of Parquet"
+        ),
     ],
     ev: Ev = None,
     table: TableFile = None,
@@ -101,10 +108,7 @@ def allocate(
         return
     _refuse("--ev or --table", users=users, memory=memory, all_whales=all_whales or None,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
-    if "://" in output:
-        raise InputError("output", f"Expected output as a file on this machine; got {output}.")
-    path = Path(output)
-    expect_writable(path)
+    to = Destination.named(output)
     timings = Timings()
     pairs = None if candidates is None else Path(candidates)
     files = problem_fields(table, ev, pairs, wealth, options(columns, header))
@@ -113,16 +117,23 @@ def allocate(
         capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
     )  # fmt: skip
     given |= {"algorithm": algorithm, "fill": fill, "tolerance": tolerance or 0.0}
-    answer = allocation.answer(checked(AllocateRequest, given), Settings(), timings)
-    write_atomically(path, to_json_file(answer))
+    request = checked(AllocateRequest, given)
+    named, solution = allocation.solved(request, Settings(), timings)
+    answer = allocation.told(request, named, solution)
+    answer["timings_ms"] = timings.milliseconds
+
+    def written() -> Written:
+        table = allocation_table(named, solution, {"objective": answer["objective"]})
+        return Written(answer, allocation_tables(table, answer))
+
+    to.write(written)
     objective, certificate = answer["objective"], answer["certificate"]
     proof = "proven optimal" if certificate["proven_optimal"] else f"gap {certificate['gap']:.6g}"
     less = " less penalties" if "penalty" in objective else ""
-    print(
-        f"Total EV{less} {objective['total']:.6g}; {certificate['scope']} tier {proof}. → {output}"
-    )
+    total = f"Total EV{less} {objective['total']:.6g}"
+    print(f"{total}; {certificate['scope']} tier {proof}. → {to}", file=to.messages)
     if answer["metrics"]["unallocated_whales"]:
-        print(f"Warning: {answer['notes'][0]}.")
+        print(f"Warning: {answer['notes'][0]}.", file=to.messages)
 
 
 def _across(

@@ -8,7 +8,9 @@ import typer
 
 from app.allocations import curve as curves
 from app.allocations.requests import CurveRequest
-from app.files import expect_writable, to_json_file, write_atomically
+from app.outputs.destination import Destination
+from app.outputs.formats import Written
+from app.outputs.tables import curve_tables
 from app.payloads.checking import checked
 from app.settings import Settings
 from app.timings import Timings
@@ -48,7 +50,7 @@ def curve(
     k_max: Annotated[int, typer.Option(help="the curve goes from k = 1 to this")] = 20,
 ) -> None:
     """Work out what the whale tier is worth under every k."""
-    expect_writable(output)
+    to = Destination.named(output)
     timings = Timings()
     files = problem_fields(table, ev, None, wealth, options(columns, header))
     given = problem(
@@ -57,8 +59,9 @@ def curve(
     )  # fmt: skip
     request = checked(CurveRequest, given | {"k_max": k_max})
     answer = curves.answer(request, Settings(), timings)
-    write_atomically(output, to_json_file(answer))
+    to.write(lambda: Written(answer, curve_tables(answer)))
     for note in answer["notes"]:
-        print(note)
+        print(note, file=to.messages)
     first, last = answer["objective"][0], answer["objective"][-1]
-    print(f"Whale tier {first:.6g} at k = 1, {last:.6g} at k = {k_max}. → {output}")
+    sentence = f"Whale tier {first:.6g} at k = 1, {last:.6g} at k = {k_max}. → {to}"
+    print(sentence, file=to.messages)

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from app.files import expect_writable, read_yaml, to_json_file, write_atomically
+from app.files import read_yaml
+from app.outputs.destination import Destination
+from app.outputs.formats import Written
+from app.outputs.tables import sweep_tables
 from app.processes.pool import forked_pool
 from app.progress import progress
 from app.settings import Settings
@@ -15,13 +18,15 @@ from app.sweeps import gate_search
 from app.sweeps import whale_sweep as experiments
 from simulator import headline
 
+from .problem import Output
+
 
 def find_gate(
     config: Annotated[Path, typer.Option(help="grid to search, YAML; see configs/")],
-    output: Annotated[Path, typer.Option(help="where the result goes, JSON")],
+    output: Output,
 ) -> None:
     """Search a grid for the cheapest configurations that pass Gate-5C, or the nearest miss."""
-    expect_writable(output)
+    to = Destination.named(output)
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
@@ -29,7 +34,7 @@ def find_gate(
         progress("seeds", known.simulations) as on_seed,
     ):
         result = gate_search.answer(known, pool, on_seed)
-    write_atomically(output, to_json_file(result))
+    to.write(lambda: Written(result, sweep_tables(result)))
     for finding in result["search"]["findings"]:
-        print(finding)
-    print(f"{headline(result['results'])} → {output}")
+        print(finding, file=to.messages)
+    print(f"{headline(result['results'])} → {to}", file=to.messages)

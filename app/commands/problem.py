@@ -14,7 +14,9 @@ Ev = Annotated[
     Path | None,
     typer.Option(help="users × streamers, .npy, -inf = forbidden; or any file of --table"),
 ]
-Output = Annotated[Path, typer.Option(help="where the answer goes, JSON")]
+Output = Annotated[
+    str, typer.Option(help="where the answer goes: .json, .csv, .parquet or .xlsx; - prints JSON")
+]
 K = Annotated[str | None, typer.Option(help="most whales a streamer takes; or a .npy, one each")]
 Wealth = Annotated[
     Path | None, typer.Option(help="one per user, .npy; or a table of users and their wealth")

@@ -13,9 +13,10 @@ import typer
 from app.files import (
     expect_writable,
     read_yaml,
-    to_json_file,
-    write_atomically,
 )
+from app.outputs.destination import Destination
+from app.outputs.formats import Written
+from app.outputs.tables import sweep_tables
 from app.processes.pool import forked_pool
 from app.progress import progress
 from app.settings import Settings
@@ -24,12 +25,12 @@ from app.timings import Timings
 from simulator import headline
 from solver import InputError
 
-from .problem import Capacity, Wealth, caps
+from .problem import Capacity, Output, Wealth, caps
 from .tables import Columns, Header, TableFile, options, problem_fields
 
 
 def sweep(
-    output: Annotated[Path, typer.Option(help="where the result goes, JSON")],
+    output: Output,
     config: Annotated[Path | None, typer.Option(help="experiment, YAML; see configs/")] = None,
     table: TableFile = None,
     columns: Columns = None,
@@ -84,7 +85,8 @@ def sweep(
     }
     own = {name: value for name, value in given.items() if value is not None}
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
-    for path in (output, *pictures, *([] if report is None else [report])):
+    to = Destination.named(output)
+    for path in (*pictures, *([] if report is None else [report])):
         expect_writable(path)
     if ev is None and candidates is None and table is None:
         result = _of_worlds(config, own, scheduler)
@@ -92,7 +94,7 @@ def sweep(
         raise InputError("scheduler", "Expected --scheduler with --config; got an own matrix.")
     else:
         result = _of_own(config, own)
-    write_atomically(output, to_json_file(result))
+    to.write(lambda: Written(result, sweep_tables(result)))
     if figures is not None or report is not None:
         from app.sweeps.pictures import write_figures, write_report
 
@@ -101,8 +103,8 @@ def sweep(
         if report is not None:
             write_report(result, report)
     for finding in result["findings"]:
-        print(finding)
-    print(f"{headline(result['results'])} → {output}")
+        print(finding, file=to.messages)
+    print(f"{headline(result['results'])} → {to}", file=to.messages)
 
 
 def _of_worlds(

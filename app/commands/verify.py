@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app.files import read_json
+from app.files import UnreadableError, read_json
 from simulator import first_difference
 from solver import InputError
 
@@ -15,11 +15,38 @@ from solver import InputError
 def verify(
     results: Annotated[Path, typer.Option(help="a result of sweep, JSON")],
 ) -> None:
-    """Recompute every figure of a result from its rows; exit 1 at the first that differs."""
-    stored = read_json(results)
-    if not isinstance(stored, dict):
-        raise InputError("results", f"Expected {results} as the JSON object that sweep writes.")
+    """Recompute every figure of a result from its rows.
+
+    Exit code 0 where every figure follows from the rows, 1 where one differs, 2 where there is no
+    result to read.
+    """
+    stored = _read(results)
     difference = first_difference(stored)
     if difference is not None:
         raise InputError("results", difference)
-    print(f"Every figure of {results} follows from its {len(stored['runs']):,} rows.")
+    rows = len(stored["runs"])
+    print(f"Every figure of {results} follows from its {rows:,} rows.")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return a stored result.
+
+    Raises
+    ------
+    UnreadableError
+        Where there is none.
+    """
+    try:
+        stored = read_json(path)
+    except OSError as error:
+        raise UnreadableError("results", f"{error.strerror}: {path}.") from error
+    except InputError as error:
+        raise UnreadableError("results", error.message) from error
+    if not isinstance(stored, dict):
+        raise UnreadableError("results", f"Expected {path} as the JSON object that sweep writes.")
+    for part, kind in (("config", dict), ("runs", list)):
+        if not isinstance(stored.get(part), kind):
+            raise UnreadableError(
+                "results", f"Expected a result of sweep in {path}; it has no {part}."
+            )
+    return stored

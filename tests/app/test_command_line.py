@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -126,7 +127,7 @@ def test_curve_needs_no_k_and_goes_to_20_by_default(run: Run, arrays: Path) -> N
 
 
 MATRIX = "--ev ev.npy --wealth wealth.npy"
-SOME = "--k 1 --output a"
+SOME = "--k 1 --output a.json"
 
 BAD_CALLS = [
     ("allocate", "Missing option '--output'."),
@@ -137,10 +138,13 @@ BAD_CALLS = [
     (f"allocate --ev wealth.npy {SOME}", "Expected ev as numbers in 2 dimensions; got float64"),
     (f"allocate --ev nan.npy --wealth wealth.npy {SOME}", "user 0, streamer 1 has nan."),
     (f"allocate --ev ev.npy {SOME}", "Expected wealth, one number per user, with whale_share"),
-    (f"allocate {MATRIX} --k -1 --output a", "Expected k ≥ 0; got -1."),
-    (f"allocate {MATRIX} --k few --output a", "Expected k as a whole number or a .npy file"),
+    (f"allocate {MATRIX} --k -1 --output a.json", "Expected k ≥ 0; got -1."),
+    (f"allocate {MATRIX} --k few --output a.json", "Expected k as a whole number or a .npy file"),
     (f"allocate {MATRIX} --k 1 --output .", "Is a directory: ."),
-    (f"allocate {MATRIX} --output a", "Expected k, or whale_penalty in its place; got neither."),
+    (
+        f"allocate {MATRIX} --output a.json",
+        "Expected k, or whale_penalty in its place; got neither.",
+    ),
     (f"allocate {MATRIX} {SOME} --whale-penalty 0,few", "as numbers with commas between; got 0,f"),
     (f"allocate {MATRIX} {SOME} --whale-penalty nan", "from 0 to 1e15; whale 1 has nan."),
     (f"allocate {MATRIX} {SOME} --whale-penalty 5,1", "whale 2 costs 1 after 5"),
@@ -150,20 +154,72 @@ BAD_CALLS = [
     ),
     (f"allocate {MATRIX} {SOME} --max-streamers-per-user 0", "equal to 1; got 0."),
     (f"allocate {MATRIX} {SOME} --tolerance 2", "Expected tolerance less than or equal to 1"),
-    (f"curve {MATRIX} --k-max 0 --output a", "Expected k_max greater than or equal to 1; got 0."),
     (
-        f"curve {MATRIX} --k-max 2000 --output a",
+        f"curve {MATRIX} --k-max 0 --output a.json",
+        "Expected k_max greater than or equal to 1; got 0.",
+    ),
+    (
+        f"curve {MATRIX} --k-max 2000 --output a.json",
         "Expected k_max from 1 to 1,000; got 2,000 (WHALE_MAX_CURVE_K).",
     ),
-    (f"curve {MATRIX} --min-users 2 --output a", "that whales alone meet at every k from 1 to 20"),
-    ("sweep --config no.yaml --output a", "No such file or directory: no.yaml."),
-    ("sweep --config broken.yaml --output a", "Expected broken.yaml as YAML, line 1, column 14:"),
-    ("sweep --config typo.yaml --output a", "Expected settings among"),
-    ("verify --results no.json", "No such file or directory: no.json."),
-    ("verify --results broken.yaml", "Expected broken.yaml as JSON;"),
-    ("verify --results list.json", "Expected list.json as the JSON object that sweep writes."),
-    ("verify --results empty.json", "Expected config in the result; got None."),
+    (
+        f"curve {MATRIX} --min-users 2 --output a.json",
+        "that whales alone meet at every k from 1 to 20",
+    ),
+    ("sweep --config no.yaml --output a.json", "No such file or directory: no.yaml."),
+    (
+        "sweep --config broken.yaml --output a.json",
+        "broken.yaml as YAML, line 1, column 14:",
+    ),
+    ("sweep --config typo.yaml --output a.json", "Expected settings among"),
 ]
+
+
+UNREADABLE = [
+    ("no.json", "No such file or directory: no.json."),
+    ("broken.yaml", "Expected broken.yaml as JSON;"),
+    ("list.json", "Expected list.json as the JSON object that sweep writes."),
+    ("empty.json", "Expected a result of sweep in empty.json; it has no config."),
+    (".", "Is a directory: ."),
+]
+
+
+@pytest.mark.parametrize(("name", "sentence"), UNREADABLE)
+def test_what_cannot_be_read_is_told_from_what_differs(
+    run_here: Run, tmp_path: Path, name: str, sentence: str
+) -> None:
+    (tmp_path / "broken.yaml").write_text("k_values: [1,")
+    (tmp_path / "list.json").write_text("[]")
+    (tmp_path / "empty.json").write_text("{}")
+
+    done = run_here("verify", "--results", name)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_the_command_tells_its_version(run_here: Run) -> None:
+    done = run_here("--version")
+
+    assert (done.returncode, done.stdout) == (0, f"whale-matching {version('whale-matching')}\n")
+
+
+def test_a_shell_completes_commands_and_options(tmp_path: Path) -> None:
+    def completed(line: str) -> str:
+        asked = {
+            "_WHALE_MATCHING_COMPLETE": "complete_bash",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(line.count(" ")),
+        }
+        return subprocess.run(
+            [COMMAND], cwd=tmp_path, env={**os.environ, **asked},
+            capture_output=True, text=True, timeout=120,
+        ).stdout  # fmt: skip
+
+    assert "sweep" in completed("whale-matching sw")
+    assert "--whale-share" in completed("whale-matching allocate --whale-s")
 
 
 @pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
@@ -175,8 +231,6 @@ def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
     np.save(arrays / "nan.npy", np.array([[1.0, np.nan], [1, 1], [1, 1]]))
     (arrays / "broken.yaml").write_text("k_values: [1,")
     (arrays / "typo.yaml").write_text("k_value: [1]")
-    (arrays / "list.json").write_text("[]")
-    (arrays / "empty.json").write_text("{}")
 
     done = run_here(*call.split())
 

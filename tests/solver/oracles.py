@@ -150,6 +150,10 @@ def best_joint_by_linear_program(problem: Problem) -> float:
     return best
 
 
+DWARFED = 1e6
+"""Times as much as all that can be had: beside that, what can be had counts for nothing."""
+
+
 def best_by_linear_program(problem: Problem, users: NDArray[np.bool_]) -> float | None:
     """Return the greatest worth of the users in the mask within all limits, None if there is none.
 
@@ -162,7 +166,9 @@ def best_by_linear_program(problem: Problem, users: NDArray[np.bool_]) -> float 
     room = np.where(problem.whales[:, None], whale_rooms(problem), problem.capacity)
     user, streamer = np.nonzero(may_be_made(problem) & users[:, None] & (room > 0))
     # HiGHS takes a worth below about 1e-7 for none: of pairs that can be made, not of others.
-    scale = float(np.abs(ev[user, streamer]).max(initial=0)) or 1.0
+    scale = float(np.abs(ev[user, streamer]).max(initial=0))
+    # Nor does it bear costs far apart: where a penalty dwarfs every worth, it sets the scale.
+    scale = max(scale, float(problem.limits.whale_penalty.max(initial=0)) / DWARFED) or 1.0
     whale = problem.whales[user]
     most = min(n_users, int(problem.whale_cap.max()))
     number = np.tile(np.arange(1, most + 1), n_streamers)  # of the whale, at each streamer

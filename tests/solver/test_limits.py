@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -30,6 +32,24 @@ def check_optimal(problem: Problem, fill: Fill) -> None:
         result.objective, rel=1e-9, abs=rounding(problem)
     )
     assert result.certificate.proven_optimal, result.certificate
+
+
+@pytest.mark.parametrize("fill", ["none", "joint"])
+@pytest.mark.parametrize(
+    ("ev", "penalty", "capacity", "min_users"),
+    [
+        ([1.0, 5e-324, 5e-324], 0.3, [0, 3, 2], 0),
+        ([8.456e-147, 5e-324, 5e-324, 5e-324], 2.5e-147, [0, 0, 1, 0], [0, 1, 1, 1]),
+    ],
+)
+def test_penalties_that_dwarf_every_worth_are_kept(
+    ev: list[float], penalty: float, capacity: list[int], min_users: Any, fill: Fill
+) -> None:
+    problem = Problem(
+        [ev], whale_penalty=[penalty] * 2, capacity=capacity, min_users=min_users
+    )  # of a worth that rounds to nothing, beside what cannot be had
+
+    check_optimal(problem, fill)
 
 
 @pytest.mark.parametrize("fill", ["none", "joint"])
