@@ -336,7 +336,10 @@ def test_experiments_are_their_keys_and_an_admins(tmp_path: Path) -> None:
             "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
     admin = "a key that opens all"
     settings = Settings(
-        api_keys=f"{KEY},{OTHER}", admin_keys=hashed(admin), data_directory=tmp_path, processes=1
+        api_keys=f"{KEY},{hashed(OTHER)}",
+        admin_keys=hashed(admin),
+        data_directory=tmp_path,
+        processes=1,
     )  # type: ignore[arg-type]
     app = create_app(settings)
     with TestClient(app, raise_server_exceptions=False) as client:

@@ -109,7 +109,7 @@ async def service(directory: Path, **limits: Any) -> AsyncIterator[Service]:
     engine = connected(None, directory)
     store = Store(engine)
     store.prepare()
-    pool = Pool(2, 2 * MOST_RUNNING, 0, "WHALE_MAX_STEP_SECONDS")
+    pool = Pool(2, 2 * MOST_RUNNING, setting="WHALE_MAX_STEP_SECONDS")
     await pool.warmed()
     await asyncio.gather(*(pool.run(seeds, "{}") for _ in range(8)))  # this module is imported
     database = Database(store, Leases(engine), Retention(engine))
