@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -280,8 +281,9 @@ class Runner:
         progress = _Progress(len(missing))
         ahead = iter(missing)
         # As many at a time as there are processes: other experiments' seeds come in between.
+        needed = await self._call(self._leases.input, claim, self._settings.data_directory)
         lanes = [
-            asyncio.create_task(self._replay(claim, ahead, progress))
+            asyncio.create_task(self._replay(claim, needed.content, ahead, progress))
             for _ in range(min(self._pool.processes, len(missing)))
         ]
         try:
@@ -290,13 +292,20 @@ class Runner:
             for lane in lanes:
                 lane.cancel()
             await asyncio.gather(*lanes, return_exceptions=True)
+            needed.close()
 
-    async def _replay(self, claim: Claim, ahead: Iterator[int], progress: _Progress) -> None:
+    async def _replay(
+        self,
+        claim: Claim,
+        body: bytes | Path | None,
+        ahead: Iterator[int],
+        progress: _Progress,
+    ) -> None:
         """Replay one seed after the other, and commit each as it ends."""
         kind, config = KINDS[claim.experiment.kind], claim.experiment.config
         for seed in ahead:
             async with nullcontext() if kind.live else self._long_steps:
-                rows = await self._in_pool(kind.replay, config, claim.body, seed, self._settings)
+                rows = await self._in_pool(kind.replay, config, body, seed, self._settings)
             left = progress.one_more()
             await self._call(self._leases.commit_seed, claim, seed, rows, left)
             self._news.tell()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -50,7 +51,7 @@ class Kind:
     """
 
     seeds: Callable[[str], Sequence[int]]
-    replay: Callable[[str, bytes | None, int, Settings], bytes]
+    replay: Callable[[str, bytes | Path | None, int, Settings], bytes]
     conclude: Conclude
     runs: Callable[[Sequence[bytes]], bytes] | None = None
     live: bool = False
@@ -61,7 +62,7 @@ def sweep_seeds(config: str) -> range:
     return _sweep(config).seeds
 
 
-def sweep_rows(config: str, _body: bytes | None, seed: int, _limits: Settings) -> bytes:
+def sweep_rows(config: str, _body: bytes | Path | None, seed: int, _limits: Settings) -> bytes:
     """Replay one seed of a sweep."""
     return to_json([run.as_mapping() for run in run_seed(_sweep(config), seed)])
 
@@ -99,14 +100,16 @@ def one_seed(_config: str) -> range:
     return range(1)
 
 
-def own_answer(config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+def own_answer(config: str, body: bytes | Path | None, _seed: int, limits: Settings) -> bytes:
     """Sweep over an own matrix."""
     return answered(
         OwnSweepRequest, own_sweep.answer, _body(config, body), limits, Timings()
     ).content
 
 
-def allocation_answer(config: str, body: bytes | None, _seed: int, limits: Settings) -> bytes:
+def allocation_answer(
+    config: str, body: bytes | Path | None, _seed: int, limits: Settings
+) -> bytes:
     """Allocate."""
     answer: Answer[AllocateRequest] = allocation.answer
     if media_type(config) == arrow.MEDIA_TYPE:
@@ -142,7 +145,7 @@ def media_type(config: str) -> str:
     return accepted
 
 
-def _body(config: str, body: bytes | None) -> Body:
+def _body(config: str, body: bytes | Path | None) -> Body:
     return Body(body or b"", orjson.loads(config)["content_type"])
 
 

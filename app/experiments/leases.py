@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -24,8 +25,9 @@ from sqlalchemy import (
 
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
 from .database import READING, now
+from .inputs import OpenInput, read_input
 from .records import Claim, KindName
-from .tables import EXPERIMENTS, INPUTS, SEEDS
+from .tables import EXPERIMENTS, SEEDS
 
 _CORRECTION = 1.0
 """Seconds that a clock may be set back by, as it is now and then, and no lease lapses."""
@@ -102,13 +104,23 @@ class Leases:
             )  # fmt: skip
             changed(connection, change)
             row = connection.execute(
-                select(*COLUMNS, at.token, at.api_key, at.attempts, at.seconds_run, INPUTS.c.body)
-                .select_from(EXPERIMENTS.outerjoin(INPUTS))
-                .where(numbered(number))
+                select(*COLUMNS, at.token, at.api_key, at.attempts, at.seconds_run).where(
+                    numbered(number)
+                )
             ).one()
-        return Claim(
-            experiment_of(row), row.token, row.body, row.api_key, row.attempts, row.seconds_run
-        )
+        return Claim(experiment_of(row), row.token, row.api_key, row.attempts, row.seconds_run)
+
+    def input(self, claim: Claim, directory: Path) -> OpenInput:
+        """Return what an experiment needs besides its configuration, to be closed.
+
+        Parameters
+        ----------
+        claim : Claim
+        directory : Path
+            Where there is room for it.
+        """
+        with self._reading.begin() as connection:
+            return OpenInput(read_input(connection, claim.number), directory)
 
     def renew(
         self,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -63,6 +64,7 @@ class ExperimentQueue:
     stopping: asyncio.Event
     readers: DatabaseThreads
     writers: DatabaseThreads
+    large: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Return what a method of the store returns that reads the database.
@@ -84,13 +86,16 @@ class ExperimentQueue:
         solver.InputError
             Where the key came with another request before.
         """
+        # Large ones take turns here: in the database, they would hold others up until they give up.
+        turn = self.large if isinstance(submission.body, Path) else nullcontext()
         try:
-            experiment, _ = await self.writers.call(
-                self.store.submit,
-                submission,
-                self.settings.max_queue,
-                self.settings.max_database_bytes,
-            )
+            async with turn:
+                experiment, _ = await self.writers.call(
+                    self.store.submit,
+                    submission,
+                    self.settings.max_queue,
+                    self.settings.max_database_bytes,
+                )
         except StoreFullError as error:
             headers = {"Retry-After": _SECONDS_TO_RETRY}
             sentence = f"{error} Try again in a moment."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 KindName = Literal["whale-sweep", "find-gate", "own-sweep", "allocation"]
@@ -27,7 +28,7 @@ class Submission:
         The same for the same request, different for others.
     attended : bool
         Somebody waits for the answer: it is cancelled when they leave.
-    body : bytes, optional
+    body : bytes or Path, optional
         What it needs besides its configuration.
     idempotency_key : str, optional
     api_key : str, optional
@@ -39,7 +40,7 @@ class Submission:
     total: int
     fingerprint: str
     attended: bool
-    body: bytes | None = None
+    body: bytes | Path | None = None
     idempotency_key: str | None = None
     api_key: str | None = None
 
@@ -124,7 +125,6 @@ class Claim:
     experiment : Experiment
     token : int
         One more than that of the claim before: what an earlier owner commits is refused.
-    body : bytes, optional
     api_key : str, optional
     attempts : int
         How many processes began it since its last seed, this one included.
@@ -134,7 +134,6 @@ class Claim:
 
     experiment: Experiment
     token: int
-    body: bytes | None
     api_key: str | None = None
     attempts: int = 1
     seconds_run: float = 0.0

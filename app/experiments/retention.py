@@ -151,7 +151,12 @@ class Retention:
     def _inputs(self) -> int:
         """Delete what experiments needed that ended a day ago; return of how many."""
         deleted = 0
-        old = select(INPUTS.c.experiment).join(EXPERIMENTS).where(_ended_before(1)).limit(_BATCH)
+        old = (
+            select(INPUTS.c.experiment)
+            .join(EXPERIMENTS)
+            .where(_ended_before(1), INPUTS.c.part == 0)
+            .limit(_BATCH)
+        )
         while True:
             with self._writing.begin() as connection:
                 numbers = [*connection.scalars(old)]

@@ -23,8 +23,9 @@ from sqlalchemy import (
 from . import tables as experiment_tables
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
 from .database import READING, now
+from .inputs import keep_input, size_of
 from .records import EVERYTHING, FINAL, Event, Experiment, Submission, Viewer
-from .tables import EVENTS, EXPERIMENTS, INPUTS, SEEDS, bytes_of_experiment
+from .tables import EVENTS, EXPERIMENTS, SEEDS, bytes_of_experiment
 
 
 class StoreFullError(RuntimeError):
@@ -227,7 +228,8 @@ def _again(connection: Connection, first: Experiment, submission: Submission) ->
                 state="queued", finished=None, abandoned=False, attended=attended, attempts=0
             ),
         )
-        _keep_body(connection, first.number, submission)
+        if submission.body is not None:
+            keep_input(connection, first.number, submission.body)
         connection.execute(change.values(bytes=bytes_of_experiment()))
     else:
         connection.execute(change.values(attended=attended))
@@ -243,19 +245,11 @@ def _queued(connection: Connection, submission: Submission) -> Experiment:
             "kind", "config", "total", "fingerprint", "attended", "idempotency_key", "api_key",
         )
     }  # fmt: skip
-    size = len(submission.config) + len(submission.body or b"")
+    size = len(submission.config) + size_of(submission.body)
     new = insert(EXPERIMENTS).values(id=str(uuid.uuid4()), created=now(), bytes=size, **values)
     number = connection.scalar(new.returning(EXPERIMENTS.c.number))
     assert number is not None  # noqa: S101 - an insert returns its row
-    _keep_body(connection, number, submission)
+    if submission.body is not None:
+        keep_input(connection, number, submission.body)
     changed(connection, update(EXPERIMENTS).where(numbered(number)))
     return experiment_of(connection.execute(select(*COLUMNS).where(numbered(number))).one())
-
-
-def _keep_body(connection: Connection, number: int, submission: Submission) -> None:
-    """Write what an experiment needs besides its configuration, if it is not there (any more)."""
-    if submission.body is None:
-        return
-    there = select(INPUTS.c.experiment).where(INPUTS.c.experiment == number)
-    if connection.scalar(there) is None:
-        connection.execute(insert(INPUTS).values(experiment=number, body=submission.body))

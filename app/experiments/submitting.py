@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import orjson
@@ -50,28 +51,47 @@ def submission_with_body(
         Media type of the answer.
     preferred : Preferences
     """
-    with body.opened() as opened:
-        content = bytes(opened)
     config = to_json({"content_type": body.content_type, "accept": accept}).decode()
-    said = content
+    boundary = b""
     if is_multipart(body.content_type):  # a client that repeats itself draws a new boundary
-        boundary = parse_options_header(body.content_type)[1].get(b"boundary")
-        said = content.replace(boundary, b"") if boundary else content
+        boundary = parse_options_header(body.content_type)[1].get(b"boundary", b"")
     media_type = body.content_type.partition(";")[0]
     return replace(
         submission(kind, config, preferred),
-        fingerprint=_fingerprint(kind, media_type, accept, said),
-        body=content,
+        fingerprint=_fingerprint(kind, media_type, accept, body=body, boundary=boundary),
+        body=body.content,
     )
 
 
-def _fingerprint(*parts: str | bytes) -> str:
+def _fingerprint(*parts: str, body: Body | None = None, boundary: bytes = b"") -> str:
     digest = hashlib.sha256()
     for part in parts:
-        said = part.encode() if isinstance(part, str) else part
+        said = part.encode()
         digest.update(len(said).to_bytes(8, "big"))
         digest.update(said)
+    if body is not None:
+        size = sum(map(len, without(boundary, body.chunks())))
+        digest.update(size.to_bytes(8, "big"))
+        for piece in without(boundary, body.chunks()):
+            digest.update(piece)
     return digest.hexdigest()
+
+
+def without(text: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what is left of bytes that come in chunks, without a text wherever it is in them."""
+    if not text:
+        yield from chunks
+        return
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(text)
+        yield from whole
+        # As much is kept as the text could begin in.
+        kept = len(text) - 1
+        if len(rest) > kept:
+            yield rest[: len(rest) - kept]
+            rest = rest[len(rest) - kept :]
+    yield rest
 
 
 async def submitted(

@@ -101,9 +101,10 @@ EVENTS = Table(
 )
 
 INPUTS = Table(
-    "inputs",
+    "input_parts",
     METADATA,
     _of_experiment(),
+    Column("part", Integer, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )
 
@@ -156,7 +157,10 @@ def prepare(connection: Connection) -> None:
 
 
 def _from_version_1(connection: Connection) -> None:
-    """Add who owns an experiment, how often it was begun, how long it ran and what it takes."""
+    """Add who owns an experiment, how often it was begun, how long it ran and what it takes.
+
+    Inputs, which were whole, become their only parts.
+    """
     for column in (
         "api_key VARCHAR(64)",
         "attempts INTEGER NOT NULL DEFAULT 0",
@@ -169,6 +173,9 @@ def _from_version_1(connection: Connection) -> None:
     for index in EXPERIMENTS.indexes:
         index.create(connection, checkfirst=True)
     connection.execute(insert(PROBE).values(number=1, written=0.0))
+    whole = "SELECT experiment, 0, body FROM inputs"
+    connection.execute(text(f"INSERT INTO input_parts (experiment, part, body) {whole}"))
+    connection.execute(text("DROP TABLE inputs"))
     connection.execute(update(EXPERIMENTS).values(bytes=bytes_of_experiment()))
     connection.execute(update(SCHEMA).values(version=2))
 

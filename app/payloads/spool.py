@@ -78,10 +78,7 @@ class Spool:
 
     def open_file(self) -> IO[bytes]:
         """Return an empty file without a name, where the system has such files."""
-        self._directory.mkdir(parents=True, exist_ok=True)
-        if sys.platform == "linux":
-            return tempfile.TemporaryFile(dir=self._directory)
-        return tempfile.NamedTemporaryFile(dir=self._directory)
+        return open_unnamed(self._directory)
 
     def close_file(self, file: IO[bytes]) -> None:
         """Close a file in a thread: to free a large one takes a while."""
@@ -161,6 +158,17 @@ class SpooledBytes:
                 "Expected room on disk for the body; the service's log has the reason.",
                 {"Retry-After": _SECONDS_TO_RETRY},
             ) from error
+
+
+def open_unnamed(directory: Path) -> IO[bytes]:
+    """Return an empty file that ends when it is closed, or this process ends, however it does.
+
+    Where the system has no files without a name, it has one, and a power cut leaves it.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "linux":
+        return tempfile.TemporaryFile(dir=directory)
+    return tempfile.NamedTemporaryFile(dir=directory)
 
 
 def path_of(file: IO[bytes]) -> Path:

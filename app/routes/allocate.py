@@ -93,7 +93,7 @@ async def _later(request: Request, preferred: Preferences) -> Response:
         )  # fmt: skip
         await while_connected(request, check)
         asked = await asyncio.to_thread(submission_with_body, "allocation", body, accept, preferred)
-    return await submitted(request, asked, preferred)
+        return await submitted(request, asked, preferred)
 
 
 @router.post(

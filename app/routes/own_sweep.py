@@ -50,4 +50,4 @@ async def post_own_sweep(
         asked = await asyncio.to_thread(
             submission_with_body, "own-sweep", body, "application/json", preferred
         )
-    return await submitted(request, asked, preferred, runs=include == "runs")
+        return await submitted(request, asked, preferred, runs=include == "runs")

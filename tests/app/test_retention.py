@@ -131,7 +131,7 @@ def test_what_was_given_up_goes_on_after_its_input_was_forgotten(
 
     claim = Leases(engine).claim("one", 1000)
     assert claim is not None
-    assert claim.body == asked.body
+    assert Leases(engine).input(claim, Path()).content == asked.body
     assert Retention(engine).bytes() == counted_anew(engine)
 
 
@@ -219,6 +219,8 @@ def test_postgresql_of_version_1_is_taken_over(engine: Engine) -> None:
         METADATA.create_all(connection)
         connection.execute(text("INSERT INTO schema_version VALUES (1)"))
         connection.execute(text("DROP TABLE probe"))
+        connection.execute(text("DROP TABLE input_parts"))
+        connection.execute(text("CREATE TABLE inputs (experiment BIGINT PRIMARY KEY, body BYTEA)"))
         for name in ("key", "size"):
             connection.execute(text(f"DROP INDEX experiments_by_{name}"))
         for column in ("api_key", "attempts", "lease_seconds", "seconds_run", "bytes"):

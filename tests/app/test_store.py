@@ -386,7 +386,7 @@ def test_a_cancelled_experiment_takes_no_more_seeds_and_only_an_ended_one_is_del
     body = Submission("own-sweep", "{}", 1, "a", attended=False, body=b"matrix")
     experiment, _ = store.submit(body, 1)
     claim = claimed(leases)
-    assert claim.body == b"matrix"
+    assert leases.input(claim, Path()).content == b"matrix"
     assert not store.delete(experiment.number)
 
     store.cancel(experiment.number)
