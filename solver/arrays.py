@@ -130,7 +130,9 @@ def _numbers(given: NDArray[Any], refusal: _Refusal) -> NDArray[Any]:
     others = tuple(kind for kind in kinds if not issubclass(kind, _NUMBERS))
     if others:
         at = next(at for at, each in np.ndenumerate(given) if isinstance(each, others))
-        if isinstance(given[at], list | tuple | dict | set | np.ndarray) or given.ndim == 0:
+        if given.ndim == 0:
+            raise refusal.of(f"got {quote(given[()])}")
+        if isinstance(given[at], list | tuple | dict | set | np.ndarray):
             raise refusal.of()
         raise refusal.at(tuple(map(int, at)), f"has {quote(given[at])}")
     if kinds and all(issubclass(kind, bool | np.bool_) for kind in kinds):
