@@ -265,22 +265,22 @@ def test_a_mapping_that_cannot_be_is_refused(columns: Any, sentence: str) -> Non
         read("user,a,b\nu0,1,2\n", columns=columns)
 
 
-@pytest.mark.parametrize(
-    ("text", "warning"),
-    [
-        (
-            "user,a,b,本月消费额\nu0,1,2,3\n",
-            "Is column 本月消费额 wealth? It is read as a streamer's.",
-        ),
-        ("user,a,b,c\nu0,1,2,900\nu1,2,1,800\n", "Is column c wealth? It is read as a streamer's."),
-        ("player,a,b\n1,5,6\n2,5,6\n", "Does column player hold ids of users? It has numbers that"),
-        ("s0,s1\n5,7\n3,7\n", "Does column s0 hold ids of users? It has whole numbers, each once"),
-        (
-            "user,streamer,ev,wealth\nu0,a,1,5\nu1,a,1,5\nu0,b,1,7\n",
-            "'u0' has two wealths: 5 in line 2 and 7 in line 4. The first counts.",
-        ),
-    ],
-)
+DOUBTFUL = [
+    (
+        "user,a,b,本月消费额\nu0,1,2,3\n",
+        "Is column 本月消费额 wealth? It is read as a streamer's.",
+    ),
+    ("user,a,b,c\nu0,1,2,900\nu1,2,1,800\n", "Is column c wealth? It is read as a streamer's."),
+    ("player,a,b\n1,5,6\n2,5,6\n", "Does column player hold ids of users? It has numbers that"),
+    ("s0,s1\n5,7\n3,7\n", "Does column s0 hold ids of users? It has whole numbers, each once"),
+    (
+        "user,streamer,ev,wealth\nu0,a,1,5\nu1,a,1,5\nu0,b,1,7\n",
+        "'u0' has two wealths: 5 in line 2 and 7 in line 4. The first counts.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "warning"), DOUBTFUL)
 def test_what_is_doubtful_is_asked(text: str, warning: str) -> None:
     (said,) = read(text).understood.warnings
 
@@ -493,28 +493,28 @@ def lying() -> bytes:
     return bytes(content)
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (bomb(SHEET, b" " * 10**8), "Expected x.csv to expand to at most 67,108,864 bytes"),
-        (bomb("xl/sharedStrings.xml", b" " * 10**8), "Expected x.csv to expand to at most"),
-        (lying(), "its archive is damaged, or locked"),
-        (
-            bomb(SHEET, FAR % b'<row r="1"><c r="A1"><v>1</v></c></row>'
-                 b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
-            "Expected x.csv to expand to at most",
-        ),
-        (
-            bomb(SHEET, FAR % b'<row r="1"><c r="B1" t="e"><v>#DIV/0!</v></c></row>'),
-            "Expected numbers and text in x.csv; cell B1 has an error of Excel's",
-        ),
-        (bomb(SHEET, b"<no"), "it cannot be read as one"),
-        (bomb("xl/workbook.xml", b""), "it cannot be read as one"),
-        (as_xlsx([]), "its sheets are empty"),
-        (b"PK\x03\x04 and so on", "its archive is damaged, or locked"),
-        (b"\xd0\xcf\x11\xe0 of 1997", "Expected x.csv as .xlsx without a password"),
-    ],
-)  # fmt: skip
+BAD_WORKBOOKS = [
+    (bomb(SHEET, b" " * 10**8), "Expected x.csv to expand to at most 67,108,864 bytes"),
+    (bomb("xl/sharedStrings.xml", b" " * 10**8), "Expected x.csv to expand to at most"),
+    (lying(), "its archive is damaged, or locked"),
+    (
+        bomb(SHEET, FAR % b'<row r="1"><c r="A1"><v>1</v></c></row>'
+             b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+        "Expected x.csv to expand to at most",
+    ),
+    (
+        bomb(SHEET, FAR % b'<row r="1"><c r="B1" t="e"><v>#DIV/0!</v></c></row>'),
+        "Expected numbers and text in x.csv; cell B1 has an error of Excel's",
+    ),
+    (bomb(SHEET, b"<no"), "it cannot be read as one"),
+    (bomb("xl/workbook.xml", b""), "it cannot be read as one"),
+    (as_xlsx([]), "its sheets are empty"),
+    (b"PK\x03\x04 and so on", "its archive is damaged, or locked"),
+    (b"\xd0\xcf\x11\xe0 of 1997", "Expected x.csv as .xlsx without a password"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "sentence"), BAD_WORKBOOKS)
 def test_a_workbook_that_cannot_be_read_is_refused_before_it_expands(
     content: bytes, sentence: str
 ) -> None:
@@ -525,60 +525,60 @@ def test_a_workbook_that_cannot_be_read_is_refused_before_it_expands(
 # What is refused
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "Expected a table in x.csv; it is empty."),
-        (b"\n\n", "Expected a table in x.csv; it is empty."),
-        (
-            b"user,a\n",
-            "Expected a line of headings and at least one more in x.csv; it has one line.",
-        ),
-        (
-            b"\x7fELF\x02\x01\x01\x00\x00",
-            "as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none",
-        ),
-        (bytes(range(256)), "as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none of them."),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is none of them."),
-        (b"user,a\nu0,1\nu\x001,2\n" + b" " * 70_000, "it is none of them."),
-        ("user,小美\n张三,1\n".encode()[:-6] + b"\xff,1\n", "line 2 has a byte that is not: 0xff."),
-        (b"user,a\nu0,x\n", "Expected a number in x.csv, line 2, column a; got 'x'."),
-        (b"user;a;b\nu0;1,5;2\nu1;1,5;1.000,5\n", "line 3, column b; got '1.000,5'."),
-        (b"user,a\nu0,1e400\n", "Expected a number of at most 1e+15 in x.csv, line 2, column a"),
-        (b"user,a\nu0,inf\n", "Expected a number of at most 1e+15 in x.csv, line 2, column a"),
-        (b"user,a,b\nu0,1\n", "Expected 3 cells in every line of x.csv; line 2 has 2."),
-        (b"user,a\nu0,1,7\n", "Expected 2 cells in every line of x.csv; line 2, column 3 has '7'."),
-        (
-            b"user,a\nu0,1\nu0,2\n",
-            "Expected each user once in x.csv; 'u0' is in line 2 and in line 3.",
-        ),
-        (b"user,a,a\nu0,1,2\n", "Expected each heading once in x.csv; a is in columns 2 and 3."),
-        (
-            b"user,a,,b\nu0,1,,2\n",
-            "Expected a heading for every streamer in x.csv; column 3 has none.",
-        ),
-        (
-            b"user,streamer,ev\nu0,a,1\nu1,a,2\nu0,a,3\n",
-            "Expected each pair once in x.csv; 'u0' with 'a' is in line 2 and in line 4.",
-        ),
-        (
-            b"user,streamer,ev\nu0,a,\n",
-            "Expected a number in x.csv, line 2, column ev; got nothing.",
-        ),
-        (
-            b"user,streamer,ev,wealth\nu0,a,1,\n",
-            "Expected wealth of every user in x.csv; 'u0' has none.",
-        ),
-        (
-            b"user,a,wealth\nu0,1,\n",
-            "Expected a number in x.csv, line 2, column wealth; got nothing.",
-        ),
-        (b"user,streamer\nu0,a\n", "none is ev. It has user and streamer."),
-        (b"PAR1 no table", "Expected x.csv as Arrow or Parquet, as it begins; it is damaged"),
-        (b"ARROW1\0\0" + b"\xff" * 90, "it is damaged or cut off."),
-        (b"\x93NUMPY\x01\0", "in the .npy of table; got 0."),
-    ],
-)
+BAD_FILES = [
+    (b"", "Expected a table in x.csv; it is empty."),
+    (b"\n\n", "Expected a table in x.csv; it is empty."),
+    (
+        b"user,a\n",
+        "Expected a line of headings and at least one more in x.csv; it has one line.",
+    ),
+    (
+        b"\x7fELF\x02\x01\x01\x00\x00",
+        "as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none",
+    ),
+    (bytes(range(256)), "as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none of them."),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is none of them."),
+    (b"user,a\nu0,1\nu\x001,2\n" + b" " * 70_000, "it is none of them."),
+    ("user,小美\n张三,1\n".encode()[:-6] + b"\xff,1\n", "line 2 has a byte that is not: 0xff."),
+    (b"user,a\nu0,x\n", "Expected a number in x.csv, line 2, column a; got 'x'."),
+    (b"user;a;b\nu0;1,5;2\nu1;1,5;1.000,5\n", "line 3, column b; got '1.000,5'."),
+    (b"user,a\nu0,1e400\n", "Expected a number of at most 1e+15 in x.csv, line 2, column a"),
+    (b"user,a\nu0,inf\n", "Expected a number of at most 1e+15 in x.csv, line 2, column a"),
+    (b"user,a,b\nu0,1\n", "Expected 3 cells in every line of x.csv; line 2 has 2."),
+    (b"user,a\nu0,1,7\n", "Expected 2 cells in every line of x.csv; line 2, column 3 has '7'."),
+    (
+        b"user,a\nu0,1\nu0,2\n",
+        "Expected each user once in x.csv; 'u0' is in line 2 and in line 3.",
+    ),
+    (b"user,a,a\nu0,1,2\n", "Expected each heading once in x.csv; a is in columns 2 and 3."),
+    (
+        b"user,a,,b\nu0,1,,2\n",
+        "Expected a heading for every streamer in x.csv; column 3 has none.",
+    ),
+    (
+        b"user,streamer,ev\nu0,a,1\nu1,a,2\nu0,a,3\n",
+        "Expected each pair once in x.csv; 'u0' with 'a' is in line 2 and in line 4.",
+    ),
+    (
+        b"user,streamer,ev\nu0,a,\n",
+        "Expected a number in x.csv, line 2, column ev; got nothing.",
+    ),
+    (
+        b"user,streamer,ev,wealth\nu0,a,1,\n",
+        "Expected wealth of every user in x.csv; 'u0' has none.",
+    ),
+    (
+        b"user,a,wealth\nu0,1,\n",
+        "Expected a number in x.csv, line 2, column wealth; got nothing.",
+    ),
+    (b"user,streamer\nu0,a\n", "none is ev. It has user and streamer."),
+    (b"PAR1 no table", "Expected x.csv as Arrow or Parquet, as it begins; it is damaged"),
+    (b"ARROW1\0\0" + b"\xff" * 90, "it is damaged or cut off."),
+    (b"\x93NUMPY\x01\0", "bytes in the .npy of x.csv; got 0."),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), BAD_FILES)
 def test_a_bad_file_is_refused_with_the_place_of_its_fault(content: bytes, sentence: str) -> None:
     with pytest.raises(InputError, match=re.escape(sentence)):
         read(content)

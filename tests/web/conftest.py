@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree
@@ -54,7 +55,8 @@ def service(
     page_servers: Nursery, with_bundle: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Server:
     """One open service for all tests."""
-    return page_servers.start(copytree(with_bundle, tmp_path_factory.mktemp("page") / "it"))
+    directory = copytree(with_bundle, tmp_path_factory.mktemp("page") / "it")
+    return ready(page_servers.start(directory))
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +67,13 @@ def locked(
     directory = copytree(with_bundle, tmp_path_factory.mktemp("locked-page") / "it")
     server = page_servers.start(directory, api_keys=KEY)
     server.client.headers["Authorization"] = f"Bearer {KEY}"
+    return ready(server)
+
+
+def ready(server: Server) -> Server:
+    """Wait until a service computes: until then its pages say so, and a browser complains."""
+    while server.client.get("/readyz").status_code != 200:
+        time.sleep(0.05)
     return server
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from playwright.sync_api import Page
 
 from tests.app.server import Server
 
@@ -168,12 +169,12 @@ def test_the_curl_of_a_page_does_what_the_page_did(
 
 
 def test_a_long_problem_comes_to_curl_as_a_file(visit: Visit, tmp_path: Path) -> None:
-    rng = np.random.default_rng(1)
-    lines = ["user,wealth,a,b,c,d"]
-    lines += [f"u{at},{at}," + ",".join(map(str, rng.random(4))) for at in range(200)]
-    page = allocate(visit, tmp_path, {"long.csv": "\n".join(lines).encode()}, {"k": "40"})
+    users = [f"user-{at}" for at in range(700)]
+    lines = ["user,a,b,c,d", *(f"{user},{at % 7},{at % 5},1,2" for at, user in enumerate(users))]
+    given = {"k": "100", "whales": ", ".join(users[:600])}
+    page = allocate(visit, tmp_path, {"long.csv": "\n".join(lines).encode()}, given)
 
-    assert "-d @problem.json" in page.locator("#curl").inner_text()
+    assert "problem=<problem.json" in page.locator("#curl").inner_text()
     (tmp_path / "problem.json").write_bytes(downloaded(page, page.locator("#problem").click))
     answer = subprocess.run(
         ["/bin/sh", "-c", page.locator("#curl").inner_text()],
@@ -191,44 +192,113 @@ def test_the_example_is_allocated_at_once(visit: Visit) -> None:
     assert page.locator("#displaced tbody tr").count() > 1
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("notes.txt", b"hello", "notes.txt is none of CSV, .npy, Parquet and Arrow."),
-        ("ev.npy", b"not an array", "ev.npy is not in NumPy’s .npy format."),
-        ("cube.npy", npy(np.zeros((2, 2, 2))), "cube.npy has 3 dimensions"),
-        ("one.csv", b"user,wealth,a\n", "one.csv needs a line of headings and at least one user."),
-        ("bad.csv", b"user,wealth,a\nu0,1,x\n", "bad.csv, line 2, column a: expected a number"),
-        ("short.csv", b"user,wealth,a\nu0,1\n", "short.csv, line 2: expected 3 cells; got 2."),
-        ("poor.csv", b"user,a,b\nu0,1,2\n", "Who is a whale? Add wealth"),
-    ],
-)
+BAD = [
+    ("notes.txt", b"\x00\x01", "Expected notes.txt as CSV, Excel (.xlsx), Parquet, Arrow or .npy"),
+    ("ev.npy", b"\x93NUMPY", "Expected ev.npy in .npy format"),
+    ("cube.npy", npy(np.zeros((2, 2, 2))), "Expected cube.npy as an array of users, or of users"),
+    ("one.csv", b"user,wealth,a\n", "Expected a line of headings and at least one more in one.csv"),
+    ("bad.csv", b"user,wealth,a\nu0,1,x\n", "Expected a number in bad.csv, line 2, column a; got"),
+    ("short.csv", b"user,wealth,a\nu0,1\n", "Expected 3 cells in every line of short.csv; line 2"),
+    (
+        "quote.csv",
+        b'user,a,b\nBob "Bee" Wu,8,8"7,7\n',
+        "Expected quotes around whole cells, and doubled within, in quote.csv; line 2, column 1 "
+        "has 'Bob \"Bee\" Wu'.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), BAD)
 def test_a_bad_file_is_named_with_what_is_wrong(
-    visit: Visit, name: str, content: bytes, sentence: str
+    visits: Any, service: Server, name: str, content: bytes, sentence: str
 ) -> None:
-    page = visit.open("/allocation")
-    page.locator("#files").set_input_files(
-        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    )
+    visit = visits(service, expected=("422",))
+    page = give(visit, name, content)
     page.wait_for_selector("#wrong-files:not(:empty)")
+    visit.keep("allocation-bad-file")
 
     assert page.locator("#wrong-files").inner_text().startswith(sentence)
     assert page.locator("#allocate").is_disabled()
 
 
-def test_a_file_that_only_the_service_can_read_is_refused_in_its_words(
-    visits: Any, service: Server
-) -> None:
-    visit = visits(service, expected=("422",))
+def give(visit: Visit, name: str, content: bytes) -> Page:
+    """Open the page and choose a file."""
     page = visit.open("/allocation")
-    page.locator("#field-whales").fill("u0")
     page.locator("#files").set_input_files(
-        {"name": "x.parquet", "mimeType": "application/octet-stream", "buffer": b"PAR1 no table"}
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
-    page.wait_for_selector("#wrong-files:not(:empty)")
-    visit.keep("allocation-bad-file")
+    return page
 
-    assert page.locator("#wrong-files").inner_text().startswith("Expected candidates")
+
+def test_a_file_without_wealth_is_asked_for_it(visit: Visit) -> None:
+    page = give(visit, "poor.csv", b"user,a,b\nu0,1,2\n")
+    page.wait_for_selector("#wrong-files:not(:empty)")
+
+    assert page.locator("#wrong-files").inner_text().startswith("Who is a whale? Choose the column")
+
+
+def test_what_was_understood_is_shown_and_can_be_changed(visit: Visit) -> None:
+    table = matrix_csv().replace(b"user,wealth", b"user,spending in all").replace(b",", b";")
+    page = give(visit, "ev.csv", table)
+    page.wait_for_selector("#understood:not([hidden])")
+    shown = page.locator("#understood")
+
+    assert "CSV · UTF-8 · semicolons · a matrix" in words(shown)
+    assert "Is column 'spending in all' wealth? It is read as a streamer's." in words(shown)
+    roles = [each.input_value() for each in shown.locator("select").all()]
+    assert roles == ["user", "ev", "ev", "ev"]
+    assert shown.locator("tbody tr").first.inner_text().split("\t") == ["u0", "50.0", "9.0", "1.0"]
+
+    shown.get_by_label("Role of spending in all").select_option("wealth")
+    page.wait_for_selector("#understood:not(:has(.doubts))")
+    page.locator("#field-k").fill("1")
+    page.locator("#field-whale_share").fill("60")
+    page.wait_for_selector("#plan:not(:empty)")
+    page.locator("#allocate").click()
+    page.wait_for_selector("#result:not([hidden])")
+    command = visit.ready().locator("#curl").inner_text()
+
+    assert '"columns":{"spending in all":"wealth"}' in command
+    assert page.locator("#total").inner_text() == "22.00"
+
+
+def test_a_header_can_be_denied(visit: Visit) -> None:
+    page = give(visit, "plain.csv", b"x,101,102\ny,3,4\nz,5,6\n")
+    page.wait_for_selector("#understood:not([hidden])")
+    assert "Is the first line a header?" in words(page.locator("#understood"))
+    page.locator("#understood input[type=checkbox]").uncheck()
+
+    page.get_by_text("3 users × 2 streamers").wait_for()
+    assert "Column 1" in words(page.locator("#understood"))
+
+
+def test_a_role_that_cannot_be_leaves_the_table_as_it_was(visit: Visit) -> None:
+    page = give(visit, "ev.csv", b"user,wealth,a\nu0,1,2\n")
+    page.wait_for_selector("#understood:not([hidden])")
+    page.get_by_label("Role of a").select_option("ignore")
+    page.wait_for_selector("#wrong-files:not(:empty)")
+
+    assert page.locator("#wrong-files").inner_text().startswith("At least one column must")
+    assert page.get_by_label("Role of a").input_value() == "ev"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_was_understood_fits_every_screen(visit: Visit, width: int, language: str) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    page = visit.open(f"/allocation?language={language}")
+    heads = "用户,累计消费," + ",".join(f"主播{at}" for at in range(40))
+    lines = [f"u{at},{at * 9}," + ",".join(f"{at + s}.25" for s in range(40)) for at in range(12)]
+    content = "\n".join([heads, *lines]).encode("gb18030")
+    page.locator("#files").set_input_files(
+        {"name": "很长的文件名.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    page.wait_for_selector("#plan:not(:empty)")
+    visit.keep(f"allocation-understood-{language}-{width}")
+
+    scrolled = page.evaluate("document.documentElement.scrollWidth")
+    assert scrolled <= width
+    assert page.locator("#understood tbody tr").count() == 8
 
 
 @pytest.mark.parametrize(

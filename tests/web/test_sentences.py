@@ -16,11 +16,15 @@ from app.allocations.problems import named_problem
 from app.allocations.requests import AllocateRequest
 from app.processes.compiling import Compilation
 from app.settings import Settings
+from app.tables.reading import Bounds
 from simulator import OwnSweepConfig, SweepConfig, find_gate, sweep, sweep_own
 from simulator.charts import figures
 from simulator.naming import namer
 from solver import InputError, Problem, allocate
 from tests.app.server import ROOT
+from tests.app.table_files import as_xlsx
+from tests.app.table_files import read as read_file
+from tests.app.test_tables import BAD_FILES, BAD_WORKBOOKS, DOUBTFUL
 from tests.simulator.conftest import details
 
 from .catalogue import AS_IS, PLACE, catalogue, places, readings, translation
@@ -285,6 +289,31 @@ def test_refusals_that_the_allocation_form_meets_are_in_the_catalogue(
 )
 def test_why_a_service_is_not_ready_is_in_the_catalogue(missing: list[str]) -> None:
     assert translation(f"Not ready: {'; '.join(missing)}.", "refusal") is not None
+
+
+TABLES = [*BAD_FILES, *BAD_WORKBOOKS]
+
+
+@pytest.mark.parametrize("content", [content for content, _ in TABLES])
+def test_refusals_of_tables_are_in_the_catalogue(content: bytes) -> None:
+    with pytest.raises(InputError) as refused:
+        read_file(content, bounds=Bounds(10**6, 2**26))
+
+    assert translation(refused.value.message, "refusal") is not None
+
+
+def test_what_is_doubtful_about_a_table_is_in_the_catalogue() -> None:
+    headless = ["1,2\n3,4\n", "x,101,102\nu0,1,2\nu1,3,4\n"]
+    said = [
+        warning
+        for text in (*headless, *(text for text, _ in DOUBTFUL))
+        for warning in read_file(text).understood.warnings
+    ]
+    said += read_file("user,a\nZoë Müller,2\n".encode("cp1252")).understood.warnings
+    said += read_file(as_xlsx([["user", "a"], [10**16, 1]], [["b"]])).understood.warnings
+
+    assert len(said) >= 9
+    assert [each for each in said if translation(each) is None] == []
 
 
 def test_both_sides_of_a_template_have_the_same_places() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from solver import InputError
+
 from ..arrays import ArrayBlock
 from ..faults import Origin
 from ..npy import read_npy
@@ -18,7 +20,10 @@ def read(data: memoryview, origin: Origin) -> Sheet:
     solver.InputError
         Where it is none.
     """
-    array = read_npy(data, origin.field)
+    try:
+        array = read_npy(data, origin.file)
+    except InputError as error:
+        raise origin.unreadable(error.message) from error
     if array.ndim not in (1, 2) or not array.size:
         raise origin.refuse(
             f"Expected {origin.file} as an array of users, or of users × streamers; "

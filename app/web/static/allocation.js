@@ -3,14 +3,14 @@
 import { curl, body, bytes, request } from "./allocation-request.js";
 import { show } from "./allocation-view.js";
 import { call, explain, hasKey, refusal } from "./api.js";
-import { FileFault, ofCsv, recognised } from "./files.js";
+import { hasWealth, understood } from "./files.js";
 import { $, count, csv, h, mark, ROOT, save, say, t, time } from "./page.js";
+import { tablePreview } from "./table-preview.js";
 
 const MOST_CHECKED = 30e6; // bytes that are sent on every change; more only to be allocated
 const PAUSE = 300;
 const PLACES = { k: "k", whale_share: "whale_share", capacity: "capacity", whales: "whales" };
 const SHARE = { usual: "1", ofExample: "25" }; // the example has too few users for 1 %
-const EXCLUDES = { ev: ["candidates"], candidates: ["ev"] };
 
 const given = {};
 let answer = null;
@@ -56,10 +56,10 @@ function settings() {
 
 function current() {
   const said = settings();
-  if (!given.ev && !given.candidates) return null;
+  if (!given.table) return null;
   if (said === null) return null;
   const made = request(given, said);
-  const lacks = said.whale_share !== undefined && !made.problem.wealth && !made.parts.wealth;
+  const lacks = said.whale_share !== undefined && !hasWealth(given.table) && !made.parts.wealth;
   $("wrong-files").textContent = lacks ? t("wrong.wealth") : "";
   return lacks ? null : made;
 }
@@ -67,7 +67,34 @@ function current() {
 function listGiven() {
   $("given").replaceChildren(...Object.entries(given).map(([role, each]) => h("li", {},
     h("span", {}, `${each.name} `, h("small", {}, each.note)),
-    h("button", { type: "button", "aria-label": t("file.remove", { name: each.name }), onclick: () => { delete given[role]; changed(); $("files").focus(); } }, "×"))));
+    h("button", { type: "button", "aria-label": t("file.remove", { name: each.name }), onclick: () => { delete given[role]; showTable(); changed(); $("files").focus(); } }, "×"))));
+}
+
+function showTable() {
+  $("understood").hidden = !given.table;
+  $("table-preview").replaceChildren(...(given.table ? tablePreview(given.table, reread).filter((each) => each !== null) : []));
+}
+
+// The table again, with what its reader knows better; where that cannot be, as it was.
+async function reread(reading) {
+  const { file } = given.table;
+  const focused = document.activeElement?.dataset.column;
+  $("wrong-files").textContent = "";
+  let fault = null;
+  try {
+    const each = await understood(file, reading);
+    if (each.role === given.table.role) given.table = each;
+    else $("wrong-files").textContent = t("preview.values");
+  } catch (error) {
+    fault = error;
+  }
+  showTable();
+  document.querySelector(`#table-preview [data-column="${focused}"]`)?.focus();
+  const wrong = $("wrong-files").textContent;
+  changed();
+  if (fault !== null) blame(fault);
+  else if (wrong) $("wrong-files").textContent = wrong;
+  else say(t("preview.changed"));
 }
 
 function changed() {
@@ -156,8 +183,7 @@ async function allocate(event) {
 function showCurl() {
   const { command, problem } = curl(asked, { origin: location.origin + ROOT, locked: hasKey() });
   $("curl").textContent = command;
-  $("curl-hint").textContent = [Object.keys(asked.parts).length || problem ? t("curl.where") : t("curl.anywhere"),
-    hasKey() ? t("curl.key") : ""].filter(Boolean).join(" ");
+  $("curl-hint").textContent = [t("curl.where"), hasKey() ? t("curl.key") : ""].filter(Boolean).join(" ");
   $("problem").hidden = problem === null;
   $("problem").onclick = () => save(problem, "problem.json", "application/json");
 }
@@ -170,28 +196,28 @@ async function take(files) {
   $("wrong-files").textContent = "";
   if (exemplary) setShare(SHARE.ofExample, SHARE.usual);
   exemplary = false;
-  const faults = [];
+  let fault = null;
   for (const file of files) {
     try {
-      accept(await recognised(file));
+      accept(await understood(file));
     } catch (error) {
-      if (!(error instanceof FileFault)) throw error;
-      faults.push(error.message);
+      fault ??= error;
     }
   }
   changed();
-  if (faults.length) $("wrong-files").textContent = faults.join(" ");
+  if (fault !== null) blame(fault);
 }
 
 function accept(each) {
-  for (const role of EXCLUDES[each.role] ?? []) delete given[role];
   given[each.role] = each;
+  showTable();
 }
 
 async function example() {
-  const text = await (await fetch(`${document.body.dataset.static}/example.csv`)).text();
+  const content = await (await fetch(`${document.body.dataset.static}/example.csv`)).blob();
+  const each = await understood(new File([content], "example.csv"));
   for (const role of Object.keys(given)) delete given[role];
-  accept(ofCsv("example.csv", text));
+  accept(each);
   setShare(SHARE.usual, SHARE.ofExample);
   exemplary = true;
   changed();
