@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from backports import zstd
 
 from .payloads import file, npy, parquet, stream
 
@@ -101,6 +102,7 @@ def bodies(seed: int = 0) -> Iterator[Hostile]:
     yield from _arrays(rng)
     yield from _tables(rng)
     yield from _bombs()
+    yield from _encoded()
     yield from _odd_parts(rng)
     yield from _odd_types()
 
@@ -339,6 +341,27 @@ def _bombs() -> Iterator[Hostile]:
     with pa.ipc.new_stream(sink, flat.schema, options=options) as writer:
         writer.write_table(flat)
     yield _parts("Arrow of zeros", candidates=sink.getvalue())
+
+
+def _encoded() -> Iterator[Hostile]:
+    """Yield bodies in encodings: small ones that become large, and some that are not encoded."""
+    whole = orjson.dumps(PROBLEM)
+    zeros = bytes(2**26)
+    for name, content in {
+        "gzip": gzip.compress(zeros),
+        "zstd": zstd.compress(zeros),
+        "gzip, gzip": gzip.compress(gzip.compress(zeros)),
+        "zstd, gzip": gzip.compress(zstd.compress(zeros)),
+    }.items():
+        yield Hostile(f"a bomb of {name}", content, headers={"Content-Encoding": name})
+    for name, encode in (("gzip", gzip.compress), ("zstd", zstd.compress)):
+        headers = {"Content-Encoding": name}
+        yield Hostile(f"{name} within", encode(whole), headers=headers)
+        yield Hostile(f"{name} cut", encode(whole)[:-3], headers=headers)
+        yield Hostile(f"{name} and more", encode(whole) + b"x", headers=headers)
+        yield Hostile(f"no {name}", whole, headers=headers)
+        yield Hostile(f"empty {name}", encode(b"") * 5_000 + encode(whole), headers=headers)
+    yield Hostile("br", whole, headers={"Content-Encoding": "br"})
 
 
 def _odd_parts(rng: np.random.Generator) -> Iterator[Hostile]:

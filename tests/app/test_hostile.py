@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,36 @@ def test_no_hostile_body_fails_the_service_or_stays_in_its_memory(attacked: Serv
     assert n_sent > 3 * 300
     assert memory[2] < memory[1] + MOST_GROWTH
     assert attacked.client.get("/readyz").status_code == 200
+
+
+SWEEP = {"simulations": 6, "rounds": 2, "users_per_round": 20, "k_values": [1, 2, 3],
+         "world": {"n_users": 100, "n_streamers": 10}}  # fmt: skip
+
+
+def test_reports_that_nobody_waits_for_end_and_leave_processes_to_allocations(
+    attacked: Server, directory: Path
+) -> None:
+    address = attacked.begun(SWEEP)
+    while attacked.client.get(address).json()["state"] != "done":
+        pass
+    wires = []
+    for _ in range(40):
+        wires.append(socket.create_connection(("127.0.0.1", attacked.client.base_url.port)))
+        wires[-1].sendall(_get(address.encode() + b"/report"))
+    assert attacked.client.post("/allocate", content=BODY).status_code == 200
+    for wire in wires:
+        wire.close()
+
+    def drawn() -> Counter[int]:
+        lines = [json.loads(line) for line in (directory / "log").read_text().splitlines()]
+        reports = [line for line in lines if line.get("route", "").endswith("/report")]
+        return Counter(line["status"] for line in reports)
+
+    while drawn().total() < 40:
+        pass
+    assert drawn()[499] > 20
+    assert drawn().keys() <= {200, 499}
+    assert attacked.client.get(f"{address}/report").status_code == 200
 
 
 def _sent(to: Server, hostile: Hostile) -> Response:

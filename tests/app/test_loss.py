@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import socket
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -98,6 +100,30 @@ def seen_seeds(one: Server, address: str, number: int) -> None:
     for event in events(one.client, address):
         if event.data["seeds_done"] >= number:
             return
+
+
+def test_a_body_on_its_way_leaves_nothing_when_the_server_is_killed(
+    servers: Nursery, tmp_path: Path
+) -> None:
+    one = servers.start(tmp_path)
+    with socket.create_connection(("127.0.0.1", one.client.base_url.port)) as wire:
+        wire.sendall(b"POST /allocate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n")
+        wire.sendall(b"Content-Type: application/json\r\n\r\n" + b" " * 3_000_000)
+        files = Path(f"/proc/{one.pid}/fd")
+        while not any(_is_body(each, tmp_path) for each in files.iterdir()):
+            pass
+        one.kill()
+
+    assert not [each for each in tmp_path.iterdir() if not each.name.startswith("experiments.")]
+
+
+def _is_body(descriptor: Path, directory: Path) -> bool:
+    """Return whether a file without a name in a directory is open, and has something in it."""
+    try:
+        name, size = os.readlink(descriptor), descriptor.stat().st_size
+    except OSError:
+        return False
+    return name.startswith(f"{directory}/#") and size > 2_000_000
 
 
 @pytest.mark.slow

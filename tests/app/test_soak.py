@@ -1,10 +1,12 @@
-"""An hour of a platform in a minute: no error, no slower in the end, no fuller."""
+"""An hour of a platform in a minute, with nuisances: no error, no slower in the end, no fuller."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +37,8 @@ def test_a_minute_at_four_fifths_of_capacity_has_no_error_and_leaves_nothing(
         later = [each for each in flat_out if each.ended > WARM_SECONDS / 2]
         capacity = len(later) / (WARM_SECONDS / 2)
         before = _memory(one)
-        seen = _sent(one, SHARE * capacity, SECONDS)
+        with _nuisances(one, SECONDS):
+            seen = _sent(one, SHARE * capacity, SECONDS)
         after = _memory(one)
 
     wrong = [each for each in (*flat_out, *seen) if not each.as_expected]
@@ -68,6 +71,18 @@ def _sent(to: Server, rate: float, seconds: float) -> list[Seen]:
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return [Seen(**each) for each in json.loads(done.stdout)]
+
+
+@contextmanager
+def _nuisances(to: Server, seconds: float) -> Iterator[None]:
+    """Have clients that mean no good beside the others."""
+    command = [sys.executable, "-m", "tests.app.nuisances", str(to.client.base_url.port)]
+    process = subprocess.Popen([*command, str(seconds)], cwd=ROOT)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _memory(of: Server) -> int:
