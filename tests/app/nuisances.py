@@ -1,4 +1,4 @@
-"""Clients that mean no good, from a process of their own: python -m tests.app.nuisances PORT SECONDS.
+"""Clients that mean no good, in their own process: python -m tests.app.nuisances PORT SECONDS.
 
 None of them needs a key. Beside them, the service answers as if they were not there.
 """
@@ -37,9 +37,8 @@ def stalled_upload(wire: socket.socket) -> None:
 
 
 def early_leaver(wire: socket.socket) -> None:
-    wire.sendall(
-        POST + b'Content-Length: 70\r\n\r\n{"ev": [[1]], "k": 1, "whales": ["0"]}' + b" " * 40
-    )
+    body = b'{"ev": [[1]], "k": 1, "whales": ["0"]}'
+    wire.sendall(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body)
     time.sleep(0.3)
 
 
