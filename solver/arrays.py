@@ -53,7 +53,7 @@ def as_array(
         With the place of the first entry that is no number, where there is one.
     """
     if type(values) is np.ndarray and values.dtype.kind in "biuf":  # as nearly all come
-        return np.asarray(values, dtype)
+        return for_kernels(np.asarray(values, dtype))
     refusal = _Refusal(field, wish, tuple(sides), first)
     given = _unmasked(_one_array(values, refusal), masked, dtype, refusal)
     if given.dtype.kind in "cMmV":
@@ -62,9 +62,27 @@ def as_array(
     if given.dtype.kind == "O" or (text and dtype is not None):
         given = _numbers(given if given.dtype.kind == "O" else _as_given(values), refusal)
     try:
-        return np.asarray(given, dtype)
+        return for_kernels(np.asarray(given, dtype))
     except (TypeError, ValueError, OverflowError) as error:
         raise refusal.of() from error
+
+
+def for_kernels(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array, or the same memory as an array that may be written.
+
+    No kernel writes to what a caller gave. But one that may not be written is another type to
+    Numba, for which it would compile everything again: what pandas, Arrow and memory maps give.
+    """
+    return array if array.flags.writeable else np.asarray(_Writable(array))
+
+
+class _Writable:
+    """Memory of an array that says of itself that it may be written."""
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self._array = array  # lives as long as what looks at it
+        description = array.__array_interface__
+        self.__array_interface__ = description | {"data": (description["data"][0], False)}
 
 
 class _Refusal:

@@ -76,7 +76,8 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
     ev, listed, listed_ev, count, bound = choices
     profit, lanes, most = scratch
     while True:
-        best, first, second = best_two(listed[user], listed_ev[user], count[user], price)
+        length = np.int64(count[user])
+        best, first, second = best_two(listed[user], listed_ev[user], length, price)
         if bound[user] <= second:
             return best, first, second
         if bound[user] <= first:

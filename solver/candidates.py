@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import as_array
+from .arrays import as_array, for_kernels
 from .errors import InputError
 from .kernels import njit
 from .rows import LARGEST_EV, look_up
@@ -55,8 +55,8 @@ class Candidates:
         self, users: ArrayLike, streamers: ArrayLike, ev: ArrayLike, shape: tuple[int, int]
     ) -> None:
         n_users, n_streamers = shape
-        users = _positions(users, "user", n_users)
-        streamers = _positions(streamers, "streamer", n_streamers)
+        users = _positions(users, "user", n_users, np.int64)
+        streamers = _positions(streamers, "streamer", n_streamers, np.int32)
         dtype = np.float32 if getattr(ev, "dtype", None) == np.float32 else np.float64
         ev = as_array(ev, "candidates.ev", dtype, sides=("candidate",))
         if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
@@ -72,7 +72,7 @@ class Candidates:
             order = np.argsort(key, kind="stable")
             _refuse_duplicates(key, order, n_streamers)
             users, streamers, ev = users[order], streamers[order], ev[order]
-        self._set(_row_starts(users, n_users), streamers.astype(np.int32, copy=False), ev, shape)
+        self._set(_row_starts(users, n_users), streamers, ev, shape)
 
     def _set(
         self,
@@ -127,8 +127,9 @@ class Candidates:
         shape: tuple[int, int],
     ) -> Candidates:
         """Return candidates that are known to be valid and in order, without checking again."""
-        row_start = _row_starts(users, shape[0])
-        return cls.by_row(row_start, streamers.astype(np.int32, copy=False), ev, shape)
+        row_start = _row_starts(for_kernels(np.ascontiguousarray(users, np.int64)), shape[0])
+        streamers = for_kernels(np.ascontiguousarray(streamers, np.int32))
+        return cls.by_row(row_start, streamers, for_kernels(np.ascontiguousarray(ev)), shape)
 
     @classmethod
     def by_row(
@@ -152,7 +153,8 @@ class Candidates:
 
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of each pair asked about, -inf where the pair is forbidden."""
-        return look_up(self.rows, users, streamers)  # type: ignore[no-any-return]
+        pairs = np.ascontiguousarray(users), np.ascontiguousarray(streamers)
+        return look_up(self.rows, *pairs)  # type: ignore[no-any-return]
 
 
 @njit(cache=True)
@@ -212,8 +214,8 @@ def _first_bad(ev, largest):  # type: ignore[no-untyped-def]
     return -1
 
 
-def _positions(values: ArrayLike, side: str, count: int) -> NDArray[Any]:
-    """Return positions as (E,) integers; refuse what is not a whole number below `count`."""
+def _positions(values: ArrayLike, side: str, count: int, dtype: type) -> NDArray[Any]:
+    """Return positions as (E,) of a type; refuse what is not a whole number below `count`."""
     array = as_array(values, f"candidates.{side}", sides=("candidate",))
     if array.size == 0:
         array = array.astype(np.int64)
@@ -231,7 +233,7 @@ def _positions(values: ArrayLike, side: str, count: int) -> NDArray[Any]:
             f"candidate {at} has {side} {int(array[at])}.",
             (at,),
         )
-    return array
+    return np.ascontiguousarray(array, dtype)
 
 
 def _refuse_bad_values(ev: NDArray[Any]) -> None:

@@ -120,7 +120,7 @@ def whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
             f"Expected whales as a mask of {n_users} booleans, one per user; "
             f"got {mask.dtype} of shape {mask.shape}.",
         )
-    return mask
+    return np.ascontiguousarray(mask)
 
 
 def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
@@ -145,7 +145,7 @@ def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
         raise InputError(
             field, f"Expected {field} {bound}{each}{where}", (at,) if given.ndim else ()
         )
-    return np.ascontiguousarray(np.broadcast_to(given, n_streamers), dtype=np.int64)
+    return np.array(np.broadcast_to(given, n_streamers), dtype=np.int64, order="C")
 
 
 def penalties(values: ArrayLike | None) -> NDArray[np.float64]:

@@ -360,4 +360,4 @@ def spend_caps(values: ArrayLike, n_streamers: int) -> NDArray[np.float64]:
         raise InputError(
             name, f"Expected {name} ≥ 0 for every streamer; streamer {at} has {given[at]}.", (at,)
         )
-    return np.broadcast_to(given.astype(np.float64), n_streamers)
+    return np.array(np.broadcast_to(given, n_streamers), dtype=np.float64)

@@ -33,7 +33,8 @@ def warm_up_steps() -> list[Step]:
     ev = np.array([[3.0, 1.0, 2.0], [3.0, 1.0, 2.0], [2.0, 1.0, 1.0], [1.0, 0.5, 2.0]])
     user, streamer = np.nonzero(ev)
     pairs = Candidates(user, streamer, ev[user, streamer], ev.shape)
-    kinds = [list(_steps(values)) for values in (ev, ev.astype(np.float32), pairs)]
+    single = Candidates(user, streamer, ev[user, streamer].astype(np.float32), ev.shape)
+    kinds = [list(_steps(values)) for values in (ev, ev.astype(np.float32), pairs, single)]
     for steps, values in zip(kinds, (ev, ev.astype(np.float32)), strict=False):
         steps += _of_whole_rows(values)
     longest = max(map(len, kinds))

@@ -41,7 +41,8 @@ def njit(function: Any = None, /, *, cache: bool = True, **options: Any) -> Any:
     """
 
     def compiled(function: Function) -> Function:
-        kernel: Any = numba.njit(**options)(function)
+        settings: Any = options | {"no_cfunc_wrapper": True}  # C calls none of them
+        kernel: Any = numba.njit(**settings)(function)
         is_compiled = isinstance(kernel, Dispatcher)  # else NUMBA_DISABLE_JIT is set
         if is_compiled and cache:
             kernel._cache = KernelCache(function, options)
