@@ -39,8 +39,8 @@ class Optimum(NamedTuple):
 class Descent:
     """An auction that goes on as caps fall: prices only rise, and few users bid again.
 
-    Where ties are too many for short lists, no auction is held any more: from the optimum under
-    the caps before, users who lose their slots are sent over shortest paths.
+    Where ties are too many for short lists, or repairs take too long, no auction is held any more:
+    from the optimum under the caps before, users who lose their slots are sent over shortest paths.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Descent:
     largest : (S,) int64
         The first caps, at least 1.
     tied : bool
-        Whether ties are known to be too many.
+        Whether no auction is to be held.
     """
 
     offers: Offers
@@ -88,7 +88,8 @@ class Descent:
         reach = REACH * rise
         lists = self.offers.lists or empty_lists(len(at))
         at, lowered = at.copy(), price.copy()
-        mended = mend(self.offers, lists, cap, lowered, at, reach) != NONE
+        arcs, work = mend(self.offers, lists, cap, lowered, at, reach)
+        mended = arcs != NONE
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
         margin = min(reach, least_margin(price, *lists))
         fall = lowered - price
@@ -103,6 +104,7 @@ class Descent:
                 self.tied = True
                 return None
         self._best = at, lowered
+        self.tied = work > self.offers.size  # more than paths on whole rows would take
         return self._valued(at)
 
     def _by_paths(self, cap: Caps) -> Optimum | None:

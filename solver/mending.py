@@ -69,7 +69,7 @@ def repaired(
     auctioned = at.copy(), price.copy()
     lists = offers.lists
     for _ in range(ROUNDS):
-        arcs = mend(offers, lists, cap, price, at, reach)
+        arcs, _ = mend(offers, lists, cap, price, at, reach)
         mended, n_wrong = arcs != NONE, n_users
         if mended:
             n_wrong = _lowered(offers, cap, price, at, wrong)
@@ -128,19 +128,19 @@ def _lowered(
 
 def mend(
     offers: Offers, lists: Lists | None, cap: Caps, price: Prices, at: Streamers, reach: float
-) -> int:
+) -> tuple[int, int]:
     """Make `at` and `price` optimal among contested choices, on short lists or else on whole rows.
 
-    Returns how many choices those are; NONE where the work allowed was not enough, and both are as
-    they were. The rest as in `repaired`.
+    Returns how many choices those are, NONE where the work allowed was not enough, and both are as
+    they were; and how many choices were looked at. The rest as in `repaired`.
     """
     if lists is None:
         network, work = whole_network(offers.rows, price, at, reach), WORK_WHOLE
     else:
         network, work = listed_network(offers, lists, price, at, reach), WORK_LISTED
     limit = work * offers.size + 100_000
-    mended, _ = repair(*network, at, cap, price, offers.noise, limit)
-    return int(network[0][-1]) if mended != NONE else NONE
+    mended, looked_at = repair(*network, at, cap, price, offers.noise, limit)
+    return int(network[0][-1]) if mended != NONE else NONE, int(looked_at)
 
 
 def _sorted_by_streamer(
