@@ -188,7 +188,7 @@ def one(nursery: Nursery, directory: Path) -> Iterator[Server]:
 
 
 def fault(one: Server) -> str:
-    answer = one.client.get("/readyz", timeout=2.0)  # it never takes longer, whatever is broken
+    answer = one.client.get("/readyz")
     return "" if answer.status_code == 200 else answer.json()["detail"]
 
 
@@ -217,8 +217,8 @@ def test_while_the_database_is_locked_a_service_says_so_and_goes_on_afterwards(
         for each in senders:
             each.start()
         assert next_fault(one) == "Not ready: the database is locked."
-        assert one.client.get("/healthz", timeout=2.0).status_code == 200
-        assert one.client.get("/experiments", timeout=2.0).status_code == 200
+        assert one.client.get("/healthz").status_code == 200
+        assert one.client.get("/experiments").status_code == 200
         for each in senders:
             each.join()
     assert answers == [503] * 10

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,8 @@ def test_the_readme_has_every_setting_with_its_default() -> None:
 
 def test_an_open_stream_of_events_does_not_hold_up_the_end(tmp_path: Path) -> None:
     with server(tmp_path, drain_seconds=300, unready_seconds=0) as one:
+        while one.client.get("/readyz").status_code != 200:
+            time.sleep(0.1)  # a process that is starting is waited for
         address = one.begun({"simulations": 2000})
         with one.client.stream("GET", f"{address}/events") as stream:
             told = stream.iter_lines()
