@@ -73,6 +73,18 @@ nightly: check kernels browser clients  ## run everything on examples that are d
 kernels: install
 	$(BIN)/whale-matching compile
 
+# What generates clients of the service in the tests; npm's part is skipped where there is no npm.
+CLIENTS = $(VENV)/clients
+clients: $(CLIENTS)/.installed
+	@command -v npm >/dev/null || echo "No npm: the test of a TypeScript client will be skipped."
+
+$(CLIENTS)/.installed: $(VENV)/.build-installed requirements/clients.txt tests/clients/package-lock.json
+	$(PYTHON) -m venv --without-pip $(CLIENTS)
+	$(call INSTALL_INTO,$(CLIENTS),requirements/clients.txt)
+	@cp tests/clients/package.json tests/clients/package-lock.json $(CLIENTS)/
+	@! command -v npm >/dev/null || npm ci --silent --no-audit --no-fund --prefix $(CLIENTS)
+	@touch $@
+
 # Where the system's package manager can be used; without a browser, the page's tests are skipped.
 browser:
 	@test -x /usr/bin/chromium || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
