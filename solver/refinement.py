@@ -11,7 +11,7 @@ large their EV.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,11 +87,21 @@ def refine(
         refined = _rebuilt(problem, now.streamer, contest, taken)
         noise = 0.0 if round_ % 2 else NOISE  # what looks like rounding may be all there is
         found = least_prices(contest.pairs, taken, problem.limits, contest.sure, noise)
+        found = _with_closed_from(prices, found, problem.limits)
         now = Solution(refined, found, certify(problem, refined, found, scope))
         better = (now.proof.excess, now.proof.gap) < (best.proof.excess, best.proof.gap)
         if better or now.proof.proven_optimal:
             best = now
     return best
+
+
+def _with_closed_from(before: ShadowPrices, found: ShadowPrices, limits: Limits) -> ShadowPrices:
+    """Return prices with those of caps of 0 as before: no pair there takes part in a contest."""
+    return replace(
+        found,
+        whale_cap=np.where(limits.whale_cap > 0, found.whale_cap, before.whale_cap),
+        capacity=np.where(limits.capacity > 0, found.capacity, before.capacity),
+    )
 
 
 @dataclass(frozen=True, eq=False)

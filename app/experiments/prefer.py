@@ -57,8 +57,13 @@ def preferences(
     ] = None,
 ) -> Preferences:
     """Return the preferences of a request; what it does not say or nobody knows is left out."""
+    return read_preferences(request.headers.getlist("prefer"), idempotency_key)
+
+
+def read_preferences(given: list[str], idempotency_key: str | None = None) -> Preferences:
+    """Return the preferences that the values of the header Prefer state (RFC 7240)."""
     named: dict[str, str] = {}
-    for part in ",".join(request.headers.getlist("prefer")).split(","):
+    for part in ",".join(given).split(","):
         name, _, value = part.split(";")[0].partition("=")
         named.setdefault(name.strip().lower(), value.strip().strip('"'))  # the first one counts
     wait = named.get("wait", "")

@@ -14,7 +14,7 @@ from solver import InputError
 
 from .body import Body
 from .decoding import OPTIONS, reading_options
-from .media_types import MULTIPART, essence
+from .media_types import ENCODINGS, MULTIPART, essence
 from .multipart import parts
 
 
@@ -30,7 +30,7 @@ def expect_parts(content_type: str) -> None:
         raise RefusalError(
             "unsupported-media-type",
             f"Expected a body of {MULTIPART}; got {content_type[:60] or 'none'}.",
-            {"Accept": MULTIPART},
+            {"Accept": MULTIPART, "Accept-Encoding": ENCODINGS},
         )
 
 

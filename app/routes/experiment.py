@@ -184,7 +184,7 @@ async def get_result(request: Request, experiment: Found, include: Include = Non
             "`EventAnswer`",
             "content": {
                 "text/event-stream": {
-                    "schema": {"type": "string"},
+                    "schema": {},
                     "itemSchema": EVENT,
                     "example": EVENTS,
                 }

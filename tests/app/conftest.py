@@ -6,6 +6,7 @@ import asyncio
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,15 @@ def answer(client: TestClient, body: dict[str, Any], route: str = "/allocate") -
     return response.json()  # type: ignore[no-any-return]
 
 
+def until_ready(client: TestClient) -> TestClient:
+    """Return the client once its service computes: until then it refuses with 503."""
+    for _ in range(600):
+        if client.get("/readyz").status_code == 200:
+            return client
+        time.sleep(0.1)
+    raise AssertionError(client.get("/readyz").text)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep experiments apart from those of whoever runs the tests."""
@@ -55,7 +65,7 @@ def compiled() -> None:
 def client(data_directory: Path) -> Iterator[TestClient]:  # noqa: ARG001 - set before it
     limits = Settings(max_body_bytes=1_000_000, max_pairs=10_000_000, processes=2)
     with TestClient(create_app(limits), raise_server_exceptions=False) as client:
-        yield client
+        yield until_ready(client)
 
 
 @pytest.fixture

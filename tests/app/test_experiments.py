@@ -12,7 +12,7 @@ import httpx
 import pyarrow as pa
 import pytest
 
-from app.experiments.prefer import preferences
+from app.experiments.prefer import read_preferences
 from simulator import SweepConfig, find_gate, sweep
 
 from .server import Nursery, Server, events, wait_for_the_end
@@ -172,7 +172,7 @@ def test_a_request_may_wait_for_a_while_before_it_is_answered_202(service: Serve
 def test_preferences_are_read_as_http_writes_them(
     given: list[str], respond_async: bool, wait: int
 ) -> None:
-    read = preferences(given)
+    read = read_preferences(given)
 
     assert (read.respond_async, read.wait) == (respond_async, wait)
 

@@ -114,7 +114,7 @@ def test_the_command_finds_what_the_service_finds(
     [
         ("k: [1]", "Expected settings among policies, "),  # unknown
         ("capacity_scales: [0]", "Expected capacity_scales above 0 and at most 1e6; got 0."),
-        ("{", "Expected grid.yaml as YAML; "),
+        ("{", "Expected grid.yaml as YAML, line 1, column 2: "),
     ],
 )
 def test_a_mistake_in_the_file_ends_in_one_sentence(

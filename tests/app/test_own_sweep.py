@@ -153,15 +153,14 @@ def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
 
 
 BAD_CALLS = [
-    ("", "Expected --config, or --ev with --wealth; got neither."),
+    ("", "Expected --config, or --table, or --ev with --wealth; got none."),
     ("--ev ev.npy", "Expected wealth in the request; got none."),
     ("--ev ev.npy --config a.yaml --wealth wealth.npy", "either --config or an own matrix"),
-    ("--config a.yaml --k 1", "Expected --k with --ev or --candidates; got --config."),
+    ("--config a.yaml --k 1", "Expected --k with --table, --ev or --candidates; got --config."),
     ("--ev ev.npy --wealth wealth.npy --k few", "Expected k as whole numbers with commas"),
     ("--ev ev.npy --wealth wealth.npy --whale-share 2", "above 0 and at most 1; got 2.0."),
     ("--ev ev.npy --wealth capacity.npy", "Expected wealth for each of 3 users; got 2."),
     ("--candidates other.npz --wealth wealth.npy", "an .npz archive of user, streamer, ev"),
-    ("--candidates ev.npy --wealth wealth.npy", "an .npz archive of user, streamer, ev"),
     ("--candidates no.npz --wealth wealth.npy", "No such file or directory: no.npz."),
 ]
 

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 
-from .conftest import answer
+from .conftest import answer, until_ready
 from .payloads import ARROW, file, npy, parquet, post, stream
 
 RNG = np.random.default_rng(11)
@@ -253,7 +253,7 @@ def test_an_id_that_the_request_does_not_have_is_named_with_its_row(client: Test
 def bounded() -> Iterator[TestClient]:
     limits = Settings(processes=1, max_candidates=1_000_000, max_expanded_bytes=2**25)
     with TestClient(create_app(limits), raise_server_exceptions=False) as client:
-        yield client
+        yield until_ready(client)
 
 
 def zeros(rows: int) -> pa.Table:
