@@ -16,7 +16,7 @@ install: $(VENV)/.develop-installed  ## prepare .venv with everything that is pi
 # uv installs in seconds what takes pip half a minute. Where it cannot (it does not read pip's
 # configuration, say of a mirror), pip does. Both check the same hashes.
 INSTALL_INTO = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}}" \
-  VIRTUAL_ENV=$(1) $(BIN)/uv pip install --quiet --no-deps --require-hashes -r $(2) \
+  VIRTUAL_ENV=$(1) $(BIN)/uv pip install --quiet --compile-bytecode --no-deps --require-hashes -r $(2) \
   || $(BIN)/pip --python $(1)/bin/python install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(2)
 INSTALL = $(call INSTALL_INTO,$(VENV),$(1))
 
