@@ -63,6 +63,8 @@ SEMANTIC = re.compile(
             # one request and another: what is explained is simpler
             "Expected max_streamers_per_user of 1 in what is explained",
             "Expected rising prices above 0 ",
+            # JSON Schema takes 2.0 for a whole number
+            "Expected ids in \\w+, text or whole numbers; position \\d+ is -?[\\d.]+(e\\+\\d+)?\\.",
             # ids, which only the request knows
             "Expected \\w+ among ",
             "Expected the keys of [\\w.]+ among ",

@@ -266,7 +266,7 @@ def test_long_sweeps_leave_a_place_to_allocations(tmp_path: Path) -> None:
 def test_one_key_leaves_a_place_to_another(tmp_path: Path) -> None:
     async def test(one: Service) -> None:
         mine = [
-            one.submit("sleep", "whale-sweep", seeds=1000, seconds=0.05, name="m", api_key="a")
+            one.submit("sleep", "whale-sweep", seeds=10_000, seconds=0.05, name="m", api_key="a")
             for _ in range(2 * MOST_RUNNING)
         ]
         await one.begun("m")
