@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session", autouse=True)
 def compiled() -> None:
     """Have all kernels on disk: services refuse requests while they compile."""
-    asyncio.run(Compilation().run(2))
+    with ThreadPoolExecutor(1) as apart:  # a browser's event loop may run in this thread
+        apart.submit(asyncio.run, Compilation().run(2)).result()
 
 
 @pytest.fixture(scope="session")
