@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import Literal
 
 from fastapi import APIRouter, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from app.refusals.codes import CODES, PAGE
 from app.refusals.sentences import MOST_ERRORS
@@ -63,6 +65,14 @@ section:target h2 { border-top: 3px solid var(--accent); }
 _TEMPLATES = Environment(
     loader=PackageLoader("app"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
+
+
+def _marked(text: str) -> Markup:
+    """Return text as HTML, with what stands between backticks as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
+
+
+_TEMPLATES.filters["marked"] = _marked
 
 _TYPES = {
     "errors.css": "text/css",

@@ -109,6 +109,7 @@ def test_the_page_explains_every_code_offline_and_without_a_key() -> None:
         assert code.title in answer.text
     addresses = re.findall('(?:href|src)="([^"]+)"', answer.text)
     assert not [each for each in addresses if "//" in each]
+    assert "`" not in answer.text
     assert "style=" not in answer.text
     assert "<script" not in answer.text
 

@@ -33,6 +33,33 @@ def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -
     assert [each.get_attribute("id") for each in drawn.all()] == [f"figure-{n}" for n in names]
 
 
+IDLE = {
+    "simulations": 6, "rounds": 3, "k_values": [40, 50], "users_per_round": 60,
+    "world": {"n_users": 300, "n_streamers": 20},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("locale", "headline", "passes", "row"),
+    [
+        ("en-GB", "This cap never takes effect", "Pass", "No effect"),
+        ("zh-CN", "此上限从未起作用", "通过", "未起作用"),
+    ],
+)
+def test_a_cap_that_never_takes_effect_is_headed_so(
+    visits: Any, service: Server, locale: str, headline: str, passes: str, row: str
+) -> None:
+    answer = service.client.post("/experiments/whale-sweep", json=IDLE).json()
+    visit = visits(service, locale=locale)
+    page = visit.open(f"/sweeps/{answer['id']}")
+    visit.ready()
+
+    verdict = page.locator("#verdict .verdict").inner_text()
+    assert headline in verdict
+    assert passes not in verdict
+    assert row in page.locator("#table tbody tr").first.inner_text()
+
+
 def test_a_figure_says_its_values_on_hover_and_zooms(visit: Visit, done: list[str]) -> None:
     page = visit.open(f"/sweeps/{done[1]}")
     figure = page.locator("#figure-revenue-by-k")

@@ -2,7 +2,7 @@
 
 import { count, h, percent, plain, signed, t } from "./page.js";
 import { sortable } from "./tables.js";
-import { CRITERIA, verdictOf, word } from "./verdict.js";
+import { CRITERIA, shortWord, verdictOf } from "./verdict.js";
 
 const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap"];
 
@@ -68,7 +68,7 @@ export function resultTable(result) {
   };
   const verdicts = {
     name: "verdict", title: t("column.verdict"), text: true, value: verdictOf,
-    cell: (row) => h("span", { class: verdictOf(row) }, word(verdictOf(row))),
+    cell: (row) => h("span", { class: verdictOf(row) }, shortWord(verdictOf(row))),
   };
   const columns = [...settingColumns(result.results), ...figureColumns(true), bindings, verdicts];
   return sortable(t("table.caption", { simulations: count(result.config.simulations) }), columns, result.results);

@@ -29,8 +29,11 @@ export function verdictOf(each) {
 
 const giniFallStands = ({ delta }) => (delta.streamer_gini.p_holm ?? 1) <= MOST_P;
 
-export function word(verdict) {
-  return h("span", { class: `word ${verdict}` }, h("span", { "aria-hidden": "true" }, `${SIGNS[verdict]} `), t(`verdict.${verdict}`));
+// In a table, the row is of one configuration, and a headline has no room.
+export const shortWord = (verdict) => word(verdict, verdict === "no-effect" ? "verdict.no-effect.short" : undefined);
+
+export function word(verdict, text = `verdict.${verdict}`) {
+  return h("span", { class: `word ${verdict}` }, h("span", { "aria-hidden": "true" }, `${SIGNS[verdict]} `), t(text));
 }
 
 export function showVerdict(section, result) {
