@@ -15,7 +15,9 @@ def is_text(kind: pa.DataType) -> bool:
     """Return whether a column of this type holds ids."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
 
 
 def first_null(column: pa.ChunkedArray) -> int | None:

@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from app.columns import are_numbers, first_null, is_text, numbers
-from app.words import reason
 from solver import InputError
 
 from .ids import Ids
@@ -153,21 +152,39 @@ def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
             return parquet.read(columns=known)
     except (pa.ArrowException, OSError) as error:
         raise InputError(
-            field, f"Expected {file} as Parquet that can be read; {reason(error)}."
+            field,
+            f"Expected {file} as Parquet that can be read; it is damaged, or cannot be opened.",
+            code="unreadable-data",
         ) from error
 
 
 def _together(tables: Sequence[pa.Table], root: object, field: str) -> pa.Table:
     """Return the rows of all partitions; some may have wider numbers than others."""
+    filled = [each for each in tables if each.num_rows] or tables[:1]
+    names = filled[0].schema.names
+    wish = f"Expected the same columns in all files of {root}"
+    for name in names:
+        if any(name not in each.schema.names for each in filled):
+            raise InputError(field, f"{wish}; not all have {name}.")
     try:
-        names = tables[0].schema.names
         return pa.concat_tables(
-            [each.select(names) for each in tables], promote_options="permissive"
+            [each.select(names) for each in filled], promote_options="permissive"
         )
-    except (pa.ArrowException, KeyError) as error:
-        raise InputError(
-            field, f"Expected the same columns in all files of {root}; {reason(error)}."
-        ) from error
+    except pa.ArrowException as error:
+        raise InputError(field, f"{wish}; {_differing(filled)}.") from error
+
+
+def _differing(tables: Sequence[pa.Table]) -> str:
+    """Return which column has types that do not go together."""
+    for name in tables[0].schema.names:
+        kinds = {str(each.schema.field(name).type): None for each in tables}
+        try:
+            pa.unify_schemas(
+                [each.select([name]).schema for each in tables], promote_options="permissive"
+            )
+        except pa.ArrowException:
+            return f"{name} is {' in some and '.join([*kinds][:2])} in others"
+    return "their types differ"
 
 
 def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> NDArray[Any]:
@@ -229,7 +246,7 @@ def _as_ids(column: pa.ChunkedArray, where: str, field: str) -> pa.Array:
         return column.cast(kind).combine_chunks()
     except pa.ArrowInvalid as error:
         raise InputError(
-            field, f"Expected whole numbers below 2^63 in {where}; {reason(error)}."
+            field, f"Expected whole numbers below 2^63 in {where}; it has {pc.max(column)}."
         ) from error
 
 

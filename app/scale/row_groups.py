@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from app.columns import COLUMNS, first_null, is_text, numbers, wish
-from app.words import reason
 from solver import InputError
 
 from .sides import Side
@@ -83,18 +82,18 @@ class RowGroup:
                 table.validate()
                 return table.slice(self.start, self.n_rows)
         except (pa.ArrowException, OSError, EOFError) as error:
-            raise self.refused("candidates", "as Parquet that can be read", error) from error
-
-    def refused(self, field: str, wish: str, error: Exception) -> InputError:
-        """Return the refusal of this row group for what an error says."""
-        return InputError(field, f"Expected {self} {wish}; {reason(error)}.")
+            raise InputError(
+                "candidates",
+                f"Expected {self} as Parquet that can be read; it is damaged, or cannot be opened.",
+                code="unreadable-data",
+            ) from error
 
     def _kind(self, name: str) -> pa.DataType:
         return self.metadata.schema.to_arrow_schema().field(name).type
 
 
 def row_groups(files: Sequence[File], pool: Executor) -> list[RowGroup]:
-    """Return the row groups of partitions, in the order of their names.
+    """Return the row groups of partitions, in the order of their names; those without rows not.
 
     Raises
     ------
@@ -107,10 +106,11 @@ def row_groups(files: Sequence[File], pool: Executor) -> list[RowGroup]:
         for file, each in zip(files, metadata, strict=True)
         for index in range(each.num_row_groups)
     ]
-    for group in groups:
-        if group.n_rows == 0:
-            raise InputError("candidates", f"Expected candidates in {group}; it is empty.")
-    return groups
+    filled = [group for group in groups if group.n_rows]
+    if not filled:
+        what = f"{files[0]}; it is empty" if len(files) == 1 else "these files; all are empty"
+        raise InputError("candidates", f"Expected candidates in {what}.")
+    return filled
 
 
 def ev_dtype(groups: Sequence[RowGroup]) -> type:
@@ -171,9 +171,8 @@ def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[An
 
 def _metadata(file: File) -> pq.FileMetaData:
     with file.opened() as parquet:
-        _expect_columns(parquet.schema_arrow, file)
-        if parquet.metadata.num_rows == 0:
-            raise InputError("candidates", f"Expected candidates in {file}; it is empty.")
+        if parquet.metadata.num_rows:  # writers of empty ones do not know what columns hold
+            _expect_columns(parquet.schema_arrow, file)
         return parquet.metadata
 
 

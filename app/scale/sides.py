@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from app.columns import first_null, is_text
-from app.words import reason
 from solver import InputError
 
 from .ids import Ids
@@ -102,7 +102,9 @@ class Side:
         try:
             wanted = whole.dictionary.cast(ids.values.type)
         except pa.ArrowInvalid as error:
-            raise self._refused(f"whole numbers below 2^63 in {where}; {reason(error)}") from error
+            raise self._refused(
+                f"whole numbers below 2^63 in {where}; it has {pc.max(whole.dictionary)}"
+            ) from error
         positions: NDArray[np.int32] = ids.positions(wanted)[whole.indices.to_numpy()]
         unknown = np.flatnonzero(positions < 0)
         if len(unknown):

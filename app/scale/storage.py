@@ -56,7 +56,9 @@ class File:
                 yield parquet
         except pa.ArrowException as error:
             raise InputError(
-                "candidates", f"Expected {self} as Parquet; {reason(error)}."
+                "candidates",
+                f"Expected {self} as Parquet; it is none, or damaged.",
+                code="unreadable-data",
             ) from error
 
     @contextmanager
