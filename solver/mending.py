@@ -28,6 +28,10 @@ ROUNDS = 8
 MANY = 0.05
 """Share of users with a better choice off their lists from which whole rows are looked at."""
 
+EXACT = 2.0**-5
+"""Share of rounding noise within which choices count as equal on whole rows, where every choice is
+seen; what a user lacks afterwards is rounding that added up, up to noise over that share."""
+
 WORK_LISTED, WORK_WHOLE = 1, 3
 """Choices a repair may look at for each pair of the problem, on short lists and on whole rows: a
 fraction of the time of a dense flow, which follows if that is not enough."""
@@ -72,7 +76,7 @@ def repaired(
         arcs, _ = mend(offers, lists, cap, price, at, reach)
         mended, n_wrong = arcs != NONE, n_users
         if mended:
-            n_wrong = _lowered(offers, cap, price, at, wrong)
+            n_wrong = _lowered(offers, cap, price, at, wrong, offers.noise)
         if n_wrong == 0:
             return arcs
         if lists is None and not mended:
@@ -95,12 +99,12 @@ def solved_on_whole_rows(offers: Offers, cap: Caps, price: Prices, at: Streamers
 
     Returns whether that ended within the work that is allowed. The rest as in `repaired`.
     """
-    tier = _one_matrix(offers.rows), cap, price, at, offers.noise
+    tier = _one_matrix(offers.rows), cap, price, at, offers.noise * EXACT
     tighten_prices(*tier)
     if not solve_by_shortest_paths(*tier):
         return False
     wrong = np.empty(len(at), dtype=np.int64)
-    return _lowered(offers, cap, price, at, wrong) == 0
+    return _lowered(offers, cap, price, at, wrong, offers.noise / EXACT) == 0
 
 
 def _one_matrix(rows: Rows) -> NDArray[Any]:
@@ -112,14 +116,20 @@ def _one_matrix(rows: Rows) -> NDArray[Any]:
 
 
 def _lowered(
-    offers: Offers, cap: Caps, price: Prices, at: Streamers, wrong: NDArray[np.int64]
+    offers: Offers,
+    cap: Caps,
+    price: Prices,
+    at: Streamers,
+    wrong: NDArray[np.int64],
+    tolerance: float,
 ) -> int:
     """Lower optimal prices to the least; return how many users had better be elsewhere.
 
-    Where nobody had, users left out who cost nothing are placed.
+    A user who lacks up to the tolerance had not. Where nobody had, users left out who cost nothing
+    are placed.
     """
     start, order = _sorted_by_streamer(at, len(cap))
-    n_wrong = lower_prices(offers.rows, cap, price, start, order, offers.noise, wrong)
+    n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
     if n_wrong == 0:
         _seat_the_tied(offers.rows, cap, price, at, offers.noise)
         price[price <= offers.noise] = 0.0  # what is left of sums that cancel
@@ -139,7 +149,7 @@ def mend(
     else:
         network, work = listed_network(offers, lists, price, at, reach), WORK_LISTED
     limit = work * offers.size + 100_000
-    mended, looked_at = repair(*network, at, cap, price, offers.noise, limit)
+    mended, looked_at = repair(*network, at, cap, price, offers.noise * EXACT, limit)
     return int(network[0][-1]) if mended != NONE else NONE, int(looked_at)
 
 

@@ -26,6 +26,9 @@ which follows then."""
 SWEEPS = 8
 """Most sweeps over all users in which prices are raised."""
 
+SWEEPS_OF_ROUNDING = 4
+"""The same, where only rounding is left to be raised."""
+
 MANY, FEW_SEATED = 16, 8
 """Users without a place from which on paths are searched for all at once, and the share of them,
 one in so many, that must find one for the search to be repeated."""
@@ -149,14 +152,21 @@ def tighten_prices(ev: Matrix, cap: Ints, price: Floats, at: Ints, noise: float)
     placed = at != NONE
     if not placed.any():
         return
-    order = np.argsort(np.where(placed, price[at], 0.0), kind="stable")
     room = np.bincount(at[placed], minlength=len(cap)) < cap
     raised, highest = price.copy(), np.where(room, price, np.inf)
-    for sweep in range(SWEEPS):
+    if _sweep(ev, raised, at, highest, noise, SWEEPS):
+        _sweep(ev, raised, at, highest, 0.0, SWEEPS_OF_ROUNDING)
+        price[:] = raised
+
+
+def _sweep(ev: Matrix, price: Floats, at: Ints, highest: Floats, noise: float, sweeps: int) -> bool:
+    """Raise prices in sweeps over the users; return whether they come to rest."""
+    order = np.argsort(np.where(at != NONE, price[at], 0.0), kind="stable")
+    for sweep in range(sweeps):
         in_turn = order if sweep % 2 == 0 else order[::-1].copy()
-        if not _raise_prices(ev, in_turn, at, raised, highest, noise):
-            price[:] = raised
-            break
+        if not _raise_prices(ev, in_turn, at, price, highest, noise):
+            return True
+    return False
 
 
 @njit(cache=True)

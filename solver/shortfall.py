@@ -271,6 +271,7 @@ def of_matrix(ev, which, users, streamer, charges):  # type: ignore[no-untyped-d
     lowest = low_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     nowhere = np.zeros(len(price), np.bool_)
+    free = not np.any(size > 0.0)  # profits are EVs, and not rounded
     profit, most = np.empty(len(price)), np.zeros(1)
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
     for user in users:
@@ -283,7 +284,7 @@ def of_matrix(ev, which, users, streamer, charges):  # type: ignore[no-untyped-d
             own = _least_sure(value - price[s], size[s])
             profit[s] = -1.0
         most_bits[0] = max(np.int64(0), greatest(profit_bits))
-        if most[0] < own or (most[0] == 0.0 and own == 0.0):
+        if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
         held = streamer[user : user + 1]
         gain, beyond, error = exact_gain(which, row, charges, lowest, nowhere, held, own)
