@@ -11,8 +11,9 @@ encoding
     ends is NUL; else GB18030 where at least half of the characters beyond ASCII are of GB 2312;
     else what charset-normalizer finds, with a warning.
 delimiter
-    Of tab, semicolon and comma the first that cuts each of the first 100 lines into equally many
-    cells, two or more; if none does, the one that cuts the first line into most.
+    What a first line such as ``sep=;`` says; else of tab, semicolon and comma the first that cuts
+    each of the first 100 lines into equally many cells, two or more; if none does, the one that
+    cuts the first line into most.
 decimal mark
     A comma where cells of the first 1,000 rows have numbers with a comma and none with a point.
 header

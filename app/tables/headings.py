@@ -51,9 +51,13 @@ def headings(top: Sequence[Sequence[str]], header: bool | None, origin: Origin) 
             f"Expected a line of headings and at least one more in {origin.file}; it has one line."
         )
     if not header:
-        return Headings([""] * _width(first, top), in_file=False, warnings=warnings)
-    while first and not first[-1]:
+        first = [""] * _width(first, top)
+    while header and first and not first[-1]:
         first.pop()
+    if not first:
+        raise origin.refuse(f"Expected a table in {origin.file}; its first line is empty.")
+    if not header:
+        return Headings(first, in_file=False, warnings=warnings)
     return Headings(first, in_file=True, warnings=warnings)
 
 

@@ -65,8 +65,10 @@ def _as_ids(entries: pa.Array) -> pa.Array:
         return entries.cast(pa.large_string())
     if pa.types.is_floating(kind):  # whole numbers become such where a column once had a hole
         values = entries.to_numpy(zero_copy_only=False)
-        if (np.isnan(values) | ((values == np.rint(values)) & (np.abs(values) <= EXACT))).all():
-            return entries.cast(pa.int64())
+        with np.errstate(invalid="ignore"):
+            whole = (values == np.rint(values)) & (np.abs(values) <= EXACT)
+        if (whole | np.isnan(values)).all():
+            return pa.array(values, from_pandas=True).cast(pa.int64())  # NaN becomes null
     if pa.types.is_integer(kind):
         if kind == pa.uint64() and (pc.max(entries).as_py() or 0) >= 2**63:
             return entries.cast(pa.string()).cast(pa.large_string())

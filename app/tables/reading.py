@@ -153,7 +153,7 @@ class _Reader:
         ev = None
         if self._ev:
             ev = _joined(self._parts["ev"])
-            if ev.dtype == np.float64 and (holes := np.isnan(ev)).any():
+            if ev.dtype.kind == "f" and (holes := np.isnan(ev)).any():
                 ev[holes] = -np.inf
         headed = self._ev and self._sheet.names[self._ev[0]]
         streamers = heading_ids([self._sheet.names[at] for at in self._ev]) if headed else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .faults import Origin, called
 from .sheet import NotANumberError, Sheet
@@ -154,22 +155,34 @@ def _unnamed_users(sheet: Sheet, named: Sequence[Role | None]) -> int | None:
     headed = any(sheet.names)
     if headed and (is_unnamed(sheet.names[0]) or may_name_ids(sheet.names[0])):
         return 0
-    return None if _are_numbers(sheet, 0) and not _rise(sheet, headed) else 0
+    return 0 if _holds_text(sheet, 0) or _rise(sheet, headed) else None
 
 
 def _rise(sheet: Sheet, headed: bool) -> bool:
     """Return whether the first column has whole numbers that rise: ids, where it has a heading."""
-    values = sheet.head.numbers([0])[:, 0]
-    whole = bool((np.rint(values) == values).all())
+    values = _values(sheet, [0])[:, 0]
+    whole = bool(np.isfinite(values).all()) and _whole(values)
     return headed and len(values) > 1 and whole and bool((np.diff(values) > 0).all())
 
 
 def _are_numbers(sheet: Sheet, column: int) -> bool:
+    return not np.isnan(_values(sheet, [column])).all()
+
+
+def _holds_text(sheet: Sheet, column: int) -> bool:
     try:
-        values = sheet.head.numbers([column])
+        sheet.head.numbers([column])
     except NotANumberError:
-        return False
-    return not np.isnan(values).all()
+        return True
+    return False
+
+
+def _values(sheet: Sheet, columns: Sequence[int]) -> NDArray[np.float64]:
+    """Return the first numbers of columns; all are NaN where one is none: who reads it says so."""
+    try:
+        return sheet.head.numbers(columns)
+    except NotANumberError:
+        return np.full((sheet.head.n_rows, len(columns)), np.nan)
 
 
 def _expect_columns(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: Origin) -> None:
@@ -228,7 +241,7 @@ def _warnings(sheet: Sheet, found: Layout, said: Mapping[int, Role]) -> list[str
             "as ids."
         )
     if found.only("wealth") is None and 0 not in said and found.roles[0] == "ev":
-        values = sheet.head.numbers([0])[:, 0]
+        values = _values(sheet, [0])[:, 0]
         if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _whole(values):
             warnings.append(
                 f"Does {sheet.called(0)} hold ids of users? It has whole numbers, each once: it is "
@@ -263,10 +276,7 @@ def _far_off(sheet: Sheet, streamers: Sequence[int]) -> list[int]:
     """Return streamers whose values are of another size: at least `FAR` times the median's."""
     if len(streamers) < 3:
         return []
-    try:
-        values = np.abs(sheet.head.numbers(streamers)[:_ROWS_COMPARED])
-    except NotANumberError:
-        return []  # who reads the column will say so
+    values = np.abs(_values(sheet, streamers)[:_ROWS_COMPARED])
     finite = np.isfinite(values)
     filled = finite.any(axis=0)
     sizes = np.zeros(len(streamers))

@@ -165,6 +165,14 @@ def test_a_comma_in_headings_does_not_beat_the_delimiter() -> None:
     assert table.understood.decimal == ","
 
 
+def test_a_line_that_tells_excel_the_delimiter_is_heeded() -> None:
+    table = read("sep=;\r\nuser;a,b\r\nu0;1\r\n")
+
+    assert ids(table) == (["u0"], ["a,b"])
+    with pytest.raises(InputError, match=r"in x\.csv, line 3, column a; got 'x'"):
+        read("sep=;\nuser;a\nu0;x\n")
+
+
 def test_lines_that_hold_nothing_are_no_rows() -> None:
     table = read("\nuser,a\n\nu0,1\n,\n\nu1,2\n,\n")
 
@@ -317,6 +325,15 @@ def test_integers_of_any_width_are_ids(width: str) -> None:
     assert ids(found) == ([7, 3], [1, 2])
 
 
+def test_whole_numbers_that_a_hole_made_floats_are_ids() -> None:
+    table = {"user": [7.0, 3.0], "s": [1, 2]}
+
+    assert ids(read(parquet(pa.table(table))))[0] == [7, 3]
+    table["user"][1] = float("nan")
+    with pytest.raises(InputError, match=r"Expected an id in x\.csv, row 1, column user; got"):
+        read(parquet(pa.table(table)))
+
+
 def test_large_integers_are_strings_for_readers_of_json_would_round_them() -> None:
     table = pa.table({"user": pa.array([2**53 + 1, 2**64 - 1], pa.uint64()), "item": ["a", "b"],
                       "ev": [1, 2]})  # fmt: skip
@@ -445,6 +462,9 @@ def test_an_array_is_a_matrix_without_ids() -> None:
     assert ids(table) == (None, None)
     assert table.ev.dtype == np.float32  # type: ignore[union-attr]
     assert table.ev.tolist() == ev.tolist()  # type: ignore[union-attr]
+    holes = read(as_npy(np.array([[np.nan, 1], [np.nan, 2]], np.float32)))
+    assert ids(holes) == (None, None)
+    assert holes.ev.tolist() == [[-np.inf, 1], [-np.inf, 2]]  # type: ignore[union-attr]
     assert read(as_npy(np.arange(3.0))).wealth.tolist() == [0, 1, 2]  # type: ignore[union-attr]
 
 
@@ -528,6 +548,8 @@ def test_a_workbook_that_cannot_be_read_is_refused_before_it_expands(
 BAD_FILES = [
     (b"", "Expected a table in x.csv; it is empty."),
     (b"\n\n", "Expected a table in x.csv; it is empty."),
+    (b",,,\n,,,\n", "Expected a table in x.csv; its first line is empty."),
+    (b",,,\nu0,1,2,3\n", "Expected a table in x.csv; its first line is empty."),
     (
         b"user,a\n",
         "Expected a line of headings and at least one more in x.csv; it has one line.",
@@ -540,6 +562,7 @@ BAD_FILES = [
     (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is none of them."),
     (b"user,a\nu0,1\nu\x001,2\n" + b" " * 70_000, "it is none of them."),
     ("user,小美\n张三,1\n".encode()[:-6] + b"\xff,1\n", "line 2 has a byte that is not: 0xff."),
+    (b"ev,a\nx,1\n", "Expected a number in x.csv, line 2, column ev; got 'x'."),
     (b"user,a\nu0,x\n", "Expected a number in x.csv, line 2, column a; got 'x'."),
     (b"user;a;b\nu0;1,5;2\nu1;1,5;1.000,5\n", "line 3, column b; got '1.000,5'."),
     (b"user,a\nu0,1e400\n", "Expected a number of at most 1e+15 in x.csv, line 2, column a"),
@@ -610,6 +633,33 @@ def test_a_table_of_too_many_pairs_is_refused() -> None:
 def test_no_bytes_do_anything_but_be_read_or_refused(content: bytes) -> None:
     try:
         read(content)
+    except InputError as error:
+        assert len(error.message) < 400  # noqa: PT017
+
+
+HEADS = ["user", "streamer", "ev", "wealth", "item", "x", "用户", "__index_level_0__", "101", '""']
+CELLS = ["", " ", "1", "2", "2.5", "1,5", "NA", "-inf", "1e400", "007", '"a"', '"', "x"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(HEADS + CELLS), st.sampled_from([*",;\t\n\r", "\r\n", ",", "\n"])
+        ),
+        max_size=14,
+    ).map(lambda parts: "".join(map("".join, parts))),
+    st.sampled_from([None, True, False]),
+    st.dictionaries(
+        st.sampled_from(["x", "1", "2", "101"]),
+        st.sampled_from(["user", "streamer", "ev", "wealth"]),
+    ),
+)
+@settings(max_examples=300)
+def test_no_text_does_anything_but_be_read_or_refused(
+    text: str, header: bool | None, columns: dict[str, Any]
+) -> None:
+    try:
+        read(text, columns=columns, header=header)
     except InputError as error:
         assert len(error.message) < 400  # noqa: PT017
 

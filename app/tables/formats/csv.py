@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ..cells import records
-from ..encoding import as_text
+from ..encoding import Text, as_text
 from ..faults import Origin
 from ..headings import headings
 from ..sheet import HEAD, Sheet
@@ -19,6 +19,7 @@ DELIMITERS = ("\t", ";", ",")
 
 _LINES_TRIED = 100
 _QUOTED = re.compile(rb'"[^"]*+"')
+_HINT = re.compile(rb'"?sep=([,;\t])"?(\r\n|\r|\n)', re.IGNORECASE)
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _START = 1 << 20
 """Bytes of the text that rules look at."""
@@ -33,7 +34,8 @@ def read(data: memoryview, origin: Origin, header: bool | None) -> Sheet:
         Where it is none, or a quote stands where none may.
     """
     text = as_text(data, origin)
-    delimiter = _delimiter(text.content)
+    text, delimiter = _without_hint(text)
+    delimiter = delimiter or _delimiter(text.content)
     lines = records(text.content, delimiter, origin)
     top = [*islice((each.row(at) for each in lines for at in range(min(2, len(each)))), 2)]
     if not top:
@@ -67,6 +69,15 @@ def read(data: memoryview, origin: Origin, header: bool | None) -> Sheet:
         decimal=decimal,
         warnings=tuple(warnings),
     )
+
+
+def _without_hint(text: Text) -> tuple[Text, str | None]:
+    """Return a text without the line sep=; that tells Excel the delimiter, and what that says."""
+    hint = _HINT.match(text.content)
+    if hint is None:
+        return text, None
+    rest = b"\n" + text.content[hint.end() :]  # an empty line: those that follow keep their numbers
+    return replace(text, content=rest), hint[1].decode()
 
 
 def _from(block: TextBlock, row: int) -> TextBlock:
