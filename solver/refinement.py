@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from .candidates import Candidates
-from .certificate import Certificate, Scope, certify, normal_charges, whale_charges
+from .certificate import Certificate, Scope, certify
 from .limits import Limits
 from .prices import NOISE, Loads, ShadowPrices, least_prices
 from .problem import Problem, placements
@@ -190,7 +190,7 @@ def _steps(limits: Limits) -> list[tuple[int, int, float]]:
 def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Contest | None:
     """Return what is still open at the prices, None where that is nothing or too much."""
     limits, n_users, n_streamers = problem.limits, problem.n_users, problem.n_streamers
-    charges = whale_charges(limits, now.prices), normal_charges(limits, now.prices)
+    charges = _charges(now.prices)
     user, at = placements(now.streamer)
     made = _Profits.of(problem, charges, user, at)
     held = np.bincount(user, minlength=n_users)
@@ -222,6 +222,18 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     pairs = Candidates.sorted(row, streamer, problem.ev_at(row, streamer), problem.ev.shape)
     gate, place = now.prices.gate, now.prices.place
     return _Contest(pairs, value, np.minimum(least, reach), gate, place, reach, loads)
+
+
+def _charges(prices: ShadowPrices) -> tuple[Charges, Charges]:
+    """Return what whales and normal users pay, and would pay where a cap of 0 keeps them out.
+
+    Nobody gets in there, but what the keenest would gain is the price of the cap.
+    """
+    everywhere = np.ones(len(prices.place), dtype=np.bool_)
+    guarantee = None if prices.min_users is None else -prices.min_users
+    place = prices.capacity, guarantee
+    for_whales = Charges.of(everywhere, prices.whale_cap, prices.whale_penalty, *place)
+    return for_whales, Charges.of(everywhere, *place)
 
 
 @dataclass(frozen=True, eq=False)

@@ -327,10 +327,43 @@ def of_rows(rows, users, streamer, charges, negative):  # type: ignore[no-untype
 
 
 @njit(cache=True)
+def _of_penalties(penalty, room, whales, paid, rest):  # type: ignore[no-untyped-def]
+    """Return the terms of one streamer's penalties: what its whales cost, and what they pay.
+
+    A whale that costs more than it pays, and one that would cost less, are terms of the gap.
+    `paid` and `rest` are what a whale pays, and what rounding left out of it.
+    """
+    worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
+    last = len(penalty) - 1
+    for number in range(whales):
+        worth, residue, blur = add_worth(worth, residue, blur, -penalty[min(number, last)])
+    for number in range(whales - 1, -1, -1):
+        cost = penalty[min(number, last)]
+        term, left = two_sum(cost, -paid)
+        term += left - rest
+        if term <= 0.0:
+            break
+        lost, blur = add_lost(lost, blur, term, BLUR * term)
+        excess += max(0.0, term - ROUNDING * (cost + paid))
+    number = whales
+    while number < room:
+        cost = penalty[min(number, last)]
+        term, left = two_sum(paid, -cost)
+        term += left + rest
+        if term <= 0.0:
+            break
+        units = 1 if number < last else room - number
+        lost, blur = add_lost(lost, blur, units * term, 2.0 * BLUR * units * term)
+        excess += max(0.0, term - ROUNDING * (cost + paid))
+        number += units
+    return worth, residue, blur, lost, excess
+
+
+@njit(cache=True)
 def of_slots(  # type: ignore[no-untyped-def]
     limits, whale_load, load, gate, gate_by_penalty, place, guarantee
 ):
-    """Return the `Shortfall` of the limits, and whether the prices are prices and the caps kept.
+    """Return the `Shortfall` of the limits: slots that bear a price and are empty, and penalties.
 
     Parameters
     ----------
@@ -342,46 +375,19 @@ def of_slots(  # type: ignore[no-untyped-def]
         `ShadowPrices` of the whale cap, the penalty, the capacity and the guarantee.
     """
     whale_cap, capacity, min_users, penalty = limits
-    worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
+    found = 0.0, 0.0, 0.0, 0.0, 0.0
     for s in range(len(load)):
+        paid, rest = two_sum(gate[s], gate_by_penalty[s])
+        of_gate = paid if len(penalty) == 0 else 0.0
         for units, price in (
             (capacity[s] - load[s], place[s]),
             (load[s] - min_users[s], guarantee[s]),
+            (whale_cap[s] - whale_load[s], of_gate),
         ):
-            term, rest = two_product(np.float64(units), price)
-            lost, blur = add_lost(lost, blur, term, abs(rest))
-            excess += term
-        paid, rest = two_sum(gate[s], gate_by_penalty[s])
-        whales = whale_load[s]
-        if len(penalty) == 0:
-            term, left = two_product(np.float64(whale_cap[s] - whales), paid)
-            lost, blur = add_lost(lost, blur, term, abs(left))
-            excess += term
-            continue
-        for number in range(whales):
-            cost = penalty[min(number, len(penalty) - 1)]
-            worth, residue, blur = add_worth(worth, residue, blur, -cost)
-        # A whale that costs more than its place is worth, and one that would cost less.
-        number = whales - 1
-        while number >= 0:
-            at = min(number, len(penalty) - 1)
-            term, left = two_sum(penalty[at], -paid)
-            term += left - rest
-            if term <= 0.0:
-                break
-            lost, blur = add_lost(lost, blur, term, BLUR * term)
-            excess += max(0.0, term - ROUNDING * (penalty[at] + paid))
-            number -= 1
-        number = whales
-        while number < whale_cap[s]:
-            at = min(number, len(penalty) - 1)
-            term, left = two_sum(paid, -penalty[at])
-            term += left + rest
-            if term <= 0.0:
-                break
-            units = 1 if at < len(penalty) - 1 else whale_cap[s] - number
-            all_units = units * term
-            lost, blur = add_lost(lost, blur, all_units, 2.0 * BLUR * all_units)
-            excess += max(0.0, term - ROUNDING * (penalty[at] + paid))
-            number += units
-    return worth, residue, blur, lost, excess
+            if units > 0 and price > 0.0:
+                term, left = two_product(np.float64(units), price)
+                found = added(found, (0.0, 0.0, abs(left), term, term))
+        if len(penalty) > 0:
+            at = whale_load[s]
+            found = added(found, _of_penalties(penalty, whale_cap[s], at, paid, rest))
+    return found
