@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .certificate import Certificate, Scope, bad_prices, certify
 from .column_generation import Effort, allocate_by_flow
-from .errors import InputError, Remedy, UnmetGuaranteesError, quote_name
+from .errors import InputError, Remedy, UnmetGuaranteesError, quote, quote_name
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
 from .guarantees import can_meet
 from .joint import joint_prices, joint_transport
@@ -211,8 +211,9 @@ def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float
     if prices is not None:
         for fault in bad_prices(problem, prices):
             raise InputError("prices", fault)
-    if not 0 <= tolerance <= 1:
-        raise InputError("tolerance", f"Expected tolerance from 0 to 1; got {tolerance}.")
+    number = isinstance(tolerance, int | float | np.integer | np.floating)
+    if not number or not 0 <= tolerance <= 1:
+        raise InputError("tolerance", f"Expected tolerance from 0 to 1; got {quote(tolerance)}.")
 
 
 def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrices | None:

@@ -56,7 +56,9 @@ async def post_allocate(
     """Allocate whales exactly, at most k to a streamer; everybody else into the capacity left.
 
     Streamers can be guaranteed users (`min_users`), further whales at a streamer can cost
-    (`whale_penalty`), and users can be shown to several streamers (`max_streamers_per_user`).
+    (`whale_penalty`), and users can be shown to several streamers (`max_streamers_per_user`). A
+    user is never placed at a negative EV, not even to meet a guarantee, unless the request says
+    `allow_negative_ev`. Where whales have no streamer, the first of `notes` says how many and why.
     Every answer carries shadow prices and a certificate: an upper bound, computed from the data,
     which no allocation can exceed.
 

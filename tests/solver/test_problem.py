@@ -40,7 +40,7 @@ HUGE = 10**400
         ([[HUGE, 1]], (), "a matrix of numbers"),  # a whole number beyond any float
         ([1, 2], (), "two dimensions, users × streamers; got 1"),  # a vector
         (3, (), "got 0"),  # a number
-        (None, (), "a matrix of numbers"),  # nothing
+        (None, (), "got None"),  # nothing
         (np.zeros((2, 2, 2)), (), "got 3"),  # a cube
         ([], (), "got 1"),  # no rows: no telling how many streamers
         ([[]], (), "at least one user and one streamer; got 1 users × 0 streamers"),

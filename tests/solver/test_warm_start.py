@@ -290,10 +290,13 @@ def test_a_tolerance_of_0_is_exact(problem: Problem, fill: Fill, data: st.DataOb
         (2, "2"),  # more than all of it
         (np.nan, "nan"),
         (np.inf, "inf"),
+        (None, "None"),
+        ("0.1", "'0.1'"),
+        (1j, "1j"),
     ],
 )
 def test_a_tolerance_that_is_no_share_is_refused(
-    crowded: Problem, tolerance: float, shown: str
+    crowded: Problem, tolerance: Any, shown: str
 ) -> None:
     with pytest.raises(InputError) as refused:
         allocate(crowded, tolerance=tolerance)
