@@ -19,7 +19,7 @@ from .joint import joint_prices, joint_transport
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, best_first
-from .refinement import refine
+from .refinement import is_settled, refine
 from .reserve import reserve_guaranteed
 from .rows import NONE
 from .transport import transport, transport_candidates
@@ -172,7 +172,9 @@ def _allocate(
     on_step("normal_tier")
 
     certificate = certify(problem, streamer, prices, scope)
-    if algorithm == "min-cost-flow" and not certificate.within(tolerance):
+    by_flow = not own.limits.plain
+    settled = is_settled(certificate, tolerance) if by_flow else certificate.within(tolerance)
+    if algorithm == "min-cost-flow" and not settled:
         alone = streamer if fill != "greedy" else _without(streamer, ~tier)
         refined = refine(own, tier, alone, prices, scope, tolerance)
         streamer, prices = _filled(problem, refined.streamer, fill), refined.prices

@@ -231,6 +231,35 @@ def test_several_scales_at_once_are_proven(
     assert result.certificate.proven_optimal
 
 
+@DOZENS
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n_streamers=st.integers(1, 2),
+    giant=st.sampled_from([1e6, 1e12, 1e15]),
+    sparse=st.booleans(),
+)
+def test_what_lies_an_ulp_apart_beside_a_giant_is_told_apart_where_flows_decide(
+    seed: int, n_streamers: int, giant: float, sparse: bool
+) -> None:
+    """Users who go to every streamer that has room: each has the best that its cap admits."""
+    rng = np.random.default_rng(seed)
+    units = rng.integers(0, 4, (int(rng.integers(3, 30)), n_streamers))
+    step = np.spacing(513.0)
+    ev = np.vstack([513.0 + units * step, np.full((1, n_streamers), giant)])
+    cap = int(rng.integers(1, len(units)))
+    matrix: Matrix | Candidates = ev
+    if sparse:
+        matrix = Candidates(*np.nonzero(ev > 0), ev.ravel(), ev.shape)
+
+    result = allocate(Problem(matrix, whale_cap=cap + 1, max_streamers_per_user=2))
+
+    several = result.streamer.reshape(len(ev), -1)[:-1]
+    user = np.nonzero(several >= 0)[0]
+    best = np.sort(units, axis=0)[::-1][:cap].sum()
+    assert units[user, several[several >= 0]].sum() == best
+    assert result.certificate.proven_optimal
+
+
 KINDS: dict[str, Callable[[np.random.Generator], dict[str, Any]]] = {
     "two caps": lambda _: {"capacity": 9},
     "penalties": lambda rng: {"whale_penalty": np.sort(rng.random(8) * 4), "capacity": 9},
