@@ -33,6 +33,9 @@ class SpendAllocation:
     search_gap : float
         Most that any allocation could add to this one as a search says, currency units. To be
         trusted as far as the search is.
+    search_bound : float
+        What a search proved beyond the prices, currency units, rounded upwards; infinite where
+        there was none.
     searched : bool
         Whether a search came to its end: the gap is then zero but for rounding.
     demand : (S,) int64
@@ -43,6 +46,7 @@ class SpendAllocation:
     prices: SpendPrices
     certificate: Certificate
     search_gap: float
+    search_bound: float
     searched: bool
     demand: NDArray[np.int64]
 
@@ -55,11 +59,6 @@ class SpendAllocation:
     def upper_bound(self) -> float:
         """No allocation is worth more, currency units; by the prices or by the search."""
         return min(self.certificate.upper_bound, self.search_bound)
-
-    @property
-    def search_bound(self) -> float:
-        """What a search proved beyond the prices, currency units; infinite where there was none."""
-        return rounded_up(self.objective, self.search_gap)
 
     @property
     def gap(self) -> float:
@@ -172,4 +171,8 @@ def _searched(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64])
 def _result(problem: SpendProblem, prices: SpendPrices, found: Found) -> SpendAllocation:
     streamer = seat(problem, found.streamer)
     certificate = certify_spend(problem, streamer, prices)
-    return SpendAllocation(streamer, prices, certificate, found.gap, found.settled, problem.demand)
+    # Not of the objective, which is rounded: half a unit in its last place may be missing there.
+    bound = rounded_up(*problem.worth_of(streamer), found.gap)
+    return SpendAllocation(
+        streamer, prices, certificate, found.gap, bound, found.settled, problem.demand
+    )

@@ -130,8 +130,13 @@ class SpendProblem:
 
     def objective(self, streamer: NDArray[np.int64]) -> float:
         """Return the total EV of an allocation, currency units."""
+        return math.fsum(self.worth_of(streamer))
+
+    def worth_of(self, streamer: NDArray[np.int64]) -> list[float]:
+        """Return the EV of each placed whale of an allocation, currency units."""
         user = np.flatnonzero(streamer != NONE)
-        return math.fsum(self.worth[user, streamer[user]].tolist())
+        worth: list[float] = self.worth[user, streamer[user]].tolist()
+        return worth
 
 
 @dataclass(frozen=True, eq=False)

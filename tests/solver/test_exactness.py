@@ -334,6 +334,21 @@ def test_what_is_proven_within_spend_caps_is_the_optimum(
     assert optimum - got <= Fraction(float(caps.max() - pinned * 1e12)) * Fraction(1, 2**46)
 
 
+@DOZENS
+@given(seed=st.integers(0, 2**32 - 1), n_whales=st.integers(1, 5))
+def test_no_bound_within_spend_caps_lies_below_what_the_objective_was_rounded_from(
+    seed: int, n_whales: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    ev = 1e15 - rng.integers(0, 6, (n_whales, 3)) / 8
+
+    result = allocate_within_spend(ev, rng.uniform(1, 3, 3) * 1e15)
+
+    users = np.flatnonzero(result.streamer >= 0)
+    got = sum(map(Fraction, ev[users, result.streamer[users]].tolist()), Fraction(0))
+    assert min(result.upper_bound, result.search_bound) >= got
+
+
 def test_ten_whales_in_tiny_units_are_allocated_as_in_large_ones() -> None:
     ev = np.random.default_rng(2).random((10, 3)) * 100
     large = allocate_within_spend(ev, 150.0)
