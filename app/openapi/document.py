@@ -11,7 +11,7 @@ from app.settings import Settings
 
 from .answers import show
 from .bodies import components
-from .headers import HEADERS, header
+from .headers import HEADERS, REQUEST_ID, header
 from .links import LINKS
 from .refusals import refusals
 
@@ -70,6 +70,7 @@ def _completed(
                 response["links"] = links
         for parameter in operation.get("parameters", []):
             _never_null(parameter["schema"])
+        operation.setdefault("parameters", []).append(REQUEST_ID)
     return document
 
 

@@ -16,6 +16,16 @@ def _header(description: str, example: str, **schema: Any) -> dict[str, Any]:
 
 _ID_PATTERN = "^[A-Za-z0-9._-]{1,128}$"
 
+REQUEST_ID = {
+    "name": "X-Request-ID",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},  # one that is no id is replaced
+    "description": "an id of the caller's own for this request, which the answer and the log have",
+    "example": "a478465b4ada41f782836e04ff028361",
+}
+"""Parameter of every operation."""
+
 _ADDRESS = {"pattern": "^(/.*)?/experiments/[0-9a-f-]{36}$"}
 _EXPERIMENT = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
 

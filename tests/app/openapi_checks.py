@@ -6,16 +6,25 @@ import re
 
 import schemathesis
 from schemathesis.checks import CheckContext
+from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case
-from schemathesis.openapi.checks import RejectedPositiveData, UseAfterFree
-from schemathesis.specs.openapi.checks import use_after_free
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario
+from schemathesis.openapi.checks import (
+    RejectedPositiveData,
+    UseAfterFree,
+)
+from schemathesis.specs.openapi.checks import negative_data_rejection, use_after_free
 
 CANCELLED = 200
 """What DELETE answers where nothing is deleted."""
 
 ACCEPTED = (*range(200, 400), 404, 409, 429, 503)
 """What a valid request may be answered: there may be no such experiment, or it is too early."""
+
+NOT_THE_BODY = (ParameterLocation.QUERY, ParameterLocation.HEADER, ParameterLocation.COOKIE)
+"""Where parameters are that nobody knows: they are passed over, as HTTP wants."""
 
 SEMANTIC = re.compile(
     "|".join(
@@ -89,6 +98,22 @@ def valid_requests_are_taken(_: CheckContext, response: Response, case: Case) ->
         status_code=response.status_code,
         allowed_statuses=[],
     )
+
+
+@schemathesis.check
+def invalid_requests_are_refused(ctx: CheckContext, response: Response, case: Case) -> bool | None:
+    """Fail where a request is taken that its schema forbids; one more parameter is no such one."""
+    try:
+        return negative_data_rejection(ctx, response, case)
+    except AcceptedNegativeData:
+        phase = case.meta.phase.data if case.meta is not None else None
+        if (
+            isinstance(phase, CoveragePhaseData)
+            and phase.scenario == CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES
+            and phase.parameter_location in NOT_THE_BODY
+        ):
+            return None
+        raise
 
 
 @schemathesis.check

@@ -90,6 +90,8 @@ def test_a_client_in_python_calls_the_service(
     package = Path(str(client.__file__)).parent
     generated = {each.stem for each in package.glob("api/*/*.py")} - {"__init__"}
     assert generated == operations(document)
+    for each in package.glob("api/*/*.py"):
+        importlib.import_module(".".join(each.relative_to(package.parent).with_suffix("").parts))
 
     server = servers.start(tmp_path / "data")
     called = client.Client(base_url=str(server.client.base_url), timeout=60)
