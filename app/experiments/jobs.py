@@ -81,6 +81,15 @@ class _Held:
     counted: float
 
 
+@dataclass(frozen=True)
+class _Opening:
+    """What a free place is for: some kinds, and other keys than one; or for either of these."""
+
+    kinds: Collection[KindName] | None = None
+    other_than: str | None = None
+    either: bool = False
+
+
 class Runner:
     """One replica's share of the work.
 
@@ -163,9 +172,9 @@ class Runner:
         self._wanted.clear()
         while len(self._held) < MOST_RUNNING:
             lease, begun = self._settings.lease_seconds, asyncio.get_running_loop().time()
-            claim = await self._call(
-                self._leases.claim, self.owner, lease, [*self._held], *self._open_to()
-            )
+            opening = self._open_to()
+            take = partial(self._leases.claim, **vars(opening))
+            claim = await self._call(take, self.owner, lease, [*self._held])
             if claim is None:
                 break
             _log.info(
@@ -179,22 +188,27 @@ class Runner:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wanted.wait(), _BEAT)
 
-    def _open_to(self) -> tuple[Collection[KindName] | None, str | None]:
-        """Return for which kinds the next place is, and for which key it is not.
+    def _open_to(self) -> _Opening:
+        """Return what the next place is for.
 
-        The last place is for work of the other sort than all that runs, short steps or long ones,
-        and where several keys are known for another key: nobody waits for hours behind others.
+        Nobody waits for hours behind others: while all that runs is of one sort, short steps or
+        long ones, a place is kept for the other sort, and while all is of one key and several are
+        known, another place for another key. Whatever would take one of these is passed over.
         """
-        if len(self._held) < MOST_RUNNING - 1:
-            return None, None
         claims = [held.claim for held in self._held.values()]
-        kinds: Collection[KindName] | None = None
+        free = MOST_RUNNING - len(claims)
         live = {KINDS[claim.experiment.kind].live for claim in claims}
+        keys = {claim.api_key for claim in claims}
+        kinds: Collection[KindName] | None = None
+        other_than: str | None = None
         if len(live) == 1:
             kinds = [name for name, kind in KINDS.items() if kind.live not in live]
-        keys = {claim.api_key for claim in claims}
-        several = len(self._settings.keys.digests) > 1 and len(keys) == 1
-        return kinds, keys.pop() if several else None
+        if len(self._settings.keys.digests) > 1 and len(keys) == 1:
+            other_than = keys.pop()
+        kept = (kinds is not None) + (other_than is not None)
+        if free > kept:
+            return _Opening()
+        return _Opening(kinds, other_than, either=free >= kept)
 
     async def _tidy(self) -> None:
         """Delete what is old, and give the room back; at the start, from time to time, if asked."""

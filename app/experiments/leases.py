@@ -57,6 +57,8 @@ class Leases:
         held: Collection[int] = (),
         kinds: Collection[KindName] | None = None,
         other_than: str | None = None,
+        *,
+        either: bool = False,
     ) -> Claim | None:
         """Take an experiment that nobody runs, for `lease` seconds; None if there is none.
 
@@ -74,16 +76,20 @@ class Leases:
             Only these.
         other_than : str, optional
             Digest of a key whose experiments are passed over.
+        either : bool
+            Whether one of these two will do.
         """
         at = EXPERIMENTS.c
-        wanted = [_is_nobodys(lease), at.number.notin_(held)]
+        wanted: list[ColumnElement[bool]] = []
         if kinds is not None:
             wanted.append(at.kind.in_(kinds))
         if other_than is not None:
             wanted.append(at.api_key.is_distinct_from(other_than))
+        if either and wanted:
+            wanted = [or_(*wanted)]
         first = (
             select(at.number)
-            .where(*wanted)
+            .where(_is_nobodys(lease), at.number.notin_(held), *wanted)
             .order_by(_running_of_its_key(), at.number)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -152,11 +152,11 @@ def test_a_step_that_takes_too_long_ends_with_the_reason(tmp_path: Path) -> None
 
 def test_seeds_that_end_in_time_are_not_cut_however_many_they_are(tmp_path: Path) -> None:
     async def test(one: Service) -> None:
-        sweep = one.submit("sleep", "whale-sweep", seeds=40, seconds=0.2)  # 4 s in all
+        sweep = one.submit("sleep", "whale-sweep", seeds=30, seconds=0.1)  # 1.5 s in all
         await one.ended(sweep)
         assert one.state(sweep) == "done"
 
-    with_service(tmp_path, test, max_step_seconds=3.0)
+    with_service(tmp_path, test, max_step_seconds=1.0)
 
 
 def test_an_experiment_that_runs_too_long_in_all_ends_over_restarts_too(tmp_path: Path) -> None:
@@ -270,9 +270,12 @@ def test_one_key_leaves_a_place_to_another(tmp_path: Path) -> None:
             for _ in range(2 * MOST_RUNNING)
         ]
         await one.begun("m")
-        others = one.submit("", "whale-sweep", api_key="b", seeds=2)
-        await one.ended(others)
-        assert one.state(others) == "done"
-        assert "done" not in {one.state(each) for each in mine}
+        sweep = one.submit("", "whale-sweep", api_key="b", seeds=2)
+        await one.ended(sweep)
+        long = one.submit("sleep", "whale-sweep", seeds=10_000, seconds=0.05, api_key="b")
+        allocations = [one.submit("", api_key=key) for key in ("a", "b")]
+        await one.ended(*allocations)
+        assert [one.state(each) for each in (sweep, *allocations)] == ["done"] * 3
+        assert "done" not in {one.state(each) for each in (*mine, long)}
 
     with_service(tmp_path, test, api_keys="a key of seventeen,another key as long")

@@ -223,6 +223,15 @@ def test_a_claim_can_be_for_some_kinds_and_against_a_key(store: Store, leases: L
     assert claimed(leases, other_than="b").experiment.id == ids[0]
 
 
+def test_a_claim_can_be_for_some_kinds_or_against_a_key(store: Store, leases: Leases) -> None:
+    ids = [of_key(store, *each) for each in (("a",), ("a", "allocation"), ("b",), ("b",))]
+    wanted: dict[str, Any] = {"kinds": ["allocation"], "other_than": "a", "either": True}
+
+    taken = [claimed(leases, **wanted).experiment.id for _ in range(3)]
+    assert taken == [ids[1], *ids[2:]]
+    assert leases.claim("one", LONG, **wanted) is None
+
+
 def test_whoever_sees_not_all_sees_what_is_of_their_key(store: Store) -> None:
     ids = {key: of_key(store, key) for key in ("a", "b", None)}
 
