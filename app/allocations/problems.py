@@ -91,8 +91,10 @@ def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_
     if request.whales is not None:
         among = "the users" if request.user_ids is None else "user_ids"
         return mask(request.whales, "whales", user_ids, among)
+    if wealth is None and request.whale_share == 1:
+        return np.ones(len(user_ids), dtype=np.bool_)
     if wealth is None:
-        rule = "whale_share" if request.whale_threshold is None else "whale_threshold"
+        rule = "whale_share below 1" if request.whale_threshold is None else "whale_threshold"
         raise InputError(
             "wealth",
             f"Expected wealth, one number per user, with {rule}; got none.",

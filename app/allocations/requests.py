@@ -63,7 +63,12 @@ class ProblemRequest(StrictModel):
         1, ge=1, description="most different streamers a user is shown to; each counts its EV"
     )
     wealth: Numbers | None = Field(None, description="one per user; any unit")
-    whale_share: float | None = Field(None, gt=0, le=1, description="wealthiest share of users")
+    whale_share: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="wealthiest share of users; 1 makes everybody a whale and needs no wealth",
+    )
     whale_threshold: float | None = Field(None, description="users at least this wealthy")
     whales: Ids | None = Field(
         None, description="ids of the whales; as text or numbers, whichever user_ids has"

@@ -21,6 +21,7 @@ from solver import Algorithm, Fill, InputError
 from .candidates import Across, allocate_files
 from .problem import (
     AllowNegativeEv,
+    AllWhales,
     Capacity,
     Ev,
     K,
@@ -61,7 +62,7 @@ def allocate(
     wealth: Wealth = None,
     whale_share: WhaleShare = None,
     whale_threshold: WhaleThreshold = None,
-    all_whales: Annotated[bool, typer.Option("--all-whales", help="every user is a whale")] = False,
+    all_whales: AllWhales = False,
     capacity: Capacity = None,
     min_users: MinUsers = None,
     whale_penalty: WhalePenalty = None,
@@ -106,14 +107,14 @@ def allocate(
             fill, tolerance, memory, _across(scheduler, workers, partitions, memory),
         )  # fmt: skip
         return
-    _refuse("--ev or --table", users=users, memory=memory, all_whales=all_whales or None,
+    _refuse("--ev or --table", users=users, memory=memory,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
     to = Destination.named(output)
     timings = Timings()
     pairs = None if candidates is None else Path(candidates)
     files = problem_fields(table, ev, pairs, wealth, options(columns, header))
     given = problem(
-        files, k, whale_share, whale_threshold,
+        files, k, whale_share, whale_threshold, all_whales,
         capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
     )  # fmt: skip
     given |= {"algorithm": algorithm, "fill": fill, "tolerance": tolerance or 0.0}

@@ -17,6 +17,7 @@ from app.timings import Timings
 
 from .problem import (
     AllowNegativeEv,
+    AllWhales,
     Capacity,
     Ev,
     K,
@@ -42,6 +43,7 @@ def curve(
     wealth: Wealth = None,
     whale_share: WhaleShare = None,
     whale_threshold: WhaleThreshold = None,
+    all_whales: AllWhales = False,
     capacity: Capacity = None,
     min_users: MinUsers = None,
     whale_penalty: WhalePenalty = None,
@@ -54,7 +56,7 @@ def curve(
     timings = Timings()
     files = problem_fields(table, ev, None, wealth, options(columns, header))
     given = problem(
-        files, k, whale_share, whale_threshold,
+        files, k, whale_share, whale_threshold, all_whales,
         capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
     )  # fmt: skip
     request = checked(CurveRequest, given | {"k_max": k_max})

@@ -24,6 +24,9 @@ Wealth = Annotated[
 WhaleShare = Annotated[
     float | None, typer.Option(help="wealthiest share of users; by default 0.01")
 ]
+AllWhales = Annotated[
+    bool, typer.Option("--all-whales", help="every user is a whale; needs no wealth")
+]
 WhaleThreshold = Annotated[float | None, typer.Option(help="users at least this wealthy, instead")]
 Capacity = Annotated[
     str | None, typer.Option(help="most users a streamer takes; or a .npy, one each")
@@ -47,6 +50,7 @@ def problem(
     k: str | None,
     whale_share: float | None,
     whale_threshold: float | None,
+    all_whales: bool,
     capacity: str | None,
     min_users: str | None,
     whale_penalty: str | None,
@@ -59,8 +63,22 @@ def problem(
     ----------
     given : dict
         The fields that files give.
+
+    Raises
+    ------
+    solver.InputError
+        Where whales are said in two ways.
     """
-    if whale_share is None and whale_threshold is None:
+    named = {"whale_share": whale_share, "whale_threshold": whale_threshold}
+    if all_whales:
+        for name, value in named.items():
+            if value is not None:
+                raise InputError(
+                    name,
+                    f"Expected no --{name.replace('_', '-')} beside --all-whales; got {value}.",
+                )
+        whale_share = 1.0
+    elif whale_share is None and whale_threshold is None:
         whale_share = 0.01
     return {
         **given,

@@ -96,6 +96,14 @@ def test_whales_are_those_at_least_as_wealthy_as_the_threshold(client: TestClien
     assert answer(client, body)["whales"] == ["1", "2"]
 
 
+def test_a_whole_share_makes_everybody_a_whale_and_needs_no_wealth(client: TestClient) -> None:
+    rivals = {name: value for name, value in RIVALS.items() if name != "whales"}
+    got = answer(client, rivals | {"whale_share": 1})
+
+    assert got["whales"] == ["0", "1"]
+    assert got["objective"]["whale"] == 16
+
+
 def test_nobody_may_be_a_whale(client: TestClient) -> None:
     got = answer(client, {"ev": [[1.0]], "k": 1, "whales": []})
 

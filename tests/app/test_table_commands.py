@@ -44,6 +44,22 @@ def test_allocate_reads_any_table_and_says_what_it_understood(
     assert json.loads((tmp_path / "a.json").read_text())["allocations"]["u1"] == "Bo"
 
 
+@pytest.mark.parametrize("command", ["allocate", "curve"])
+def test_all_whales_needs_no_wealth(run_here: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "ev.csv").write_text("user,a,b\nx,9,1\ny,8,7\n")
+    given = [command, "--table", "ev.csv", "--all-whales", "--k", "1", "--output", "-"]
+
+    got = json.loads(run_here(*given).stdout)
+
+    objective = got["objective"]["whale"] if command == "allocate" else got["objective"][0]
+    assert objective == 16
+    refused = run_here(*given, "--whale-threshold", "3")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1] == (
+        "Expected no --whale-threshold beside --all-whales; got 3.0."
+    )
+
+
 def test_curve_and_sweep_take_a_table_with_roles_and_wealth_apart(
     run_here: Run, tmp_path: Path
 ) -> None:

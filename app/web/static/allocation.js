@@ -59,7 +59,7 @@ function current() {
   if (!given.table) return null;
   if (said === null) return null;
   const made = request(given, said);
-  const lacks = said.whale_share !== undefined && !hasWealth(given.table) && !made.parts.wealth;
+  const lacks = said.whale_share < 1 && !hasWealth(given.table) && !made.parts.wealth;
   $("wrong-files").textContent = lacks ? t("wrong.wealth") : "";
   return lacks ? null : made;
 }
