@@ -117,6 +117,11 @@ def allocate(
         greedy fill finds none. Where ``fill="joint"`` does, or pairs of negative EV would
         (`Problem.allow_negative_ev`), the message says so.
     """
+    if not isinstance(problem, Problem):
+        raise InputError(
+            "problem",
+            f"Expected a Problem, as Problem(ev, whale_cap=k); got {type(problem).__name__}.",
+        )
     _check_choices(problem, algorithm, fill)
     _check_start(problem, prices, tolerance)
     if fill == "greedy" and problem.whales.all():

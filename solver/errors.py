@@ -103,6 +103,7 @@ class UnmetGuaranteesError(InputError):
         remedies: tuple[Remedy, ...] = (),
     ) -> None:
         one = len(streamers) == 1
+        users = "user" if needed == 1 else "users"
         names = ", ".join(map(str, streamers[:8])) + (", …" if len(streamers) > 8 else "")
         at_least = " at an EV of 0 or more" if left_negative else ""
         way = " with ".join(_REMEDIES[each] for each in remedies)
@@ -110,7 +111,7 @@ class UnmetGuaranteesError(InputError):
         super().__init__(
             "min_users",
             f"Expected guarantees that can be met; {'streamer' if one else 'streamers'} {names} "
-            f"{'is' if one else 'together are'} guaranteed {needed:,} users, and at most "
+            f"{'is' if one else 'together are'} guaranteed {needed:,} {users}, and at most "
             f"{possible:,} can be shown to {'it' if one else 'them'}{at_least}{instead}.",
             streamers[:1],
             code="guarantees-unmet",

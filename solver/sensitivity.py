@@ -74,6 +74,11 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
     UnmetGuaranteesError
         Where guarantees cannot be met by the whales under one of the caps.
     """
+    if not isinstance(problem, Problem):
+        raise InputError(
+            "problem",
+            f"Expected a Problem, as Problem(ev, whale_cap=k); got {type(problem).__name__}.",
+        )
     whole = isinstance(largest_cap, (int, np.integer)) and not isinstance(largest_cap, bool)
     if not whole or not 1 <= largest_cap <= LARGEST_CAP:
         raise InputError(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.allocations.requests import ProblemRequest
+from app.refusals.sentences import SeveralInputErrors
 from app.settings import Settings
 from solver import Candidates, InputError, Problem, wealthiest
+from solver.limits import caps, penalties
 
-from .identifiers import Id, mask, names
+from .identifiers import Id, Positions, mask, names
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,7 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
     Raises
     ------
     solver.InputError
-        With the field and the position at fault.
+        With the field and the position at fault; `SeveralInputErrors` where several are.
     """
     _one_of(request, "ev", "candidates")
     _one_of(request, "whale_share", "whale_threshold", "whales")
@@ -52,15 +55,12 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
     _expect_count(request, "user", n_users, limits.max_users)
     _expect_count(request, "streamer", n_streamers, limits.max_streamers)
     _expect_places(request, n_users, n_streamers, limits.max_places)
-    user_ids = names(request.user_ids, "user_ids", n_users)
-    streamer_ids = names(request.streamer_ids, "streamer_ids", n_streamers)
-    ev: Any = request.ev
-    if request.candidates is not None:
-        lists = request.candidates
-        ev = Candidates(lists.user, lists.streamer, lists.ev, (n_users, n_streamers))
-    whales = _whales(request, user_ids)
-    more_than_there_are = n_users + 1
     try:
+        user_ids = names(request.user_ids, "user_ids", n_users)
+        streamer_ids = names(request.streamer_ids, "streamer_ids", n_streamers)
+        ev = _ev(request, (n_users, n_streamers))
+        whales = _whales(request, user_ids)
+        more_than_there_are = n_users + 1
         problem = Problem(
             ev,
             whales=whales,
@@ -72,7 +72,10 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
             allow_negative_ev=request.allow_negative_ev,
         )
     except InputError as error:
-        raise _at_the_edge(error) from error
+        first = _at_the_edge(error)
+        every = _faults(request, n_users, n_streamers)
+        others = [each for each in every if each.field != first.field]
+        raise (SeveralInputErrors([first, *others]) if others else first) from error
     return NamedProblem(
         problem,
         user_ids,
@@ -81,6 +84,40 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
         own_user_ids=request.user_ids is not None,
         own_streamer_ids=request.streamer_ids is not None,
     )
+
+
+def _ev(request: ProblemRequest, shape: tuple[int, int]) -> Any:
+    """Return the EVs of a request, a matrix or candidates."""
+    pairs = request.candidates
+    if pairs is None:
+        return request.ev
+    return Candidates(pairs.user, pairs.streamer, pairs.ev, shape)
+
+
+def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[InputError]:
+    """Return what is wrong with each field of a request in which something is wrong."""
+    user_ids: Sequence[Id] = Positions(n_users) if request.user_ids is None else request.user_ids
+    checks: list[Callable[[], object]] = [
+        lambda: names(request.user_ids, "user_ids", n_users),
+        lambda: names(request.streamer_ids, "streamer_ids", n_streamers),
+        lambda: Problem(_ev(request, (n_users, n_streamers))),
+        lambda: _whales(request, user_ids),
+        lambda: penalties(request.whale_penalty),
+    ]
+    for field, value in (
+        ("k", request.k),
+        ("capacity", request.capacity),
+        ("min_users", request.min_users),
+    ):
+        if value is not None:
+            checks.append(partial(caps, value, field, n_streamers))
+    faults: list[InputError] = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            faults.append(error)
+    return faults
 
 
 def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_]:

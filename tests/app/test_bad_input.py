@@ -102,7 +102,7 @@ MISTAKES: list[tuple[Any, str, list[int], str]] = [
     ({**TWO, "tolerance": 1.5}, "tolerance", [], "1; got 1.5"),  # as a percentage
     ({**TWO, "tolerance": "1 %"}, "tolerance", [], "'1 %'"),
     # whales
-    ({**without("whales"), "whale_share": 0.5}, "wealth", [], "whale_share; got none"),
+    ({**without("whales"), "whale_share": 0.5}, "wealth", [], "whale_share below 1; got none"),
     ({**without("whales"), "whale_threshold": 5}, "wealth", [], "whale_threshold; got none"),
     ({**without("whales"), "wealth": [1, 2], "whale_share": 0}, "whale_share", [], "greater"),
     ({**without("whales"), "wealth": [1, 2], "whale_share": 1.01}, "whale_share", [], "less"),
@@ -250,3 +250,29 @@ def test_an_unknown_include_is_refused(client: TestClient) -> None:
 
     assert response.status_code == 422
     assert response.json()["field"] == "include"
+
+
+def test_every_field_that_is_wrong_is_listed(client: TestClient) -> None:
+    wrong = {
+        "ev": [[1.0, 1e300], [3.0, 4.0]],
+        "k": [1],
+        "capacity": -2,
+        "min_users": [0, -1],
+        "whale_penalty": [3, 1],
+        "wealth": [1],
+        "whale_share": 0.5,
+        "user_ids": ["a", "a"],
+        "streamer_ids": ["b"],
+    }
+
+    refused = client.post("/allocate", json=wrong)
+
+    assert refused.status_code == 422
+    listed = [each["field"] for each in refused.json()["errors"]]
+    assert len(listed) == len(set(listed))
+    assert {*listed} == wrong.keys() - {"whale_share"}
+    for field in listed:  # each is told as it is where it alone is wrong
+        one = {"ev": TWO["ev"], "k": 1, "whale_share": 1, field: wrong[field]}
+        alone = client.post("/allocate", json=one).json()["errors"]
+        assert [each["field"] for each in alone] == [field]
+        assert alone[0] in refused.json()["errors"]

@@ -206,7 +206,7 @@ def test_a_guarantee_that_only_both_tiers_at_once_meet_is_refused_with_that_advi
         allocate(problem)
 
     assert str(raised.value) == (
-        "Expected guarantees that can be met; streamer 1 is guaranteed 1 users, and at most 0 "
+        "Expected guarantees that can be met; streamer 1 is guaranteed 1 user, and at most 0 "
         'can be shown to it; fill="joint" meets all guarantees.'
     )
     assert allocate(problem, fill="joint").streamer.tolist() == [1, 0]
@@ -219,7 +219,7 @@ def test_a_guarantee_at_negative_ev_is_refused_with_the_reason_and_the_option() 
         allocate(problem)
 
     assert str(raised.value) == (
-        "Expected guarantees that can be met; streamer 0 is guaranteed 1 users, and at most 0 "
+        "Expected guarantees that can be met; streamer 0 is guaranteed 1 user, and at most 0 "
         "can be shown to it at an EV of 0 or more; allow_negative_ev=True meets all guarantees."
     )
     allowed = allocate(changed(problem, allow_negative_ev=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import pickle
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,7 +16,16 @@ from hypothesis import strategies as st
 from pandas import NA, DataFrame
 from scipy.sparse import csr_array
 
-from solver import Candidates, InputError, Problem, ShadowPrices, allocate, certify, problem
+from solver import (
+    Candidates,
+    InputError,
+    Problem,
+    ShadowPrices,
+    allocate,
+    certify,
+    problem,
+    sensitivity,
+)
 
 from .strategies import DOZENS, problems
 
@@ -288,3 +298,9 @@ def test_a_masked_allocation_is_none() -> None:
     masked = np.ma.array([0, 1], mask=[True, False])
 
     assert certify(Problem(EV), masked, ShadowPrices.zero(2)).faults
+
+
+@pytest.mark.parametrize("call", [allocate, sensitivity])
+def test_a_matrix_that_is_no_problem_is_refused_in_a_sentence(call: Callable[[Any], Any]) -> None:
+    with pytest.raises(InputError, match="Expected a Problem, as"):
+        call([[1.0, 2.0]])
