@@ -139,6 +139,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         compiling.cancel()
         pool.close()
         app.state.spool.close()
+        await pool.ended()
 
 
 def _stop_working(pool: Pool, experiments: ExperimentQueue) -> None:

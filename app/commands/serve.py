@@ -170,9 +170,11 @@ class _DrainingServer(uvicorn.Server):
         logging.getLogger("app").info("Serving at %s; Ctrl-C ends it.", self._address)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Drain on the first SIGTERM; end on any other signal."""
+        """Drain on the first SIGTERM; end on any other signal, and at once before there is work."""
         app: Any = getattr(self.config, "loaded_app", None)
-        if sig != signal.SIGTERM or app is None or app.state.readiness.draining:
+        if app is None:  # modules are loading, and many would take an exception for one of theirs
+            os._exit(0 if sig == signal.SIGTERM else 128 + sig)
+        if sig != signal.SIGTERM or app.state.readiness.draining:
             super().handle_exit(sig, frame)
             return
         app.state.readiness.draining = True

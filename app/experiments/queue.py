@@ -206,6 +206,7 @@ async def experiment_queue(
     finally:
         await runner.close()
         pool.close()
+        await pool.ended()
         readers.close()
         writers.close()
         probe.close()

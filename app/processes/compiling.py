@@ -91,6 +91,7 @@ class Compilation:
         finally:
             looking.cancel()
             pool.close()
+            await pool.ended()
         self._on_disk = len(self._names)
         report()
 

@@ -21,6 +21,9 @@ Result = TypeVar("Result")
 _PAUSE = 1.0
 """Seconds before a process that could not start is tried again."""
 
+_LAST = 0.5
+"""Seconds that a closed pool waits for its processes to end; they do so without it as well."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -87,6 +90,7 @@ class Pool:
         self._free: list[Worker] = []
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._starting: dict[asyncio.Task[None], Worker] = {}
+        self._ends: set[asyncio.Future[None]] = set()
         self._closed = False
         self.started = asyncio.Event()
         for _ in range(processes):
@@ -185,6 +189,11 @@ class Pool:
             if not place.done():
                 place.set_exception(PoolClosedError())
 
+    async def ended(self) -> None:
+        """Wait for the processes of a closed pool to end, a moment at most."""
+        if self._ends:
+            await asyncio.wait(self._ends, timeout=_LAST)
+
     async def _begun(
         self, function: Callable[..., Result], *arguments: Any
     ) -> tuple[Worker, Future[Result]]:
@@ -246,9 +255,14 @@ class Pool:
     async def _started(self, worker: Worker) -> None:
         if self._after is not None:
             await self._after.wait()
+        started, end = worker.start(), asyncio.wrap_future(worker.ended)
+        self._ends.add(end)
+        end.add_done_callback(self._ends.discard)
         try:
-            await asyncio.to_thread(worker.start)
+            await asyncio.wrap_future(started)
         except (BrokenExecutor, OSError):
+            if self._closed:
+                return
             _log.exception("A worker process could not start; another is tried.")
             worker.close()
             await asyncio.sleep(_PAUSE)

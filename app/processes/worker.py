@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
@@ -20,6 +21,9 @@ from app.lifetime import end_with_the_parent
 Result = TypeVar("Result")
 
 _WARM = "app.warm"
+
+_PRELOAD = "app.processes.preload"
+"""Loads that into the process that workers are copies of."""
 
 
 class Worker:
@@ -35,6 +39,11 @@ class Worker:
         How far it stands back where processes compete for cores, as of ``nice``.
     warm : bool
         Whether it has the service's code loaded and compiled before its first call.
+
+    Attributes
+    ----------
+    ended : concurrent.futures.Future
+        Done once the worker is closed and its process has ended.
     """
 
     def __init__(self, niceness: int = 0, *, warm: bool = True) -> None:
@@ -45,20 +54,45 @@ class Worker:
         self._pid: int | None = None
         self._handle: io.FileIO | None = None
         self._call: Future[Any] | None = None
+        self._closed = threading.Event()
+        self._started: Future[None] = Future()
+        self._started.set_running_or_notify_cancel()
+        self.ended: Future[None] = Future()
+        self.ended.set_running_or_notify_cancel()
 
-    def start(self) -> None:
-        """Wait until the process is there and warm. It blocks: for a thread.
+    def start(self) -> Future[None]:
+        """Begin to start; return what ends once the process is there and warm.
 
-        Raises
-        ------
-        concurrent.futures.BrokenExecutor
-            Where the process dies before it is warm.
-        OSError
-            Where the system has no more processes.
-        RuntimeError
-            Where the worker is closed already.
+        It ends with BrokenExecutor where the process dies before it is warm or the worker is
+        closed, and with OSError where the system has no more processes.
         """
-        self._pid = self._executor.submit(os.getpid).result()
+        # The standard library holds a lock until the process is there, and whoever closes the pool
+        # waits for that lock. A thread does both; a service that ends does not wait for it. It
+        # lasts as long as the process, for the system takes its end for that of the parent.
+        threading.Thread(target=self._live, name="worker", daemon=True).start()
+        return self._started
+
+    def _live(self) -> None:
+        """Start the process, and end it once the worker is closed."""
+        try:
+            self._start()
+        except BaseException as error:
+            self._started.set_exception(error)
+        else:
+            self._started.set_result(None)
+        self._closed.wait()
+        self._executor.shutdown(cancel_futures=True)
+        if self._handle is not None:
+            self._handle.close()
+        self.ended.set_result(None)
+
+    def _start(self) -> None:
+        if self._closed.is_set():
+            raise BrokenExecutor
+        pid = self._executor.submit(os.getpid)
+        if self._closed.is_set():  # while the process began
+            self._kill()
+        self._pid = pid.result()
         if sys.platform == "linux":
             self._handle = io.FileIO(os.pidfd_open(self._pid))
 
@@ -91,14 +125,17 @@ class Worker:
         return call.done() and not isinstance(call.exception(), BrokenExecutor)
 
     def close(self) -> None:
-        """End the process; where a call is running, at once."""
-        if self._pid is not None and self._call is not None and not self._call.done():
+        """End the process; at once where a call is running, or it is only starting."""
+        self._closed.set()
+        if self._started.running() or (self._call is not None and not self._call.done()):
+            self._kill()
+
+    def _kill(self) -> None:
+        """Kill the process, if there is one."""
+        processes = self._executor._processes  # as kill_workers does, which Python 3.14 has
+        for process in [*(processes or {}).values()]:
             with suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        if self._handle is not None:
-            self._handle.close()
-            self._handle = None
+                process.kill()
 
 
 def _context() -> BaseContext:
@@ -110,7 +147,7 @@ def _context() -> BaseContext:
     if sys.platform != "linux":
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload([_WARM])
+    context.set_forkserver_preload([_PRELOAD])
     return context
 
 

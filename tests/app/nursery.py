@@ -19,8 +19,9 @@ from app.processes.worker import Worker
 
 def main() -> None:
     nursery = Worker()  # makes the process that workers are copies of, with all code compiled
-    nursery.start()
+    nursery.start().result()
     nursery.close()
+    nursery.ended.result()
     print("ready", flush=True)
     for line in sys.stdin:
         asked = json.loads(line)

@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -302,6 +304,44 @@ def test_a_closed_pool_ends_calls_that_run_and_calls_that_wait(tmp_path: Path) -
             await pool.run(abs, -1)
 
     with_pool(test)
+
+
+class _BlockedProcess(ForkServerProcess):
+    """A process that the system takes a long time to refuse."""
+
+    begun, go_on = threading.Event(), threading.Event()
+
+    def start(self) -> None:
+        """Fail as soon as the test lets it."""
+        self.begun.set()
+        self.go_on.wait(60)
+        raise OSError
+
+
+class _Blocked(ForkServerContext):
+    Process = _BlockedProcess
+
+
+def test_a_pool_whose_processes_are_starting_closes_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.processes.worker._context", _Blocked)
+
+    async def close_while_starting() -> None:
+        pool = Pool(2, 8)
+        call = asyncio.create_task(pool.run(abs, -1))
+        await until(_BlockedProcess.begun.is_set)
+        pool.close()
+        await pool.ended()
+        with pytest.raises(PoolClosedError):
+            await call
+        assert not _BlockedProcess.go_on.is_set()
+
+    release = threading.Timer(30, _BlockedProcess.go_on.set)  # or the test would hang, not fail
+    release.start()
+    asyncio.run(close_while_starting())
+    release.cancel()
+    _BlockedProcess.go_on.set()
 
 
 PARENT = """

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from fastapi.testclient import TestClient
 
@@ -116,6 +119,34 @@ def test_metrics_count_experiments_by_state(watched: Server) -> None:
     text = watched.client.get("/metrics").text
     assert re.search(r'^whale_experiments\{state="done"\} [1-9]', text, re.MULTILINE)
     assert "whale_requests_waiting 0.0" in text
+
+
+def test_sigterm_ends_a_service_that_compiles_and_all_its_processes(tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [COMMAND, "serve", "--port", str(port)], cwd=tmp_path, stdout=file, stderr=file,
+            env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}, start_new_session=True,
+        )  # fmt: skip
+    while "Compiling" not in log.read_text():
+        assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(60) == 0
+    assert "Traceback" not in log.read_text()
+    assert "Serving" not in log.read_text()
+    while session(process.pid):
+        time.sleep(0.05)
+
+
+def session(leader: int) -> list[int]:
+    """Return the processes of a session that have not ended."""
+    members = []
+    for each in psutil.process_iter():
+        with suppress(ProcessLookupError, psutil.NoSuchProcess):
+            if os.getsid(each.pid) == leader and each.status() != psutil.STATUS_ZOMBIE:
+                members.append(each.pid)
+    return members
 
 
 def test_sigterm_drains_and_ends_with_0(tmp_path: Path) -> None:
