@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException  # noqa: TID251 - the framework r
 from starlette.requests import ClientDisconnect
 
 from app.payloads.connection import ClientGoneError
-from app.processes.pool import PoolClosedError, QueueFullError, SolveTimeoutError, WorkerLostError
+from app.processes.pool import PoolClosedError, SolveTimeoutError, WorkerLostError
+from app.processes.waiting import QueueFullError
 from app.refusals.database import reason_of
 from app.refusals.details import (
     INTERNAL_ERROR,

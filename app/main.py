@@ -56,7 +56,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = metrics
     app.state.readiness = Readiness()
     # Reports and figures leave processes to allocations.
-    app.state.drawing = Places(max(1, settings.processes // 2), settings.max_queue)
+    app.state.drawing = Places(
+        max(1, settings.processes // 2), settings.max_queue, shared=settings.has_several_keys
+    )
     app.state.spool = Spool(
         settings.data_directory, settings.max_bodies_memory, settings.max_bodies_bytes
     )
@@ -128,7 +130,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     compiling = asyncio.create_task(
         compilation.run(settings.processes, _log_every_tenth(compilation))
     )
-    app.state.pool = pool = Pool(settings.processes, settings.max_queue, after=compilation.finished)
+    app.state.pool = pool = Pool(
+        settings.processes,
+        settings.max_queue,
+        after=compilation.finished,
+        shared=settings.has_several_keys,
+    )
     try:
         # Experiments have processes of their own, so that no request waits behind a sweep.
         async with experiment_queue(settings, compilation.finished) as app.state.experiments:

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
 
     max_queue: int = Field(64, ge=0)
     """Most requests that wait for a process, and most experiments that are queued; more are
-    refused with 503."""
+    refused with 503. Where there are several keys, each takes at most half of what others leave."""
 
     database_url: SecretStr | None = None
     """PostgreSQL for experiments, postgresql://…; by default a SQLite file in data_directory."""
@@ -173,6 +173,11 @@ class Settings(BaseSettings):
         """What opens the door."""
         listed = (self.api_keys.get_secret_value(), self.admin_keys.get_secret_value())
         return Keys.of(",".join(listed))
+
+    @property
+    def has_several_keys(self) -> bool:
+        """Whether several keys open the door, of which none shall take everything."""
+        return len(self.keys.digests) > 1
 
     @property
     def admins(self) -> Keys:

@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
+from starlette.requests import Request
+
 HASHED = re.compile(r"sha256:([0-9a-f]{64})")
 """A key as its digest: what ``printf %s KEY | sha256sum`` prints, after the name of the hash."""
 
@@ -17,6 +19,12 @@ FINGERPRINT = 8
 
 LEAST_LENGTH = 16
 """Characters of a key: one that is guessed in a day locks nothing."""
+
+
+def key_of(request: Request) -> str:
+    """Return what tells the key that a request came with from others; nothing where it has none."""
+    key: str = getattr(request.state, "key", "")
+    return key
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,7 @@ class Runner:
         other_than: str | None = None
         if len(live) == 1:
             kinds = [name for name, kind in KINDS.items() if kind.live not in live]
-        if len(self._settings.keys.digests) > 1 and len(keys) == 1:
+        if self._settings.has_several_keys and len(keys) == 1:
             other_than = keys.pop()
         kept = (kinds is not None) + (other_than is not None)
         if free > kept:

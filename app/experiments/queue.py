@@ -95,6 +95,7 @@ class ExperimentQueue:
                     submission,
                     self.settings.max_queue,
                     self.settings.max_database_bytes,
+                    self.settings.has_several_keys,
                 )
         except StoreFullError as error:
             headers = {"Retry-After": _SECONDS_TO_RETRY}

@@ -20,6 +20,8 @@ from sqlalchemy import (
     update,
 )
 
+from app.processes.waiting import QueueFullError, expect_room
+
 from . import tables as experiment_tables
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
 from .database import READING, now
@@ -70,7 +72,11 @@ class Store:
         self._writing.dispose()
 
     def submit(
-        self, submission: Submission, max_queue: int, max_bytes: int | None = None
+        self,
+        submission: Submission,
+        max_queue: int,
+        max_bytes: int | None = None,
+        shared: bool = False,
     ) -> tuple[Experiment, bool]:
         """Queue an experiment; where its idempotency key is known, return the first one.
 
@@ -84,7 +90,8 @@ class Store:
         Raises
         ------
         StoreFullError
-            Where `max_queue` experiments wait already, or all take more than `max_bytes`.
+            Where `max_queue` experiments wait already, or all take more than `max_bytes`; if
+            `shared`, where it is one too many of its key.
         OtherRequestError
             Where the key came with another request before.
         """
@@ -95,11 +102,7 @@ class Store:
             first = _of_key(connection, submission.idempotency_key)
             if first is not None:
                 return _again(connection, first, submission), False
-            queued = connection.scalar(select(func.count()).where(EXPERIMENTS.c.state == "queued"))
-            if queued is not None and queued >= max_queue:
-                raise StoreFullError(
-                    f"Expected at most {max_queue:,} queued experiments (WHALE_MAX_QUEUE)."
-                )
+            _expect_place(connection, submission.api_key, max_queue, shared=shared)
             if max_bytes is not None:
                 _expect_room(connection, max_bytes)
             return _queued(connection, submission), True
@@ -189,6 +192,22 @@ def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.api_key is None:  # or what belongs to nobody would be theirs
         return false()
     return EXPERIMENTS.c.api_key == viewer.api_key
+
+
+def _expect_place(connection: Connection, key: str | None, max_queue: int, *, shared: bool) -> None:
+    """Refuse where as many are queued as may, in all or of a key.
+
+    Raises
+    ------
+    StoreFullError
+    """
+    same = EXPERIMENTS.c.api_key.is_not_distinct_from(key)
+    query = select(func.count(), func.count().filter(same)).where(EXPERIMENTS.c.state == "queued")
+    queued, own = connection.execute(query).one()
+    try:
+        expect_room(max_queue, queued, own, several=shared, what="queued experiments")
+    except QueueFullError as error:
+        raise StoreFullError(str(error)) from error
 
 
 def _expect_room(connection: Connection, max_bytes: int) -> None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from fastapi import Request, Response
 from pydantic import BaseModel
 
+from app.door.keys import key_of
 from app.processes.pool import Pool
 from app.settings import Settings
 from app.timings import Timings, server_timing
@@ -99,7 +100,9 @@ async def _respond(
     timings = Timings()
     async with received(request, settings.max_body_bytes) as body:
         timings.ended("receive")
-        call = pool.run(work, *arguments, body, settings, timings, seconds=seconds)
+        call = pool.run(
+            work, *arguments, body, settings, timings, seconds=seconds, key=key_of(request)
+        )
         encoded = await while_connected(request, call)
     request.state.figures = encoded.figures
     return Response(

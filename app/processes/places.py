@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from .pool import QueueFullError
+from .waiting import FairQueue, Held
 
 
 class Places:
@@ -18,33 +18,48 @@ class Places:
         Calls at a time.
     max_queue : int
         Most calls that wait; more are refused.
+    shared : bool
+        Whether calls are of several keys, of which none shall take all places.
     """
 
-    def __init__(self, number: int, max_queue: int) -> None:
-        self._places = asyncio.Semaphore(number)
-        self._max_queue = max_queue
-        self.waiting = 0
+    def __init__(self, number: int, max_queue: int, *, shared: bool = False) -> None:
+        self._free = number
+        self._waiting: FairQueue[None] = FairQueue(max_queue, shared=shared)
+        self._held = Held()
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place, first come, first served, and keep it meanwhile.
+    async def place(self, key: str = "") -> AsyncIterator[None]:
+        """Wait for a place and keep it meanwhile; keys take turns.
 
         Raises
         ------
         QueueFullError
-            Where as many wait already as may.
+            Where it would have to wait and there is no room for it.
         """
-        if self._places.locked() and self.waiting >= self._max_queue:
-            raise QueueFullError(
-                f"Expected at most {self._max_queue:,} requests waiting (WHALE_MAX_QUEUE); "
-                "try again in a moment."
-            )
-        self.waiting += 1
-        try:
-            await self._places.acquire()
-        finally:
-            self.waiting -= 1
+        if self._free:
+            self._free -= 1
+        else:
+            await self._turn(key)
+        self._held[key] += 1
         try:
             yield
         finally:
-            self._places.release()
+            self._held.give_back(key)
+            self._give_back()
+
+    async def _turn(self, key: str) -> None:
+        self._waiting.expect_room(key)
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(place, key)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self._give_back()
+            raise
+        finally:
+            self._waiting.remove(place)
+
+    def _give_back(self) -> None:
+        if not self._waiting.give(None, self._held):
+            self._free += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from app.lifetime import end_with_the_parent
 
+from .waiting import FairQueue, Held
 from .worker import Worker
 
 Result = TypeVar("Result")
@@ -25,10 +25,6 @@ _LAST = 0.5
 """Seconds that a closed pool waits for its processes to end; they do so without it as well."""
 
 _log = logging.getLogger(__name__)
-
-
-class QueueFullError(RuntimeError):
-    """As many calls wait already as may."""
 
 
 class SolveTimeoutError(RuntimeError):
@@ -63,6 +59,8 @@ class Pool:
         What the processes wait for before they start.
     setting : str
         What an operator sets the time limit of calls by.
+    shared : bool
+        Whether calls are of several keys, of which none shall take all places.
 
     Attributes
     ----------
@@ -79,16 +77,17 @@ class Pool:
         warm: bool = True,
         after: asyncio.Event | None = None,
         setting: str = "WHALE_MAX_SOLVE_SECONDS",
+        shared: bool = False,
     ) -> None:
         self.processes = processes
         self._setting = setting
-        self._max_queue = max_queue
         self._niceness = niceness
         self._has_warm = warm
         self._after = after
         self._busy: set[Worker] = set()
         self._free: list[Worker] = []
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._waiting: FairQueue[Worker] = FairQueue(max_queue, shared=shared)
+        self._held = Held()
         self._starting: dict[asyncio.Task[None], Worker] = {}
         self._ends: set[asyncio.Future[None]] = set()
         self._closed = False
@@ -103,6 +102,7 @@ class Pool:
         *arguments: Any,
         seconds: float | None = None,
         attempts: int = 2,
+        key: str = "",
     ) -> Result:
         """Return what ``function(*arguments)`` returns in a worker, or raise what it raises.
 
@@ -116,11 +116,13 @@ class Pool:
             Most that an attempt may run, the waiting not counted.
         attempts : int
             How often it is tried whose process dies: that may have been somebody else's doing.
+        key : str
+            Whose call it is: keys take turns.
 
         Raises
         ------
         QueueFullError
-            Where it would have to wait behind `max_queue` others.
+            Where it would have to wait and there is no place for it.
         SolveTimeoutError
             When it runs longer; its process is killed and replaced.
         WorkerLostError
@@ -130,13 +132,18 @@ class Pool:
         """
         for _ in range(attempts - 1):
             with suppress(WorkerLostError):
-                return await self._attempt(function, arguments, seconds)
-        return await self._attempt(function, arguments, seconds)
+                return await self._attempt(function, arguments, seconds, key)
+        return await self._attempt(function, arguments, seconds, key)
 
     async def _attempt(
-        self, function: Callable[..., Result], arguments: tuple[Any, ...], seconds: float | None
+        self,
+        function: Callable[..., Result],
+        arguments: tuple[Any, ...],
+        seconds: float | None,
+        key: str,
     ) -> Result:
-        worker, call = await self._begun(function, *arguments)
+        worker, call = await self._begun(key, function, *arguments)
+        self._held[key] += 1
         limit = asyncio.timeout(seconds)
         try:
             async with limit:
@@ -155,6 +162,7 @@ class Pool:
             ) from error
         finally:
             self._busy.discard(worker)
+            self._held.give_back(key)
             self._give_back(worker)
 
     @property
@@ -185,9 +193,7 @@ class Pool:
         for worker in [*self._starting.values(), *self._free, *self._busy]:
             worker.close()
         self._free.clear()
-        for place in self._waiting:
-            if not place.done():
-                place.set_exception(PoolClosedError())
+        self._waiting.fail(PoolClosedError())
 
     async def ended(self) -> None:
         """Wait for the processes of a closed pool to end, a moment at most."""
@@ -195,11 +201,11 @@ class Pool:
             await asyncio.wait(self._ends, timeout=_LAST)
 
     async def _begun(
-        self, function: Callable[..., Result], *arguments: Any
+        self, key: str, function: Callable[..., Result], *arguments: Any
     ) -> tuple[Worker, Future[Result]]:
         """Return a worker that has just begun the call; it counts as running."""
         while True:
-            worker = self._free.pop() if self._free else await self._turn()
+            worker = self._free.pop() if self._free else await self._turn(key)
             try:
                 if not worker.alive:  # nothing told it so far
                     raise BrokenExecutor
@@ -211,17 +217,13 @@ class Pool:
             self._busy.add(worker)
             return worker, call
 
-    async def _turn(self) -> Worker:
-        """Wait for a worker; whoever came first goes first."""
+    async def _turn(self, key: str) -> Worker:
+        """Wait for a worker."""
         if self._closed:
             raise PoolClosedError
-        if len(self._waiting) >= self._max_queue:
-            raise QueueFullError(
-                f"Expected at most {self._max_queue:,} requests waiting (WHALE_MAX_QUEUE); "
-                "try again in a moment."
-            )
+        self._waiting.expect_room(key)
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
+        self._waiting.add(place, key)
         try:
             return await place
         except asyncio.CancelledError:
@@ -229,8 +231,7 @@ class Pool:
                 self._give_back(place.result())
             raise
         finally:
-            if place in self._waiting:
-                self._waiting.remove(place)
+            self._waiting.remove(place)
 
     def _give_back(self, worker: Worker) -> None:
         """Hand a worker on; a process that is lost or still busy is replaced."""
@@ -239,12 +240,8 @@ class Pool:
             if not self._closed:
                 self._start()
             return
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():  # else its task was cancelled and is about to hear of it
-                place.set_result(worker)
-                return
-        self._free.append(worker)
+        if not self._waiting.give(worker, self._held):
+            self._free.append(worker)
 
     def _start(self) -> None:
         worker = Worker(self._niceness, warm=self._has_warm)

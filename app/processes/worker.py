@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 _WARM = "app.warm"
 
-_PRELOAD = "app.processes.preload"
+_PRELOAD = "app.preload"
 """Loads that into the process that workers are copies of."""
 
 

@@ -319,8 +319,9 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
         "queue-full": ErrorCode(
             503,
             "Too much is waiting",
-            "The queue is full (WHALE_MAX_QUEUE). Try again after `Retry-After` seconds.",
-            "Expected at most 64 requests waiting (WHALE_MAX_QUEUE); try again in a moment.",
+            "The queue is full (WHALE_MAX_QUEUE), or where there are several keys, this one "
+            "waits for as much as it may. Try again after `Retry-After` seconds.",
+            "Expected at most 64 requests waiting (WHALE_MAX_QUEUE). Try again in a moment.",
         ),
         "too-many-connections": ErrorCode(
             503,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from app.allocations import allocation, curve, plans
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.allocations.schemas import AllocateAnswer, CurveAnswer, PlanAnswer
+from app.door.keys import key_of
 from app.experiments.prefer import Preferences, Preferred
 from app.experiments.submitting import submission_with_body, submitted
 from app.openapi.answers import accepted, answer
@@ -91,7 +92,7 @@ async def _later(request: Request, preferred: Preferences) -> Response:
     async with received(request, settings.max_body_bytes) as body:
         check = state.pool.run(
             answered, AllocateRequest, plans.answer, body, settings, Timings(),
-            seconds=settings.max_solve_seconds,
+            seconds=settings.max_solve_seconds, key=key_of(request),
         )  # fmt: skip
         await while_connected(request, check)
         asked = await asyncio.to_thread(submission_with_body, "allocation", body, accept, preferred)

@@ -10,6 +10,7 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from app.door.keys import key_of
 from app.door.root_path import root_of
 from app.experiments.descriptions import described, described_whole
 from app.experiments.events import events
@@ -372,12 +373,13 @@ async def _in_a_place(
     settings: Settings = state.settings
 
     async def drawn() -> Any:
-        async with state.drawing.place():
+        async with state.drawing.place(key_of(request)):
             function, *arguments = call(await read())
             try:
                 return await state.pool.run(
-                    function, *arguments, seconds=settings.max_report_seconds
-                )
+                    function, *arguments,
+                    seconds=settings.max_report_seconds, key=key_of(request),
+                )  # fmt: skip
             except SolveTimeoutError as error:
                 raise SolveTimeoutError(
                     f"Expected a drawing within {settings.max_report_seconds:g} s "

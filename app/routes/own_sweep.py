@@ -6,6 +6,7 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
+from app.door.keys import key_of
 from app.experiments.prefer import Preferred
 from app.experiments.submitting import submission_with_body, submitted
 from app.openapi.answers import swept
@@ -44,8 +45,9 @@ async def post_own_sweep(
     settings: Settings = state.settings
     async with received(request, settings.max_body_bytes) as body:
         check = state.pool.run(
-            expect_answerable, body, settings, seconds=settings.max_solve_seconds
-        )
+            expect_answerable, body, settings,
+            seconds=settings.max_solve_seconds, key=key_of(request),
+        )  # fmt: skip
         await while_connected(request, check)
         asked = await asyncio.to_thread(
             submission_with_body, "own-sweep", body, "application/json", preferred

@@ -22,10 +22,10 @@ from app.payloads.connection import ClientGoneError, while_connected
 from app.processes.pool import (
     Pool,
     PoolClosedError,
-    QueueFullError,
     SolveTimeoutError,
     WorkerLostError,
 )
+from app.processes.waiting import QueueFullError
 from app.refusals.details import RefusalError
 from app.refusals.sentences import DetailedInputError
 from solver import InputError
