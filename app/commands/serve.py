@@ -46,19 +46,7 @@ def serve(
     if workers is not None:
         os.environ["WHALE_PROCESSES"] = str(workers)
     settings = Settings()
-    config = uvicorn.Config(
-        "app.main:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        http=limited_protocol(wire_limits(settings)),
-        ws="none",
-        log_config=configuration(settings.log_level),
-        access_log=False,
-        proxy_headers=False,  # whom a request comes from is who sends it
-        server_header=False,
-        timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 1,  # after our own answers
-    )
+    config = server_config(settings, host, port)
     listening = _bound(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
     if settings.keys.digests or is_loopback(host):
@@ -71,6 +59,23 @@ def serve(
     server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)
+
+
+def server_config(settings: Settings, host: str, port: int) -> uvicorn.Config:
+    """Return how the service is served."""
+    return uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        http=limited_protocol(wire_limits(settings)),
+        ws="none",
+        log_config=configuration(settings.log_level),
+        access_log=False,
+        proxy_headers=False,  # whom a request comes from is who sends it
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 1,  # after our own answers
+    )
 
 
 def wire_limits(settings: Settings) -> WireLimits:

@@ -13,8 +13,10 @@ from multiprocessing import forkserver
 
 import uvicorn
 
+from app.commands.serve import server_config
 from app.main import create_app
 from app.processes.worker import Worker
+from app.settings import Settings
 
 
 def main() -> None:
@@ -22,6 +24,7 @@ def main() -> None:
     nursery.start().result()
     nursery.close()
     nursery.ended.result()
+    create_app()  # all that it needs is loaded
     print("ready", flush=True)
     for line in sys.stdin:
         asked = json.loads(line)
@@ -31,7 +34,7 @@ def main() -> None:
             forkserver._forkserver.ensure_running = lambda: None  # type: ignore[attr-defined]
             sys.stdin.close()
             os.environ |= asked["environment"]
-            uvicorn.run(create_app(), host="127.0.0.1", port=asked["port"], access_log=False)
+            uvicorn.Server(server_config(Settings(), "127.0.0.1", asked["port"])).run()
             os._exit(0)
         print(pid, flush=True)
 
