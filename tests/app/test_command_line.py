@@ -48,8 +48,10 @@ def test_allocate_writes_the_answer_of_the_service(run: Run, arrays: Path) -> No
     assert answer["shadow_prices"]["whale_cap"] == {"0": 1.0}
 
 
-def test_allocate_ends_with_a_warning_where_whales_have_no_streamer(run: Run, arrays: Path) -> None:
-    done = run(
+def test_allocate_ends_with_a_warning_where_whales_have_no_streamer(
+    run_here: Run, arrays: Path
+) -> None:
+    done = run_here(
         "allocate", "--ev", arrays / "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
         "--k", "1", "--output", "a.json",
     )  # fmt: skip
@@ -61,15 +63,18 @@ def test_allocate_ends_with_a_warning_where_whales_have_no_streamer(run: Run, ar
 
 
 def test_allocate_meets_guarantees_at_negative_ev_where_it_is_told_to(
-    run: Run, arrays: Path
+    run_here: Run, arrays: Path
 ) -> None:
     np.save(arrays / "distance.npy", -np.array([[1.5, 4.0], [2.0, 0.5], [3.0, 2.5]]))
     told = (
         "--ev", "distance.npy", "--wealth", "wealth.npy", "--whale-share", "1", "--k", "3",
         "--min-users", "1", "--output", "a.json",
     )  # fmt: skip
-    strict, allowed = run("allocate", *told), run("allocate", *told, "--allow-negative-ev")
-    curve = run("curve", *told, "--allow-negative-ev", "--k-max", "2")
+    strict, allowed = (
+        run_here("allocate", *told),
+        run_here("allocate", *told, "--allow-negative-ev"),
+    )
+    curve = run_here("curve", *told, "--allow-negative-ev", "--k-max", "2")
 
     assert strict.returncode == 1
     assert "at an EV of 0 or more; allow_negative_ev meets all guarantees." in strict.stderr
@@ -77,15 +82,17 @@ def test_allocate_meets_guarantees_at_negative_ev_where_it_is_told_to(
     assert curve.stdout.splitlines()[-1] == "Whale tier -2 at k = 1, -2 at k = 2. → a.json"
 
 
-def test_allocate_takes_the_top_percent_for_whales_by_default(run: Run, arrays: Path) -> None:
-    run("allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--k", "2", "--output", "a.json")
+def test_allocate_takes_the_top_percent_for_whales_by_default(run_here: Run, arrays: Path) -> None:
+    run_here(
+        "allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--k", "2", "--output", "a.json"
+    )
 
     assert json.loads((arrays / "a.json").read_text())["whales"] == ["0"]
 
 
-def test_allocate_takes_every_limit_of_the_service(run: Run, arrays: Path) -> None:
+def test_allocate_takes_every_limit_of_the_service(run_here: Run, arrays: Path) -> None:
     np.save(arrays / "least.npy", np.array([0, 1]))
-    done = run(
+    done = run_here(
         "allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
         "--whale-penalty", "0,0.5,20", "--min-users", "least.npy",
         "--max-streamers-per-user", "2", "--tolerance", "0.5", "--fill", "none",
@@ -103,8 +110,8 @@ def test_allocate_takes_every_limit_of_the_service(run: Run, arrays: Path) -> No
     assert answer["objective"] == {"whale": 25.0, "normal": 0.0, "penalty": 1.0, "total": 24.0}
 
 
-def test_curve_writes_the_answer_of_the_service(run: Run, arrays: Path) -> None:
-    done = run(
+def test_curve_writes_the_answer_of_the_service(run_here: Run, arrays: Path) -> None:
+    done = run_here(
         "curve", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
         "--k", "k.npy", "--k-max", "3", "--output", "out/curve.json",
     )  # fmt: skip
@@ -120,8 +127,8 @@ def test_curve_writes_the_answer_of_the_service(run: Run, arrays: Path) -> None:
     assert answer["slot_gain"] == {"0": 5.0}
 
 
-def test_curve_needs_no_k_and_goes_to_20_by_default(run: Run, arrays: Path) -> None:
-    run("curve", "--ev", "ev.npy", "--wealth", "wealth.npy", "--output", "curve.json")
+def test_curve_needs_no_k_and_goes_to_20_by_default(run_here: Run, arrays: Path) -> None:
+    run_here("curve", "--ev", "ev.npy", "--wealth", "wealth.npy", "--output", "curve.json")
 
     assert json.loads((arrays / "curve.json").read_text())["k"] == [*range(1, 21)]
 
@@ -241,8 +248,8 @@ def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
     assert not (arrays / "a").exists()
 
 
-def test_without_arguments_the_command_says_what_it_can_do(run: Run) -> None:
-    done = run()
+def test_without_arguments_the_command_says_what_it_can_do(run_here: Run) -> None:
+    done = run_here()
 
     assert done.returncode == 0
     for name in ("serve", "allocate", "curve", "sweep", "verify"):

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.payloads.body import Body
 from app.payloads.spool import INLINE, Spool, SpooledBytes
 from app.refusals.details import RefusalError
+
+from ..profiles import examples
 
 
 def kept(content: bytes | Path) -> bytes:
@@ -21,7 +23,7 @@ def kept(content: bytes | Path) -> bytes:
         return bytes(data)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(
     sizes=st.lists(st.integers(0, INLINE), max_size=6),
     memory=st.sampled_from([0, 1000, 2**26]),

@@ -12,13 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.tables.reading import Bounds
 from app.tables.table import Pairs
 from solver import InputError
 
+from ..profiles import examples
 from .payloads import file, parquet, stream
 from .table_files import as_arrow, as_csv, as_npy, as_xlsx, ids, read
 
@@ -62,7 +63,7 @@ def written(value: float | None, mark: str) -> str:
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.integers(0, 2),
 )
-@settings(max_examples=150)
+@examples(150)
 def test_a_matrix_comes_back_from_csv_however_it_is_written(
     data: st.DataObject, encoding: str, delimiter: str, mark: str, quoting: Any, end: str, more: int
 ) -> None:
@@ -115,7 +116,7 @@ def test_pairs_come_back_from_csv_with_the_wealth_of_users(
 
 
 @given(st.data())
-@settings(max_examples=20)
+@examples(20)
 def test_a_matrix_comes_back_from_a_workbook(data: st.DataObject) -> None:
     users, streamers, values = data.draw(matrices("aé用户 ,;\"\n'="))
     rows = [["user", *streamers], *([user, *row] for user, row in zip(users, values, strict=True))]
@@ -656,7 +657,7 @@ CELLS = ["", " ", "1", "2", "2.5", "1,5", "NA", "-inf", "1e400", "007", '"a"', '
         st.sampled_from(["user", "streamer", "ev", "wealth"]),
     ),
 )
-@settings(max_examples=300)
+@examples(300)
 def test_no_text_does_anything_but_be_read_or_refused(
     text: str, header: bool | None, columns: dict[str, Any]
 ) -> None:
@@ -684,7 +685,7 @@ def damages(content: bytes) -> st.SearchStrategy[bytes]:
 
 
 @given(st.one_of(map(damages, WHOLE)))
-@settings(max_examples=60)
+@examples(60)
 def test_no_damage_to_a_file_does_anything_but_be_read_or_refused(content: bytes) -> None:
     try:
         read(content)

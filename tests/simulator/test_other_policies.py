@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -30,6 +30,7 @@ from simulator import (
 from simulator.offers import OVERFLOW_STREAMER
 from solver import Problem, allocate
 
+from ..profiles import examples
 from .conftest import SMALL
 
 USERS = np.random.default_rng(1).permutation(300)[:60]
@@ -105,7 +106,7 @@ def deal_one_by_one(capacity: NDArray[np.int64], first: int, n_users: int) -> li
     return dealt
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(
     capacity=st.lists(st.integers(0, 9), min_size=20, max_size=20),
     n_users=st.integers(0, 150),
