@@ -22,6 +22,21 @@ _MARKS = (
 _SAMPLE = 1 << 16
 """Bytes that a guess is made from."""
 
+_GUESSES = [
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "cp1253",
+    "cp1254",
+    "cp1257",
+    "big5",
+    "cp932",
+    "euc_jp",
+    "cp949",
+]
+"""Encodings that spreadsheets write beside Unicode and GB18030. In none of them can a delimiter, a
+quote or a line end be a part of another character."""
+
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _NO_TEXT = "Expected {file} as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none of them."
@@ -93,7 +108,7 @@ def _utf_16(content: bytes) -> str | None:
     sample = content[: _SAMPLE & ~1]
     for codec, high, low in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
         zeros = sample[high::2].count(0)
-        if zeros > max(len(sample) // 40, 4 * sample[low::2].count(0)):
+        if zeros > max(len(sample) // 40, 1, 4 * sample[low::2].count(0)):
             text = sample.decode(codec, "replace")
             return None if _CONTROLS.search(text.encode()) or "\ufffd" in text[:-1] else codec
     return None
@@ -112,14 +127,13 @@ def _other(content: bytes, error: UnicodeDecodeError, origin: Origin) -> Text:
             return _printable(Text(text.encode(), "GB18030"), origin)
     if _mostly_utf_8(content):
         raise _refused(content[: error.start].decode(), "UTF-8", error, origin)
-    best = from_bytes(sample).best()
-    if best is not None:
+    for guess in from_bytes(sample, cp_isolation=_GUESSES, threshold=0.5):
         try:
-            text = content.decode(best.encoding)
+            text = content.decode(guess.encoding)
         except UnicodeDecodeError:
             pass
         else:
-            return _printable(Text(text.encode(), best.encoding, guessed=True), origin)
+            return _printable(Text(text.encode(), guess.encoding, guessed=True), origin)
     raise _refused(content[: error.start].decode(), "UTF-8", error, origin)
 
 
@@ -141,7 +155,7 @@ def _is_common(character: str) -> bool:
 def _mostly_utf_8(content: bytes) -> bool:
     """Return whether the characters beyond ASCII are UTF-8 but for a few."""
     beyond = [each for each in content[: 16 * _SAMPLE].decode("utf-8", "replace") if each > "\x7f"]
-    return beyond.count("\ufffd") * 10 < len(beyond)
+    return beyond.count("\ufffd") * 3 < len(beyond)
 
 
 def _refused(before: str, name: str, error: UnicodeDecodeError, origin: Origin) -> Exception:

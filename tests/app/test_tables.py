@@ -152,6 +152,34 @@ def test_the_encoding_is_found_and_said(content: bytes, encoding: str) -> None:
     assert table.ev.tolist() == [[1.0]]  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("names", "encoding"),
+    [
+        (["Bö", "é", "Müller"], "cp1252"),  # each ends beside a delimiter
+        (["Łukasz", "Zoë", "ß"], "cp1250"),
+        (["ж", "Пётр", "Иван"], "cp1251"),
+        (["用戶", "張", "許功蓋"], "big5"),  # whose second bytes are ASCII
+        (["ソ", "表", "太郎"], "cp932"),
+    ],
+)
+def test_an_encoding_that_is_guessed_takes_no_delimiter_for_a_part_of_a_name(
+    names: list[str], encoding: str, delimiter: str
+) -> None:
+    lines = [["user", *names], *([name, "1", "2", "3"] for name in names)]
+    text = "\r\n".join(delimiter.join(line) for line in lines)
+
+    table = read(text.encode(encoding))
+
+    assert table.understood.delimiter == delimiter
+    assert (len(table.user_ids), len(table.streamer_ids)) == (3, 3)
+
+
+def test_one_nul_does_not_make_a_text_utf_16() -> None:
+    with pytest.raises(InputError, match="it is none of them"):
+        read(b"user,a\nx\0,1\n")
+
+
 def test_a_guessed_encoding_is_said_to_be_a_guess() -> None:
     table = read("user,a\nAndré,1\nZoë Müller,2\nJürgen,3\n".encode("cp1252"))
 
