@@ -20,6 +20,7 @@ import yaml
 from numpy.typing import NDArray
 
 from solver import InputError
+from solver.errors import quote
 
 _PARTIAL = ".partial"
 
@@ -119,21 +120,41 @@ def read_yaml(path: Path) -> Any:
     solver.InputError
         Where it is not YAML, or has a key twice, with line and column.
     """
+    content = path.read_bytes()
     try:
-        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - it is a SafeLoader
+        return yaml.load(content, _Loader)  # noqa: S506 - it is a SafeLoader
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = "" if mark is None else f", line {mark.line + 1:,}, column {mark.column + 1:,}"
-        raise InputError(
-            "config",
-            f"Expected {path} as YAML{where}: {error.problem}.",
-            () if mark is None else (mark.line + 1, mark.column + 1),
-            "unreadable-data",
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _not_yaml(path, content, error) from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(
             "config", f"Expected {path} as YAML in UTF-8; it is none.", code="unreadable-data"
         ) from error
+
+
+def _not_yaml(path: Path, content: bytes, error: yaml.MarkedYAMLError) -> InputError:
+    """Return where a file stops being YAML, and what is there, in our own words."""
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return InputError("config", f"Expected {path} as YAML; it is none.", code="unreadable-data")
+    line, column = mark.line + 1, mark.column + 1
+    lines = content.decode("utf-8", "replace").splitlines()
+    found = lines[mark.line][mark.column :].strip() if mark.line < len(lines) else ""
+    if isinstance(error, _KeyTwiceError):
+        fault = str(error.problem)
+    elif found:
+        fault = f"{quote(found)} cannot stand there"
+    else:
+        fault = "something that was opened before is not closed"
+    return InputError(
+        "config",
+        f"Expected {path} as YAML, line {line:,}, column {column:,}: {fault}.",
+        (line, column),
+        "unreadable-data",
+    )
+
+
+class _KeyTwiceError(yaml.constructor.ConstructorError):
+    """A key that is in a mapping already."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -147,7 +168,7 @@ class _Loader(yaml.SafeLoader):
                 continue
             if key.value in seen:
                 first = seen[key.value].start_mark.line + 1
-                raise yaml.constructor.ConstructorError(
+                raise _KeyTwiceError(
                     problem=f"the key {key.value!r} is in line {first:,} already",
                     problem_mark=key.start_mark,
                 )

@@ -7,8 +7,8 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-FORMULA = r"^[=+\-@\t\r]"
-"""How text begins that a spreadsheet may take for a formula."""
+FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+"""How text begins that a spreadsheet may take for a formula; the page has the same (page.js)."""
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 """Plain numbers may begin so too, and do no harm."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import python_calamine
 from hypothesis import given
 from hypothesis import strategies as st
 
+import app
 from app.outputs.formats import MOST_EXCEL_ROWS, Written, to_csv, to_excel
-from app.outputs.formulas import escape_formula, escape_formulas
+from app.outputs.formulas import FORMULA, NUMBER, escape_formula, escape_formulas
 from app.outputs.tables import sweep_tables
 from simulator import Sweep, SweepConfig, WorldConfig, find_gate, sweep
 from solver import InputError
@@ -159,13 +161,23 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     assert b"<f>" not in (tmp_path / "a.xlsx").read_bytes()
 
 
-@given(st.lists(st.none() | st.text("=+-@\t\r'\"1.e,a界", max_size=6)))
+@pytest.mark.parametrize("first", "=+-@\t\r\n＝＋－＠")
+def test_files_escape_what_the_page_escapes(first: str) -> None:
+    page = (Path(app.__file__).parent / "web/static/page.js").read_text()
+
+    assert escape_formula(f"{first}A1") == f"'{first}A1"
+    begins, number = re.search(r"/\^\[(.+?)\]/\.test.*?!/(.+?)/\.test", page).groups()  # type: ignore[union-attr]
+    assert f"^[{begins}]" == FORMULA
+    assert number == NUMBER
+
+
+@given(st.lists(st.none() | st.text("=+-@＝＠\n\t\r'\"1.e,a界", max_size=6)))
 def test_columns_are_escaped_as_single_cells_are(texts: list[str | None]) -> None:
     escaped = escape_formulas(pa.chunked_array([pa.array(texts, pa.string())])).to_pylist()
 
     assert escaped == [None if each is None else escape_formula(each) for each in texts]
     for each in filter(None, escaped):
-        if each[0] in "=@\t\r":
+        if each[0] in "=@＝＠\n\t\r":
             pytest.fail(f"A spreadsheet runs {each!r}.")
         if each[0] in "+-":
             float(each)

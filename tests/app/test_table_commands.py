@@ -132,7 +132,12 @@ def test_numbers_of_yaml_are_those_of_json(tmp_path: Path, text: str, value: Any
     [
         ("a: 1\nb:\n  c: 1\n  c: 2\n", "line 4, column 3: the key 'c' is in line 3 already."),
         ("a: 1\n'a': 2\n", "line 2, column 1: the key 'a' is in line 1 already."),
-        ("a: [1, 2", "line 1, column 9: expected ',' or ']', but got '<stream end>'."),
+        ("a: [1, 2", "line 1, column 9: something that was opened before is not closed."),
+        ("a: 1\nb: ]\n", "line 2, column 4: ']' cannot stand there."),
+        ("a: 1\n b: 2\n", "line 2, column 3: ': 2' cannot stand there."),
+        ("a: !!python/name:os.system x\n", "'!!python/name:os.system x' cannot stand there."),
+        ("a: *b\n", "line 1, column 4: '*b' cannot stand there."),
+        ("a: " + "[" * 9000, "as YAML in UTF-8; it is none."),
         (b"\xff\x00", "as YAML in UTF-8; it is none."),
     ],
 )
