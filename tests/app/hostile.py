@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -101,8 +102,7 @@ def bodies(seed: int = 0) -> Iterator[Hostile]:
     yield from _encodings()
     yield from _arrays(rng)
     yield from _tables(rng)
-    yield from _bombs()
-    yield from _encoded()
+    yield from _large()
     yield from _odd_parts(rng)
     yield from _odd_types()
 
@@ -318,6 +318,12 @@ def multipart(parts: dict[str, bytes]) -> bytes:
     begin = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'.encode()
     written = [begin + name.encode() + b'"\r\n\r\n' + parts[name] + b"\r\n" for name in parts]
     return b"".join(written) + f"--{BOUNDARY}--\r\n".encode()
+
+
+@cache
+def _large() -> tuple[Hostile, ...]:
+    """Return bodies that expand; they take seconds to make, and are the same each time."""
+    return (*_bombs(), *_encoded())
 
 
 def _bombs() -> Iterator[Hostile]:

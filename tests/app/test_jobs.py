@@ -26,6 +26,8 @@ from app.experiments.store import Store
 from app.processes.pool import Pool
 from app.settings import Settings
 
+pytestmark = pytest.mark.slow  # starts processes
+
 FOREVER = 600.0
 
 

@@ -38,6 +38,8 @@ def alive(pid: int) -> bool:
 PARENT = """
 import pathlib, sys, time
 from tests.app.test_lifetime import begin
+
+pytestmark = pytest.mark.slow  # starts processes
 begin(sys.argv[1], pathlib.Path(sys.argv[2]))
 time.sleep(600)
 """

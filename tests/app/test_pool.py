@@ -349,6 +349,8 @@ import asyncio, os, pathlib, sys
 from app.processes.pool import Pool
 from tests.app.spinning import say_pid_and_spin
 
+pytestmark = pytest.mark.slow  # starts processes
+
 async def main():
     pool = Pool(2, 0)
     await pool.warmed()

@@ -24,6 +24,8 @@ from app.settings import Settings
 
 from .server import COMMAND, ROOT, Server, free_port, server
 
+pytestmark = pytest.mark.slow  # starts processes
+
 PROBLEM = {"ev": [[9.0, 1.0], [8.0, 7.0]], "k": 1, "whales": ["0", "1"]}
 
 

@@ -95,6 +95,8 @@ def test_processes_that_start_together_compile_each_kernel_once(program: Path) -
 BEST_OPEN = """
 import numpy as np
 from solver.greedy import _best_open
+
+pytestmark = pytest.mark.slow  # starts processes
 row, penalty = np.array([3.0, 5.0, 4.0]), np.array([0.0, np.inf, 0.0])
 print(_best_open(row, penalty, np.empty(3)), sum(_best_open.stats.cache_misses.values()))
 """
