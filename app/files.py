@@ -195,7 +195,13 @@ def read_json(path: Path) -> Any:
     try:
         return orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
-        raise InputError("results", f"Expected {path} as JSON; {error}.") from error
+        raise InputError(
+            "results",
+            f"Expected {path} as JSON; it stops being so in line {error.lineno:,}, "
+            f"column {error.colno:,}.",
+            (error.lineno, error.colno),
+            "unreadable-data",
+        ) from error
 
 
 def _umask() -> int:

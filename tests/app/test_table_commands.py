@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.files import read_yaml
+from app.files import read_json, read_yaml
 from solver import InputError
 
 from .conftest import Run
@@ -151,3 +151,20 @@ def test_yaml_that_cannot_be_is_refused_with_its_place(
         read_yaml(path)
     assert refused.value.message.startswith(f"Expected {path} as YAML")
     assert refused.value.message.endswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"), [("{", 1, 2), ('{"a": 1,\n "b": ]}', 2, 7), ("[1, nan]", 1, 5)]
+)
+def test_json_that_cannot_be_is_refused_with_its_place(
+    tmp_path: Path, text: str, line: int, column: int
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(text)
+
+    with pytest.raises(InputError) as refused:
+        read_json(path)
+    assert refused.value.position == (line, column)
+    assert refused.value.message == (
+        f"Expected {path} as JSON; it stops being so in line {line}, column {column}."
+    )
