@@ -16,6 +16,8 @@ from app.lifetime import end_by_reading, end_by_signal
 
 from .spinning import say_pid_and_spin
 
+pytestmark = pytest.mark.slow  # starts processes
+
 ROOT = Path(__file__).parents[2]
 WAYS: dict[str, Callable[[int], None]] = {"signal": end_by_signal, "reading": end_by_reading}
 
@@ -38,8 +40,6 @@ def alive(pid: int) -> bool:
 PARENT = """
 import pathlib, sys, time
 from tests.app.test_lifetime import begin
-
-pytestmark = pytest.mark.slow  # starts processes
 begin(sys.argv[1], pathlib.Path(sys.argv[2]))
 time.sleep(600)
 """

@@ -32,6 +32,8 @@ from solver import InputError
 
 from .conftest import ROOT
 
+pytestmark = pytest.mark.slow  # starts processes
+
 FOREVER = 600.0
 """Seconds: no test waits that long."""
 
@@ -348,8 +350,6 @@ PARENT = """
 import asyncio, os, pathlib, sys
 from app.processes.pool import Pool
 from tests.app.spinning import say_pid_and_spin
-
-pytestmark = pytest.mark.slow  # starts processes
 
 async def main():
     pool = Pool(2, 0)

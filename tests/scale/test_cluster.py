@@ -37,6 +37,8 @@ from solver.greedy import greedy_fill
 
 from .conftest import Command, manifest, table, write
 
+pytestmark = pytest.mark.slow  # starts processes
+
 N_STREAMERS, WORKERS, TOLERANCE = 40, 4, 1e-4
 
 

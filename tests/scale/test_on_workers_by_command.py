@@ -18,6 +18,8 @@ from app.scale.generate import Size, generate
 
 from .conftest import Ended, manifest, small_files, table, write
 
+pytestmark = pytest.mark.slow  # starts processes
+
 MAIN = "import sys; sys.argv[0] = 'whale-matching'; from app.cli import main; main()"
 MILLION, N_STREAMERS, K, CAPACITY = 1_000_000, 2_000, 150, 400
 PAIRS = {"user": [0, 0, 1], "streamer": [0, 1, 0], "ev": [9.0, 1.0, 8.0]}

@@ -15,6 +15,8 @@ import pytest
 
 from solver.kernels import directory
 
+pytestmark = pytest.mark.slow  # starts processes
+
 ROOT = Path(__file__).parents[3]
 
 LEAF = """
@@ -95,8 +97,6 @@ def test_processes_that_start_together_compile_each_kernel_once(program: Path) -
 BEST_OPEN = """
 import numpy as np
 from solver.greedy import _best_open
-
-pytestmark = pytest.mark.slow  # starts processes
 row, penalty = np.array([3.0, 5.0, 4.0]), np.array([0.0, np.inf, 0.0])
 print(_best_open(row, penalty, np.empty(3)), sum(_best_open.stats.cache_misses.values()))
 """
