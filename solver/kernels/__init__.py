@@ -3,6 +3,9 @@
 A kernel is a function under this package's `njit`. Its machine code lies in a file whose name is a
 digest of all that it is made of, so that nothing stale is ever loaded and nothing is compiled
 twice.
+
+Numba compiles a kernel anew for each literal that another one hands it: where a variable begins
+with one, write ``np.int64(0)``. Assign arrays to slices by `solver.rows.copy_into`.
 """
 
 from .decorators import kernels, njit

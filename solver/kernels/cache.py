@@ -72,6 +72,8 @@ class KernelCache(_Cache):
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Write a version that was just compiled, and let others have it."""
+        for environment in data._find_referenced_environments():  # of the inner kernels in it
+            data.codegen.set_env(environment.env_name, environment)
         if not self._enabled:
             return
         environment, name = self._address(sig, data.codegen)

@@ -9,6 +9,7 @@ import numba
 from numba.core.dispatcher import Dispatcher
 
 from .cache import KernelCache
+from .inner import InnerCompiler, hide_from_python
 
 Function = Callable[..., Any]
 
@@ -16,7 +17,7 @@ _kernels: list[Any] = []
 
 
 def kernels() -> tuple[Any, ...]:
-    """Return every kernel of the modules that are imported."""
+    """Return every kernel of the modules that are imported, but for inner ones."""
     return tuple(_kernels)
 
 
@@ -25,29 +26,43 @@ def njit(function: Function, /) -> Function: ...
 
 
 @overload
-def njit(*, cache: bool = True, **options: Any) -> Callable[[Function], Function]: ...
+def njit(
+    *, cache: bool = True, inner: bool = False, **options: Any
+) -> Callable[[Function], Function]: ...
 
 
-def njit(function: Any = None, /, *, cache: bool = True, **options: Any) -> Any:
+def njit(
+    function: Any = None, /, *, cache: bool = True, inner: bool = False, **options: Any
+) -> Any:
     """Compile a function without Python objects when it is first called, as ``numba.njit`` does.
 
     Parameters
     ----------
     function : callable, optional
     cache : bool
-        Whether the machine code is kept on disk.
+        Whether the machine code is kept on disk; that of an inner kernel is a part of others'.
+    inner : bool
+        Whether kernels alone call it, and never Python: see `solver.kernels.inner`.
     options
         Numba's other options, such as ``nogil`` and ``fastmath``.
     """
 
     def compiled(function: Function) -> Function:
-        settings: Any = options | {"no_cfunc_wrapper": True}  # C calls none of them
+        settings: Any = options | {
+            "no_cfunc_wrapper": True,  # C calls none of them
+            "no_cpython_wrapper": inner,
+        }
+        if inner:
+            settings["pipeline_class"] = InnerCompiler
         kernel: Any = numba.njit(**settings)(function)
-        is_compiled = isinstance(kernel, Dispatcher)  # else NUMBA_DISABLE_JIT is set
-        if is_compiled and cache:
-            kernel._cache = KernelCache(function, options)
-        if is_compiled:
-            _kernels.append(kernel)
+        if not isinstance(kernel, Dispatcher):  # NUMBA_DISABLE_JIT is set
+            return kernel  # type: ignore[no-any-return]
+        if inner:
+            hide_from_python(kernel)
+            return kernel
+        if cache:
+            kernel._cache = KernelCache(function, settings)
+        _kernels.append(kernel)
         return kernel  # type: ignore[no-any-return]
 
     return compiled if function is None else compiled(function)

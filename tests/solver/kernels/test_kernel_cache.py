@@ -94,11 +94,13 @@ def test_processes_that_start_together_compile_each_kernel_once(program: Path) -
     assert len(files(program)) == 2
 
 
-BEST_OPEN = """
+FILL = """
 import numpy as np
-from solver.greedy import _best_open
-row, penalty = np.array([3.0, 5.0, 4.0]), np.array([0.0, np.inf, 0.0])
-print(_best_open(row, penalty, np.empty(3)), sum(_best_open.stats.cache_misses.values()))
+from solver.greedy import _fill_dense
+from solver.rows import matrix_rows
+room, streamer = np.array([1, 0, 1]), np.array([-1])
+_fill_dense(matrix_rows(np.array([[3.0, 5.0, 4.0]])), np.array([1]), np.array([0]), room, streamer)
+print(streamer[0], sum(_fill_dense.stats.cache_misses.values()))
 """
 
 
@@ -107,17 +109,17 @@ def test_an_edited_copy_of_the_solver_gives_what_the_edit_says(tmp_path: Path) -
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     environment.pop("NUMBA_CACHE_DIR", None)
 
-    def best_open() -> str:
-        call = [sys.executable, "-c", BEST_OPEN]
+    def filled() -> str:
+        call = [sys.executable, "-c", FILL]
         return subprocess.check_output(call, env=environment, cwd=tmp_path, text=True, timeout=120)
 
-    best_open()
-    assert best_open() == "2 0\n"
-    rows = tmp_path / "solver" / "rows.py"  # another file than that of `_best_open`
+    filled()
+    assert filled() == "2 0\n"
+    rows = tmp_path / "solver" / "rows.py"  # another file than that of `_fill_dense`
     edited = rows.read_text().replace("row[s] - price[s]", "row[s] + price[s]")
     assert edited != rows.read_text()
     rows.write_text(edited)
-    assert best_open() == "1 1\n"
+    assert filled() == "1 1\n"
 
 
 def blocked(path: Path) -> str:
