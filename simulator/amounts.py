@@ -240,7 +240,7 @@ REACH = 0.25
 _INVERSE_FACTORIALS = tuple(1 / math.factorial(power) for power in range(12))
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _exponential(x):  # type: ignore[no-untyped-def]
     """Return exp(x) for |x| ≤ `REACH`, by Taylor's series.
 
@@ -262,7 +262,7 @@ def _lognormal_terms(  # type: ignore[no-untyped-def]
         lognormal_row(preference[i], scale[i], user_odds[i], *shared, amount[i], odds[i])
 
 
-@njit(cache=True)
+@njit(inner=True)
 def lognormal_row(  # type: ignore[no-untyped-def]
     preference, scale, user_odds, by_feature, streamer_odds, halvings, root, amount, odds
 ):
@@ -292,26 +292,26 @@ def lognormal_row(  # type: ignore[no-untyped-def]
 # Loops over one row, each a function of its own: the compiler makes vector code of these.
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _exponentiate(values, factor):  # type: ignore[no-untyped-def]
     for s in range(len(values)):
         values[s] = _exponential(values[s] * factor)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _square(values):  # type: ignore[no-untyped-def]
     for s in range(len(values)):
         values[s] *= values[s]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _write_amounts(root, scale, amount):  # type: ignore[no-untyped-def]
     for s in range(len(root)):
         mean = scale * root[s]
         amount[s] = mean if mean > 1.0 else 1.0
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _write_odds(root, user_odds, streamer_odds, odds):  # type: ignore[no-untyped-def]
     for s in range(len(root)):
         odds[s] = user_odds * streamer_odds[s] / (root[s] * root[s])
@@ -326,7 +326,7 @@ def _affinities(preference, by_feature):  # type: ignore[no-untyped-def]
     return product
 
 
-@njit(cache=True)
+@njit(inner=True)
 def add_affinities(preference, by_feature, liking):  # type: ignore[no-untyped-def]
     """Add one user's affinities to what is there, (S,).
 
@@ -344,7 +344,7 @@ def add_affinities(preference, by_feature, liking):  # type: ignore[no-untyped-d
             liking[s] += preference[f] * by_feature[f, s]
 
 
-@njit(cache=True, fastmath={"contract"})
+@njit(inner=True, fastmath={"contract"})
 def _add_eight(weight, first, second, total):  # type: ignore[no-untyped-def]
     """Add eight features, as fused multiplications and additions."""
     a, b, c, d = first
@@ -356,7 +356,7 @@ def _add_eight(weight, first, second, total):  # type: ignore[no-untyped-def]
         total[s] += near + w4 * e[s] + w5 * f[s] + w6 * g[s] + w7 * h[s]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def affinity(preference, content):  # type: ignore[no-untyped-def]
     """Return how well one user likes one streamer: the inner product of two (d,) float64."""
     product = 0.0

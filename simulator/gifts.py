@@ -134,7 +134,7 @@ def play_common(  # type: ignore[no-untyped-def]
             amounts[i] = _receive(amount, s, crowding, big_gifts)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _crowding(streamers, capacity):  # type: ignore[no-untyped-def]
     """Return (S,) float64: how far each streamer is above its capacity, as a share of it."""
     crowding = np.zeros(len(capacity))
@@ -146,7 +146,7 @@ def _crowding(streamers, capacity):  # type: ignore[no-untyped-def]
     return crowding
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _affinity(preference, content):  # type: ignore[no-untyped-def]
     product = 0.0
     for feature in range(len(preference)):
@@ -154,7 +154,7 @@ def _affinity(preference, content):  # type: ignore[no-untyped-def]
     return product
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _receive(amount, s, crowding, big_gifts):  # type: ignore[no-untyped-def]
     """Return what is left of an amount at streamer s, and count it there if it is big."""
     amount *= 1 / (1 + 0.05 * big_gifts[s])
@@ -164,7 +164,7 @@ def _receive(amount, s, crowding, big_gifts):  # type: ignore[no-untyped-def]
     return amount
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _probability(log_odds):  # type: ignore[no-untyped-def]
     return 1 / (1 + math.exp(-log_odds))
 
@@ -186,7 +186,7 @@ def draw_amount(rng, amount_model, tiers, log_wealth, affinity):  # type: ignore
     return amount_of(amount_model, tiers, log_wealth, affinity, branch, level, noise)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def amount_of(  # type: ignore[no-untyped-def]
     amount_model, tiers, log_wealth, affinity, branch, level, noise
 ):
@@ -220,7 +220,7 @@ def amount_of(  # type: ignore[no-untyped-def]
     return price[_draw_tier(level, log_weight, log_wealth, affinity)]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _draw_tier(uniform, log_weight, log_wealth, affinity):  # type: ignore[no-untyped-def]
     """Look a uniform number up in the distribution of tiers, as `Generator.choice` does."""
     tilt = 0.10 * min(max((log_wealth - 3) / 3, -1.0), 2.0)

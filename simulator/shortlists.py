@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from solver.kernels import njit
 from solver.lists import LANES, LISTED, list_row
+from solver.rows import copy_into
 
 from .amounts import add_affinities, affinity, believed_amount, odds_against
 from .world import World
@@ -132,7 +133,7 @@ def _select(  # type: ignore[no-untyped-def]
     lanes, most = np.empty(LANES, np.float32), np.empty(SOUGHT, np.float32)
     for i in range(len(users)):
         u = users[i]
-        row[:] = attraction
+        copy_into(row, attraction)
         add_affinities(preference[u], by_feature, row)
         listed = streamer[i]
         n, rank[i, 0] = list_row(row, free, listed, listed_rank, profit, lanes, most)
@@ -161,7 +162,7 @@ def _store(streamer, amount, odds, count, bound, lists):  # type: ignore[no-unty
             own[1 + j, AMOUNT], own[1 + j, ODDS] = amount[i, at], odds[i, at]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _present_ev(own, j, big_gifts):  # type: ignore[no-untyped-def]
     """Return the EV of entry j of a list as it stands after some big gifts."""
     if big_gifts == 0:
@@ -302,7 +303,7 @@ def fill_in_order(  # type: ignore[no-untyped-def]  # noqa: C901
     return len(rows)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _best_of_row(row, room, own_room, price):  # type: ignore[no-untyped-def]
     """Return the streamer with both rooms whose EV less price is greatest; NONE if none has."""
     choice, most = NONE, -np.inf

@@ -6,13 +6,13 @@ import numpy as np
 
 from .kernels import njit
 from .lists import LANES, SOUGHT, list_row
-from .rows import NONE
+from .rows import NONE, whole_row
 
 PATIENCE = 5
 """How many times its budget of bids an auction may take that is no price war."""
 
 
-@njit(cache=True)
+@njit(inner=True)
 def sift_up(bid, bidder, i):  # type: ignore[no-untyped-def]
     """Move the bid at `i` of a min-heap towards the root until its parent is no higher."""
     b, u = bid[i], bidder[i]
@@ -23,7 +23,7 @@ def sift_up(bid, bidder, i):  # type: ignore[no-untyped-def]
     bid[i], bidder[i] = b, u
 
 
-@njit(cache=True)
+@njit(inner=True)
 def sift_down(bid, bidder):  # type: ignore[no-untyped-def]
     """Move the bid at the root of a min-heap away from it until its children are no lower."""
     b, u = bid[0], bidder[0]
@@ -41,7 +41,7 @@ def sift_down(bid, bidder):  # type: ignore[no-untyped-def]
     bid[i], bidder[i] = b, u
 
 
-@njit(cache=True)
+@njit(inner=True)
 def best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
     """Return the best streamer on a list, its profit, and the second best profit (0 = stay out)."""
     best, first, second = NONE, -1.0, 0.0
@@ -58,14 +58,14 @@ def best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
     return best, first, second
 
 
-@njit(cache=True)
+@njit(inner=True)
 def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
     """Return a user's best streamer at the prices, its profit, and the second best profit.
 
     Parameters
     ----------
     choices
-        Candidates by user (see `solver.rows.Rows`), or a matrix with its short lists (see
+        Candidates by user, or a matrix (see `solver.rows.Rows`) followed by its short lists (see
         `solver.lists`): these are written anew where they no longer decide.
     scratch
         From `scratch_for`.
@@ -73,8 +73,8 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
     if len(choices) == 3:
         low, high = choices[0][user], choices[0][user + 1]
         return best_two(choices[1][low:high], choices[2][low:high], high - low, price)
-    ev, listed, listed_ev, count, bound = choices
-    profit, lanes, most = scratch
+    rows, listed, listed_ev, count, bound = choices
+    profit, lanes, most, room = scratch
     while True:
         length = np.int64(count[user])
         best, first, second = best_two(listed[user], listed_ev[user], length, price)
@@ -83,14 +83,15 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
         if bound[user] <= first:
             return best, first, bound[user]  # a smaller bid than could be, yet a valid one
         count[user], bound[user] = list_row(
-            ev[user], price, listed[user], listed_ev[user], profit, lanes, most
-        )
+            whole_row(rows, user, room),
+            price, listed[user], listed_ev[user], profit, lanes, most,
+        )  # fmt: skip
 
 
-@njit(cache=True)
+@njit(inner=True)
 def scratch_for(n_streamers):  # type: ignore[no-untyped-def]
     """Return room for `choose` to write short lists anew."""
-    return np.empty(n_streamers), np.empty(LANES), np.empty(SOUGHT)
+    return np.empty(n_streamers), np.empty(LANES), np.empty(SOUGHT), np.empty(n_streamers)
 
 
 @njit(cache=True, nogil=True)
@@ -168,7 +169,7 @@ def auction(  # type: ignore[no-untyped-def]
     return epsilon
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _pop_root(bid, bidder, size):  # type: ignore[no-untyped-def]
     """Take the lowest bid off a heap of `size`."""
     bid[0], bidder[0] = bid[size - 1], bidder[size - 1]
@@ -193,7 +194,7 @@ def withdraw_slots(cap, price, at, load, heap_start, bid, bidder):  # type: igno
             price[s] = max(price[s], bid[start])
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _tier_to_evict(tier, load, gate, cap, bid, whales_at, normals_at):  # type: ignore[no-untyped-def]
     """Return the tier whose lowest bid makes room for a newcomer of `tier`, NONE if there is room.
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .arrays import as_array, for_kernels
 from .errors import InputError
 from .kernels import njit
-from .rows import LARGEST_EV, look_up
+from .rows import LARGEST_EV, copy_into, look_up
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -200,8 +200,8 @@ def rows_of(rows, users):  # type: ignore[no-untyped-def]
     streamers, ev = np.empty(start[-1], rows[1].dtype), np.empty(start[-1], rows[2].dtype)
     for i in range(len(users)):
         low, high = rows[0][users[i]], rows[0][users[i] + 1]
-        streamers[start[i] : start[i + 1]] = rows[1][low:high]
-        ev[start[i] : start[i + 1]] = rows[2][low:high]
+        copy_into(streamers[start[i] :], rows[1][low:high])
+        copy_into(ev[start[i] :], rows[2][low:high])
     return start, streamers, ev
 
 

@@ -15,7 +15,7 @@ from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
-from .rows import NONE, are_prices, two_sum
+from .rows import NONE, are_prices, ev_of, two_sum
 from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall
 from .threads import BLOCK
 
@@ -208,17 +208,15 @@ def _audit_plain(
     ):
         return None
     caps = limits.whale_cap, limits.capacity, limits.min_users
-    ev, which = problem.rows
     sound, *found = _audit(
-        ev, which, streamer, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
+        problem.rows, streamer, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
     )
     return Shortfall(*found) if sound else None
 
 
 @njit(cache=True)
 def _audit(  # type: ignore[no-untyped-def]
-    ev,
-    which,
+    rows,
     streamer,
     everybody,
     whales,
@@ -235,7 +233,7 @@ def _audit(  # type: ignore[no-untyped-def]
         s = streamer[user]
         if s == NONE:
             continue
-        if not 0 <= s < n_streamers or ev[user, s] == -np.inf:
+        if not 0 <= s < n_streamers or ev_of(rows, user, s) == -np.inf:
             return False, 0.0, 0.0, 0.0, 0.0, 0.0
         load[s] += 1
         whale_load[s] += whales[user]
@@ -260,10 +258,10 @@ def _audit(  # type: ignore[no-untyped-def]
         whale_load, within, gate_price, nothing, place_price, nothing,
     )  # fmt: skip
     charges = for_whales, residue, gate_price + place_price
-    found = added(found, of_matrix(ev, which, np.flatnonzero(whales), streamer, charges))
+    found = added(found, of_matrix(rows, np.flatnonzero(whales), streamer, charges))
     if everybody:
         charges = for_normal, nothing, place_price
-        found = added(found, of_matrix(ev, which, np.flatnonzero(~whales), streamer, charges))
+        found = added(found, of_matrix(rows, np.flatnonzero(~whales), streamer, charges))
     return True, found[0], found[1], found[2], found[3], found[4]
 
 

@@ -13,7 +13,7 @@ from .lists import least_margin
 from .mending import mend, repaired
 from .offers import Offers, empty_lists
 from .phases import BIDS_PER_USER
-from .rows import NONE, total_ev
+from .rows import NONE, matrix_of, total_ev
 from .shortest_paths import solve_by_shortest_paths
 from .transport import REACH, heaps_for
 
@@ -60,7 +60,7 @@ class Descent:
     tied: bool = False
 
     def __post_init__(self) -> None:
-        n_users, n_streamers = self.offers.rows[0].shape
+        n_users, n_streamers = matrix_of(self.offers.rows).shape
         self._heaps = heaps_for(self.largest)
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
@@ -113,7 +113,8 @@ class Descent:
         order = np.argsort(at, kind="stable")
         first = np.searchsorted(at[order], at[order])
         at[order[np.arange(len(at)) - first >= np.where(at == NONE, 0, cap[at])[order]]] = NONE
-        tier = self.offers.rows[0], cap, price, at, self.offers.noise
+        ev = matrix_of(self.offers.rows).astype(np.float64, copy=False)
+        tier = ev, cap, price, at, self.offers.noise
         if not solve_by_shortest_paths(*tier):
             return None
         return self._valued(at)

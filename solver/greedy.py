@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .kernels import njit
 from .problem import Problem
-from .rows import NONE, fill_by_rows, first_equal, greatest_or_zero, subtract
+from .rows import NONE, ev_of, fill_by_rows, first_equal, greatest_or_zero, subtract, whole_row
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -44,7 +44,7 @@ def greedy_fill(
         several = filled.reshape(len(filled), -1)
         fill_by_rows(problem.rows, order, room, several)
     elif problem.favourites is not None:
-        _fill_dense(problem.ev, problem.favourites.streamer, order, room, filled)
+        _fill_dense(problem.rows, problem.favourites.streamer, order, room, filled)
     return filled
 
 
@@ -106,7 +106,7 @@ def greedy_swaps(
 
 
 @njit(cache=True)
-def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def]
+def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-def]
     """Place users in order, each at its best streamer with room (a serial dictatorship).
 
     A. Abdulkadiroglu and T. Sonmez, Econometrica 66 (1998). A favourite with room needs no
@@ -115,13 +115,13 @@ def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def
 
     Parameters
     ----------
-    ev : (N, S) float, best : (N,) int64
-        Matrix; each user's favourite, the lowest position among equals.
+    rows : Rows, best : (N,) int64
+        Of a matrix; each user's favourite, the lowest position among equals.
     order : (n,) int64, room : (S,) int64, streamer : (N,) int64
         Whom to place; slots left (taken); written, NONE where nobody with room is worth it.
     """
     n_streamers = len(room)
-    penalty, profit = np.zeros(n_streamers), np.empty(n_streamers)
+    penalty, profit, scratch = np.zeros(n_streamers), np.empty(n_streamers), np.empty(n_streamers)
     open_streamers = 0
     for s in range(n_streamers):
         if room[s] > 0:
@@ -131,13 +131,13 @@ def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def
     for user in order:
         s = best[user]
         if room[s] > 0:
-            if ev[user, s] < 0.0:
+            if ev_of(rows, user, s) < 0.0:
                 streamer[user] = NONE
                 continue
         else:
             s = NONE
             if open_streamers > 0:
-                s = _best_open(ev[user], penalty, profit)
+                s = _best_open(whole_row(rows, user, scratch), penalty, profit)
         streamer[user] = s
         if s != NONE:
             room[s] -= 1
@@ -146,7 +146,7 @@ def _fill_dense(ev, best, order, room, streamer):  # type: ignore[no-untyped-def
                 open_streamers -= 1
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _best_open(row, penalty, profit):  # type: ignore[no-untyped-def]
     """Return the first best streamer of EV ≥ 0 with room, or NONE."""
     subtract(row, penalty, profit)

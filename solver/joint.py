@@ -17,11 +17,12 @@ from .candidates import Candidates
 from .kernels import njit
 from .levelling import users_above
 from .lists import start_lists
+from .lowering import price_closed
 from .mending import repaired
-from .offers import Offers, empty_lists, least_rise, positions
+from .offers import Offers, empty_lists, least_rise
 from .phases import Held, bid_in_phases
 from .prices import ShadowPrices
-from .rows import NONE, Favourites, second_best
+from .rows import NONE, Favourites, matrix_of, matrix_rows, second_best
 from .transport import REACH, brought_down
 
 
@@ -73,7 +74,7 @@ def joint_transport(
     lists = empty_lists(n_users)
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     largest = _largest(ev, favourites, whales, gate > 0, capacity > 0)
-    offers = Offers((ev, positions(ev)), lists, largest)
+    offers = Offers(matrix_rows(ev), lists, largest)
     price, rise = _bid(offers, whales, gate, capacity, least_rise(favourites.ev), at, start)
 
     columns = _columns(offers, whales, price)
@@ -81,7 +82,7 @@ def joint_transport(
     home, price = at, price.ravel()
     arcs = repaired(columns, cap, price, home, REACH * rise)
     if (cap == 0).any():
-        _price_closed(ev, whales, cap, price, home)
+        price_closed(columns.rows, cap == 0, price, home)
 
     for_all, for_normal = price[:n_streamers], price[n_streamers:]
     capacity_price = np.where(whale_cap > capacity, for_all, np.minimum(for_all, for_normal))
@@ -110,17 +111,17 @@ def _columns(offers: Offers, whales: NDArray[np.bool_], price: NDArray[np.float6
 
     Each user's short list begins with its best streamer at the auction's prices, (2, S).
     """
-    ev, whale_columns = offers.rows
-    normal_columns = np.arange(2 * len(whale_columns), dtype=np.int32)
+    assert offers.lists is not None  # noqa: S101 - of a matrix
     lists = empty_lists(len(whales))
-    _list_columns(offers.choices, whales, price, *lists)
-    return Offers((ev, whale_columns, normal_columns, whales), lists, offers.largest)
+    _list_columns(*offers.lists, whales, price, *lists)
+    return Offers(matrix_rows(matrix_of(offers.rows), whales), lists, offers.largest)
 
 
 @njit(cache=True)
-def _list_columns(choices, whales, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def _list_columns(  # type: ignore[no-untyped-def]
+    streamers, values, length, off, whales, price, listed, listed_ev, count, bound
+):
     """Write the columns of each user's best streamer, and a bound on all the others."""
-    _, streamers, values, length, off = choices
     n_streamers = price.shape[1]
     for user in range(len(whales)):
         own = price[0 if whales[user] else 1]
@@ -209,25 +210,3 @@ def _split_slots(at, whales, room):  # type: ignore[no-untyped-def]
         if s >= 0 and not whales[user] and room[s] > 0:
             room[s] -= 1
             at[user] = n_streamers + s
-
-
-@njit(cache=True)
-def _price_closed(ev, whales, cap, price, home):  # type: ignore[no-untyped-def]
-    """Price the columns without a slot: what the keenest user it is open to would gain there.
-
-    `cap` and `price` are (2 S,), `home` (N,) int64: each user's column, -1 for none.
-    """
-    n_streamers = len(price) // 2
-    gain = np.zeros(2 * n_streamers)
-    for user in range(len(home)):
-        base = 0.0
-        if home[user] >= 0:
-            base = ev[user, home[user] % n_streamers] - price[home[user]]
-        for s in range(n_streamers):
-            more = ev[user, s] - base
-            gain[s] = max(gain[s], more)
-            if not whales[user]:
-                gain[n_streamers + s] = max(gain[n_streamers + s], more)
-    for column in range(2 * n_streamers):
-        if cap[column] == 0:
-            price[column] = gain[column]

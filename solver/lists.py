@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE, first_equal, greatest_or_zero, row_of, subtract
+from .rows import NONE, first_equal, greatest_or_zero, row_of, subtract, whole_row
 
 LANES = 16
 """Interleaved classes of a row in `list_row`: entry i belongs to lane i mod LANES."""
@@ -22,7 +22,7 @@ SOUGHT = 6
 """Lanes whose maxima set the threshold of a short list: at least as many entries are on it."""
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _lane_maxima(profit, lanes):  # type: ignore[no-untyped-def]
     """Write into `lanes` (LANES,) the greatest of profit[j], profit[j + LANES], …, vectorised."""
     n = len(profit)
@@ -37,7 +37,7 @@ def _lane_maxima(profit, lanes):  # type: ignore[no-untyped-def]
         lanes[j] = max(lanes[j], profit[whole * LANES + j])
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _threshold(lanes, most):  # type: ignore[no-untyped-def]
     """Return the len(most)-th greatest of `lanes`; `most` is scratch."""
     n = len(most)
@@ -54,7 +54,7 @@ def _threshold(lanes, most):  # type: ignore[no-untyped-def]
     return most[n - 1]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _least_listed(listed, profit):  # type: ignore[no-untyped-def]
     least = 0
     for i in range(1, len(listed)):
@@ -63,7 +63,7 @@ def _least_listed(listed, profit):  # type: ignore[no-untyped-def]
     return least
 
 
-@njit(cache=True)
+@njit(inner=True)
 def list_row(row, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write one user's short list: the streamers whose profit EV - price is among the best.
 
@@ -104,7 +104,7 @@ def start_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # t
 
     Parameters
     ----------
-    best : (N,) int64, best_ev, second_ev : (N,) float
+    best : (N,) int64, best_ev, second_ev : (N,) float64
         From `scan_rows`.
     listed : (N, LISTED) int32, listed_ev : (N, LISTED) float64, count : (N,) int32
         Written: streamers, their EV, how many.
@@ -117,24 +117,25 @@ def start_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # t
 
 
 @njit(cache=True, nogil=True)
-def list_best(ev, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def list_best(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
     """Start every user's short list with its best streamer at given prices alone.
 
     As `start_lists`, which knows the best at no price. A user without a profit has an empty list.
     """
-    profit = np.empty(len(price))
+    profit, scratch = np.empty(len(price)), np.empty(len(price))
     for u in range(len(count)):
-        subtract(ev[u], price, profit)
+        row = whole_row(rows, u, scratch)
+        subtract(row, price, profit)
         most = greatest_or_zero(profit)
         count[u], bound[u] = 0, 0.0
         if most > 0.0:
             s = first_equal(profit, most)
             profit[s] = -1.0
-            listed[u, 0], listed_ev[u, 0] = s, ev[u, s]
+            listed[u, 0], listed_ev[u, 0] = s, row[s]
             count[u], bound[u] = 1, greatest_or_zero(profit)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
     """Return the greatest profit on a list, or 0."""
     best = 0.0
@@ -155,7 +156,7 @@ def least_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-unt
     return margin
 
 
-@njit(cache=True)
+@njit(inner=True)
 def relist_user(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write user u's short list anew, at the present prices, its own streamer on it."""
     n = len(row)

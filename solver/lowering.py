@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE, ev_of, row_of
+from .rows import NONE, copy_into, ev_of, row_of, whole_row
 
 NOISE = 2.0**-53
 """Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
@@ -26,7 +26,7 @@ def by_streamer(at, n_streamers, start, order):  # type: ignore[no-untyped-def]
         place[s] += 1
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _ask(row0, row1, row2, row3, base0, base1, base2, base3, current, bid):  # type: ignore[no-untyped-def]
     """Let four users' full rows bid at once, to hide memory latency.
 
@@ -48,14 +48,14 @@ def _ask(row0, row1, row2, row3, base0, base1, base2, base3, current, bid):  # t
     return wrong
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _profit_at_home(rows, price, u, s):  # type: ignore[no-untyped-def]
     if s == len(price):
         return 0.0
     return ev_of(rows, u, s) - price[s]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _nearest(price, bid, done):  # type: ignore[no-untyped-def]
     """Return the streamer that is not done whose price falls least, NONE when all are done."""
     nearest, least = NONE, np.inf
@@ -67,7 +67,7 @@ def _nearest(price, bid, done):  # type: ignore[no-untyped-def]
     return nearest
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _sort_out(user, lack, tolerance, wrong_user, n_wrong, doubtful):  # type: ignore[no-untyped-def]
     """Note a user who lacks more than rounding, or by rounding alone; return how many of the first.
 
@@ -82,61 +82,37 @@ def _sort_out(user, lack, tolerance, wrong_user, n_wrong, doubtful):  # type: ig
     return n_wrong
 
 
-@njit(cache=True)
-def _ask_four_at_a_time(  # type: ignore[no-untyped-def]
-    rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
-):
-    """As `_ask_users`, for a matrix."""
-    ev = rows[0]
-    for j in range(start[s], start[s + 1], 4):
-        last = start[s + 1] - 1
-        u, v, w, x = (
-            order[j],
-            order[min(j + 1, last)],
-            order[min(j + 2, last)],
-            order[min(j + 3, last)],
-        )
-        suspect = _ask(
-            ev[u], ev[v], ev[w], ev[x],
-            _profit_at_home(rows, current, u, s), _profit_at_home(rows, current, v, s),
-            _profit_at_home(rows, current, w, s), _profit_at_home(rows, current, x, s),
-            current, bid,
-        )  # fmt: skip
-        for i in range(j, min(j + 4, last + 1)):
-            base = _profit_at_home(rows, current, order[i], s)
-            lack = -base  # above 0: better left out
-            if suspect > 0:
-                lack = max(lack, _most_lacking(ev[order[i]], base, current))
-            n_wrong = _sort_out(order[i], lack, tolerance, wrong_user, n_wrong, doubtful)
-    return n_wrong
-
-
-@njit(cache=True)
+@njit(inner=True)
 def _ask_tier(  # type: ignore[no-untyped-def]
     rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
-    """As `_ask_users`, for the whales or the normal users of a matrix twice side by side."""
-    ev, whales, left = rows[0], rows[3], len(rows[1])
+    """As `_ask_users`, for a matrix: of users who may go to its left half alone, or to both."""
+    whales, left = rows[4], len(rows[2])
+    everybody = len(whales) == 0
+    scratch = np.empty((4, left if len(rows[1]) else 0))
     four, filled = np.empty(4, np.int64), 0
     for j in range(start[s], start[s + 1]):
-        if whales[order[j]] == tier:
+        if everybody or whales[order[j]] == tier:
             four[filled] = order[j]
             filled += 1
         if filled == 0 or (filled < 4 and j + 1 < start[s + 1]):
             continue
         four[filled:] = four[0]
         u, v, w, x = four
+        row0, row1 = whole_row(rows, u, scratch[0]), whole_row(rows, v, scratch[1])
+        row2, row3 = whole_row(rows, w, scratch[2]), whole_row(rows, x, scratch[3])
         bases = (
             _profit_at_home(rows, current, u, s), _profit_at_home(rows, current, v, s),
             _profit_at_home(rows, current, w, s), _profit_at_home(rows, current, x, s),
         )  # fmt: skip
-        suspect = _ask(ev[u], ev[v], ev[w], ev[x], *bases, current[:left], bid[:left])
+        suspect = _ask(row0, row1, row2, row3, *bases, current[:left], bid[:left])
         if not tier:
-            suspect += _ask(ev[u], ev[v], ev[w], ev[x], *bases, current[left:], bid[left:])
+            suspect += _ask(row0, row1, row2, row3, *bases, current[left:], bid[left:])
         for i in range(filled):
-            base, row = bases[i], ev[four[i]]
-            lack = -base
+            base = bases[i]
+            lack = -base  # above 0: better left out
             if suspect > 0:
+                row = whole_row(rows, four[i], scratch[i])
                 lack = max(lack, _most_lacking(row, base, current[:left]))
                 if not tier:
                     lack = max(lack, _most_lacking(row, base, current[left:]))
@@ -145,7 +121,7 @@ def _ask_tier(  # type: ignore[no-untyped-def]
     return n_wrong
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _ask_users(  # type: ignore[no-untyped-def]
     rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
@@ -153,15 +129,12 @@ def _ask_users(  # type: ignore[no-untyped-def]
 
     Writes `bid` and the users who had better be elsewhere; returns how many these are by now.
     """
-    if len(rows) == 2:
-        return _ask_four_at_a_time(
-            rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
-        )
-    if len(rows) == 4:
-        for tier in (True, False):
+    if len(rows) != 3:
+        for tier in range(0 if len(rows[4]) else 1, 2):
             n_wrong = _ask_tier(
-                rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
-            )
+                rows, tier == 1, current, start, order, s, bid, tolerance, wrong_user, n_wrong,
+                doubtful,
+            )  # fmt: skip
         return n_wrong
     for j in range(start[s], start[s + 1]):
         base = _profit_at_home(rows, current, order[j], s)
@@ -177,7 +150,7 @@ def _ask_users(  # type: ignore[no-untyped-def]
     return n_wrong
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _most_lacking(row, base, current):  # type: ignore[no-untyped-def]
     """Return by how much a user's greatest profit is above its own, below 0 where it is not."""
     most = -np.inf
@@ -186,7 +159,7 @@ def _most_lacking(row, base, current):  # type: ignore[no-untyped-def]
     return most
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _settle(rows, cap, price, start, order, doubtful):  # type: ignore[no-untyped-def]
     """Raise prices by what rounding made too little of them, user by user.
 
@@ -199,7 +172,7 @@ def _settle(rows, cap, price, start, order, doubtful):  # type: ignore[no-untype
         for j in range(start[s], start[s + 1]):
             home[order[j]] = s
     waiting = np.zeros(n_users, np.bool_)
-    stack, size = np.empty(n_users, np.int64), 0
+    stack, size = np.empty(n_users, np.int64), np.int64(0)
     for user in doubtful[1 : doubtful[0] + 1]:
         size = _await(user, waiting, stack, size)
     looks = n_users // 2 + 1000
@@ -219,7 +192,7 @@ def _settle(rows, cap, price, start, order, doubtful):  # type: ignore[no-untype
                     size = _await(order[j], waiting, stack, size)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _await(user, waiting, stack, size):  # type: ignore[no-untyped-def]
     """Put a user on the stack unless it is there; return its size."""
     if waiting[user]:
@@ -266,7 +239,7 @@ def lower_prices(rows, cap, price, start, order, tolerance, wrong_user):  # type
             current[s] = 0.0
     done = open_end | (cap == 0)
     doubtful = np.zeros(2 * len(order) + 1, np.int64)
-    n_wrong, s, ground = 0, n_streamers, 0
+    n_wrong, s, ground = np.int64(0), n_streamers, 0  # no literal: see `solver.kernels`
     while s != NONE:
         n_wrong = _ask_users(
             rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
@@ -282,7 +255,7 @@ def lower_prices(rows, cap, price, start, order, tolerance, wrong_user):  # type
             current[s] = max(bid[s], 0.0)
             done[s] = True
     if n_wrong == 0:
-        price[:] = current
+        copy_into(price, current)
         if doubtful[0] > 0:
             _settle(rows, cap, price, start, order, doubtful)
     return n_wrong

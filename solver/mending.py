@@ -6,8 +6,6 @@ there are, or names the users whose choices the network lacked.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +14,7 @@ from .lowering import by_streamer, lower_prices
 from .network import listed_network, whole_network
 from .offers import Lists, Offers
 from .repair import repair, seat_the_tied
-from .rows import NONE, Rows
+from .rows import NONE, Rows, matrix_of
 from .shortest_paths import solve_by_shortest_paths, tighten_prices
 
 WIDER = 8.0
@@ -107,12 +105,10 @@ def solved_on_whole_rows(offers: Offers, cap: Caps, price: Prices, at: Streamers
     return _lowered(offers, cap, price, at, wrong, offers.noise / EXACT) == 0
 
 
-def _one_matrix(rows: Rows) -> NDArray[Any]:
-    """Return rows of a matrix as one; where it is twice side by side, that takes a copy."""
-    if len(rows) == 2:
-        return rows[0]
-    ev, whales = rows[0], rows[3]
-    return np.hstack([ev, np.where(whales[:, None], -np.inf, ev).astype(ev.dtype)])
+def _one_matrix(rows: Rows) -> NDArray[np.float64]:
+    """Return rows of a matrix as one; of float32, or twice side by side, that takes a copy."""
+    ev, whales = matrix_of(rows).astype(np.float64, copy=False), rows[4]
+    return ev if len(whales) == 0 else np.hstack([ev, np.where(whales[:, None], -np.inf, ev)])
 
 
 def _lowered(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .kernels import njit
 from .lists import LANES, LISTED, SOUGHT, best_listed, relist_user
 from .offers import Lists, Offers
-from .rows import NONE, Rows, greatest_or_zero, row_of, subtract
+from .rows import NONE, Rows, greatest_or_zero, matrix_of, row_of, subtract
 
 Network = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]
 """Choices by contested user: start (n + 1,), streamers (a,), their EVs (a,), who it is (n,)."""
@@ -31,7 +31,7 @@ def whole_network(
     """Return all choices, on whole rows, that are within `reach` of the best."""
     n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
-    size = {2: rows[0].size, 3: rows[-1].size, 4: 2 * rows[0].size}[len(rows)]
+    size = rows[2].size if len(rows) == 3 else matrix_of(rows).size * (2 if len(rows[4]) else 1)
     room, n = min(size, n_users * LISTED), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
@@ -40,7 +40,7 @@ def whole_network(
     return start[: n + 1], *arcs, user[:n]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _is_contested(choices, home, best, reach):  # type: ignore[no-untyped-def]
     """Return whether a user could move: neither sure of its home nor without any choice."""
     if len(choices) == 0:
@@ -97,11 +97,11 @@ def contested_arcs(  # type: ignore[no-untyped-def]
     return n
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
     """Write a user's profits, EV - price, and return the greatest or 0."""
     which, values = row_of(rows, user)
-    if len(rows) == 2:
+    if len(values) == len(price):
         subtract(values, price, profit)
         return greatest_or_zero(profit)
     most = 0.0

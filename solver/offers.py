@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .lists import LISTED
-from .rows import Rows, rounding_noise
+from .rows import Rows, matrix_of, rounding_noise
 
 EPSILON_SHARE = 3e-5
 """Least rise of a bid, as a share of the mean favourite's EV."""
@@ -35,14 +35,14 @@ class Offers:
     largest: float
 
     @property
-    def choices(self) -> tuple[NDArray[Any], ...]:
+    def choices(self) -> tuple[Any, ...]:
         """What users choose from in an auction; see `solver.bids.choose`."""
-        return self.rows if self.lists is None else (self.rows[0], *self.lists)
+        return self.rows if self.lists is None else (self.rows, *self.lists)
 
     @property
     def size(self) -> int:
         """How many pairs there are."""
-        return self.rows[-1].size if self.lists is None else self.rows[0].size
+        return self.rows[2].size if self.lists is None else matrix_of(self.rows).size
 
     @property
     def noise(self) -> float:
@@ -54,11 +54,6 @@ class Offers:
         if self.lists is not None:
             bound = self.lists[3]
             bound += fall
-
-
-def positions(ev: Matrix) -> NDArray[np.int32]:
-    """Return the positions of a matrix's columns, as `Rows` has them."""
-    return np.arange(ev.shape[1], dtype=np.int32)
 
 
 def empty_lists(n_users: int) -> Lists:

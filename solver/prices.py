@@ -158,7 +158,7 @@ def largest_open(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
     return max(largest, -float(pairs.ev.min(initial=0.0, where=taken)))
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _own_price(user, s, whales, gate, place):  # type: ignore[no-untyped-def]
     return gate[s] if whales[user] else place[s]
 
@@ -216,7 +216,7 @@ def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
             break
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _raise_gate(gate, place, s, bid, further, full, noise):  # type: ignore[no-untyped-def]
     """Raise what a whale pays at `s` to its bid, and say whether it rose."""
     if not full:  # the next whale gets in at its penalty: a higher bid is rounding

@@ -20,7 +20,17 @@ from .limits import (
     whale_mask,
     yes_or_no,
 )
-from .rows import LARGEST_EV, Favourites, Rows, best_choices, count_loads, fits, read_rows
+from .rows import (
+    LARGEST_EV,
+    Favourites,
+    Rows,
+    best_choices,
+    count_loads,
+    fits,
+    matrix_rows,
+    part_of,
+    read_rows,
+)
 from .threads import in_blocks
 
 
@@ -124,7 +134,7 @@ class Problem:
         if isinstance(given, Candidates):
             rows: Rows = given.rows
         else:
-            rows = given, np.arange(n_streamers, dtype=np.int32)
+            rows = matrix_rows(given)
         self._set(given, favourites, rows, limits)
 
     def with_limits(self, limits: Limits) -> Problem:
@@ -269,10 +279,7 @@ class Problem:
 
         def read(first: int, stop: int) -> None:
             part = slice(first, stop)
-            if isinstance(self.ev, Candidates):  # whose row starts say where their pairs are
-                rows: Rows = (self.rows[0][first : stop + 1], *self.rows[1:])
-            else:
-                rows = (self.ev[part], self.rows[1])
+            rows = part_of(self.rows, first, stop)
             best_choices(
                 rows, users[part], self.whales[part], free, free, nowhere, worthless[part], 0.0,
                 choice[part],

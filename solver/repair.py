@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE
+from .rows import NONE, copy_into
 
 PATIENCE = 8
 """How many times its work limit a repair may take where it is on course to end within that."""
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _heap_push(key, node, size, k, v):  # type: ignore[no-untyped-def]
     i = size
     while i > 0 and key[(i - 1) // 2] > k:
@@ -21,7 +21,7 @@ def _heap_push(key, node, size, k, v):  # type: ignore[no-untyped-def]
     return size + 1
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _heap_pop(key, node, size):  # type: ignore[no-untyped-def]
     size -= 1
     k, v = key[size], node[size]
@@ -40,7 +40,7 @@ def _heap_pop(key, node, size):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _leave(i, home, first, after, before):  # type: ignore[no-untyped-def]
     """Take contested user i off the member list of its home."""
     if before[i] == NONE:
@@ -51,7 +51,7 @@ def _leave(i, home, first, after, before):  # type: ignore[no-untyped-def]
         before[after[i]] = before[i]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _enter(i, s, value, home, home_ev, first, after, before):  # type: ignore[no-untyped-def]
     """Put contested user i on the member list of streamer s."""
     home[i], home_ev[i] = s, value
@@ -61,7 +61,7 @@ def _enter(i, s, value, home, home_ev, first, after, before):  # type: ignore[no
     first[s] = i
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _seat(  # type: ignore[no-untyped-def]
     arc_start,
     arc_streamer,
@@ -136,7 +136,7 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
     n, n_streamers = len(user), len(cap)
     outside = n_streamers
     potential = np.zeros(n_streamers + 1)
-    potential[:n_streamers] = price
+    copy_into(potential, price)
     home, home_ev = np.empty(n, np.int64), np.empty(n)
     first = np.full(n_streamers + 1, NONE, np.int64)
     after, before = np.empty(n, np.int64), np.empty(n, np.int64)
@@ -184,7 +184,7 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
             break
         stamp += 2
         mended += 1
-        size, n_settled = 0, 0
+        size, n_settled = np.int64(0), 0
         nearest = np.inf
         # The source's own choices, or the outside as a source.
         if source < n:
@@ -224,7 +224,8 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
                     if size + 1 >= heap_room:
                         heap_room *= 2
                         grown_key, grown_node = np.empty(heap_room), np.empty(heap_room, np.int64)
-                        grown_key[:size], grown_node[:size] = key[:size], node[:size]
+                        copy_into(grown_key, key[:size])
+                        copy_into(grown_node, node[:size])
                         key, node = grown_key, grown_node
                     size = _heap_push(key, node, size, reached, t)
                 member = NONE if x == NONE else after[member]
@@ -272,7 +273,8 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
                     if size + 1 >= heap_room:
                         heap_room *= 2
                         grown_key, grown_node = np.empty(heap_room), np.empty(heap_room, np.int64)
-                        grown_key[:size], grown_node[:size] = key[:size], node[:size]
+                        copy_into(grown_key, key[:size])
+                        copy_into(grown_node, node[:size])
                         key, node = grown_key, grown_node
                     size = _heap_push(key, node, size, reached, t)
             member = first[x]

@@ -1,8 +1,8 @@
 """Kernels that read rows of EVs at the speed of memory.
 
 `ev` is (N, S) float64 or float32, C-contiguous, currency units, -inf for a forbidden pair. What
-is computed is computed in float64; a float32 matrix is never copied. Where `rows` is asked for,
-it is a matrix with the positions of its columns, or candidates by user: see `Rows`.
+is computed is computed in float64; a float32 matrix is read row by row, and never copied whole.
+Where `rows` is asked for, it is a matrix or candidates by user: see `Rows`.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ NONE = -1
 """Position of no streamer."""
 
 Rows = tuple[NDArray[Any], ...]
-"""EVs by user, of one of three kinds, told apart by their length:
+"""EVs by user, of one of two kinds, told apart by their length:
 
-- a matrix: ev (N, S), positions of its columns (S,);
 - candidates: row_start (N + 1,), streamers (E,), ev (E,);
-- a matrix twice side by side, whose right half is closed to whales: ev (N, S), positions (S,) of a
-  whale's columns, positions (2 S,) of a normal user's, whales (N,).
+- a matrix: ev (N, S) float64, the same as float32, positions (S,) of its columns, positions (2 S,)
+  and whales (N,). One of the first two holds the matrix and the other has no row, so that kernels
+  are compiled once for both. With whales, the matrix stands twice side by side, its right half
+  closed to whales; without, `whales` has length 0.
 """
 
 
@@ -47,6 +48,39 @@ def rounding_noise(largest: float) -> float:
     return NOISE * max(largest, 0.0)
 
 
+def matrix_rows(ev: NDArray[Any], whales: NDArray[np.bool_] | None = None) -> Rows:
+    """Return a matrix as kernels read it: once, or twice side by side where whales are given.
+
+    Parameters
+    ----------
+    ev : (N, S) float64 or float32
+    whales : (N,) bool, optional
+    """
+    n_streamers = ev.shape[1]
+    narrow = ev.dtype == np.float32
+    both = np.arange(2 * n_streamers, dtype=np.int32)
+    return (
+        np.empty((0, n_streamers)) if narrow else ev,
+        ev if narrow else np.empty((0, n_streamers), dtype=np.float32),
+        both[:n_streamers],
+        both,
+        np.empty(0, dtype=np.bool_) if whales is None else whales,
+    )
+
+
+def matrix_of(rows: Rows) -> NDArray[Any]:
+    """Return the matrix, float64 or float32, that rows are of."""
+    return rows[1] if len(rows[1]) else rows[0]
+
+
+def part_of(rows: Rows, first: int, stop: int) -> Rows:
+    """Return the rows of users `first` to `stop`."""
+    if len(rows) == 3:  # row starts say where the pairs are
+        return rows[0][first : stop + 1], *rows[1:]
+    wide, narrow, own, both, whales = rows
+    return wide[first:stop], narrow[first:stop], own, both, whales[first:stop]
+
+
 @dataclass(frozen=True, eq=False)
 class Favourites:
     """What one reading of a matrix tells of every user's row.
@@ -55,12 +89,12 @@ class Favourites:
     ----------
     streamer : (N,) int64
         Position of the greatest EV, the first among equals.
-    ev : (N,) float64 or float32, as the matrix
+    ev : (N,) float64
         That EV.
     """
 
     streamer: NDArray[np.int64]
-    ev: NDArray[Any]
+    ev: NDArray[np.float64]
 
     def where_worth(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the favourites of users in a mask, NONE where it is worth less than nothing."""
@@ -94,7 +128,7 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
     """
     n_users = len(ev)
     best = np.empty(n_users, dtype=np.int64)
-    best_ev = np.empty(n_users, dtype=ev.dtype)
+    best_ev = np.empty(n_users)
     bits = ev.view(WHOLE[ev.dtype.itemsize])
     if ev.size < BLOCK:  # there are many small problems
         return Favourites(best, best_ev), scan_rows(ev, bits, best, best_ev)
@@ -133,7 +167,7 @@ def greatest(bits):  # type: ignore[no-untyped-def]
     return most
 
 
-@njit(cache=True, fastmath={"reassoc"})
+@njit(inner=True, fastmath={"reassoc"})
 def _sum(values):  # type: ignore[no-untyped-def]
     total = values[0]
     for i in range(1, len(values)):
@@ -141,7 +175,7 @@ def _sum(values):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _is_valid(row):  # type: ignore[no-untyped-def]
     """Return whether all values are EVs; -inf, a forbidden pair, counts as one."""
     for value in row:  # noqa: SIM110 - compiled
@@ -159,7 +193,7 @@ def scan_rows(ev, bits, best, best_ev):  # type: ignore[no-untyped-def]
     ev : (N, S) float64 or float32
     bits : (N, S) int64 or int32
         The same, viewed as whole numbers.
-    best : (N,) int64, best_ev : (N,) as `ev`
+    best : (N,) int64, best_ev : (N,) float64
         Written: first position of the greatest entry, and the entry; any entry below 0 where all
         are.
 
@@ -199,7 +233,7 @@ def scan_others(ev, bits, best, second):  # type: ignore[no-untyped-def]
                     second[u] = 0.0  # or less
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _first_zero(row, otherwise):  # type: ignore[no-untyped-def]
     for s in range(len(row)):
         if row[s] == 0.0:
@@ -207,7 +241,7 @@ def _first_zero(row, otherwise):  # type: ignore[no-untyped-def]
     return otherwise
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _first_equal_bits(bits, value):  # type: ignore[no-untyped-def]
     """Return the first position of a value that is there, piece by piece to be vectorised."""
     start = 0
@@ -218,7 +252,7 @@ def _first_equal_bits(bits, value):  # type: ignore[no-untyped-def]
     return start
 
 
-@njit(cache=True)
+@njit(inner=True)
 def first_equal(values, value):  # type: ignore[no-untyped-def]
     """Return the first position of a value that is there, piece by piece to be vectorised."""
     start = 0
@@ -229,7 +263,7 @@ def first_equal(values, value):  # type: ignore[no-untyped-def]
     return start
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _count_equal(values, value):  # type: ignore[no-untyped-def]
     count = 0
     for i in range(len(values)):
@@ -237,38 +271,53 @@ def _count_equal(values, value):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit(inner=True)
+def whole_row(rows, user, scratch):  # type: ignore[no-untyped-def]
+    """Return a user's row of a matrix, (S,) float64; `scratch` holds one of float32."""
+    if len(rows[1]) == 0:
+        return rows[0][user]
+    narrow = rows[1][user]
+    for s in range(len(narrow)):
+        scratch[s] = narrow[s]
+    return scratch
+
+
+@njit(inner=True)
 def row_of(rows, user):  # type: ignore[no-untyped-def]
     """Return a user's streamers and their EVs."""
     if len(rows) == 3:  # known as this is compiled: each kind of rows has kernels of its own
         low, high = rows[0][user], rows[0][user + 1]
         return rows[1][low:high], rows[2][low:high]
-    if len(rows) == 4:
-        if rows[3][user]:
-            return rows[1], rows[0][user]
-        return rows[2], np.concatenate((rows[0][user], rows[0][user]))
-    return rows[1], rows[0][user]
+    n_streamers = len(rows[2])
+    once = len(rows[4]) == 0 or rows[4][user]
+    if once and len(rows[1]) == 0:
+        return rows[2], rows[0][user]
+    row = np.empty(n_streamers if once else 2 * n_streamers)
+    values = whole_row(rows, user, row[:n_streamers])
+    for first in range(0, len(row), n_streamers):
+        for s in range(n_streamers):
+            row[first + s] = values[s]
+    return rows[2] if once else rows[3], row
 
 
-@njit(cache=True)
+@njit(inner=True)
 def ev_of(rows, user, streamer):  # type: ignore[no-untyped-def]
     """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
-    if len(rows) == 2:
-        return np.float64(rows[0][user, streamer])
-    if len(rows) == 4:
-        left = len(rows[1])
-        if streamer < left:
-            return np.float64(rows[0][user, streamer])
-        return -np.inf if rows[3][user] else np.float64(rows[0][user, streamer - left])
-    low, high = rows[0][user], rows[0][user + 1]
-    stop = high
-    while low < high:
-        middle = (low + high) // 2
-        if rows[1][middle] < streamer:
-            low = middle + 1
-        else:
-            high = middle
-    return rows[2][low] if low < stop and rows[1][low] == streamer else -np.inf
+    if len(rows) == 3:
+        low, high = rows[0][user], rows[0][user + 1]
+        stop = high
+        while low < high:
+            middle = (low + high) // 2
+            if rows[1][middle] < streamer:
+                low = middle + 1
+            else:
+                high = middle
+        return np.float64(rows[2][low]) if low < stop and rows[1][low] == streamer else -np.inf
+    n_streamers = len(rows[2])
+    s = streamer if streamer < n_streamers else streamer - n_streamers
+    if s != streamer and rows[4][user]:
+        return -np.inf
+    return rows[0][user, s] if len(rows[1]) == 0 else np.float64(rows[1][user, s])
 
 
 @njit(cache=True)
@@ -280,7 +329,7 @@ def look_up(rows, users, streamers):  # type: ignore[no-untyped-def]
     return values
 
 
-@njit(cache=True)
+@njit(inner=True)
 def take_in(profit, s, most, best):  # type: ignore[no-untyped-def]
     """Take streamer `s` into a list of best ones if its profit is among theirs.
 
@@ -367,7 +416,7 @@ def fill_by_rows(rows, order, room, streamer):  # type: ignore[no-untyped-def]
             room[best] -= 1
 
 
-@njit(cache=True)
+@njit(inner=True)
 def greatest_or_zero(values):  # type: ignore[no-untyped-def]
     """Return the greatest of the values, (n,) float64 without NaN, or 0."""
     most = np.empty(1)
@@ -375,14 +424,25 @@ def greatest_or_zero(values):  # type: ignore[no-untyped-def]
     return most[0]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def subtract(row, price, profit):  # type: ignore[no-untyped-def]
     """Write row - price into `profit`."""
     for s in range(len(price)):
         profit[s] = row[s] - price[s]
 
 
-@njit(cache=True)
+@njit(inner=True)
+def copy_into(place, values):  # type: ignore[no-untyped-def]
+    """Write values into a place as long as they are.
+
+    An assignment of slices does the same, and says in words where their lengths differ: that
+    takes longer to compile than most kernels.
+    """
+    for i in range(len(values)):
+        place[i] = values[i]
+
+
+@njit(inner=True)
 def two_sum(a, b):  # type: ignore[no-untyped-def]
     """Return a + b rounded, and what rounding left out of it (D. E. Knuth, TAOCP 2, 4.2.2)."""
     total = a + b

@@ -119,7 +119,7 @@ def solve_by_shortest_paths(ev: Matrix, cap: Ints, price: Floats, at: Ints, nois
 
     Parameters
     ----------
-    ev : (n, S) float64 or float32
+    ev : (n, S) float64
         Currency units. Only pairs of EV 0 or more are made.
     cap : (S,) int64
         At most n.
@@ -183,7 +183,7 @@ def _raise_prices(ev, order, at, price, highest, noise):  # type: ignore[no-unty
     return raised
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _enter(user, s, members):  # type: ignore[no-untyped-def]
     """Put a user at s; the load is counted elsewhere."""
     members.at[user] = s
@@ -193,7 +193,7 @@ def _enter(user, s, members):  # type: ignore[no-untyped-def]
     members.first[s] = user
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _leave(user, s, members):  # type: ignore[no-untyped-def]
     """Take a user away from s; the load is counted elsewhere."""
     after, before = members.after[user], members.before[user]
@@ -205,13 +205,13 @@ def _leave(user, s, members):  # type: ignore[no-untyped-def]
         members.before[after] = before
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _ev_at(ev, user, s):  # type: ignore[no-untyped-def]
     """Return the EV of a pair, 0 for staying out."""
     return 0.0 if s == ev.shape[1] else np.float64(ev[user, s])
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _keep(ev, price, noise, members, profit):  # type: ignore[no-untyped-def]
     """Keep users who are at one of their best streamers; return the others, (m,) int64."""
     at = members.at
@@ -231,7 +231,7 @@ def _keep(ev, price, noise, members, profit):  # type: ignore[no-untyped-def]
     return waiting[:n]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _seat(ev, cap, price, noise, members, table, waiting, profit):  # type: ignore[no-untyped-def]
     """Seat users at one of their best streamers with room; return those left over.
 
@@ -261,7 +261,7 @@ def _seat(ev, cap, price, noise, members, table, waiting, profit):  # type: igno
     return waiting[:left]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _relax(values, floor, offset, here, price, search, x):  # type: ignore[no-untyped-def]
     """Shorten the distances that are longer than by way of x; a loop that vectorises."""
     distance, via = search.distance, search.via
@@ -273,7 +273,7 @@ def _relax(values, floor, offset, here, price, search, x):  # type: ignore[no-un
         via[t] = x if nearer else via[t]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _take_greater(values, home_ev, user, most, mover):  # type: ignore[no-untyped-def]
     for t in range(len(values)):
         more = values[t] - home_ev
@@ -282,7 +282,7 @@ def _take_greater(values, home_ev, user, most, mover):  # type: ignore[no-untype
         mover[t] = user if greater else mover[t]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _fill_row(ev, x, row, members, table):  # type: ignore[no-untyped-def]
     """Write the row of the table of those who are at x."""
     table.most[row] = -np.inf
@@ -295,7 +295,7 @@ def _fill_row(ev, x, row, members, table):  # type: ignore[no-untyped-def]
         user = members.after[user]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _relax_streamer(ev, x, here, price, members, table, search):  # type: ignore[no-untyped-def]
     """Shorten distances by a move away from x.
 
@@ -325,7 +325,7 @@ def _relax_streamer(ev, x, here, price, members, table, search):  # type: ignore
     return here + max(0.0, table.least[x] - own_price), work
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _nearest(search):  # type: ignore[no-untyped-def]
     """Return the nearest streamer whose distance is not final, NONE where all are.
 
@@ -340,7 +340,7 @@ def _nearest(search):  # type: ignore[no-untyped-def]
     return NONE if least == DONE else first_equal(keys, least)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _who_moves(ev, x, t, members, table):  # type: ignore[no-untyped-def]
     """Return the user at x who moves to t, or out where t is S."""
     row = table.place[x]
@@ -356,7 +356,7 @@ def _who_moves(ev, x, t, members, table):  # type: ignore[no-untyped-def]
     return chosen
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _walk(ev, goal, x, members, table, via):  # type: ignore[no-untyped-def]
     """Move everybody one step along the path that ends in a move from x to `goal`."""
     t = goal
@@ -375,7 +375,7 @@ def _walk(ev, goal, x, members, table, via):  # type: ignore[no-untyped-def]
         _enter(FIRST_USER - x, t, members)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _begin(cap, members, search):  # type: ignore[no-untyped-def]
     """Forget what was searched; return how many slots are empty."""
     empty = 0
@@ -387,7 +387,7 @@ def _begin(cap, members, search):  # type: ignore[no-untyped-def]
     return empty
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _send(ev, cap, price, members, table, search, source, profit, empty):  # type: ignore[no-untyped-def]
     """Send one user to the nearest empty slot, or let whoever costs least stay out.
 
@@ -427,7 +427,7 @@ def _send(ev, cap, price, members, table, search, source, profit, empty):  # typ
     return goal < n_streamers, work
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _is_clear(goal, members, table, via, used):  # type: ignore[no-untyped-def]
     """Return whether no streamer on the path to a goal is in use; if so, all of them are now.
 
@@ -450,7 +450,7 @@ def _is_clear(goal, members, table, via, used):  # type: ignore[no-untyped-def]
     return clear
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _send_together(ev, cap, price, members, table, search, waiting, profit):  # type: ignore[no-untyped-def]
     """Search for all who wait at once, and send as many as there are paths apart.
 
@@ -543,7 +543,7 @@ def _solve(ev, cap, price, at, noise, limit, most, mover):  # type: ignore[no-un
     return ended
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _begin_falls(cap, price, noise, members, search):  # type: ignore[no-untyped-def]
     """Let every price fall to 0 at its own distance; return how many streamers bear one in vain."""
     _begin(cap, members, search)
@@ -557,7 +557,7 @@ def _begin_falls(cap, price, noise, members, search):  # type: ignore[no-untyped
     return wanting
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _fill_priced(ev, cap, price, noise, limit, members, table, search):  # type: ignore[no-untyped-def]
     """Fill empty slots that bear a price, or lower their prices to 0.
 

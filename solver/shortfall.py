@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import njit
-from .rows import NONE, Rows, greatest, row_of, subtract, two_sum
+from .rows import NONE, Rows, copy_into, greatest, matrix_of, row_of, subtract, two_sum, whole_row
 from .threads import in_blocks
 
 ROUNDING = 2.0**-52
@@ -117,21 +117,21 @@ def shortfall(
     -------
     Shortfall
     """
-    n_pairs = rows[2 if len(rows) == 3 else 0].size * len(users) // len(streamer)
-    dense = streamer.ndim == 1 and len(rows) == 2 and negative is None
+    n_pairs = (rows[2] if len(rows) == 3 else matrix_of(rows)).size * len(users) // len(streamer)
+    dense = streamer.ndim == 1 and len(rows) != 3 and negative is None
     several = streamer.reshape(len(streamer), -1)
     below = np.zeros(len(charges.price), np.bool_) if negative is None else negative
 
     def read(first: int, stop: int) -> Shortfall:
         some = users[first:stop]
         if dense:
-            return Shortfall(*of_matrix(rows[0], rows[1], some, streamer, tuple(charges)))
+            return Shortfall(*of_matrix(rows, some, streamer, tuple(charges)))
         return Shortfall(*of_rows(rows, some, several, tuple(charges), below))
 
     return sum(in_blocks(read, len(users), n_pairs), Shortfall())
 
 
-@njit(cache=True)
+@njit(inner=True)
 def two_product(a, b):  # type: ignore[no-untyped-def]
     """Return a · b rounded, and what rounding left out of it, or a bound on that."""
     product = a * b
@@ -146,7 +146,7 @@ def two_product(a, b):  # type: ignore[no-untyped-def]
     return product, rest
 
 
-@njit(cache=True)
+@njit(inner=True)
 def add_worth(worth, residue, blur, value):  # type: ignore[no-untyped-def]
     """Add a value to a sum that is kept in two parts; return it and its error."""
     worth, rest = two_sum(worth, value)
@@ -154,7 +154,7 @@ def add_worth(worth, residue, blur, value):  # type: ignore[no-untyped-def]
     return worth, residue, blur + abs(rest)
 
 
-@njit(cache=True)
+@njit(inner=True)
 def add_lost(lost, blur, value, error):  # type: ignore[no-untyped-def]
     """Add a term to the gap; return that and its error."""
     lost, rest = two_sum(lost, value)
@@ -170,7 +170,7 @@ def added(one, other):  # type: ignore[no-untyped-def]
     return worth, residue, blur, lost, one[4] + other[4]
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _is_among(held, s):  # type: ignore[no-untyped-def]
     for other in held:  # noqa: SIM110 - compiled
         if other == s:
@@ -178,19 +178,20 @@ def _is_among(held, s):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _insert(entries, stop, profit, rest, size):  # type: ignore[no-untyped-def]
     """Put a profit into entries[:stop], which fall; the last of them is dropped."""
     i = stop - 1
     while i > 0 and (
         entries[i - 1, 0] < profit or (entries[i - 1, 0] == profit and entries[i - 1, 1] < rest)
     ):
-        entries[i] = entries[i - 1]
+        copy_into(entries[i], entries[i - 1])
         i -= 1
-    entries[i] = profit, rest, size
+    entry = entries[i]
+    entry[0], entry[1], entry[2] = profit, rest, size
 
 
-@njit(cache=True)
+@njit(inner=True)
 def exact_gain(which, values, charges, lowest, negative, held, floor):  # type: ignore[no-untyped-def]
     """Return what a user would gain elsewhere, what of it is beyond rounding, and its error.
 
@@ -249,7 +250,7 @@ def exact_gain(which, values, charges, lowest, negative, held, floor):  # type: 
     return gain, excess, error + BLUR_OF_RESIDUES * largest if rounded else error
 
 
-@njit(cache=True)
+@njit(inner=True)
 def low_charges(charges):  # type: ignore[no-untyped-def]
     """Return charges lowered by more than they are rounded, (S,) float64."""
     lowest = np.empty(len(charges[0]))
@@ -258,24 +259,24 @@ def low_charges(charges):  # type: ignore[no-untyped-def]
     return lowest
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _least_sure(profit, size):  # type: ignore[no-untyped-def]
     """Return less than a profit can be, given its rounded value and the size of its price."""
     return profit - 2.0 * ROUNDING * (abs(profit) + size) if size > 0.0 else profit
 
 
 @njit(cache=True, nogil=True)
-def of_matrix(ev, which, users, streamer, charges):  # type: ignore[no-untyped-def]
+def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
     """Return the `Shortfall` of users of a matrix, one streamer each, at prices ≥ 0."""
     price, _, size = charges
     lowest = low_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     nowhere = np.zeros(len(price), np.bool_)
     free = not np.any(size > 0.0)  # profits are EVs, and not rounded
-    profit, most = np.empty(len(price)), np.zeros(1)
+    profit, most, scratch = np.empty(len(price)), np.zeros(1), np.empty(len(price))
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
     for user in users:
-        row, s = ev[user], streamer[user]
+        row, s = whole_row(rows, user, scratch), streamer[user]
         subtract(row, lowest, profit)
         own = 0.0
         if s != NONE:
@@ -287,7 +288,7 @@ def of_matrix(ev, which, users, streamer, charges):  # type: ignore[no-untyped-d
         if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
         held = streamer[user : user + 1]
-        gain, beyond, error = exact_gain(which, row, charges, lowest, nowhere, held, own)
+        gain, beyond, error = exact_gain(rows[2], row, charges, lowest, nowhere, held, own)
         lost, blur = add_lost(lost, blur, gain, error)
         excess += beyond
     return worth, residue, blur, lost, excess
@@ -326,7 +327,7 @@ def of_rows(rows, users, streamer, charges, negative):  # type: ignore[no-untype
     return worth, residue, blur, lost, excess
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _of_penalties(penalty, room, whales, paid, rest):  # type: ignore[no-untyped-def]
     """Return the terms of one streamer's penalties: what its whales cost, and what they pay.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import njit
-from .rows import NONE
+from .rows import NONE, copy_into
 from .spend_problem import SpendPrices, SpendProblem, upper_bound
 
 WIDTH = 6
@@ -103,10 +103,12 @@ def _descend(  # type: ignore[no-untyped-def]  # noqa: C901
         since += 1
         if bound < best:
             best, since = bound, 0
-            best_spend[:], best_place[:] = spend, place
+            copy_into(best_spend, spend)
+            copy_into(best_place, place)
         elif since >= PATIENCE:
             length, since = length / 2.0, 0
-            spend[:], place[:] = best_spend, best_place
+            copy_into(spend, best_spend)
+            copy_into(place, best_place)
             by_spend[:], by_place[:] = 0.0, 0.0
             if length < SHORTEST:
                 return

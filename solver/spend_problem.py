@@ -235,7 +235,7 @@ def total_profit(worth, spend, place):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _profit(value, spend, place):  # type: ignore[no-untyped-def]
     """Return EV · (1 - λ) - μ, and what rounding left out of it."""
     share, rest = two_sum(1.0, -spend)

@@ -128,6 +128,7 @@ def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped
     nowhere.
     """
     n_users, n_streamers = worth.shape
+    nobody = np.int64(NONE)  # no literal: see `solver.kernels`
     spend, load = np.zeros(n_streamers), np.zeros(n_streamers, np.int64)
     head = np.full(n_streamers, NONE)
     after, before = np.full(n_users, NONE), np.full(n_users, NONE)
@@ -140,13 +141,13 @@ def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped
         for user in range(n_users):
             here = at[user]
             own = worth[user, here] if here != NONE else 0.0
-            best, best_s, best_out, best_to = WORTHWHILE * most[user], NONE, NONE, NONE
+            best, best_s, best_out, best_to = WORTHWHILE * most[user], nobody, nobody, nobody
             for s in range(n_streamers):
                 value = worth[user, s]
                 if s == here or value < 0.0 or value - own <= best:
                     continue
                 if load[s] < capacity[s] and spend[s] + value <= limit[s]:
-                    best, best_s, best_out, best_to = value - own, s, NONE, NONE
+                    best, best_s, best_out, best_to = value - own, s, nobody, nobody
                     continue
                 out = head[s]
                 while out != NONE and tries > 0:
@@ -177,7 +178,7 @@ def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped
             break
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _elsewhere(out, s, here, own, worth, limit, capacity, spend, load):  # type: ignore[no-untyped-def]
     """Return where a whale does best but at `s`, and its EV there; at `here`, `own` has left."""
     to, found = NONE, 0.0
@@ -194,7 +195,7 @@ def _elsewhere(out, s, here, own, worth, limit, capacity, spend, load):  # type:
     return to, found
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _join(user, s, worth, spend, load, head, after, before):  # type: ignore[no-untyped-def]
     spend[s] += worth[user, s]
     load[s] += 1
@@ -204,7 +205,7 @@ def _join(user, s, worth, spend, load, head, after, before):  # type: ignore[no-
     head[s] = user
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _leave(user, s, worth, spend, load, head, after, before):  # type: ignore[no-untyped-def]
     spend[s] -= worth[user, s]
     load[s] -= 1

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import njit
-from .rows import NONE
+from .rows import NONE, copy_into
 from .shortfall import ROUNDING, Shortfall
 from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, shortfall_of
 
@@ -175,7 +175,7 @@ def _search(  # type: ignore[no-untyped-def]
         if level == n_users:
             if total[level] > gained + slack:
                 gained = total[level]
-                best[:] = choice
+                copy_into(best, choice)
             level -= 1
             continue
         now = choice[level]

@@ -21,13 +21,16 @@ from .levelling import is_uneven, users_above
 from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired, solved_on_whole_rows
-from .offers import Lists, Offers, empty_lists, least_rise, positions
+from .offers import Lists, Offers, empty_lists, least_rise
 from .phases import Held, bid_in_phases, lower
 from .rows import (
     NONE,
     Favourites,
     Rows,
     fill_by_rows,
+    matrix_of,
+    matrix_rows,
+    part_of,
     read_rows,
     second_best,
 )
@@ -91,7 +94,7 @@ def transport(
     ev, favourites = _levelled(ev, favourites, cap)
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
-    offers = Offers((ev, positions(ev)), lists, float(favourites.ev.max()))
+    offers = Offers(matrix_rows(ev), lists, float(favourites.ev.max()))
     at = np.full(n_users, NONE)
     if not tolerance and start is None and tied_favourites(ev, favourites) > TIED:
         price = np.zeros(len(cap))
@@ -104,7 +107,7 @@ def transport(
         start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     else:
         price = np.maximum(start - fall, 0.0)
-        _list_best(ev, price, lists)
+        _list_best(offers.rows, price, lists)
     near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
     rise = _bid(offers, cap, price, least, at, start, fall, near_enough if tolerance else None)
     if near_enough():
@@ -138,14 +141,14 @@ def brought_down(
     return level, Favourites(favourites.streamer, best)
 
 
-def _list_best(ev: Matrix, price: Prices, lists: Lists) -> None:
+def _list_best(rows: Rows, price: Prices, lists: Lists) -> None:
     """Start every user's short list with its best streamer at the prices."""
 
     def read(first: int, stop: int) -> None:
         block = slice(first, stop)
-        list_best(ev[block], price, *(each[block] for each in lists))
+        list_best(part_of(rows, first, stop), price, *(each[block] for each in lists))
 
-    in_blocks(read, len(ev), ev.size)
+    in_blocks(read, len(lists[0]), matrix_of(rows).size)
 
 
 def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: float) -> bool:
@@ -233,7 +236,7 @@ def _around_closed(
         place, price[is_open], arcs = transport(rest, favourites, cap[is_open], begin, tolerance)
         placed = place != NONE
         at[placed] = np.flatnonzero(is_open)[place[placed]]
-    price_closed((ev, positions(ev)), ~is_open, price, at)
+    price_closed(matrix_rows(ev), ~is_open, price, at)
     return at, price, arcs
 
 

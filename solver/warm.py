@@ -34,11 +34,11 @@ def warm_up_steps() -> list[Step]:
     user, streamer = np.nonzero(ev)
     pairs = Candidates(user, streamer, ev[user, streamer], ev.shape)
     single = Candidates(user, streamer, ev[user, streamer].astype(np.float32), ev.shape)
-    kinds = [list(_steps(values)) for values in (ev, ev.astype(np.float32), pairs, single)]
-    for steps, values in zip(kinds, (ev, ev.astype(np.float32)), strict=False):
-        steps += _of_whole_rows(values)
+    kinds = [list(_steps(values)) for values in (ev, pairs, single)]
+    kinds[0] += _of_whole_rows(ev)
     longest = max(map(len, kinds))
-    return [steps[place] for place in range(longest) for steps in kinds if place < len(steps)]
+    mixed = [steps[place] for place in range(longest) for steps in kinds if place < len(steps)]
+    return [*mixed, *_steps(ev.astype(np.float32))]
 
 
 def _steps(values: np.ndarray | Candidates) -> Iterator[Step]:

@@ -206,7 +206,7 @@ def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  
     return n
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _count_of(which, values, price, wanted):  # type: ignore[no-untyped-def]
     """Return how many pairs of a row have a profit."""
     count = 0
@@ -215,7 +215,7 @@ def _count_of(which, values, price, wanted):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit(inner=True)
 def _least_of_best(which, values, price, best):  # type: ignore[no-untyped-def]
     """Return the least of a row's len(best) greatest profits, and how many of these equal it.
 
