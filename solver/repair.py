@@ -170,7 +170,7 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
     seen = np.zeros(n_streamers + 1, np.int64)  # stamps: 2·round = reached, 2·round + 1 = settled
     via_user, via_node = np.empty(n_streamers + 1, np.int64), np.empty(n_streamers + 1, np.int64)
     settled = np.empty(n_streamers + 1, np.int64)
-    size = 0
+    size = np.int64(0)
     heap_room = 4 * (n_streamers + 1) + 1024
     key, node = np.empty(heap_room), np.empty(heap_room, np.int64)
 

@@ -128,7 +128,7 @@ def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped
     nowhere.
     """
     n_users, n_streamers = worth.shape
-    nobody = np.int64(NONE)  # no literal: see `solver.kernels`
+    nobody: int = np.int64(NONE)  # type: ignore[assignment]  # no literal: see `solver.kernels`
     spend, load = np.zeros(n_streamers), np.zeros(n_streamers, np.int64)
     head = np.full(n_streamers, NONE)
     after, before = np.full(n_users, NONE), np.full(n_users, NONE)

@@ -55,14 +55,13 @@ def njit(
         if inner:
             settings["pipeline_class"] = InnerCompiler
         kernel: Any = numba.njit(**settings)(function)
-        if not isinstance(kernel, Dispatcher):  # NUMBA_DISABLE_JIT is set
-            return kernel  # type: ignore[no-any-return]
-        if inner:
+        is_compiled = isinstance(kernel, Dispatcher)  # else NUMBA_DISABLE_JIT is set
+        if is_compiled and inner:
             hide_from_python(kernel)
-            return kernel
-        if cache:
-            kernel._cache = KernelCache(function, settings)
-        _kernels.append(kernel)
+        elif is_compiled:
+            if cache:
+                kernel._cache = KernelCache(function, settings)
+            _kernels.append(kernel)
         return kernel  # type: ignore[no-any-return]
 
     return compiled if function is None else compiled(function)
