@@ -169,7 +169,7 @@ def _probability(log_odds):  # type: ignore[no-untyped-def]
     return 1 / (1 + math.exp(-log_odds))
 
 
-@njit(cache=True)
+@njit(inner=True)
 def draw_amount(rng, amount_model, tiers, log_wealth, affinity):  # type: ignore[no-untyped-def]
     """Draw the amount of one gift, currency units, before any discount."""
     branch, level, noise = 0.0, 0.0, 0.0

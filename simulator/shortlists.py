@@ -263,12 +263,15 @@ def fill_in_order(  # type: ignore[no-untyped-def]  # noqa: C901
         The user whose EVs are needed to go on; n when all are placed.
     """
     room = np.empty((2, len(capacity)), np.int64)
-    room[0], room[1] = capacity, whale_cap
+    copy_into(room[0], capacity)
+    room[1] = whale_cap
     for i in range(len(rows)):
         if chosen[i] != NONE:
             room[0, chosen[i]] -= 1
             room[1, chosen[i]] -= waiting[i] and whales[i]
-    is_open = np.count_nonzero(room[0] > 0)
+    is_open = 0
+    for s in range(len(capacity)):
+        is_open += room[0, s] > 0
     for i in range(begin, len(rows)):
         if is_open == 0:
             break

@@ -23,8 +23,11 @@ def warm_up() -> None:
 
 
 def warm_up_steps() -> list[Callable[[], object]]:
-    """Return the tiny sweeps, each on its own: processes may share them out."""
-    choices = product(get_args(AmountModel), get_args(DrawProtocol), ("lognormal", "drawn"))
+    """Return the tiny sweeps, each on its own: processes may share them out.
+
+    The first is the one of all policies.
+    """
+    choices = product(reversed(get_args(AmountModel)), get_args(DrawProtocol), ("lognormal", "drawn"))
     return [partial(run_seed, _tiny(*choice), 0) for choice in choices]
 
 

@@ -34,8 +34,8 @@ def warm_up_steps() -> list[Step]:
     user, streamer = np.nonzero(ev)
     pairs = Candidates(user, streamer, ev[user, streamer], ev.shape)
     single = Candidates(user, streamer, ev[user, streamer].astype(np.float32), ev.shape)
-    kinds = [list(_steps(values)) for values in (ev, pairs, single)]
-    kinds[0] += _of_whole_rows(ev)
+    kinds = [list(_steps(values)) for values in (pairs, ev, single)]
+    kinds[1] += _of_whole_rows(ev)
     longest = max(map(len, kinds))
     mixed = [steps[place] for place in range(longest) for steps in kinds if place < len(steps)]
     return [*mixed, *_steps(ev.astype(np.float32))]

@@ -36,9 +36,10 @@ class Compilation:
         self.finished = asyncio.Event()
         self._names = {f"{each.py_func.__module__}.{each.__name__}" for each in kernels()}
         self._done, self._on_disk, self._whole = 0, 0, True
-        self._steps = [
-            (wing, place) for wing, steps in _STEPS.items() for place in range(len(steps()))
-        ]
+        # The first sweep takes one process as long as all that follows takes another.
+        steps = {wing: [(wing, place) for place in range(len(of()))] for wing, of in _STEPS.items()}
+        first, *further = steps["simulator"]
+        self._steps = [first, *steps["solver"], *further]
 
     @property
     def percent(self) -> int:
