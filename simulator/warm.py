@@ -27,7 +27,9 @@ def warm_up_steps() -> list[Callable[[], object]]:
 
     The first is the one of all policies.
     """
-    choices = product(reversed(get_args(AmountModel)), get_args(DrawProtocol), ("lognormal", "drawn"))
+    choices = product(
+        reversed(get_args(AmountModel)), get_args(DrawProtocol), ("lognormal", "drawn")
+    )
     return [partial(run_seed, _tiny(*choice), 0) for choice in choices]
 
 
