@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels import njit
-from solver.lists import LANES, LISTED, list_row
+from solver.lists import LANES, LISTED, list_best_of
 from solver.rows import copy_into
 
 from .amounts import add_affinities, affinity, believed_amount, odds_against
@@ -128,15 +128,14 @@ def _select(  # type: ignore[no-untyped-def]
         Written: how many streamers.
     """
     n_streamers = len(attraction)
-    row, profit = np.empty(n_streamers, np.float32), np.empty(n_streamers, np.float32)
-    free, listed_rank = np.zeros(n_streamers, np.float32), np.empty(LISTED, np.float32)
+    row = np.empty(n_streamers, np.float32)
     lanes, most = np.empty(LANES, np.float32), np.empty(SOUGHT, np.float32)
     for i in range(len(users)):
         u = users[i]
         copy_into(row, attraction)
         add_affinities(preference[u], by_feature, row)
         listed = streamer[i]
-        n, rank[i, 0] = list_row(row, free, listed, listed_rank, profit, lanes, most)
+        n, rank[i, 0] = list_best_of(row, listed, lanes, most)
         count[i] = n
         for j in range(n):
             liking[i, j] = affinity(exact_preference[u], exact_content[listed[j]])

@@ -6,7 +6,7 @@ import numpy as np
 
 from .kernels import njit
 from .lists import LANES, SOUGHT, list_row
-from .rows import NONE, whole_row
+from .rows import NONE
 
 PATIENCE = 5
 """How many times its budget of bids an auction may take that is no price war."""
@@ -74,7 +74,7 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
         low, high = choices[0][user], choices[0][user + 1]
         return best_two(choices[1][low:high], choices[2][low:high], high - low, price)
     rows, listed, listed_ev, count, bound = choices
-    profit, lanes, most, room = scratch
+    profit, lanes, most = scratch
     while True:
         length = np.int64(count[user])
         best, first, second = best_two(listed[user], listed_ev[user], length, price)
@@ -83,15 +83,14 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
         if bound[user] <= first:
             return best, first, bound[user]  # a smaller bid than could be, yet a valid one
         count[user], bound[user] = list_row(
-            whole_row(rows, user, room),
-            price, listed[user], listed_ev[user], profit, lanes, most,
+            rows, user, price, listed[user], listed_ev[user], profit, lanes, most
         )  # fmt: skip
 
 
 @njit(inner=True)
 def scratch_for(n_streamers):  # type: ignore[no-untyped-def]
     """Return room for `choose` to write short lists anew."""
-    return np.empty(n_streamers), np.empty(LANES), np.empty(SOUGHT), np.empty(n_streamers)
+    return np.empty(n_streamers), np.empty(LANES), np.empty(SOUGHT)
 
 
 @njit(cache=True, nogil=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .kernels import njit
 from .problem import Problem
-from .rows import NONE, ev_of, fill_by_rows, first_equal, greatest_or_zero, subtract, whole_row
+from .rows import NONE, ev_of, fill_by_rows, first_equal, greatest_or_zero, subtract_row
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -121,7 +121,7 @@ def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-d
         Whom to place; slots left (taken); written, NONE where nobody with room is worth it.
     """
     n_streamers = len(room)
-    penalty, profit, scratch = np.zeros(n_streamers), np.empty(n_streamers), np.empty(n_streamers)
+    penalty, profit = np.zeros(n_streamers), np.empty(n_streamers)
     open_streamers = 0
     for s in range(n_streamers):
         if room[s] > 0:
@@ -137,7 +137,7 @@ def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-d
         else:
             s = NONE
             if open_streamers > 0:
-                s = _best_open(whole_row(rows, user, scratch), penalty, profit)
+                s = _best_open(rows, user, penalty, profit)
         streamer[user] = s
         if s != NONE:
             room[s] -= 1
@@ -147,13 +147,13 @@ def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-d
 
 
 @njit(inner=True)
-def _best_open(row, penalty, profit):  # type: ignore[no-untyped-def]
+def _best_open(rows, user, penalty, profit):  # type: ignore[no-untyped-def]
     """Return the first best streamer of EV ≥ 0 with room, or NONE."""
-    subtract(row, penalty, profit)
+    subtract_row(rows, user, penalty, profit)
     most = greatest_or_zero(profit)
     if most > 0.0:
         return first_equal(profit, most)
-    for s in range(len(row)):
+    for s in range(len(profit)):
         if profit[s] == 0.0:
             return s
     return NONE

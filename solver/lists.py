@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE, first_equal, greatest_or_zero, row_of, subtract, whole_row
+from .rows import NONE, ev_of, first_equal, greatest_or_zero, subtract_row
 
 LANES = 16
-"""Interleaved classes of a row in `list_row`: entry i belongs to lane i mod LANES."""
+"""Interleaved classes of a row in `list_best_of`: entry i belongs to lane i mod LANES."""
 
 LISTED = 16
 """Longest short list of a user: two cache lines of EVs."""
@@ -64,8 +64,8 @@ def _least_listed(listed, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def list_row(row, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
-    """Write one user's short list: the streamers whose profit EV - price is among the best.
+def list_best_of(profit, listed, lanes, most):  # type: ignore[no-untyped-def]
+    """Write one user's short list: the streamers whose profit is among the best.
 
     The threshold is a lane maximum, so at least len(most) entries pass it without sorting.
 
@@ -74,8 +74,7 @@ def list_row(row, price, listed, listed_ev, profit, lanes, most):  # type: ignor
     (int, float)
         Length of the list, and a bound: no streamer off the list has more profit.
     """
-    n, room = len(price), len(listed)
-    subtract(row, price, profit)
+    n, room = len(profit), len(listed)
     _lane_maxima(profit, lanes)
     threshold = _threshold(lanes, most)
     bound = threshold
@@ -92,9 +91,23 @@ def list_row(row, price, listed, listed_ev, profit, lanes, most):  # type: ignor
                         at = least
                     else:
                         count += 1
-                    listed[at], listed_ev[at] = s, row[s]
+                    listed[at] = s
                     if count == room:
                         least = _least_listed(listed, profit)
+    return count, bound
+
+
+@njit(inner=True)
+def list_row(rows, user, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
+    """Write one user's short list at prices; see `list_best_of`. `rows` are of a matrix."""
+    n = len(rows[2])
+    subtract_row(rows, user, price[:n], profit[:n])
+    if len(price) > n and not rows[4][user]:  # the right half is a normal user's as well
+        subtract_row(rows, user, price[n:], profit[n:])
+        n = len(price)
+    count, bound = list_best_of(profit[:n], listed, lanes, most)
+    for i in range(count):
+        listed_ev[i] = ev_of(rows, user, listed[i])
     return count, bound
 
 
@@ -122,16 +135,15 @@ def list_best(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-
 
     As `start_lists`, which knows the best at no price. A user without a profit has an empty list.
     """
-    profit, scratch = np.empty(len(price)), np.empty(len(price))
+    profit = np.empty(len(price))
     for u in range(len(count)):
-        row = whole_row(rows, u, scratch)
-        subtract(row, price, profit)
+        subtract_row(rows, u, price, profit)
         most = greatest_or_zero(profit)
         count[u], bound[u] = 0, 0.0
         if most > 0.0:
             s = first_equal(profit, most)
             profit[s] = -1.0
-            listed[u, 0], listed_ev[u, 0] = s, row[s]
+            listed[u, 0], listed_ev[u, 0] = s, ev_of(rows, u, s)
             count[u], bound[u] = 1, greatest_or_zero(profit)
 
 
@@ -157,10 +169,9 @@ def least_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-unt
 
 
 @njit(inner=True)
-def relist_user(row, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
+def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write user u's short list anew, at the present prices, its own streamer on it."""
-    n = len(row)
-    count[u], bound[u] = list_row(row, price[:n], listed[u], listed_ev[u], profit[:n], lanes, most)
+    count[u], bound[u] = list_row(rows, u, price, listed[u], listed_ev[u], profit, lanes, most)
     if at == NONE:
         return
     for i in range(count[u]):
@@ -169,7 +180,7 @@ def relist_user(row, price, at, u, listed, listed_ev, count, bound, profit, lane
     if count[u] == LISTED:
         count[u] -= 1
         bound[u] = max(bound[u], listed_ev[u, LISTED - 1] - price[listed[u, LISTED - 1]])
-    listed[u, count[u]], listed_ev[u, count[u]] = at, row[at]
+    listed[u, count[u]], listed_ev[u, count[u]] = at, ev_of(rows, u, at)
     count[u] += 1
 
 
@@ -182,5 +193,4 @@ def relist(rows, price, at, users, listed, listed_ev, count, bound):  # type: ig
     profit = np.empty(len(price))
     lanes, most = np.empty(LANES), np.empty(SOUGHT)
     for u in users:
-        _, row = row_of(rows, u)
-        relist_user(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+        relist_user(rows, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)

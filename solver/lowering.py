@@ -49,6 +49,16 @@ def _ask(row0, row1, row2, row3, base0, base1, base2, base3, current, bid):  # t
 
 
 @njit(inner=True)
+def _ask_rows(rows, u, v, w, x, bases, current, bid):  # type: ignore[no-untyped-def]
+    """As `_ask`, given whose rows of a matrix they are."""
+    if len(rows[1]) == 0:
+        ev = rows[0]
+        return _ask(ev[u], ev[v], ev[w], ev[x], *bases, current, bid)
+    narrow = rows[1]
+    return _ask(narrow[u], narrow[v], narrow[w], narrow[x], *bases, current, bid)
+
+
+@njit(inner=True)
 def _profit_at_home(rows, price, u, s):  # type: ignore[no-untyped-def]
     if s == len(price):
         return 0.0
@@ -89,7 +99,7 @@ def _ask_tier(  # type: ignore[no-untyped-def]
     """As `_ask_users`, for a matrix: of users who may go to its left half alone, or to both."""
     whales, left = rows[4], len(rows[2])
     everybody = len(whales) == 0
-    scratch = np.empty((4, left if len(rows[1]) else 0))
+    scratch = np.empty(left)
     four, filled = np.empty(4, np.int64), 0
     for j in range(start[s], start[s + 1]):
         if everybody or whales[order[j]] == tier:
@@ -99,20 +109,18 @@ def _ask_tier(  # type: ignore[no-untyped-def]
             continue
         four[filled:] = four[0]
         u, v, w, x = four
-        row0, row1 = whole_row(rows, u, scratch[0]), whole_row(rows, v, scratch[1])
-        row2, row3 = whole_row(rows, w, scratch[2]), whole_row(rows, x, scratch[3])
         bases = (
             _profit_at_home(rows, current, u, s), _profit_at_home(rows, current, v, s),
             _profit_at_home(rows, current, w, s), _profit_at_home(rows, current, x, s),
         )  # fmt: skip
-        suspect = _ask(row0, row1, row2, row3, *bases, current[:left], bid[:left])
+        suspect = _ask_rows(rows, u, v, w, x, bases, current[:left], bid[:left])
         if not tier:
-            suspect += _ask(row0, row1, row2, row3, *bases, current[left:], bid[left:])
+            suspect += _ask_rows(rows, u, v, w, x, bases, current[left:], bid[left:])
         for i in range(filled):
             base = bases[i]
             lack = -base  # above 0: better left out
             if suspect > 0:
-                row = whole_row(rows, four[i], scratch[i])
+                row = whole_row(rows, four[i], scratch)
                 lack = max(lack, _most_lacking(row, base, current[:left]))
                 if not tier:
                     lack = max(lack, _most_lacking(row, base, current[left:]))

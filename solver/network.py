@@ -78,8 +78,7 @@ def contested_arcs(  # type: ignore[no-untyped-def]
     for u in range(len(at)):
         best = best_listed(listed[u], listed_ev[u], count[u], price)
         if bound[u] > best - reach:
-            _, row = row_of(rows, u)
-            relist_user(row, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+            relist_user(rows, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
             best = best_listed(listed[u], listed_ev[u], count[u], price)
         first = arcs
         for i in range(count[u]):

@@ -432,6 +432,18 @@ def subtract(row, price, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
+def subtract_row(rows, user, price, profit):  # type: ignore[no-untyped-def]
+    """Write a user's row of a matrix less price, (S,) float64, into `profit`.
+
+    The row is not handed on: of a row that may be one of two arrays, references would be counted.
+    """
+    if len(rows[1]) == 0:
+        subtract(rows[0][user], price, profit)
+    else:
+        subtract(rows[1][user], price, profit)
+
+
+@njit(inner=True)
 def copy_into(place, values):  # type: ignore[no-untyped-def]
     """Write values into a place as long as they are.
 

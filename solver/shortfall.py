@@ -15,7 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import njit
-from .rows import NONE, Rows, copy_into, greatest, matrix_of, row_of, subtract, two_sum, whole_row
+from .rows import (
+    NONE,
+    Rows,
+    copy_into,
+    ev_of,
+    greatest,
+    matrix_of,
+    row_of,
+    subtract_row,
+    two_sum,
+    whole_row,
+)
 from .threads import in_blocks
 
 ROUNDING = 2.0**-52
@@ -276,18 +287,18 @@ def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
     profit, most, scratch = np.empty(len(price)), np.zeros(1), np.empty(len(price))
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
     for user in users:
-        row, s = whole_row(rows, user, scratch), streamer[user]
-        subtract(row, lowest, profit)
+        s = streamer[user]
+        subtract_row(rows, user, lowest, profit)
         own = 0.0
         if s != NONE:
-            value = np.float64(row[s])
+            value = ev_of(rows, user, s)
             worth, residue, blur = add_worth(worth, residue, blur, value)
             own = _least_sure(value - price[s], size[s])
             profit[s] = -1.0
         most_bits[0] = max(np.int64(0), greatest(profit_bits))
         if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
-        held = streamer[user : user + 1]
+        row, held = whole_row(rows, user, scratch), streamer[user : user + 1]
         gain, beyond, error = exact_gain(rows[2], row, charges, lowest, nowhere, held, own)
         lost, blur = add_lost(lost, blur, gain, error)
         excess += beyond
