@@ -65,15 +65,15 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
     Parameters
     ----------
     choices
-        Candidates by user, or a matrix (see `solver.rows.Rows`) followed by its short lists (see
-        `solver.lists`): these are written anew where they no longer decide.
+        Candidates by user (see `solver.rows.Rows`), or a matrix, as float64 and as float32, with
+        its short lists (see `solver.lists`): these are written anew where they no longer decide.
     scratch
         From `scratch_for`.
     """
     if len(choices) == 3:
         low, high = choices[0][user], choices[0][user + 1]
         return best_two(choices[1][low:high], choices[2][low:high], high - low, price)
-    rows, listed, listed_ev, count, bound = choices
+    wide, narrow, listed, listed_ev, count, bound = choices
     profit, lanes, most = scratch
     while True:
         length = np.int64(count[user])
@@ -83,7 +83,7 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
         if bound[user] <= first:
             return best, first, bound[user]  # a smaller bid than could be, yet a valid one
         count[user], bound[user] = list_row(
-            rows, user, price, listed[user], listed_ev[user], profit, lanes, most
+            wide, narrow, user, price, listed[user], listed_ev[user], profit, lanes, most
         )  # fmt: skip
 
 

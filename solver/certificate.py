@@ -15,7 +15,7 @@ from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
-from .rows import NONE, are_prices, ev_of, two_sum
+from .rows import NONE, are_prices, ev_at, two_sum
 from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall
 from .threads import BLOCK
 
@@ -227,13 +227,13 @@ def _audit(  # type: ignore[no-untyped-def]
     place_price,
 ):
     """Return whether nothing is wrong, and the terms of the gap; see `certify`."""
-    n_users, n_streamers = len(streamer), len(capacity)
+    n_users, n_streamers, wide, narrow = len(streamer), len(capacity), rows[0], rows[1]
     whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
     for user in range(n_users):
         s = streamer[user]
         if s == NONE:
             continue
-        if not 0 <= s < n_streamers or ev_of(rows, user, s) == -np.inf:
+        if not 0 <= s < n_streamers or ev_at(wide, narrow, user, s) == -np.inf:
             return False, 0.0, 0.0, 0.0, 0.0, 0.0
         load[s] += 1
         whale_load[s] += whales[user]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .kernels import njit
 from .problem import Problem
-from .rows import NONE, ev_of, fill_by_rows, first_equal, greatest_or_zero, subtract_row
+from .rows import NONE, ev_at, fill_by_rows, first_equal, greatest_or_zero, subtract_row
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -120,7 +120,7 @@ def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-d
     order : (n,) int64, room : (S,) int64, streamer : (N,) int64
         Whom to place; slots left (taken); written, NONE where nobody with room is worth it.
     """
-    n_streamers = len(room)
+    n_streamers, wide, narrow = len(room), rows[0], rows[1]
     penalty, profit = np.zeros(n_streamers), np.empty(n_streamers)
     open_streamers = 0
     for s in range(n_streamers):
@@ -131,13 +131,13 @@ def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-d
     for user in order:
         s = best[user]
         if room[s] > 0:
-            if ev_of(rows, user, s) < 0.0:
+            if ev_at(wide, narrow, user, s) < 0.0:
                 streamer[user] = NONE
                 continue
         else:
             s = NONE
             if open_streamers > 0:
-                s = _best_open(rows, user, penalty, profit)
+                s = _best_open(wide, narrow, user, penalty, profit)
         streamer[user] = s
         if s != NONE:
             room[s] -= 1
@@ -147,9 +147,9 @@ def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-d
 
 
 @njit(inner=True)
-def _best_open(rows, user, penalty, profit):  # type: ignore[no-untyped-def]
+def _best_open(wide, narrow, user, penalty, profit):  # type: ignore[no-untyped-def]
     """Return the first best streamer of EV ≥ 0 with room, or NONE."""
-    subtract_row(rows, user, penalty, profit)
+    subtract_row(wide, narrow, user, penalty, profit)
     most = greatest_or_zero(profit)
     if most > 0.0:
         return first_equal(profit, most)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE, ev_of, first_equal, greatest_or_zero, subtract_row
+from .rows import NONE, ev_at, first_equal, greatest_or_zero, subtract_row
 
 LANES = 16
 """Interleaved classes of a row in `list_best_of`: entry i belongs to lane i mod LANES."""
@@ -98,16 +98,12 @@ def list_best_of(profit, listed, lanes, most):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def list_row(rows, user, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
-    """Write one user's short list at prices; see `list_best_of`. `rows` are of a matrix."""
-    n = len(rows[2])
-    subtract_row(rows, user, price[:n], profit[:n])
-    if len(price) > n and not rows[4][user]:  # the right half is a normal user's as well
-        subtract_row(rows, user, price[n:], profit[n:])
-        n = len(price)
-    count, bound = list_best_of(profit[:n], listed, lanes, most)
+def list_row(wide, narrow, user, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
+    """Write one user's short list at prices; see `list_best_of` and `subtract_row`."""
+    subtract_row(wide, narrow, user, price, profit)
+    count, bound = list_best_of(profit, listed, lanes, most)
     for i in range(count):
-        listed_ev[i] = ev_of(rows, user, listed[i])
+        listed_ev[i] = ev_at(wide, narrow, user, listed[i])
     return count, bound
 
 
@@ -135,15 +131,15 @@ def list_best(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-
 
     As `start_lists`, which knows the best at no price. A user without a profit has an empty list.
     """
-    profit = np.empty(len(price))
+    profit, wide, narrow = np.empty(len(price)), rows[0], rows[1]
     for u in range(len(count)):
-        subtract_row(rows, u, price, profit)
+        subtract_row(wide, narrow, u, price, profit)
         most = greatest_or_zero(profit)
         count[u], bound[u] = 0, 0.0
         if most > 0.0:
             s = first_equal(profit, most)
             profit[s] = -1.0
-            listed[u, 0], listed_ev[u, 0] = s, ev_of(rows, u, s)
+            listed[u, 0], listed_ev[u, 0] = s, ev_at(wide, narrow, u, s)
             count[u], bound[u] = 1, greatest_or_zero(profit)
 
 
@@ -171,7 +167,16 @@ def least_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-unt
 @njit(inner=True)
 def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write user u's short list anew, at the present prices, its own streamer on it."""
-    count[u], bound[u] = list_row(rows, u, price, listed[u], listed_ev[u], profit, lanes, most)
+    wide, narrow = rows[0], rows[1]
+    left = n = wide.shape[1]
+    subtract_row(wide, narrow, u, price[:n], profit[:n])
+    if len(price) > n and not rows[4][u]:  # the right half is a normal user's as well
+        subtract_row(wide, narrow, u, price[n:], profit[n:])
+        n = len(price)
+    count[u], bound[u] = list_best_of(profit[:n], listed[u], lanes, most)
+    for i in range(count[u]):
+        s = listed[u, i]
+        listed_ev[u, i] = ev_at(wide, narrow, u, s if s < left else s - left)
     if at == NONE:
         return
     for i in range(count[u]):
@@ -180,7 +185,10 @@ def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lan
     if count[u] == LISTED:
         count[u] -= 1
         bound[u] = max(bound[u], listed_ev[u, LISTED - 1] - price[listed[u, LISTED - 1]])
-    listed[u, count[u]], listed_ev[u, count[u]] = at, ev_of(rows, u, at)
+    listed[u, count[u]], listed_ev[u, count[u]] = (
+        at,
+        ev_at(wide, narrow, u, at if at < left else at - left),
+    )
     count[u] += 1
 
 

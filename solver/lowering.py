@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE, copy_into, ev_of, row_of, whole_row
+from .rows import NONE, copy_into, ev_at, ev_of, row_of
 
 NOISE = 2.0**-53
 """Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
@@ -27,13 +27,14 @@ def by_streamer(at, n_streamers, start, order):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _ask(row0, row1, row2, row3, base0, base1, base2, base3, current, bid):  # type: ignore[no-untyped-def]
+def _ask(row0, row1, row2, row3, bases, current, bid):  # type: ignore[no-untyped-def]
     """Let four users' full rows bid at once, to hide memory latency.
 
-    Returns for how many streamers a bid beats the `current` price. `base` is a user's profit where
-    it is, at the price there is now; nobody bids more than leaves it that.
+    Returns for how many streamers a bid beats the `current` price. `bases` are the users' profits
+    where they are, at the price there is now; nobody bids more than leaves it that.
     """
     wrong = 0
+    base0, base1, base2, base3 = bases
     for s in range(len(current)):
         most = row0[s] - base0
         most1 = row1[s] - base1
@@ -49,13 +50,20 @@ def _ask(row0, row1, row2, row3, base0, base1, base2, base3, current, bid):  # t
 
 
 @njit(inner=True)
-def _ask_rows(rows, u, v, w, x, bases, current, bid):  # type: ignore[no-untyped-def]
-    """As `_ask`, given whose rows of a matrix they are."""
-    if len(rows[1]) == 0:
-        ev = rows[0]
-        return _ask(ev[u], ev[v], ev[w], ev[x], *bases, current, bid)
-    narrow = rows[1]
-    return _ask(narrow[u], narrow[v], narrow[w], narrow[x], *bases, current, bid)
+def _ask_rows(wide, narrow, u, v, w, x, bases, current, bid):  # type: ignore[no-untyped-def]
+    """As `_ask`, of a matrix of either width."""
+    if len(narrow) == 0:
+        return _ask(wide[u], wide[v], wide[w], wide[x], bases, current, bid)
+    return _ask(narrow[u], narrow[v], narrow[w], narrow[x], bases, current, bid)
+
+
+@njit(inner=True)
+def _profit_in(wide, narrow, price, u, s):  # type: ignore[no-untyped-def]
+    """As `_profit_at_home`, of a matrix."""
+    left = wide.shape[1]
+    if s == len(price):
+        return 0.0
+    return ev_at(wide, narrow, u, s if s < left else s - left) - price[s]
 
 
 @njit(inner=True)
@@ -97,9 +105,8 @@ def _ask_tier(  # type: ignore[no-untyped-def]
     rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
     """As `_ask_users`, for a matrix: of users who may go to its left half alone, or to both."""
-    whales, left = rows[4], len(rows[2])
-    everybody = len(whales) == 0
-    scratch = np.empty(left)
+    wide, narrow, whales = rows[0], rows[1], rows[4]
+    everybody, left = len(whales) == 0, wide.shape[1]
     four, filled = np.empty(4, np.int64), 0
     for j in range(start[s], start[s + 1]):
         if everybody or whales[order[j]] == tier:
@@ -110,20 +117,20 @@ def _ask_tier(  # type: ignore[no-untyped-def]
         four[filled:] = four[0]
         u, v, w, x = four
         bases = (
-            _profit_at_home(rows, current, u, s), _profit_at_home(rows, current, v, s),
-            _profit_at_home(rows, current, w, s), _profit_at_home(rows, current, x, s),
+            _profit_in(wide, narrow, current, u, s), _profit_in(wide, narrow, current, v, s),
+            _profit_in(wide, narrow, current, w, s), _profit_in(wide, narrow, current, x, s),
         )  # fmt: skip
-        suspect = _ask_rows(rows, u, v, w, x, bases, current[:left], bid[:left])
+        suspect = _ask_rows(wide, narrow, u, v, w, x, bases, current[:left], bid[:left])
         if not tier:
-            suspect += _ask_rows(rows, u, v, w, x, bases, current[left:], bid[left:])
+            suspect += _ask_rows(wide, narrow, u, v, w, x, bases, current[left:], bid[left:])
         for i in range(filled):
             base = bases[i]
             lack = -base  # above 0: better left out
             if suspect > 0:
-                row = whole_row(rows, four[i], scratch)
-                lack = max(lack, _most_lacking(row, base, current[:left]))
+                user = four[i]
+                lack = max(lack, _most_lacking(wide, narrow, user, base, current[:left]))
                 if not tier:
-                    lack = max(lack, _most_lacking(row, base, current[left:]))
+                    lack = max(lack, _most_lacking(wide, narrow, user, base, current[left:]))
             n_wrong = _sort_out(four[i], lack, tolerance, wrong_user, n_wrong, doubtful)
         filled = 0
     return n_wrong
@@ -159,11 +166,11 @@ def _ask_users(  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _most_lacking(row, base, current):  # type: ignore[no-untyped-def]
+def _most_lacking(wide, narrow, user, base, current):  # type: ignore[no-untyped-def]
     """Return by how much a user's greatest profit is above its own, below 0 where it is not."""
     most = -np.inf
     for s in range(len(current)):
-        most = max(most, (row[s] - base) - current[s])
+        most = max(most, (ev_at(wide, narrow, user, s) - base) - current[s])
     return most
 
 

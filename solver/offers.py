@@ -37,7 +37,7 @@ class Offers:
     @property
     def choices(self) -> tuple[Any, ...]:
         """What users choose from in an auction; see `solver.bids.choose`."""
-        return self.rows if self.lists is None else (self.rows, *self.lists)
+        return self.rows if self.lists is None else (*self.rows[:2], *self.lists)
 
     @property
     def size(self) -> int:

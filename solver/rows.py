@@ -301,6 +301,14 @@ def row_of(rows, user):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
+def ev_at(wide, narrow, user, s):  # type: ignore[no-untyped-def]
+    """Return the EV of a pair of a matrix; see `subtract_row`."""
+    if len(narrow) == 0:
+        return wide[user, s]
+    return np.float64(narrow[user, s])
+
+
+@njit(inner=True)
 def ev_of(rows, user, streamer):  # type: ignore[no-untyped-def]
     """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
     if len(rows) == 3:
@@ -313,11 +321,12 @@ def ev_of(rows, user, streamer):  # type: ignore[no-untyped-def]
             else:
                 high = middle
         return np.float64(rows[2][low]) if low < stop and rows[1][low] == streamer else -np.inf
-    n_streamers = len(rows[2])
+    wide, narrow = rows[0], rows[1]
+    n_streamers = wide.shape[1]
     s = streamer if streamer < n_streamers else streamer - n_streamers
     if s != streamer and rows[4][user]:
         return -np.inf
-    return rows[0][user, s] if len(rows[1]) == 0 else np.float64(rows[1][user, s])
+    return ev_at(wide, narrow, user, s)
 
 
 @njit(cache=True)
@@ -432,15 +441,16 @@ def subtract(row, price, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def subtract_row(rows, user, price, profit):  # type: ignore[no-untyped-def]
-    """Write a user's row of a matrix less price, (S,) float64, into `profit`.
+def subtract_row(wide, narrow, user, price, profit):  # type: ignore[no-untyped-def]
+    """Write a user's row less price, (S,) float64, into `profit`.
 
-    The row is not handed on: of a row that may be one of two arrays, references would be counted.
+    `wide` and `narrow` are the first two of a matrix's `Rows`. To take them out of that, or to hand
+    a row on, counts references: not in a loop over users.
     """
-    if len(rows[1]) == 0:
-        subtract(rows[0][user], price, profit)
+    if len(narrow) == 0:
+        subtract(wide[user], price, profit)
     else:
-        subtract(rows[1][user], price, profit)
+        subtract(narrow[user], price, profit)
 
 
 @njit(inner=True)
@@ -464,11 +474,16 @@ def two_sum(a, b):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def total_ev(rows, at):  # type: ignore[no-untyped-def]
-    """Return Σ ev of the placed users, rounded once."""
-    total, residue = 0.0, 0.0
+    """Return Σ ev of the placed users, rounded once; a matrix stands in `rows` once."""
+    wide, narrow = rows[0], rows[1]
+    total, residue, value = 0.0, 0.0, 0.0
     for u in range(len(at)):
         if at[u] != NONE:
-            total, rest = two_sum(total, ev_of(rows, u, at[u]))
+            if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
+                value = ev_of(rows, u, at[u])
+            else:
+                value = ev_at(wide, narrow, u, at[u])
+            total, rest = two_sum(total, value)
             residue += rest
     return total + residue
 
@@ -480,6 +495,7 @@ def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-un
     Parameters
     ----------
     rows : Rows
+        A matrix, once, or candidates.
     streamer : (N, b) int
         Each user's streamers, NONE for none.
     whales : (N,) bool
@@ -492,6 +508,7 @@ def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-un
         EV of the whales and of the others, rounded once; -inf with a forbidden pair among them,
         NaN with a streamer that does not exist.
     """
+    wide, narrow, value = rows[0], rows[1], 0.0
     whale_load[:], load[:] = 0, 0
     of_whales, of_others, rest_of_whales, rest_of_others = 0.0, 0.0, 0.0, 0.0
     for user in range(len(streamer)):
@@ -501,12 +518,16 @@ def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-un
             if not 0 <= s < len(load):
                 return np.nan, np.nan
             load[s] += 1
+            if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
+                value = ev_of(rows, user, s)
+            else:
+                value = ev_at(wide, narrow, user, s)
             if whales[user]:
                 whale_load[s] += 1
-                of_whales, rest = two_sum(of_whales, ev_of(rows, user, s))
+                of_whales, rest = two_sum(of_whales, value)
                 rest_of_whales += rest
             else:
-                of_others, rest = two_sum(of_others, ev_of(rows, user, s))
+                of_others, rest = two_sum(of_others, value)
                 rest_of_others += rest
     if of_whales > -np.inf:
         of_whales += rest_of_whales

@@ -19,7 +19,7 @@ from .rows import (
     NONE,
     Rows,
     copy_into,
-    ev_of,
+    ev_at,
     greatest,
     matrix_of,
     row_of,
@@ -279,6 +279,7 @@ def _least_sure(profit, size):  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
     """Return the `Shortfall` of users of a matrix, one streamer each, at prices ≥ 0."""
+    wide, narrow = rows[0], rows[1]
     price, _, size = charges
     lowest = low_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -288,10 +289,10 @@ def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
     for user in users:
         s = streamer[user]
-        subtract_row(rows, user, lowest, profit)
+        subtract_row(wide, narrow, user, lowest, profit)
         own = 0.0
         if s != NONE:
-            value = ev_of(rows, user, s)
+            value = ev_at(wide, narrow, user, s)
             worth, residue, blur = add_worth(worth, residue, blur, value)
             own = _least_sure(value - price[s], size[s])
             profit[s] = -1.0
