@@ -125,8 +125,9 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    # All in the background: /healthz answers meanwhile.
     app.state.compilation = compilation = Compilation()
+    await compilation.look_on_disk()  # else the first requests are refused until that is known
+    # The rest in the background: /healthz answers meanwhile.
     compiling = asyncio.create_task(
         compilation.run(settings.processes, _log_every_tenth(compilation))
     )

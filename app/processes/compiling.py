@@ -36,6 +36,7 @@ class Compilation:
         self.finished = asyncio.Event()
         self._names = {f"{each.py_func.__module__}.{each.__name__}" for each in kernels()}
         self._done, self._on_disk, self._whole = 0, 0, True
+        self._edition = ""
         # The first sweep takes one process as long as all that follows takes another.
         steps = {wing: [(wing, place) for place in range(len(of()))] for wing, of in _STEPS.items()}
         first, *further = steps["simulator"]
@@ -54,6 +55,12 @@ class Compilation:
     def __str__(self) -> str:
         return f"{self.title}: {self.percent} %"
 
+    async def look_on_disk(self) -> None:
+        """Set `finished` where all of this edition is there."""
+        self._edition = await asyncio.to_thread(_edition)
+        if await asyncio.to_thread(is_complete, self._edition):
+            self.finished.set()
+
     async def run(self, processes: int, report: Callable[[], None] = lambda: None) -> None:
         """Compile what is not on disk.
 
@@ -64,13 +71,13 @@ class Compilation:
         report : callable
             Called whenever there is progress.
         """
-        edition = await asyncio.to_thread(_edition)
-        if not await asyncio.to_thread(is_complete, edition):
+        await self.look_on_disk()
+        if not self.finished.is_set():
             report()
             await self._compile(processes, report)
             if self._whole:
-                await asyncio.to_thread(mark_complete, edition)
-        self.finished.set()
+                await asyncio.to_thread(mark_complete, self._edition)
+            self.finished.set()
 
     async def _compile(self, processes: int, report: Callable[[], None]) -> None:
         pool = Pool(processes, len(self._steps), niceness=_NICENESS, warm=False)
