@@ -54,7 +54,7 @@ def test_schemathesis_finds_nothing(servers: Nursery, tmp_path: Path) -> None:
             COMMAND, "run", f"{server.client.base_url}/openapi.json",
             "--header", f"Authorization: Bearer {KEY}",
             "--exclude-checks", ",".join(REPLACED),
-            "--max-examples", str(examples(8).max_examples),
+            "--max-examples", str(examples(14).max_examples),
             *([] if draws_anew() else ["--generation-deterministic"]),
             "--request-timeout", "60",
             "--report", "ndjson", "--report-ndjson-path", report,
