@@ -156,8 +156,9 @@ def test_sigterm_drains_and_ends_with_0(tmp_path: Path) -> None:
     port = free_port()
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port)], cwd=tmp_path, stdout=log, stderr=log
-        )
+            [COMMAND, "serve", "--port", str(port)], cwd=tmp_path, stdout=log, stderr=log,
+            env=os.environ | {"WHALE_DRAIN_SECONDS": "50"},  # a busy machine replays slowly
+        )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     until_ready(url, process)
     answers: list[httpx.Response] = []
