@@ -71,7 +71,8 @@ class Compilation:
         report : callable
             Called whenever there is progress.
         """
-        await self.look_on_disk()
+        if not self._edition:
+            await self.look_on_disk()
         if not self.finished.is_set():
             report()
             await self._compile(processes, report)
