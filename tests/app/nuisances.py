@@ -1,6 +1,7 @@
 """Clients that mean no good, in their own process: python -m tests.app.nuisances PORT SECONDS.
 
-None of them needs a key. Beside them, the service answers as if they were not there.
+None of them needs a key. Bombs take a share of the processor, as large uploads of anybody do; the
+others take nothing.
 """
 
 from __future__ import annotations
@@ -56,12 +57,18 @@ def bomber(wire: socket.socket) -> None:
     wire.sendall(POST + length + BOMB)
     while wire.recv(65_536):
         pass
-    time.sleep(2)
+    time.sleep(5)
 
 
-NUISANCES: tuple[Callable[[socket.socket], None], ...] = (
-    endless_header, slow_header, stalled_upload, early_leaver, slow_reader, bomber,
-)  # fmt: skip
+NUISANCES: dict[Callable[[socket.socket], None], int] = {
+    endless_header: 3,
+    slow_header: 3,
+    stalled_upload: 3,
+    early_leaver: 3,
+    slow_reader: 3,
+    bomber: 1,
+}
+"""What they do, and on how many connections. A bomb is a body of the largest size that is taken."""
 
 
 def keep_on(nuisance: Callable[[socket.socket], None], port: int, until: float) -> None:
@@ -75,8 +82,8 @@ def keep_on(nuisance: Callable[[socket.socket], None], port: int, until: float) 
 if __name__ == "__main__":
     port, seconds = sys.argv[1:]
     until = time.monotonic() + float(seconds)
-    for nuisance in NUISANCES:
-        for _ in range(3):
+    for nuisance, connections in NUISANCES.items():
+        for _ in range(connections):
             each = threading.Thread(target=keep_on, args=(nuisance, int(port), until), daemon=True)
             each.start()
     time.sleep(float(seconds))
