@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.tables.faults import Origin
+from app.tables.formats import read_sheet
 from app.tables.reading import Bounds
 from app.tables.table import Pairs
 from solver import InputError
@@ -434,6 +437,48 @@ def test_the_index_of_a_data_frame_has_the_users_of_a_matrix() -> None:
     table = pa.table({"s0": [1.0, 2.0], "s1": [3.0, None], "__index_level_0__": ["u0", "u1"]})
 
     assert ids(read(parquet(table))) == (["u0", "u1"], ["s0", "s1"])
+
+
+def own_dictionary(users: list[str]) -> pa.Array:
+    """Return ids in a full dictionary of a narrow index: no two of them fit into one."""
+    others = [f"nobody {users[:1]} {at}" for at in range(127 - len(users))]
+    indices = pa.array(range(len(users)), pa.int8())
+    return pa.DictionaryArray.from_arrays(indices, users + others)
+
+
+def own_runs(users: list[str]) -> pa.Array:
+    """Return ids in runs, the last of which is as long as its type can say: no two fit into one."""
+    ends = [*range(1, len(users)), 2**15 - 1] if users else []
+    runs = pa.RunEndEncodedArray.from_arrays(
+        pa.array(ends, pa.int16()), pa.array(users, pa.string())
+    )
+    return runs[: len(users)]
+
+
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=12).filter(any),
+    st.sampled_from([own_dictionary, own_runs, partial(pa.array, type=pa.string_view())]),
+)
+@examples(100)
+def test_rows_are_the_same_in_any_batches(sizes: list[int], written_as: Any) -> None:
+    ends = np.cumsum(sizes).tolist()
+    users = [f"u{at}" for at in range(ends[-1])]
+    batches = [
+        pa.record_batch({"user": written_as(users[end - size : end]), "s": range(end - size, end)})
+        for size, end in zip(sizes, ends, strict=True)
+    ]
+    schema = next(batch.schema for batch in batches if batch.num_rows)
+    found = read(as_arrow(pa.Table.from_batches([batch.cast(schema) for batch in batches])))
+
+    assert ids(found)[0] == users
+    assert found.ev[:, 0].tolist() == list(range(ends[-1]))  # type: ignore[index]
+
+
+def test_small_batches_are_read_together() -> None:
+    table = pa.table({"user": [f"u{at}" for at in range(10_000)], "s": np.arange(10_000)})
+    sheet = read_sheet(memoryview(as_arrow(table, max_chunksize=7)), Origin("x", "table"), None, 0)
+
+    assert [block.n_rows for block in sheet.blocks()] == [10_000]
 
 
 def test_batches_without_rows_are_passed_over() -> None:

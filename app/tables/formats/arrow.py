@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 
 import pyarrow as pa
 
@@ -13,6 +14,9 @@ from ..sheet import HEAD, Sheet
 
 FILE = b"ARROW1"
 STREAM = b"\xff\xff\xff\xff"
+
+BLOCK_CELLS = 2**18
+"""Batches are joined until they have so many, for each block has a cost of its own."""
 
 
 def read(data: memoryview, origin: Origin) -> Sheet:
@@ -60,19 +64,47 @@ def of_batches(
         Where the file says how many there are.
     """
 
-    def blocks() -> Iterator[ArrowBlock]:
+    def blocks_of(some: Iterator[pa.RecordBatch]) -> Iterator[ArrowBlock]:
         first = 0
-        for batch in batches():
-            if batch.num_rows:
-                batch.validate(full=True)
-                yield ArrowBlock(_plain(batch), first)
+        for batch in _joined(some):
+            yield ArrowBlock(_plain(batch), first)
             first += batch.num_rows
 
-    head = next(blocks(), None)
+    def blocks() -> Iterator[ArrowBlock]:
+        return blocks_of(batches())
+
+    filled = (batch for batch in batches() if batch.num_rows)
+    head = next(blocks_of(islice(filled, 1)), None)
     if head is None:
         raise origin.unreadable(f"Expected a table in {origin.file}; it has no rows.")
     head = ArrowBlock(head.batch.slice(0, HEAD), 0)
     return Sheet(format=format_, names=schema.names, head=head, blocks=blocks, n_rows=n_rows)
+
+
+def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of batches, small ones together."""
+    small: list[pa.RecordBatch] = []
+    cells = 0
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        batch.validate(full=True)
+        small.append(batch)
+        cells += batch.num_rows * batch.num_columns
+        if cells >= BLOCK_CELLS:
+            yield from _as_one(small)
+            small, cells = [], 0
+    yield from _as_one(small)
+
+
+def _as_one(batches: list[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
+    if len(batches) < 2:
+        return batches
+    try:
+        table = pa.Table.from_batches(batches)
+        return tuple(table.combine_chunks().to_batches())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return batches  # together they have too many ids for their type of index, or lists of ids
 
 
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
