@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,21 +38,23 @@ def test_a_minute_at_four_fifths_of_capacity_has_no_error_and_leaves_nothing(
             flat_out = _sent(one, 0, WARM_SECONDS)
             later = [each for each in flat_out if each.ended > WARM_SECONDS / 2]
             capacity = len(later) / (WARM_SECONDS / 2)
-            before = _memory(one)
+        before = _memory(one)
+        with _nuisances(one):
             seen = _sent(one, SHARE * capacity, SECONDS)
         after = _memory(one)
 
     wrong = [each for each in (*flat_out, *seen) if not each.as_expected]
-    first, *later = _p99_by_window(seen)
+    p99 = _p99_by_window(seen)
+    half = len(p99) // 2
     print(
         f"{capacity:.0f} requests/s at most; {len(seen)} at {SHARE:.0%} of that; p99 by ten "
-        f"seconds, ms: {1000 * first:.0f}, then {', '.join(f'{1000 * p99:.0f}' for p99 in later)}; "
+        f"seconds, ms: {', '.join(f'{1000 * each:.0f}' for each in p99)}; "
         f"memory {before / 2**20:.0f} MiB, then {after / 2**20:.0f} MiB"
     )
     assert wrong == []
     assert len(seen) >= SHARE * capacity * SECONDS - 1
-    # The median window, for what else the machine does in one of them is none of the service's.
-    assert np.median(later) <= 2 * first
+    # Medians, for what else the machine does in one window is none of the service's.
+    assert np.median(p99[half:]) <= 2 * np.median(p99[:half])
     assert after < before + MOST_GROWTH
 
 
@@ -89,6 +92,15 @@ def _nuisances(to: Server) -> Iterator[None]:
 
 
 def _memory(of: Server) -> int:
+    """Return the least that all its processes took for a while: a large body may be under way."""
+    least = sys.maxsize
+    for _ in range(30):
+        least = min(least, _memory_now(of))
+        time.sleep(0.1)
+    return least
+
+
+def _memory_now(of: Server) -> int:
     whole = psutil.Process(of.pid)
     total = 0
     for each in (whole, *whole.children(recursive=True)):
