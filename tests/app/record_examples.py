@@ -70,8 +70,7 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as directory, server(Path(directory)) as one:
-        while one.client.get("/readyz").status_code != 200:
-            pass
+        one.wait_until_ready()
         answers = record(one.client)
     ANSWERS.write_text(_written(answers), encoding="utf-8")
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,14 +36,17 @@ class Server:
     def terminate(self) -> None:
         """Ask it to end, and wait until it has."""
         os.kill(self.pid, signal.SIGTERM)
-        while Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
-            pass
+        wait_until(lambda: _state(self.pid) == "Z")
 
     def pause(self) -> None:
         os.kill(self.pid, signal.SIGSTOP)
 
     def resume(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
+
+    def wait_until_ready(self) -> None:
+        """Return once its processes compute."""
+        wait_until(lambda: self.client.get("/readyz").status_code == 200)
 
     def busy(self, number: int) -> set[int]:
         """Return its workers that compute for longer than a start takes, once so many do."""
@@ -155,6 +158,10 @@ def _serves(pid: int, server: int) -> bool:
     return bool(_pipes(pid) & _pipes(server))
 
 
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
 def _seconds(pid: int) -> float:
     """Return how long a process has computed."""
     try:
@@ -166,8 +173,21 @@ def _seconds(pid: int) -> float:
 
 def wait_for_the_end(pids: set[int]) -> None:
     """Return once none of these processes runs any more."""
-    while any(_pipes(pid) for pid in pids):
-        time.sleep(0.05)
+    wait_until(lambda: not any(_pipes(pid) for pid in pids))
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Return once a condition holds. A poll leaves the processor to what it waits for.
+
+    Raises
+    ------
+    AssertionError
+        Where it does not come to hold in time.
+    """
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it does not come to hold"
+        time.sleep(0.03)
 
 
 def free_port() -> int:
@@ -186,12 +206,12 @@ def _variables(directory: Path, settings: dict[str, Any]) -> dict[str, str]:
 def _answering(pid: int, port: int) -> Iterator[Server]:
     """Yield a server as soon as it answers."""
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        while not _answers(client):
-            os.kill(pid, 0)
+        wait_until(lambda: _answers(client, pid))
         yield Server(pid, client)
 
 
-def _answers(client: httpx.Client) -> bool:
+def _answers(client: httpx.Client, pid: int) -> bool:
+    os.kill(pid, 0)  # raises where the server has ended
     try:
         return client.get("/healthz").status_code == 200
     except httpx.TransportError:

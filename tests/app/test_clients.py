@@ -20,7 +20,7 @@ from app.main import create_app
 from app.openapi.constraints import SMALL_SWEEP
 
 from .conftest import ROOT
-from .server import Nursery
+from .server import Nursery, wait_until
 
 GENERATORS = ROOT / ".venv" / "clients"
 SET_UP = "make clients"
@@ -123,9 +123,8 @@ def test_a_client_in_python_calls_the_service(
     accepted = sweep.sync_detailed(client=called, body=body, prefer="respond-async")
     assert accepted.status_code == 202
     id_ = accepted.parsed.id
-    while (found := one.sync(id_, client=called)).state in ("queued", "running"):
-        pass
-    assert found.state == "done"
+    wait_until(lambda: one.sync(id_, client=called).state not in ("queued", "running"))
+    assert one.sync(id_, client=called).state == "done"
     assert id_ in [each.id for each in experiments.sync(client=called).experiments]
     drawn = figure.sync(id_, "overload-by-k", models.GetFigureExtension.SVG, client=called)
     assert drawn.payload.read().startswith(b"<svg")

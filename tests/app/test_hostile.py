@@ -13,7 +13,7 @@ import pytest
 from httpx import Response
 
 from .hostile import Hostile, bodies
-from .server import Server, server
+from .server import Server, server, wait_until
 
 LIMITS = {
     "max_users": 10_000,
@@ -64,8 +64,7 @@ def test_reports_that_nobody_waits_for_end_and_leave_processes_to_allocations(
     attacked: Server, directory: Path
 ) -> None:
     address = attacked.begun(SWEEP)
-    while attacked.client.get(address).json()["state"] != "done":
-        pass
+    wait_until(lambda: attacked.client.get(address).json()["state"] == "done")
     wires = []
     for _ in range(40):
         wires.append(socket.create_connection(("127.0.0.1", attacked.client.base_url.port)))
@@ -79,8 +78,7 @@ def test_reports_that_nobody_waits_for_end_and_leave_processes_to_allocations(
         reports = [line for line in lines if line.get("route", "").endswith("/report")]
         return Counter(line["status"] for line in reports)
 
-    while drawn().total() < 40:
-        pass
+    wait_until(lambda: drawn().total() >= 40)
     assert drawn()[499] > 20
     assert drawn().keys() <= {200, 499}
     assert attacked.client.get(f"{address}/report").status_code == 200

@@ -22,7 +22,7 @@ from simulator import SweepConfig, sweep
 
 from ..profiles import draws_anew
 from .postgres import postgres, postgres_server
-from .server import Event, Nursery, Server, events
+from .server import Event, Nursery, Server, events, wait_until
 
 SMALL: dict[str, Any] = {
     "k_values": [1, 3],
@@ -113,8 +113,7 @@ def test_a_body_on_its_way_leaves_nothing_when_the_server_is_killed(
         wire.sendall(b"POST /allocate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999\r\n")
         wire.sendall(b"Content-Type: application/json\r\n\r\n" + b" " * 3_000_000)
         files = Path(f"/proc/{one.pid}/fd")
-        while not any(_is_body(each, tmp_path) for each in files.iterdir()):
-            pass
+        wait_until(lambda: any(_is_body(each, tmp_path) for each in files.iterdir()))
         one.kill()
 
     assert not [each for each in tmp_path.iterdir() if not each.name.startswith("experiments.")]

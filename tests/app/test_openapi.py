@@ -45,8 +45,7 @@ COMMAND = Path(sys.executable).with_name("st")
 @pytest.mark.slow
 def test_schemathesis_finds_nothing(servers: Nursery, tmp_path: Path) -> None:
     server = servers.start(tmp_path, api_keys=KEY, **LIMITS)
-    while server.client.get("/readyz").status_code != 200:
-        pass
+    server.wait_until_ready()
     report = tmp_path / "report.ndjson"
 
     run = subprocess.run(

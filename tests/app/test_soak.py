@@ -32,8 +32,7 @@ def test_a_minute_at_four_fifths_of_capacity_has_no_error_and_leaves_nothing(
     tmp_path: Path,
 ) -> None:
     with server(tmp_path, unready_seconds=0) as one:
-        while one.client.get("/readyz").status_code != 200:
-            pass
+        one.wait_until_ready()
         with _nuisances(one):
             flat_out = _sent(one, 0, WARM_SECONDS)
             later = [each for each in flat_out if each.ended > WARM_SECONDS / 2]

@@ -22,7 +22,7 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 
-from .server import COMMAND, ROOT, Server, free_port, server
+from .server import COMMAND, ROOT, Server, free_port, server, wait_until
 
 pytestmark = pytest.mark.slow  # starts processes
 
@@ -130,8 +130,7 @@ def test_sigterm_ends_a_service_that_compiles_and_all_its_processes(tmp_path: Pa
             [COMMAND, "serve", "--port", str(port)], cwd=tmp_path, stdout=file, stderr=file,
             env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}, start_new_session=True,
         )  # fmt: skip
-    while "Compiling" not in log.read_text():
-        assert process.poll() is None
+    wait_until(lambda: "Compiling" in log.read_text())
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(60) == 0
@@ -169,13 +168,11 @@ def test_sigterm_drains_and_ends_with_0(tmp_path: Path) -> None:
 
     asking = threading.Thread(target=ask)
     asking.start()
-    while not httpx.get(f"{url}/experiments").json()["experiments"]:
-        assert process.poll() is None
+    wait_until(lambda: bool(httpx.get(f"{url}/experiments").json()["experiments"]))
     process.send_signal(signal.SIGTERM)
 
-    while (ready := httpx.get(f"{url}/readyz")).status_code == 200:
-        assert process.poll() is None
-    assert ready.status_code == 503
+    wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 503)
+    ready = httpx.get(f"{url}/readyz")
     assert ready.json()["detail"] == "Not ready: the service is shutting down."
     asking.join(60)
     assert [answer.status_code for answer in answers] == [200]
@@ -210,13 +207,14 @@ def test_bound_to_all_addresses_the_service_makes_a_key_and_says_it_once(tmp_pat
 
 
 def until_ready(url: str, process: subprocess.Popen[Any]) -> None:
-    while True:
+    def is_ready() -> bool:
         assert process.poll() is None
         try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
-                return
+            return httpx.get(f"{url}/readyz").status_code == 200
         except httpx.TransportError:
-            pass
+            return False
+
+    wait_until(is_ready)
 
 
 def test_the_readme_has_every_setting_with_its_default() -> None:
@@ -234,8 +232,7 @@ def test_the_readme_has_every_setting_with_its_default() -> None:
 
 def test_an_open_stream_of_events_does_not_hold_up_the_end(tmp_path: Path) -> None:
     with server(tmp_path, drain_seconds=300, unready_seconds=0) as one:
-        while one.client.get("/readyz").status_code != 200:
-            time.sleep(0.1)  # a process that is starting is waited for
+        one.wait_until_ready()  # a process that is starting is waited for
         address = one.begun({"simulations": 2000})
         with one.client.stream("GET", f"{address}/events") as stream:
             told = stream.iter_lines()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import copytree
@@ -72,8 +71,7 @@ def locked(
 
 def ready(server: Server) -> Server:
     """Wait until a service computes: until then its pages say so, and a browser complains."""
-    while server.client.get("/readyz").status_code != 200:
-        time.sleep(0.05)
+    server.wait_until_ready()
     return server
 
 

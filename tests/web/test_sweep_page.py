@@ -151,7 +151,7 @@ def test_a_sweep_survives_a_restart_of_the_service(
     with page_servers.generation():
         server = page_servers.start(tmp_path, lease_seconds=1)
         visit = visits(server, expected=("ERR_", "Failed to load resource"))
-        visit.begin(TINY | {"simulations": "600"})
+        visit.begin(TINY | {"simulations": "300"})
         page = visit.page
         page.wait_for_selector("#done:not(:empty)")
         until(page, lambda: seeds_done(page) > 3)
