@@ -5,6 +5,9 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
+# Where this is set, each of the hundreds of processes of the tests would compile the source again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install lock serve test quick nightly browser clients check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
 
