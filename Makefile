@@ -8,6 +8,9 @@ PORT ?= 8000
 # Where this is set, each of the hundreds of processes of the tests would compile the source again.
 unexport PYTHONDONTWRITEBYTECODE
 
+# The type checker has one core: kernels are compiled beside it.
+MAKEFLAGS += --jobs=2
+
 .DEFAULT_GOAL := help
 .PHONY: help install lock serve test quick nightly browser clients check lint format types imports kernels bench bench-solver bench-simulator bench-http bench-scale bench-cluster image clean
 
