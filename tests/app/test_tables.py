@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import re
 import zipfile
@@ -635,6 +636,14 @@ BAD_FILES = [
         "as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none",
     ),
     (bytes(range(256)), "as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none of them."),
+    (b"%PDF-1.7\n1 0 obj\n", "as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is a PDF."),
+    (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)), "it is a PDF."),
+    (b"{\\rtf1\\ansi user,a}", "it is a document in RTF."),
+    (b"\xef\xbb\xbf <!DOCTYPE html>\n<p>,\n", "it is HTML or XML."),
+    (b'[\n {"user": "a", "ev": 1}\n]', "it is JSON."),
+    (b'{"ev": [[1, 2]]}', "it is JSON."),
+    (b"[[1,2],\n[3,4]]\n", "it is JSON."),
+    (gzip.compress(b"user,a\nu0,1\n"), "it is compressed: decompress it first."),
     (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is none of them."),
     (b"user,a\nu0,1\nu\x001,2\n" + b" " * 70_000, "it is none of them."),
     ("user,小美\n张三,1\n".encode()[:-6] + b"\xff,1\n", "line 2 has a byte that is not: 0xff."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..faults import Origin
+from ..foreign import kind_of
 from ..sheet import Sheet
 from . import arrow, csv, excel, npy, parquet
 
@@ -37,5 +38,10 @@ def read_sheet(data: memoryview, origin: Origin, header: bool | None, most_bytes
         raise origin.unreadable(
             f"Expected {origin.file} as .xlsx without a password; it is a locked workbook, or one "
             "of Excel before 2007. Save it again as .xlsx or CSV."
+        )
+    kind = kind_of(data)
+    if kind is not None:
+        raise origin.unreadable(
+            f"Expected {origin.file} as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is {kind}."
         )
     return csv.read(data, origin, header)
