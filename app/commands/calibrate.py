@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,8 @@ def calibrate(
     if interactions is not None and gift_rate is not None:
         raise InputError("gift_rate", "Expected either --interactions or --gift-rate; got both.")
     expect_writable(output)
-    log, free = read_gifts(gifts)
+    log, free, understood = read_gifts(gifts)
+    print(understood, file=sys.stderr)
     rate = GIFT_RATE if gift_rate is None else gift_rate
     if interactions is not None:
         if interactions < len(log.amounts):

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from app.settings import Settings
 from app.tables.columns import expect_numbers, ids_of, numbers_of
-from app.tables.faults import Origin
+from app.tables.faults import Origin, called
 from app.tables.formats import read_sheet
 from app.tables.ids import expect_ids, factorized
+from app.tables.memory import guarded
 from app.tables.sheet import Sheet
+from app.tables.summary import format_of
 from app.tables.synonyms import plain, role_of
-from app.words import listed
+from app.words import count, listed
 from simulator import GiftLog
 
 COLUMNS = ("user_id", "streamer_id", "gift_price")
@@ -26,18 +28,33 @@ _PRICES = ("gift_price", "price", "amount", "gift_value", "礼物价格", "价�
 _LARGEST_PRICE = 1e9
 
 
-def read_gifts(path: Path) -> tuple[GiftLog, int]:
-    """Return the gifts of a file, and how many rows had a price of 0, which is no gift.
+def read_gifts(path: Path) -> tuple[GiftLog, int, str]:
+    """Return the gifts of a file.
+
+    Returns
+    -------
+    gifts : simulator.GiftLog
+    free : int
+        How many rows had a price of 0, which is no gift.
+    understood : str
+        What was understood of the file, in one line.
 
     Raises
     ------
     solver.InputError
-        On a missing column, a file without gifts, or a price that is none, with its line.
+        On a file that is damaged or too large, a missing column, a file without gifts, or a price
+        that is none, with its line.
     """
     origin = Origin(str(path), "gifts")
+    data = memoryview(path.read_bytes())
     most = Settings().max_expanded_bytes
-    sheet = read_sheet(memoryview(path.read_bytes()), origin, None, most)
-    user, streamer, price = _columns(sheet, origin)
+    with guarded(origin, most):
+        return _gifts(read_sheet(data, origin, None, most), origin)
+
+
+def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, str]:
+    columns = _columns(sheet, origin)
+    user, streamer, price = columns
     users: list[pa.Array] = []
     streamers: list[pa.Array] = []
     prices: list[NDArray[np.float64]] = []
@@ -55,10 +72,17 @@ def read_gifts(path: Path) -> tuple[GiftLog, int]:
             rows.append(expect_ids(ids.filter(pa.array(paid))))
     amounts: NDArray[np.float64] = np.concatenate(prices)
     if not len(amounts):
-        raise origin.refuse(f"Expected gifts in {path}; it has none.")
+        raise origin.refuse(f"Expected gifts in {origin.file}; it has none.")
     who, _ = factorized(users, sheet.typed)
     whom, _ = factorized(streamers, sheet.typed)
-    return GiftLog(who, whom, amounts), free
+    return GiftLog(who, whom, amounts), free, _summary(sheet, columns, len(amounts), origin)
+
+
+def _summary(sheet: Sheet, columns: tuple[int, int, int], gifts: int, origin: Origin) -> str:
+    """Return "gifts.csv: CSV (UTF-8, commas), 800 gifts; users: user_id; …"."""
+    words = ("users", "streamers", "prices")
+    roles = [f"{word}: {called(sheet.names[at])}" for word, at in zip(words, columns, strict=True)]
+    return "; ".join([f"{origin.file}: {format_of(sheet)}, {count(gifts, 'gift')}", *roles]) + "."
 
 
 def _columns(sheet: Sheet, origin: Origin) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""A bound on memory, while something is expanded that can become of any size."""
+"""A bound on memory while a table is expanded, and refusals of what exceeds it or is damaged."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pyarrow as pa
+
+from .faults import Origin
 
 _DATA_PAGES = 5
 """Column of /proc/self/statm."""
@@ -33,3 +37,23 @@ def bounded_memory(extra: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (before, most))
+
+
+@contextmanager
+def guarded(origin: Origin, most_bytes: int) -> Iterator[None]:
+    """Refuse a table that is damaged, or expands to more than `most_bytes`, in a sentence.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    try:
+        with bounded_memory(most_bytes):
+            yield
+    except (MemoryError, pa.ArrowMemoryError) as error:
+        raise origin.too_large(most_bytes) from error
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
+        # The last two where its parts name columns that the whole has not, or in no Unicode.
+        raise origin.unreadable(
+            f"Expected {origin.file} as Arrow or Parquet, as it begins; it is damaged or cut off."
+        ) from error

@@ -18,7 +18,7 @@ from .columns import expect_numbers, ids_of, numbers_of
 from .faults import Origin, quoted
 from .formats import read_sheet
 from .ids import factorized, heading_ids
-from .memory import bounded_memory
+from .memory import guarded
 from .options import DEFAULT, Options
 from .roles import Layout, layout
 from .sheet import Block, Sheet
@@ -68,23 +68,15 @@ def read_table(
         With file, line, column and value.
     """
     most = bounds.expanded_bytes
-    try:
-        with bounded_memory(most):
-            sheet = read_sheet(data, origin, options.header, most)
-            found = layout(sheet, options.columns, origin)
-            if options.shape not in (None, found.shape):
-                raise origin.refuse(
-                    f"Expected the columns user, streamer and ev in {origin.file}; got "
-                    f"{sheet.listed()}."
-                )
-            return _Reader(sheet, found, origin, bounds, options).table()
-    except (MemoryError, pa.ArrowMemoryError) as error:
-        raise origin.too_large(most) from error
-    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
-        # The last two where its parts name columns that the whole has not, or in no Unicode.
-        raise origin.unreadable(
-            f"Expected {origin.file} as Arrow or Parquet, as it begins; it is damaged or cut off."
-        ) from error
+    with guarded(origin, most):
+        sheet = read_sheet(data, origin, options.header, most)
+        found = layout(sheet, options.columns, origin)
+        if options.shape not in (None, found.shape):
+            raise origin.refuse(
+                f"Expected the columns user, streamer and ev in {origin.file}; got "
+                f"{sheet.listed()}."
+            )
+        return _Reader(sheet, found, origin, bounds, options).table()
 
 
 class _Reader:

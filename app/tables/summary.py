@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.words import count
 
 from .faults import called
+from .sheet import Sheet
 from .table import Table, Understanding
 
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -19,13 +20,14 @@ def summary(table: Table) -> str:
         for column in said.columns
         if column.role == role and (role != "ev" or said.shape == "pairs")
     ]
-    return "; ".join([f"{said.file}: {_format(said)}, {_shape(table)}", *roles]) + "."
+    return "; ".join([f"{said.file}: {format_of(said)}, {_shape(table)}", *roles]) + "."
 
 
 _ROLES = {"user": "users", "streamer": "streamers", "ev": "EV", "wealth": "wealth"}
 
 
-def _format(said: Understanding) -> str:
+def format_of(said: Understanding | Sheet) -> str:
+    """Return "CSV (UTF-8, semicolons, decimal comma)"."""
     details = [said.encoding] if said.encoding else []
     details += [_DELIMITERS[said.delimiter]] if said.delimiter else []
     details += ["decimal comma"] if said.decimal == "," else []
