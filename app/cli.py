@@ -78,12 +78,12 @@ def _root(
 def main() -> None:
     """Run the command line; bad input ends in one sentence and exit code 1.
 
-    Exit code 2 is of ``verify`` alone, where it cannot read what it should verify.
+    Exit code 2 is of ``verify`` alone, where it has nothing that it could verify.
     """
     try:
         sys.exit(cli(sys.argv[1:] or ["--help"], standalone_mode=False))
     except TyperException as error:
-        _refuse(error.format_message())
+        _refuse(error.format_message(), 2 if sys.argv[1:2] == ["verify"] else 1)
     except Abort:
         _refuse("Interrupted; nothing was written.")
     except UnreadableError as error:

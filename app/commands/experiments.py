@@ -20,6 +20,7 @@ from app.words import count
 from solver import InputError
 
 experiments = typer.Typer(
+    name="experiments",
     help="List and delete the experiments of WHALE_DATABASE_URL, or in WHALE_DATA_DIRECTORY.",
     add_completion=False,
 )

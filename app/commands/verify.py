@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.files import UnreadableError, read_json
-from simulator import first_difference
+from simulator import SweepConfig, first_difference
 from solver import InputError
 
 
@@ -49,4 +49,14 @@ def _read(path: Path) -> dict[str, Any]:
             raise UnreadableError(
                 "results", f"Expected a result of sweep in {path}; it has no {part}."
             )
+    if "gift_probability" in stored["config"]:
+        raise UnreadableError(
+            "results",
+            f"Expected a result of sweep --config in {path}; it is of an own matrix, whose "
+            "figures need that matrix.",
+        )
+    try:
+        SweepConfig.from_mapping(stored["config"])
+    except InputError as error:
+        raise UnreadableError("results", f"config of {path}: {error.message}") from error
     return stored

@@ -18,6 +18,7 @@ import httpx
 import numpy as np
 import pytest
 
+from app.cli import COMMANDS
 from simulator import headline
 
 from .conftest import COMMAND, ROOT, Run
@@ -188,6 +189,8 @@ UNREADABLE = [
     ("list.json", "Expected list.json as the JSON object that sweep writes."),
     ("empty.json", "Expected a result of sweep in empty.json; it has no config."),
     (".", "Is a directory: ."),
+    ("own.json", "Expected a result of sweep --config in own.json; it is of an own matrix"),
+    ("typo.json", "config of typo.json: Expected settings among policies"),
 ]
 
 
@@ -198,6 +201,8 @@ def test_what_cannot_be_read_is_told_from_what_differs(
     (tmp_path / "broken.yaml").write_text("k_values: [1,")
     (tmp_path / "list.json").write_text("[]")
     (tmp_path / "empty.json").write_text("{}")
+    for kind, config in (("own", {"gift_probability": 0.015}), ("typo", {"k_value": 1})):
+        (tmp_path / f"{kind}.json").write_text(json.dumps({"config": config, "runs": []}))
 
     done = run_here("verify", "--results", name)
 
@@ -205,6 +210,12 @@ def test_what_cannot_be_read_is_told_from_what_differs(
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
+
+
+def test_verify_that_is_asked_for_nothing_says_no_figure_differs(run_here: Run) -> None:
+    done = run_here("verify")
+
+    assert (done.returncode, done.stderr) == (2, "Missing option '--results'.\n")
 
 
 def test_the_command_tells_its_version(run_here: Run) -> None:
@@ -252,8 +263,8 @@ def test_without_arguments_the_command_says_what_it_can_do(run_here: Run) -> Non
     done = run_here()
 
     assert done.returncode == 0
-    for name in ("serve", "allocate", "curve", "sweep", "verify"):
-        assert name in done.stdout
+    for name in COMMANDS:
+        assert f"│ {name} " in done.stdout
 
 
 def test_a_sweep_can_be_verified_and_a_changed_figure_is_named(run: Run, tmp_path: Path) -> None:
