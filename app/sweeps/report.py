@@ -13,7 +13,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.charts.style import plain, signed
 from simulator.gate import LEAST_REVENUE_PCT, MOST_OVERLOAD, VERDICTS
-from simulator.verdict import NO_EFFECT, WORDS, gini_fall_stands, sweep_verdict, verdict_of
+from simulator.verdict import (
+    NO_EFFECT,
+    WORDS,
+    gini_fall_stands,
+    sweep_verdict,
+    takes_effect,
+    verdict_of,
+)
 
 from .config_file import as_yaml
 
@@ -123,8 +130,12 @@ def _row(result: Mapping[str, Any], name: str) -> dict[str, Any]:
         "criteria": [_criterion(result, gate, *criterion) for criterion in _CRITERIA],
         "binding": _binds(result),
         "verdict": verdict_of(result),
-        "word": "no effect" if verdict_of(result) == NO_EFFECT else verdict_of(result),
+        "word": _short(verdict_of(result)),
     }
+
+
+def _short(verdict: str) -> str:
+    return "no effect" if verdict == NO_EFFECT else verdict
 
 
 def _binds(result: Mapping[str, Any]) -> str:
@@ -151,7 +162,8 @@ def _criterion(
     """Return one criterion of a configuration, in words and numbers."""
     figures = result[part][metric]
     decided = (gate.get("criteria") or {}).get(criterion) or {}
-    held = "pass" if result["hypotheses"][criterion] else "fail"
+    plain = "pass" if result["hypotheses"][criterion] else "fail"
+    verdict = decided.get("verdict") or plain if takes_effect(result) else NO_EFFECT
     low, high = decided.get("ci95") or figures["ci95"]
     change = part == "delta"
     ends = [_number(end, factor, change) for end in (low, high) if end is not None]
@@ -161,7 +173,8 @@ def _criterion(
         "id": criterion,
         "what": what,
         "threshold": threshold.replace("-", "−"),
-        "verdict": decided.get("verdict") or held,
+        "verdict": verdict,
+        "word": _short(verdict),
         "estimate": "none" if figures["mean"] is None
         else _number(figures["mean"], factor, change) + unit,
         "interval": f"95 % interval {short}{unit}." if len(ends) == 2 else "No interval.",

@@ -154,6 +154,7 @@ def test_a_cap_that_never_takes_effect_is_no_pass(result: Result) -> None:
 
     assert "Gate-5C: this cap never takes effect" in text
     assert "PASS" not in text
+    assert all(f"H5C-{number}: no effect" in text for number in (1, 2, 3))
 
 
 def test_a_pass_that_corrected_tests_do_not_bear_out_says_so(result: Result) -> None:

@@ -57,7 +57,19 @@ def test_a_cap_that_never_takes_effect_is_headed_so(
     verdict = page.locator("#verdict .verdict").inner_text()
     assert headline in verdict
     assert passes not in verdict
+    cards = page.locator("#verdict .criterion .word").all_inner_texts()
+    assert [card.split(maxsplit=1)[1] for card in cards] == [row] * 3
     assert row in page.locator("#table tbody tr").first.inner_text()
+
+
+def test_a_sweep_of_an_own_matrix_offers_no_configuration(visit: Visit, service: Server) -> None:
+    problem = {"ev": [[3, 1], [2, 2]], "wealth": [2, 1], "k_values": [1], "simulations": 2}
+    answer = service.client.post("/experiments/own-sweep", json=problem).json()
+    page = visit.open(f"/sweeps/{answer['id']}")
+    visit.ready()
+
+    assert page.get_by_role("button", name="Download CSV").is_visible()
+    assert "sweep.yaml" not in page.locator("main").inner_text()
 
 
 def test_a_figure_says_its_values_on_hover_and_zooms(visit: Visit, done: list[str]) -> None:

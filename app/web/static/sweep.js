@@ -148,7 +148,7 @@ async function finish(experiment) {
   $("csv").hidden = false;
   $("onwards").hidden = false;
   if (experiment.kind === "own-sweep") {
-    for (const each of ["yaml", "config"]) $(each).hidden = true;
+    for (const each of ["yaml", "rerun"]) $(each).hidden = true; // no configuration has the matrix
   } else {
     $("config").textContent = await (await call(`${address}/config.yaml`)).text();
   }

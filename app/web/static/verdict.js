@@ -29,7 +29,7 @@ export function verdictOf(each) {
 
 const giniFallStands = ({ delta }) => (delta.streamer_gini.p_holm ?? 1) <= MOST_P;
 
-// In a table, the row is of one configuration, and a headline has no room.
+// In a table and on a card, what it is of is said beside it, and a headline has no room.
 export const shortWord = (verdict) => word(verdict, verdict === "no-effect" ? "verdict.no-effect.short" : undefined);
 
 export function word(verdict, text = `verdict.${verdict}`) {
@@ -69,13 +69,14 @@ function sentence(result, verdict) {
 
 function card({ id, part, metric, show }, best) {
   const decided = best.gate?.criteria?.[id] ?? {};
-  const verdict = decided.verdict ?? (best.hypotheses[id] ? "pass" : "fail");
+  const plain = best.hypotheses[id] ? "pass" : "fail";
+  const verdict = takesEffect(best) ? decided.verdict ?? plain : "no-effect";
   const { mean } = best[part][metric];
   const [low, high] = decided.ci95 ?? best[part][metric].ci95;
   const interval = low === null || low === undefined ? t("criteria.no-interval") : t("criteria.interval", { low: show(low), high: show(high) });
   return h("li", { class: "criterion" },
     h("h3", {}, t(`criteria.${id}`)),
-    word(verdict),
+    shortWord(verdict),
     h("strong", {}, mean === null ? "–" : show(mean)),
     h("p", {}, t(`criteria.${id}.what`)),
     h("p", {}, interval),
