@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr, ValidationError
 from starlette.types import Receive, Scope, Send
 
+import app.web
 from app.main import create_app
 from app.settings import Settings
+
+STATIC = Path(app.web.__path__[0]) / "static"
 
 SMALL = {"simulations": 1, "rounds": 1, "users_per_round": 5, "k_values": [1],
          "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
@@ -52,6 +56,17 @@ def test_every_page_leads_to_what_is_below_the_prefix(proxied: TestClient) -> No
             assert target.path.startswith("/of/whales/")
             assert proxied.get(str(target)).status_code == 200, address
     assert 'data-root="/of/whales"' in proxied.get("/of/whales/").text
+
+
+def test_no_script_leads_past_the_prefix() -> None:
+    scripts = [*STATIC.glob("*.js")]
+    found = {
+        script.name: address
+        for script in scripts
+        for address in re.findall(r"""["'`](/[a-z][^\s"'`()]*)["'`]""", script.read_text())
+    }
+    assert scripts
+    assert found == {}
 
 
 def test_addresses_in_answers_have_the_prefix(proxied: TestClient) -> None:

@@ -1,13 +1,13 @@
 // Says why a service that has just started does not compute yet, and how far it is.
 
-import { $ } from "./page.js";
+import { $, ROOT } from "./page.js";
 import { speak } from "./translate.js";
 
 const PAUSE = 1000; // milliseconds between two looks
 
 async function reason() {
   try {
-    const response = await fetch("/readyz", { cache: "no-store" });
+    const response = await fetch(`${ROOT}/readyz`, { cache: "no-store" });
     return response.status === 503 ? (await response.json()).detail : null;
   } catch {
     return null; // it is away: what a reader asks for next says so
