@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from itertools import islice
 from typing import Any
 
 from app.payloads.whole_numbers import as_integers
+from app.refusals.sentences import MOST_ERRORS, SeveralInputErrors
 from app.settings import Settings
 from app.timings import Timings
 from simulator import SweepConfig, sweep
 from solver import InputError
+
+
+_JUDGED_BY = {
+    "world.n_users": ("users_per_round",),
+    "world.tiers": ("world.tier_weights",),
+    "world.tier_weights": ("world.tiers",),
+}
+"""Settings that nobody can judge where another is wrong."""
 
 
 def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
@@ -22,7 +32,7 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
     solver.InputError
         On a setting that is wrong, or a sweep beyond the limits.
     """
-    config = SweepConfig.from_mapping({} if mapping is None else as_integers(mapping))
+    config = _config({} if mapping is None else as_integers(mapping))
     expect_within(limits, config.simulations, len(config.k_values))
     pairs = config.world.n_users * config.world.n_streamers
     if pairs > limits.max_pairs:
@@ -43,6 +53,43 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
             code="limit-exceeded",
         )
     return config
+
+
+def _config(mapping: Any) -> SweepConfig:
+    """Return the sweep that a mapping describes, or name every setting that is wrong."""
+    try:
+        return SweepConfig.from_mapping(mapping)
+    except InputError as first:
+        errors = [first, *islice(_further_errors(mapping, first), MOST_ERRORS - 1)]
+        raise (SeveralInputErrors(errors) if len(errors) > 1 else first) from first
+
+
+def _further_errors(mapping: Any, error: InputError) -> Iterator[InputError]:
+    """Yield what is wrong with a mapping once the setting of an error has its default."""
+    while True:
+        rest = mapping
+        for name in (error.field, *_JUDGED_BY.get(error.field, ())):
+            rest = _without(rest, name)
+        if rest == mapping:  # no setting is at fault, but the whole
+            return
+        mapping = rest
+        try:
+            SweepConfig.from_mapping(mapping)
+        except InputError as another:
+            error = another
+            yield error
+        else:
+            return
+
+
+def _without(mapping: Any, name: str) -> Any:
+    """Return a mapping without a setting; `world.n_users` is in the mapping `world`."""
+    if not isinstance(mapping, Mapping):
+        return mapping
+    outer, _, inner = name.partition(".")
+    if inner and outer in mapping:
+        return {**mapping, outer: _without(mapping[outer], inner)}
+    return {key: value for key, value in mapping.items() if key != name}
 
 
 def expect_within(limits: Settings, simulations: int, k_values: int) -> None:

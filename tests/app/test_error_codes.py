@@ -169,6 +169,35 @@ def test_parameters_that_are_wrong_are_listed_too(client: TestClient) -> None:
     assert {each["field"] for each in refused["errors"]} == {"limit", "before"}
 
 
+def test_every_setting_of_a_sweep_that_is_wrong_is_listed(client: TestClient) -> None:
+    body = {"k_values": [1, -1], "rounds": 0, "typo": 1, "world": {"n_users": 0, "other": 2}}
+
+    refused = client.post("/experiments/whale-sweep", json=body).json()
+
+    assert [each["field"] for each in refused["errors"]] == [
+        "typo", "world.other", "world.n_users", "k_values", "rounds",
+    ]  # fmt: skip
+    assert refused["errors"][3]["position"] == [1]
+    assert refused["detail"] == refused["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        # More users than the default world has, but not than the world that was meant.
+        ({"users_per_round": 1_000_000, "world": {"n_users": 2e99}}, ["world.n_users"]),
+        ({"world": {"tiers": [2, 1], "tier_weights": [1, 1]}}, ["world.tiers"]),
+        ({"world": 3, "rounds": 0}, ["world", "rounds"]),
+        ([1], ["config"]),
+        ({f"typo{number}": 1 for number in range(5000)}, [f"typo{n}" for n in range(20)]),
+    ],
+)
+def test_no_setting_is_blamed_for_another(client: TestClient, body: Any, fields: list[str]) -> None:
+    refused = client.post("/experiments/whale-sweep", json=body).json()
+
+    assert sorted(each["field"] for each in refused["errors"]) == sorted(fields)
+
+
 class Numbers(BaseModel):
     values: dict[str, int]
 
