@@ -15,7 +15,6 @@ from app.timings import Timings
 from simulator import SweepConfig, sweep
 from solver import InputError
 
-
 _JUDGED_BY = {
     "world.n_users": ("users_per_round",),
     "world.tiers": ("world.tier_weights",),
