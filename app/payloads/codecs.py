@@ -36,9 +36,19 @@ def from_json(body: bytes | memoryview | MappedBytes) -> Any:
         hint = ""
         if at_fault in ("N", "I") or "infinity" in error.msg:
             hint = " JSON has neither NaN nor Infinity; null marks a forbidden pair."
-        raise RefusalError("malformed-json", f"Expected a JSON body; {error}.{hint}") from error
+        reason = _not_utf8(content) or f"{error}.{hint}"
+        raise RefusalError("malformed-json", f"Expected a JSON body; {reason}") from error
     expect_unique_keys(content, value)
     return value
+
+
+def _not_utf8(content: bytes) -> str:
+    """Return where content stops being UTF-8, as a sentence ends; nothing where it is."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return f"byte {error.start + 1:,} of it, {content[error.start]:#04x}, is not UTF-8."
+    return ""
 
 
 def to_json(answer: Any) -> bytes:

@@ -180,7 +180,7 @@ def test_a_mistake_is_answered_with_its_field_position_and_one_sentence(
         (b'{"ev": [[1, -Infinity]]}', "null marks a forbidden pair"),
         (b'{"ev": [[1, 1e999]]}', "null marks a forbidden pair"),
         (b'{"ev": [[1]]', "line 1"),
-        (b'{"user_ids": ["\xff"]}', "UTF-8"),
+        (b'{"user_ids": ["\xff"]}', "byte 16 of it, 0xff, is not UTF-8"),
         (b'{"user_ids": ["\\ud800"]}', "surrogate"),
         (b"[" * 5000, "depth"),
     ],
