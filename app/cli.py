@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
+from pydantic_core import ValidationError
 from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 from typer.main import get_command
@@ -90,8 +91,29 @@ def main() -> None:
         _refuse(error.message, 2)
     except InputError as error:
         _refuse(error.message)
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        _refuse(_wrong_settings(error))
     except OSError as error:
         _refuse(f"{error.strerror or error}: {error.filename}." if error.filename else str(error))
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    """Return a line for each environment variable that is wrong."""
+    from app.refusals.sentences import SeveralInputErrors, from_schema
+
+    wrong = from_schema(error)
+    every = wrong.errors if isinstance(wrong, SeveralInputErrors) else (wrong,)
+    # What a setting's own check says stands as it is: it never repeats a key.
+    own = {
+        str(each["loc"][0]): str(each["ctx"]["error"])
+        for each in error.errors()
+        if each["type"] == "value_error"
+    }
+    return "\n".join(
+        f"WHALE_{each.field.upper()}: {own.get(each.field, each.message)}" for each in every
+    )
 
 
 def _refuse(sentence: str, code: int = 1) -> None:

@@ -218,6 +218,22 @@ def test_verify_that_is_asked_for_nothing_says_no_figure_differs(run_here: Run) 
     assert (done.returncode, done.stderr) == (2, "Missing option '--results'.\n")
 
 
+def test_settings_that_are_wrong_are_named_as_they_were_given(
+    run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHALE_RETENTION_DAYS", "-1")
+    monkeypatch.setenv("WHALE_MAX_QUEUE", "many")
+    monkeypatch.setenv("WHALE_API_KEYS", "secret")
+
+    ended = run_here("experiments", "list")
+
+    assert ended.returncode == 1
+    lines = dict(line.split(": ", 1) for line in ended.stderr.splitlines())
+    assert lines.keys() == {"WHALE_API_KEYS", "WHALE_MAX_QUEUE", "WHALE_RETENTION_DAYS"}
+    assert lines["WHALE_RETENTION_DAYS"].endswith("greater than or equal to 0; got '-1'.")
+    assert lines["WHALE_API_KEYS"] == "Expected key 1 as at least 16 ASCII characters."
+
+
 def test_the_command_tells_its_version(run_here: Run) -> None:
     done = run_here("--version")
 
