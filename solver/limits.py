@@ -129,7 +129,11 @@ def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
         return _full(n_streamers, values, np.int64)
     given = as_array(values, field, wish="whole numbers", sides=("streamer",))
     if not np.issubdtype(given.dtype, np.integer):
-        raise InputError(field, f"Expected {field} in whole numbers; got {given.dtype}.")
+        # A column of whole numbers in which one is missing becomes floats, in pandas too.
+        missing = np.flatnonzero(np.isnan(given)) if given.dtype.kind == "f" and given.ndim else ()
+        place = (int(missing[0]),) if len(missing) else ()
+        found = f"streamer {place[0]} has nan" if place else f"got {given.dtype}"
+        raise InputError(field, f"Expected {field} in whole numbers; {found}.", place)
     if given.shape not in ((), (n_streamers,)):
         raise InputError(
             field,

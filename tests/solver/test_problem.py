@@ -88,6 +88,7 @@ def test_an_ev_that_is_no_matrix_of_sane_numbers_is_refused(
         (1.0, (), "in whole numbers; got float64."),  # whole, but of a type that need not be
         ([1, 2.5], (), "in whole numbers; got float64."),
         (np.nan, (), "in whole numbers; got float64."),
+        ([2.0, np.nan], (1,), "in whole numbers; streamer 1 has nan."),
         (True, (), "in whole numbers; got bool."),  # a flag is no cap
         ("2", (), "in whole numbers; got <U1."),
         ([1, None], (1,), "streamer 1 has None."),  # unbounded for one: not expressible
