@@ -130,8 +130,9 @@ def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
     given = as_array(values, field, wish="whole numbers", sides=("streamer",))
     if not np.issubdtype(given.dtype, np.integer):
         # A column of whole numbers in which one is missing becomes floats, in pandas too.
-        missing = np.flatnonzero(np.isnan(given)) if given.dtype.kind == "f" and given.ndim else ()
-        place = (int(missing[0]),) if len(missing) else ()
+        is_list_of_floats = given.dtype.kind == "f" and given.ndim == 1
+        missing = np.flatnonzero(np.isnan(given)).tolist() if is_list_of_floats else []
+        place = tuple(missing[:1])
         found = f"streamer {place[0]} has nan" if place else f"got {given.dtype}"
         raise InputError(field, f"Expected {field} in whole numbers; {found}.", place)
     if given.shape not in ((), (n_streamers,)):
