@@ -6,9 +6,10 @@ import dataclasses
 from typing import Any
 
 from app.refusals.details import RefusalError
+from app.refusals.input_errors import input_problem
 from app.settings import Settings
 from app.tables.faults import Origin
-from app.tables.reading import Bounds, read_table
+from app.tables.reading import Bounds, preview_table
 from app.timings import Timings
 from solver import InputError
 
@@ -42,7 +43,7 @@ def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any
     RefusalError
         400 where the body is not what its type says.
     solver.InputError
-        With file, line, column and value.
+        Where the table cannot be read, whatever its columns hold.
     """
     with body.opened() as data, parts(data, body.content_type) as given:
         for name in given:
@@ -58,8 +59,13 @@ def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any
             )
         origin = Origin(given.file_names["table"], "table")
         bounds = Bounds(settings.max_candidates, settings.max_expanded_bytes)
-        table = read_table(given["table"], origin, bounds, reading_options({}, given))
+        preview = preview_table(given["table"], origin, bounds, reading_options({}, given))
     timings.ended("read")
-    said = dataclasses.asdict(table.understood)
-    said |= {"rows": said.pop("n_rows"), "users": table.n_users, "streamers": table.n_streamers}
-    return said
+    said = dataclasses.asdict(preview.understood)
+    fault = None if preview.fault is None else input_problem(preview.fault)["errors"][0]
+    return said | {
+        "rows": said.pop("n_rows"),
+        "users": preview.n_users,
+        "streamers": preview.n_streamers,
+        "fault": fault,
+    }

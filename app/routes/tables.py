@@ -19,7 +19,9 @@ router = APIRouter(prefix="/tables", tags=["allocation"])
     summary="Say what is understood of a table",
     response_model=None,
     responses={
-        200: answer("post_preview", "preview", model=PreviewAnswer, headers=("Server-Timing",)),
+        200: answer(
+            "post_preview", "preview", "fault", model=PreviewAnswer, headers=("Server-Timing",)
+        ),
         **refusals(400, 413, 415, 422, 500, 503, 504),
     },
     openapi_extra=table_body(),
@@ -29,6 +31,10 @@ async def post_preview(request: Request) -> Response:
 
     The routes that take a part `table` read it in the same way. Where the answer is wrong, give
     them the roles in `columns`, by heading, or by number where a column has none; and `header`.
+
+    Where a cell or a heading does not fit the roles, the answer says so in `fault`, with the roles
+    that were assumed; the other routes refuse such a table with the same sentence. A file that
+    cannot be read, whatever the roles, is refused here too.
     """
     expect_parts(request.headers.get("content-type", ""))
     state = request.app.state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -20,9 +20,9 @@ from .formats import read_sheet
 from .ids import factorized, heading_ids
 from .memory import guarded
 from .options import DEFAULT, Options
-from .roles import Layout, layout
+from .roles import Layout, assumed, expect_whole, layout
 from .sheet import Block, Sheet
-from .table import FIRST, Column, Ids, Pairs, Table, Understanding, shown
+from .table import FIRST, Column, Ids, Pairs, Preview, Table, Understanding, shown
 
 LARGEST = 1e15
 """Largest EV that the solver computes with."""
@@ -79,6 +79,38 @@ def read_table(
         return _Reader(sheet, found, origin, bounds, options).table()
 
 
+def preview_table(
+    data: memoryview,
+    origin: Origin,
+    bounds: Bounds,
+    options: Options = DEFAULT,
+) -> Preview:
+    """Return what is understood of a file, also where its columns do not hold what is assumed.
+
+    Parameters are those of `read_table`.
+
+    Raises
+    ------
+    solver.InputError
+        Where the file cannot be read, whatever its columns hold; and beyond a bound.
+    """
+    most = bounds.expanded_bytes
+    with guarded(origin, most):
+        sheet = read_sheet(data, origin, options.header, most)
+        found = assumed(sheet, options.columns, origin)
+        try:
+            expect_whole(sheet, found, origin)
+            table = _Reader(sheet, found, origin, bounds, options).table()
+        except InputError as fault:
+            if fault.code != "invalid-value":
+                raise
+            understood = _Reader(sheet, found, origin, bounds, options).understood()
+            if not understood.n_rows:
+                raise
+            return Preview(understood, None, None, fault)
+        return Preview(table.understood, table.n_users, table.n_streamers, None)
+
+
 class _Reader:
     """One reading of a sheet, from its first row to its last."""
 
@@ -101,13 +133,28 @@ class _Reader:
         solver.InputError
         """
         self._expect_rows(self._sheet.n_rows or 0)
-        for block in self._sheet.blocks():
-            self._read(block if self._users is None else block.filled(self._users))
+        for block in self._blocks():
+            self._read(block)
         if not self._n_rows:
             raise self._refused("at least one row", "it has none")
         if self._layout.shape == "pairs":
             return self._of_pairs()
         return self._of_users()
+
+    def understood(self) -> Understanding:
+        """Count the rows, and return what is understood without what their cells hold.
+
+        Raises
+        ------
+        solver.InputError
+            Where the sheet cannot be read to its end.
+        """
+        self._n_rows = sum(block.n_rows for block in self._blocks())
+        return self._understood([])
+
+    def _blocks(self) -> Iterator[Block]:
+        for block in self._sheet.blocks():
+            yield block if self._users is None else block.filled(self._users)
 
     def _read(self, block: Block) -> None:
         if not block.n_rows:

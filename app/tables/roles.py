@@ -63,31 +63,48 @@ def layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
     solver.InputError
         Where a role is taken twice, a column is not there, or one is missing.
     """
-    said = _given(sheet, given, origin)
+    found = assumed(sheet, given, origin)
+    expect_whole(sheet, found, origin)
+    return found
+
+
+def assumed(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
+    """Return the layout that the rules find, whether or not it makes a table.
+
+    Parameters are those of `layout`.
+
+    Raises
+    ------
+    solver.InputError
+        Where a role is given to a column that is not there.
+    """
+    said = {_position(sheet, name, origin): role for name, role in given.items()}
     roles = _detected(sheet, said)
     shape: Shape = "matrix"
     if "streamer" in roles:
         shape = "pairs"
     elif "ev" not in roles and "wealth" in roles:
         shape = "wealth"
-    _expect_columns(sheet, roles, shape, origin)
     found = Layout(shape, tuple(roles), ())
     return Layout(shape, found.roles, tuple(_warnings(sheet, found, said)))
 
 
-def _given(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> dict[int, Role]:
-    """Return the given roles by position."""
-    said: dict[int, Role] = {}
-    for name, role in given.items():
-        said[_position(sheet, name, origin)] = role
+def expect_whole(sheet: Sheet, found: Layout, origin: Origin) -> None:
+    """Refuse a layout that makes no table.
+
+    Raises
+    ------
+    solver.InputError
+        Where a role or a heading is taken twice, or a column is missing.
+    """
     for role in ("user", "streamer", "wealth"):
-        taken = [at for at, each in said.items() if each == role]
+        taken = found.all(role)
         if len(taken) > 1:
             raise origin.refuse(
                 f"Expected one column of the role {role} in columns; got "
                 f"{' and '.join(sheet.called(at) for at in taken[:2])}."
             )
-    return said
+    _expect_columns(sheet, found.roles, found.shape, origin)
 
 
 def _position(sheet: Sheet, name: str, origin: Origin) -> int:
@@ -112,7 +129,8 @@ def _detected(sheet: Sheet, said: Mapping[int, Role]) -> list[Role]:
         named[at] = role
     for role in ("user", "streamer", "wealth"):
         for at in [at for at, each in enumerate(named) if each == role][1:]:
-            named[at] = None  # the first counts
+            if at not in said:
+                named[at] = None  # the first counts
     pairs = "streamer" in named and ({"user", "ev"} & {*named} or "streamer" in taken)
     return _of_pairs(sheet, named, said) if pairs else _of_matrix(sheet, named, said)
 

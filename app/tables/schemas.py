@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from app.refusals.schema import FieldError
+
 from .roles import Shape
 from .synonyms import Role
 
@@ -34,12 +36,16 @@ class PreviewAnswer(BaseModel):
         "users' wealth alone"
     )
     rows: int
-    users: int
-    streamers: int
+    users: int | None = Field(description="null where there is a fault")
+    streamers: int | None = Field(description="null where there is a fault")
     n_columns: int
     columns: list[ColumnAnswer] = Field(
         description="of wide tables 50: those of users, streamers and wealth, then the first"
     )
     first_rows: list[list[str]] = Field(description="of these columns, at most 8 rows")
     warnings: list[str] = Field(description="what is doubtful, in sentences")
+    fault: FieldError | None = Field(
+        description="what does not fit the roles of the columns: with it, every other route "
+        "refuses the table. Other roles in `columns` may mend it. Null where nothing is wrong"
+    )
     timings_ms: dict[str, float]

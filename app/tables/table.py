@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from solver import InputError
+
 from .roles import Shape
 from .synonyms import Role
 
@@ -129,6 +131,25 @@ class Table:
         if self.streamer_ids is not None:
             return len(self.streamer_ids)
         return self.ev.shape[1] if isinstance(self.ev, np.ndarray) else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """What was understood of a file, and what keeps it from being a table.
+
+    Parameters
+    ----------
+    understood : Understanding
+    n_users, n_streamers : int or None
+        None where there is a fault.
+    fault : solver.InputError or None
+        What does not fit the roles that its columns are assumed to have.
+    """
+
+    understood: Understanding
+    n_users: int | None
+    n_streamers: int | None
+    fault: InputError | None
 
 
 def shown(roles: Sequence[Role]) -> list[int]:

@@ -18,6 +18,9 @@ from .server import ROOT, server
 
 ANSWERS = ROOT / "app" / "openapi" / "answers.json"
 LATER = {"Prefer": "respond-async"}
+ODD_TABLE = "uid,room,p,spend\nu0,s0,3.5,100\nu0,s1,2,100\n"
+"""Pairs whose headings do not say so."""
+
 LONG = {"simulations": 1000}
 
 
@@ -27,6 +30,10 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
 
     def posted(route: str, body: Any, **headers: str) -> Any:
         return client.post(route, json=body, headers=headers).raise_for_status().json()
+
+    def previewed(table: str) -> Any:
+        files = {"table": ("ev.csv", table)}
+        return client.post("/tables/preview", files=files).raise_for_status().json()
 
     whale, gate, matrix = (
         f"/experiments/{name}" for name in ("whale-sweep", "find-gate", "own-sweep")
@@ -43,11 +50,7 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
         },
         "post_explained": {"allocation": posted("/allocate/explained", problem[0])},
         "post_curve": {"curve": posted("/allocate/curve", examples("CurveRequest")[0])},
-        "post_preview": {
-            "preview": client.post("/tables/preview", files={"table": ("ev.csv", SMALL_TABLE)})
-            .raise_for_status()
-            .json()
-        },
+        "post_preview": {"preview": previewed(SMALL_TABLE), "fault": previewed(ODD_TABLE)},
         "post_whale_sweep": {"done": done, "accepted": posted(whale, sweep[0], **LATER)},
         "post_find_gate": {
             "done": posted(gate, sweep[0]),

@@ -14,8 +14,8 @@ import xlsxwriter
 
 from app.tables.faults import Origin
 from app.tables.options import Options
-from app.tables.reading import Bounds, read_table
-from app.tables.table import Table
+from app.tables.reading import Bounds, preview_table, read_table
+from app.tables.table import Preview, Table
 
 LONG_AGO = datetime(2000, 1, 1)
 """When every workbook was made: the same rows are the same bytes in every run."""
@@ -36,6 +36,15 @@ def read(
     data = content.encode() if isinstance(content, str) else content
     options = Options.checked(columns, header)
     return read_table(memoryview(data), Origin(name, "table"), bounds, options)
+
+
+def preview(
+    content: str, columns: dict[str, Any] | None = None, header: bool | None = None
+) -> Preview:
+    """Return what is understood of a file."""
+    options = Options.checked(columns, header)
+    data = memoryview(content.encode())
+    return preview_table(data, Origin("x.csv", "table"), BOUNDS, options)
 
 
 def as_csv(rows: Rows, encoding: str = "utf-8", **dialect: Any) -> bytes:

@@ -133,6 +133,68 @@ def test_a_table_that_cannot_be_used_is_refused_with_its_place(
 
 # POST /tables/preview
 
+ODD = b"uid,room,p,spend,junk\nu0,s0,3.5,100,x\nu0,s1,2,100,y\nu1,s0,1,5,z\n"
+"""Pairs whose headings do not say so."""
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "roles", "sentence"),
+    [
+        (
+            ODD, {}, "user ev ev wealth ev",
+            "Expected a number in passwd, line 2, column room; got 's0'.",
+        ),
+        (
+            ODD, {"uid": "user", "room": "user"}, "user user ev wealth ev",
+            "Expected one column of the role user in columns; got column uid and column room.",
+        ),
+        (
+            ODD, {"room": "streamer", "p": "ignore", "spend": "ignore"},
+            "user streamer ignore ignore ignore",
+            "Expected the columns user, streamer and ev in passwd, or others that are named in "
+            "columns; none is ev. It has uid, room, p, spend and junk.",
+        ),
+        (
+            b"user,a,a\nu0,1,2\n", {}, "user ev ev",
+            "Expected each heading once in passwd; a is in columns 2 and 3.",
+        ),
+        (
+            b"user,a\nu0,1\nu0,2\n", {}, "user ev",
+            "Expected each user once in passwd; 'u0' is in line 2 and in line 3.",
+        ),
+        (
+            as_xlsx([["user", "a"], ["u0", "x"]]), {}, "user ev",
+            "Expected a number in passwd, row 2, column a; got 'x'.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_preview_says_what_does_not_fit_the_roles_and_which_these_are(
+    client: TestClient, table: bytes, columns: dict[str, str], roles: str, sentence: str
+) -> None:
+    files = {"table": ("passwd", table), "columns": (None, json.dumps(columns))}
+    got = client.post("/tables/preview", files=files)
+    refused = post(client, RULE | {"columns": columns}, table=table)
+
+    assert got.status_code == 200, got.text
+    said = got.json()
+    assert " ".join(each["role"] for each in said["columns"]) == roles
+    assert (said["users"], said["streamers"]) == (None, None)
+    assert said["rows"] >= len(said["first_rows"]) > 0
+    assert said["fault"]["message"] == sentence
+    assert refused.status_code == 422
+    assert refused.json()["errors"] == [said["fault"]]
+
+
+def test_a_preview_with_the_roles_that_mend_a_fault_has_none(client: TestClient) -> None:
+    columns = json.dumps({"room": "streamer"})
+    got = client.post("/tables/preview", files={"table": ODD, "columns": (None, columns)}).json()
+
+    assert got["fault"] is None
+    assert (got["shape"], got["rows"], got["users"], got["streamers"]) == ("pairs", 3, 2, 2)
+    assert [each["role"] for each in got["columns"]] == [
+        "user", "streamer", "ev", "wealth", "ignore",
+    ]  # fmt: skip
+
 
 def test_a_preview_says_what_was_understood(client: TestClient) -> None:
     table = as_csv([["用户", "小美", "大强", "总消费额"], ["u0", "1,5", "", "900"]], "gb18030",
@@ -154,6 +216,7 @@ def test_a_preview_says_what_was_understood(client: TestClient) -> None:
         ],
         "first_rows": [["u0", "1,5", "", "900"]],
         "warnings": ["Is column 总消费额 wealth? It is read as a streamer's."],
+        "fault": None,
     }  # fmt: skip
     columns = json.dumps({"总消费额": "wealth"})
     again = client.post("/tables/preview", files={"table": table, "columns": (None, columns)})
@@ -166,7 +229,15 @@ def test_a_preview_says_what_was_understood(client: TestClient) -> None:
     [
         ({"columns": "{}"}, 422, "Expected a part named table; got none."),
         ({"table": b"user,a\nu0,1\n", "k": "2"}, 422, "Expected only the parts table, columns and"),
-        ({"table": b"user,a\nu0,x\n"}, 422, "line 2, column a; got 'x'."),
+        (
+            {"table": b"user,a\n"},
+            422,
+            "Expected a line of headings and at least one more in upload",
+        ),
+        ({"table": b"%PDF-1.7\n"}, 422, "it is a PDF."),
+        ({"table": b'user,a\nu0,x\nu1,"2\n'}, 422, "Expected quotes that are closed, in upload;"),
+        ({"table": b"user,a\nu0,x\nu1\n"}, 422, "Expected 2 cells in every line of upload; line 3"),
+        ({"table": ODD, "columns": '{"rooms": "user"}'}, 422, "there is no rooms. It has uid,"),
         ({"table": b"user,a\nu0,1\n", "columns": "{"}, 400, "Expected a JSON body;"),
         ({"table": b"x" * 1_000_000}, 413, "Expected a body of at most 1,000,000 bytes"),
     ],

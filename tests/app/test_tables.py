@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zipfile
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -25,7 +26,7 @@ from solver import InputError
 
 from ..profiles import examples
 from .payloads import file, parquet, stream
-from .table_files import as_arrow, as_csv, as_npy, as_xlsx, ids, read
+from .table_files import as_arrow, as_csv, as_npy, as_xlsx, ids, preview, read
 
 LETTERS = {
     "utf-8": "aé用户 ,;\t\"\n'=",
@@ -726,19 +727,17 @@ HEADS = ["user", "streamer", "ev", "wealth", "item", "x", "用户", "__index_lev
 CELLS = ["", " ", "1", "2", "2.5", "1,5", "NA", "-inf", "1e400", "007", '"a"', '"', "x"]
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(HEADS + CELLS), st.sampled_from([*",;\t\n\r", "\r\n", ",", "\n"])
-        ),
-        max_size=14,
-    ).map(lambda parts: "".join(map("".join, parts))),
-    st.sampled_from([None, True, False]),
-    st.dictionaries(
-        st.sampled_from(["x", "1", "2", "101"]),
-        st.sampled_from(["user", "streamer", "ev", "wealth"]),
-    ),
+TEXTS = st.lists(
+    st.tuples(st.sampled_from(HEADS + CELLS), st.sampled_from([*",;\t\n\r", "\r\n", ",", "\n"])),
+    max_size=14,
+).map(lambda parts: "".join(map("".join, parts)))
+ROLES_GIVEN = st.dictionaries(
+    st.sampled_from(["x", "1", "2", "101"]),
+    st.sampled_from(["user", "streamer", "ev", "wealth"]),
 )
+
+
+@given(TEXTS, st.sampled_from([None, True, False]), ROLES_GIVEN)
 @examples(300)
 def test_no_text_does_anything_but_be_read_or_refused(
     text: str, header: bool | None, columns: dict[str, Any]
@@ -747,6 +746,46 @@ def test_no_text_does_anything_but_be_read_or_refused(
         read(text, columns=columns, header=header)
     except InputError as error:
         assert len(error.message) < 400  # noqa: PT017
+
+
+HEADINGS = st.sampled_from(["user", "streamer", "ev", "wealth", "uid", "room", "x", "y"])
+SQUARES = st.integers(1, 4).flatmap(
+    lambda n: st.tuples(
+        st.lists(HEADINGS, min_size=n, max_size=n),
+        st.lists(st.lists(st.sampled_from(CELLS), min_size=n, max_size=n), min_size=1, max_size=3),
+    )
+)
+
+
+@given(
+    SQUARES.map(lambda table: "".join(",".join(row) + "\n" for row in (table[0], *table[1])))
+    | TEXTS,
+    st.dictionaries(
+        st.sampled_from(["uid", "room", "x"]),
+        st.sampled_from(["user", "streamer", "ev", "wealth", "ignore"]),
+    ),
+)
+@examples(300)
+def test_a_preview_finds_the_fault_that_a_reading_refuses(
+    text: str, columns: dict[str, Any]
+) -> None:
+    try:
+        seen = preview(text, columns)
+    except InputError:
+        with pytest.raises(InputError):
+            read(text, columns)
+        return
+    if seen.fault is None:
+        assert asdict(seen.understood) == asdict(read(text, columns).understood)
+        return
+    with pytest.raises(InputError) as refused:
+        read(text, columns)
+    assert (seen.fault.message, seen.fault.position) == (
+        refused.value.message, refused.value.position,
+    )  # fmt: skip
+    assert len(seen.understood.first_rows) == min(seen.understood.n_rows, 8) > 0
+    roles = {each.name: each.role for each in seen.understood.columns}
+    assert all(roles[name] == role for name, role in columns.items() if name)
 
 
 SMALL = pa.table({"user": ["a", "b"], "streamer": [1, 2], "ev": [1.0, 2.0]})
