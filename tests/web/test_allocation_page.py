@@ -282,6 +282,43 @@ def test_a_role_that_cannot_be_leaves_the_table_as_it_was(visit: Visit) -> None:
     assert page.get_by_label("Role of a").input_value() == "ev"
 
 
+def test_roles_are_chosen_where_those_assumed_do_not_fit(visit: Visit) -> None:
+    table = pairs_csv().replace(b"user,streamer,ev,wealth", b"uid,room,p,spend")
+    page = give(visit, "odd.csv", table)
+    page.wait_for_selector("#understood:not([hidden])")
+    sentence = "Expected a number in odd.csv, line 2, column room; got 'Ann's'."
+    assert page.locator("#wrong-files").inner_text() == sentence
+    assert [each.input_value() for each in page.locator("#understood select").all()] == [
+        "user", "ev", "ev", "wealth",
+    ]  # fmt: skip
+    assert page.locator("#plan").inner_text() == ""
+    assert page.locator("#allocate").is_disabled()
+    assert "Choose what each of them holds" in words(page.locator("#understood"))
+    visit.keep("allocation-roles-do-not-fit")
+    page.locator("#field-k").fill("1")
+    assert page.locator("#wrong-files").inner_text() == sentence
+
+    page.get_by_label("Role of room").select_option("user")
+    page.get_by_text("Expected a number in odd.csv, line 2, column uid; got 'u0'.").wait_for()
+    page.get_by_label("Role of room").select_option("streamer")
+    page.locator("#field-whale_share").fill("60")
+    page.wait_for_selector("#plan:not(:empty)")
+    assert page.locator("#wrong-files").inner_text() == ""
+    assert page.locator("#preview-fault").count() == 0
+    page.locator("#allocate").click()
+    page.wait_for_selector("#result:not([hidden])")
+    assert page.locator("#total").inner_text() == "22.00"
+
+
+def test_a_file_that_is_taken_away_takes_its_fault_along(visit: Visit) -> None:
+    page = give(visit, "bad.csv", b"user,wealth,a\nu0,1,x\n")
+    page.wait_for_selector("#wrong-files:not(:empty)")
+    page.get_by_role("button", name="Remove bad.csv").click()
+
+    assert page.locator("#wrong-files").inner_text() == ""
+    assert page.locator("#understood").is_hidden()
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_was_understood_fits_every_screen(visit: Visit, width: int, language: str) -> None:

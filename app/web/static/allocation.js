@@ -57,6 +57,10 @@ function settings() {
 function current() {
   const said = settings();
   if (!given.table) return null;
+  if (given.table.fault) {
+    explain($("wrong-files"), given.table.fault);
+    return null;
+  }
   if (said === null) return null;
   const made = request(given, said);
   const lacks = said.whale_share < 1 && !hasWealth(given.table) && !made.parts.wealth;
@@ -67,7 +71,15 @@ function current() {
 function listGiven() {
   $("given").replaceChildren(...Object.entries(given).map(([role, each]) => h("li", {},
     h("span", {}, `${each.name} `, h("small", {}, each.note)),
-    h("button", { type: "button", "aria-label": t("file.remove", { name: each.name }), onclick: () => { delete given[role]; showTable(); changed(); $("files").focus(); } }, "×"))));
+    h("button", { type: "button", "aria-label": t("file.remove", { name: each.name }), onclick: () => remove(role) }, "×"))));
+}
+
+function remove(role) {
+  delete given[role];
+  $("wrong-files").textContent = "";
+  showTable();
+  changed();
+  $("files").focus();
 }
 
 function showTable() {
@@ -94,7 +106,7 @@ async function reread(reading) {
   changed();
   if (fault !== null) blame(fault);
   else if (wrong) $("wrong-files").textContent = wrong;
-  else say(t("preview.changed"));
+  else if (!given.table.fault) say(t("preview.changed"));
 }
 
 function changed() {

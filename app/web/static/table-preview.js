@@ -12,6 +12,7 @@ export function tablePreview(each, change) {
   const { said, reading } = each;
   return [
     h("p", { class: "hint" }, format(said)),
+    said.fault ? h("p", { id: "preview-fault" }, t("preview.fault")) : null,
     said.warnings.length ? h("ul", { class: "doubts" }, said.warnings.map((warning) => spoken("li", warning))) : null,
     said.header === null ? null : header(said, (yes) => change({ ...reading, header: yes })),
     said.columns.length ? wide(rows(said, (column, role) => change({
