@@ -16,6 +16,7 @@ const given = {};
 let answer = null;
 let asked = null;
 let latest = 0; // of all changes: answers to earlier ones say nothing any more
+let rereadings = 0; // of the table
 let unchecked = null;
 let checking = false;
 let waiting = 0;
@@ -91,21 +92,23 @@ function showTable() {
 async function reread(reading) {
   const { file } = given.table;
   const focused = document.activeElement?.dataset.column;
-  $("wrong-files").textContent = "";
+  const turn = (rereadings += 1);
+  let each = null;
   let fault = null;
   try {
-    const each = await understood(file, reading);
-    if (each.role === given.table.role) given.table = each;
-    else $("wrong-files").textContent = t("preview.values");
+    each = await understood(file, reading);
   } catch (error) {
     fault = error;
   }
+  if (turn !== rereadings || given.table?.file !== file) return; // changed again, or taken away
+  const other = each !== null && each.role !== given.table.role;
+  if (each !== null && !other) given.table = each;
+  $("wrong-files").textContent = "";
   showTable();
   document.querySelector(`#table-preview [data-column="${focused}"]`)?.focus();
-  const wrong = $("wrong-files").textContent;
   changed();
   if (fault !== null) blame(fault);
-  else if (wrong) $("wrong-files").textContent = wrong;
+  else if (other) $("wrong-files").textContent = t("preview.values");
   else if (!given.table.fault) say(t("preview.changed"));
 }
 
