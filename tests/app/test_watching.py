@@ -131,6 +131,7 @@ def test_sigterm_ends_a_service_that_compiles_and_all_its_processes(tmp_path: Pa
             env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}, start_new_session=True,
         )  # fmt: skip
     wait_until(lambda: "Compiling" in log.read_text())
+    assert process.poll() is None
     process.send_signal(signal.SIGTERM)
 
     assert process.wait(60) == 0
@@ -173,6 +174,8 @@ def test_sigterm_drains_and_ends_with_0(tmp_path: Path) -> None:
 
     wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 503)
     ready = httpx.get(f"{url}/readyz")
+    assert process.poll() is None
+    assert ready.status_code == 503
     assert ready.json()["detail"] == "Not ready: the service is shutting down."
     asking.join(60)
     assert [answer.status_code for answer in answers] == [200]

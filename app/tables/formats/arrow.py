@@ -64,9 +64,9 @@ def of_batches(
         Where the file says how many there are.
     """
 
-    def blocks_of(some: Iterator[pa.RecordBatch]) -> Iterator[ArrowBlock]:
+    def blocks_of(chunks: Iterator[pa.RecordBatch]) -> Iterator[ArrowBlock]:
         first = 0
-        for batch in _joined(some):
+        for batch in _joined(chunks):
             yield ArrowBlock(_plain(batch), first)
             first += batch.num_rows
 
