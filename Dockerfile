@@ -11,6 +11,7 @@ RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-de
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes --no-compile -r requirements/serve.txt
 COPY pyproject.toml README.md ./
 COPY app app
+COPY messages messages
 COPY simulator simulator
 COPY solver solver
 RUN /opt/venv/bin/pip install --disable-pip-version-check --no-deps --no-build-isolation --no-compile . \

@@ -88,9 +88,9 @@ def main() -> None:
     except Abort:
         _refuse("Interrupted; nothing was written.")
     except UnreadableError as error:
-        _refuse(error.message, 2)
+        _refuse(str(error), 2)
     except InputError as error:
-        _refuse(error.message)
+        _refuse(str(error))
     except ValidationError as error:
         if error.title != "Settings":
             raise
@@ -112,7 +112,7 @@ def _wrong_settings(error: ValidationError) -> str:
         if each["type"] == "value_error"
     }
     return "\n".join(
-        f"WHALE_{each.field.upper()}: {own.get(each.field, each.message)}" for each in every
+        f"WHALE_{each.field.upper()}: {own.get(each.field, str(each))}" for each in every
     )
 
 

@@ -43,7 +43,7 @@ def first_difference(result: Mapping[str, Any]) -> str | None:
         config = SweepConfig.from_mapping(_part(result, "config", Mapping))
         runs = list(_runs(_part(result, "runs", Sequence)))
     except InputError as error:
-        return f"{error.field}: {error.message}"
+        return f"{error.field}: {error}"
     fault = _incomplete(config, runs)
     if fault is None:
         summary = summarise(config, runs)

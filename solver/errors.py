@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import Literal
 
+from messages import Message
+
 Remedy = Literal["fill", "allow_negative_ev"]
 
 _REMEDIES: dict[Remedy, str] = {
@@ -52,8 +54,8 @@ class InputError(ValueError):
     ----------
     field : str
         Name of the argument at fault, for example ``"ev"``.
-    message : str
-        One sentence: what was expected and what came.
+    message : Message or str
+        One sentence: what was expected and what was received.
     position : tuple of int
         Where in the field, outermost index first; empty for the field as a whole.
     code : str
@@ -63,7 +65,7 @@ class InputError(ValueError):
     def __init__(
         self,
         field: str,
-        message: str,
+        message: Message | str,
         position: tuple[int, ...] = (),
         code: str = "invalid-value",
     ) -> None:
@@ -74,7 +76,7 @@ class InputError(ValueError):
         self.code = code
 
     def __str__(self) -> str:
-        return self.message
+        return str(self.message)
 
 
 class UnmetGuaranteesError(InputError):

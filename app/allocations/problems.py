@@ -215,5 +215,5 @@ def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most
 def _at_the_edge(error: InputError) -> InputError:
     """Return the error in the words of a request, where people say k for `whale_cap`."""
     field = "k" if error.field == "whale_cap" else error.field
-    message = error.message.replace("whale_cap", "k")
+    message = str(error).replace("whale_cap", "k")
     return InputError(field, message, error.position, error.code)

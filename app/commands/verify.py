@@ -41,7 +41,7 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UnreadableError("results", f"{error.strerror}: {path}.") from error
     except InputError as error:
-        raise UnreadableError("results", error.message) from error
+        raise UnreadableError("results", str(error)) from error
     if not isinstance(stored, dict):
         raise UnreadableError("results", f"Expected {path} as the JSON object that sweep writes.")
     for part, kind in (("config", dict), ("runs", list)):
@@ -58,5 +58,5 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         SweepConfig.from_mapping(stored["config"])
     except InputError as error:
-        raise UnreadableError("results", f"config of {path}: {error.message}") from error
+        raise UnreadableError("results", f"config of {path}: {error}") from error
     return stored

@@ -18,11 +18,11 @@ def input_problem(error: InputError) -> dict[str, Any]:
         {
             "field": each.field,
             "position": list(each.position),
-            "message": each.message,
+            "message": str(each),
             "code": each.code,
         }
         for each in several
     ]
     return problem_document(
-        error.code, error.message, error.field, error.position, {**members, "errors": listed}
+        error.code, str(error), error.field, error.position, {**members, "errors": listed}
     )

@@ -23,7 +23,7 @@ def read(data: memoryview, origin: Origin) -> Sheet:
     try:
         array = read_npy(data, origin.file)
     except InputError as error:
-        raise origin.unreadable(error.message) from error
+        raise origin.unreadable(str(error)) from error
     if array.ndim not in (1, 2) or not array.size:
         raise origin.refuse(
             f"Expected {origin.file} as an array of users, or of users × streamers; "
