@@ -14,6 +14,7 @@ COPY app app
 COPY messages messages
 COPY simulator simulator
 COPY solver solver
+COPY whale_matching whale_matching
 RUN /opt/venv/bin/pip install --disable-pip-version-check --no-deps --no-build-isolation --no-compile . \
     && /opt/venv/bin/pip uninstall --yes pip setuptools uv \
     && find /opt/venv -type d -name tests -prune -exec rm -r {} +

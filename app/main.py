@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     metrics = Metrics()
     app = FastAPI(
         title="Whale matching",
-        version="0.1.0",
+        version=version("whale-matching"),
         summary="Heavy spenders first, at most k to a streamer, provably optimal.",
         description="Refusals are problem documents (RFC 9457) with a stable `code`; "
         "[/docs/errors](docs/errors) explains every one.",

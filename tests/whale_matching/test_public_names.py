@@ -1,0 +1,44 @@
+"""The public package: every name is there, documented, and what 0.1.0 made public still works."""
+
+import doctest
+import inspect
+import warnings
+from importlib.metadata import version
+
+import pytest
+
+import whale_matching
+
+NAMES = [name for name in whale_matching.__all__ if name != "__version__"]
+
+
+def test_the_version_is_that_of_the_distribution():
+    assert whale_matching.__version__ == version("whale-matching")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_has_a_docstring(name):
+    assert inspect.getdoc(getattr(whale_matching, name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_public_function_is_hidden_by_a_module(name):
+    assert not inspect.ismodule(getattr(whale_matching, name))
+
+
+def test_the_example_of_the_package_runs():
+    assert doctest.testmod(whale_matching).failed == 0
+
+
+def test_names_of_version_0_1_0_still_work():
+    from solver import Candidates, Problem, allocate, certify, sensitivity
+
+    problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
+    allocation = allocate(problem)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        streamer = allocation.streamer
+    assert streamer.tolist() == [0, 1]
+    assert certify(problem, streamer, allocation.shadow_prices).proven_optimal
+    assert sensitivity(problem, 2).objective.tolist() == [16.0, 17.0]
+    assert Candidates([0, 1], [0, 1], [9.0, 7.0], (2, 2)).shape == (2, 2)

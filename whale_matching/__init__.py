@@ -1,0 +1,60 @@
+"""Whale matching: allocate users to scarce slots, with a proof.
+
+Everything a user needs, in one place. The names here are public: they change only with one release
+of deprecation. The rooms behind them (`solver`, `simulator`, `app`) are not.
+
+Examples
+--------
+>>> from whale_matching import Problem, allocate
+>>> problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
+>>> allocation = allocate(problem)
+>>> allocation.certificate.proven_optimal
+True
+"""
+
+from importlib.metadata import version
+
+from solver import (
+    Allocation,
+    Candidates,
+    Certificate,
+    InputError,
+    Problem,
+    Sensitivity,
+    ShadowPrices,
+    SpendAllocation,
+    SpendPrices,
+    SpendProblem,
+    UnmetGuaranteesError,
+    allocate,
+    allocate_within_spend,
+    certify,
+    certify_spend,
+    sensitivity,
+    warm_up,
+    wealthiest,
+)
+
+__version__ = version("whale-matching")
+
+__all__ = [
+    "Allocation",
+    "Candidates",
+    "Certificate",
+    "InputError",
+    "Problem",
+    "Sensitivity",
+    "ShadowPrices",
+    "SpendAllocation",
+    "SpendPrices",
+    "SpendProblem",
+    "UnmetGuaranteesError",
+    "__version__",
+    "allocate",
+    "allocate_within_spend",
+    "certify",
+    "certify_spend",
+    "sensitivity",
+    "warm_up",
+    "wealthiest",
+]
