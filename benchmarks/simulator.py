@@ -35,7 +35,7 @@ from simulator import (
     WorldConfig,
     draw_world,
     first_difference,
-    replay,
+    replay_policy,
     run_seed,
 )
 
@@ -163,7 +163,7 @@ def beside_plain() -> Figures:
         def ours(policy: Greedy | Tiered = policy) -> float:
             draws = SequentialDraws(copy.deepcopy(rng), world.n_users, size)
             # A world of its own, so that its short lists are written anew.
-            return float(replay(_fresh(world), policy, draws, rounds).amounts.sum())
+            return float(replay_policy(_fresh(world), policy, draws, rounds).amounts.sum())
 
         def plain(k: int | None = k) -> float:
             return plain_replay(world, copy.deepcopy(rng), k, rounds, size)

@@ -1,18 +1,15 @@
 """Worlds, policies, replays and sweeps: whether a whale cap is worth having."""
 
-from .amounts import expected_value
-from .calibration import Calibration, calibrate
-from .configuration import Configuration, SweepConfig
-from .draws import CommonDraws, SequentialDraws
-from .findings import findings
-from .gate import Verdict, gate, judge
-from .gift_log import GiftFigures, GiftLog
-from .metrics import Metrics, gini, measure
-from .offers import Offers
-from .own_configuration import OwnSweepConfig
-from .own_gifts import GiftModel
-from .own_matrix import sweep_own
+from .calibration.calibrate import Calibration, calibrate
+from .calibration.gift_log import GiftFigures, GiftLog
+from .inference.criteria import Verdict, gate, judge
+from .inference.power import simulations_needed
+from .inference.resampling import holm, sign_flip_test
+from .matrix_study.config import MatrixStudyConfig
+from .matrix_study.gifts import GiftModel
+from .matrix_study.study import study_matrix
 from .policies import (
+    POLICIES,
     CapacityGreedy,
     Exposure,
     Greedy,
@@ -20,24 +17,30 @@ from .policies import (
     Policy,
     Random,
     RoundRobin,
+    RoundView,
     ShadowPrice,
     Tiered,
 )
-from .power import simulations_needed
-from .published import PUBLISHED
-from .replay import Replay, replay
-from .runs import METRICS, Run
-from .search import find_gate
-from .statistics import holm, sign_flip_test
-from .summary import summarise
-from .sweep import Sweep, run_seed, sweep
-from .verdict import headline
-from .verify import first_difference
-from .warm import warm_up, warm_up_steps
-from .world import World, WorldConfig, draw_world
+from .replay.metrics import Metrics, gini, measure
+from .replay.replay import Replay, replay_policy
+from .report.findings import findings
+from .report.gate_search import find_gate
+from .report.summary import summarise
+from .report.verdict import headline
+from .report.verify import first_difference
+from .study.config import Configuration, SweepConfig
+from .study.published import PUBLISHED
+from .study.run import METRICS, Run
+from .study.seeds import run_seed
+from .study.warm import warm_up, warm_up_steps
+from .sweep import Sweep, run_sweep
+from .world.expected_value import expected_value
+from .world.population import World, WorldConfig, draw_world
+from .world.random_numbers import CommonDraws, SequentialDraws
 
 __all__ = [
     "METRICS",
+    "POLICIES",
     "PUBLISHED",
     "Calibration",
     "CapacityGreedy",
@@ -49,13 +52,13 @@ __all__ = [
     "GiftModel",
     "Greedy",
     "Joint",
+    "MatrixStudyConfig",
     "Metrics",
-    "Offers",
-    "OwnSweepConfig",
     "Policy",
     "Random",
     "Replay",
     "RoundRobin",
+    "RoundView",
     "Run",
     "SequentialDraws",
     "ShadowPrice",
@@ -77,13 +80,13 @@ __all__ = [
     "holm",
     "judge",
     "measure",
-    "replay",
+    "replay_policy",
     "run_seed",
+    "run_sweep",
     "sign_flip_test",
     "simulations_needed",
+    "study_matrix",
     "summarise",
-    "sweep",
-    "sweep_own",
     "warm_up",
     "warm_up_steps",
 ]

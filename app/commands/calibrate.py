@@ -14,7 +14,7 @@ from app.progress import progress
 from app.sweeps.gift_log import read_gifts
 from simulator import Calibration
 from simulator import calibrate as calibrated
-from simulator.calibration import GIFT_RATE, STEPS
+from simulator.calibration.calibrate import GIFT_RATE, STEPS
 from solver import InputError
 
 WELL = 0.1

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from simulator.verdict import verdict_of
+from simulator.report.verdict import verdict_of
 
 SETTINGS = (
     "policy",

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator.candidates import BLOCK, Popularity, draw_block
+from simulator.world.candidates import BLOCK, Popularity, draw_block
 from solver import InputError
 
 from .output import Destination, whole_directory

@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from app.allocations.requests import IDS, CandidateLists, ProblemRequest
 from app.payloads.arrays import Caps, Ids, Matrix, Numbers
 from app.payloads.checking import StrictModel
 from app.payloads.whole_numbers import Whole
+from simulator import MatrixStudyConfig
+
+_SCHEMA = TypeAdapter(MatrixStudyConfig).json_schema()
+_SETTINGS: dict[str, Any] = _SCHEMA["properties"] | {
+    f"gift_{name}" if name == "probability" else f"amount_{name}": schema
+    for name, schema in _SCHEMA["$defs"]["GiftModel"]["properties"].items()
+}
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "minItems", "uniqueItems")
 
 
-def different(**items: float) -> Callable[[dict[str, Any]], None]:
-    """Return what adds to the schema of a list that it has values, none twice, and which.
+def bounds(name: str) -> Callable[[dict[str, Any]], None]:
+    """Return what adds the bounds of a study's setting to the schema of a field.
 
-    The simulator refuses others, and says so in a sentence of its own.
+    The study checks them, with messages of its own.
     """
+    setting = _SETTINGS[name]
 
     def add(schema: dict[str, Any]) -> None:
-        schema |= {"minItems": 1, "uniqueItems": True, "items": schema["items"] | items}
+        schema |= {bound: setting[bound] for bound in _BOUNDS if bound in setting}
+        if "items" in setting:
+            schema["items"] |= setting["items"]
 
     return add
 
@@ -39,30 +50,30 @@ class OwnSweepRequest(StrictModel):
     k_values: list[Whole] = Field(
         [1, 2, 3, 5],
         description="whale caps",
-        json_schema_extra=different(minimum=0, maximum=10**9),
+        json_schema_extra=bounds("k_values"),
     )
     whale_shares: list[float] = Field(
         [0.01],
         description="wealthiest shares of users",
-        json_schema_extra=different(exclusiveMinimum=0, maximum=1),
+        json_schema_extra=bounds("whale_shares"),
     )
     simulations: Whole = Field(
-        200, description="how often gifts are drawn", json_schema_extra={"minimum": 1}
+        200, description="how often gifts are drawn", json_schema_extra=bounds("simulations")
     )
     seed: Whole = Field(
         42,
         description="of the first simulation",
-        json_schema_extra={"minimum": 0, "maximum": 10**9},
+        json_schema_extra=bounds("seed"),
     )
     gift_probability: float = Field(
         0.015,
         description="of a user giving anything; a gift is then EV / probability on average",
-        json_schema_extra={"exclusiveMinimum": 0, "maximum": 1},
+        json_schema_extra=bounds("gift_probability"),
     )
     amount_sigma: float = Field(
         1.0,
         description="standard deviation of a pair's log amount",
-        json_schema_extra={"minimum": 0, "maximum": 5},
+        json_schema_extra=bounds("amount_sigma"),
     )
 
     model_config = ConfigDict(

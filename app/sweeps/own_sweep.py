@@ -11,7 +11,7 @@ from app.payloads.body import Body
 from app.payloads.decoding import decoded
 from app.settings import Settings
 from app.timings import Timings
-from simulator import GiftModel, OwnSweepConfig, sweep_own
+from simulator import GiftModel, MatrixStudyConfig, study_matrix
 from solver import InputError
 
 from .own_requests import OwnSweepRequest
@@ -43,7 +43,7 @@ def answer(
     config, named = _asked(request, limits)
     timings.ended("decode")
     streamer_ids = [*map(str, named.streamer_ids)]
-    result = sweep_own(named.problem, request.wealth, config, streamer_ids, on_point)
+    result = study_matrix(named.problem, request.wealth, config, streamer_ids, on_point)
     timings.ended("sweep")
     return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
 
@@ -61,9 +61,9 @@ def expect_answerable(body: Body, limits: Settings) -> None:
     _asked(decoded(OwnSweepRequest, body, limits)[0], limits)
 
 
-def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[OwnSweepConfig, NamedProblem]:
+def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfig, NamedProblem]:
     """Return what a request varies and repeats, and on what."""
-    config = OwnSweepConfig(
+    config = MatrixStudyConfig(
         tuple(request.k_values),
         tuple(request.whale_shares),
         request.simulations,

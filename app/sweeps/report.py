@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.charts.style import plain, signed
-from simulator.gate import LEAST_REVENUE_PCT, MOST_OVERLOAD, VERDICTS
-from simulator.verdict import (
+from simulator.inference.criteria import LEAST_REVENUE_PCT, MOST_OVERLOAD, VERDICTS
+from simulator.report.verdict import (
     NO_EFFECT,
     WORDS,
     gini_fall_stands,
@@ -45,7 +45,7 @@ def report(result: Mapping[str, Any]) -> str:
     Parameters
     ----------
     result : mapping
-        As `Sweep.as_mapping` or `sweep_own` returns it. What a result may lack (the gate by
+        As `Sweep.as_mapping` or `study_matrix` returns it. What a result may lack (the gate by
         intervals, corrected p-values, an id) is left out.
 
     Returns

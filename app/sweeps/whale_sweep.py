@@ -12,7 +12,7 @@ from app.payloads.whole_numbers import as_integers
 from app.refusals.sentences import MOST_ERRORS, SeveralInputErrors
 from app.settings import Settings
 from app.timings import Timings
-from simulator import SweepConfig, sweep
+from simulator import SweepConfig, run_sweep
 from solver import InputError
 
 _JUDGED_BY = {
@@ -119,7 +119,7 @@ def answer(
 ) -> dict[str, Any]:
     """Run a sweep and return its result with its rows, as JSON writes it."""
     timings = Timings()
-    finished = sweep(config, executor, on_seed)
+    finished = run_sweep(config, executor, on_seed)
     timings.ended("replays")
     result = finished.as_mapping()
     timings.ended("summary")

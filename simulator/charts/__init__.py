@@ -48,7 +48,7 @@ def figure(result: Mapping[str, Any], name: str) -> Figure | None:
     Parameters
     ----------
     result : mapping
-        As `Sweep.as_mapping` or `sweep_own` returns it.
+        As `Sweep.as_mapping` or `study_matrix` returns it.
     name : str
         One of `FIGURES`.
     """
@@ -64,7 +64,7 @@ def figures(result: Mapping[str, Any]) -> dict[str, Figure]:
     Parameters
     ----------
     result : mapping
-        As `Sweep.as_mapping` or `sweep_own` returns it.
+        As `Sweep.as_mapping` or `study_matrix` returns it.
 
     Returns
     -------

@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from simulator.gate import LEAST_REVENUE_PCT, MOST_OVERLOAD
+from simulator.inference.criteria import LEAST_REVENUE_PCT, MOST_OVERLOAD
 
 from .conclusions import change_sentence
 from .style import (

@@ -9,8 +9,13 @@ import altair as alt
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.power import ALPHA
-from simulator.statistics import paired_differences, resampling_weights, significance, spread
+from simulator.inference.power import ALPHA
+from simulator.inference.resampling import (
+    paired_differences,
+    resampling_weights,
+    significance,
+    spread,
+)
 
 from .style import (
     Figure,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from simulator.naming import CONFIGURATION
-from simulator.power import ALPHA
+from simulator.inference.power import ALPHA
+from simulator.report.naming import CONFIGURATION
 
 NO_K = "no k"
 """Where a policy without a whale cap stands on an axis of k."""

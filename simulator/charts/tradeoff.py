@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from simulator.naming import listed
+from simulator.report.naming import listed
 
 from .style import (
     GREEDY,

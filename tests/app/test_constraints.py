@@ -7,19 +7,16 @@ from math import inf, nextafter
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
-from app.openapi.constraints import constraints
 from simulator import SweepConfig
 from solver import InputError
-
-COUNTED = 10**9
-"""Most of whatever is counted."""
 
 
 def numbers(schema: dict[str, Any], whole: bool) -> Iterator[tuple[float, bool]]:
     """Yield numbers on both sides of each bound of a schema, and whether they may be."""
     for bound, outside in (("minimum", -inf), ("maximum", inf), ("exclusiveMinimum", inf)):
-        if bound in schema:
+        if bound in schema and "enum" not in schema:
             at = schema[bound]
             beyond = at + (1 if outside > 0 else -1) if whole else nextafter(at, outside)
             yield at, bound != "exclusiveMinimum"
@@ -27,14 +24,15 @@ def numbers(schema: dict[str, Any], whole: bool) -> Iterator[tuple[float, bool]]
 
 
 def cases() -> Iterator[tuple[str, str, Any, bool]]:
-    for part, of in constraints().items():
+    schema = TypeAdapter(SweepConfig).json_schema()
+    parts = {"sweep": schema["properties"], "world": schema["$defs"]["WorldConfig"]["properties"]}
+    for part, of in parts.items():
         for name, schema in of.items():
             if name == "tier_weights":  # alone, they are not as many as the tiers
                 continue
             in_list = "items" in schema
             of_one = schema.get("items", schema)
-            whole = of_one.get("maximum") == COUNTED and name != "tiers"
-            for value, fits in numbers(of_one, whole):
+            for value, fits in numbers(of_one, of_one.get("type") == "integer"):
                 yield part, name, [value] if in_list else value, fits
 
 

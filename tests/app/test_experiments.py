@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from app.experiments.prefer import read_preferences
-from simulator import SweepConfig, find_gate, sweep
+from simulator import SweepConfig, find_gate, run_sweep
 
 from .server import Nursery, Server, events, wait_for_the_end
 
@@ -63,7 +63,7 @@ def test_long_work_is_accepted_followed_and_fetched(service: Server) -> None:
     whole = service.client.get(address, params={"include": "runs"}).json()
     assert (whole["state"], whole["kind"]) == ("done", "whale-sweep")
     assert whole["progress"] == {"seeds_done": 4, "seeds": 4, "fraction": 1, "seconds_left": 0}
-    here = json.loads(json.dumps(sweep(SweepConfig.from_mapping(SMALL)).as_mapping()))
+    here = json.loads(json.dumps(run_sweep(SweepConfig.from_mapping(SMALL)).as_mapping()))
     assert {name: whole["result"][name] for name in here} == here
     assert whole["config"] == here["config"]
 

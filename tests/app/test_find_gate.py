@@ -11,7 +11,7 @@ import yaml
 from fastapi.testclient import TestClient
 
 from app.sweeps.schemas import FindGateAnswer
-from simulator import SweepConfig, find_gate, headline, sweep
+from simulator import SweepConfig, find_gate, headline, run_sweep
 
 from .conftest import Run
 
@@ -43,7 +43,7 @@ def test_an_answer_is_the_sweep_without_rows_and_what_was_found_in_it(
     found: dict[str, Any],
 ) -> None:
     config = SweepConfig.from_mapping(GRID)
-    summary = sweep(config).summary()
+    summary = run_sweep(config).summary()
     here = {**summary, "search": find_gate(config, summary["results"])}
 
     assert "runs" not in found

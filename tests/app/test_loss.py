@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from app.experiments.database import READING, connected
 from app.experiments.tables import EVENTS, EXPERIMENTS
-from simulator import SweepConfig, sweep
+from simulator import SweepConfig, run_sweep
 
 from ..profiles import draws_anew
 from .postgres import postgres, postgres_server
@@ -39,7 +39,7 @@ KILLS = 20 if draws_anew() else 8
 
 def undisturbed(body: dict[str, Any]) -> dict[str, Any]:
     """Return the sweep as it is in one process, through JSON."""
-    return json.loads(json.dumps(sweep(SweepConfig.from_mapping(body)).as_mapping()))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(run_sweep(SweepConfig.from_mapping(body)).as_mapping()))  # type: ignore[no-any-return]
 
 
 def result(client: httpx.Client, address: str) -> dict[str, Any]:

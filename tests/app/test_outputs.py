@@ -22,7 +22,7 @@ import app
 from app.outputs.formats import MOST_EXCEL_ROWS, Written, to_csv, to_excel
 from app.outputs.formulas import FORMULA, NUMBER, escape_formula, escape_formulas
 from app.outputs.tables import sweep_tables
-from simulator import Sweep, SweepConfig, WorldConfig, find_gate, sweep
+from simulator import Sweep, SweepConfig, WorldConfig, find_gate, run_sweep
 from solver import InputError
 
 from .conftest import COMMAND, Run
@@ -41,7 +41,7 @@ def arrays(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def small() -> Sweep:
     world = WorldConfig(n_users=100, n_streamers=10)
-    return sweep(
+    return run_sweep(
         SweepConfig(simulations=2, rounds=2, users_per_round=20, k_values=(1, 9), world=world)
     )
 

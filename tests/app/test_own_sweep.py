@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from simulator import OwnSweepConfig, sweep_own
-from simulator.verdict import WORDS
+from simulator import MatrixStudyConfig, study_matrix
+from simulator.report.verdict import WORDS
 from solver import Problem
 
 from .conftest import Run
@@ -40,8 +40,8 @@ def figures(answer: dict[str, Any]) -> dict[str, Any]:
 
 def test_an_own_sweep_is_the_one_that_runs_in_process(client: TestClient) -> None:
     matrix = np.array([[9.0, 1.0], [8.0, 7.0], [4.0, -np.inf]])
-    config = OwnSweepConfig((1, 2), (0.67,), 10)
-    here = sweep_own(Problem(matrix, capacity=[2, 1]), OWN["wealth"], config)
+    config = MatrixStudyConfig((1, 2), (0.67,), 10)
+    here = study_matrix(Problem(matrix, capacity=[2, 1]), OWN["wealth"], config)
 
     expected = json.loads(json.dumps(here))
     assert figures(posted(client, OWN, "?include=runs")) == expected

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from app.sweeps.report import report
-from simulator import SweepConfig, WorldConfig, sweep
-from simulator.verdict import WORDS
+from simulator import SweepConfig, WorldConfig, run_sweep
+from simulator.report.verdict import WORDS
 
 from .conftest import ROOT, Run
 
@@ -31,7 +31,7 @@ TINY = SweepConfig(
 
 @pytest.fixture(scope="module")
 def result() -> Result:
-    return sweep(TINY).as_mapping()
+    return run_sweep(TINY).as_mapping()
 
 
 class Page(HTMLParser):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from simulator import METRICS, SweepConfig, first_difference, sweep
+from simulator import METRICS, SweepConfig, first_difference, run_sweep
 
 SMALL = {
     "k_values": [1, 3],
@@ -28,7 +28,7 @@ def small(client: TestClient) -> dict[str, Any]:
 
 
 def test_a_sweep_is_the_one_that_runs_in_process(small: dict[str, Any]) -> None:
-    here = json.loads(json.dumps(sweep(SweepConfig.from_mapping(SMALL)).as_mapping()))
+    here = json.loads(json.dumps(run_sweep(SweepConfig.from_mapping(SMALL)).as_mapping()))
 
     assert {name: small[name] for name in here} == here
 

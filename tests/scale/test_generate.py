@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.candidates import Popularity, draw_block
+from simulator.world.candidates import Popularity, draw_block
 
 from .conftest import Command, table
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator import Run, Sweep, SweepConfig, World, WorldConfig, draw_world, sweep
-from simulator.configuration import BASELINE
-from simulator.findings import of_configurations
+from simulator import Run, Sweep, SweepConfig, World, WorldConfig, draw_world, run_sweep
+from simulator.policies import BASELINE
+from simulator.report.findings import of_configurations
 
 SMALL = WorldConfig(
     n_users=300, n_streamers=20, capacity_top10=4, capacity_middle=2, capacity_tail=1
@@ -25,7 +25,7 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def small_sweep() -> Sweep:
     """k = 1 binds, k = 40 cannot: 60 users a round are 20 whales at most."""
-    return sweep(
+    return run_sweep(
         SweepConfig(
             k_values=(1, 40, 50),
             whale_shares=(0.2,),

@@ -18,10 +18,10 @@ from simulator import (
     WorldConfig,
     judge,
     run_seed,
+    run_sweep,
     summarise,
-    sweep,
 )
-from simulator.overview import MOST_FINDINGS, overview
+from simulator.report.overview import MOST_FINDINGS, overview
 
 from .conftest import details
 
@@ -48,7 +48,7 @@ def runs_of(finished: Sweep, k: int | None, scale: float = 1.0) -> list[Run]:
 def test_a_sweep_over_processes_is_the_sweep_in_line(small_sweep: Sweep) -> None:
     seen = []
     with ProcessPoolExecutor(2) as executor:
-        spread = sweep(small_sweep.config, executor, lambda *done: seen.append(done))
+        spread = run_sweep(small_sweep.config, executor, lambda *done: seen.append(done))
 
     assert spread == small_sweep
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
@@ -73,7 +73,7 @@ def test_what_progress_raises_ends_the_sweep_and_cancels_what_has_not_begun() ->
 
     executor = Waiting()
     with pytest.raises(InterruptedError):
-        sweep(SweepConfig(simulations=3, rounds=1, k_values=(1,)), executor, stop)
+        run_sweep(SweepConfig(simulations=3, rounds=1, k_values=(1,)), executor, stop)
 
     assert [future.cancelled() for future in executor.futures] == [False, True, True]
 
@@ -191,7 +191,7 @@ def test_findings_of_a_k_that_never_binds_say_so_for_k_as_such(small_sweep: Swee
         small_sweep.config, k_values=(40,), capacity_scales=(1.0,), algorithms=("greedy-edges",)
     )
 
-    first = sweep(config).summary()["findings"][0]
+    first = run_sweep(config).summary()["findings"][0]
 
     assert first.startswith(
         "k never binds: in 24 of 24 rounds, no streamer was wanted by more than "
@@ -256,7 +256,7 @@ def test_a_baseline_without_revenue_has_no_percentages(small_sweep: Sweep) -> No
 
 
 def test_one_simulation_has_no_interval(small_sweep: Sweep) -> None:
-    alone = sweep(replace(small_sweep.config, simulations=1))
+    alone = run_sweep(replace(small_sweep.config, simulations=1))
     summary = alone.summary()
 
     revenue = summary["baseline"]["metrics"]["revenue"]

@@ -17,9 +17,9 @@ from app.allocations.requests import AllocateRequest
 from app.processes.compiling import Compilation
 from app.settings import Settings
 from app.tables.reading import Bounds
-from simulator import OwnSweepConfig, SweepConfig, find_gate, sweep, sweep_own
+from simulator import MatrixStudyConfig, SweepConfig, find_gate, run_sweep, study_matrix
 from simulator.charts import figures
-from simulator.naming import namer
+from simulator.report.naming import namer
 from solver import InputError, Problem, allocate
 from tests.app.server import ROOT
 from tests.app.table_files import as_xlsx
@@ -110,7 +110,7 @@ def configurations() -> dict[str, dict[str, Any]]:
 
 def of_sweep(config: SweepConfig) -> Iterator[Said]:
     """Yield what a sweep says: everywhere it can, also what an overview stands for."""
-    swept = sweep(config)
+    swept = run_sweep(config)
     result = swept.as_mapping()
     said = [*result["findings"], *details(result, swept.runs)]
     said += find_gate(config, result["results"])["findings"]
@@ -120,10 +120,10 @@ def of_sweep(config: SweepConfig) -> Iterator[Said]:
     yield from of_figures(result)
 
 
-def of_own(users: int, config: OwnSweepConfig) -> Iterator[Said]:
+def of_own(users: int, config: MatrixStudyConfig) -> Iterator[Said]:
     rng = np.random.default_rng(3)
     problem = Problem(rng.lognormal(0.0, 2.0, (users, 6)), capacity=users // 4)
-    result = sweep_own(problem, rng.lognormal(0.0, 2.0, users), config)
+    result = study_matrix(problem, rng.lognormal(0.0, 2.0, users), config)
     yield from (Said(each, "sentence") for each in result["findings"])
     yield from of_figures(result)
 
@@ -179,10 +179,10 @@ def said_by_sweeps() -> list[Said]:
     for config in configurations().values():
         said |= dict.fromkeys(of_sweep(SweepConfig.from_mapping(config)))
     for users, own in (
-        (40, OwnSweepConfig(k_values=(1, 2), whale_shares=(0.3,), simulations=20)),
-        (40, OwnSweepConfig(k_values=(1, 40), whale_shares=(0.3,), simulations=1)),
-        (40, OwnSweepConfig(k_values=(1, 2, 40), whale_shares=(0.1, 0.3, 0.6), simulations=7)),
-        (40, OwnSweepConfig(k_values=(40,), whale_shares=(0.1,), simulations=4)),
+        (40, MatrixStudyConfig(k_values=(1, 2), whale_shares=(0.3,), simulations=20)),
+        (40, MatrixStudyConfig(k_values=(1, 40), whale_shares=(0.3,), simulations=1)),
+        (40, MatrixStudyConfig(k_values=(1, 2, 40), whale_shares=(0.1, 0.3, 0.6), simulations=7)),
+        (40, MatrixStudyConfig(k_values=(40,), whale_shares=(0.1,), simulations=4)),
     ):
         said |= dict.fromkeys(of_own(users, own))
     return [*said]

@@ -1,0 +1,1 @@
+"""Fits a simulated world to a log of gifts."""

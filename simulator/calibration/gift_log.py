@@ -1,0 +1,178 @@
+"""A log of gifts, and its figures: the same for a platform's log and for a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.replay.metrics import gini
+from simulator.replay.replay import Replay
+from solver import InputError
+from solver.arrays import as_array
+
+LARGEST_PRICE = 1e9
+"""Largest price of a gift, currency units."""
+
+TAIL_SHARE, LEAST_TAIL = 0.05, 10
+"""The share of givers whose spend counts as the tail, and how many there are at least."""
+
+
+@dataclass(frozen=True, eq=False)
+class GiftLog:
+    """Who gave whom how much, in any order.
+
+    Parameters
+    ----------
+    users, streamers : (G,) array_like of int
+        Numbers from 0 on; only who is the same counts.
+    amounts : (G,) array_like of float
+        Above 0, currency units.
+
+    Raises
+    ------
+    solver.InputError
+        On arrays of other lengths, a log without gifts, or an amount that is none.
+    """
+
+    users: NDArray[np.int64]
+    streamers: NDArray[np.int64]
+    amounts: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for name, kind in (("users", np.int64), ("streamers", np.int64), ("amounts", np.float64)):
+            object.__setattr__(self, name, _vector(name, getattr(self, name), kind))
+        lengths = {len(self.users), len(self.streamers), len(self.amounts)}
+        if len(lengths) > 1:
+            raise InputError("gifts", "Expected a user, a streamer and an amount for each gift.")
+        if not len(self.amounts):
+            raise InputError("gifts", "Expected at least one gift; got none.")
+        bad = np.flatnonzero(~((self.amounts > 0) & (self.amounts <= LARGEST_PRICE)))
+        if len(bad):
+            at = int(bad[0])
+            raise InputError(
+                "gifts",
+                f"Expected amounts above 0 and at most {LARGEST_PRICE:g}; "
+                f"gift {at} has {self.amounts[at]:g}.",
+                (at,),
+            )
+
+    @classmethod
+    def of_replay(cls, played: Replay) -> GiftLog:
+        """Return the gifts of a replay."""
+        given = played.amounts > 0
+        return cls(played.users[given], played.streamers[given], played.amounts[given])
+
+    @property
+    def gifts_by_user(self) -> NDArray[np.int64]:
+        """How many gifts each giver made, (givers,) int64."""
+        return np.unique(self.users, return_counts=True)[1]
+
+    @property
+    def gifts_by_streamer(self) -> NDArray[np.int64]:
+        """How many gifts each streamer that got any got, int64."""
+        return np.unique(self.streamers, return_counts=True)[1]
+
+    def figures(self) -> GiftFigures:
+        """Return what is compared."""
+        by_user = _totals(self.users, self.amounts)
+        p50, p90, p99 = np.percentile(self.amounts, [50, 90, 99])
+        top = max(1, int(0.01 * len(by_user)))
+        return GiftFigures(
+            amount_p50=float(p50),
+            amount_p90=float(p90),
+            amount_p99=float(p99),
+            amount_mean=float(self.amounts.mean()),
+            user_gini=gini(by_user),
+            top1_user_share=float(np.sort(by_user)[-top:].sum() / by_user.sum()),
+            gifts_per_giver=len(self.amounts) / len(by_user),
+            wealth_tail=tail_index(by_user),
+            streamer_gini=gini(_totals(self.streamers, self.amounts)),
+        )
+
+
+@dataclass(frozen=True)
+class GiftFigures:
+    """What a calibration aims at and reports.
+
+    Parameters
+    ----------
+    amount_p50, amount_p90, amount_p99, amount_mean : float
+        Percentiles and mean of a gift, currency units.
+    user_gini : float
+        Of spend over those who gave.
+    top1_user_share : float
+        Share of all spend from the 1 % of givers who gave most.
+    gifts_per_giver : float
+    wealth_tail : float or None
+        Tail index of spend per giver; see `tail_index`.
+    streamer_gini : float
+        Of revenue over streamers that got a gift: a log names no others.
+    """
+
+    amount_p50: float
+    amount_p90: float
+    amount_p99: float
+    amount_mean: float
+    user_gini: float
+    top1_user_share: float
+    gifts_per_giver: float
+    wealth_tail: float | None
+    streamer_gini: float
+
+    @classmethod
+    def mean_of(cls, figures: Sequence[GiftFigures]) -> GiftFigures:
+        """Return the mean of each figure; None where one of them is."""
+        means: dict[str, Any] = {}
+        for name in vars(figures[0]):
+            values = [getattr(each, name) for each in figures]
+            means[name] = None if None in values else float(np.mean(values))
+        return cls(**means)
+
+
+def tail_index(values: NDArray[np.float64]) -> float | None:
+    """Return the Hill estimate of the index of a Pareto tail.
+
+    B. M. Hill, "A simple general approach to inference about the tail of a distribution", Annals
+    of Statistics 3 (1975), on the `TAIL_SHARE` largest values.
+
+    Parameters
+    ----------
+    values : (n,) float64
+        Above 0.
+
+    Returns
+    -------
+    float or None
+        None where there are too few values, or the largest are all equal.
+    """
+    largest = np.sort(values)[::-1]
+    n_tail = max(LEAST_TAIL, int(TAIL_SHARE * len(values)))
+    if len(values) <= n_tail:
+        return None
+    excess = np.log(largest[:n_tail] / largest[n_tail]).mean()
+    return float(1 / excess) if excess > 0 else None
+
+
+def _totals(places: NDArray[np.int64], amounts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sum of the amounts of each that occurs."""
+    _, place = np.unique(places, return_inverse=True)
+    return np.bincount(place, weights=amounts).astype(np.float64, copy=False)
+
+
+def _vector(name: str, values: ArrayLike, kind: type) -> NDArray[Any]:
+    given = as_array(values, "gifts", wish=f"numbers for {name}", sides=("gift",))
+    if given.dtype.kind not in "iuf" and given.size:
+        raise InputError("gifts", f"Expected {name} in numbers; got {given.dtype}.")
+    if kind is np.int64 and given.dtype.kind == "f":
+        broken = np.argwhere(given != np.rint(given))
+        if len(broken):
+            at = tuple(broken[0].tolist())
+            raise InputError("gifts", f"Expected {name} in whole numbers; got {given[at]}.", at)
+    array: NDArray[Any] = given.astype(kind)
+    if array.ndim != 1:
+        raise InputError("gifts", f"Expected {name} in one dimension; got {array.ndim}.")
+    return array

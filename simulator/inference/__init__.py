@@ -1,0 +1,1 @@
+"""What figures of paired simulations prove: intervals, tests, criteria, power."""

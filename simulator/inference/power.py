@@ -1,0 +1,103 @@
+"""Power: how many simulations it takes to see a difference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .criteria import LEAST_REVENUE_PCT, LEAST_SIMULATIONS, MOST_OVERLOAD
+
+ALPHA, POWER = 0.05, 0.80
+"""Level of a two-sided test, and how often it is to see a difference that is there."""
+
+MOST_SIMULATIONS = 10**12
+"""A number beyond this is no number of simulations."""
+
+
+def simulations_needed(difference: float, std: float) -> int | None:
+    """Return how many pairs show a mean difference, two-sided at 5 %, four times in five.
+
+    ::
+
+        n = ((z_0.975 + z_0.80) σ / δ)² + z_0.975² / 2
+
+    rounded up: the number for a normal test, and the correction of W. C. Guenther ("Sample size
+    formulas for normal theory t tests", The American Statistician 35, 1981) for a σ that has to be
+    estimated, which is within one of the exact number of the t test. At least what the sign-flip
+    test needs: `LEAST_SIMULATIONS`, or one more where these would often differ in sign.
+
+    Parameters
+    ----------
+    difference : float
+        δ, of either sign.
+    std : float
+        σ of the paired differences, as a sample estimates it; NaN where there is none.
+
+    Returns
+    -------
+    int or None
+        None where differences do not vary, where there is no difference to see, and beyond
+        `MOST_SIMULATIONS`.
+    """
+    if not std > 0 or difference == 0:
+        return None
+    normal = NormalDist()
+    level = normal.inv_cdf(1 - ALPHA / 2)
+    errors = (level + normal.inv_cdf(POWER)) * std / abs(difference)
+    needed = errors * errors + level**2 / 2
+    if not needed < MOST_SIMULATIONS:
+        return None
+    # So few pairs show a difference only where all of them have its sign.
+    of_its_sign = normal.cdf(abs(difference) / std) ** LEAST_SIMULATIONS
+    least = LEAST_SIMULATIONS + (of_its_sign < POWER)
+    return max(least, math.ceil(needed))
+
+
+def power(
+    overcrowded_share: NDArray[np.float64], differences: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Any]:
+    """Return how many simulations would show what was asked about, and what was observed.
+
+    Asked about are a change of revenue by the 5 % of H5C-3, and the distance of the overcrowded
+    share, as it is and not as a difference, from the 10 % of H5C-1. H5C-2 asks for any fall of the
+    Gini: that has no size. Observed is the mean paired difference from the baseline.
+
+    Parameters
+    ----------
+    overcrowded_share : (n,) float64
+        Of each seed.
+    differences : mapping from str to (n,) float64
+        Paired differences from the baseline of `revenue_pct`, `streamer_gini` and
+        `overcrowded_share`.
+
+    Returns
+    -------
+    dict
+        For each of the three, `asked` (None for the Gini) and `observed`: `difference`, `std` (of a
+        sample, n - 1) and `simulations`; see `simulations_needed`.
+    """
+    crowded = _needed(float(overcrowded_share.mean()) - MOST_OVERLOAD, overcrowded_share)
+    asked = {
+        "revenue_pct": _needed(-LEAST_REVENUE_PCT, differences["revenue_pct"]),
+        "streamer_gini": None,
+        "overcrowded_share": crowded,
+    }
+    observed = {name: _needed(differences[name].mean(), differences[name]) for name in asked}
+    return {name: {"asked": asked[name], "observed": observed[name]} for name in asked}
+
+
+def _needed(difference: float, values: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the number for a difference, given values that vary as those of a sample do."""
+    exists = not np.isnan(values).any()
+    # From the first, so that equal values do not vary by rounding.
+    std = float((values - values[0]).std(ddof=1)) if exists and len(values) > 1 else None
+    return {
+        "difference": float(difference) if exists else None,
+        "std": std,
+        "simulations": None if std is None else simulations_needed(difference, std),
+    }

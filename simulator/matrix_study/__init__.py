@@ -1,0 +1,1 @@
+"""A study on the caller's own matrix."""

@@ -1,0 +1,70 @@
+"""What a sweep on an own matrix varies and repeats: its settings, checked once, here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le
+
+from messages import Message
+from simulator.settings import LARGEST, check_settings
+from simulator.study.config import WhaleCaps, WhaleShares
+from solver import InputError
+
+from .gifts import GiftModel
+
+MOST_SIMULATIONS = MOST_POINTS = 10_000
+"""Most simulations, and most configurations: a resample holds a weight for each simulation."""
+
+MOST_ROWS = 1_000_000
+"""Most simulations of all configurations together: each is a row of the result."""
+
+
+@dataclass(frozen=True)
+class MatrixStudyConfig:
+    """What a sweep on an own matrix varies and repeats.
+
+    Parameters
+    ----------
+    k_values : tuple of int
+        Whale caps, ≥ 0.
+    whale_shares : tuple of float
+        Shares of the users, by wealth, that count as whales; above 0, at most 1.
+    simulations : int
+        How often gifts are drawn: with seeds `seed`, `seed` + 1, ….
+    seed : int
+    gifts : GiftModel
+
+    Raises
+    ------
+    solver.InputError
+        With the field and, in a list, the position at fault.
+    """
+
+    k_values: WhaleCaps = (1, 2, 3, 5)
+    whale_shares: WhaleShares = (0.01,)
+    simulations: Annotated[int, Ge(1), Le(MOST_SIMULATIONS)] = 200
+    seed: Annotated[int, Ge(0), Le(LARGEST)] = 42
+    gifts: GiftModel = field(default_factory=GiftModel)
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        points = len(self.k_values) * len(self.whale_shares)
+        if points > MOST_POINTS:
+            message = Message("study_configurations", most=MOST_POINTS, received=points)
+            raise InputError("k_values", message)
+        if points * self.simulations > MOST_ROWS:
+            rows = points * self.simulations
+            raise InputError("simulations", Message("study_rows", most=MOST_ROWS, received=rows))
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the configuration as JSON writes it."""
+        return {
+            "k_values": list(self.k_values),
+            "whale_shares": list(self.whale_shares),
+            "simulations": self.simulations,
+            "seed": self.seed,
+            "gift_probability": self.gifts.probability,
+            "amount_sigma": self.gifts.sigma,
+        }

@@ -1,0 +1,147 @@
+"""What a policy is: a rule from the users of a round to streamers, and how studies find it.
+
+A policy is one small class in a file of its own: who counts as a whale, the most whales it lets a
+streamer have, and a method that returns a streamer for every user of a round::
+
+    @policy("newcomers-first", grid=("whale_share",))
+    @dataclass(frozen=True)
+    class NewcomersFirst:
+        whale_share: float = 0.01
+        whale_cap: ClassVar[None] = None
+
+        @classmethod
+        def build(cls, settings: PolicySettings) -> NewcomersFirst:
+            return cls(settings.whale_share)
+
+        def place(self, view: RoundView) -> NDArray[np.int64]:
+            ev = np.where(view.world.new, view.ev, 0.5 * view.ev)
+            return ev.argmax(axis=1)
+
+A file in this package needs nothing else: the configuration of a study, the HTTP document and the
+page take the policies from `POLICIES`. Its name and description for readers are the messages
+``policy_newcomers_first`` and ``policy_newcomers_first_description``.
+
+A policy draws nothing from the world's own random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from messages import Message
+from solver import Algorithm
+
+from .round_view import RoundView
+
+GridSetting = Literal["whale_share", "k", "algorithm", "spend_cap"]
+"""Settings of a study that a policy may have several points of."""
+
+
+@dataclass(frozen=True)
+class PolicySettings:
+    """What the policy of one replay is built from; each policy takes what it has.
+
+    Parameters
+    ----------
+    whale_share : float
+        Share of the population, by wealth, that counts as whales.
+    seed : int
+        Of the replay.
+    k : int
+        Whale cap.
+    algorithm : str
+        How a whale tier is allocated.
+    spend_cap : float
+        Most summed EV of a streamer's whales.
+    min_users : int
+        Fewest users of a streamer that has a guarantee.
+    """
+
+    whale_share: float
+    seed: int = 0
+    k: int = 0
+    algorithm: Algorithm = "min-cost-flow"
+    spend_cap: float = 0.0
+    min_users: int = 1
+
+
+class Policy(Protocol):
+    """A rule from the view of a round to a placement."""
+
+    @property
+    def whale_share(self) -> float:
+        """Which users the whale figures count: this share of the population, by wealth."""
+
+    @property
+    def whale_cap(self) -> int | None:
+        """Most whales a streamer takes; None without a cap."""
+
+    def place(self, view: RoundView) -> NDArray[np.int64]:
+        """Return each user's streamer, (n,) int64, -1 for none."""
+
+
+class PolicyClass(Protocol):
+    """A class of policies that a study can build."""
+
+    def build(self, settings: PolicySettings) -> Policy:
+        """Return the policy of one replay."""
+
+
+@dataclass(frozen=True)
+class PolicyEntry:
+    """A policy as studies and readers know it.
+
+    Parameters
+    ----------
+    name : str
+        In configurations.
+    grid : tuple of str
+        Settings that the policy has a point for each value of.
+    build : callable
+        From `PolicySettings` to a new policy.
+    """
+
+    name: str
+    grid: tuple[GridSetting, ...]
+    build: Callable[[PolicySettings], Policy]
+
+    @property
+    def title(self) -> Message:
+        """Its name for readers."""
+        return Message(f"policy_{self.name.replace('-', '_')}")
+
+    @property
+    def description(self) -> Message:
+        """What it does, in a sentence."""
+        return Message(f"policy_{self.name.replace('-', '_')}_description")
+
+
+ENTRIES: dict[str, PolicyEntry] = {}
+"""Filled by `policy`; read it as `registry.POLICIES`, when all files have been imported."""
+
+AnyPolicyClass = TypeVar("AnyPolicyClass", bound=PolicyClass)
+
+
+def policy(
+    name: str, *, grid: tuple[GridSetting, ...] = ()
+) -> Callable[[AnyPolicyClass], AnyPolicyClass]:
+    """Return a decorator that makes a class known as a policy.
+
+    Parameters
+    ----------
+    name : str
+        In configurations, with hyphens.
+    grid : tuple of str
+        See `PolicyEntry`.
+    """
+
+    def register(policy_class: AnyPolicyClass) -> AnyPolicyClass:
+        ENTRIES[name] = PolicyEntry(name, grid, policy_class.build)
+        return policy_class
+
+    return register

@@ -1,0 +1,57 @@
+"""Both tiers at once, at the optimum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.world.shortlists import NONE
+from solver import Problem, ShadowPrices, allocate
+
+from .base import PolicySettings, policy
+from .round_view import RoundView, overflow
+
+
+@policy("joint", grid=("whale_share", "k"))
+@dataclass(frozen=True)
+class Joint:
+    """Both tiers at once at the greatest total EV, under the whale cap and the capacities.
+
+    What any rule could reach in this round that keeps the caps: the price of going in tiers.
+    """
+
+    k: int
+    whale_share: float = 0.01
+
+    @classmethod
+    def build(cls, settings: PolicySettings) -> Joint:
+        """Return the policy of one replay."""
+        return cls(settings.k, settings.whale_share)
+
+    @property
+    def whale_cap(self) -> int:
+        """Most whales a streamer takes."""
+        return self.k
+
+    def place(self, view: RoundView) -> NDArray[np.int64]:
+        """Place everybody at once."""
+        streamer, _ = joint_optimum(view, self.k, self.whale_share)
+        return overflow(streamer, ~view.whales(self.whale_share))
+
+
+def joint_optimum(
+    view: RoundView, k: int, whale_share: float
+) -> tuple[NDArray[np.int64], ShadowPrices]:
+    """Return the joint optimum of a round, -1 for users left out, and its prices.
+
+    Where the optimum without a whale cap keeps the cap, it is the optimum under it.
+    """
+    whales = view.whales(whale_share)
+    streamer, prices = view.joint
+    if view.fits(np.where(whales, streamer, NONE), k):
+        return streamer, prices
+    problem = Problem(view.ev, whales=whales, whale_cap=k, capacity=view.world.capacity)
+    optimum = allocate(problem, fill="joint")
+    return optimum.streamer, optimum.shadow_prices

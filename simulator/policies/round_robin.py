@@ -1,0 +1,59 @@
+"""Streamers in turn."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.world.shortlists import NONE
+
+from .base import PolicySettings, policy
+from .round_view import RoundView, overflow
+
+
+@policy("round-robin")
+@dataclass(frozen=True)
+class RoundRobin:
+    """Everybody in round order to the streamers in turn, those without room left out.
+
+    A round begins as many streamers further on as users came in the round before.
+    """
+
+    whale_share: float = 0.01
+    whale_cap: ClassVar[None] = None
+
+    @classmethod
+    def build(cls, settings: PolicySettings) -> RoundRobin:
+        """Return the policy of one replay."""
+        return cls(settings.whale_share)
+
+    def place(self, view: RoundView) -> NDArray[np.int64]:
+        """Deal the users out."""
+        n_users, capacity = len(view.users), view.world.capacity
+        n_streamers = len(capacity)
+        turn = (view.round_index * n_users + np.arange(n_streamers)) % n_streamers
+        places = _deal(capacity[turn], n_users)
+        streamer = np.full(n_users, NONE)
+        streamer[: len(places)] = turn[places]
+        return overflow(streamer, streamer == NONE)
+
+
+def _deal(room: NDArray[np.int64], n_users: int) -> NDArray[np.int64]:
+    """Return whose turn it is, (n,) int64: lap by lap, until no user or no room is left.
+
+    Only the laps that users reach are made, so that the work is one of users and streamers,
+    whatever the room.
+    """
+
+    def dealt(laps: int) -> int:
+        return int(np.minimum(room, laps).sum())
+
+    laps = min(n_users, bisect_left(range(n_users + 1), n_users, key=dealt))
+    each = np.minimum(room, laps)
+    who = np.repeat(np.arange(len(room)), each)
+    lap = np.arange(len(who)) - np.repeat(np.cumsum(each) - each, each)
+    return who[np.argsort(lap, kind="stable")][:n_users]

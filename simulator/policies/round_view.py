@@ -1,0 +1,151 @@
+"""What a policy sees of a round: who is there, and what each would be worth where."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.world.expected_value import expected_value
+from simulator.world.population import World
+from simulator.world.shortlists import NONE, Shortlists, choose_best, fill_in_order, fits
+from solver import Problem, ShadowPrices, allocate
+
+OVERFLOW_STREAMER = 0
+"""Where the published experiment sends normal users when no streamer has capacity left."""
+
+_NO_ROW = np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class RoundView:
+    """The users of one round, and the EV of every pair as it stands at the start of the round.
+
+    `best` and `fill` answer most questions without computing all EVs; `ev` is there for the rest.
+
+    Parameters
+    ----------
+    world : World
+        With the capacities that hold in this replay.
+    users : (n,) int64
+        Users of the round, in the order in which they come.
+    big_gifts : (S,) int64
+        Big gifts each streamer has had so far.
+    round_index : int
+        Round, from 0.
+    """
+
+    world: World
+    users: NDArray[np.int64]
+    big_gifts: NDArray[np.int64]
+    round_index: int = 0
+
+    @cached_property
+    def ev(self) -> NDArray[np.float64]:
+        """EV of every pair, (n, S) float64, currency units."""
+        return expected_value(self.world, self.users, self.big_gifts)
+
+    def rows(self, which: NDArray[np.int64] | NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the rows of `ev` of some users, by position in the round or by mask."""
+        return expected_value(self.world, self.users[which], self.big_gifts)
+
+    def whales(self, whale_share: float) -> NDArray[np.bool_]:
+        """Return (n,) bool: who is of the wealthiest share of the whole population."""
+        return self.world.whales(whale_share)[self.users]
+
+    @cached_property
+    def best(self) -> NDArray[np.int64]:
+        """Each user's streamer of the highest EV, whatever its load, (n,) int64."""
+        lists, rows = self._lists
+        best = np.empty(len(self.users), dtype=np.int64)
+        if not choose_best(rows, self.big_gifts, lists, best):
+            undecided = np.flatnonzero(best == NONE)
+            best[undecided] = self.rows(undecided).argmax(axis=1)
+        return best
+
+    @property
+    def joint(self) -> tuple[NDArray[np.int64], ShadowPrices]:
+        """Everybody placed at once, without a whale cap, at the greatest total EV, and the prices.
+
+        Whoever asks again in the same state of the round, as another policy of the grid does
+        whose cap did not bind so far, is given what was found.
+        """
+        state = hashlib.blake2b(self.users.tobytes())
+        state.update(self.big_gifts.tobytes())
+        state.update(self.world.capacity.tobytes())
+        found, key = self.world.derived, ("joint", state.digest())
+        if key not in found:
+            found[key] = self._joint()
+        optimum: tuple[NDArray[np.int64], ShadowPrices] = found[key]
+        return optimum
+
+    def _joint(self) -> tuple[NDArray[np.int64], ShadowPrices]:
+        best, capacity = self.best, self.world.capacity
+        if self.fits(best, len(best)):
+            return best, ShadowPrices.zero(len(capacity))
+        optimum = allocate(Problem(self.ev, whale_cap=len(best), capacity=capacity), fill="joint")
+        return optimum.streamer, optimum.shadow_prices
+
+    def fits(self, streamer: NDArray[np.int64], whale_cap: int) -> bool:
+        """Return whether users, placed at streamers or -1, keep the cap and the capacities."""
+        return bool(fits(streamer, whale_cap, self.world.capacity))
+
+    def fill(
+        self,
+        placed: NDArray[np.int64] | None = None,
+        waiting: NDArray[np.bool_] | None = None,
+        *,
+        whales: NDArray[np.bool_] | None = None,
+        whale_cap: int | None = None,
+        price: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.int64]:
+        """Place users in the order in which they come, each at its best streamer with room.
+
+        Parameters
+        ----------
+        placed : (n,) int64, optional
+            Who has a streamer already, -1 for none; left as it is. By default nobody has.
+        waiting : (n,) bool, optional
+            Whom to place; by default everybody without a streamer.
+        whales : (n,) bool, optional
+            Who goes by the second price and, if it is given, under the whale cap.
+        whale_cap : int, optional
+            Most whales of `waiting` a streamer takes.
+        price : (2, S) float64, optional
+            What a place costs a normal user and a whale, at least 0, currency units: each goes
+            where EV less price is greatest.
+
+        Returns
+        -------
+        (n,) int64
+            Of those for whom nobody has room, whales have no streamer, and the others
+            `OVERFLOW_STREAMER`, as published.
+        """
+        n_users, capacity = len(self.users), self.world.capacity
+        chosen = np.full(n_users, NONE) if placed is None else placed.copy()
+        waiting = chosen == NONE if waiting is None else waiting
+        whales = np.zeros(n_users, dtype=np.bool_) if whales is None else whales
+        price = np.zeros((2, len(capacity))) if price is None else price
+        cap = n_users if whale_cap is None else whale_cap
+        lists, rows = self._lists
+        known = rows, waiting, whales, price, cap, capacity, self.big_gifts, lists
+        at, ev = 0, _NO_ROW
+        while at < n_users:
+            at = fill_in_order(at, ev, *known, OVERFLOW_STREAMER, chosen)
+            if at < n_users:
+                ev = self.rows(np.array([at]))[0]
+        return chosen
+
+    @cached_property
+    def _lists(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Short lists, and in which rows of them those of this round's users begin."""
+        shortlists = Shortlists.of(self.world)
+        return shortlists.lists, shortlists.rows(self.users)
+
+
+def overflow(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return a placement in which those users of a mask who have none have `OVERFLOW_STREAMER`."""
+    return np.where(users & (streamer == NONE), OVERFLOW_STREAMER, streamer)

@@ -1,0 +1,53 @@
+"""Online, at the prices of the round before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import ShadowPrices
+
+from .base import PolicySettings, policy
+from .joint import joint_optimum
+from .round_view import RoundView
+
+
+@policy("shadow-price", grid=("whale_share", "k"))
+@dataclass(frozen=True)
+class ShadowPrice:
+    """Online: everybody in round order where EV less price is greatest and there is room.
+
+    The prices are those of the joint optimum of the round before, which a platform knows when the
+    next users come one by one; none in the first round. A dual-price rule as in N. R. Devanur and
+    T. P. Hayes, "The adwords problem: online keyword matching with budgeted bidders under random
+    permutations", EC 2009. Whales pay for their place below the cap as well.
+    """
+
+    k: int
+    whale_share: float = 0.01
+    _before: list[ShadowPrices] = field(default_factory=list, repr=False, compare=False)
+
+    @classmethod
+    def build(cls, settings: PolicySettings) -> ShadowPrice:
+        """Return the policy of one replay."""
+        return cls(settings.k, settings.whale_share)
+
+    @property
+    def whale_cap(self) -> int:
+        """Most whales a streamer takes."""
+        return self.k
+
+    def place(self, view: RoundView) -> NDArray[np.int64]:
+        """Place users one by one, at the prices of the round before."""
+        if view.round_index == 0:
+            self._before[:] = [ShadowPrices.zero(view.world.n_streamers)]
+        (prices,) = self._before
+        streamer = view.fill(
+            whales=view.whales(self.whale_share),
+            whale_cap=self.k,
+            price=np.stack([prices.place, prices.place + prices.gate]),
+        )
+        _, self._before[0] = joint_optimum(view, self.k, self.whale_share)
+        return streamer

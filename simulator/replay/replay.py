@@ -1,0 +1,108 @@
+"""The replay: a policy run through the rounds of a world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.policies.base import Policy
+from simulator.policies.round_view import RoundView
+from simulator.world.population import World
+from simulator.world.random_numbers import Draws
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """What happened: M interactions in R rounds. An unallocated user has no interaction.
+
+    Parameters
+    ----------
+    rounds : (M,) int64
+        Round of each interaction, in order.
+    users, streamers : (M,) int64
+        Who met whom.
+    amounts : (M,) float64
+        What the user gave, currency units; 0 for no gift.
+    loads : (R, S) int64
+        Users at each streamer in each round.
+    whale_loads : (R, S) int64
+        Whales at each streamer in each round.
+    whales_seen : (R,) int64
+        Whales among the users of each round, allocated or not.
+    whales_wanted : (R,) int64
+        The largest number of whales that wanted one streamer in each round.
+    whale_cap : int or None
+        The cap k the policy held; None without one.
+    """
+
+    rounds: NDArray[np.int64]
+    users: NDArray[np.int64]
+    streamers: NDArray[np.int64]
+    amounts: NDArray[np.float64]
+    loads: NDArray[np.int64]
+    whale_loads: NDArray[np.int64]
+    whales_seen: NDArray[np.int64]
+    whales_wanted: NDArray[np.int64]
+    whale_cap: int | None
+
+    @property
+    def binding(self) -> NDArray[np.bool_]:
+        """(R,) bool: in which rounds more whales wanted one streamer than k lets in."""
+        if self.whale_cap is None:
+            return np.zeros(len(self.whales_wanted), dtype=np.bool_)
+        binding: NDArray[np.bool_] = self.whales_wanted > self.whale_cap
+        return binding
+
+
+def replay_policy(world: World, policy: Policy, draws: Draws, rounds: int) -> Replay:
+    """Play a policy through a world.
+
+    Parameters
+    ----------
+    world : World
+    policy : Policy
+    draws : Draws
+        The users of each round and their gifts.
+    rounds : int
+
+    Returns
+    -------
+    Replay
+    """
+    big_gifts = np.zeros(world.n_streamers, dtype=np.int64)
+    who, where, wanted, amounts = [], [], [], []
+    for round_index in range(rounds):
+        users = draws.users(round_index)
+        view = RoundView(world, users, big_gifts.copy(), round_index)
+        streamers = policy.place(view)
+        given = np.zeros(len(users))
+        draws.play(world, round_index, users, streamers, big_gifts, given)
+        who.append(users)
+        where.append(streamers)
+        wanted.append(view.best)
+        amounts.append(given)
+    everybody, streamer = np.array(who), np.array(where)
+    met, whales = streamer >= 0, world.whales(policy.whale_share)[everybody]
+    return Replay(
+        rounds=np.nonzero(met)[0],
+        users=everybody[met],
+        streamers=streamer[met],
+        amounts=np.array(amounts)[met],
+        loads=_loads(streamer, met, world.n_streamers),
+        whale_loads=_loads(streamer, met & whales, world.n_streamers),
+        whales_seen=whales.sum(axis=1),
+        whales_wanted=_loads(np.array(wanted), whales, world.n_streamers).max(axis=1),
+        whale_cap=policy.whale_cap,
+    )
+
+
+def _loads(
+    streamer: NDArray[np.int64], counted: NDArray[np.bool_], n_streamers: int
+) -> NDArray[np.int64]:
+    """Return (R, S) int64: how many of the users in a mask are at each streamer in each round."""
+    n_rounds = len(streamer)
+    place = np.arange(n_rounds)[:, None] * n_streamers + streamer
+    loads = np.bincount(place[counted], minlength=n_rounds * n_streamers)
+    return loads.reshape(n_rounds, n_streamers)

@@ -1,0 +1,1 @@
+"""What a study shows: summary, verdict, findings, search and verification."""

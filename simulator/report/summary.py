@@ -1,0 +1,132 @@
+"""The summary of a sweep: a pure function of its configuration and its runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.inference.comparison import COMPARED, compared, paired
+from simulator.inference.criteria import gate_word, sweep_gate
+from simulator.inference.resampling import resampling_weights, significance, spread
+from simulator.study.config import Configuration, SweepConfig
+from simulator.study.run import METRICS, Run
+
+from .findings import findings
+from .verdict import merit, with_effect
+
+
+def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
+    """Return everything a sweep reports except its rows: figures, intervals, verdicts, findings.
+
+    Means and population standard deviations are over seeds; intervals are 95 % bootstrap
+    intervals of the mean. Differences are paired by seed within one setting of capacity scale and
+    users per round; each has a p, and one corrected for having compared all configurations
+    (`simulator.inference.resampling`). A configuration is judged by its means (`hypotheses`,
+    `gate_5c`) and by its intervals (`gate`), which is `no-effect` where its cap never binds;
+    `power` says how many simulations would have shown what was asked about.
+
+    Parameters
+    ----------
+    config : SweepConfig
+    runs : sequence of Run
+        Every seed of every configuration and baseline once; in any order.
+
+    Returns
+    -------
+    dict
+        As JSON writes it, without NaN or infinity. The same for the same runs in any order.
+    """
+    ordered = sorted(runs, key=lambda run: run.seed)
+    by_point: dict[Configuration, list[Run]] = {}
+    for run in ordered:
+        by_point.setdefault(run.configuration, []).append(run)
+    greedy = {point.setting: by_point[point] for point in config.baselines()}
+    grid = {point: by_point[point] for point in config.grid()}
+    weights = resampling_weights(config.simulations, config.seed)
+    baselines = [_baseline(point, by_point[point], weights) for point in config.baselines()]
+    differences = [
+        paired(_compared_metrics(runs), _compared_metrics(greedy[point.setting]))
+        for point, runs in grid.items()
+    ]
+    tests = significance(np.array(differences), config.seed)
+    results = [
+        _result(point, grid[point], pairs, tested, weights)
+        for point, pairs, tested in zip(grid, differences, tests, strict=True)
+    ]
+    best = max(results, key=merit)
+    return {
+        "config": config.as_mapping(),
+        "baseline": baselines[0],
+        "baselines": baselines,
+        "results": results,
+        "gate_5c": gate_word(any(result["gate_5c"] == "PASS" for result in results)),
+        "gate": sweep_gate([result["gate"] for result in results]),
+        "best": best,
+        "findings": findings(results, baselines, best, grid, greedy),
+    }
+
+
+def _baseline(
+    point: Configuration, runs: Sequence[Run], weights: NDArray[np.float64]
+) -> dict[str, Any]:
+    return {
+        "capacity_scale": point.capacity_scale,
+        "users_per_round": point.users_per_round,
+        "whale_share": point.whale_share,
+        "metrics": _metrics(runs, weights),
+        "whale_histogram": _histogram(runs),
+    }
+
+
+def _result(
+    point: Configuration,
+    runs: Sequence[Run],
+    differences: NDArray[np.float64],
+    tests: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> dict[str, Any]:
+    """Return the figures, the differences and the verdicts of one configuration."""
+    crowded = np.array([run.overcrowded_share for run in runs])
+    beside = compared(_metrics(runs, weights), crowded, differences, tests, weights)
+    return with_effect(
+        {
+            **asdict(point),
+            **beside,
+            "binding": _binding(runs),
+            "whale_histogram": _histogram(runs),
+        }
+    )
+
+
+def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Any]:
+    values = np.array([run.metrics for run in runs], dtype=np.float64)
+    return dict(zip(METRICS, spread(values, weights), strict=True))
+
+
+def _compared_metrics(runs: Sequence[Run]) -> NDArray[np.float64]:
+    return np.array([[getattr(run, name) for name in COMPARED] for run in runs], dtype=np.float64)
+
+
+def _binding(runs: Sequence[Run]) -> dict[str, Any]:
+    """Return in how many rounds the whale cap kept a whale from its first choice."""
+    rounds = sum(run.rounds for run in runs)
+    binding_rounds = sum(run.binding_rounds for run in runs)
+    return {
+        "rounds_share": binding_rounds / rounds,
+        "binding_rounds": binding_rounds,
+        "rounds": rounds,
+        "whales_per_round": sum(run.whales_seen for run in runs) / rounds,
+        "max_whales_wanted": max(run.max_whales_wanted for run in runs),
+    }
+
+
+def _histogram(runs: Sequence[Run]) -> list[int]:
+    """Return how many (streamer, round) pairs had 1, 2, 3, … whales, over all seeds."""
+    return [
+        sum(counts) for counts in zip_longest(*(run.whale_histogram for run in runs), fillvalue=0)
+    ]

@@ -1,0 +1,1 @@
+"""A study: what is varied and repeated, its rows, and its result."""

@@ -1,0 +1,225 @@
+"""What a study varies and repeats: its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import product
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt, Le, MinLen
+
+from messages import Message
+from simulator.policies import BASELINE, POLICIES, ComparedPolicy, PolicyName, PolicySettings
+from simulator.settings import (
+    LARGEST,
+    Count,
+    Distinct,
+    Share,
+    check,
+    check_settings,
+    known_settings,
+)
+from simulator.world.population import WorldConfig
+from solver import Algorithm, InputError
+
+DrawProtocol = Literal["sequential", "common"]
+
+WhaleCap = Annotated[int, Ge(0), Le(LARGEST)]
+
+CapacityScale = Annotated[float, Gt(0), Le(1e6)]
+"""Factor on capacities; far beyond the largest, whole numbers are no longer exact."""
+
+SpendLimit = Annotated[float, Gt(0), Le(1e15)]
+"""Currency units; at most the solver's largest EV."""
+
+WhaleCaps = Annotated[tuple[WhaleCap, ...], MinLen(1), Distinct()]
+
+WhaleShares = Annotated[tuple[Share, ...], MinLen(1), Distinct()]
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One point of the grid, or a baseline: a policy, and the capacities and users it meets.
+
+    Parameters
+    ----------
+    k : int or None
+        Whale cap; None for policies without one.
+    whale_share : float
+        Who counts as a whale; where a policy makes no difference between users, whom the whale
+        figures count.
+    capacity_scale : float
+    algorithm : str or None
+        Of the whale tier of policy tiered; None for the others.
+    policy : str
+    users_per_round : int
+    spend_cap : float or None
+        Of policy spend-cap, currency units; None for the others.
+    """
+
+    k: int | None
+    whale_share: float
+    capacity_scale: float
+    algorithm: Algorithm | None
+    policy: PolicyName = "tiered"
+    users_per_round: int = 200
+    spend_cap: float | None = None
+
+    @property
+    def setting(self) -> tuple[float, int]:
+        """Capacity scale and users per round: what it has in common with its baseline."""
+        return self.capacity_scale, self.users_per_round
+
+
+@dataclass(frozen=True)
+class SweepConfig:
+    """A grid of policies, replayed over seeds. The defaults are the reference experiment.
+
+    Parameters
+    ----------
+    policies : tuple of str
+        What is compared with the baseline; see `simulator.policies`. Each varies the settings of
+        its `grid`, and has one point for each scale and number of users besides.
+    k_values : tuple of int
+        Whale caps, ≥ 0; 0 closes every streamer to whales.
+    whale_shares : tuple of float
+        Shares of the population, by wealth, that count as whales; above 0, at most 1.
+    capacity_scales : tuple of float
+        Factors on the world's capacities, > 0.
+    algorithms : tuple of str
+        How the whale tier of policy tiered is allocated.
+    spend_caps : tuple of float
+        For policy spend-cap: most summed EV of a streamer's whales, > 0, currency units.
+    min_users : int
+        For policy exposure: least users of a streamer that has a guarantee.
+    simulations : int
+        Number of seeds: `seed`, `seed` + 1, ….
+    rounds : int
+        Length of a replay.
+    users_per_round : int or tuple of int
+        How many different users each round has: one number, or several to compare. Each, at each
+        capacity scale, has a greedy baseline of its own.
+    seed : int
+    draws : {"common", "sequential"}
+        Common random numbers, so that configurations differ by their decisions only; or users and
+        gifts from one stream, as published. See `simulator.world.random_numbers`.
+    world : WorldConfig
+
+    Raises
+    ------
+    solver.InputError
+        With the field and, in a list, the position at fault.
+    """
+
+    policies: Annotated[tuple[ComparedPolicy, ...], MinLen(1), Distinct()] = ("tiered",)
+    k_values: WhaleCaps = (1, 2, 3, 5)
+    whale_shares: WhaleShares = (0.01,)
+    capacity_scales: Annotated[tuple[CapacityScale, ...], MinLen(1), Distinct()] = (1.0,)
+    algorithms: Annotated[tuple[Algorithm, ...], MinLen(1), Distinct()] = ("min-cost-flow",)
+    spend_caps: Annotated[tuple[SpendLimit, ...], Distinct()] = ()
+    min_users: Count = 1
+    simulations: Count = 50
+    rounds: Count = 50
+    users_per_round: Count | Annotated[tuple[Count, ...], MinLen(1), Distinct()] = 200
+    seed: Annotated[int, Ge(0), Le(LARGEST)] = 42
+    draws: DrawProtocol = "common"
+    world: WorldConfig = field(default_factory=WorldConfig)
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        varied = {setting for policy in self.policies for setting in POLICIES[policy].grid}
+        if not self.spend_caps and "spend_cap" in varied:
+            raise InputError("spend_caps", Message("setting_empty", field="spend_caps"))
+        self._check_round_sizes()
+
+    def _check_round_sizes(self) -> None:
+        """Check that a round has no more users than the world; of a list of one, keep the one."""
+        size = Annotated[int, Ge(1), Le(self.world.n_users)]
+        for position, users in enumerate(self.round_sizes):
+            try:
+                check("users_per_round", users, size)
+            except InputError as error:
+                at = (position,) if isinstance(self.users_per_round, tuple) else ()
+                raise InputError("users_per_round", error.message, at) from error
+        if len(self.round_sizes) == 1:
+            object.__setattr__(self, "users_per_round", self.round_sizes[0])
+
+    @property
+    def round_sizes(self) -> tuple[int, ...]:
+        """The values of `users_per_round`."""
+        sizes = self.users_per_round
+        return (sizes,) if isinstance(sizes, int) else sizes
+
+    def baselines(self) -> Iterator[Configuration]:
+        """Yield the greedy baseline of every setting."""
+        for size in self.round_sizes:
+            for scale in self.capacity_scales:
+                yield Configuration(None, self.whale_shares[0], scale, None, BASELINE, size)
+
+    @property
+    def seeds(self) -> range:
+        """Seeds of the simulations, in order."""
+        return range(self.seed, self.seed + self.simulations)
+
+    def grid(self) -> Iterator[Configuration]:
+        """Yield every configuration; k varies fastest."""
+        for size, (position, share), scale, policy in product(
+            self.round_sizes, enumerate(self.whale_shares), self.capacity_scales, self.policies
+        ):
+            # Policies that know no whales have one point, of the first share.
+            if position == 0 or "whale_share" in POLICIES[policy].grid:
+                for k, algorithm, spend_cap in self._variants(policy):
+                    yield Configuration(k, share, scale, algorithm, policy, size, spend_cap)
+
+    def _variants(
+        self, policy: PolicyName
+    ) -> Iterator[tuple[int | None, Algorithm | None, float | None]]:
+        """Yield k, algorithm and spend cap of each form that a policy is replayed in."""
+        values: dict[str, tuple[Any, ...]] = {
+            "algorithm": self.algorithms,
+            "spend_cap": self.spend_caps,
+            "k": self.k_values,
+        }
+        varied = POLICIES[policy].grid
+        for algorithm, spend_cap, k in product(
+            *(each if name in varied else (None,) for name, each in values.items())
+        ):
+            yield k, algorithm, spend_cap
+
+    def policy_settings(self, point: Configuration, seed: int) -> PolicySettings:
+        """Return what the policy of one replay is built from."""
+        given = {
+            name: value
+            for name in ("k", "algorithm", "spend_cap")
+            if (value := getattr(point, name)) is not None
+        }
+        return PolicySettings(point.whale_share, seed, min_users=self.min_users, **given)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, Any]) -> SweepConfig:
+        """Return the configuration a YAML file or a JSON body describes; what is absent, default.
+
+        Parameters
+        ----------
+        mapping : mapping
+            Keys are the names of the fields; `world` is a mapping of its own.
+
+        Raises
+        ------
+        solver.InputError
+            On a key that is no setting, or a value that is none of its setting's.
+        """
+        settings = dict(known_settings(mapping, cls))
+        if isinstance(settings.get("world"), Mapping):
+            world = known_settings(settings["world"], WorldConfig, "world.")
+            settings["world"] = WorldConfig(**world)
+        return cls(**settings)
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the configuration as JSON and YAML write it: lists, and `world` nested."""
+        listed = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+        return {**listed, "world": self.world.as_mapping()}

@@ -1,0 +1,101 @@
+"""One replay's figures as one flat row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Annotated, Any, get_type_hints
+
+from annotated_types import Ge, Le
+
+from messages import Message
+from simulator.policies import PolicyName
+from simulator.replay.metrics import Metrics
+from simulator.settings import LARGEST, check
+from solver import Algorithm, InputError
+from solver.errors import quote
+
+from .config import Configuration, WhaleCap
+
+Natural = Annotated[int, Ge(0), Le(2 * LARGEST)]
+"""A whole number in a row: seeds go on from the largest seed that a configuration may name."""
+
+METRICS = tuple(each.name for each in fields(Metrics))
+"""Names of the metrics, in order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run(Metrics):
+    """One replay: which policy, which seed, what came out. Its metrics are those of `Metrics`.
+
+    Parameters
+    ----------
+    policy : str
+        "greedy" for the baseline, or one of a configuration's.
+    algorithm, k, whale_share, capacity_scale, users_per_round, spend_cap
+        As in `Configuration`. Greedy has no algorithm, no k and no spend cap.
+    seed : int
+    rounds : int
+        Rounds played.
+    binding_rounds : int
+        Rounds in which more than k whales wanted one streamer.
+    whales_seen : int
+        Whales among the users, summed over rounds.
+    max_whales_wanted : int
+        The largest number of whales that wanted one streamer in one round.
+    whale_histogram : tuple of int
+        How many (streamer, round) pairs had 1, 2, 3, … whales.
+    """
+
+    policy: PolicyName
+    algorithm: Algorithm | None
+    k: WhaleCap | None
+    whale_share: float
+    capacity_scale: float
+    users_per_round: int
+    spend_cap: float | None
+    seed: int
+    rounds: int
+    binding_rounds: int
+    whales_seen: int
+    max_whales_wanted: int
+    whale_histogram: tuple[Natural, ...]
+
+    @property
+    def configuration(self) -> Configuration:
+        """The point of the grid, or the baseline, that this is a run of."""
+        return Configuration(*(getattr(self, each.name) for each in fields(Configuration)))
+
+    @property
+    def metrics(self) -> tuple[float, ...]:
+        """The metrics' values, in the order of `METRICS`."""
+        return tuple(getattr(self, name) for name in METRICS)
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the row as JSON writes it: what was run, then its figures."""
+        row = asdict(self)
+        what = ("policy", *(each.name for each in fields(Configuration) if each.name != "policy"))
+        what = (*what, "seed")
+        return {name: row.pop(name) for name in what} | row
+
+    @classmethod
+    def from_mapping(cls, row: Mapping[str, Any]) -> Run:
+        """Return the run a stored row describes.
+
+        Raises
+        ------
+        solver.InputError
+            On a column that is missing, unknown, or holds what it cannot.
+        """
+        if not isinstance(row, Mapping):
+            raise InputError("runs", Message("run_mapping", received=quote(row)))
+        kinds = get_type_hints(cls, include_extras=True)
+        for name in sorted({*kinds} ^ {*row}):
+            code = "run_without_column" if name in kinds else "run_unknown_column"
+            raise InputError(name, Message(code, column=name))
+        return cls(
+            **{
+                name: check(name, row[name], Natural if kind is int else kind)
+                for name, kind in kinds.items()
+            }
+        )

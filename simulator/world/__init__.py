@@ -1,0 +1,1 @@
+"""A population, what it is expected to give, and what it gives."""

@@ -1,0 +1,315 @@
+"""Short lists: the few streamers a user chooses among, with a bound on all the others.
+
+EV never rises as a streamer's big gifts grow. So the EVs before any gift bound those of any later
+round: a user looks along its list, highest first, scores anew only the streamers that have had a
+big gift, and is done where nothing further can be better. Its whole row is read only when the list
+does not decide: when all on it are full, or have fallen below the bound.
+
+A list is found without computing a row of EVs, whatever the recommender believes of amounts: EV
+rises with a user's affinity m for a streamer and with the streamer's popularity p, so
+EV(m, p) ≤ EV(m + 0.3 p, 0). The streamers of the greatest m + 0.3 p are listed, with their exact
+EVs; all others are bounded by the right-hand side at the greatest m + 0.3 p among them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.kernels import njit
+from solver.lists import LANES, LISTED, list_best_of
+from solver.rows import copy_into
+
+from .expected_value import add_affinities, affinity, believed_amount, odds_against
+from .population import World
+
+NONE = -1
+"""Instead of a streamer's position: no streamer."""
+
+SOUGHT = 8
+"""Least length of a list, if there are so many streamers; on average it is about 11."""
+
+STREAMER, EV, AMOUNT, ODDS = range(4)
+"""Columns of a list: a streamer, its EV before any gift, and the terms of that EV."""
+
+COUNT, BOUND = range(2)
+"""Columns of row 0, above the list: its length, 0 before it is written; and a bound: no streamer
+off the list has a higher EV, in any round."""
+
+ROUNDING = 1e-5
+"""How far a sum of products in single precision may be from the exact one, as a share of the
+largest: fifty times what 17 terms amount to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shortlists:
+    """The short lists of a world's users, each written when its user first comes.
+
+    Parameters
+    ----------
+    world : World
+    row : (N,) int64
+        Where each user's list is; NONE before it is written.
+    lists : (N, 1 + LISTED, 4) float64
+        `COUNT` and `BOUND`, then the list by EV, highest first. One array, in the order in which
+        users first come: those of one round lie side by side, and a user who is content with its
+        first choice costs a line of memory or two.
+    single : (N, d), (d, S) and (S,) float32
+        Preferences, content by feature, and what popularity adds to an affinity.
+    """
+
+    world: World
+    row: NDArray[np.int64]
+    lists: NDArray[np.float64]
+    single: tuple[NDArray[np.float32], ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, world: World) -> Shortlists:
+        """Return the lists of a world, the same for all that differ in capacity only."""
+        if "shortlists" not in world.derived:
+            single = world.preference, world.content_by_feature, 0.3 * world.popularity
+            world.derived["shortlists"] = cls(
+                world,
+                np.full(world.n_users, NONE),
+                np.empty((world.n_users, 1 + LISTED, 4)),
+                tuple(each.astype(np.float32) for each in single),
+            )
+        lists: Shortlists = world.derived["shortlists"]
+        return lists
+
+    def rows(self, users: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where the lists of some users are, (n,) int64; written now if they were not."""
+        rows = np.empty(len(users), dtype=np.int64)
+        if not look_up(self.row, users, rows):
+            self._write(users[rows == NONE])
+            look_up(self.row, users, rows)
+        return rows
+
+    def _write(self, users: NDArray[np.int64]) -> None:
+        world, shape = self.world, (len(users), LISTED)
+        first = int(np.count_nonzero(self.row != NONE))
+        streamer, liking = np.empty(shape, dtype=np.int32), np.zeros(shape)
+        rank, count = np.empty((len(users), 1)), np.empty(len(users), dtype=np.int64)
+        known = *self.single, world.preference, world.content, streamer, liking, rank, count
+        _select(users, *known)
+        log_wealth = world.log_wealth[users][:, None]
+        amount = believed_amount(world, log_wealth, liking)
+        odds = odds_against(world, log_wealth, liking + 0.3 * world.popularity[streamer])
+        highest = rank + ROUNDING * (1 + world.largest_affinity)
+        bound = believed_amount(world, log_wealth, highest)
+        bound /= 1 + odds_against(world, log_wealth, highest)
+        _store(streamer, amount, odds, count, bound, self.lists[first : first + len(users)])
+        self.row[users] = np.arange(first, first + len(users))
+
+
+@njit(cache=True)
+def _select(  # type: ignore[no-untyped-def]
+    users, preference, by_feature, attraction, exact_preference, exact_content,
+    streamer, liking, rank, count,
+):  # fmt: skip
+    """Find the streamers of highest affinity and popularity for each user, to rounding.
+
+    Parameters
+    ----------
+    users : (n,) int64
+    preference : (N, d) float32, by_feature : (d, S) float32, attraction : (S,) float32
+        A streamer's rank is the affinity plus its attraction.
+    exact_preference : (N, d) float64, exact_content : (S, d) float64
+    streamer : (n, LISTED) int32
+        Written: some streamers of the highest ranks; beyond `count`, 0.
+    liking : (n, LISTED) float64
+        Written: the affinity for each, exactly.
+    rank : (n, 1) float64
+        Written: no other streamer ranks higher; -inf if there is none.
+    count : (n,) int64
+        Written: how many streamers.
+    """
+    n_streamers = len(attraction)
+    row = np.empty(n_streamers, np.float32)
+    lanes, most = np.empty(LANES, np.float32), np.empty(SOUGHT, np.float32)
+    for i in range(len(users)):
+        u = users[i]
+        copy_into(row, attraction)
+        add_affinities(preference[u], by_feature, row)
+        listed = streamer[i]
+        n, rank[i, 0] = list_best_of(row, listed, lanes, most)
+        count[i] = n
+        for j in range(n):
+            liking[i, j] = affinity(exact_preference[u], exact_content[listed[j]])
+        listed[n:] = 0
+
+
+@njit(cache=True)
+def _store(streamer, amount, odds, count, bound, lists):  # type: ignore[no-untyped-def]
+    """Write lists, by EV."""
+    order, ev = np.empty(LISTED, np.int64), np.empty(LISTED)
+    for i in range(len(count)):
+        own = lists[i]
+        own[0, COUNT], own[0, BOUND] = count[i], bound[i, 0]
+        for j in range(count[i]):  # sorted by insertion
+            value, at = amount[i, j] / (1.0 + odds[i, j]), j
+            while at > 0 and ev[at - 1] < value:
+                ev[at], order[at] = ev[at - 1], order[at - 1]
+                at -= 1
+            ev[at], order[at] = value, j
+        for j in range(count[i]):
+            at = order[j]
+            own[1 + j, STREAMER], own[1 + j, EV] = streamer[i, at], ev[j]
+            own[1 + j, AMOUNT], own[1 + j, ODDS] = amount[i, at], odds[i, at]
+
+
+@njit(inner=True)
+def _present_ev(own, j, big_gifts):  # type: ignore[no-untyped-def]
+    """Return the EV of entry j of a list as it stands after some big gifts."""
+    if big_gifts == 0:
+        return own[j, EV]
+    growth, discount = math.exp(0.1 * big_gifts), 1 + 0.05 * big_gifts
+    return own[j, AMOUNT] / ((1.0 + own[j, ODDS] * growth) * discount)
+
+
+@njit(cache=True)
+def look_up(row, users, rows):  # type: ignore[no-untyped-def]
+    """Write ``row[users]`` into `rows`, and return whether none is `NONE`."""
+    known = True
+    for i in range(len(users)):
+        rows[i] = row[users[i]]
+        known = known and rows[i] != NONE
+    return known
+
+
+@njit(cache=True)
+def choose_best(rows, big_gifts, lists, best):  # type: ignore[no-untyped-def]
+    """Find each user's best streamer, whatever its load.
+
+    Parameters
+    ----------
+    rows : (n,) int64
+        Where the users' lists are.
+    big_gifts : (S,) int64
+    lists : (N, 1 + LISTED, 4) float64
+    best : (n,) int64
+        Written: the lowest position among equals; NONE where the list does not decide.
+
+    Returns
+    -------
+    bool
+        Whether the lists decided for everybody.
+    """
+    decided = True
+    for i in range(len(rows)):
+        own = lists[rows[i]]
+        choice, most = NONE, -np.inf
+        for j in range(1, 1 + int(own[0, COUNT])):
+            if own[j, EV] < most:
+                break
+            s = int(own[j, STREAMER])
+            value = _present_ev(own, j, big_gifts[s])
+            if value > most or (value == most and s < choice):
+                choice, most = s, value
+        if most > own[0, BOUND]:
+            best[i] = choice
+        else:
+            best[i], decided = NONE, False
+    return decided
+
+
+@njit(cache=True)
+def fits(streamer, whale_cap, capacity):  # type: ignore[no-untyped-def]
+    """Return whether whales, placed at streamers or NONE, keep the whale cap and capacities."""
+    load = np.zeros(len(capacity), np.int64)
+    for s in streamer:
+        if s != NONE:
+            load[s] += 1
+            if load[s] > whale_cap or load[s] > capacity[s]:
+                return False
+    return True
+
+
+@njit(cache=True)
+def fill_in_order(  # type: ignore[no-untyped-def]  # noqa: C901
+    begin, ev, rows, waiting, whales, price, whale_cap, capacity, big_gifts, lists, overflow, chosen
+):
+    """Place users in order, each where EV less price is greatest and there is room.
+
+    Parameters
+    ----------
+    begin : int
+        User to go on with.
+    ev : (S,) float64
+        Its EVs, if its list did not decide; else empty.
+    rows : (n,) int64
+        Where the users' lists are.
+    waiting, whales : (n,) bool
+        Whom to place; who goes by the second price and under the whale cap.
+    price : (2, S) float64
+        At least 0, currency units.
+    whale_cap : int
+        Most whales of `waiting` that a streamer takes.
+    capacity : (S,) int64
+    big_gifts, lists
+        As `choose_best` takes them.
+    overflow : int
+        Where normal users go when nobody has room.
+    chosen : (n,) int64
+        Who is placed already; written for users in `waiting`, NONE for a whale without room.
+
+    Returns
+    -------
+    int
+        The user whose EVs are needed to go on; n when all are placed.
+    """
+    room = np.empty((2, len(capacity)), np.int64)
+    copy_into(room[0], capacity)
+    room[1] = whale_cap
+    for i in range(len(rows)):
+        if chosen[i] != NONE:
+            room[0, chosen[i]] -= 1
+            room[1, chosen[i]] -= waiting[i] and whales[i]
+    is_open = 0
+    for s in range(len(capacity)):
+        is_open += room[0, s] > 0
+    for i in range(begin, len(rows)):
+        if is_open == 0:
+            break
+        if not waiting[i]:
+            continue
+        tier = int(whales[i])
+        if i == begin and len(ev) > 0:
+            choice = _best_of_row(ev, room[0], room[tier], price[tier])
+        else:
+            # Along its list, here and not in a function of its own: references would be counted
+            # for each user, which costs three times as much as all the rest.
+            own = lists[rows[i]]
+            choice, most = NONE, -np.inf
+            for j in range(1, 1 + int(own[0, COUNT])):
+                if own[j, EV] < most:
+                    break
+                s = int(own[j, STREAMER])
+                if room[0, s] > 0 and room[tier, s] > 0:
+                    value = _present_ev(own, j, big_gifts[s]) - price[tier, s]
+                    if value > most or (value == most and s < choice):
+                        choice, most = s, value
+            if not most > own[0, BOUND]:
+                return i
+        chosen[i] = choice
+        if choice != NONE:
+            room[0, choice] -= 1
+            is_open -= room[0, choice] == 0
+            room[1, choice] -= tier
+    for i in range(len(rows)):
+        if chosen[i] == NONE and waiting[i] and not whales[i]:
+            chosen[i] = overflow
+    return len(rows)
+
+
+@njit(inner=True)
+def _best_of_row(row, room, own_room, price):  # type: ignore[no-untyped-def]
+    """Return the streamer with both rooms whose EV less price is greatest; NONE if none has."""
+    choice, most = NONE, -np.inf
+    for s in range(len(row)):
+        if room[s] > 0 and own_room[s] > 0 and row[s] - price[s] > most:
+            choice, most = s, row[s] - price[s]
+    return choice
