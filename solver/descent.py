@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .bids import auction, withdraw_slots
 from .lists import least_margin
 from .mending import mend, repaired
-from .offers import Offers, empty_lists
+from .offers import AuctionInstance, empty_lists
 from .phases import BIDS_PER_USER
 from .rows import NONE, matrix_of, total_ev
 from .shortest_paths import solve_by_shortest_paths
@@ -44,7 +44,7 @@ class Descent:
 
     Parameters
     ----------
-    offers : Offers
+    instance : AuctionInstance
         Of a matrix, with short lists.
     least : float
         Least rise of a bid, currency units.
@@ -54,13 +54,13 @@ class Descent:
         Whether no auction is to be held.
     """
 
-    offers: Offers
+    instance: AuctionInstance
     least: float
     largest: Caps
     tied: bool = False
 
     def __post_init__(self) -> None:
-        n_users, n_streamers = matrix_of(self.offers.rows).shape
+        n_users, n_streamers = matrix_of(self.instance.rows).shape
         self._heaps = heaps_for(self.largest)
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
@@ -84,11 +84,11 @@ class Descent:
         state = self._price, self._at, self._load, *self._heaps
         withdraw_slots(cap, *state)
         price, at, load, *heaps = state
-        rise = auction(self.offers.choices, cap, price, self.least, budget, at, load, *heaps)
+        rise = auction(self.instance.choices, cap, price, self.least, budget, at, load, *heaps)
         reach = REACH * rise
-        lists = self.offers.lists or empty_lists(len(at))
+        lists = self.instance.lists or empty_lists(len(at))
         at, lowered = at.copy(), price.copy()
-        arcs, work = mend(self.offers, lists, cap, lowered, at, reach)
+        arcs, work = mend(self.instance, lists, cap, lowered, at, reach)
         mended = arcs != NONE
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
         margin = min(reach, least_margin(price, *lists))
@@ -98,13 +98,13 @@ class Descent:
             # Lists of its own, which it writes for other prices than the auction goes on with.
             listed, listed_ev, count, bound = lists
             copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
-            apart = replace(self.offers, lists=copied)
+            apart = replace(self.instance, lists=copied)
             at, lowered = self._at.copy(), price.copy()
             if repaired(apart, cap, lowered, at, reach, on_whole_rows=False) == NONE:
                 self.tied = True
                 return None
         self._best = at, lowered
-        self.tied = work > self.offers.size  # more than paths on whole rows would take
+        self.tied = work > self.instance.size  # more than paths on whole rows would take
         return self._valued(at)
 
     def _by_paths(self, cap: Caps) -> Optimum | None:
@@ -113,12 +113,12 @@ class Descent:
         order = np.argsort(at, kind="stable")
         first = np.searchsorted(at[order], at[order])
         at[order[np.arange(len(at)) - first >= np.where(at == NONE, 0, cap[at])[order]]] = NONE
-        ev = matrix_of(self.offers.rows).astype(np.float64, copy=False)
-        tier = ev, cap, price, at, self.offers.noise
+        ev = matrix_of(self.instance.rows).astype(np.float64, copy=False)
+        tier = ev, cap, price, at, self.instance.noise
         if not solve_by_shortest_paths(*tier):
             return None
         return self._valued(at)
 
     def _valued(self, at: NDArray[np.int64]) -> Optimum:
         most = int(np.bincount(at[at != NONE], minlength=1).max())
-        return Optimum(float(total_ev(self.offers.rows, at)), most)
+        return Optimum(float(total_ev(self.instance.rows, at)), most)

@@ -19,7 +19,7 @@ from .levelling import users_above
 from .lists import start_lists
 from .lowering import price_closed
 from .mending import repaired
-from .offers import Offers, empty_lists, least_rise
+from .offers import AuctionInstance, empty_lists, least_rise
 from .phases import Held, bid_in_phases
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, matrix_of, matrix_rows, second_best
@@ -74,10 +74,10 @@ def joint_transport(
     lists = empty_lists(n_users)
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     largest = _largest(ev, favourites, whales, gate > 0, capacity > 0)
-    offers = Offers(matrix_rows(ev), lists, largest)
-    price, rise = _bid(offers, whales, gate, capacity, least_rise(favourites.ev), at, start)
+    instance = AuctionInstance(matrix_rows(ev), lists, largest)
+    price, rise = _bid(instance, whales, gate, capacity, least_rise(favourites.ev), at, start)
 
-    columns = _columns(offers, whales, price)
+    columns = _columns(instance, whales, price)
     _split_slots(at, whales, cap[n_streamers:].copy())
     home, price = at, price.ravel()
     arcs = repaired(columns, cap, price, home, REACH * rise)
@@ -87,7 +87,7 @@ def joint_transport(
     for_all, for_normal = price[:n_streamers], price[n_streamers:]
     capacity_price = np.where(whale_cap > capacity, for_all, np.minimum(for_all, for_normal))
     gate_price = for_all - capacity_price
-    gate_price[gate_price <= offers.noise] = 0.0
+    gate_price[gate_price <= instance.noise] = 0.0
     streamer = np.where(home == NONE, NONE, home % n_streamers)
     return streamer, ShadowPrices(gate_price, capacity_price), arcs
 
@@ -106,15 +106,17 @@ def _largest(
     return float(ev[np.ix_(~whales, is_open)].max(initial=of_whales))
 
 
-def _columns(offers: Offers, whales: NDArray[np.bool_], price: NDArray[np.float64]) -> Offers:
+def _columns(
+    instance: AuctionInstance, whales: NDArray[np.bool_], price: NDArray[np.float64]
+) -> AuctionInstance:
     """Return what users may choose among the two columns of every streamer.
 
     Each user's short list begins with its best streamer at the auction's prices, (2, S).
     """
-    assert offers.lists is not None  # noqa: S101 - of a matrix
+    assert instance.lists is not None  # noqa: S101 - of a matrix
     lists = empty_lists(len(whales))
-    _list_columns(*offers.lists, whales, price, *lists)
-    return Offers(matrix_rows(matrix_of(offers.rows), whales), lists, offers.largest)
+    _list_columns(*instance.lists, whales, price, *lists)
+    return AuctionInstance(matrix_rows(matrix_of(instance.rows), whales), lists, instance.largest)
 
 
 @njit(cache=True)
@@ -161,15 +163,15 @@ def joint_prices(
     gate = np.minimum(whale_cap, capacity)
     at = np.full(pairs.shape[0], NONE)
     best_ev = pairs.best_ev()
-    offers = Offers(pairs.rows, None, float(best_ev.max()))
-    price, _ = _bid(offers, whales, gate, capacity, least_rise(best_ev), at, start)
+    instance = AuctionInstance(pairs.rows, None, float(best_ev.max()))
+    price, _ = _bid(instance, whales, gate, capacity, least_rise(best_ev), at, start)
     for_all = np.where(gate > 0, price[0], 0.0)
     for_normal = np.where(capacity > 0, price[1], 0.0)
     return ShadowPrices(np.maximum(for_all - for_normal, 0.0), for_normal)
 
 
 def _bid(
-    offers: Offers,
+    instance: AuctionInstance,
     whales: NDArray[np.bool_],
     gate: NDArray[np.int64],
     capacity: NDArray[np.int64],
@@ -191,14 +193,14 @@ def _bid(
         at[:] = NONE
         load = np.zeros(sizes.shape, dtype=np.int64)
         last_rise = auction_joint(
-            offers.choices, whales, gate, capacity, price, rise, budget, at, load, *heaps
+            instance.choices, whales, gate, capacity, price, rise, budget, at, load, *heaps
         )
         gate_bears, place_bears = price[0] > np.maximum(price[1], 0.0), price[1] > 0.0
         roomy = load.sum(axis=0) < capacity
         overpriced = (place_bears & roomy) | (gate_bears & roomy & (load[0] < gate))
         return Held(float(last_rise), bool(overpriced.any()))
 
-    return price, bid_in_phases(offers, price, least, len(at), hold)
+    return price, bid_in_phases(instance, price, least, len(at), hold)
 
 
 @njit(cache=True)

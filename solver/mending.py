@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .lists import relist
 from .lowering import by_streamer, lower_prices
 from .network import listed_network, whole_network
-from .offers import Lists, Offers
+from .offers import AuctionInstance, Lists
 from .repair import repair, seat_the_tied
 from .rows import NONE, Rows, matrix_of
 from .shortest_paths import solve_by_shortest_paths, tighten_prices
@@ -40,7 +40,7 @@ Caps = NDArray[np.int64]
 
 
 def repaired(
-    offers: Offers,
+    instance: AuctionInstance,
     cap: Caps,
     price: Prices,
     at: Streamers,
@@ -51,7 +51,7 @@ def repaired(
 
     Parameters
     ----------
-    offers : Offers
+    instance : AuctionInstance
     cap : (S,) int64
         At most n.
     price : (S,) float64, at : (n,) int64
@@ -69,12 +69,12 @@ def repaired(
     n_users = len(at)
     wrong = np.empty(n_users, dtype=np.int64)
     auctioned = at.copy(), price.copy()
-    lists = offers.lists
+    lists = instance.lists
     for _ in range(ROUNDS):
-        arcs, _ = mend(offers, lists, cap, price, at, reach)
+        arcs, _ = mend(instance, lists, cap, price, at, reach)
         mended, n_wrong = arcs != NONE, n_users
         if mended:
-            n_wrong = _lowered(offers, cap, price, at, wrong, offers.noise)
+            n_wrong = _lowered(instance, cap, price, at, wrong, instance.noise)
         if n_wrong == 0:
             return arcs
         if lists is None and not mended:
@@ -82,27 +82,29 @@ def repaired(
         if lists is not None and (not mended or n_wrong > MANY * n_users):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
             at[:], price[:] = auctioned
-            if on_whole_rows and solved_on_whole_rows(offers, cap, price, at):
-                return offers.size
+            if on_whole_rows and solved_on_whole_rows(instance, cap, price, at):
+                return instance.size
             break
         if lists is not None:
-            relist(offers.rows, price, at, wrong[:n_wrong], *lists)
+            relist(instance.rows, price, at, wrong[:n_wrong], *lists)
         reach *= WIDER
     at[:], price[:] = auctioned
     return NONE
 
 
-def solved_on_whole_rows(offers: Offers, cap: Caps, price: Prices, at: Streamers) -> bool:
+def solved_on_whole_rows(
+    instance: AuctionInstance, cap: Caps, price: Prices, at: Streamers
+) -> bool:
     """Make `at` and `price` optimal and the prices the least, on whole rows of a matrix.
 
     Returns whether that ended within the work that is allowed. The rest as in `repaired`.
     """
-    tier = _one_matrix(offers.rows), cap, price, at, offers.noise * EXACT
+    tier = _one_matrix(instance.rows), cap, price, at, instance.noise * EXACT
     tighten_prices(*tier)
     if not solve_by_shortest_paths(*tier):
         return False
     wrong = np.empty(len(at), dtype=np.int64)
-    return _lowered(offers, cap, price, at, wrong, offers.noise / EXACT) == 0
+    return _lowered(instance, cap, price, at, wrong, instance.noise / EXACT) == 0
 
 
 def _one_matrix(rows: Rows) -> NDArray[np.float64]:
@@ -112,7 +114,7 @@ def _one_matrix(rows: Rows) -> NDArray[np.float64]:
 
 
 def _lowered(
-    offers: Offers,
+    instance: AuctionInstance,
     cap: Caps,
     price: Prices,
     at: Streamers,
@@ -125,15 +127,20 @@ def _lowered(
     are placed.
     """
     start, order = _sorted_by_streamer(at, len(cap))
-    n_wrong = lower_prices(offers.rows, cap, price, start, order, tolerance, wrong)
+    n_wrong = lower_prices(instance.rows, cap, price, start, order, tolerance, wrong)
     if n_wrong == 0:
-        _seat_the_tied(offers.rows, cap, price, at, offers.noise)
-        price[price <= offers.noise] = 0.0  # what is left of sums that cancel
+        _seat_the_tied(instance.rows, cap, price, at, instance.noise)
+        price[price <= instance.noise] = 0.0  # what is left of sums that cancel
     return int(n_wrong)
 
 
 def mend(
-    offers: Offers, lists: Lists | None, cap: Caps, price: Prices, at: Streamers, reach: float
+    instance: AuctionInstance,
+    lists: Lists | None,
+    cap: Caps,
+    price: Prices,
+    at: Streamers,
+    reach: float,
 ) -> tuple[int, int]:
     """Make `at` and `price` optimal among contested choices, on short lists or else on whole rows.
 
@@ -141,11 +148,11 @@ def mend(
     they were; and how many choices were looked at. The rest as in `repaired`.
     """
     if lists is None:
-        network, work = whole_network(offers.rows, price, at, reach), WORK_WHOLE
+        network, work = whole_network(instance.rows, price, at, reach), WORK_WHOLE
     else:
-        network, work = listed_network(offers, lists, price, at, reach), WORK_LISTED
-    limit = work * offers.size + 100_000
-    mended, looked_at = repair(*network, at, cap, price, offers.noise * EXACT, limit)
+        network, work = listed_network(instance, lists, price, at, reach), WORK_LISTED
+    limit = work * instance.size + 100_000
+    mended, looked_at = repair(*network, at, cap, price, instance.noise * EXACT, limit)
     return int(network[0][-1]) if mended != NONE else NONE, int(looked_at)
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from .kernels import njit
 from .lists import LANES, LISTED, SOUGHT, best_listed, relist_user
-from .offers import Lists, Offers
+from .offers import AuctionInstance, Lists
 from .rows import NONE, Rows, greatest_or_zero, matrix_of, row_of, subtract
 
 Network = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]
@@ -15,13 +15,17 @@ Network = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArr
 
 
 def listed_network(
-    offers: Offers, lists: Lists, price: NDArray[np.float64], at: NDArray[np.int64], reach: float
+    instance: AuctionInstance,
+    lists: Lists,
+    price: NDArray[np.float64],
+    at: NDArray[np.int64],
+    reach: float,
 ) -> Network:
     """Return the choices on short lists that are within `reach`, currency units, of the best."""
     n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)
-    n = contested_arcs(offers.rows, *lists, price, at, reach, start, *arcs, user)
+    n = contested_arcs(instance.rows, *lists, price, at, reach, start, *arcs, user)
     return start[: n + 1], *arcs, user[:n]
 
 

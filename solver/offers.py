@@ -19,7 +19,7 @@ Lists = tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray
 
 
 @dataclass(frozen=True, eq=False)
-class Offers:
+class AuctionInstance:
     """What a tier's users may choose, as the kernels read it.
 
     Parameters

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .offers import Offers
+from .offers import AuctionInstance
 
 BIDS_PER_USER = 8
 """Bids a user, on average, before the least rise may grow."""
@@ -42,7 +42,7 @@ class Held(NamedTuple):
 
 
 def bid_in_phases(
-    offers: Offers,
+    instance: AuctionInstance,
     price: NDArray[np.float64],
     least: float,
     n_users: int,
@@ -53,7 +53,7 @@ def bid_in_phases(
 
     Parameters
     ----------
-    offers : Offers
+    instance : AuctionInstance
     price : array of float64
         What the auctions start from and raise.
     least : float
@@ -75,7 +75,7 @@ def bid_in_phases(
     if held.rise <= least:
         return held.rise
     coarse = held.rise
-    rise = _finer(offers, price, held.rise, least, fall)
+    rise = _finer(instance, price, held.rise, least, fall)
     for _ in range((PHASES if alone else PHASES_BEFORE_REPAIR) - 1):
         begun = price.copy()
         held = hold(rise, budget)
@@ -88,24 +88,26 @@ def bid_in_phases(
                     budget *= 2
             elif held.overpriced:
                 fall *= FALLS_MORE
-                lower(offers, price, begun - fall * held.rise)
+                lower(instance, price, begun - fall * held.rise)
                 continue
         if held.rise <= least:
             break
         coarse = held.rise
-        rise = _finer(offers, price, held.rise, least, fall)
+        rise = _finer(instance, price, held.rise, least, fall)
     return held.rise
 
 
 def _finer(
-    offers: Offers, price: NDArray[np.float64], rise: float, least: float, fall: float
+    instance: AuctionInstance, price: NDArray[np.float64], rise: float, least: float, fall: float
 ) -> float:
     """Lower prices before a finer phase, and return its rise."""
-    lower(offers, price, price - fall * rise)
+    lower(instance, price, price - fall * rise)
     return max(rise / FINER, least)
 
 
-def lower(offers: Offers, price: NDArray[np.float64], wanted: NDArray[np.float64]) -> None:
+def lower(
+    instance: AuctionInstance, price: NDArray[np.float64], wanted: NDArray[np.float64]
+) -> None:
     """Lower prices, never below 0; where nobody gets in, they stay infinite.
 
     Short lists keep what they promise.
@@ -113,4 +115,4 @@ def lower(offers: Offers, price: NDArray[np.float64], wanted: NDArray[np.float64
     before = price.copy()
     np.maximum(wanted, 0.0, out=price)
     finite = np.isfinite(before)
-    offers.allow_for_fall(float((before[finite] - price[finite]).max(initial=0.0)))
+    instance.allow_for_fall(float((before[finite] - price[finite]).max(initial=0.0)))

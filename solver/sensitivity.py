@@ -15,7 +15,7 @@ from .guarantees import can_meet
 from .levelling import is_uneven
 from .limits import LARGEST_CAP
 from .lists import start_lists
-from .offers import Offers, empty_lists, least_rise
+from .offers import AuctionInstance, empty_lists, least_rise
 from .prices import ShadowPrices
 from .problem import Problem
 from .rows import matrix_rows, read_rows, second_best
@@ -211,11 +211,11 @@ def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
         return None  # each cap alone, to its last digit
     lists = empty_lists(len(ev))
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
-    offers = Offers(matrix_rows(ev), lists, float(favourites.ev.max()))
+    instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)
     tied = tied_favourites(ev, favourites) > TIED
-    auction = Descent(offers, COARSER * least_rise(favourites.ev), largest, tied)
+    auction = Descent(instance, COARSER * least_rise(favourites.ev), largest, tied)
     return _OpenTier(auction, capacity)
 
 

@@ -21,7 +21,7 @@ from .levelling import is_uneven, users_above
 from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired, solved_on_whole_rows
-from .offers import Lists, Offers, empty_lists, least_rise
+from .offers import AuctionInstance, Lists, empty_lists, least_rise
 from .phases import Held, bid_in_phases, lower
 from .rows import (
     NONE,
@@ -94,12 +94,12 @@ def transport(
     ev, favourites = _levelled(ev, favourites, cap)
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
-    offers = Offers(matrix_rows(ev), lists, float(favourites.ev.max()))
+    instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
     at = np.full(n_users, NONE)
     if not tolerance and start is None and tied_favourites(ev, favourites) > TIED:
         price = np.zeros(len(cap))
-        if solved_on_whole_rows(offers, cap, price, at):
-            return at, price, offers.size
+        if solved_on_whole_rows(instance, cap, price, at):
+            return at, price, instance.size
         at[:] = NONE
     fall, least = FALL * least_rise(favourites.ev), least_rise(favourites.ev, tolerance)
     if start is None:
@@ -107,12 +107,12 @@ def transport(
         start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     else:
         price = np.maximum(start - fall, 0.0)
-        _list_best(offers.rows, price, lists)
-    near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
-    rise = _bid(offers, cap, price, least, at, start, fall, near_enough if tolerance else None)
+        _list_best(instance.rows, price, lists)
+    near_enough = partial(good_enough, instance.rows, slots, price, at, tolerance)
+    rise = _bid(instance, cap, price, least, at, start, fall, near_enough if tolerance else None)
     if near_enough():
         return at, price, 0
-    return at, price, repaired(offers, cap, price, at, REACH * rise)
+    return at, price, repaired(instance, cap, price, at, REACH * rise)
 
 
 def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
@@ -183,14 +183,14 @@ def transport_candidates(
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
     usable, best_ev = _level_candidates(usable, usable.best_ev(), slots)
-    offers = Offers(usable.rows, None, float(best_ev.max()))
+    instance = AuctionInstance(usable.rows, None, float(best_ev.max()))
     fall, least = FALL_OF_CANDIDATES * least_rise(best_ev), least_rise(best_ev, tolerance)
     del best_ev
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - fall, 0.0), 0.0)
-    near_enough = partial(good_enough, offers.rows, slots, price, at, tolerance)
-    rise = _bid(offers, cap, price, least, at, start, fall, near_enough if tolerance else None)
-    arcs = 0 if near_enough() else repaired(offers, cap, price, at, REACH * rise)
+    near_enough = partial(good_enough, instance.rows, slots, price, at, tolerance)
+    rise = _bid(instance, cap, price, least, at, start, fall, near_enough if tolerance else None)
+    arcs = 0 if near_enough() else repaired(instance, cap, price, at, REACH * rise)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
     return at, price, arcs
@@ -241,7 +241,7 @@ def _around_closed(
 
 
 def _bid(
-    offers: Offers,
+    instance: AuctionInstance,
     cap: Caps,
     price: Prices,
     least: float,
@@ -260,14 +260,14 @@ def _bid(
 
     def hold(rise: float, budget: int) -> Held:
         at[:], load[:] = NONE, 0
-        last = float(auction(offers.choices, cap, price, rise, budget, at, load, *heaps))
+        last = float(auction(instance.choices, cap, price, rise, budget, at, load, *heaps))
         return Held(last, bool((price[load < cap] > 0).any()))
 
-    rise = bid_in_phases(offers, price, least, len(at), hold, near_enough)
+    rise = bid_in_phases(instance, price, least, len(at), hold, near_enough)
     while start is not None and fall < start.max() and (price[load < cap] > 0).any():
         fall *= FURTHER
-        lower(offers, price, np.minimum(price, start - fall))
-        rise = bid_in_phases(offers, price, least, len(at), hold, near_enough)
+        lower(instance, price, np.minimum(price, start - fall))
+        rise = bid_in_phases(instance, price, least, len(at), hold, near_enough)
     return rise
 
 
