@@ -46,7 +46,7 @@ class Descent:
     ----------
     instance : AuctionInstance
         Of a matrix, with short lists.
-    least : float
+    min_epsilon : float
         Least rise of a bid, currency units.
     largest : (S,) int64
         The first caps, at least 1.
@@ -55,7 +55,7 @@ class Descent:
     """
 
     instance: AuctionInstance
-    least: float
+    min_epsilon: float
     largest: Caps
     tied: bool = False
 
@@ -84,8 +84,10 @@ class Descent:
         state = self._price, self._at, self._load, *self._heaps
         withdraw_slots(cap, *state)
         price, at, load, *heaps = state
-        rise = auction(self.instance.choices, cap, price, self.least, budget, at, load, *heaps)
-        reach = REACH * rise
+        epsilon = auction(
+            self.instance.choices, cap, price, self.min_epsilon, budget, at, load, *heaps
+        )
+        reach = REACH * epsilon
         lists = self.instance.lists or empty_lists(len(at))
         at, lowered = at.copy(), price.copy()
         arcs, work = mend(self.instance, lists, cap, lowered, at, reach)

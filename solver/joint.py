@@ -19,7 +19,7 @@ from .levelling import users_above
 from .lists import start_lists
 from .lowering import price_closed
 from .mending import repaired
-from .offers import AuctionInstance, empty_lists, least_rise
+from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .phases import Held, bid_in_phases
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, matrix_of, matrix_rows, second_best
@@ -75,12 +75,14 @@ def joint_transport(
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     largest = _largest(ev, favourites, whales, gate > 0, capacity > 0)
     instance = AuctionInstance(matrix_rows(ev), lists, largest)
-    price, rise = _bid(instance, whales, gate, capacity, least_rise(favourites.ev), at, start)
+    price, epsilon = _bid(
+        instance, whales, gate, capacity, choose_min_epsilon(favourites.ev), at, start
+    )
 
     columns = _columns(instance, whales, price)
     _split_slots(at, whales, cap[n_streamers:].copy())
     home, price = at, price.ravel()
-    arcs = repaired(columns, cap, price, home, REACH * rise)
+    arcs = repaired(columns, cap, price, home, REACH * epsilon)
     if (cap == 0).any():
         price_closed(columns.rows, cap == 0, price, home)
 
@@ -164,7 +166,7 @@ def joint_prices(
     at = np.full(pairs.shape[0], NONE)
     best_ev = pairs.best_ev()
     instance = AuctionInstance(pairs.rows, None, float(best_ev.max()))
-    price, _ = _bid(instance, whales, gate, capacity, least_rise(best_ev), at, start)
+    price, _ = _bid(instance, whales, gate, capacity, choose_min_epsilon(best_ev), at, start)
     for_all = np.where(gate > 0, price[0], 0.0)
     for_normal = np.where(capacity > 0, price[1], 0.0)
     return ShadowPrices(np.maximum(for_all - for_normal, 0.0), for_normal)
@@ -175,7 +177,7 @@ def _bid(
     whales: NDArray[np.bool_],
     gate: NDArray[np.int64],
     capacity: NDArray[np.int64],
-    least: float,
+    min_epsilon: float,
     at: NDArray[np.int64],
     start: ShadowPrices | None,
 ) -> tuple[NDArray[np.float64], float]:
@@ -189,18 +191,18 @@ def _bid(
         price[:] = np.maximum([start.gate + start.place, start.place], 0.0)
     price[sizes == 0] = np.inf
 
-    def hold(rise: float, budget: int) -> Held:
+    def hold(epsilon: float, budget: int) -> Held:
         at[:] = NONE
         load = np.zeros(sizes.shape, dtype=np.int64)
-        last_rise = auction_joint(
-            instance.choices, whales, gate, capacity, price, rise, budget, at, load, *heaps
+        last_epsilon = auction_joint(
+            instance.choices, whales, gate, capacity, price, epsilon, budget, at, load, *heaps
         )
         gate_bears, place_bears = price[0] > np.maximum(price[1], 0.0), price[1] > 0.0
         roomy = load.sum(axis=0) < capacity
         overpriced = (place_bears & roomy) | (gate_bears & roomy & (load[0] < gate))
-        return Held(float(last_rise), bool(overpriced.any()))
+        return Held(float(last_epsilon), bool(overpriced.any()))
 
-    return price, bid_in_phases(instance, price, least, len(at), hold)
+    return price, bid_in_phases(instance, price, min_epsilon, len(at), hold)
 
 
 @njit(cache=True)

@@ -66,7 +66,7 @@ def empty_lists(n_users: int) -> Lists:
     )
 
 
-def least_rise(favourite_ev: NDArray[Any], tolerance: float = 0.0) -> float:
+def choose_min_epsilon(favourite_ev: NDArray[Any], tolerance: float = 0.0) -> float:
     """Return the least rise of a bid, currency units; any rise ends an auction of zeros.
 
     An auction ends within a rise a user of the optimum, and where choices are tied it comes no
@@ -75,5 +75,5 @@ def least_rise(favourite_ev: NDArray[Any], tolerance: float = 0.0) -> float:
     """
     wanted = np.maximum(favourite_ev, 0)
     share = min(EPSILON_SHARE, tolerance / 2) if tolerance else EPSILON_SHARE
-    rise = share * float(wanted.mean(dtype=np.float64))
-    return rise or float(wanted.max()) or 1.0
+    epsilon = share * float(wanted.mean(dtype=np.float64))
+    return epsilon or float(wanted.max()) or 1.0

@@ -37,14 +37,14 @@ PHASES, PHASES_BEFORE_REPAIR = 32, 12
 class Held(NamedTuple):
     """How an auction ended: its last rise, and whether an empty slot bears a price."""
 
-    rise: float
+    epsilon: float
     overpriced: bool
 
 
 def bid_in_phases(
     instance: AuctionInstance,
     price: NDArray[np.float64],
-    least: float,
+    min_epsilon: float,
     n_users: int,
     hold: Callable[[float, int], Held],
     near_enough: Callable[[], bool] | None = None,
@@ -56,7 +56,7 @@ def bid_in_phases(
     instance : AuctionInstance
     price : array of float64
         What the auctions start from and raise.
-    least : float
+    min_epsilon : float
         Least rise of a bid, currency units.
     n_users : int
     hold : callable
@@ -71,38 +71,42 @@ def bid_in_phases(
     """
     alone = near_enough is not None
     fall, budget = FIRST_FALL, BIDS_PER_USER * n_users
-    held = hold(least, budget)
-    if held.rise <= least:
-        return held.rise
-    coarse = held.rise
-    rise = _finer(instance, price, held.rise, least, fall)
+    held = hold(min_epsilon, budget)
+    if held.epsilon <= min_epsilon:
+        return held.epsilon
+    coarse = held.epsilon
+    epsilon = _finer(instance, price, held.epsilon, min_epsilon, fall)
     for _ in range((PHASES if alone else PHASES_BEFORE_REPAIR) - 1):
         begun = price.copy()
-        held = hold(rise, budget)
+        held = hold(epsilon, budget)
         if near_enough is not None:
             if near_enough():
                 break
-            if held.rise > rise:
+            if held.epsilon > epsilon:
                 fall = max(FALLS_LESS * fall, 1.0)
-                if held.rise >= coarse:  # as coarse as before: more bids must be allowed
+                if held.epsilon >= coarse:  # as coarse as before: more bids must be allowed
                     budget *= 2
             elif held.overpriced:
                 fall *= FALLS_MORE
-                lower(instance, price, begun - fall * held.rise)
+                lower(instance, price, begun - fall * held.epsilon)
                 continue
-        if held.rise <= least:
+        if held.epsilon <= min_epsilon:
             break
-        coarse = held.rise
-        rise = _finer(instance, price, held.rise, least, fall)
-    return held.rise
+        coarse = held.epsilon
+        epsilon = _finer(instance, price, held.epsilon, min_epsilon, fall)
+    return held.epsilon
 
 
 def _finer(
-    instance: AuctionInstance, price: NDArray[np.float64], rise: float, least: float, fall: float
+    instance: AuctionInstance,
+    price: NDArray[np.float64],
+    epsilon: float,
+    min_epsilon: float,
+    fall: float,
 ) -> float:
     """Lower prices before a finer phase, and return its rise."""
-    lower(instance, price, price - fall * rise)
-    return max(rise / FINER, least)
+    lower(instance, price, price - fall * epsilon)
+    return max(epsilon / FINER, min_epsilon)
 
 
 def lower(

@@ -15,13 +15,13 @@ from .guarantees import can_meet
 from .levelling import is_uneven
 from .limits import LARGEST_CAP
 from .lists import start_lists
-from .offers import AuctionInstance, empty_lists, least_rise
+from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .prices import ShadowPrices
 from .problem import Problem
 from .rows import matrix_rows, read_rows, second_best
 from .transport import TIED, tied_favourites
 
-COARSER = 8.0
+SENSITIVITY_EPSILON_FACTOR = 8.0
 """Least rises by which a bid rises at least: the repair under each cap makes up for it."""
 
 
@@ -215,7 +215,9 @@ def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)
     tied = tied_favourites(ev, favourites) > TIED
-    auction = Descent(instance, COARSER * least_rise(favourites.ev), largest, tied)
+    auction = Descent(
+        instance, SENSITIVITY_EPSILON_FACTOR * choose_min_epsilon(favourites.ev), largest, tied
+    )
     return _OpenTier(auction, capacity)
 
 

@@ -21,7 +21,7 @@ from .levelling import is_uneven, users_above
 from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired, solved_on_whole_rows
-from .offers import AuctionInstance, Lists, empty_lists, least_rise
+from .offers import AuctionInstance, Lists, choose_min_epsilon, empty_lists
 from .phases import Held, bid_in_phases, lower
 from .rows import (
     NONE,
@@ -101,7 +101,10 @@ def transport(
         if solved_on_whole_rows(instance, cap, price, at):
             return at, price, instance.size
         at[:] = NONE
-    fall, least = FALL * least_rise(favourites.ev), least_rise(favourites.ev, tolerance)
+    fall, min_epsilon = (
+        FALL * choose_min_epsilon(favourites.ev),
+        choose_min_epsilon(favourites.ev, tolerance),
+    )
     if start is None:
         price = np.zeros(len(cap))
         start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
@@ -109,10 +112,12 @@ def transport(
         price = np.maximum(start - fall, 0.0)
         _list_best(instance.rows, price, lists)
     near_enough = partial(good_enough, instance.rows, slots, price, at, tolerance)
-    rise = _bid(instance, cap, price, least, at, start, fall, near_enough if tolerance else None)
+    epsilon = _bid(
+        instance, cap, price, min_epsilon, at, start, fall, near_enough if tolerance else None
+    )
     if near_enough():
         return at, price, 0
-    return at, price, repaired(instance, cap, price, at, REACH * rise)
+    return at, price, repaired(instance, cap, price, at, REACH * epsilon)
 
 
 def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
@@ -184,13 +189,18 @@ def transport_candidates(
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
     usable, best_ev = _level_candidates(usable, usable.best_ev(), slots)
     instance = AuctionInstance(usable.rows, None, float(best_ev.max()))
-    fall, least = FALL_OF_CANDIDATES * least_rise(best_ev), least_rise(best_ev, tolerance)
+    fall, min_epsilon = (
+        FALL_OF_CANDIDATES * choose_min_epsilon(best_ev),
+        choose_min_epsilon(best_ev, tolerance),
+    )
     del best_ev
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - fall, 0.0), 0.0)
     near_enough = partial(good_enough, instance.rows, slots, price, at, tolerance)
-    rise = _bid(instance, cap, price, least, at, start, fall, near_enough if tolerance else None)
-    arcs = 0 if near_enough() else repaired(instance, cap, price, at, REACH * rise)
+    epsilon = _bid(
+        instance, cap, price, min_epsilon, at, start, fall, near_enough if tolerance else None
+    )
+    arcs = 0 if near_enough() else repaired(instance, cap, price, at, REACH * epsilon)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
     return at, price, arcs
@@ -244,7 +254,7 @@ def _bid(
     instance: AuctionInstance,
     cap: Caps,
     price: Prices,
-    least: float,
+    min_epsilon: float,
     at: Streamers,
     start: Prices | None,
     fall: float,
@@ -258,17 +268,17 @@ def _bid(
     heaps = heaps_for(cap)
     load = np.empty(len(cap), dtype=np.int64)
 
-    def hold(rise: float, budget: int) -> Held:
+    def hold(epsilon: float, budget: int) -> Held:
         at[:], load[:] = NONE, 0
-        last = float(auction(instance.choices, cap, price, rise, budget, at, load, *heaps))
+        last = float(auction(instance.choices, cap, price, epsilon, budget, at, load, *heaps))
         return Held(last, bool((price[load < cap] > 0).any()))
 
-    rise = bid_in_phases(instance, price, least, len(at), hold, near_enough)
+    epsilon = bid_in_phases(instance, price, min_epsilon, len(at), hold, near_enough)
     while start is not None and fall < start.max() and (price[load < cap] > 0).any():
         fall *= FURTHER
         lower(instance, price, np.minimum(price, start - fall))
-        rise = bid_in_phases(instance, price, least, len(at), hold, near_enough)
-    return rise
+        epsilon = bid_in_phases(instance, price, min_epsilon, len(at), hold, near_enough)
+    return epsilon
 
 
 def heaps_for(cap: Caps) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
