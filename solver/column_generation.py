@@ -30,7 +30,7 @@ GRAIN = 5e-4
 """Profits as near as this count as equal when pairs are chosen, as a share of the mean best EV:
 where rows are alike, users then try different streamers."""
 
-REACH = 4.0
+NEAR_BEST_GRAINS = 4.0
 """Grains within which of its best a user's pairs are in the first flow, at near prices."""
 
 ROUNDS = 12
@@ -93,7 +93,7 @@ def allocate_by_flow(
     grain = GRAIN * problem.mean_best_ev(bool(negative.any()))
     everything = np.full(problem.n_users, -np.inf)
     if effort.near:
-        everything = _best_profits(problem, users, start) - REACH * grain
+        everything = _best_profits(problem, users, start) - NEAR_BEST_GRAINS * grain
     chosen = _pairs(problem, users, start, negative, everything, width, grain)
     if limits.min_users.any():
         user, streamer = meet_guarantees(problem, users, limits)

@@ -15,7 +15,7 @@ from .offers import AuctionInstance, empty_lists
 from .phases import BIDS_PER_USER
 from .rows import NONE, matrix_of, total_ev
 from .shortest_paths import solve_by_shortest_paths
-from .transport import REACH, heaps_for
+from .transport import CONTEST_EPSILONS, heaps_for
 
 Caps = NDArray[np.int64]
 
@@ -87,13 +87,13 @@ class Descent:
         epsilon = auction(
             self.instance.choices, cap, price, self.min_epsilon, budget, at, load, *heaps
         )
-        reach = REACH * epsilon
+        contest_radius = CONTEST_EPSILONS * epsilon
         lists = self.instance.lists or empty_lists(len(at))
         at, lowered = at.copy(), price.copy()
-        arcs, work = mend(self.instance, lists, cap, lowered, at, reach)
+        arcs, work = mend(self.instance, lists, cap, lowered, at, contest_radius)
         mended = arcs != NONE
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
-        margin = min(reach, least_margin(price, *lists))
+        margin = min(contest_radius, least_margin(price, *lists))
         fall = lowered - price
         moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
         if not mended or moved > margin:
@@ -102,7 +102,7 @@ class Descent:
             copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
             apart = replace(self.instance, lists=copied)
             at, lowered = self._at.copy(), price.copy()
-            if repaired(apart, cap, lowered, at, reach, on_whole_rows=False) == NONE:
+            if repaired(apart, cap, lowered, at, contest_radius, on_whole_rows=False) == NONE:
                 self.tied = True
                 return None
         self._best = at, lowered

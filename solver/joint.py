@@ -23,7 +23,7 @@ from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .phases import Held, bid_in_phases
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, matrix_of, matrix_rows, second_best
-from .transport import REACH, brought_down
+from .transport import CONTEST_EPSILONS, brought_down
 
 
 def joint_transport(
@@ -82,7 +82,7 @@ def joint_transport(
     columns = _columns(instance, whales, price)
     _split_slots(at, whales, cap[n_streamers:].copy())
     home, price = at, price.ravel()
-    arcs = repaired(columns, cap, price, home, REACH * epsilon)
+    arcs = repaired(columns, cap, price, home, CONTEST_EPSILONS * epsilon)
     if (cap == 0).any():
         price_closed(columns.rows, cap == 0, price, home)
 

@@ -32,10 +32,10 @@ from .working_set import sample_caps
 Prices = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-WIDER, NARROWER = 1.5, 0.5
+STEP_GROWTH, STEP_SHRINKAGE = 1.5, 0.5
 """How the reach of a step changes when the excess keeps its sign, and when it changes it."""
 
-REACH = 0.1
+SAMPLE_PRICE_ERROR = 0.1
 """Share of the mean price of a sample by which its prices are taken to be off."""
 
 
@@ -72,7 +72,9 @@ class Demand(NamedTuple):
         return Demand(*map(add, self, other))
 
 
-def demand(pairs: Candidates, users: NDArray[np.bool_], price: Prices, reach: Prices) -> Demand:
+def demand(
+    pairs: Candidates, users: NDArray[np.bool_], price: Prices, step_limit: Prices
+) -> Demand:
     """Return what users of a partition want at prices.
 
     Parameters
@@ -82,11 +84,11 @@ def demand(pairs: Candidates, users: NDArray[np.bool_], price: Prices, reach: Pr
         Who counts.
     price : (S,) float64
         Currency units; infinite where a streamer takes nobody.
-    reach : (S,) float64
+    step_limit : (S,) float64
         How far each price may move next, currency units.
     """
     load, leaving, coming = (np.zeros(len(price), dtype=np.int64) for _ in range(3))
-    profit = _demand(pairs.rows, users, price, reach, load, leaving, coming)
+    profit = _demand(pairs.rows, users, price, step_limit, load, leaving, coming)
     return Demand(float(profit), load, leaving, coming)
 
 
@@ -100,7 +102,7 @@ class Pricing:
         Most users a streamer takes.
     price : (S,) float64
         To be tried next, currency units, ≥ 0.
-    reach : (S,) float64
+    step_limit : (S,) float64
         How far each may move after that, currency units.
     excess : (S,) int64
         Demand above the caps at the prices before.
@@ -112,16 +114,21 @@ class Pricing:
 
     cap: Counts
     price: Prices
-    reach: Prices
+    step_limit: Prices
     excess: Counts
     best: Prices
     bound: float
 
     @staticmethod
-    def begun(cap: Counts, price: Prices, reach: float) -> Pricing:
+    def begun(cap: Counts, price: Prices, step_limit: float) -> Pricing:
         """Return where pricing begins: at given prices, with one reach for all."""
         return Pricing(
-            cap, price, np.full(len(cap), reach), np.zeros(len(cap), dtype=np.int64), price, np.inf
+            cap,
+            price,
+            np.full(len(cap), step_limit),
+            np.zeros(len(cap), dtype=np.int64),
+            price,
+            np.inf,
         )
 
     @property
@@ -133,17 +140,17 @@ class Pricing:
         """Return the prices to try after what all users wanted at these."""
         excess = demand.load - self.cap
         turned = np.sign(excess) * np.sign(self.excess)
-        reach = self.reach * np.where(turned < 0, NARROWER, 1.0)
+        step_limit = self.step_limit * np.where(turned < 0, STEP_SHRINKAGE, 1.0)
         moving = np.where(excess > 0, demand.leaving, demand.coming)
         share = np.minimum(np.abs(excess) / np.maximum(moving, 1), 1.0)
-        step = np.sign(excess) * share * reach
+        step = np.sign(excess) * share * step_limit
         far = (share == 1.0) & (turned > 0)
         bound = demand.profit + float((self.cap * self.price).sum())
         better = bound < self.bound
         return Pricing(
             cap=self.cap,
             price=np.maximum(self.price + step, 0.0),
-            reach=np.where(far, reach * WIDER, reach),
+            step_limit=np.where(far, step_limit * STEP_GROWTH, step_limit),
             excess=excess,
             best=self.price if better else self.best,
             bound=bound if better else self.bound,
@@ -226,11 +233,11 @@ def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices,
     price = allocate(problem, fill="none", tolerance=1e-4).shadow_prices
     paid = price.gate + price.place
     typical = float(np.maximum(pairs.best_ev(), 0.0).mean(dtype=np.float64))
-    return paid, REACH * max(float(paid.mean()), REACH * typical)
+    return paid, SAMPLE_PRICE_ERROR * max(float(paid.mean()), SAMPLE_PRICE_ERROR * typical)
 
 
 @njit(cache=True, nogil=True)
-def _demand(rows, users, price, reach, load, leaving, coming):  # type: ignore[no-untyped-def]
+def _demand(rows, users, price, step_limit, load, leaving, coming):  # type: ignore[no-untyped-def]
     total = 0.0
     for u in range(len(users)):
         if not users[u]:
@@ -246,9 +253,9 @@ def _demand(rows, users, price, reach, load, leaving, coming):  # type: ignore[n
         total += first
         if best != NONE:
             load[best] += 1
-            leaving[best] += first - second < reach[best]
+            leaving[best] += first - second < step_limit[best]
         for i in range(len(which)):
             s = which[i]
-            if s != best and first - (values[i] - price[s]) < reach[s] and values[i] >= 0.0:
+            if s != best and first - (values[i] - price[s]) < step_limit[s] and values[i] >= 0.0:
                 coming[s] += 1
     return total

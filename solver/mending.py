@@ -17,7 +17,7 @@ from .repair import repair, seat_the_tied
 from .rows import NONE, Rows, matrix_of
 from .shortest_paths import solve_by_shortest_paths, tighten_prices
 
-WIDER = 8.0
+RADIUS_GROWTH = 8.0
 """By how much the reach grows where it proved too short."""
 
 ROUNDS = 8
@@ -44,7 +44,7 @@ def repaired(
     cap: Caps,
     price: Prices,
     at: Streamers,
-    reach: float,
+    contest_radius: float,
     on_whole_rows: bool = True,
 ) -> int:
     """Repair an auction's `at` and `price` to the optimum and its least prices.
@@ -56,7 +56,7 @@ def repaired(
         At most n.
     price : (S,) float64, at : (n,) int64
         Written, unless it is given up.
-    reach : float
+    contest_radius : float
         Choices this near to a user's best are contested, currency units.
     on_whole_rows : bool
         Whether a matrix is solved on whole rows where short lists are not enough.
@@ -71,7 +71,7 @@ def repaired(
     auctioned = at.copy(), price.copy()
     lists = instance.lists
     for _ in range(ROUNDS):
-        arcs, _ = mend(instance, lists, cap, price, at, reach)
+        arcs, _ = mend(instance, lists, cap, price, at, contest_radius)
         mended, n_wrong = arcs != NONE, n_users
         if mended:
             n_wrong = _lowered(instance, cap, price, at, wrong, instance.noise)
@@ -87,7 +87,7 @@ def repaired(
             break
         if lists is not None:
             relist(instance.rows, price, at, wrong[:n_wrong], *lists)
-        reach *= WIDER
+        contest_radius *= RADIUS_GROWTH
     at[:], price[:] = auctioned
     return NONE
 
@@ -140,7 +140,7 @@ def mend(
     cap: Caps,
     price: Prices,
     at: Streamers,
-    reach: float,
+    contest_radius: float,
 ) -> tuple[int, int]:
     """Make `at` and `price` optimal among contested choices, on short lists or else on whole rows.
 
@@ -148,9 +148,9 @@ def mend(
     they were; and how many choices were looked at. The rest as in `repaired`.
     """
     if lists is None:
-        network, work = whole_network(instance.rows, price, at, reach), WORK_WHOLE
+        network, work = whole_network(instance.rows, price, at, contest_radius), WORK_WHOLE
     else:
-        network, work = listed_network(instance, lists, price, at, reach), WORK_LISTED
+        network, work = listed_network(instance, lists, price, at, contest_radius), WORK_LISTED
     limit = work * instance.size + 100_000
     mended, looked_at = repair(*network, at, cap, price, instance.noise * EXACT, limit)
     return int(network[0][-1]) if mended != NONE else NONE, int(looked_at)

@@ -19,50 +19,61 @@ def listed_network(
     lists: Lists,
     price: NDArray[np.float64],
     at: NDArray[np.int64],
-    reach: float,
+    contest_radius: float,
 ) -> Network:
-    """Return the choices on short lists that are within `reach`, currency units, of the best."""
+    """Return the choices on short lists that are within `contest_radius`, currency units, of the best."""
     n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)
-    n = contested_arcs(instance.rows, *lists, price, at, reach, start, *arcs, user)
+    n = contested_arcs(instance.rows, *lists, price, at, contest_radius, start, *arcs, user)
     return start[: n + 1], *arcs, user[:n]
 
 
 def whole_network(
-    rows: Rows, price: NDArray[np.float64], at: NDArray[np.int64], reach: float
+    rows: Rows, price: NDArray[np.float64], at: NDArray[np.int64], contest_radius: float
 ) -> Network:
-    """Return all choices, on whole rows, that are within `reach` of the best."""
+    """Return all choices, on whole rows, that are within `contest_radius` of the best."""
     n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     size = rows[2].size if len(rows) == 3 else matrix_of(rows).size * (2 if len(rows[4]) else 1)
     room, n = min(size, n_users * LISTED), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
-        n = all_arcs(rows, price, at, reach, start, *arcs, user)
+        n = all_arcs(rows, price, at, contest_radius, start, *arcs, user)
         room = size + len(price)
     return start[: n + 1], *arcs, user[:n]
 
 
 @njit(inner=True)
-def _is_contested(choices, home, best, reach):  # type: ignore[no-untyped-def]
+def _is_contested(choices, home, best, contest_radius):  # type: ignore[no-untyped-def]
     """Return whether a user could move: neither sure of its home nor without any choice."""
     if len(choices) == 0:
         return home != NONE
-    return len(choices) > 1 or choices[0] != home or best <= reach
+    return len(choices) > 1 or choices[0] != home or best <= contest_radius
 
 
 @njit(cache=True)
 def contested_arcs(  # type: ignore[no-untyped-def]
-    rows, listed, listed_ev, count, bound, price, at, reach, arc_start, arc_streamer, arc_ev, user
+    rows,
+    listed,
+    listed_ev,
+    count,
+    bound,
+    price,
+    at,
+    contest_radius,
+    arc_start,
+    arc_streamer,
+    arc_ev,
+    user,
 ):
-    """Collect the users who have a choice within `reach` of their best, and those choices.
+    """Collect the users who have a choice within `contest_radius` of their best, and those choices.
 
     Parameters
     ----------
     rows : Rows
         Of a matrix, once or twice.
-    reach : float
+    contest_radius : float
         Currency units; choices of greater slack are left aside. What that leaves out is later
         proven harmless, or found: see `solver.mending`.
     arc_start : (N + 1,) int64, arc_streamer : (…,) int32, arc_ev : (…,) float64
@@ -81,17 +92,17 @@ def contested_arcs(  # type: ignore[no-untyped-def]
     arc_start[0] = 0
     for u in range(len(at)):
         best = best_listed(listed[u], listed_ev[u], count[u], price)
-        if bound[u] > best - reach:
+        if bound[u] > best - contest_radius:
             relist_user(rows, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
             best = best_listed(listed[u], listed_ev[u], count[u], price)
         first = arcs
         for i in range(count[u]):
             s = listed[u, i]
-            near = listed_ev[u, i] >= 0.0 and best - (listed_ev[u, i] - price[s]) <= reach
+            near = listed_ev[u, i] >= 0.0 and best - (listed_ev[u, i] - price[s]) <= contest_radius
             if near or s == at[u]:
                 arc_streamer[arcs], arc_ev[arcs] = s, listed_ev[u, i]
                 arcs += 1
-        if _is_contested(arc_streamer[first:arcs], at[u], best, reach):
+        if _is_contested(arc_streamer[first:arcs], at[u], best, contest_radius):
             user[n] = u
             n += 1
             arc_start[n] = arcs
@@ -115,7 +126,7 @@ def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
+def all_arcs(rows, price, at, contest_radius, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
     """As `contested_arcs`, from the full rows: for ties wider than a short list, and candidates.
 
     Returns NONE where the arrays do not hold the arcs; call again with larger ones.
@@ -126,7 +137,7 @@ def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # 
     for u in range(len(at)):
         which, values = row_of(rows, u)
         most = _write_profits(rows, u, price, profit)
-        floor = most - reach
+        floor = most - contest_radius
         if arcs + len(which) > len(arc_ev):
             return NONE
         first = arcs
@@ -134,7 +145,7 @@ def all_arcs(rows, price, at, reach, arc_start, arc_streamer, arc_ev, user):  # 
             if (profit[i] >= floor and values[i] >= 0.0) or which[i] == at[u]:
                 arc_streamer[arcs], arc_ev[arcs] = which[i], values[i]
                 arcs += 1
-        if _is_contested(arc_streamer[first:arcs], at[u], most, reach):
+        if _is_contested(arc_streamer[first:arcs], at[u], most, contest_radius):
             user[n] = u
             n += 1
             arc_start[n] = arcs

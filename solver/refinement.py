@@ -133,7 +133,7 @@ class _Contest:
         What a user makes at least, at most the reach.
     gate, place : (S,) float64
         What a whale pays at the gate, and everybody in all.
-    reach : float
+    cutoff : float
         Twice the gap, above 0: nothing that costs more is in a better allocation.
     sure : Loads
         Whales, and all users, who are sure of their place.
@@ -144,7 +144,7 @@ class _Contest:
     out: Values
     gate: Values
     place: Values
-    reach: float
+    cutoff: float
     sure: Loads
 
     def solve(self, limits: Limits) -> NDArray[np.bool_]:
@@ -156,12 +156,12 @@ class _Contest:
         n_users = len(units)
         streamers = np.arange(n_streamers)
         gate, node, sink = n_users, n_users + n_streamers, n_users + 2 * n_streamers
-        bits = 60 - math.ceil(math.log2(sink + 4)) - math.frexp(self.reach)[1]
+        bits = 60 - math.ceil(math.log2(sink + 4)) - math.frexp(self.cutoff)[1]
         network = SimpleMinCostFlow()
 
         def add(tail: object, head: object, room: object, value: Values) -> None:
             size = len(value)
-            cost = -np.rint(np.ldexp(np.clip(value, -self.reach, self.reach), bits))
+            cost = -np.rint(np.ldexp(np.clip(value, -self.cutoff, self.cutoff), bits))
             network.add_arcs_with_capacity_and_unit_cost(
                 np.broadcast_to(np.asarray(tail, dtype=np.int32), size),
                 np.broadcast_to(np.asarray(head, dtype=np.int32), size),
@@ -170,7 +170,7 @@ class _Contest:
             )
 
         # Of allocations worth the same, the one that places more.
-        tied = self.reach * 2.0**-50 / max(1, int(units.sum()))
+        tied = self.cutoff * 2.0**-50 / max(1, int(units.sum()))
         entry = np.where(limits.whales[pairs.users], gate, node) + pairs.streamers
         add(nodes[pairs.users], entry, 1, self.value + tied)
         add(np.arange(n_users), sink, units, -self.out[degree > 0])
@@ -214,8 +214,8 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     full = held[user[order]] == limits.per_user
     worst = order[full]  # the last to be written to each user is its least
     least[user[worst]], residue[user[worst]] = made.value[worst], made.residue[worst]
-    reach = 2.0 * now.proof.gap
-    floor = least - reach - 4.0 * ROUNDING * (np.abs(least) + reach)
+    cutoff = 2.0 * now.proof.gap
+    floor = least - cutoff - 4.0 * ROUNDING * (np.abs(least) + cutoff)
     near = _near(problem, users, charges, floor)
     if near is None:
         return None
@@ -224,7 +224,7 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     is_held = np.isin(keys, user * n_streamers + at)
     open_ = np.zeros(n_users, dtype=np.bool_)
     open_[row[~is_held]] = True  # another choice is near,
-    open_ |= (held > 0) & ~(least > reach)  # or to stay out
+    open_ |= (held > 0) & ~(least > cutoff)  # or to stay out
     kept = open_[row]
     sure = ~kept & is_held
     whale_load = np.bincount(streamer[sure & limits.whales[row]], minlength=n_streamers)
@@ -236,7 +236,7 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     value = (made.value - least[row]) + (made.residue - residue[row])
     pairs = Candidates.sorted(row, streamer, problem.ev_at(row, streamer), problem.ev.shape)
     gate, place = now.prices.gate, now.prices.place
-    return _Contest(pairs, value, np.minimum(least, reach), gate, place, reach, loads)
+    return _Contest(pairs, value, np.minimum(least, cutoff), gate, place, cutoff, loads)
 
 
 def _charges(prices: ShadowPrices) -> tuple[Charges, Charges]:

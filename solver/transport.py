@@ -37,7 +37,7 @@ from .rows import (
 from .shortfall import Charges, shortfall
 from .threads import in_blocks
 
-REACH = 16.0
+CONTEST_EPSILONS = 16.0
 """Choices within this many least rises of a user's best are contested."""
 
 FALL, FALL_OF_CANDIDATES = 64.0, 2048.0
@@ -117,7 +117,7 @@ def transport(
     )
     if near_enough():
         return at, price, 0
-    return at, price, repaired(instance, cap, price, at, REACH * epsilon)
+    return at, price, repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
 
 
 def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
@@ -200,7 +200,7 @@ def transport_candidates(
     epsilon = _bid(
         instance, cap, price, min_epsilon, at, start, fall, near_enough if tolerance else None
     )
-    arcs = 0 if near_enough() else repaired(instance, cap, price, at, REACH * epsilon)
+    arcs = 0 if near_enough() else repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
     return at, price, arcs

@@ -42,15 +42,15 @@ def test_demands_of_partitions_add_up_and_bound_what_any_allocation_is_worth(
     rng = np.random.default_rng(seed)
     pairs = drawn(rng, 20, 5)
     cap = rng.integers(0, 6, size=5)
-    price, reach = rng.exponential(1.0, size=5), np.full(5, 0.5)
+    price, step_limit = rng.exponential(1.0, size=5), np.full(5, 0.5)
     charged = np.where(cap > 0, price, np.inf)
 
-    said = [demand(each, everybody(each), charged, reach) for each in parts_of(pairs, n_parts)]
+    said = [demand(each, everybody(each), charged, step_limit) for each in parts_of(pairs, n_parts)]
     total = said[0]
     for each in said[1:]:
         total = total + each
 
-    whole = demand(pairs, everybody(pairs), charged, reach)
+    whole = demand(pairs, everybody(pairs), charged, step_limit)
     assert total.profit == pytest.approx(whole.profit)
     for mine, its in zip(total[1:], whole[1:], strict=True):
         np.testing.assert_array_equal(mine, its)
@@ -95,11 +95,12 @@ def test_partitions_within_quotas_keep_every_cap_and_never_beat_the_bound(
     cap = rng.integers(0, 9, size=4)
     pricing = Pricing.begun(cap, np.zeros(4), 0.5)
     for _ in range(12):
-        wanted = demand(pairs, everybody(pairs), pricing.charged, pricing.reach)
+        wanted = demand(pairs, everybody(pairs), pricing.charged, pricing.step_limit)
         pricing = pricing.after(wanted)
     charged = np.where(cap > 0, pricing.best, np.inf)
     said = [
-        demand(each, everybody(each), charged, pricing.reach) for each in parts_of(pairs, n_parts)
+        demand(each, everybody(each), charged, pricing.step_limit)
+        for each in parts_of(pairs, n_parts)
     ]
     total, before, streamer = sum(each.load for each in said), np.zeros(4, np.int64), []
     for number, (part, each) in enumerate(zip(parts_of(pairs, n_parts), said, strict=True)):
@@ -129,7 +130,7 @@ def test_prices_reach_the_optimum_of_the_dual() -> None:
 
     gaps = []
     for _ in range(25):
-        wanted = demand(pairs, everybody(pairs), pricing.charged, pricing.reach)
+        wanted = demand(pairs, everybody(pairs), pricing.charged, pricing.step_limit)
         pricing = pricing.after(wanted)
         gaps.append(pricing.bound / optimum - 1)
 
@@ -141,7 +142,7 @@ def test_prices_reach_the_optimum_of_the_dual() -> None:
 def test_a_sample_of_nobody_has_no_prices() -> None:
     nobody = Candidates([], [], [], (0, 3))
 
-    price, reach = sample_prices(nobody, np.array([1, 2, 3]), 0.1)
+    price, step_limit = sample_prices(nobody, np.array([1, 2, 3]), 0.1)
 
     assert price.tolist() == [0.0, 0.0, 0.0]
-    assert reach > 0
+    assert step_limit > 0
