@@ -8,7 +8,7 @@ from .kernels import njit
 from .lists import LANES, SOUGHT, list_row
 from .rows import NONE
 
-PATIENCE = 5
+BUDGET_EXTENSION = 5
 """How many times its budget of bids an auction may take that is no price war."""
 
 
@@ -101,7 +101,7 @@ def auction(  # type: ignore[no-untyped-def]
 
     D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation problem",
     Annals of Operations Research 20 (1989). A full streamer evicts its lowest bid; its price is
-    its lowest accepted bid. After `budget` bids, PATIENCE times as many where most of them were no
+    its lowest accepted bid. After `budget` bids, BUDGET_EXTENSION times as many where most of them were no
     mere raise by `epsilon`, this grows fourfold every N bids, so that price wars end; every user is
     then within the final epsilon of its best.
 
@@ -137,7 +137,7 @@ def auction(  # type: ignore[no-untyped-def]
         bids += 1
         if bids > limit:
             if limit == budget and 2 * tied < bids:
-                limit *= PATIENCE
+                limit *= BUDGET_EXTENSION
             else:
                 epsilon *= 4.0
                 limit += n_users
@@ -239,7 +239,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
         bids += 1
         if bids > limit:
             if limit == budget and 2 * tied < bids:
-                limit *= PATIENCE
+                limit *= BUDGET_EXTENSION
             else:
                 epsilon *= 4.0
                 limit += n_users

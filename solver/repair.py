@@ -7,7 +7,7 @@ import numpy as np
 from .kernels import njit
 from .rows import NONE, copy_into
 
-PATIENCE = 8
+WORK_EXTENSION = 8
 """How many times its work limit a repair may take where it is on course to end within that."""
 
 
@@ -125,7 +125,7 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
     slack_allowed : float
         A user counts as seated this near to its best: rounding noise, currency units.
     work_limit : int
-        Choices looked at before giving up, unless PATIENCE times as many will see it through.
+        Choices looked at before giving up, unless WORK_EXTENSION times as many will see it through.
 
     Returns
     -------
@@ -278,7 +278,9 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
                         key, node = grown_key, grown_node
                     size = _heap_push(key, node, size, reached, t)
             member = first[x]
-        if goal == NONE or (work > work_limit and work * to_mend > PATIENCE * work_limit * mended):
+        if goal == NONE or (
+            work > work_limit and work * to_mend > WORK_EXTENSION * work_limit * mended
+        ):
             return NONE, work
         for j in range(n_settled):
             t = settled[j]

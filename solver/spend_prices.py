@@ -30,7 +30,7 @@ MOST_WHALES = 1_000
 STEPS = 200
 """Readings of all pairs in the descent before that."""
 
-PATIENCE = 8
+STEPS_WITHOUT_GAIN = 8
 """Steps of the descent without a better bound, after which it steps half as far."""
 
 SHORTEST = 1e-3
@@ -105,7 +105,7 @@ def _descend(  # type: ignore[no-untyped-def]  # noqa: C901
             best, since = bound, 0
             copy_into(best_spend, spend)
             copy_into(best_place, place)
-        elif since >= PATIENCE:
+        elif since >= STEPS_WITHOUT_GAIN:
             length, since = length / 2.0, 0
             copy_into(spend, best_spend)
             copy_into(place, best_place)

@@ -13,7 +13,7 @@ from solver.kernels import njit
 BLOCK = 1024
 """Users that are drawn from one seed: what comes out depends on nothing else."""
 
-PATIENCE = 32
+MEAN_TRIES = 32
 """Draws a candidate, on average, before a user's last ones are taken in a row."""
 
 TAIL = 1.2
@@ -123,7 +123,7 @@ def _draw_streamers(rng: Any, stay: Any, other: Any, streamers: Any) -> None:
         s = 0
         while found < n_candidates:
             tries += 1
-            if tries <= PATIENCE * n_candidates:
+            if tries <= MEAN_TRIES * n_candidates:
                 at = rng.random() * n_streamers
                 s = min(int(at), n_streamers - 1)
                 if at - s >= stay[s]:
