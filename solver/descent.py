@@ -36,7 +36,7 @@ class Optimum(NamedTuple):
 
 
 @dataclass(eq=False)
-class Descent:
+class DecreasingCapsAuction:
     """An auction that goes on as caps fall: prices only rise, and few users bid again.
 
     Where ties are too many for short lists, or repairs take too long, no auction is held any more:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .allocate import allocate
 from .candidates import Candidates
-from .descent import Descent, Optimum
+from .descent import DecreasingCapsAuction, Optimum
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .guarantees import can_meet
 from .levelling import is_uneven
@@ -127,7 +127,7 @@ class _Optima:
     def __init__(self, problem: Problem, largest: int) -> None:
         self._problem = problem
         self._largest = largest
-        self._descent = _descent(problem, largest)
+        self._decreasing_caps_auction = _decreasing_caps_auction(problem, largest)
         self._prices: dict[int, ShadowPrices] = {}
         self._known: dict[int, Optimum] = {}
 
@@ -137,7 +137,11 @@ class _Optima:
         It is the same under every cap from these on: the allocation keeps that too.
         """
         if cap not in self._known:
-            found = None if self._descent is None else self._descent.at(cap)
+            found = (
+                None
+                if self._decreasing_caps_auction is None
+                else self._decreasing_caps_auction.at(cap)
+            )
             self._known[cap] = found or self._allocated(cap)
         return self._known[cap]
 
@@ -188,7 +192,7 @@ def _enough(problem: Problem) -> int:
 class _OpenTier:
     """The whales and the streamers that take any, with the auction among them."""
 
-    auction: Descent
+    auction: DecreasingCapsAuction
     capacity: NDArray[np.int64]
 
     def at(self, cap: int) -> Optimum | None:
@@ -196,7 +200,7 @@ class _OpenTier:
         return self.auction.optimum(np.minimum(self.capacity, cap))
 
 
-def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
+def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | None:
     """Return the auction of a plain tier of a matrix, None for what it cannot do."""
     ev, favourites = problem.ev, problem.favourites
     usable = problem.capacity > 0
@@ -215,7 +219,7 @@ def _descent(problem: Problem, largest_cap: int) -> _OpenTier | None:
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)
     tied = tied_favourites(ev, favourites) > TIED
-    auction = Descent(
+    auction = DecreasingCapsAuction(
         instance, SENSITIVITY_EPSILON_FACTOR * choose_min_epsilon(favourites.ev), largest, tied
     )
     return _OpenTier(auction, capacity)
