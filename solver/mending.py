@@ -13,7 +13,7 @@ from .lists import relist
 from .lowering import by_streamer, lower_prices
 from .network import listed_network, whole_network
 from .offers import AuctionInstance, Lists
-from .repair import repair, seat_the_tied
+from .repair import augment_ties, successive_shortest_paths
 from .rows import NONE, Rows, matrix_of
 from .shortest_paths import solve_by_shortest_paths, tighten_prices
 
@@ -129,7 +129,7 @@ def _lowered(
     start, order = _sorted_by_streamer(at, len(cap))
     n_wrong = lower_prices(instance.rows, cap, price, start, order, tolerance, wrong)
     if n_wrong == 0:
-        _seat_the_tied(instance.rows, cap, price, at, instance.noise)
+        _augment_ties(instance.rows, cap, price, at, instance.noise)
         price[price <= instance.noise] = 0.0  # what is left of sums that cancel
     return int(n_wrong)
 
@@ -152,7 +152,9 @@ def mend(
     else:
         network, work = listed_network(instance, lists, price, at, contest_radius), WORK_LISTED
     limit = work * instance.size + 100_000
-    mended, looked_at = repair(*network, at, cap, price, instance.noise * EXACT, limit)
+    mended, looked_at = successive_shortest_paths(
+        *network, at, cap, price, instance.noise * EXACT, limit
+    )
     return int(network[0][-1]) if mended != NONE else NONE, int(looked_at)
 
 
@@ -164,9 +166,9 @@ def _sorted_by_streamer(
     return start, order
 
 
-def _seat_the_tied(rows: Rows, cap: Caps, price: Prices, at: Streamers, noise: float) -> None:
+def _augment_ties(rows: Rows, cap: Caps, price: Prices, at: Streamers, noise: float) -> None:
     """Place users left out whom a streamer with room would take at no loss."""
     placed = int((at != NONE).sum())
     if placed < min(len(at), int(cap.sum())):
         network = whole_network(rows, price, at, noise)
-        seat_the_tied(*network, at, cap, price, noise)
+        augment_ties(*network, at, cap, price, noise)

@@ -97,7 +97,7 @@ def _seat(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def repair(  # type: ignore[no-untyped-def]  # noqa: C901
+def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     arc_start,
     arc_streamer,
     arc_ev,
@@ -321,7 +321,7 @@ def repair(  # type: ignore[no-untyped-def]  # noqa: C901
 
 
 @njit(cache=True)
-def seat_the_tied(  # type: ignore[no-untyped-def]  # noqa: C901
+def augment_ties(  # type: ignore[no-untyped-def]  # noqa: C901
     arc_start,
     arc_streamer,
     arc_ev,
