@@ -140,10 +140,10 @@ def least_prices(
         dearest = 1.0 + 2.0 * float(np.abs(pairs.ev).max(initial=0.0)) + float(last.max())
         place = np.where(room, 0.0, dearest)
         gate = np.minimum(place + further, 2.0 * dearest)
-        _lower_held(*network, tight, gate, place)
+        greatest_duals(*network, tight, gate, place)
         floor[tight] = np.minimum(place[tight], 0.0)
     place, gate = floor.copy(), floor + last
-    _raise_asked(*network, ~room, gate, place)
+    least_duals(*network, ~room, gate, place)
     # What a whale costs bounds its price: what is beyond is rounding of the sum with the place's.
     return ShadowPrices.of(np.clip(gate - place, last, further), place, limits)
 
@@ -164,7 +164,7 @@ def _own_price(user, s, whales, gate, place):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _raise_asked(  # type: ignore[no-untyped-def]  # noqa: C901
+def least_duals(  # type: ignore[no-untyped-def]  # noqa: C901
     row_start, streamers, ev, taken, whales, per_user, last, further, noise, full, gate, place
 ):
     """Raise prices from their floors until nobody asks for a slot that is priced too low.
@@ -229,12 +229,12 @@ def _raise_gate(gate, place, s, bid, further, full, noise):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def _lower_held(  # type: ignore[no-untyped-def]  # noqa: C901
+def greatest_duals(  # type: ignore[no-untyped-def]  # noqa: C901
     row_start, streamers, ev, taken, whales, per_user, last, further, noise, tight, gate, place
 ):
     """Lower prices until everybody would rather keep what it has: the greatest prices there are.
 
-    As `_raise_asked`, the other way round. Only places whose guarantee is `tight` may cost less
+    As `least_duals`, the other way round. Only places whose guarantee is `tight` may cost less
     than nothing.
     """
     n_users = len(whales)
