@@ -217,7 +217,7 @@ def _await(user, waiting, stack, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def lower_prices(rows, cap, price, start, order, tolerance, wrong_user):  # type: ignore[no-untyped-def]
+def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):  # type: ignore[no-untyped-def]
     """Lower optimal prices to the least ones there are, reading every row exactly once.
 
     Where there is room, a price is 0. Users at a streamer whose price is final say how much

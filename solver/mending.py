@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .lists import relist
-from .lowering import by_streamer, lower_prices
+from .lowering import by_streamer, minimal_duals
 from .network import listed_network, whole_network
 from .offers import AuctionInstance, Lists
 from .repair import augment_ties, successive_shortest_paths
@@ -127,7 +127,7 @@ def _lowered(
     are placed.
     """
     start, order = _sorted_by_streamer(at, len(cap))
-    n_wrong = lower_prices(instance.rows, cap, price, start, order, tolerance, wrong)
+    n_wrong = minimal_duals(instance.rows, cap, price, start, order, tolerance, wrong)
     if n_wrong == 0:
         _augment_ties(instance.rows, cap, price, at, instance.noise)
         price[price <= instance.noise] = 0.0  # what is left of sums that cancel
