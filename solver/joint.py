@@ -20,7 +20,7 @@ from .lists import start_lists
 from .lowering import price_closed
 from .mending import repaired
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
-from .phases import Held, bid_in_phases
+from .phases import AuctionOutcome, run_epsilon_scaling
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, matrix_of, matrix_rows, second_best
 from .transport import CONTEST_EPSILONS, brought_down
@@ -75,7 +75,7 @@ def joint_transport(
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     largest = _largest(ev, favourites, whales, gate > 0, capacity > 0)
     instance = AuctionInstance(matrix_rows(ev), lists, largest)
-    price, epsilon = _bid(
+    price, epsilon = _run_auction_phases(
         instance, whales, gate, capacity, choose_min_epsilon(favourites.ev), at, start
     )
 
@@ -166,13 +166,15 @@ def joint_prices(
     at = np.full(pairs.shape[0], NONE)
     best_ev = pairs.best_ev()
     instance = AuctionInstance(pairs.rows, None, float(best_ev.max()))
-    price, _ = _bid(instance, whales, gate, capacity, choose_min_epsilon(best_ev), at, start)
+    price, _ = _run_auction_phases(
+        instance, whales, gate, capacity, choose_min_epsilon(best_ev), at, start
+    )
     for_all = np.where(gate > 0, price[0], 0.0)
     for_normal = np.where(capacity > 0, price[1], 0.0)
     return ShadowPrices(np.maximum(for_all - for_normal, 0.0), for_normal)
 
 
-def _bid(
+def _run_auction_phases(
     instance: AuctionInstance,
     whales: NDArray[np.bool_],
     gate: NDArray[np.int64],
@@ -191,7 +193,7 @@ def _bid(
         price[:] = np.maximum([start.gate + start.place, start.place], 0.0)
     price[sizes == 0] = np.inf
 
-    def hold(epsilon: float, budget: int) -> Held:
+    def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
         at[:] = NONE
         load = np.zeros(sizes.shape, dtype=np.int64)
         last_epsilon = auction_joint(
@@ -200,9 +202,9 @@ def _bid(
         gate_bears, place_bears = price[0] > np.maximum(price[1], 0.0), price[1] > 0.0
         roomy = load.sum(axis=0) < capacity
         overpriced = (place_bears & roomy) | (gate_bears & roomy & (load[0] < gate))
-        return Held(float(last_epsilon), bool(overpriced.any()))
+        return AuctionOutcome(float(last_epsilon), bool(overpriced.any()))
 
-    return price, bid_in_phases(instance, price, min_epsilon, len(at), hold)
+    return price, run_epsilon_scaling(instance, price, min_epsilon, len(at), run_auction)
 
 
 @njit(cache=True)

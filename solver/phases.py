@@ -21,7 +21,7 @@ from .offers import AuctionInstance
 BIDS_PER_USER = 8
 """Bids a user, on average, before the least rise may grow."""
 
-FINER = 4.0
+EPSILON_DIVISOR = 4.0
 """By how much the least rise shrinks from one phase to the next."""
 
 FIRST_FALL = 1.5
@@ -30,24 +30,24 @@ FIRST_FALL = 1.5
 FALLS_MORE, FALLS_LESS = 4.0, 0.5
 """How the fall changes where prices proved too high, and where it took too many bids to recover."""
 
-PHASES, PHASES_BEFORE_REPAIR = 32, 12
+PHASES, PHASES_BEFORE_POLISH = 32, 12
 """Most phases, by whether the auction is to end near the optimum; the last may end coarse."""
 
 
-class Held(NamedTuple):
+class AuctionOutcome(NamedTuple):
     """How an auction ended: its last rise, and whether an empty slot bears a price."""
 
     epsilon: float
     overpriced: bool
 
 
-def bid_in_phases(
+def run_epsilon_scaling(
     instance: AuctionInstance,
     price: NDArray[np.float64],
     min_epsilon: float,
     n_users: int,
-    hold: Callable[[float, int], Held],
-    near_enough: Callable[[], bool] | None = None,
+    run_auction: Callable[[float, int], AuctionOutcome],
+    is_close_enough: Callable[[], bool] | None = None,
 ) -> float:
     """Hold the auction until its rise is the least.
 
@@ -59,9 +59,9 @@ def bid_in_phases(
     min_epsilon : float
         Least rise of a bid, currency units.
     n_users : int
-    hold : callable
+    run_auction : callable
         Holds one auction from a rise and a budget of bids on.
-    near_enough : callable, optional
+    is_close_enough : callable, optional
         Says after a further phase whether it may be the last; None where a repair follows.
 
     Returns
@@ -69,32 +69,32 @@ def bid_in_phases(
     float
         The last phase's rise: every user is within it of its best.
     """
-    alone = near_enough is not None
+    without_polish = is_close_enough is not None
     fall, budget = FIRST_FALL, BIDS_PER_USER * n_users
-    held = hold(min_epsilon, budget)
-    if held.epsilon <= min_epsilon:
-        return held.epsilon
-    coarse = held.epsilon
-    epsilon = _finer(instance, price, held.epsilon, min_epsilon, fall)
-    for _ in range((PHASES if alone else PHASES_BEFORE_REPAIR) - 1):
-        begun = price.copy()
-        held = hold(epsilon, budget)
-        if near_enough is not None:
-            if near_enough():
+    outcome = run_auction(min_epsilon, budget)
+    if outcome.epsilon <= min_epsilon:
+        return outcome.epsilon
+    coarse = outcome.epsilon
+    epsilon = _finer(instance, price, outcome.epsilon, min_epsilon, fall)
+    for _ in range((PHASES if without_polish else PHASES_BEFORE_POLISH) - 1):
+        start_price = price.copy()
+        outcome = run_auction(epsilon, budget)
+        if is_close_enough is not None:
+            if is_close_enough():
                 break
-            if held.epsilon > epsilon:
+            if outcome.epsilon > epsilon:
                 fall = max(FALLS_LESS * fall, 1.0)
-                if held.epsilon >= coarse:  # as coarse as before: more bids must be allowed
+                if outcome.epsilon >= coarse:  # as coarse as before: more bids must be allowed
                     budget *= 2
-            elif held.overpriced:
+            elif outcome.overpriced:
                 fall *= FALLS_MORE
-                lower(instance, price, begun - fall * held.epsilon)
+                lower(instance, price, start_price - fall * outcome.epsilon)
                 continue
-        if held.epsilon <= min_epsilon:
+        if outcome.epsilon <= min_epsilon:
             break
-        coarse = held.epsilon
-        epsilon = _finer(instance, price, held.epsilon, min_epsilon, fall)
-    return held.epsilon
+        coarse = outcome.epsilon
+        epsilon = _finer(instance, price, outcome.epsilon, min_epsilon, fall)
+    return outcome.epsilon
 
 
 def _finer(
@@ -106,7 +106,7 @@ def _finer(
 ) -> float:
     """Lower prices before a finer phase, and return its rise."""
     lower(instance, price, price - fall * epsilon)
-    return max(epsilon / FINER, min_epsilon)
+    return max(epsilon / EPSILON_DIVISOR, min_epsilon)
 
 
 def lower(

@@ -22,7 +22,7 @@ from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired, solved_on_whole_rows
 from .offers import AuctionInstance, Lists, choose_min_epsilon, empty_lists
-from .phases import Held, bid_in_phases, lower
+from .phases import AuctionOutcome, lower, run_epsilon_scaling
 from .rows import (
     NONE,
     Favourites,
@@ -111,11 +111,11 @@ def transport(
     else:
         price = np.maximum(start - fall, 0.0)
         _list_best(instance.rows, price, lists)
-    near_enough = partial(good_enough, instance.rows, slots, price, at, tolerance)
-    epsilon = _bid(
-        instance, cap, price, min_epsilon, at, start, fall, near_enough if tolerance else None
+    is_close_enough = partial(fill_and_check_gap, instance.rows, slots, price, at, tolerance)
+    epsilon = _run_auction_phases(
+        instance, cap, price, min_epsilon, at, start, fall, is_close_enough if tolerance else None
     )
-    if near_enough():
+    if is_close_enough():
         return at, price, 0
     return at, price, repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
 
@@ -156,7 +156,9 @@ def _list_best(rows: Rows, price: Prices, lists: Lists) -> None:
     in_blocks(read, len(lists[0]), matrix_of(rows).size)
 
 
-def good_enough(rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: float) -> bool:
+def fill_and_check_gap(
+    rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: float
+) -> bool:
     """Seat whoever still finds room, and say whether the gap is within a relative tolerance."""
     if tolerance == 0:
         return False
@@ -196,11 +198,13 @@ def transport_candidates(
     del best_ev
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - fall, 0.0), 0.0)
-    near_enough = partial(good_enough, instance.rows, slots, price, at, tolerance)
-    epsilon = _bid(
-        instance, cap, price, min_epsilon, at, start, fall, near_enough if tolerance else None
+    is_close_enough = partial(fill_and_check_gap, instance.rows, slots, price, at, tolerance)
+    epsilon = _run_auction_phases(
+        instance, cap, price, min_epsilon, at, start, fall, is_close_enough if tolerance else None
     )
-    arcs = 0 if near_enough() else repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
+    arcs = (
+        0 if is_close_enough() else repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
+    )
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
     return at, price, arcs
@@ -250,7 +254,7 @@ def _around_closed(
     return at, price, arcs
 
 
-def _bid(
+def _run_auction_phases(
     instance: AuctionInstance,
     cap: Caps,
     price: Prices,
@@ -258,7 +262,7 @@ def _bid(
     at: Streamers,
     start: Prices | None,
     fall: float,
-    near_enough: Callable[[], bool] | None,
+    is_close_enough: Callable[[], bool] | None,
 ) -> float:
     """Auction the slots of one tier: writes `price` and `at`, returns the last rise.
 
@@ -268,16 +272,20 @@ def _bid(
     heaps = heaps_for(cap)
     load = np.empty(len(cap), dtype=np.int64)
 
-    def hold(epsilon: float, budget: int) -> Held:
+    def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
         at[:], load[:] = NONE, 0
         last = float(auction(instance.choices, cap, price, epsilon, budget, at, load, *heaps))
-        return Held(last, bool((price[load < cap] > 0).any()))
+        return AuctionOutcome(last, bool((price[load < cap] > 0).any()))
 
-    epsilon = bid_in_phases(instance, price, min_epsilon, len(at), hold, near_enough)
+    epsilon = run_epsilon_scaling(
+        instance, price, min_epsilon, len(at), run_auction, is_close_enough
+    )
     while start is not None and fall < start.max() and (price[load < cap] > 0).any():
         fall *= FURTHER
         lower(instance, price, np.minimum(price, start - fall))
-        epsilon = bid_in_phases(instance, price, min_epsilon, len(at), hold, near_enough)
+        epsilon = run_epsilon_scaling(
+            instance, price, min_epsilon, len(at), run_auction, is_close_enough
+        )
     return epsilon
 
 
