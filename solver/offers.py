@@ -49,11 +49,11 @@ class AuctionInstance:
         """How far from 0 a sum of profits that cancel may end, currency units."""
         return rounding_noise(self.largest)
 
-    def allow_for_fall(self, fall: float) -> None:
+    def allow_price_drop(self, drop: float) -> None:
         """Keep the short lists' promises true where prices fall by so much, currency units."""
         if self.lists is not None:
             bound = self.lists[3]
-            bound += fall
+            bound += drop
 
 
 def empty_lists(n_users: int) -> Lists:

@@ -24,10 +24,10 @@ BIDS_PER_USER = 8
 EPSILON_DIVISOR = 4.0
 """By how much the least rise shrinks from one phase to the next."""
 
-FIRST_FALL = 1.5
+FIRST_PRICE_RESET = 1.5
 """Rises by which prices fall before the second phase."""
 
-FALLS_MORE, FALLS_LESS = 4.0, 0.5
+RESET_GROWTH, RESET_SHRINKAGE = 4.0, 0.5
 """How the fall changes where prices proved too high, and where it took too many bids to recover."""
 
 PHASES, PHASES_BEFORE_POLISH = 32, 12
@@ -70,12 +70,12 @@ def run_epsilon_scaling(
         The last phase's rise: every user is within it of its best.
     """
     without_polish = is_close_enough is not None
-    fall, budget = FIRST_FALL, BIDS_PER_USER * n_users
+    price_reset, budget = FIRST_PRICE_RESET, BIDS_PER_USER * n_users
     outcome = run_auction(min_epsilon, budget)
     if outcome.epsilon <= min_epsilon:
         return outcome.epsilon
     coarse = outcome.epsilon
-    epsilon = _finer(instance, price, outcome.epsilon, min_epsilon, fall)
+    epsilon = _refine_epsilon(instance, price, outcome.epsilon, min_epsilon, price_reset)
     for _ in range((PHASES if without_polish else PHASES_BEFORE_POLISH) - 1):
         start_price = price.copy()
         outcome = run_auction(epsilon, budget)
@@ -83,33 +83,33 @@ def run_epsilon_scaling(
             if is_close_enough():
                 break
             if outcome.epsilon > epsilon:
-                fall = max(FALLS_LESS * fall, 1.0)
+                price_reset = max(RESET_SHRINKAGE * price_reset, 1.0)
                 if outcome.epsilon >= coarse:  # as coarse as before: more bids must be allowed
                     budget *= 2
             elif outcome.overpriced:
-                fall *= FALLS_MORE
-                lower(instance, price, start_price - fall * outcome.epsilon)
+                price_reset *= RESET_GROWTH
+                lower_prices(instance, price, start_price - price_reset * outcome.epsilon)
                 continue
         if outcome.epsilon <= min_epsilon:
             break
         coarse = outcome.epsilon
-        epsilon = _finer(instance, price, outcome.epsilon, min_epsilon, fall)
+        epsilon = _refine_epsilon(instance, price, outcome.epsilon, min_epsilon, price_reset)
     return outcome.epsilon
 
 
-def _finer(
+def _refine_epsilon(
     instance: AuctionInstance,
     price: NDArray[np.float64],
     epsilon: float,
     min_epsilon: float,
-    fall: float,
+    price_reset: float,
 ) -> float:
     """Lower prices before a finer phase, and return its rise."""
-    lower(instance, price, price - fall * epsilon)
+    lower_prices(instance, price, price - price_reset * epsilon)
     return max(epsilon / EPSILON_DIVISOR, min_epsilon)
 
 
-def lower(
+def lower_prices(
     instance: AuctionInstance, price: NDArray[np.float64], wanted: NDArray[np.float64]
 ) -> None:
     """Lower prices, never below 0; where nobody gets in, they stay infinite.
@@ -119,4 +119,4 @@ def lower(
     before = price.copy()
     np.maximum(wanted, 0.0, out=price)
     finite = np.isfinite(before)
-    instance.allow_for_fall(float((before[finite] - price[finite]).max(initial=0.0)))
+    instance.allow_price_drop(float((before[finite] - price[finite]).max(initial=0.0)))

@@ -22,7 +22,7 @@ from .lists import list_best, start_lists
 from .lowering import price_closed
 from .mending import repaired, solved_on_whole_rows
 from .offers import AuctionInstance, Lists, choose_min_epsilon, empty_lists
-from .phases import AuctionOutcome, lower, run_epsilon_scaling
+from .phases import AuctionOutcome, lower_prices, run_epsilon_scaling
 from .rows import (
     NONE,
     Favourites,
@@ -40,14 +40,14 @@ from .threads import in_blocks
 CONTEST_EPSILONS = 16.0
 """Choices within this many least rises of a user's best are contested."""
 
-FALL, FALL_OF_CANDIDATES = 64.0, 2048.0
+WARM_RESET, WARM_RESET_OF_CANDIDATES = 64.0, 2048.0
 """Least rises by which prices that are given fall before the auction. Where they prove too high all
 the same, another auction costs little on short lists, and as much as the first on candidates."""
 
 TIED, SAMPLE = 1.5, 8
 """Mean number of greatest EVs in a row from which no auction is held, and how many rows show it."""
 
-FURTHER = 8.0
+WARM_RESET_GROWTH = 8.0
 """By how much more they fall each time they prove too high."""
 
 Matrix = NDArray[Any]
@@ -101,19 +101,26 @@ def transport(
         if solved_on_whole_rows(instance, cap, price, at):
             return at, price, instance.size
         at[:] = NONE
-    fall, min_epsilon = (
-        FALL * choose_min_epsilon(favourites.ev),
+    price_reset, min_epsilon = (
+        WARM_RESET * choose_min_epsilon(favourites.ev),
         choose_min_epsilon(favourites.ev, tolerance),
     )
     if start is None:
         price = np.zeros(len(cap))
         start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
     else:
-        price = np.maximum(start - fall, 0.0)
+        price = np.maximum(start - price_reset, 0.0)
         _list_best(instance.rows, price, lists)
     is_close_enough = partial(fill_and_check_gap, instance.rows, slots, price, at, tolerance)
     epsilon = _run_auction_phases(
-        instance, cap, price, min_epsilon, at, start, fall, is_close_enough if tolerance else None
+        instance,
+        cap,
+        price,
+        min_epsilon,
+        at,
+        start,
+        price_reset,
+        is_close_enough if tolerance else None,
     )
     if is_close_enough():
         return at, price, 0
@@ -191,16 +198,23 @@ def transport_candidates(
     price, at = np.zeros(n_streamers), np.full(n_users, NONE)
     usable, best_ev = _level_candidates(usable, usable.best_ev(), slots)
     instance = AuctionInstance(usable.rows, None, float(best_ev.max()))
-    fall, min_epsilon = (
-        FALL_OF_CANDIDATES * choose_min_epsilon(best_ev),
+    price_reset, min_epsilon = (
+        WARM_RESET_OF_CANDIDATES * choose_min_epsilon(best_ev),
         choose_min_epsilon(best_ev, tolerance),
     )
     del best_ev
     if start is not None:
-        price[:] = np.where(cap > 0, np.maximum(start - fall, 0.0), 0.0)
+        price[:] = np.where(cap > 0, np.maximum(start - price_reset, 0.0), 0.0)
     is_close_enough = partial(fill_and_check_gap, instance.rows, slots, price, at, tolerance)
     epsilon = _run_auction_phases(
-        instance, cap, price, min_epsilon, at, start, fall, is_close_enough if tolerance else None
+        instance,
+        cap,
+        price,
+        min_epsilon,
+        at,
+        start,
+        price_reset,
+        is_close_enough if tolerance else None,
     )
     arcs = (
         0 if is_close_enough() else repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
@@ -261,7 +275,7 @@ def _run_auction_phases(
     min_epsilon: float,
     at: Streamers,
     start: Prices | None,
-    fall: float,
+    price_reset: float,
     is_close_enough: Callable[[], bool] | None,
 ) -> float:
     """Auction the slots of one tier: writes `price` and `at`, returns the last rise.
@@ -280,9 +294,9 @@ def _run_auction_phases(
     epsilon = run_epsilon_scaling(
         instance, price, min_epsilon, len(at), run_auction, is_close_enough
     )
-    while start is not None and fall < start.max() and (price[load < cap] > 0).any():
-        fall *= FURTHER
-        lower(instance, price, np.minimum(price, start - fall))
+    while start is not None and price_reset < start.max() and (price[load < cap] > 0).any():
+        price_reset *= WARM_RESET_GROWTH
+        lower_prices(instance, price, np.minimum(price, start - price_reset))
         epsilon = run_epsilon_scaling(
             instance, price, min_epsilon, len(at), run_auction, is_close_enough
         )
