@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .bids import auction, withdraw_slots
 from .lists import least_margin
-from .mending import mend, repaired
+from .mending import polish_to_optimum, solve_contested
 from .offers import AuctionInstance, empty_lists
 from .phases import BIDS_PER_USER
 from .rows import NONE, matrix_of, total_ev
@@ -90,19 +90,22 @@ class DecreasingCapsAuction:
         contest_radius = CONTEST_EPSILONS * epsilon
         lists = self.instance.lists or empty_lists(len(at))
         at, lowered = at.copy(), price.copy()
-        arcs, work = mend(self.instance, lists, cap, lowered, at, contest_radius)
-        mended = arcs != NONE
+        arcs, work = solve_contested(self.instance, lists, cap, lowered, at, contest_radius)
+        solved = arcs != NONE
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
         margin = min(contest_radius, least_margin(price, *lists))
         fall = lowered - price
         moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
-        if not mended or moved > margin:
+        if not solved or moved > margin:
             # Lists of its own, which it writes for other prices than the auction goes on with.
             listed, listed_ev, count, bound = lists
             copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
             apart = replace(self.instance, lists=copied)
             at, lowered = self._at.copy(), price.copy()
-            if repaired(apart, cap, lowered, at, contest_radius, on_whole_rows=False) == NONE:
+            if (
+                polish_to_optimum(apart, cap, lowered, at, contest_radius, on_whole_rows=False)
+                == NONE
+            ):
                 self.tied = True
                 return None
         self._best = at, lowered

@@ -18,7 +18,7 @@ from .kernels import njit
 from .levelling import users_above
 from .lists import start_lists
 from .lowering import price_closed
-from .mending import repaired
+from .mending import polish_to_optimum
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .phases import AuctionOutcome, run_epsilon_scaling
 from .prices import ShadowPrices
@@ -82,7 +82,7 @@ def joint_transport(
     columns = _columns(instance, whales, price)
     _split_slots(at, whales, cap[n_streamers:].copy())
     home, price = at, price.ravel()
-    arcs = repaired(columns, cap, price, home, CONTEST_EPSILONS * epsilon)
+    arcs = polish_to_optimum(columns, cap, price, home, CONTEST_EPSILONS * epsilon)
     if (cap == 0).any():
         price_closed(columns.rows, cap == 0, price, home)
 

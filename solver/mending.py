@@ -39,7 +39,7 @@ Prices = NDArray[np.float64]
 Caps = NDArray[np.int64]
 
 
-def repaired(
+def polish_to_optimum(
     instance: AuctionInstance,
     cap: Caps,
     price: Prices,
@@ -71,18 +71,18 @@ def repaired(
     auctioned = at.copy(), price.copy()
     lists = instance.lists
     for _ in range(ROUNDS):
-        arcs, _ = mend(instance, lists, cap, price, at, contest_radius)
-        mended, n_wrong = arcs != NONE, n_users
-        if mended:
-            n_wrong = _lowered(instance, cap, price, at, wrong, instance.noise)
+        arcs, _ = solve_contested(instance, lists, cap, price, at, contest_radius)
+        solved, n_wrong = arcs != NONE, n_users
+        if solved:
+            n_wrong = _minimize_duals(instance, cap, price, at, wrong, instance.noise)
         if n_wrong == 0:
             return arcs
-        if lists is None and not mended:
+        if lists is None and not solved:
             break
-        if lists is not None and (not mended or n_wrong > MANY * n_users):
+        if lists is not None and (not solved or n_wrong > MANY * n_users):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
             at[:], price[:] = auctioned
-            if on_whole_rows and solved_on_whole_rows(instance, cap, price, at):
+            if on_whole_rows and solve_on_whole_rows(instance, cap, price, at):
                 return instance.size
             break
         if lists is not None:
@@ -92,19 +92,17 @@ def repaired(
     return NONE
 
 
-def solved_on_whole_rows(
-    instance: AuctionInstance, cap: Caps, price: Prices, at: Streamers
-) -> bool:
+def solve_on_whole_rows(instance: AuctionInstance, cap: Caps, price: Prices, at: Streamers) -> bool:
     """Make `at` and `price` optimal and the prices the least, on whole rows of a matrix.
 
-    Returns whether that ended within the work that is allowed. The rest as in `repaired`.
+    Returns whether that ended within the work that is allowed. The rest as in `polish_to_optimum`.
     """
     tier = _one_matrix(instance.rows), cap, price, at, instance.noise * EXACT
     tighten_prices(*tier)
     if not solve_by_shortest_paths(*tier):
         return False
     wrong = np.empty(len(at), dtype=np.int64)
-    return _lowered(instance, cap, price, at, wrong, instance.noise / EXACT) == 0
+    return _minimize_duals(instance, cap, price, at, wrong, instance.noise / EXACT) == 0
 
 
 def _one_matrix(rows: Rows) -> NDArray[np.float64]:
@@ -113,7 +111,7 @@ def _one_matrix(rows: Rows) -> NDArray[np.float64]:
     return ev if len(whales) == 0 else np.hstack([ev, np.where(whales[:, None], -np.inf, ev)])
 
 
-def _lowered(
+def _minimize_duals(
     instance: AuctionInstance,
     cap: Caps,
     price: Prices,
@@ -134,7 +132,7 @@ def _lowered(
     return int(n_wrong)
 
 
-def mend(
+def solve_contested(
     instance: AuctionInstance,
     lists: Lists | None,
     cap: Caps,
@@ -145,17 +143,17 @@ def mend(
     """Make `at` and `price` optimal among contested choices, on short lists or else on whole rows.
 
     Returns how many choices those are, NONE where the work allowed was not enough, and both are as
-    they were; and how many choices were looked at. The rest as in `repaired`.
+    they were; and how many choices were looked at. The rest as in `polish_to_optimum`.
     """
     if lists is None:
         network, work = whole_network(instance.rows, price, at, contest_radius), WORK_WHOLE
     else:
         network, work = listed_network(instance, lists, price, at, contest_radius), WORK_LISTED
     limit = work * instance.size + 100_000
-    mended, looked_at = successive_shortest_paths(
+    solved, looked_at = successive_shortest_paths(
         *network, at, cap, price, instance.noise * EXACT, limit
     )
-    return int(network[0][-1]) if mended != NONE else NONE, int(looked_at)
+    return int(network[0][-1]) if solved != NONE else NONE, int(looked_at)
 
 
 def _sorted_by_streamer(

@@ -163,7 +163,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
             missing += empty
         else:
             room[s] = empty
-    to_mend = max(unseated, missing)
+    n_deficient = max(unseated, missing)
     deficit[outside] = unseated - missing  # what leaves the network outside; negative: a source
 
     distance = np.empty(n_streamers + 1)
@@ -174,7 +174,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     heap_room = 4 * (n_streamers + 1) + 1024
     key, node = np.empty(heap_room), np.empty(heap_room, np.int64)
 
-    work, stamp, mended = 0, 0, 0
+    work, stamp, n_augmented = 0, 0, 0
     next_user = 0
     while True:
         while next_user < n and home[next_user] != NONE:
@@ -183,7 +183,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
         if source == n and deficit[outside] >= 0:
             break
         stamp += 2
-        mended += 1
+        n_augmented += 1
         size, n_settled = np.int64(0), 0
         nearest = np.inf
         # The source's own choices, or the outside as a source.
@@ -279,7 +279,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
                     size = _heap_push(key, node, size, reached, t)
             member = first[x]
         if goal == NONE or (
-            work > work_limit and work * to_mend > WORK_EXTENSION * work_limit * mended
+            work > work_limit and work * n_deficient > WORK_EXTENSION * work_limit * n_augmented
         ):
             return NONE, work
         for j in range(n_settled):
@@ -317,7 +317,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
         price[s] = max(0.0, potential[s] - potential[outside])
     for i in range(n):
         at[user[i]] = NONE if home[i] == outside else home[i]
-    return mended, work
+    return n_augmented, work
 
 
 @njit(cache=True)

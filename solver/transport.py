@@ -20,7 +20,7 @@ from .candidates import Candidates
 from .levelling import is_uneven, users_above
 from .lists import list_best, start_lists
 from .lowering import price_closed
-from .mending import repaired, solved_on_whole_rows
+from .mending import polish_to_optimum, solve_on_whole_rows
 from .offers import AuctionInstance, Lists, choose_min_epsilon, empty_lists
 from .phases import AuctionOutcome, lower_prices, run_epsilon_scaling
 from .rows import (
@@ -98,7 +98,7 @@ def transport(
     at = np.full(n_users, NONE)
     if not tolerance and start is None and tied_favourites(ev, favourites) > TIED:
         price = np.zeros(len(cap))
-        if solved_on_whole_rows(instance, cap, price, at):
+        if solve_on_whole_rows(instance, cap, price, at):
             return at, price, instance.size
         at[:] = NONE
     price_reset, min_epsilon = (
@@ -124,7 +124,7 @@ def transport(
     )
     if is_close_enough():
         return at, price, 0
-    return at, price, repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
+    return at, price, polish_to_optimum(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
 
 
 def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
@@ -217,7 +217,9 @@ def transport_candidates(
         is_close_enough if tolerance else None,
     )
     arcs = (
-        0 if is_close_enough() else repaired(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
+        0
+        if is_close_enough()
+        else polish_to_optimum(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
     )
     if closed.any():
         price_closed(pairs.rows, closed, price, at)
