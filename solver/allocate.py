@@ -166,7 +166,7 @@ def _allocate(
         prices = ShadowPrices.zero(own.n_streamers)
     else:
         del streamer  # of no more use, and large where there are many users
-        streamer, prices, contested = _exact(
+        streamer, prices, contested = _solve(
             own, tier, own.limits, Effort(_within_reason(own, prices), tolerance, scope)
         )
         if algorithm != "min-cost-flow":
@@ -177,7 +177,7 @@ def _allocate(
     on_step("normal_tier")
 
     certificate = certify(problem, streamer, prices, scope)
-    by_flow = not own.limits.plain
+    by_flow = not own.limits.has_only_caps
     settled = is_settled(certificate, tolerance) if by_flow else certificate.within(tolerance)
     if algorithm == "min-cost-flow" and not settled:
         alone = streamer if fill != "greedy" else _without(streamer, ~tier)
@@ -231,33 +231,33 @@ def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrice
     return ShadowPrices(np.clip(prices.gate, 0.0, most), np.clip(prices.place, -most, most))
 
 
-def _exact(
+def _solve(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Return the optimal allocation of the tier, its least prices, and the arcs that decided it.
 
     Where guarantees are met without anybody trying, they change nothing.
     """
-    if limits.plain:
-        return _exact_plain(problem, tier, limits, effort)
+    if limits.has_only_caps:
+        return _solve_caps(problem, tier, limits, effort)
     start = effort.start
     if limits.min_users.any() and tier.any():
-        streamer, start, arcs = _exact(problem, tier, limits.without_guarantees(), effort)
+        streamer, start, arcs = _solve(problem, tier, limits.without_guarantees(), effort)
         if (problem.tally(streamer).load >= limits.min_users).all():
             return streamer, start, arcs
     if start is None:
         start = ShadowPrices.zero(problem.n_streamers)
         if tier.any():
-            _, start, _ = _exact_plain(problem, tier, limits.roughly_plain(), effort)
+            _, start, _ = _solve_caps(problem, tier, limits.relaxed_to_caps(), effort)
     return allocate_by_flow(problem, tier, limits, replace(effort, start=start))
 
 
-def _exact_plain(
+def _solve_caps(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Return the same where nothing limits the tier but the two caps."""
     if effort.scope == "joint":
-        return _exact_joint(problem, tier, limits, effort)
+        return _solve_joint(problem, tier, limits, effort)
     ev, favourites = problem.ev, problem.favourites
     begin = None if effort.start is None else np.maximum(effort.start.gate + effort.start.place, 0)
     cap, arcs = np.minimum(limits.whale_cap, limits.capacity), 0
@@ -284,7 +284,7 @@ def _spread(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np
     return of_all
 
 
-def _exact_joint(
+def _solve_joint(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     ev, favourites = problem.ev, problem.favourites
@@ -320,7 +320,7 @@ def _check_choices(problem: Problem, algorithm: str, fill: str) -> None:
         raise InputError(
             "fill", f"Expected algorithm min-cost-flow with fill joint; got {algorithm}."
         )
-    if not problem.limits.plain:
+    if not problem.limits.has_only_caps:
         raise InputError(
             "algorithm",
             "Expected algorithm min-cost-flow with min_users, whale_penalty or "

@@ -119,7 +119,7 @@ def certify(
     -------
     Certificate
     """
-    at_once = _audit_plain(problem, streamer, prices, scope == "joint")
+    at_once = _certify_caps_only(problem, streamer, prices, scope == "joint")
     if at_once is not None:
         return Certificate.of(scope, at_once)
     tally = _tally(problem, streamer)
@@ -183,7 +183,7 @@ def _of_users(
     return shortfall(problem.rows, np.flatnonzero(users), np.asarray(streamer), charges, negative)
 
 
-def _audit_plain(
+def _certify_caps_only(
     problem: Problem, streamer: NDArray[np.int64], prices: ShadowPrices, everybody: bool
 ) -> Shortfall | None:
     """Return the terms of an allocation of a matrix that has two caps and no fault.
@@ -196,7 +196,7 @@ def _audit_plain(
         or ev.size >= BLOCK
         or limits.per_user != 1
         or len(limits.whale_penalty)
-        or not prices.plain
+        or not prices.has_only_caps
         or getattr(streamer, "dtype", None) != np.int64
         or streamer.shape != (problem.n_users,)
         or getattr(prices.whale_cap, "shape", None) != shape

@@ -50,7 +50,7 @@ class Limits:
         return np.zeros(len(self.min_users), dtype=np.bool_)
 
     @property
-    def plain(self) -> bool:
+    def has_only_caps(self) -> bool:
         """Whether only the two caps limit the allocation: one streamer a user, nothing else."""
         return self.per_user == 1 and not self.min_users.any() and not self.whale_penalty.any()
 
@@ -65,7 +65,7 @@ class Limits:
         """Return the limits without guarantees of exposure."""
         return replace(self, min_users=np.zeros_like(self.min_users))
 
-    def roughly_plain(self) -> Limits:
+    def relaxed_to_caps(self) -> Limits:
         """Return two caps alone that leave prices near enough to begin with.
 
         One streamer a user, and its share of the slots; no guarantees and no penalties.

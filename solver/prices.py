@@ -66,7 +66,7 @@ class ShadowPrices:
         )
 
     @property
-    def plain(self) -> bool:
+    def has_only_caps(self) -> bool:
         """Whether only the two caps have prices."""
         return self.min_users is None and self.whale_penalty is None
 

@@ -183,7 +183,7 @@ class _Optima:
 def _enough(problem: Problem) -> int:
     """Return a cap from which on a larger one changes nothing, at least 1."""
     wanted = problem.tally(problem.first_choices(problem.whales))
-    if problem.limits.plain and (wanted.whale_load <= problem.capacity).all():
+    if problem.limits.has_only_caps and (wanted.whale_load <= problem.capacity).all():
         return int(wanted.whale_load.max(initial=1))
     return max(1, int(np.count_nonzero(problem.whales)))
 
@@ -204,7 +204,7 @@ def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | 
     """Return the auction of a plain tier of a matrix, None for what it cannot do."""
     ev, favourites = problem.ev, problem.favourites
     usable = problem.capacity > 0
-    if isinstance(ev, Candidates) or favourites is None or not problem.limits.plain:
+    if isinstance(ev, Candidates) or favourites is None or not problem.limits.has_only_caps:
         return None
     if not usable.any() or not problem.whales.any():
         return None

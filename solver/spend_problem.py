@@ -80,16 +80,16 @@ class SpendProblem:
     def __init__(
         self, ev: ArrayLike, spend_cap: ArrayLike, capacity: ArrayLike | None = None
     ) -> None:
-        plain = Problem(ev, capacity=capacity)
-        matrix: NDArray[np.float64] = plain.ev.astype(np.float64, copy=False)  # type: ignore[union-attr]
-        limit = spend_caps(spend_cap, plain.n_streamers) * (1.0 + ALLOWANCE)
-        may_be = (matrix >= 0) & (matrix <= limit) & (plain.capacity > 0)
-        choice = plain.first_choices(plain.whales)
+        unlimited = Problem(ev, capacity=capacity)
+        matrix: NDArray[np.float64] = unlimited.ev.astype(np.float64, copy=False)  # type: ignore[union-attr]
+        limit = spend_caps(spend_cap, unlimited.n_streamers) * (1.0 + ALLOWANCE)
+        may_be = (matrix >= 0) & (matrix <= limit) & (unlimited.capacity > 0)
+        choice = unlimited.first_choices(unlimited.whales)
         set_ = object.__setattr__
         set_(self, "worth", np.where(may_be, matrix, FORBIDDEN))
         set_(self, "limit", limit)
-        set_(self, "capacity", np.minimum(plain.capacity, plain.n_users))
-        set_(self, "demand", np.bincount(choice[choice != NONE], minlength=plain.n_streamers))
+        set_(self, "capacity", np.minimum(unlimited.capacity, unlimited.n_users))
+        set_(self, "demand", np.bincount(choice[choice != NONE], minlength=unlimited.n_streamers))
 
     @cached_property
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

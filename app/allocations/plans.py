@@ -72,7 +72,7 @@ def _wanted(named: NamedProblem, users: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _seconds(request: AllocateRequest, named: NamedProblem, binds: bool) -> float | None:
     """Return about how long solving takes; None where nothing has been measured."""
-    if request.algorithm != "min-cost-flow" or not named.problem.limits.plain:
+    if request.algorithm != "min-cost-flow" or not named.problem.limits.has_only_caps:
         return None
     kind = "candidates" if isinstance(named.problem.ev, Candidates) else "matrix"
     return OVERHEAD + 1e-9 * NANOSECONDS[kind, binds] * named.problem.n_pairs
