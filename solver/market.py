@@ -93,7 +93,7 @@ def demand(
 
 
 @dataclass(frozen=True, eq=False)
-class Pricing:
+class DualAscent:
     """Prices on their way to where demand meets the caps.
 
     Parameters
@@ -120,9 +120,9 @@ class Pricing:
     bound: float
 
     @staticmethod
-    def begun(cap: Counts, price: Prices, step_limit: float) -> Pricing:
+    def initial(cap: Counts, price: Prices, step_limit: float) -> DualAscent:
         """Return where pricing begins: at given prices, with one reach for all."""
-        return Pricing(
+        return DualAscent(
             cap,
             price,
             np.full(len(cap), step_limit),
@@ -132,11 +132,11 @@ class Pricing:
         )
 
     @property
-    def charged(self) -> Prices:
+    def open_price(self) -> Prices:
         """The prices to be tried, infinite where a streamer takes nobody."""
         return np.where(self.cap > 0, self.price, np.inf)
 
-    def after(self, demand: Demand) -> Pricing:
+    def step(self, demand: Demand) -> DualAscent:
         """Return the prices to try after what all users wanted at these."""
         excess = demand.load - self.cap
         turned = np.sign(excess) * np.sign(self.excess)
@@ -147,7 +147,7 @@ class Pricing:
         far = (share == 1.0) & (turned > 0)
         bound = demand.profit + float((self.cap * self.price).sum())
         better = bound < self.bound
-        return Pricing(
+        return DualAscent(
             cap=self.cap,
             price=np.maximum(self.price + step, 0.0),
             step_limit=np.where(far, step_limit * STEP_GROWTH, step_limit),

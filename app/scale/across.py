@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from solver import Certificate, Problem, ShadowPrices, allocate
 from solver.limits import Limits
-from solver.market import Pricing, sample_prices
+from solver.market import DualAscent, sample_prices
 from solver.working_set import NARROWEST, certificate_of_loads, joined
 
 from .cluster import Cluster
@@ -117,15 +117,15 @@ class Market:
         """Price and divide until the gap is within the tolerance, or `ITERATIONS` is reached."""
         width = SAMPLE // max(1, int(np.count_nonzero(self.limits.whales))) - 1
         together = range(DIVISIONS, DIVISIONS + TOGETHER if width >= NARROWEST else 0)
-        pricing = self._priced(self._begin(n_pairs), 0)
-        best = made = self._divided(pricing)
+        ascent = self._priced(self._begin(n_pairs), 0)
+        best = made = self._divided(ascent)
         rounds = 1
         while not best.certificate.within(self.tolerance) and len(self.prices) < ITERATIONS:
             if rounds in together:
                 made = self._together(made, width)
             else:
-                pricing = self._priced(pricing, int(PATIENCE * len(self.prices)) + 1)
-                made = self._divided(pricing)
+                ascent = self._priced(ascent, int(PATIENCE * len(self.prices)) + 1)
+                made = self._divided(ascent)
             best, rounds = min(best, made, key=lambda solved: solved.gap), rounds + 1
         return best
 
@@ -134,33 +134,33 @@ class Market:
         """The iterations in which prices went out."""
         return [each for each in self.trace if each["step"] == "price"]
 
-    def _begin(self, n_pairs: int) -> Pricing:
+    def _begin(self, n_pairs: int) -> DualAscent:
         share = min(SAMPLED, SAMPLE / n_pairs)
         pairs = joined(self.cluster.gathered(self.cluster.each(sample_of, share)))
         price, reach = sample_prices(pairs, self.cap, share)
         self._count("sample", _size(pairs.rows))
-        return Pricing.begun(self.cap, price, reach)
+        return DualAscent.initial(self.cap, price, reach)
 
-    def _priced(self, pricing: Pricing, until: int) -> Pricing:
+    def _priced(self, ascent: DualAscent, until: int) -> DualAscent:
         """Go on, first until it gains little, later until there were so many iterations."""
         while len(self.prices) < ITERATIONS:
-            signal = Signal(pricing.charged, pricing.reach)
+            signal = Signal(ascent.open_price, ascent.step_limit)
             cluster = self.cluster
             demands = cluster.each(demand_of, cluster.submit(as_given, signal))
             wanted = cluster.sum(demands).result()
-            before, pricing = pricing.bound, pricing.after(wanted)
-            self._count("price", _size(signal) + _size(wanted), bound=pricing.bound)
-            gain = before - pricing.bound
-            if len(self.prices) >= until and not gain > self.tolerance / 4 * abs(pricing.bound):
+            before, ascent = ascent.bound, ascent.step(wanted)
+            self._count("price", _size(signal) + _size(wanted), bound=ascent.bound)
+            gain = before - ascent.bound
+            if len(self.prices) >= until and not gain > self.tolerance / 4 * abs(ascent.bound):
                 break
-        return pricing
+        return ascent
 
-    def _divided(self, pricing: Pricing) -> Solved:
+    def _divided(self, ascent: DualAscent) -> Solved:
         """Divide the caps at the best prices, allocate within, and judge what comes of it."""
         cluster = self.cluster
-        charged = np.where(self.cap > 0, pricing.best, np.inf)
-        signal = cluster.submit(as_given, Signal(charged, pricing.reach))
-        price, cap = (cluster.submit(as_given, each) for each in (pricing.best, self.cap))
+        charged = np.where(self.cap > 0, ascent.best, np.inf)
+        signal = cluster.submit(as_given, Signal(charged, ascent.step_limit))
+        price, cap = (cluster.submit(as_given, each) for each in (ascent.best, self.cap))
         demands = cluster.each(demand_of, signal)
         everybody = cluster.sum(demands)
         own = [cluster.submit(load_of, each) for each in demands]
@@ -171,7 +171,7 @@ class Market:
             cluster.at(index, placed, cap, *claims, everybody, price, self.tolerance / 10)
             for index, claims in enumerate(zip(before, own, strict=True))
         ]
-        solved = self._proven(streamer, pricing.best)
+        solved = self._proven(streamer, ascent.best)
         self._count("divide", _size(solved.verdict) + 5 * charged.nbytes, gap=solved.gap)
         return solved
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Candidates, Problem, ShadowPrices, allocate, certify
-from solver.market import Place, Pricing, demand, quota, sample_prices, within_quota
+from solver.market import DualAscent, Place, demand, quota, sample_prices, within_quota
 
 from ..profiles import examples
 
@@ -93,27 +93,27 @@ def test_partitions_within_quotas_keep_every_cap_and_never_beat_the_bound(
     rng = np.random.default_rng(seed)
     pairs = drawn(rng, 40, 4)
     cap = rng.integers(0, 9, size=4)
-    pricing = Pricing.begun(cap, np.zeros(4), 0.5)
+    ascent = DualAscent.initial(cap, np.zeros(4), 0.5)
     for _ in range(12):
-        wanted = demand(pairs, everybody(pairs), pricing.charged, pricing.step_limit)
-        pricing = pricing.after(wanted)
-    charged = np.where(cap > 0, pricing.best, np.inf)
+        wanted = demand(pairs, everybody(pairs), ascent.open_price, ascent.step_limit)
+        ascent = ascent.step(wanted)
+    charged = np.where(cap > 0, ascent.best, np.inf)
     said = [
-        demand(each, everybody(each), charged, pricing.step_limit)
+        demand(each, everybody(each), charged, ascent.step_limit)
         for each in parts_of(pairs, n_parts)
     ]
     total, before, streamer = sum(each.load for each in said), np.zeros(4, np.int64), []
     for number, (part, each) in enumerate(zip(parts_of(pairs, n_parts), said, strict=True)):
         share = quota(cap, before, each.load, total, Place(number, n_parts))
         before = before + each.load
-        streamer.append(within_quota(part, everybody(part), share, pricing.best, 0.0))
+        streamer.append(within_quota(part, everybody(part), share, ascent.best, 0.0))
 
     problem = Problem(pairs, whale_cap=cap)
-    proof = certify(problem, np.concatenate(streamer), ShadowPrices(pricing.best, np.zeros(4)))
+    proof = certify(problem, np.concatenate(streamer), ShadowPrices(ascent.best, np.zeros(4)))
     best = allocate(problem).whale_objective
     assert proof.faults == ()
     assert proof.objective <= best + 1e-9 <= proof.upper_bound + 2e-9
-    assert proof.upper_bound == pytest.approx(pricing.bound)
+    assert proof.upper_bound == pytest.approx(ascent.bound)
     if n_parts == 1:  # its quota is the whole cap
         assert proof.objective == pytest.approx(best)
 
@@ -125,14 +125,14 @@ def test_prices_reach_the_optimum_of_the_dual() -> None:
     pairs = Candidates(user, streamer, ev.ravel(), ev.shape)
     cap = np.array([100, 200, 300, 400, 500, 500, 500, 500])
     sample = np.arange(0, 4_000, 8)
-    pricing = Pricing.begun(cap, *sample_prices(pairs.of(sample), cap, 1 / 8))
+    ascent = DualAscent.initial(cap, *sample_prices(pairs.of(sample), cap, 1 / 8))
     optimum = allocate(Problem(pairs, whale_cap=cap)).whale_objective
 
     gaps = []
     for _ in range(25):
-        wanted = demand(pairs, everybody(pairs), pricing.charged, pricing.step_limit)
-        pricing = pricing.after(wanted)
-        gaps.append(pricing.bound / optimum - 1)
+        wanted = demand(pairs, everybody(pairs), ascent.open_price, ascent.step_limit)
+        ascent = ascent.step(wanted)
+        gaps.append(ascent.bound / optimum - 1)
 
     assert gaps[0] > 1e-4  # a sample is not enough
     assert -1e-9 <= gaps[-1] < 1e-5
