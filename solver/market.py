@@ -39,11 +39,11 @@ SAMPLE_PRICE_ERROR = 0.1
 """Share of the mean price of a sample by which its prices are taken to be off."""
 
 
-class Place(NamedTuple):
+class PartitionIndex(NamedTuple):
     """Which partition: its position among all, and how many these are."""
 
-    number: int
-    of: int
+    index: int
+    count: int
 
 
 class Demand(NamedTuple):
@@ -157,7 +157,9 @@ class DualAscent:
         )
 
 
-def quota(cap: Counts, before: Counts, own: Counts, total: Counts, place: Place) -> Counts:
+def quota(
+    cap: Counts, before: Counts, own: Counts, total: Counts, partition: PartitionIndex
+) -> Counts:
     """Return a partition's share of each cap, in proportion to demand; alike where there is none.
 
     Whole numbers that add up to the cap over the partitions, whatever they demand; where demand
@@ -171,11 +173,11 @@ def quota(cap: Counts, before: Counts, own: Counts, total: Counts, place: Place)
         What partitions before this one demand, in a fixed order of all.
     own, total : (S,) int64
         What this one demands, and all do.
-    place : Place
+    partition : Place
     """
     none = total == 0
-    before, own = np.where(none, place.number, before), np.where(none, 1, own)
-    total = np.where(none, place.of, total)
+    before, own = np.where(none, partition.index, before), np.where(none, 1, own)
+    total = np.where(none, partition.count, total)
     share: Counts = cap * (before + own) // total - cap * before // total
     return share
 
@@ -231,7 +233,7 @@ def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices,
         return np.zeros(len(cap)), 1.0
     problem = Problem(pairs, whale_cap=sample_caps(cap, share))
     price = allocate(problem, fill="none", tolerance=1e-4).shadow_prices
-    paid = price.gate + price.place
+    paid = price.gate + price.partition
     typical = float(np.maximum(pairs.best_ev(), 0.0).mean(dtype=np.float64))
     return paid, SAMPLE_PRICE_ERROR * max(float(paid.mean()), SAMPLE_PRICE_ERROR * typical)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from solver import Candidates, InputError
-from solver.market import Place
+from solver.market import PartitionIndex
 from solver.threads import cores
 
 from .gather import gather
@@ -26,7 +26,7 @@ class Share:
 
     Parameters
     ----------
-    place : Place
+    partition : Place
         Which partition it is, of how many.
     groups : tuple of RowGroup
     users : Side
@@ -36,7 +36,7 @@ class Share:
         Who of them is a whale: a bit a user.
     """
 
-    place: Place
+    partition: PartitionIndex
     groups: tuple[RowGroup, ...]
     users: Side
     streamers: Side
@@ -58,7 +58,7 @@ class Part(NamedTuple):
     users : Side
         The stretch of users that it has.
     n_streamers : int
-    place : Place
+    partition : Place
     """
 
     row_start: NDArray[np.int64]
@@ -67,7 +67,7 @@ class Part(NamedTuple):
     whales: NDArray[np.bool_]
     users: Side
     n_streamers: int
-    place: Place
+    partition: PartitionIndex
 
     @property
     def pairs(self) -> Candidates:
@@ -87,7 +87,7 @@ def load(share: Share) -> Part:
     with ThreadPoolExecutor(cores()) as pool:
         pairs = gather(share.groups, share.users, share.streamers, pool, lambda _done, _all: None)
     whales = np.unpackbits(share.whales, count=share.users.count).astype(np.bool_)
-    return Part(*pairs.rows, whales, share.users, share.streamers.count, share.place)
+    return Part(*pairs.rows, whales, share.users, share.streamers.count, share.partition)
 
 
 def shared_out(
@@ -124,7 +124,7 @@ def shared_out(
     own = _dealt(groups, cuts)
     return [
         Share(
-            Place(index, len(cuts)),
+            PartitionIndex(index, len(cuts)),
             tuple(own[index]),
             users.part(first, stop),
             streamers,

@@ -112,7 +112,7 @@ def placed(
     tolerance: float,
 ) -> Counts:
     """Return where a partition's whales are, within its share of the caps; see `solver.market`."""
-    share = quota(cap, before, own, everybody.load, part.place)
+    share = quota(cap, before, own, everybody.load, part.partition)
     return within_quota(part.pairs, part.whales, share, price, tolerance)
 
 
@@ -158,4 +158,6 @@ def written(
     users = np.arange(len(streamer))
     ev: NDArray[np.float64] = part.pairs.ev_at(users, streamer)
     outcome = Outcome(0, streamer, ev, part.whales)
-    return write_partition(destination, part.place.number, outcome, part.users, streamers, prices)
+    return write_partition(
+        destination, part.partition.index, outcome, part.users, streamers, prices
+    )

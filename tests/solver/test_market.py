@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Candidates, Problem, ShadowPrices, allocate, certify
-from solver.market import DualAscent, Place, demand, quota, sample_prices, within_quota
+from solver.market import DualAscent, PartitionIndex, demand, quota, sample_prices, within_quota
 
 from ..profiles import examples
 
@@ -75,7 +75,7 @@ def test_quotas_add_up_to_every_cap_and_are_what_is_demanded_where_that_meets_it
     before = np.cumsum(wanted, axis=0) - wanted
 
     shares = np.array([
-        quota(cap, before[part], wanted[part], total, Place(part, n_parts))
+        quota(cap, before[part], wanted[part], total, PartitionIndex(part, n_parts))
         for part in range(n_parts)
     ])  # fmt: skip
 
@@ -104,7 +104,7 @@ def test_partitions_within_quotas_keep_every_cap_and_never_beat_the_bound(
     ]
     total, before, streamer = sum(each.load for each in said), np.zeros(4, np.int64), []
     for number, (part, each) in enumerate(zip(parts_of(pairs, n_parts), said, strict=True)):
-        share = quota(cap, before, each.load, total, Place(number, n_parts))
+        share = quota(cap, before, each.load, total, PartitionIndex(number, n_parts))
         before = before + each.load
         streamer.append(within_quota(part, everybody(part), share, ascent.best, 0.0))
 
