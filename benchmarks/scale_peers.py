@@ -31,7 +31,7 @@ from app.scale.row_groups import row_groups
 from app.scale.storage import partitions
 from solver import Candidates
 from solver.shortfall import Charges
-from solver.working_set import judge
+from solver.working_set import evaluate_block
 
 from .scale import OUT_OF_MEMORY
 
@@ -177,7 +177,7 @@ def main() -> None:
     def gap(prices: Values) -> float:
         n_users = pairs.shape[0]
         everybody, nowhere = np.ones(n_users, dtype=np.bool_), np.full(n_users, -1)
-        found = judge(pairs, everybody, Charges.alone(prices), nowhere).found
+        found = evaluate_block(pairs, everybody, Charges.alone(prices), nowhere).found
         bound = found.lost + float((cap * prices).sum())
         return float((bound - options.best) / options.best)
 

@@ -27,7 +27,7 @@ _GOLDEN = 2654435769
 """2^32 over the golden ratio: multiples of it spread evenly (D. E. Knuth, TAOCP 3, 6.4)."""
 
 
-class Judged(NamedTuple):
+class BlockValue(NamedTuple):
     """What a block says of an allocation and of prices.
 
     Parameters
@@ -42,12 +42,12 @@ class Judged(NamedTuple):
     ev: NDArray[np.float64]
 
 
-def judge(
+def evaluate_block(
     pairs: Candidates,
     users: NDArray[np.bool_],
     charges: Charges,
     streamer: NDArray[np.int64],
-) -> Judged:
+) -> BlockValue:
     """Evaluate the dual and the primal on a block.
 
     Parameters
@@ -63,7 +63,7 @@ def judge(
 
     Returns
     -------
-    Judged
+    BlockValue
     """
     ev = np.zeros(len(users))
     placed = np.flatnonzero(users & (streamer != NONE))
@@ -75,7 +75,7 @@ def judge(
         tuple(charges),
         np.zeros(pairs.shape[1], dtype=np.bool_),
     )
-    return Judged(Shortfall(*found), ev)
+    return BlockValue(Shortfall(*found), ev)
 
 
 def best_pairs(
@@ -89,7 +89,7 @@ def best_pairs(
 
     Parameters
     ----------
-    pairs, users, price, streamer : as in `judge`
+    pairs, users, price, streamer : as in `evaluate_block`
     width : int
         Most pairs a user keeps, ≥ 1, besides its own.
 
@@ -121,7 +121,7 @@ def sample_caps(cap: NDArray[np.int64], share: float) -> NDArray[np.int64]:
     return np.diff(total, prepend=0.0).astype(np.int64)
 
 
-def joined(blocks: Sequence[Candidates]) -> Candidates:
+def concatenate(blocks: Sequence[Candidates]) -> Candidates:
     """Return the candidates of blocks whose users follow on each other."""
     n_users = sum(each.shape[0] for each in blocks)
     row_start = np.zeros(n_users + 1, dtype=np.int64)
@@ -150,7 +150,7 @@ def certificate(
     allowed : bool
         Whether each is at one of its candidates.
     found : Shortfall
-        Sum over the blocks of what `judge` says of the whales, at what they pay.
+        Sum over the blocks of what `evaluate_block` says of the whales, at what they pay.
     prices : ShadowPrices
     limits : Limits
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from solver import Certificate, Problem, ShadowPrices, allocate
 from solver.limits import Limits
 from solver.market import DualAscent, sample_prices
-from solver.working_set import NARROWEST, certificate_of_loads, joined
+from solver.working_set import NARROWEST, certificate_of_loads, concatenate
 
 from .cluster import Cluster
 from .results import relative_gap
@@ -136,7 +136,7 @@ class Market:
 
     def _begin(self, n_pairs: int) -> DualAscent:
         share = min(SAMPLED, SAMPLE / n_pairs)
-        pairs = joined(self.cluster.gathered(self.cluster.each(sample_of, share)))
+        pairs = concatenate(self.cluster.gathered(self.cluster.each(sample_of, share)))
         price, reach = sample_prices(pairs, self.cap, share)
         self._count("sample", _size(pairs.rows))
         return DualAscent.initial(self.cap, price, reach)
@@ -182,7 +182,7 @@ class Market:
         signal = cluster.submit(as_given, np.where(self.cap > 0, price, np.inf))
         same = [[each] * len(before.streamer) for each in (signal, width)]
         kept = cluster.gathered(cluster.zipped(best_of, before.streamer, *same))
-        pairs = joined(kept)
+        pairs = concatenate(kept)
         problem = Problem(pairs, whale_cap=self.cap, capacity=self.cap)
         made = allocate(problem, fill="none", tolerance=self.tolerance / 4)
         ends = np.cumsum([each.shape[0] for each in kept])[:-1]

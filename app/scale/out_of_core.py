@@ -21,9 +21,9 @@ from solver.working_set import (
     NARROWEST,
     best_pairs,
     certificate,
+    concatenate,
+    evaluate_block,
     in_sample,
-    joined,
-    judge,
     sample_caps,
 )
 
@@ -105,7 +105,7 @@ class _Tier:
 
         def work(block: Block) -> None:
             whales, streamer = block.of(self.limits.whales), block.of(self.streamer)
-            judged = judge(block.pairs, whales, charges, streamer)
+            judged = evaluate_block(block.pairs, whales, charges, streamer)
             found.append(judged.found)
             block.of(self.ev)[:] = judged.ev
             self.kept.append(best_pairs(block.pairs, whales, charges.price, streamer, width))
@@ -116,7 +116,7 @@ class _Tier:
 
     def solve(self, tolerance: float) -> ShadowPrices:
         """Allocate the whales among what is kept, and return the prices."""
-        pairs = joined(self.kept)
+        pairs = concatenate(self.kept)
         self.kept = []
         with self.disk.bar("allocate", None):
             allocation = _solved(pairs, self.limits, tolerance)
@@ -155,7 +155,7 @@ def _sampled_prices(tier: _Tier, width: int) -> ShadowPrices:
     ))  # fmt: skip
     whale_cap, capacity = caps
     rough = Limits(sample, whale_cap, capacity, np.zeros_like(capacity), np.empty(0), 1)
-    return _solved(joined(kept), rough, 1e-4)[1]
+    return _solved(concatenate(kept), rough, 1e-4)[1]
 
 
 def _filling(tier: _Tier, limits: Limits) -> Callable[[Block], None]:

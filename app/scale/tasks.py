@@ -13,7 +13,7 @@ from solver import Candidates, ShadowPrices
 from solver.market import Counts, Demand, Prices, demand, quota, within_quota
 from solver.rows import NONE, fill_by_rows
 from solver.shortfall import Charges, Shortfall
-from solver.working_set import best_pairs, in_sample, judge
+from solver.working_set import best_pairs, evaluate_block, in_sample
 
 from .output import Destination
 from .results import Outcome, write_partition
@@ -136,9 +136,9 @@ def streamer_of(done: Filled) -> Counts:
 def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
     """Return what a partition's data say of an allocation at prices of whales' slots."""
     pairs, whales = part.pairs, part.whales
-    whale = judge(pairs, whales, Charges.alone(charged), np.where(whales, streamer, NONE))
+    whale = evaluate_block(pairs, whales, Charges.alone(charged), np.where(whales, streamer, NONE))
     free = Charges.alone(np.zeros(part.n_streamers))
-    normal = judge(pairs, ~whales, free, np.where(whales, NONE, streamer))
+    normal = evaluate_block(pairs, ~whales, free, np.where(whales, NONE, streamer))
     there = streamer != NONE
     return Verdict(
         found=whale.found,

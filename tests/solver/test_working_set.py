@@ -15,9 +15,9 @@ from solver.shortfall import Charges, Shortfall
 from solver.working_set import (
     best_pairs,
     certificate,
+    concatenate,
+    evaluate_block,
     in_sample,
-    joined,
-    judge,
     sample_caps,
 )
 
@@ -71,7 +71,7 @@ def test_users_alike_keep_different_ones_of_those_that_are_as_good() -> None:
 def test_a_closed_streamer_earns_nobody_a_profit() -> None:
     price = np.array([0.0, np.inf, 0.0, 0.0])
 
-    judged = judge(PAIRS, EVERYBODY, Charges.alone(price), np.array([0, 2, -1]))
+    judged = evaluate_block(PAIRS, EVERYBODY, Charges.alone(price), np.array([0, 2, -1]))
 
     assert judged.found.worth + judged.found.lost == 7.0 + 4.0
     assert judged.ev.tolist() == [5.0, 4.0, 0.0]
@@ -92,12 +92,12 @@ def test_blocks_certify_what_all_of_them_do(problem: Problem, seed: int, cut: in
     pairs = sparse.ev
     assert isinstance(pairs, Candidates)
     blocks = [pairs.of(part) for part in parts]
-    np.testing.assert_array_equal(joined(blocks).ev, pairs.ev)
-    np.testing.assert_array_equal(joined(blocks).row_start, pairs.row_start)
+    np.testing.assert_array_equal(concatenate(blocks).ev, pairs.ev)
+    np.testing.assert_array_equal(concatenate(blocks).row_start, pairs.row_start)
 
     nowhere = np.full(problem.n_users, -1)
     found = [
-        judge(block, problem.whales[part], charges, nowhere[part]).found
+        evaluate_block(block, problem.whales[part], charges, nowhere[part]).found
         for block, part in zip(blocks, parts, strict=True)
     ]
     proof = certificate(nowhere, True, sum(found, Shortfall()), prices, whole.limits)
