@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .certificate import Certificate, Scope, bad_prices, certify
-from .column_generation import Effort, allocate_by_flow
+from .column_generation import SolveOptions, allocate_by_flow
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote, quote_name
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
 from .guarantees import can_meet
@@ -167,7 +167,7 @@ def _allocate(
     else:
         del streamer  # of no more use, and large where there are many users
         streamer, prices, contested = _solve(
-            own, tier, own.limits, Effort(_within_reason(own, prices), tolerance, scope)
+            own, tier, own.limits, SolveOptions(_within_reason(own, prices), tolerance, scope)
         )
         if algorithm != "min-cost-flow":
             prices = refine(own, tier, streamer, prices, scope, 0.0).prices
@@ -232,49 +232,51 @@ def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrice
 
 
 def _solve(
-    problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits, options: SolveOptions
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Return the optimal allocation of the tier, its least prices, and the arcs that decided it.
 
     Where guarantees are met without anybody trying, they change nothing.
     """
     if limits.has_only_caps:
-        return _solve_caps(problem, tier, limits, effort)
-    start = effort.start
+        return _solve_caps(problem, tier, limits, options)
+    start = options.start
     if limits.min_users.any() and tier.any():
-        streamer, start, arcs = _solve(problem, tier, limits.without_guarantees(), effort)
+        streamer, start, arcs = _solve(problem, tier, limits.without_guarantees(), options)
         if (problem.tally(streamer).load >= limits.min_users).all():
             return streamer, start, arcs
     if start is None:
         start = ShadowPrices.zero(problem.n_streamers)
         if tier.any():
-            _, start, _ = _solve_caps(problem, tier, limits.relaxed_to_caps(), effort)
-    return allocate_by_flow(problem, tier, limits, replace(effort, start=start))
+            _, start, _ = _solve_caps(problem, tier, limits.relaxed_to_caps(), options)
+    return allocate_by_flow(problem, tier, limits, replace(options, start=start))
 
 
 def _solve_caps(
-    problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits, options: SolveOptions
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Return the same where nothing limits the tier but the two caps."""
-    if effort.scope == "joint":
-        return _solve_joint(problem, tier, limits, effort)
+    if options.scope == "joint":
+        return _solve_joint(problem, tier, limits, options)
     ev, favourites = problem.ev, problem.favourites
-    begin = None if effort.start is None else np.maximum(effort.start.gate + effort.start.place, 0)
+    begin = (
+        None if options.start is None else np.maximum(options.start.gate + options.start.place, 0)
+    )
     cap, arcs = np.minimum(limits.whale_cap, limits.capacity), 0
     if isinstance(ev, Candidates):
         own = ev if tier.all() else ev.of(np.flatnonzero(tier))
-        placed, price, arcs = transport_candidates(own, cap, begin, effort.tolerance)
+        placed, price, arcs = transport_candidates(own, cap, begin, options.tolerance)
         streamer = placed if own is ev else _spread(placed, tier)
     elif favourites is not None:
         streamer, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.of(rows)
-        streamer[rows], price, arcs = transport(ev, favourites, cap, begin, effort.tolerance)
+        streamer[rows], price, arcs = transport(ev, favourites, cap, begin, options.tolerance)
     gated = limits.whale_cap <= limits.capacity
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
     if arcs != NONE:
         return streamer, prices, arcs
-    return allocate_by_flow(problem, tier, limits, replace(effort, start=prices, near=True))
+    return allocate_by_flow(problem, tier, limits, replace(options, start=prices, is_near=True))
 
 
 def _spread(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -285,17 +287,17 @@ def _spread(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np
 
 
 def _solve_joint(
-    problem: Problem, tier: NDArray[np.bool_], limits: Limits, effort: Effort
+    problem: Problem, tier: NDArray[np.bool_], limits: Limits, options: SolveOptions
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     ev, favourites = problem.ev, problem.favourites
     caps = problem.whales, limits.whale_cap, limits.capacity
     if not isinstance(ev, Candidates) and favourites is not None:
-        streamer, near, arcs = joint_transport(ev, favourites, *caps, effort.start)
+        streamer, near, arcs = joint_transport(ev, favourites, *caps, options.start)
         if arcs != NONE:
             return streamer, near, arcs
     else:
-        near = joint_prices(problem.pairs_worth_making(tier), *caps, effort.start)
-    return allocate_by_flow(problem, tier, limits, replace(effort, start=near, near=True))
+        near = joint_prices(problem.pairs_worth_making(tier), *caps, options.start)
+    return allocate_by_flow(problem, tier, limits, replace(options, start=near, is_near=True))
 
 
 def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) -> NDArray[np.int64]:

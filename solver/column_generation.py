@@ -38,7 +38,7 @@ ROUNDS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Effort:
+class SolveOptions:
     """Where a solver begins and where it may stop.
 
     Parameters
@@ -49,18 +49,18 @@ class Effort:
         Gap, relative to the objective, that is good enough; 0 is exact.
     scope : {"whale", "joint"}
         What the gap is about: see `solver.certificate`.
-    near : bool
+    is_near : bool
         Whether `start` comes of an auction of this very problem: most users then have their place.
     """
 
     start: ShadowPrices | None = None
     tolerance: float = 0.0
     scope: Scope = "whale"
-    near: bool = False
+    is_near: bool = False
 
 
 def allocate_by_flow(
-    problem: Problem, users: NDArray[np.bool_], limits: Limits, effort: Effort
+    problem: Problem, users: NDArray[np.bool_], limits: Limits, options: SolveOptions
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
     """Allocate users at the greatest worth there is, and price every limit.
 
@@ -71,7 +71,7 @@ def allocate_by_flow(
         Who takes part.
     limits : Limits
         To keep, instead of the problem's own.
-    effort : Effort
+    options : SolveOptions
         The nearer its prices are, the fewer rounds it takes.
 
     Returns
@@ -88,11 +88,11 @@ def allocate_by_flow(
     UnmetGuaranteesError
     """
     width = min(WIDTH * limits.per_user, problem.n_streamers)
-    start = _closed(limits, effort.start or ShadowPrices.zero(problem.n_streamers))
+    start = _closed(limits, options.start or ShadowPrices.zero(problem.n_streamers))
     negative = limits.negative
     grain = GRAIN * problem.mean_best_ev(bool(negative.any()))
     everything = np.full(problem.n_users, -np.inf)
-    if effort.near:
+    if options.is_near:
         everything = _best_profits(problem, users, start) - NEAR_BEST_GRAINS * grain
     chosen = _pairs(problem, users, start, negative, everything, width, grain)
     if limits.min_users.any():
@@ -103,9 +103,9 @@ def allocate_by_flow(
         taken = min_cost_flow(pairs, limits)
         prices = least_prices(pairs, taken, limits)
         streamer = _streamers(pairs, taken, limits)
-        if effort.tolerance > 0:
-            proof = certify(problem, streamer, prices, effort.scope)
-            if proof.gap <= effort.tolerance * abs(proof.objective):
+        if options.tolerance > 0:
+            proof = certify(problem, streamer, prices, options.scope)
+            if proof.gap <= options.tolerance * abs(proof.objective):
                 return _seat_more(problem, users, limits, streamer), prices, len(pairs)
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip

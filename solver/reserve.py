@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
-from .column_generation import Effort, allocate_by_flow
+from .column_generation import SolveOptions, allocate_by_flow
 from .errors import UnmetGuaranteesError
 from .greedy import greedy_fill
 from .guarantees import can_meet, has_negative
@@ -55,7 +55,7 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
     )
     losses = _losses(problem, load < limits.capacity, limits.negative & (need > 0), need > 0)
     try:
-        reserved, *_ = allocate_by_flow(losses, ~problem.whales, places, Effort())
+        reserved, *_ = allocate_by_flow(losses, ~problem.whales, places, SolveOptions())
     except UnmetGuaranteesError as error:
         own = replace(places, allow_negative_ev=limits.allow_negative_ev)
         raise _of_all(error, problem, own, load) from error

@@ -14,7 +14,7 @@ from .spend_problem import SpendPrices, SpendProblem, certify_spend, shortfall_o
 from .spend_rounding import round_prices, seat
 from .spend_search import Found, gap_of, screen, search_by_cp_sat, search_in_depth
 
-EFFORT = 1.0
+CP_SAT_EFFORT = 1.0
 """Deterministic time that CP-SAT may take; the hardest contests then take seconds."""
 
 
@@ -76,7 +76,7 @@ def allocate_within_spend(
     ev: ArrayLike,
     spend_cap: ArrayLike,
     capacity: ArrayLike | None = None,
-    effort: float = EFFORT,
+    effort: float = CP_SAT_EFFORT,
     priced: bool = True,
 ) -> SpendAllocation:
     """Allocate whales at the greatest total EV under a cap on each streamer's expected spend.

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from solver import Candidates, Problem, allocate
-from solver.column_generation import Effort, allocate_by_flow
+from solver.column_generation import SolveOptions, allocate_by_flow
 
 USERS, STREAMERS, EACH = 3_000, 60, 12
 TOLERANCE = 1e-6
@@ -60,5 +60,5 @@ def _drawn(family: Draw, slots: float, rng: np.random.Generator) -> Problem:
 def _by_flow(problem: Problem) -> float:
     """Return the optimum by OR-Tools' flow."""
     everybody = np.ones(problem.n_users, dtype=np.bool_)
-    streamer, _, _ = allocate_by_flow(problem, everybody, problem.limits, Effort())
+    streamer, _, _ = allocate_by_flow(problem, everybody, problem.limits, SolveOptions())
     return problem.tally(streamer).whale_ev
