@@ -339,7 +339,7 @@ def look_up(rows, users, streamers):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def take_in(profit, s, most, best):  # type: ignore[no-untyped-def]
+def insert_top_k(profit, s, most, best):  # type: ignore[no-untyped-def]
     """Take streamer `s` into a list of best ones if its profit is among theirs.
 
     `most` (w,) falls, `best` (w,) says where; equals keep their order of arrival.
@@ -393,7 +393,7 @@ def best_choices(  # type: ignore[no-untyped-def]
                 if profit >= least[u] and profit > -np.inf:
                     if grain > 0.0:
                         profit = np.floor(profit / grain)
-                    take_in(profit, which[j], most, choice[u])
+                    insert_top_k(profit, which[j], most, choice[u])
 
 
 @njit(cache=True)
