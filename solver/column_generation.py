@@ -106,7 +106,7 @@ def allocate_by_flow(
         if options.tolerance > 0:
             proof = certify(problem, streamer, prices, options.scope)
             if proof.gap <= options.tolerance * abs(proof.objective):
-                return _seat_more(problem, users, limits, streamer), prices, len(pairs)
+                return _fill_remaining(problem, users, limits, streamer), prices, len(pairs)
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.gate + prices.place, prices.place)  # fmt: skip
         least += _tolerance(pairs, taken, limits)
@@ -119,20 +119,20 @@ def allocate_by_flow(
     return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits), len(pairs)
 
 
-def _seat_more(
+def _fill_remaining(
     problem: Problem, users: NDArray[np.bool_], limits: Limits, streamer: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the allocation with whoever still finds room for nothing placed, whales first."""
-    seated = streamer.copy()
-    several = seated.reshape(len(seated), -1)
-    tally = problem.tally(seated)
+    filled = streamer.copy()
+    several = filled.reshape(len(filled), -1)
+    tally = problem.tally(filled)
     free = np.count_nonzero(limits.whale_penalty == 0)
     most = np.minimum(limits.whale_cap, free) if len(limits.whale_penalty) else limits.whale_cap
     room = np.minimum(most - tally.whale_load, limits.capacity - tally.load)
     fill_by_rows(problem.rows, np.flatnonzero(users & limits.whales), room, several)
-    room = limits.capacity - problem.tally(seated).load
+    room = limits.capacity - problem.tally(filled).load
     fill_by_rows(problem.rows, np.flatnonzero(users & ~limits.whales), room, several)
-    return seated
+    return filled
 
 
 def _closed(limits: Limits, prices: ShadowPrices) -> ShadowPrices:

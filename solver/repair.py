@@ -62,7 +62,7 @@ def _enter(i, s, value, home, home_ev, first, after, before):  # type: ignore[no
 
 
 @njit(inner=True)
-def _seat(  # type: ignore[no-untyped-def]
+def _keep_best_assigned(  # type: ignore[no-untyped-def]
     arc_start,
     arc_streamer,
     arc_ev,
@@ -78,7 +78,7 @@ def _seat(  # type: ignore[no-untyped-def]
 ):
     """Seat every contested user whose place is among its best; return how many are not seated."""
     outside = len(price) - 1
-    unseated = 0
+    unassigned = 0
     for i in range(len(home)):
         best, own, own_ev = -price[outside], NONE, 0.0
         for a in range(arc_start[i], arc_start[i + 1]):
@@ -92,8 +92,8 @@ def _seat(  # type: ignore[no-untyped-def]
         if own != NONE and best - (own_ev - price[own]) <= slack_allowed:
             _enter(i, own, own_ev, home, home_ev, first, after, before)
         else:
-            unseated += 1
-    return unseated
+            unassigned += 1
+    return unassigned
 
 
 @njit(cache=True)
@@ -147,7 +147,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     for i in range(n):
         if at[user[i]] != NONE:
             load[at[user[i]]] -= 1
-    unseated = _seat(
+    unassigned = _keep_best_assigned(
         arc_start, arc_streamer, arc_ev, user, at, potential, slack_allowed,
         home, home_ev, first, after, before,
     )  # fmt: skip
@@ -163,8 +163,8 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
             missing += empty
         else:
             room[s] = empty
-    n_deficient = max(unseated, missing)
-    deficit[outside] = unseated - missing  # what leaves the network outside; negative: a source
+    n_deficient = max(unassigned, missing)
+    deficit[outside] = unassigned - missing  # what leaves the network outside; negative: a source
 
     distance = np.empty(n_streamers + 1)
     seen = np.zeros(n_streamers + 1, np.int64)  # stamps: 2·round = reached, 2·round + 1 = settled

@@ -29,7 +29,7 @@ SWEEPS = 8
 SWEEPS_OF_ROUNDING = 4
 """The same, where only rounding is left to be raised."""
 
-MANY, FEW_SEATED = 16, 8
+MANY_WAITING, MIN_ASSIGNED_SHARE = 16, 8
 """Users without a place from which on paths are searched for all at once, and the share of them,
 one in so many, that must find one for the search to be repeated."""
 
@@ -232,7 +232,7 @@ def _keep(ev, price, noise, members, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _seat(ev, cap, price, noise, members, table, waiting, profit):  # type: ignore[no-untyped-def]
+def _assign_best_open(ev, cap, price, noise, members, table, waiting, profit):  # type: ignore[no-untyped-def]
     """Seat users at one of their best streamers with room; return those left over.
 
     A user without a profit anywhere stays out. `waiting` is written.
@@ -516,17 +516,17 @@ def _solve(ev, cap, price, at, noise, limit, most, mover):  # type: ignore[no-un
     )
     profit = np.empty(n_streamers)
     waiting = _keep(ev, price, noise, members, profit)
-    waiting = _seat(ev, cap, price, noise, members, table, waiting, profit)
+    waiting = _assign_best_open(ev, cap, price, noise, members, table, waiting, profit)
     work, together = 0, True
-    while together and len(waiting) > MANY and work <= limit:
+    while together and len(waiting) > MANY_WAITING and work <= limit:
         for s in range(n_streamers):
             together &= members.load[s] == cap[s] or price[s] > 0.0
         if together:
             before = len(waiting)
             work += _send_together(ev, cap, price, members, table, search, waiting, profit)
             waiting = waiting[at[waiting] == NONE]
-            waiting = _seat(ev, cap, price, noise, members, table, waiting, profit)
-            together = FEW_SEATED * (before - len(waiting)) >= before
+            waiting = _assign_best_open(ev, cap, price, noise, members, table, waiting, profit)
+            together = MIN_ASSIGNED_SHARE * (before - len(waiting)) >= before
     empty = _begin(cap, members, search)
     for user in waiting:
         if work > limit:

@@ -11,7 +11,7 @@ from .certificate import Certificate, rounded_up
 from .errors import InputError
 from .spend_prices import relax
 from .spend_problem import SpendPrices, SpendProblem, certify_spend, shortfall_of
-from .spend_rounding import round_prices, seat
+from .spend_rounding import fill_remaining, round_prices
 from .spend_search import Found, gap_of, screen, search_by_cp_sat, search_in_depth
 
 CP_SAT_EFFORT = 1.0
@@ -169,7 +169,7 @@ def _searched(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64])
 
 
 def _result(problem: SpendProblem, prices: SpendPrices, found: Found) -> SpendAllocation:
-    streamer = seat(problem, found.streamer)
+    streamer = fill_remaining(problem, found.streamer)
     certificate = certify_spend(problem, streamer, prices)
     # Not of the objective, which is rounded: half a unit in its last place may be missing there.
     bound = rounded_up(*problem.worth_of(streamer), found.gap)

@@ -53,15 +53,15 @@ def round_prices(
     return at
 
 
-def seat(problem: SpendProblem, at: NDArray[np.int64]) -> NDArray[np.int64]:
+def fill_remaining(problem: SpendProblem, at: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the allocation with whoever still finds room placed, at an EV of 0 as well."""
-    seated = at.copy()
-    order = np.flatnonzero(seated == NONE)
+    filled = at.copy()
+    order = np.flatnonzero(filled == NONE)
     if len(order):
-        spend, load = problem.tally(seated)
+        spend, load = problem.tally(filled)
         free = np.zeros(len(spend))
-        _place(problem.worth, order, free, free, *_within(problem), seated, spend, load)
-    return seated
+        _place(problem.worth, order, free, free, *_within(problem), filled, spend, load)
+    return filled
 
 
 def _within(problem: SpendProblem) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
