@@ -228,7 +228,9 @@ def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrice
     if prices is None:
         return None
     most = problem.largest_ev()
-    return ShadowPrices(np.clip(prices.gate, 0.0, most), np.clip(prices.place, -most, most))
+    return ShadowPrices(
+        np.clip(prices.whale_surcharge, 0.0, most), np.clip(prices.slot_price, -most, most)
+    )
 
 
 def _solve(
@@ -259,9 +261,7 @@ def _solve_caps(
     if options.scope == "joint":
         return _solve_joint(problem, tier, limits, options)
     ev, favourites = problem.ev, problem.favourites
-    begin = (
-        None if options.start is None else np.maximum(options.start.gate + options.start.place, 0)
-    )
+    begin = None if options.start is None else np.maximum(options.start.whale_price, 0)
     cap, arcs = np.minimum(limits.whale_cap, limits.capacity), 0
     if isinstance(ev, Candidates):
         own = ev if tier.all() else ev.of(np.flatnonzero(tier))

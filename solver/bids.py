@@ -101,9 +101,9 @@ def auction(  # type: ignore[no-untyped-def]
 
     D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation problem",
     Annals of Operations Research 20 (1989). A full streamer evicts its lowest bid; its price is
-    its lowest accepted bid. After `budget` bids, BUDGET_EXTENSION times as many where most of them were no
-    mere raise by `epsilon`, this grows fourfold every N bids, so that price wars end; every user is
-    then within the final epsilon of its best.
+    its lowest accepted bid. After `budget` bids, BUDGET_EXTENSION times as many where most of them
+    were no mere raise by `epsilon`, this grows fourfold every N bids, so that price wars end; every
+    user is then within the final epsilon of its best.
 
     Parameters
     ----------
@@ -194,12 +194,12 @@ def withdraw_slots(cap, price, at, load, heap_start, bid, bidder):  # type: igno
 
 
 @njit(inner=True)
-def _tier_to_evict(tier, load, gate, cap, bid, whales_at, normals_at):  # type: ignore[no-untyped-def]
+def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):  # type: ignore[no-untyped-def]
     """Return the tier whose lowest bid makes room for a newcomer of `tier`, NONE if there is room.
 
     `load` is (2,) int64; each tier's lowest bid is where its heap begins, if its load is not 0.
     """
-    if tier == 0 and load[0] == gate:
+    if tier == 0 and load[0] == whale_cap:
         return 0
     if load[0] + load[1] < cap:
         return NONE
@@ -210,17 +210,18 @@ def _tier_to_evict(tier, load, gate, cap, bid, whales_at, normals_at):  # type: 
 
 @njit(cache=True)
 def auction_joint(  # type: ignore[no-untyped-def]
-    choices, whale, gate, cap, price, epsilon, budget, at, load, heap_start, bid, bidder
+    choices, whale, whale_cap, cap, price, epsilon, budget, at, load, heap_start, bid, bidder
 ):
     """As `auction`, for whales and normal users at once.
 
-    The sets that fit at a streamer, at most gate[s] whales and cap[s] users in all, form a laminar
-    matroid: a newcomer evicts the lowest bid whose removal makes room, which is the lowest whale's
-    where the gate is full and else the lowest of all. A whale's price is the larger of the two.
+    The sets that fit at a streamer, at most whale_cap[s] whales and cap[s] users in all, form a
+    laminar matroid: a newcomer evicts the lowest bid whose removal makes room, which is the lowest
+    whale's where the whale cap is full and else the lowest of all. A whale's price is the larger of
+    the two.
 
     Parameters
     ----------
-    whale : (N,) bool; gate, cap : (S,) int64, gate ≤ cap
+    whale : (N,) bool; whale_cap, cap : (S,) int64, whale_cap ≤ cap
     price : (2, S) float64
         What whales (row 0) and normal users (row 1) pay; infinite where they have no slot.
     load : (2, S) int64
@@ -250,7 +251,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
             continue
         offer = price[tier, s] + (first - second) + epsilon
         whales_at, normals_at = heap_start[0, s], heap_start[1, s]
-        out = _tier_to_evict(tier, load[:, s], gate[s], cap[s], bid, whales_at, normals_at)
+        out = _tier_to_evict(tier, load[:, s], whale_cap[s], cap[s], bid, whales_at, normals_at)
         if out != NONE:
             start = heap_start[out, s]
             evicted = bidder[start]
@@ -270,6 +271,6 @@ def auction_joint(  # type: ignore[no-untyped-def]
         if load[0, s] + load[1, s] == cap[s]:
             price[1, s] = max(price[1, s], min(lowest_whale, lowest_normal))
             price[0, s] = max(price[0, s], price[1, s])
-        if load[0, s] == gate[s] and gate[s] > 0:
+        if load[0, s] == whale_cap[s] and whale_cap[s] > 0:
             price[0, s] = max(price[0, s], lowest_whale)
     return epsilon

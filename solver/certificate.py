@@ -223,8 +223,8 @@ def _audit(  # type: ignore[no-untyped-def]
     whale_cap,
     capacity,
     min_users,
-    gate_price,
-    place_price,
+    cap_price,
+    capacity_price,
 ):
     """Return whether nothing is wrong, and the terms of the gap; see `certify`."""
     n_users, n_streamers, wide, narrow = len(streamer), len(capacity), rows[0], rows[1]
@@ -241,26 +241,26 @@ def _audit(  # type: ignore[no-untyped-def]
     residue, nothing = np.empty(n_streamers), np.zeros(n_streamers)
     whale_room, room = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
     for s in range(n_streamers):
-        gate, place = gate_price[s], place_price[s]
-        if not (0.0 <= gate < np.inf and 0.0 <= place < np.inf):
+        cap_price_at, capacity_price_at = cap_price[s], capacity_price[s]
+        if not (0.0 <= cap_price_at < np.inf and 0.0 <= capacity_price_at < np.inf):
             return False, 0.0, 0.0, 0.0, 0.0, 0.0
         if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
             return False, 0.0, 0.0, 0.0, 0.0, 0.0
         # Nobody gets in at a cap of 0: an EV far above all others rounds nothing off there.
-        for_normal[s] = place if capacity[s] > 0 else np.inf
-        for_whales[s], residue[s] = two_sum(gate, place)
+        for_normal[s] = capacity_price_at if capacity[s] > 0 else np.inf
+        for_whales[s], residue[s] = two_sum(cap_price_at, capacity_price_at)
         if whale_cap[s] == 0 or capacity[s] == 0:
             for_whales[s] = np.inf
         whale_room[s], room[s] = min(whale_cap[s], n_users), min(capacity[s], n_users)
     within = load if everybody else whale_load
     found = of_slots(
         (whale_room, room, np.zeros(n_streamers, np.int64), nothing[:0]),
-        whale_load, within, gate_price, nothing, place_price, nothing,
+        whale_load, within, cap_price, nothing, capacity_price, nothing,
     )  # fmt: skip
-    charges = for_whales, residue, gate_price + place_price
+    charges = for_whales, residue, cap_price + capacity_price
     found = added(found, of_matrix(rows, np.flatnonzero(whales), streamer, charges))
     if everybody:
-        charges = for_normal, nothing, place_price
+        charges = for_normal, nothing, capacity_price
         found = added(found, of_matrix(rows, np.flatnonzero(~whales), streamer, charges))
     return True, found[0], found[1], found[2], found[3], found[4]
 

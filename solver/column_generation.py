@@ -108,7 +108,7 @@ def allocate_by_flow(
             if proof.gap <= options.tolerance * abs(proof.objective):
                 return _fill_remaining(problem, users, limits, streamer), prices, len(pairs)
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
-                         prices.gate + prices.place, prices.place)  # fmt: skip
+                         prices.whale_price, prices.slot_price)  # fmt: skip
         least += _tolerance(pairs, taken, limits)
         better = _pairs(problem, users, prices, negative, least, width, grain)
         chosen = np.union1d(chosen, better)
@@ -138,8 +138,8 @@ def _fill_remaining(
 def _closed(limits: Limits, prices: ShadowPrices) -> ShadowPrices:
     """Return prices that nobody pays where there is no slot."""
     return ShadowPrices(
-        np.where(limits.whale_cap > 0, prices.gate, np.inf),
-        np.where(limits.capacity > 0, prices.place, np.inf),
+        np.where(limits.whale_cap > 0, prices.whale_surcharge, np.inf),
+        np.where(limits.capacity > 0, prices.slot_price, np.inf),
     )
 
 
@@ -158,8 +158,8 @@ def _pairs(
         problem.rows,
         users,
         problem.whales,
-        prices.gate + prices.place,
-        prices.place,
+        prices.whale_price,
+        prices.slot_price,
         negative,
         least,
         grain,
@@ -174,15 +174,15 @@ def _best_profits(
     problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices
 ) -> NDArray[np.float64]:
     """Return the greatest profit that each user makes anywhere, (N,) float64; -inf for none."""
-    whale_price = prices.gate + prices.place
+    whale_price = prices.whale_price
     everything = np.full(problem.n_users, -np.inf)
     choice = np.empty((problem.n_users, 1), dtype=np.int64)
     nowhere = np.zeros(problem.n_streamers, dtype=np.bool_)
-    best_choices(problem.rows, users, problem.whales, whale_price, prices.place, nowhere,
+    best_choices(problem.rows, users, problem.whales, whale_price, prices.slot_price, nowhere,
                  everything, 0.0, choice)  # fmt: skip
     user, at = placements(choice[:, 0])
     profit = everything
-    price = np.where(problem.whales[user], whale_price[at], prices.place[at])
+    price = np.where(problem.whales[user], whale_price[at], prices.slot_price[at])
     profit[user] = problem.ev_at(user, at) - price
     return profit
 

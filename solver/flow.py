@@ -145,8 +145,8 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
     n_users = int(row[-1]) + 1
     units = np.minimum(degree[degree > 0], limits.per_user)
     streamers = np.arange(n_streamers)
-    gate, streamer_node, sink = n_users, n_users + n_streamers, n_users + 2 * n_streamers
-    entry = np.where(limits.whales[pairs.users], gate, streamer_node) + pairs.streamers
+    whale_node, slot_node, sink = n_users, n_users + n_streamers, n_users + 2 * n_streamers
+    entry = np.where(limits.whales[pairs.users], whale_node, slot_node) + pairs.streamers
 
     def whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
         return np.rint(np.ldexp(values, bits)).astype(np.int64)
@@ -170,12 +170,12 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
     whales = np.bincount(pairs.streamers[limits.whales[pairs.users]], minlength=n_streamers)
     for room, price in _gate_arcs(limits, whales):
         at = np.flatnonzero(room)
-        add(gate + at, streamer_node + at, room[at], whole(np.array(price)))
+        add(whale_node + at, slot_node + at, room[at], whole(np.array(price)))
     least = limits.min_users
     optional = np.minimum(limits.capacity, n_users) - least
-    add(streamer_node + streamers, np.full(n_streamers, sink), optional, 0)
+    add(slot_node + streamers, np.full(n_streamers, sink), optional, 0)
     supply = np.zeros(sink + 1, dtype=np.int64)
-    supply[:n_users], supply[streamer_node:sink] = units, -least
+    supply[:n_users], supply[slot_node:sink] = units, -least
     supply[sink] = least.sum() - units.sum()
     network.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
 

@@ -58,25 +58,25 @@ def joint_transport(
     """
     n_users, n_streamers = ev.shape
     capacity = np.minimum(capacity, n_users)
-    gate = np.minimum(whale_cap, capacity)
-    cap = np.concatenate([gate, capacity - gate])
+    shared_cap = np.minimum(whale_cap, capacity)
+    cap = np.concatenate([shared_cap, capacity - shared_cap])
     at = np.full(n_users, NONE)
 
     def fit(users: NDArray[np.int64]) -> bool:
         wanted = favourites.streamer[users]
         of_whales = np.bincount(wanted[whales[users]], minlength=n_streamers)
         load = np.bincount(wanted, minlength=n_streamers)
-        return bool(((of_whales <= gate) & (load <= capacity)).all())
+        return bool(((of_whales <= shared_cap) & (load <= capacity)).all())
 
     above = users_above(favourites.ev, fit)
     if above is not None:
         ev, favourites = brought_down(ev, favourites, *above)
     lists = empty_lists(n_users)
     start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
-    largest = _largest(ev, favourites, whales, gate > 0, capacity > 0)
+    largest = _largest(ev, favourites, whales, shared_cap > 0, capacity > 0)
     instance = AuctionInstance(matrix_rows(ev), lists, largest)
     price, epsilon = _run_auction_phases(
-        instance, whales, gate, capacity, choose_min_epsilon(favourites.ev), at, start
+        instance, whales, shared_cap, capacity, choose_min_epsilon(favourites.ev), at, start
     )
 
     columns = _columns(instance, whales, price)
@@ -88,23 +88,23 @@ def joint_transport(
 
     for_all, for_normal = price[:n_streamers], price[n_streamers:]
     capacity_price = np.where(whale_cap > capacity, for_all, np.minimum(for_all, for_normal))
-    gate_price = for_all - capacity_price
-    gate_price[gate_price <= instance.noise] = 0.0
+    cap_price = for_all - capacity_price
+    cap_price[cap_price <= instance.noise] = 0.0
     streamer = np.where(home == NONE, NONE, home % n_streamers)
-    return streamer, ShadowPrices(gate_price, capacity_price), arcs
+    return streamer, ShadowPrices(cap_price, capacity_price), arcs
 
 
 def _largest(
     ev: NDArray[Any],
     favourites: Favourites,
     whales: NDArray[np.bool_],
-    gate_open: NDArray[np.bool_],
+    shared_open: NDArray[np.bool_],
     is_open: NDArray[np.bool_],
 ) -> float:
     """Return the largest EV of a pair that may be made."""
-    if gate_open.all():
+    if shared_open.all():
         return float(favourites.ev.max())
-    of_whales = ev[np.ix_(whales, gate_open)].max(initial=0.0)
+    of_whales = ev[np.ix_(whales, shared_open)].max(initial=0.0)
     return float(ev[np.ix_(~whales, is_open)].max(initial=of_whales))
 
 
@@ -162,14 +162,14 @@ def joint_prices(
     """
     wanted = np.bincount(pairs.streamers, minlength=pairs.shape[1])
     capacity = np.minimum(capacity, wanted)
-    gate = np.minimum(whale_cap, capacity)
+    shared_cap = np.minimum(whale_cap, capacity)
     at = np.full(pairs.shape[0], NONE)
     best_ev = pairs.best_ev()
     instance = AuctionInstance(pairs.rows, None, float(best_ev.max()))
     price, _ = _run_auction_phases(
-        instance, whales, gate, capacity, choose_min_epsilon(best_ev), at, start
+        instance, whales, shared_cap, capacity, choose_min_epsilon(best_ev), at, start
     )
-    for_all = np.where(gate > 0, price[0], 0.0)
+    for_all = np.where(shared_cap > 0, price[0], 0.0)
     for_normal = np.where(capacity > 0, price[1], 0.0)
     return ShadowPrices(np.maximum(for_all - for_normal, 0.0), for_normal)
 
@@ -177,31 +177,31 @@ def joint_prices(
 def _run_auction_phases(
     instance: AuctionInstance,
     whales: NDArray[np.bool_],
-    gate: NDArray[np.int64],
+    shared_cap: NDArray[np.int64],
     capacity: NDArray[np.int64],
     min_epsilon: float,
     at: NDArray[np.int64],
     start: ShadowPrices | None,
 ) -> tuple[NDArray[np.float64], float]:
     """Hold the auction in phases, as for one tier; return (2, S) prices and the last rise."""
-    sizes = np.stack([gate, capacity])
+    sizes = np.stack([shared_cap, capacity])
     ends = np.cumsum(sizes.ravel())
-    heap_start = (ends - sizes.ravel()).reshape(2, len(gate))
+    heap_start = (ends - sizes.ravel()).reshape(2, len(shared_cap))
     heaps = heap_start, np.empty(ends[-1]), np.empty(ends[-1], dtype=np.int32)
     price = np.zeros(sizes.shape)
     if start is not None:
-        price[:] = np.maximum([start.gate + start.place, start.place], 0.0)
+        price[:] = np.maximum([start.whale_price, start.slot_price], 0.0)
     price[sizes == 0] = np.inf
 
     def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
         at[:] = NONE
         load = np.zeros(sizes.shape, dtype=np.int64)
         last_epsilon = auction_joint(
-            instance.choices, whales, gate, capacity, price, epsilon, budget, at, load, *heaps
+            instance.choices, whales, shared_cap, capacity, price, epsilon, budget, at, load, *heaps
         )
-        gate_bears, place_bears = price[0] > np.maximum(price[1], 0.0), price[1] > 0.0
+        whale_cap_binds, capacity_binds = price[0] > np.maximum(price[1], 0.0), price[1] > 0.0
         roomy = load.sum(axis=0) < capacity
-        overpriced = (place_bears & roomy) | (gate_bears & roomy & (load[0] < gate))
+        overpriced = (capacity_binds & roomy) | (whale_cap_binds & roomy & (load[0] < shared_cap))
         return AuctionOutcome(float(last_epsilon), bool(overpriced.any()))
 
     return price, run_epsilon_scaling(instance, price, min_epsilon, len(at), run_auction)

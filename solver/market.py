@@ -233,7 +233,7 @@ def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices,
         return np.zeros(len(cap)), 1.0
     problem = Problem(pairs, whale_cap=sample_caps(cap, share))
     price = allocate(problem, fill="none", tolerance=1e-4).shadow_prices
-    paid = price.gate + price.partition
+    paid = price.whale_price
     typical = float(np.maximum(pairs.best_ev(), 0.0).mean(dtype=np.float64))
     return paid, SAMPLE_PRICE_ERROR * max(float(paid.mean()), SAMPLE_PRICE_ERROR * typical)
 

@@ -21,7 +21,7 @@ def listed_network(
     at: NDArray[np.int64],
     contest_radius: float,
 ) -> Network:
-    """Return the choices on short lists that are within `contest_radius`, currency units, of the best."""
+    """Return the choices on short lists that are within `contest_radius` of the best."""
     n_users = len(at)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)

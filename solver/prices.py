@@ -45,24 +45,26 @@ class ShadowPrices:
         return ShadowPrices(nothing, nothing)
 
     @staticmethod
-    def of(gate: NDArray[np.float64], place: NDArray[np.float64], limits: Limits) -> ShadowPrices:
+    def of(
+        surcharge: NDArray[np.float64], slot_price: NDArray[np.float64], limits: Limits
+    ) -> ShadowPrices:
         """Return the prices of the limits, given what users pay.
 
         Parameters
         ----------
-        gate : (S,) float64
-            What a whale pays at the gate, on top of what everybody pays.
-        place : (S,) float64
+        surcharge : (S,) float64
+            What a whale pays on top of what everybody pays.
+        slot_price : (S,) float64
             What everybody pays; below 0 where a guarantee draws users in.
         limits : Limits
         """
-        cap_price = gate - limits.penalty_of_whale(limits.whale_cap + 1)
-        cap_price[cap_price <= rounding_noise(1.0) * (gate + np.abs(place))] = 0.0
+        cap_price = surcharge - limits.penalty_of_whale(limits.whale_cap + 1)
+        cap_price[cap_price <= rounding_noise(1.0) * (surcharge + np.abs(slot_price))] = 0.0
         return ShadowPrices(
             whale_cap=cap_price,
-            capacity=np.maximum(place, 0.0),
-            min_users=np.maximum(-place, 0.0),
-            whale_penalty=gate - cap_price,
+            capacity=np.maximum(slot_price, 0.0),
+            min_users=np.maximum(-slot_price, 0.0),
+            whale_penalty=surcharge - cap_price,
         )
 
     @property
@@ -71,14 +73,19 @@ class ShadowPrices:
         return self.min_users is None and self.whale_penalty is None
 
     @property
-    def gate(self) -> NDArray[np.float64]:
+    def whale_surcharge(self) -> NDArray[np.float64]:
         """What a whale pays on top of what everybody pays, (S,) float64."""
         return self.whale_cap if self.whale_penalty is None else self.whale_cap + self.whale_penalty
 
     @property
-    def place(self) -> NDArray[np.float64]:
+    def slot_price(self) -> NDArray[np.float64]:
         """What everybody pays, (S,) float64."""
         return self.capacity if self.min_users is None else self.capacity - self.min_users
+
+    @property
+    def whale_price(self) -> NDArray[np.float64]:
+        """What a whale pays in all, (S,) float64."""
+        return self.whale_surcharge + self.slot_price
 
 
 class Loads(NamedTuple):
@@ -138,14 +145,14 @@ def least_prices(
     tight = (load <= limits.min_users) & (limits.min_users > 0)
     if tight.any():
         dearest = 1.0 + 2.0 * float(np.abs(pairs.ev).max(initial=0.0)) + float(last.max())
-        place = np.where(room, 0.0, dearest)
-        gate = np.minimum(place + further, 2.0 * dearest)
-        greatest_duals(*network, tight, gate, place)
-        floor[tight] = np.minimum(place[tight], 0.0)
-    place, gate = floor.copy(), floor + last
-    least_duals(*network, ~room, gate, place)
+        slot_price = np.where(room, 0.0, dearest)
+        whale_price = np.minimum(slot_price + further, 2.0 * dearest)
+        greatest_duals(*network, tight, whale_price, slot_price)
+        floor[tight] = np.minimum(slot_price[tight], 0.0)
+    slot_price, whale_price = floor.copy(), floor + last
+    least_duals(*network, ~room, whale_price, slot_price)
     # What a whale costs bounds its price: what is beyond is rounding of the sum with the place's.
-    return ShadowPrices.of(np.clip(gate - place, last, further), place, limits)
+    return ShadowPrices.of(np.clip(whale_price - slot_price, last, further), slot_price, limits)
 
 
 def largest_open(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
@@ -159,13 +166,24 @@ def largest_open(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
 
 
 @njit(inner=True)
-def _own_price(user, s, whales, gate, place):  # type: ignore[no-untyped-def]
-    return gate[s] if whales[user] else place[s]
+def _price_of(user, s, whales, whale_price, slot_price):  # type: ignore[no-untyped-def]
+    return whale_price[s] if whales[user] else slot_price[s]
 
 
 @njit(cache=True)
 def least_duals(  # type: ignore[no-untyped-def]  # noqa: C901
-    row_start, streamers, ev, taken, whales, per_user, last, further, noise, full, gate, place
+    row_start,
+    streamers,
+    ev,
+    taken,
+    whales,
+    per_user,
+    last,
+    further,
+    noise,
+    full,
+    whale_price,
+    slot_price,
 ):
     """Raise prices from their floors until nobody asks for a slot that is priced too low.
 
@@ -178,16 +196,16 @@ def least_duals(  # type: ignore[no-untyped-def]  # noqa: C901
     Parameters
     ----------
     last, further : (S,) float64
-        Penalties of the last whale that is there and of the next; infinite where the gate is full.
+        Penalties of the last whale that is there and of the next; infinite at a full whale cap.
     noise : float
         Rises up to this are rounding, as a share of the numbers that they are made of.
     full : (S,) bool
-    gate, place : (S,) float64
+    whale_price, slot_price : (S,) float64
         Written: what a whale and what a normal user pays in all.
     """
     n_users = len(whales)
     last_ask = np.full(n_users, -np.inf)
-    for _ in range(2 * len(place) + 1):
+    for _ in range(2 * len(slot_price) + 1):
         risen = False
         for user in range(n_users):
             first, stop = row_start[user], row_start[user + 1]
@@ -195,7 +213,7 @@ def least_duals(  # type: ignore[no-untyped-def]  # noqa: C901
             for pair in range(first, stop):
                 if taken[pair]:
                     held += 1
-                    paid = _own_price(user, streamers[pair], whales, gate, place)
+                    paid = _price_of(user, streamers[pair], whales, whale_price, slot_price)
                     ask = max(ask, paid - ev[pair])
             if held < per_user:
                 ask = 0.0
@@ -207,30 +225,43 @@ def least_duals(  # type: ignore[no-untyped-def]  # noqa: C901
                     s, bid = streamers[pair], ev[pair] + ask
                     rounding = noise * (abs(ev[pair]) + abs(ask))
                     if whales[user]:
-                        risen |= _raise_gate(gate, place, s, bid, further[s], full[s], rounding)
-                    elif full[s] and bid > place[s] + rounding:
-                        place[s] = bid
-                        gate[s] = max(gate[s], bid + last[s])
+                        risen |= _raise_whale_price(
+                            whale_price, slot_price, s, bid, further[s], full[s], rounding
+                        )
+                    elif full[s] and bid > slot_price[s] + rounding:
+                        slot_price[s] = bid
+                        whale_price[s] = max(whale_price[s], bid + last[s])
                         risen = True
         if not risen:
             break
 
 
 @njit(inner=True)
-def _raise_gate(gate, place, s, bid, further, full, noise):  # type: ignore[no-untyped-def]
+def _raise_whale_price(whale_price, slot_price, s, bid, further, full, noise):  # type: ignore[no-untyped-def]
     """Raise what a whale pays at `s` to its bid, and say whether it rose."""
     if not full:  # the next whale gets in at its penalty: a higher bid is rounding
-        bid = min(bid, place[s] + further)
-    if bid <= gate[s] + noise:
+        bid = min(bid, slot_price[s] + further)
+    if bid <= whale_price[s] + noise:
         return False
-    gate[s] = bid
-    place[s] = max(place[s], bid - further)  # where the gate is not what is scarce
+    whale_price[s] = bid
+    slot_price[s] = max(slot_price[s], bid - further)  # where the whale cap is not what is scarce
     return True
 
 
 @njit(cache=True)
 def greatest_duals(  # type: ignore[no-untyped-def]  # noqa: C901
-    row_start, streamers, ev, taken, whales, per_user, last, further, noise, tight, gate, place
+    row_start,
+    streamers,
+    ev,
+    taken,
+    whales,
+    per_user,
+    last,
+    further,
+    noise,
+    tight,
+    whale_price,
+    slot_price,
 ):
     """Lower prices until everybody would rather keep what it has: the greatest prices there are.
 
@@ -238,7 +269,7 @@ def greatest_duals(  # type: ignore[no-untyped-def]  # noqa: C901
     than nothing.
     """
     n_users = len(whales)
-    for _ in range(2 * len(place) + 1):
+    for _ in range(2 * len(slot_price) + 1):
         fallen = False
         for user in range(n_users):
             first, stop = row_start[user], row_start[user + 1]
@@ -250,20 +281,23 @@ def greatest_duals(  # type: ignore[no-untyped-def]  # noqa: C901
             if held == per_user:
                 for pair in range(first, stop):
                     if not taken[pair]:
-                        paid = _own_price(user, streamers[pair], whales, gate, place)
+                        paid = _price_of(user, streamers[pair], whales, whale_price, slot_price)
                         profit = max(profit, ev[pair] - paid)
             for pair in range(first, stop):
                 s, most = streamers[pair], ev[pair] - profit
                 rounding = noise * (abs(ev[pair]) + abs(profit))
-                if taken[pair] and most < _own_price(user, s, whales, gate, place) - rounding:
-                    before = gate[s] + place[s]
+                if (
+                    taken[pair]
+                    and most < _price_of(user, s, whales, whale_price, slot_price) - rounding
+                ):
+                    before = whale_price[s] + slot_price[s]
                     lowest = -np.inf if tight[s] else 0.0
                     if whales[user]:
-                        place[s] = max(min(place[s], most - last[s]), lowest)
-                        gate[s] = max(most, place[s] + last[s])
+                        slot_price[s] = max(min(slot_price[s], most - last[s]), lowest)
+                        whale_price[s] = max(most, slot_price[s] + last[s])
                     else:
-                        place[s] = max(most, lowest)
-                    gate[s] = min(gate[s], place[s] + further[s])
-                    fallen |= gate[s] + place[s] < before
+                        slot_price[s] = max(most, lowest)
+                    whale_price[s] = min(whale_price[s], slot_price[s] + further[s])
+                    fallen |= whale_price[s] + slot_price[s] < before
         if not fallen:
             break

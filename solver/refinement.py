@@ -131,8 +131,8 @@ class _Contest:
         What each pair adds against the least that its user makes at the prices, within ± reach.
     out : (N,) float64
         What a user makes at least, at most the reach.
-    gate, place : (S,) float64
-        What a whale pays at the gate, and everybody in all.
+    whale_surcharge, slot_price : (S,) float64
+        What whales pay on top of what everybody pays.
     cutoff : float
         Twice the gap, above 0: nothing that costs more is in a better allocation.
     sure : Loads
@@ -142,8 +142,8 @@ class _Contest:
     pairs: Candidates
     value: Values
     out: Values
-    gate: Values
-    place: Values
+    whale_surcharge: Values
+    slot_price: Values
     cutoff: float
     sure: Loads
 
@@ -155,7 +155,7 @@ class _Contest:
         units = np.minimum(degree, limits.per_user)[degree > 0]
         n_users = len(units)
         streamers = np.arange(n_streamers)
-        gate, node, sink = n_users, n_users + n_streamers, n_users + 2 * n_streamers
+        whale_node, slot_node, sink = n_users, n_users + n_streamers, n_users + 2 * n_streamers
         bits = 60 - math.ceil(math.log2(sink + 4)) - math.frexp(self.cutoff)[1]
         network = SimpleMinCostFlow()
 
@@ -171,19 +171,19 @@ class _Contest:
 
         # Of allocations worth the same, the one that places more.
         tied = self.cutoff * 2.0**-50 / max(1, int(units.sum()))
-        entry = np.where(limits.whales[pairs.users], gate, node) + pairs.streamers
+        entry = np.where(limits.whales[pairs.users], whale_node, slot_node) + pairs.streamers
         add(nodes[pairs.users], entry, 1, self.value + tied)
         add(np.arange(n_users), sink, units, -self.out[degree > 0])
         whales = self.sure.whales
         room = np.minimum(limits.whale_cap, whales + n_users * 1) - whales
         for first, stop, price in _steps(limits):
             level = np.clip(np.minimum(whales + room, stop) - np.maximum(whales, first), 0, None)
-            add(gate + streamers, node + streamers, level, self.gate - price)
+            add(whale_node + streamers, slot_node + streamers, level, self.whale_surcharge - price)
         least = np.maximum(limits.min_users - self.sure.users, 0)
         left = np.minimum(limits.capacity - self.sure.users, n_users) - least
-        add(node + streamers, sink, left, self.place)
+        add(slot_node + streamers, sink, left, self.slot_price)
         supply = np.zeros(sink + 1, dtype=np.int64)
-        supply[:n_users], supply[node:sink] = units, -least
+        supply[:n_users], supply[slot_node:sink] = units, -least
         supply[sink] = least.sum() - units.sum()
         network.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
         status = network.solve()
@@ -235,8 +235,15 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     made = _Profits.of(problem, charges, row, streamer)
     value = (made.value - least[row]) + (made.residue - residue[row])
     pairs = Candidates.sorted(row, streamer, problem.ev_at(row, streamer), problem.ev.shape)
-    gate, place = now.prices.gate, now.prices.place
-    return _Contest(pairs, value, np.minimum(least, cutoff), gate, place, cutoff, loads)
+    return _Contest(
+        pairs,
+        value,
+        np.minimum(least, cutoff),
+        now.prices.whale_surcharge,
+        now.prices.slot_price,
+        cutoff,
+        loads,
+    )
 
 
 def _charges(prices: ShadowPrices) -> tuple[Charges, Charges]:
@@ -244,7 +251,7 @@ def _charges(prices: ShadowPrices) -> tuple[Charges, Charges]:
 
     Nobody gets in there, but what the keenest would gain is the price of the cap.
     """
-    everywhere = np.ones(len(prices.place), dtype=np.bool_)
+    everywhere = np.ones(len(prices.slot_price), dtype=np.bool_)
     guarantee = None if prices.min_users is None else -prices.min_users
     place = prices.capacity, guarantee
     for_whales = Charges.of(everywhere, prices.whale_cap, prices.whale_penalty, *place)

@@ -374,7 +374,7 @@ def _of_penalties(penalty, room, whales, paid, rest):  # type: ignore[no-untyped
 
 @njit(cache=True)
 def of_slots(  # type: ignore[no-untyped-def]
-    limits, whale_load, load, gate, gate_by_penalty, place, guarantee
+    limits, whale_load, load, cap_price, penalty_price, capacity_price, guarantee_price
 ):
     """Return the `Shortfall` of the limits: slots that bear a price and are empty, and penalties.
 
@@ -384,18 +384,18 @@ def of_slots(  # type: ignore[no-untyped-def]
         whale_cap, capacity, min_users, (S,) int64, and whale_penalty, (J,) float64.
     whale_load, load : (S,) int64
         Of those whom the claim is about.
-    gate, gate_by_penalty, place, guarantee : (S,) float64
+    cap_price, penalty_price, capacity_price, guarantee_price : (S,) float64
         `ShadowPrices` of the whale cap, the penalty, the capacity and the guarantee.
     """
     whale_cap, capacity, min_users, penalty = limits
     found = 0.0, 0.0, 0.0, 0.0, 0.0
     for s in range(len(load)):
-        paid, rest = two_sum(gate[s], gate_by_penalty[s])
-        of_gate = paid if len(penalty) == 0 else 0.0
+        paid, rest = two_sum(cap_price[s], penalty_price[s])
+        unpenalized = paid if len(penalty) == 0 else 0.0
         for units, price in (
-            (capacity[s] - load[s], place[s]),
-            (load[s] - min_users[s], guarantee[s]),
-            (whale_cap[s] - whale_load[s], of_gate),
+            (capacity[s] - load[s], capacity_price[s]),
+            (load[s] - min_users[s], guarantee_price[s]),
+            (whale_cap[s] - whale_load[s], unpenalized),
         ):
             if units > 0 and price > 0.0:
                 term, left = two_product(np.float64(units), price)

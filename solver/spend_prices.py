@@ -59,20 +59,28 @@ def descend(problem: SpendProblem, lower_bound: float, steps: int) -> SpendPrice
     """
     most_spend, most_whales = problem.bounds
     free = SpendPrices.zero(len(most_spend))
-    full = SpendPrices(np.ones(len(most_spend)), free.place)
+    full = SpendPrices(np.ones(len(most_spend)), free.slot)
     prices = min(free, full, key=lambda each: upper_bound(problem, each))
-    spend, place = prices.spend.copy(), prices.place.copy()
-    best_spend, best_place = spend.copy(), place.copy()
+    spend_price, slot_price = prices.spend.copy(), prices.slot.copy()
+    best_spend_price, best_slot_price = spend_price.copy(), slot_price.copy()
     _descend(
-        problem.worth, most_spend, most_whales, lower_bound, steps, spend, place, best_spend,
-        best_place,
+        problem.worth, most_spend, most_whales, lower_bound, steps, spend_price, slot_price,
+        best_spend_price, best_slot_price,
     )  # fmt: skip
-    return SpendPrices(best_spend, best_place)
+    return SpendPrices(best_spend_price, best_slot_price)
 
 
 @njit(cache=True)
 def _descend(  # type: ignore[no-untyped-def]  # noqa: C901
-    worth, most_spend, most_whales, target, steps, spend, place, best_spend, best_place
+    worth,
+    most_spend,
+    most_whales,
+    target,
+    steps,
+    spend_price,
+    slot_price,
+    best_spend_price,
+    best_slot_price,
 ):
     n_users, n_streamers = worth.shape
     # A price of spend moves on the scale of a whale's EV, so that both kinds count in whales.
@@ -82,50 +90,50 @@ def _descend(  # type: ignore[no-untyped-def]  # noqa: C901
     if scale <= 0.0:
         return
     best, length, since = np.inf, 1.0, 0
-    by_spend, by_place = np.zeros(n_streamers), np.zeros(n_streamers)
+    spend_direction, slot_direction = np.zeros(n_streamers), np.zeros(n_streamers)
     for _ in range(steps):
         bound = 0.0
         for s in range(n_streamers):
-            bound += spend[s] * most_spend[s] + place[s] * most_whales[s]
+            bound += spend_price[s] * most_spend[s] + slot_price[s] * most_whales[s]
             # Four tenths of the last direction: prices that swing to and fro cancel out.
-            by_spend[s] = 0.4 * by_spend[s] + most_spend[s] / scale
-            by_place[s] = 0.4 * by_place[s] + most_whales[s]
+            spend_direction[s] = 0.4 * spend_direction[s] + most_spend[s] / scale
+            slot_direction[s] = 0.4 * slot_direction[s] + most_whales[s]
         for user in range(n_users):
             at, most = NONE, 0.0
             for s in range(n_streamers):
-                profit = worth[user, s] * (1.0 - spend[s]) - place[s]
+                profit = worth[user, s] * (1.0 - spend_price[s]) - slot_price[s]
                 if profit > most:
                     at, most = s, profit
             if at != NONE:
                 bound += most
-                by_spend[at] -= worth[user, at] / scale
-                by_place[at] -= 1.0
+                spend_direction[at] -= worth[user, at] / scale
+                slot_direction[at] -= 1.0
         since += 1
         if bound < best:
             best, since = bound, 0
-            copy_into(best_spend, spend)
-            copy_into(best_place, place)
+            copy_into(best_spend_price, spend_price)
+            copy_into(best_slot_price, slot_price)
         elif since >= STEPS_WITHOUT_GAIN:
             length, since = length / 2.0, 0
-            copy_into(spend, best_spend)
-            copy_into(place, best_place)
-            by_spend[:], by_place[:] = 0.0, 0.0
+            copy_into(spend_price, best_spend_price)
+            copy_into(slot_price, best_slot_price)
+            spend_direction[:], slot_direction[:] = 0.0, 0.0
             if length < SHORTEST:
                 return
             continue
         norm = 0.0
         for s in range(n_streamers):
-            if spend[s] <= 0.0 and by_spend[s] > 0.0:
-                by_spend[s] = 0.0
-            if place[s] <= 0.0 and by_place[s] > 0.0:
-                by_place[s] = 0.0
-            norm += by_spend[s] ** 2 + by_place[s] ** 2
+            if spend_price[s] <= 0.0 and spend_direction[s] > 0.0:
+                spend_direction[s] = 0.0
+            if slot_price[s] <= 0.0 and slot_direction[s] > 0.0:
+                slot_direction[s] = 0.0
+            norm += spend_direction[s] ** 2 + slot_direction[s] ** 2
         if norm <= 0.0 or bound <= target:
             return
         step = length * (bound - target) / norm
         for s in range(n_streamers):
-            spend[s] = min(1.0, max(0.0, spend[s] - step * by_spend[s] / scale))
-            place[s] = max(0.0, place[s] - step * by_place[s])
+            spend_price[s] = min(1.0, max(0.0, spend_price[s] - step * spend_direction[s] / scale))
+            slot_price[s] = max(0.0, slot_price[s] - step * slot_direction[s])
 
 
 class Relaxation(NamedTuple):
@@ -186,7 +194,7 @@ def _best_pairs(problem: SpendProblem, prices: SpendPrices, width: int) -> NDArr
     """Return each whale's best pairs at the prices, as whole numbers user × S + streamer."""
     n_users, n_streamers = problem.worth.shape
     width = min(width, n_streamers)
-    profit = problem.worth * (1.0 - prices.spend) - prices.place
+    profit = problem.worth * (1.0 - prices.spend) - prices.slot
     turn = (np.arange(n_streamers) - np.arange(n_users)[:, None]) % n_streamers
     profit += GRAIN * (problem.worth + turn * (problem.worth.max() / n_streamers))
     profit[problem.worth <= 0] = -np.inf
@@ -213,10 +221,10 @@ def _linear_program(
     solver = pywraplp.Solver.CreateSolver("GLOP")
     infinity = solver.infinity()
     one = {u: solver.Constraint(-infinity, 1.0) for u in np.unique(user).tolist()}
-    spend, place = {}, {}
+    spend_price, slot_price = {}, {}
     for s in np.unique(streamer).tolist():
-        spend[s] = solver.Constraint(-infinity, most_spend[s] / scale)
-        place[s] = solver.Constraint(-infinity, float(most_whales[s]))
+        spend_price[s] = solver.Constraint(-infinity, most_spend[s] / scale)
+        slot_price[s] = solver.Constraint(-infinity, float(most_whales[s]))
     objective = solver.Objective()
     shares = []
     for u, s, value in zip(user.tolist(), streamer.tolist(), (worth / scale).tolist(), strict=True):
@@ -224,16 +232,16 @@ def _linear_program(
         shares.append(share)
         objective.SetCoefficient(share, value)
         one[u].SetCoefficient(share, 1.0)
-        spend[s].SetCoefficient(share, value)
-        place[s].SetCoefficient(share, 1.0)
+        spend_price[s].SetCoefficient(share, value)
+        slot_price[s].SetCoefficient(share, 1.0)
     objective.SetMaximization()
     status = solver.Solve()
     if status != solver.OPTIMAL:  # staying out is feasible and worth is bounded
         raise RuntimeError(f"OR-Tools' GLOP ended as {status}.")
     prices = SpendPrices.zero(n_streamers)
-    for s in spend:
-        prices.spend[s] = min(1.0, max(0.0, spend[s].dual_value()))
-        prices.place[s] = max(0.0, place[s].dual_value()) * scale
+    for s in spend_price:
+        prices.spend[s] = min(1.0, max(0.0, spend_price[s].dual_value()))
+        prices.slot[s] = max(0.0, slot_price[s].dual_value()) * scale
     mostly = np.array([share.solution_value() for share in shares]) > 0.5
     at = np.full(len(problem.worth), NONE)
     at[user[mostly]] = streamer[mostly]

@@ -147,17 +147,17 @@ class SpendPrices:
     ----------
     spend : (S,) float64
         Price of one more currency unit of spend at each streamer, from 0 to 1.
-    place : (S,) float64
+    slot : (S,) float64
         Price of one more whale's place at each streamer, currency units, ≥ 0.
     """
 
     spend: NDArray[np.float64]
-    place: NDArray[np.float64]
+    slot: NDArray[np.float64]
 
     @property
     def both(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The prices of spend and of places."""
-        return self.spend, self.place
+        return self.spend, self.slot
 
     @staticmethod
     def zero(n_streamers: int) -> SpendPrices:
@@ -206,7 +206,7 @@ def shortfall_of(
     used would bring.
     """
     spend, load = problem.tally(streamer)
-    if prices.spend.any() or prices.place.any():
+    if prices.spend.any() or prices.slot.any():
         most_spend, most_whales = problem.bounds
     else:
         most_spend, most_whales = spend, load
@@ -216,36 +216,36 @@ def shortfall_of(
 
 def upper_bound(problem: SpendProblem, prices: SpendPrices) -> float:
     """Return the bound of `certify_spend` at prices ≥ 0."""
-    if not (prices.spend.any() or prices.place.any()):
+    if not (prices.spend.any() or prices.slot.any()):
         return float(np.maximum(problem.worth.max(axis=1), 0.0).sum())
     spend, places = problem.bounds
-    rents = float(prices.spend @ spend + prices.place @ places)
-    return rents + float(total_profit(problem.worth, prices.spend, prices.place))
+    rents = float(prices.spend @ spend + prices.slot @ places)
+    return rents + float(total_profit(problem.worth, prices.spend, prices.slot))
 
 
 @njit(cache=True)
-def total_profit(worth, spend, place):  # type: ignore[no-untyped-def]
+def total_profit(worth, spend, slot_price):  # type: ignore[no-untyped-def]
     """Return the sum of every whale's greatest profit, 0 where none is above."""
     total = 0.0
     for user in range(len(worth)):
         most = 0.0
         for s in range(len(spend)):
-            most = max(most, worth[user, s] * max(1.0 - spend[s], 0.0) - place[s])
+            most = max(most, worth[user, s] * max(1.0 - spend[s], 0.0) - slot_price[s])
         total += most
     return total
 
 
 @njit(inner=True)
-def _profit(value, spend, place):  # type: ignore[no-untyped-def]
+def _profit(value, spend, slot_price):  # type: ignore[no-untyped-def]
     """Return EV · (1 - λ) - μ, and what rounding left out of it."""
     share, rest = two_sum(1.0, -spend)
     kept, left = two_product(value, share)
-    profit, lost = two_sum(kept, -place)
+    profit, lost = two_sum(kept, -slot_price)
     return two_sum(profit, lost + (left + value * rest))
 
 
 @njit(cache=True)
-def _terms(worth, streamer, spend, place, most_spend, spent, most_whales, load):  # type: ignore[no-untyped-def]
+def _terms(worth, streamer, spend, slot_price, most_spend, spent, most_whales, load):  # type: ignore[no-untyped-def]
     """Return the `Shortfall` of an allocation at prices, as its five numbers."""
     total, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     n_users, n_streamers = worth.shape
@@ -255,19 +255,21 @@ def _terms(worth, streamer, spend, place, most_spend, spent, most_whales, load):
         if home != NONE:
             value = worth[user, home]
             total, residue, blur = add_worth(total, residue, blur, value)
-            own, rest = _profit(value, spend[home], place[home])
-            if spend[home] > 0.0 or place[home] > 0.0:
-                size = value + place[home]
+            own, rest = _profit(value, spend[home], slot_price[home])
+            if spend[home] > 0.0 or slot_price[home] > 0.0:
+                size = value + slot_price[home]
         gain, beyond, error = max(0.0, -own - rest), max(0.0, -own - rest - ROUNDING * size), 0.0
         for s in range(n_streamers):
             value = worth[user, s]
             if s == home or value < 0.0:
                 continue
-            profit, left = _profit(value, min(spend[s], 1.0), place[s])
+            profit, left = _profit(value, min(spend[s], 1.0), slot_price[s])
             more, blurred = two_sum(profit, -own)
             more += blurred + (left - rest)
             if more > 0.0:
-                both = size + (value + place[s] if spend[s] > 0.0 or place[s] > 0.0 else 0.0)
+                both = size + (
+                    value + slot_price[s] if spend[s] > 0.0 or slot_price[s] > 0.0 else 0.0
+                )
                 gain, beyond = max(gain, more), max(beyond, more - ROUNDING * both)
                 error = max(error, BLUR * more + BLUR_OF_RESIDUES * both)
         lost, blur = add_lost(lost, blur, gain, error)
@@ -277,7 +279,7 @@ def _terms(worth, streamer, spend, place, most_spend, spent, most_whales, load):
         error = spend[s] * ROUNDING * spent[s]
         lost, blur = add_lost(lost, blur, spend[s] * unused, error)
         excess += max(0.0, spend[s] * unused - error)
-        term, left = two_product(np.float64(most_whales[s] - load[s]), place[s])
+        term, left = two_product(np.float64(most_whales[s] - load[s]), slot_price[s])
         lost, blur = add_lost(lost, blur, term, abs(left))
         excess += term
     return total, residue, blur, lost, excess
@@ -336,7 +338,7 @@ def _broken_rules(problem: SpendProblem, streamer: NDArray[np.int64]) -> list[st
 def _bad_prices(problem: SpendProblem, prices: SpendPrices) -> list[str]:
     n_streamers = len(problem.limit)
     faults = []
-    for name, price in (("spend", prices.spend), ("place", prices.place)):
+    for name, price in (("spend", prices.spend), ("slot", prices.slot)):
         if getattr(price, "shape", None) != (n_streamers,):
             faults.append(f"The {name} prices are not one for each of {n_streamers} streamers.")
         elif not are_prices(price):

@@ -42,13 +42,13 @@ def round_prices(
     worth = problem.worth
     at = np.full(len(worth), NONE)
     spend, load = np.zeros(worth.shape[1]), np.zeros(worth.shape[1], np.int64)
-    most, regret = _regrets(worth, prices.spend, prices.place)
+    most, regret = _regrets(worth, prices.spend, prices.slot)
     # Whom it costs most to be second; among equals, the greatest spend, which is hardest to fit.
     order = np.lexsort((-most, -regret))
     caps = _within(problem)
     if wish is not None:
         _grant(worth, np.argsort(-most, kind="stable"), wish, *caps, at, spend, load)
-    _place(worth, order, prices.spend, prices.place, *caps, at, spend, load)
+    _place(worth, order, prices.spend, prices.slot, *caps, at, spend, load)
     _repair(worth, most, *caps, at, TRIES)
     return at
 
@@ -70,7 +70,7 @@ def _within(problem: SpendProblem) -> tuple[NDArray[np.float64], NDArray[np.int6
 
 
 @njit(cache=True)
-def _regrets(worth, spend_price, place_price):  # type: ignore[no-untyped-def]
+def _regrets(worth, spend_price, slot_price):  # type: ignore[no-untyped-def]
     """Return each whale's greatest EV, and what its second profit lacks of its first, 0 = out."""
     n_users, n_streamers = worth.shape
     most, regret = np.zeros(n_users), np.zeros(n_users)
@@ -79,7 +79,7 @@ def _regrets(worth, spend_price, place_price):  # type: ignore[no-untyped-def]
         for s in range(n_streamers):
             value = worth[user, s]
             most[user] = max(most[user], value)
-            profit = value * (1.0 - spend_price[s]) - place_price[s]
+            profit = value * (1.0 - spend_price[s]) - slot_price[s]
             if profit > first:
                 first, second = profit, first
             else:
@@ -100,7 +100,7 @@ def _grant(worth, order, wish, limit, capacity, at, spend, load):  # type: ignor
 
 
 @njit(cache=True)
-def _place(worth, order, spend_price, place_price, limit, capacity, at, spend, load):  # type: ignore[no-untyped-def]
+def _place(worth, order, spend_price, slot_price, limit, capacity, at, spend, load):  # type: ignore[no-untyped-def]
     """Place whales in order, each at its greatest profit where it fits; the dearest of equals."""
     n_streamers = len(limit)
     for user in order:
@@ -111,7 +111,7 @@ def _place(worth, order, spend_price, place_price, limit, capacity, at, spend, l
             own = worth[user, s]
             if own < 0.0 or load[s] >= capacity[s] or spend[s] + own > limit[s]:
                 continue
-            profit = own * (1.0 - spend_price[s]) - place_price[s]
+            profit = own * (1.0 - spend_price[s]) - slot_price[s]
             if profit > most or (profit == most and own > value):
                 best, most, value = s, profit, own
         if best != NONE:

@@ -85,11 +85,11 @@ def screen(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) ->
     n_users = len(worth)
     every = np.arange(n_users)
     gap = gap_of(shortfall_of(problem, at, prices))
-    profit = worth * (1.0 - prices.spend) - prices.place
+    profit = worth * (1.0 - prices.spend) - prices.slot
     first = profit.argmax(axis=1)
     best = np.maximum(profit[every, first], 0.0)
     # Rounding never drops a choice: each lacks a little less than it does.
-    size = np.abs(worth) + prices.place
+    size = np.abs(worth) + prices.slot
     blur = 4.0 * ROUNDING * (size + size[every, first][:, None])
     lack = np.maximum(best[:, None] - profit - blur, 0.0)
     lack[worth < 0] = np.inf

@@ -178,7 +178,7 @@ class Market:
     def _together(self, before: Solved, width: int) -> Solved:
         """Allocate all whales here, each with as many candidates: the best at the prices before."""
         cluster = self.cluster
-        price = before.prices.gate + before.prices.place
+        price = before.prices.whale_price
         signal = cluster.submit(as_given, np.where(self.cap > 0, price, np.inf))
         same = [[each] * len(before.streamer) for each in (signal, width)]
         kept = cluster.gathered(cluster.zipped(best_of, before.streamer, *same))
@@ -191,7 +191,7 @@ class Market:
             for each in np.split(made.streamer.astype(np.int32), ends)
         ]
         prices = made.shadow_prices
-        solved = self._proven(cluster.zipped(of_whales, found), prices.gate + prices.place)
+        solved = self._proven(cluster.zipped(of_whales, found), prices.whale_price)
         self._count("together", _size(pairs.rows) + 4 * len(made.streamer), gap=solved.gap)
         return solved
 
@@ -221,7 +221,7 @@ class Market:
             done = cluster.at(index, filled, at, room)
             room = cluster.submit(room_of, done)
             streamer.append(cluster.submit(streamer_of, done))
-        price = solved.prices.gate + solved.prices.place
+        price = solved.prices.whale_price
         verdict = self.judge(streamer, np.where(self.cap > 0, price, np.inf))
         self._count("fill", _size(verdict) + 2 * price.nbytes)
         return Solved(streamer, verdict, solved.prices, solved.certificate)

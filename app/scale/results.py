@@ -99,7 +99,7 @@ def write_partition(
     prices: ShadowPrices,
 ) -> dict[str, Any]:
     """Write what came out for users in a row; return the manifest's entry of it."""
-    to_whales, to_normal = prices.gate + prices.place, prices.place
+    to_whales, to_normal = prices.whale_price, prices.slot_price
     at = outcome.streamer
     placed = at >= 0
     position = np.where(placed, at, 0)

@@ -40,8 +40,8 @@ def expect(out: Path, problem: Problem, expected: Allocation) -> None:
         got["ev"][placed], problem.ev_at(users, expected.streamer[placed])
     )
     prices = expected.shadow_prices
-    price = np.where(problem.whales, (prices.gate + prices.place)[expected.streamer],
-                     prices.place[expected.streamer])  # fmt: skip
+    price = np.where(problem.whales, (prices.whale_price)[expected.streamer],
+                     prices.slot_price[expected.streamer])  # fmt: skip
     np.testing.assert_array_equal(got["price"][placed], price[placed])
 
 

@@ -125,7 +125,7 @@ def test_workers_allocate_as_well_as_one_process(
 ) -> None:  # fmt: skip
     problem = stated(few, share, k)
     alone = allocate(problem)
-    assert (alone.shadow_prices.gate > 0).mean() > 0.5  # caps bind
+    assert (alone.shadow_prices.whale_surcharge > 0).mean() > 0.5  # caps bind
 
     ended = command("allocate", "--candidates", few / "candidates",
                     "--users", few / "users.parquet", "--capacity", few / "streamers.parquet",

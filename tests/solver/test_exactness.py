@@ -168,8 +168,8 @@ def test_a_user_who_is_pinned_changes_nothing_for_the_others(
         float(worth(problem, alone.streamer, everybody)), rel=1e-13, abs=0
     )
     np.testing.assert_allclose(
-        beside.shadow_prices.gate + beside.shadow_prices.place,
-        alone.shadow_prices.gate + alone.shadow_prices.place,
+        beside.shadow_prices.whale_price,
+        alone.shadow_prices.whale_price,
         rtol=1e-12,
         atol=1e-13 * float(dense_ev(problem).max(initial=0.0)),
     )

@@ -111,8 +111,12 @@ def test_penalties_of_0_are_no_penalties(problem: Problem, fill: Fill) -> None:
         assert got.certificate.upper_bound == pytest.approx(
             expected.certificate.upper_bound, rel=1e-12, abs=0
         )
-        np.testing.assert_array_equal(got.shadow_prices.gate, expected.shadow_prices.gate)
-        np.testing.assert_array_equal(got.shadow_prices.place, expected.shadow_prices.place)
+        np.testing.assert_array_equal(
+            got.shadow_prices.whale_surcharge, expected.shadow_prices.whale_surcharge
+        )
+        np.testing.assert_array_equal(
+            got.shadow_prices.slot_price, expected.shadow_prices.slot_price
+        )
 
 
 @pytest.mark.parametrize("fill", ["joint", "none"])
@@ -200,7 +204,9 @@ def test_prices_beyond_the_whales_there_are_change_nothing_and_are_dropped(
     np.testing.assert_array_equal(got.streamer, expected.streamer)
     assert got.penalty == expected.penalty
     assert got.certificate == expected.certificate
-    np.testing.assert_array_equal(got.shadow_prices.gate, expected.shadow_prices.gate)
+    np.testing.assert_array_equal(
+        got.shadow_prices.whale_surcharge, expected.shadow_prices.whale_surcharge
+    )
     np.testing.assert_array_equal(got.shadow_prices.whale_cap, expected.shadow_prices.whale_cap)
 
 
@@ -251,7 +257,7 @@ def test_whales_pay_from_the_last_penalty_up_to_the_next_or_more_only_where_k_bi
     load = np.bincount(at[problem.whales[user]], minlength=problem.n_streamers)
     penalty = np.array([0.0, *problem.limits.whale_penalty])
     last, following = (penalty[np.minimum(load + j, len(penalty) - 1)] for j in (0, 1))
-    gate, is_open = result.shadow_prices.gate, load < problem.whale_cap
+    gate, is_open = result.shadow_prices.whale_surcharge, load < problem.whale_cap
     assert (gate >= last - near(problem)).all()
     assert (gate[is_open] <= following[is_open] + near(problem)).all()
 

@@ -125,8 +125,8 @@ def test_where_no_cap_binds_each_user_has_its_b_best(problem: Problem, fill: Fil
         best = np.argsort(-ev, kind="stable")[:b]
         row = np.where((ev[best] >= 0) & takes_part[user], best, -1)
         assert result.streamer[user].tolist() == row.tolist()
-    assert not result.shadow_prices.gate.any()
-    assert not result.shadow_prices.place.any()
+    assert not result.shadow_prices.whale_surcharge.any()
+    assert not result.shadow_prices.slot_price.any()
 
 
 @DOZENS

@@ -275,7 +275,7 @@ def test_whales_whose_first_choices_fit_together_cost_no_price() -> None:
     assert result.streamer.tolist() == [0, 0]
     assert result.proven_optimal
     assert not result.prices.spend.any()
-    assert not result.prices.place.any()
+    assert not result.prices.slot.any()
 
 
 def test_a_sum_that_rounds_above_its_cap_keeps_it() -> None:
@@ -334,8 +334,8 @@ OWN = SpendProblem([[60, 50], [50, 45], [40, -1]], spend_cap=100, capacity=[2, 1
     ([0, 2, -1], None, "Whale 1 is at streamer 2, which does not exist"),
     ([0, 1], None, "not a whole number for each of 3 whales"),
     ([0, 1, 0], ([0, -1], [0, 0]), "The spend price of streamer 1 is -1.0, which is no price"),
-    ([0, 1, 0], ([0, 0], [np.nan, 0]), "The place price of streamer 0 is nan"),
-    ([0, 1, 0], ([0, 0], [0]), "The place prices are not one for each of 2 streamers"),
+    ([0, 1, 0], ([0, 0], [np.nan, 0]), "The slot price of streamer 0 is nan"),
+    ([0, 1, 0], ([0, 0], [0]), "The slot prices are not one for each of 2 streamers"),
 ])  # fmt: skip
 def test_a_certificate_names_what_is_wrong(
     streamer: list[int], prices: tuple[list[float], list[float]] | None, says: str

@@ -52,7 +52,7 @@ def check_same(problem: Problem, warm: Allocation, cold: Allocation) -> None:
     assert warm.objective == pytest.approx(cold.objective, rel=1e-9, abs=near(problem))
     np.testing.assert_array_equal(warm.demand, cold.demand)
     got, expected = warm.shadow_prices, cold.shadow_prices
-    for prices in ("whale_cap", "capacity", "gate", "place"):
+    for prices in ("whale_cap", "capacity", "whale_surcharge", "slot_price"):
         np.testing.assert_allclose(
             getattr(got, prices), getattr(expected, prices), rtol=1e-9, atol=near(problem)
         )
@@ -276,8 +276,10 @@ def test_a_tolerance_of_0_is_exact(problem: Problem, fill: Fill, data: st.DataOb
     result = allocate(problem, fill=fill, tolerance=0)
 
     np.testing.assert_array_equal(result.streamer, exact.streamer)
-    np.testing.assert_array_equal(result.shadow_prices.gate, exact.shadow_prices.gate)
-    np.testing.assert_array_equal(result.shadow_prices.place, exact.shadow_prices.place)
+    np.testing.assert_array_equal(
+        result.shadow_prices.whale_surcharge, exact.shadow_prices.whale_surcharge
+    )
+    np.testing.assert_array_equal(result.shadow_prices.slot_price, exact.shadow_prices.slot_price)
     best = best_joint(problem) if fill == "joint" else best_whale_tier(problem)
     assert result.objective == pytest.approx(best, rel=1e-9, abs=near(problem))
 
