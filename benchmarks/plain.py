@@ -44,7 +44,7 @@ def _tiered(world: World, ev: NDArray[np.float64], whales: NDArray[np.bool_], k:
     streamers = np.full(len(ev), -1)
     if whales.any():
         problem = Problem(ev[whales], whale_cap=k, capacity=world.capacity)
-        streamers[whales] = allocate(problem, fill="none").streamer
+        streamers[whales] = allocate(problem, fill="none").assignment
     room = world.capacity - np.bincount(streamers[streamers >= 0], minlength=world.n_streamers)
     for user in np.flatnonzero(~whales):
         streamers[user] = np.where(room > 0, ev[user], -np.inf).argmax()

@@ -143,7 +143,7 @@ def one_round() -> Figures:
         {
             "ours": ours(ev, 2),
             "Problem": lambda: Problem(ev, whale_cap=2),
-            "certify": lambda: certify(problem, found.streamer, found.shadow_prices),
+            "certify": lambda: certify(problem, found.assignment, found.shadow_prices),
             "argmax": lambda: ev.argmax(axis=1),
         },
         repeats=5_000,
@@ -217,7 +217,7 @@ def greedy(dtype: type) -> Figures:
     world = drawn(100_000, 1_000).with_capacity_scale(15)
     ev, whales = matrix(world, dtype), world.whales(0.01)
     problem = Problem(ev, whales=whales, whale_cap=2, capacity=world.capacity)
-    start = allocate(problem, fill="none").streamer
+    start = allocate(problem, fill="none").assignment
     calls: dict[str, Call] = {
         "ours": lambda: greedy_fill(problem, start, ~whales),
         "argmax": lambda: ev.argmax(axis=1),
@@ -282,7 +282,7 @@ def warm(before: Problem, after: Problem, solve: Callable[..., float], repeats: 
     calls: dict[str, Call] = {
         "cold": partial(solve, after),
         "warm": partial(solve, after, prices=prices),
-        "certify": partial(certify, after, found.streamer, found.shadow_prices),
+        "certify": partial(certify, after, found.assignment, found.shadow_prices),
     }
     times = race(calls, repeats)
     yield Figure("warm ÷ cold `allocate`", 100 * times["warm"] / times["cold"], "%", at_most=20)

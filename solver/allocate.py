@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -36,7 +37,7 @@ class Allocation:
 
     Parameters
     ----------
-    streamer : (N,) int64, or (N, b) where users are shown to up to b > 1 streamers
+    assignment : (N,) int64, or (N, b) where users are shown to up to b > 1 streamers
         Position of each user's streamers, best first, -1 for none.
     whale_objective, normal_objective : float
         Total EV of the placed users of each tier, currency units.
@@ -55,7 +56,7 @@ class Allocation:
         user's arc counts for each kind of slot, those that whales may take and the others.
     """
 
-    streamer: NDArray[np.int64]
+    assignment: NDArray[np.int64]
     whale_objective: float
     normal_objective: float
     penalty: float
@@ -64,6 +65,13 @@ class Allocation:
     demand: NDArray[np.int64]
     arcs: int
     contested_arcs: int
+
+    @property
+    def streamer(self) -> NDArray[np.int64]:
+        """Deprecated name of `assignment`."""
+        message = "Allocation.streamer is deprecated; use Allocation.assignment."
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        return self.assignment
 
     @property
     def objective(self) -> float:
@@ -158,36 +166,36 @@ def _allocate(
     tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
     own = problem.with_limits(problem.limits.without_guarantees()) if fill == "greedy" else problem
 
-    streamer = own.first_choices(tier)
-    wanted = own.tally(streamer)
+    assignment = own.first_choices(tier)
+    wanted = own.tally(assignment)
     unhindered = own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load)
     contested = 0
     if unhindered:
         prices = ShadowPrices.zero(own.n_streamers)
     else:
-        del streamer  # of no more use, and large where there are many users
-        streamer, prices, contested = _solve(
+        del assignment  # of no more use, and large where there are many users
+        assignment, prices, contested = _solve(
             own, tier, own.limits, SolveOptions(_within_reason(own, prices), tolerance, scope)
         )
         if algorithm != "min-cost-flow":
-            prices = refine(own, tier, streamer, prices, scope, 0.0).prices
-            streamer = _greedy(own, algorithm, rng or np.random.default_rng(0))
+            prices = refine(own, tier, assignment, prices, scope, 0.0).prices
+            assignment = _greedy(own, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
-    streamer = _filled(problem, streamer, fill)
+    assignment = _filled(problem, assignment, fill)
     on_step("normal_tier")
 
-    certificate = certify(problem, streamer, prices, scope)
+    certificate = certify(problem, assignment, prices, scope)
     by_flow = not own.limits.has_only_caps
     settled = is_settled(certificate, tolerance) if by_flow else certificate.within(tolerance)
     if algorithm == "min-cost-flow" and not settled:
-        alone = streamer if fill != "greedy" else _without(streamer, ~tier)
+        alone = assignment if fill != "greedy" else _without(assignment, ~tier)
         refined = refine(own, tier, alone, prices, scope, tolerance)
-        streamer, prices = _filled(problem, refined.streamer, fill), refined.prices
-        certificate = certify(problem, streamer, prices, scope)
+        assignment, prices = _filled(problem, refined.assignment, fill), refined.prices
+        certificate = certify(problem, assignment, prices, scope)
     on_step("certificate")
-    made = wanted if unhindered and fill != "greedy" else problem.tally(streamer)
+    made = wanted if unhindered and fill != "greedy" else problem.tally(assignment)
     return Allocation(
-        streamer=streamer,
+        assignment=assignment,
         whale_objective=made.whale_ev,
         normal_objective=made.normal_ev,
         penalty=problem.limits.penalty_paid(made.whale_load),
@@ -199,19 +207,19 @@ def _allocate(
     )
 
 
-def _without(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _without(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the allocation without the users in a mask."""
-    left = streamer.copy()
+    left = assignment.copy()
     left[users] = NONE
     return left
 
 
-def _filled(problem: Problem, streamer: NDArray[np.int64], fill: Fill) -> NDArray[np.int64]:
+def _filled(problem: Problem, assignment: NDArray[np.int64], fill: Fill) -> NDArray[np.int64]:
     """Return the allocation of a tier with normal users placed, if greedily; best first."""
     if fill == "greedy":
-        streamer = reserve_guaranteed(problem, streamer)
-        streamer = greedy_fill(problem, streamer, ~problem.whales)
-    return best_first(problem, streamer) if streamer.ndim == 2 else streamer
+        assignment = reserve_guaranteed(problem, assignment)
+        assignment = greedy_fill(problem, assignment, ~problem.whales)
+    return best_first(problem, assignment) if assignment.ndim == 2 else assignment
 
 
 def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float) -> None:
@@ -244,9 +252,9 @@ def _solve(
         return _solve_caps(problem, tier, limits, options)
     start = options.start
     if limits.min_users.any() and tier.any():
-        streamer, start, arcs = _solve(problem, tier, limits.without_guarantees(), options)
-        if (problem.tally(streamer).load >= limits.min_users).all():
-            return streamer, start, arcs
+        assignment, start, arcs = _solve(problem, tier, limits.without_guarantees(), options)
+        if (problem.tally(assignment).load >= limits.min_users).all():
+            return assignment, start, arcs
     if start is None:
         start = ShadowPrices.zero(problem.n_streamers)
         if tier.any():
@@ -266,23 +274,23 @@ def _solve_caps(
     if isinstance(ev, Candidates):
         own = ev if tier.all() else ev.of(np.flatnonzero(tier))
         placed, price, arcs = transport_candidates(own, cap, begin, options.tolerance)
-        streamer = placed if own is ev else _spread(placed, tier)
+        assignment = placed if own is ev else _spread(placed, tier)
     elif favourites is not None:
-        streamer, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
+        assignment, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.of(rows)
-        streamer[rows], price, arcs = transport(ev, favourites, cap, begin, options.tolerance)
+        assignment[rows], price, arcs = transport(ev, favourites, cap, begin, options.tolerance)
     gated = limits.whale_cap <= limits.capacity
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
     if arcs != NONE:
-        return streamer, prices, arcs
+        return assignment, prices, arcs
     return allocate_by_flow(problem, tier, limits, replace(options, start=prices, is_near=True))
 
 
-def _spread(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _spread(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return where everybody is, (N,) int64, given where the users in a mask are."""
     of_all = np.full(len(users), -1, dtype=np.int64)
-    of_all[users] = streamer
+    of_all[users] = assignment
     return of_all
 
 
@@ -292,9 +300,9 @@ def _solve_joint(
     ev, favourites = problem.ev, problem.favourites
     caps = problem.whales, limits.whale_cap, limits.capacity
     if not isinstance(ev, Candidates) and favourites is not None:
-        streamer, near, arcs = joint_transport(ev, favourites, *caps, options.start)
+        assignment, near, arcs = joint_transport(ev, favourites, *caps, options.start)
         if arcs != NONE:
-            return streamer, near, arcs
+            return assignment, near, arcs
     else:
         near = joint_prices(problem.pairs_worth_making(tier), *caps, options.start)
     return allocate_by_flow(problem, tier, limits, replace(options, start=near, is_near=True))
@@ -303,8 +311,8 @@ def _solve_joint(
 def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return the whales' allocation by one of the published experiment's algorithms."""
     pairs = problem.pairs_worth_making(problem.whales)
-    streamer = greedy_edges(pairs, problem.whale_cap, problem.capacity)
-    return greedy_swaps(problem, streamer, rng) if algorithm == "greedy-swaps" else streamer
+    assignment = greedy_edges(pairs, problem.whale_cap, problem.capacity)
+    return greedy_swaps(problem, assignment, rng) if algorithm == "greedy-swaps" else assignment
 
 
 def _check_choices(problem: Problem, algorithm: str, fill: str) -> None:

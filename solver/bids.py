@@ -95,7 +95,7 @@ def scratch_for(n_streamers):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def auction(  # type: ignore[no-untyped-def]
-    choices, cap, price, epsilon, budget, at, load, heap_start, bid, bidder
+    choices, cap, price, epsilon, budget, assignment, load, heap_start, bid, bidder
 ):
     """Price the streamers: users bid for the best, at what makes it no better than the second.
 
@@ -122,11 +122,11 @@ def auction(  # type: ignore[no-untyped-def]
     float
         Final epsilon.
     """
-    n_users = len(at)
+    n_users = len(assignment)
     scratch = scratch_for(len(price))
     queue, waiting = np.empty(n_users, np.int64), 0
     for u in range(n_users):
-        if at[u] == NONE:
+        if assignment[u] == NONE:
             queue[waiting] = u
             waiting += 1
     head, bids, tied, limit = 0, 0, 0, budget
@@ -146,7 +146,7 @@ def auction(  # type: ignore[no-untyped-def]
         if best == NONE:
             continue
         offer = price[best] + (first - second) + epsilon
-        at[u] = best
+        assignment[u] = best
         start = heap_start[best]
         if load[best] < cap[best]:
             bid[start + load[best]] = offer
@@ -157,7 +157,7 @@ def auction(  # type: ignore[no-untyped-def]
                 price[best] = bid[start]
             continue
         evicted = bidder[start]
-        at[evicted] = NONE
+        assignment[evicted] = NONE
         bid[start], bidder[start] = offer, u
         stop = start + cap[best]
         sift_down(bid[start:stop], bidder[start:stop])
@@ -177,7 +177,7 @@ def _pop_root(bid, bidder, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def withdraw_slots(cap, price, at, load, heap_start, bid, bidder):  # type: ignore[no-untyped-def]
+def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):  # type: ignore[no-untyped-def]
     """Turn out the lowest bids where there are more than `cap`, (S,) int64, at least 1, allows.
 
     The others stay within the rise of their best, so an auction may go on from here. The rest as
@@ -186,7 +186,7 @@ def withdraw_slots(cap, price, at, load, heap_start, bid, bidder):  # type: igno
     for s in range(len(cap)):
         start = heap_start[s]
         while load[s] > cap[s]:
-            at[bidder[start]] = NONE
+            assignment[bidder[start]] = NONE
             _pop_root(bid[start:], bidder[start:], load[s])
             load[s] -= 1
         if load[s] == cap[s]:
@@ -210,7 +210,18 @@ def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):  # t
 
 @njit(cache=True)
 def auction_joint(  # type: ignore[no-untyped-def]
-    choices, whale, whale_cap, cap, price, epsilon, budget, at, load, heap_start, bid, bidder
+    choices,
+    whale,
+    whale_cap,
+    cap,
+    price,
+    epsilon,
+    budget,
+    assignment,
+    load,
+    heap_start,
+    bid,
+    bidder,
 ):
     """As `auction`, for whales and normal users at once.
 
@@ -229,7 +240,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
     heap_start : (2, S) int64
         Where the heaps of whales' and normal users' bids begin in `bid`, `bidder`.
     """
-    n_users = len(at)
+    n_users = len(assignment)
     scratch = scratch_for(len(cap))
     queue = np.arange(n_users)
     head, waiting, bids, tied, limit = 0, n_users, 0, 0, budget
@@ -255,7 +266,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
         if out != NONE:
             start = heap_start[out, s]
             evicted = bidder[start]
-            at[evicted] = NONE
+            assignment[evicted] = NONE
             _pop_root(bid[start:], bidder[start:], load[out, s])
             load[out, s] -= 1
             tail = head + waiting
@@ -265,7 +276,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
         bid[start + load[tier, s]], bidder[start + load[tier, s]] = offer, u
         sift_up(bid[start:], bidder[start:], load[tier, s])
         load[tier, s] += 1
-        at[u] = s
+        assignment[u] = s
         lowest_whale = bid[whales_at] if load[0, s] > 0 else np.inf
         lowest_normal = bid[normals_at] if load[1, s] > 0 else np.inf
         if load[0, s] + load[1, s] == cap[s]:

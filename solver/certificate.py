@@ -86,7 +86,7 @@ def rounded_up(*terms: float) -> float:
 
 def certify(
     problem: Problem,
-    streamer: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     prices: ShadowPrices,
     scope: Scope = "whale",
 ) -> Certificate:
@@ -110,7 +110,7 @@ def certify(
     Parameters
     ----------
     problem : Problem
-    streamer : (N,) or (N, b) int64
+    assignment : (N,) or (N, b) int64
         Each user's streamers, -1 for none.
     prices : ShadowPrices
     scope : {"whale", "joint"}
@@ -119,19 +119,19 @@ def certify(
     -------
     Certificate
     """
-    at_once = _certify_caps_only(problem, streamer, prices, scope == "joint")
+    at_once = _certify_caps_only(problem, assignment, prices, scope == "joint")
     if at_once is not None:
         return Certificate.of(scope, at_once)
-    tally = _tally(problem, streamer)
-    faults = (*_broken_rules(problem, streamer, tally), *bad_prices(problem, prices))
+    tally = _tally(problem, assignment)
+    faults = (*_broken_rules(problem, assignment, tally), *bad_prices(problem, prices))
     if faults or tally is None:
         return Certificate.without_proof(scope, faults)
     load = tally.load if scope == "joint" else tally.whale_load
     found = limits_shortfall(problem.limits, prices, tally.whale_load, load)
-    found += _of_users(problem, problem.whales, streamer, whale_charges(problem.limits, prices))
+    found += _of_users(problem, problem.whales, assignment, whale_charges(problem.limits, prices))
     if scope == "joint":
         normal = normal_charges(problem.limits, prices)
-        found += _of_users(problem, ~problem.whales, streamer, normal)
+        found += _of_users(problem, ~problem.whales, assignment, normal)
     return Certificate.of(scope, found)
 
 
@@ -177,14 +177,14 @@ def limits_shortfall(
 
 
 def _of_users(
-    problem: Problem, users: NDArray[np.bool_], streamer: NDArray[np.int64], charges: Charges
+    problem: Problem, users: NDArray[np.bool_], assignment: NDArray[np.int64], charges: Charges
 ) -> Shortfall:
     negative = problem.limits.negative if (charges.price < 0).any() else None
-    return shortfall(problem.rows, np.flatnonzero(users), np.asarray(streamer), charges, negative)
+    return shortfall(problem.rows, np.flatnonzero(users), np.asarray(assignment), charges, negative)
 
 
 def _certify_caps_only(
-    problem: Problem, streamer: NDArray[np.int64], prices: ShadowPrices, everybody: bool
+    problem: Problem, assignment: NDArray[np.int64], prices: ShadowPrices, everybody: bool
 ) -> Shortfall | None:
     """Return the terms of an allocation of a matrix that has two caps and no fault.
 
@@ -197,19 +197,19 @@ def _certify_caps_only(
         or limits.per_user != 1
         or len(limits.whale_penalty)
         or not prices.has_only_caps
-        or getattr(streamer, "dtype", None) != np.int64
-        or streamer.shape != (problem.n_users,)
+        or getattr(assignment, "dtype", None) != np.int64
+        or assignment.shape != (problem.n_users,)
         or getattr(prices.whale_cap, "shape", None) != shape
         or getattr(prices.capacity, "shape", None) != shape
         or not prices.whale_cap.dtype.kind == prices.capacity.dtype.kind == "f"
         or np.ma.isMaskedArray(prices.whale_cap)
         or np.ma.isMaskedArray(prices.capacity)
-        or np.ma.isMaskedArray(streamer)
+        or np.ma.isMaskedArray(assignment)
     ):
         return None
     caps = limits.whale_cap, limits.capacity, limits.min_users
     sound, *found = _audit(
-        problem.rows, streamer, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
+        problem.rows, assignment, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
     )
     return Shortfall(*found) if sound else None
 
@@ -217,7 +217,7 @@ def _certify_caps_only(
 @njit(cache=True)
 def _audit(  # type: ignore[no-untyped-def]
     rows,
-    streamer,
+    assignment,
     everybody,
     whales,
     whale_cap,
@@ -227,10 +227,10 @@ def _audit(  # type: ignore[no-untyped-def]
     capacity_price,
 ):
     """Return whether nothing is wrong, and the terms of the gap; see `certify`."""
-    n_users, n_streamers, wide, narrow = len(streamer), len(capacity), rows[0], rows[1]
+    n_users, n_streamers, wide, narrow = len(assignment), len(capacity), rows[0], rows[1]
     whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
     for user in range(n_users):
-        s = streamer[user]
+        s = assignment[user]
         if s == NONE:
             continue
         if not 0 <= s < n_streamers or ev_at(wide, narrow, user, s) == -np.inf:
@@ -258,28 +258,28 @@ def _audit(  # type: ignore[no-untyped-def]
         whale_load, within, cap_price, nothing, capacity_price, nothing,
     )  # fmt: skip
     charges = for_whales, residue, cap_price + capacity_price
-    found = added(found, of_matrix(rows, np.flatnonzero(whales), streamer, charges))
+    found = added(found, of_matrix(rows, np.flatnonzero(whales), assignment, charges))
     if everybody:
         charges = for_normal, nothing, capacity_price
-        found = added(found, of_matrix(rows, np.flatnonzero(~whales), streamer, charges))
+        found = added(found, of_matrix(rows, np.flatnonzero(~whales), assignment, charges))
     return True, found[0], found[1], found[2], found[3], found[4]
 
 
-def _tally(problem: Problem, streamer: NDArray[np.int64]) -> Tally | None:
+def _tally(problem: Problem, assignment: NDArray[np.int64]) -> Tally | None:
     """Return the loads and the worth of what has the shape of an allocation, None if it has not."""
     per_user = problem.limits.per_user
     n_users = problem.n_users
     shape = (n_users,) if per_user == 1 else (n_users, min(per_user, problem.n_streamers))
-    if np.ma.is_masked(streamer):
+    if np.ma.is_masked(assignment):
         return None
-    streamer = np.asarray(streamer)
-    if streamer.shape != shape or streamer.dtype.kind not in "iu":
+    assignment = np.asarray(assignment)
+    if assignment.shape != shape or assignment.dtype.kind not in "iu":
         return None
-    return problem.tally(streamer)
+    return problem.tally(assignment)
 
 
 def _broken_rules(
-    problem: Problem, streamer: NDArray[np.int64], tally: Tally | None
+    problem: Problem, assignment: NDArray[np.int64], tally: Tally | None
 ) -> Iterator[str]:
     """Yield a sentence for each kind of rule that the allocation breaks, with its first place."""
     n_users, n_streamers = problem.n_users, problem.n_streamers
@@ -292,19 +292,19 @@ def _broken_rules(
         return
     if per_user == 1 and tally.whale_ev + tally.normal_ev > -np.inf and problem.fits(tally):
         return
-    streamer = np.asarray(streamer)
-    outside = (streamer < -1) | (streamer >= n_streamers)
+    assignment = np.asarray(assignment)
+    outside = (assignment < -1) | (assignment >= n_streamers)
     if outside.any():
         first = int(np.nonzero(outside)[0][0])
-        yield f"User {first} is at streamer {streamer[outside][0]}, which does not exist."
+        yield f"User {first} is at streamer {assignment[outside][0]}, which does not exist."
         return
-    user, at = placements(streamer)
+    user, at = placements(assignment)
     forbidden = np.flatnonzero(np.isneginf(problem.ev_at(user, at)))
     if len(forbidden):
         first = forbidden[0]
         yield f"User {user[first]} is at streamer {at[first]}, a forbidden pair."
-    if streamer.ndim == 2:
-        ordered = np.sort(streamer, axis=1)
+    if assignment.ndim == 2:
+        ordered = np.sort(assignment, axis=1)
         twice, column = np.nonzero((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0))
         if len(twice):
             yield f"User {twice[0]} is at streamer {ordered[twice[0], column[0]]} twice."

@@ -102,28 +102,28 @@ def allocate_by_flow(
         pairs = _candidates(problem, chosen)
         taken = min_cost_flow(pairs, limits)
         prices = least_prices(pairs, taken, limits)
-        streamer = _streamers(pairs, taken, limits)
+        assignment = _assignment_of(pairs, taken, limits)
         if options.tolerance > 0:
-            proof = certify(problem, streamer, prices, options.scope)
+            proof = certify(problem, assignment, prices, options.scope)
             if proof.gap <= options.tolerance * abs(proof.objective):
-                return _fill_remaining(problem, users, limits, streamer), prices, len(pairs)
+                return _fill_remaining(problem, users, limits, assignment), prices, len(pairs)
         least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.whale_price, prices.slot_price)  # fmt: skip
         least += _tolerance(pairs, taken, limits)
         better = _pairs(problem, users, prices, negative, least, width, grain)
         chosen = np.union1d(chosen, better)
         if len(chosen) == len(pairs):
-            return streamer, prices, len(pairs)
+            return assignment, prices, len(pairs)
     pairs = problem.pairs_worth_making(users, negative)
     taken = min_cost_flow(pairs, limits)
-    return _streamers(pairs, taken, limits), least_prices(pairs, taken, limits), len(pairs)
+    return _assignment_of(pairs, taken, limits), least_prices(pairs, taken, limits), len(pairs)
 
 
 def _fill_remaining(
-    problem: Problem, users: NDArray[np.bool_], limits: Limits, streamer: NDArray[np.int64]
+    problem: Problem, users: NDArray[np.bool_], limits: Limits, assignment: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the allocation with whoever still finds room for nothing placed, whales first."""
-    filled = streamer.copy()
+    filled = assignment.copy()
     several = filled.reshape(len(filled), -1)
     tally = problem.tally(filled)
     free = np.count_nonzero(limits.whale_penalty == 0)
@@ -215,14 +215,16 @@ def _profits(row_start, streamers, ev, taken, whales, per_user, whale_price, nor
     return least
 
 
-def _streamers(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> NDArray[np.int64]:
+def _assignment_of(
+    pairs: Candidates, taken: NDArray[np.bool_], limits: Limits
+) -> NDArray[np.int64]:
     """Return each user's streamers, best first."""
     n_users, n_streamers = pairs.shape
     user, at, ev = pairs.users[taken], pairs.streamers[taken], pairs.ev[taken]
     if limits.per_user == 1:
-        streamer = np.full(n_users, NONE, dtype=np.int64)
-        streamer[user] = at
-        return streamer
+        assignment = np.full(n_users, NONE, dtype=np.int64)
+        assignment[user] = at
+        return assignment
     order = np.lexsort((at, -ev, user))
     user, at = user[order], at[order]
     several = np.full((n_users, min(limits.per_user, n_streamers)), NONE, dtype=np.int64)

@@ -83,14 +83,14 @@ class DecreasingCapsAuction:
         budget = BIDS_PER_USER * len(self._at)
         state = self._price, self._at, self._load, *self._heaps
         withdraw_slots(cap, *state)
-        price, at, load, *heaps = state
+        price, assignment, load, *heaps = state
         epsilon = auction(
-            self.instance.choices, cap, price, self.min_epsilon, budget, at, load, *heaps
+            self.instance.choices, cap, price, self.min_epsilon, budget, assignment, load, *heaps
         )
         contest_radius = CONTEST_EPSILONS * epsilon
-        lists = self.instance.lists or empty_lists(len(at))
-        at, lowered = at.copy(), price.copy()
-        arcs, work = solve_contested(self.instance, lists, cap, lowered, at, contest_radius)
+        lists = self.instance.lists or empty_lists(len(assignment))
+        assignment, lowered = assignment.copy(), price.copy()
+        arcs, work = solve_contested(self.instance, lists, cap, lowered, assignment, contest_radius)
         solved = arcs != NONE
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
         margin = min(contest_radius, least_margin(price, *lists))
@@ -101,29 +101,36 @@ class DecreasingCapsAuction:
             listed, listed_ev, count, bound = lists
             copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
             apart = replace(self.instance, lists=copied)
-            at, lowered = self._at.copy(), price.copy()
+            assignment, lowered = self._at.copy(), price.copy()
             if (
-                polish_to_optimum(apart, cap, lowered, at, contest_radius, on_whole_rows=False)
+                polish_to_optimum(
+                    apart, cap, lowered, assignment, contest_radius, on_whole_rows=False
+                )
                 == NONE
             ):
                 self.tied = True
                 return None
-        self._best = at, lowered
+        self._best = assignment, lowered
         self.tied = work > self.instance.size  # more than paths on whole rows would take
-        return self._valued(at)
+        return self._valued(assignment)
 
     def _by_paths(self, cap: Caps) -> Optimum | None:
         """Send the users who lose their slots over shortest paths, from the optimum before."""
-        at, price = self._best
-        order = np.argsort(at, kind="stable")
-        first = np.searchsorted(at[order], at[order])
-        at[order[np.arange(len(at)) - first >= np.where(at == NONE, 0, cap[at])[order]]] = NONE
+        assignment, price = self._best
+        order = np.argsort(assignment, kind="stable")
+        first = np.searchsorted(assignment[order], assignment[order])
+        assignment[
+            order[
+                np.arange(len(assignment)) - first
+                >= np.where(assignment == NONE, 0, cap[assignment])[order]
+            ]
+        ] = NONE
         ev = matrix_of(self.instance.rows).astype(np.float64, copy=False)
-        tier = ev, cap, price, at, self.instance.noise
+        tier = ev, cap, price, assignment, self.instance.noise
         if not solve_by_shortest_paths(*tier):
             return None
-        return self._valued(at)
+        return self._valued(assignment)
 
-    def _valued(self, at: NDArray[np.int64]) -> Optimum:
-        most = int(np.bincount(at[at != NONE], minlength=1).max())
-        return Optimum(float(total_ev(self.instance.rows, at)), most)
+    def _valued(self, assignment: NDArray[np.int64]) -> Optimum:
+        most = int(np.bincount(assignment[assignment != NONE], minlength=1).max())
+        return Optimum(float(total_ev(self.instance.rows, assignment)), most)

@@ -15,7 +15,7 @@ SWAP_TRIES = 100
 
 
 def greedy_fill(
-    problem: Problem, streamer: NDArray[np.int64], users: NDArray[np.bool_]
+    problem: Problem, assignment: NDArray[np.int64], users: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return the allocation with more users placed: in order, each at its best streamers with room.
 
@@ -24,7 +24,7 @@ def greedy_fill(
     Parameters
     ----------
     problem : Problem
-    streamer : (N,) or (N, b) int64
+    assignment : (N,) or (N, b) int64
         Who is placed already, -1 for none; left as it is.
     users : (N,) bool
         Whom to place, in order of position; those who have a streamer only where b > 1.
@@ -34,13 +34,13 @@ def greedy_fill(
     (N,) or (N, b) int64
         -1 for those whom no streamer with room takes at an EV of 0 or more.
     """
-    taken = np.bincount(streamer[streamer >= 0], minlength=problem.n_streamers)
+    taken = np.bincount(assignment[assignment >= 0], minlength=problem.n_streamers)
     room = problem.capacity - taken
-    filled = streamer.copy()
-    if streamer.ndim == 1:
-        users = users & (streamer < 0)
+    filled = assignment.copy()
+    if assignment.ndim == 1:
+        users = users & (assignment < 0)
     order = np.flatnonzero(users)
-    if isinstance(problem.ev, Candidates) or streamer.ndim == 2:
+    if isinstance(problem.ev, Candidates) or assignment.ndim == 2:
         several = filled.reshape(len(filled), -1)
         fill_by_rows(problem.rows, order, room, several)
     elif problem.favourites is not None:
@@ -67,22 +67,22 @@ def greedy_edges(
     (N,) int64
         Each user's streamer, -1 for none.
     """
-    streamer = np.full(pairs.shape[0], -1, dtype=np.int64)
+    assignment = np.full(pairs.shape[0], -1, dtype=np.int64)
     order = np.argsort(-pairs.ev, kind="stable")
     room = np.minimum(whale_cap, capacity)
-    _take_edges(pairs.users[order], pairs.streamers[order], room, streamer)
-    return streamer
+    _take_edges(pairs.users[order], pairs.streamers[order], room, assignment)
+    return assignment
 
 
 def greedy_swaps(
-    problem: Problem, streamer: NDArray[np.int64], rng: np.random.Generator
+    problem: Problem, assignment: NDArray[np.int64], rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Return an allocation of whales after random pairwise swaps that raise total EV.
 
     Parameters
     ----------
     problem : Problem
-    streamer : (N,) int64
+    assignment : (N,) int64
         Where the whales are, -1 for none.
     rng : numpy.random.Generator
         Draws `SWAP_TRIES` pairs of placed whales.
@@ -91,8 +91,8 @@ def greedy_swaps(
     -------
     (N,) int64
     """
-    swapped = streamer.copy()
-    placed = np.flatnonzero(streamer >= 0)
+    swapped = assignment.copy()
+    placed = np.flatnonzero(assignment >= 0)
     if len(placed) < 2:
         return swapped
     for _ in range(SWAP_TRIES):
@@ -106,7 +106,7 @@ def greedy_swaps(
 
 
 @njit(cache=True)
-def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-def]
+def _fill_dense(rows, best, order, room, assignment):  # type: ignore[no-untyped-def]
     """Place users in order, each at its best streamer with room (a serial dictatorship).
 
     A. Abdulkadiroglu and T. Sonmez, Econometrica 66 (1998). A favourite with room needs no
@@ -132,13 +132,13 @@ def _fill_dense(rows, best, order, room, streamer):  # type: ignore[no-untyped-d
         s = best[user]
         if room[s] > 0:
             if ev_at(wide, narrow, user, s) < 0.0:
-                streamer[user] = NONE
+                assignment[user] = NONE
                 continue
         else:
             s = NONE
             if open_streamers > 0:
                 s = _best_open(wide, narrow, user, penalty, profit)
-        streamer[user] = s
+        assignment[user] = s
         if s != NONE:
             room[s] -= 1
             if room[s] == 0:
@@ -160,10 +160,10 @@ def _best_open(wide, narrow, user, penalty, profit):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def _take_edges(users, streamers, room, streamer):  # type: ignore[no-untyped-def]
+def _take_edges(users, streamers, room, assignment):  # type: ignore[no-untyped-def]
     """Take pairs in the order given while the user is free and the streamer has `room`."""
     for pair in range(len(users)):
         user, s = users[pair], streamers[pair]
-        if streamer[user] < 0 and room[s] > 0:
-            streamer[user] = s
+        if assignment[user] < 0 and room[s] > 0:
+            assignment[user] = s
             room[s] -= 1

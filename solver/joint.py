@@ -60,7 +60,7 @@ def joint_transport(
     capacity = np.minimum(capacity, n_users)
     shared_cap = np.minimum(whale_cap, capacity)
     cap = np.concatenate([shared_cap, capacity - shared_cap])
-    at = np.full(n_users, NONE)
+    assignment = np.full(n_users, NONE)
 
     def fit(users: NDArray[np.int64]) -> bool:
         wanted = favourites.streamer[users]
@@ -76,22 +76,22 @@ def joint_transport(
     largest = _largest(ev, favourites, whales, shared_cap > 0, capacity > 0)
     instance = AuctionInstance(matrix_rows(ev), lists, largest)
     price, epsilon = _run_auction_phases(
-        instance, whales, shared_cap, capacity, choose_min_epsilon(favourites.ev), at, start
+        instance, whales, shared_cap, capacity, choose_min_epsilon(favourites.ev), assignment, start
     )
 
     columns = _columns(instance, whales, price)
-    _split_slots(at, whales, cap[n_streamers:].copy())
-    home, price = at, price.ravel()
-    arcs = polish_to_optimum(columns, cap, price, home, CONTEST_EPSILONS * epsilon)
+    _split_slots(assignment, whales, cap[n_streamers:].copy())
+    price = price.ravel()
+    arcs = polish_to_optimum(columns, cap, price, assignment, CONTEST_EPSILONS * epsilon)
     if (cap == 0).any():
-        price_closed(columns.rows, cap == 0, price, home)
+        price_closed(columns.rows, cap == 0, price, assignment)
 
     for_all, for_normal = price[:n_streamers], price[n_streamers:]
     capacity_price = np.where(whale_cap > capacity, for_all, np.minimum(for_all, for_normal))
     cap_price = for_all - capacity_price
     cap_price[cap_price <= instance.noise] = 0.0
-    streamer = np.where(home == NONE, NONE, home % n_streamers)
-    return streamer, ShadowPrices(cap_price, capacity_price), arcs
+    assignment = np.where(assignment == NONE, NONE, assignment % n_streamers)
+    return assignment, ShadowPrices(cap_price, capacity_price), arcs
 
 
 def _largest(
@@ -163,11 +163,11 @@ def joint_prices(
     wanted = np.bincount(pairs.streamers, minlength=pairs.shape[1])
     capacity = np.minimum(capacity, wanted)
     shared_cap = np.minimum(whale_cap, capacity)
-    at = np.full(pairs.shape[0], NONE)
+    assignment = np.full(pairs.shape[0], NONE)
     best_ev = pairs.best_ev()
     instance = AuctionInstance(pairs.rows, None, float(best_ev.max()))
     price, _ = _run_auction_phases(
-        instance, whales, shared_cap, capacity, choose_min_epsilon(best_ev), at, start
+        instance, whales, shared_cap, capacity, choose_min_epsilon(best_ev), assignment, start
     )
     for_all = np.where(shared_cap > 0, price[0], 0.0)
     for_normal = np.where(capacity > 0, price[1], 0.0)
@@ -180,7 +180,7 @@ def _run_auction_phases(
     shared_cap: NDArray[np.int64],
     capacity: NDArray[np.int64],
     min_epsilon: float,
-    at: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     start: ShadowPrices | None,
 ) -> tuple[NDArray[np.float64], float]:
     """Hold the auction in phases, as for one tier; return (2, S) prices and the last rise."""
@@ -194,25 +194,34 @@ def _run_auction_phases(
     price[sizes == 0] = np.inf
 
     def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
-        at[:] = NONE
+        assignment[:] = NONE
         load = np.zeros(sizes.shape, dtype=np.int64)
         last_epsilon = auction_joint(
-            instance.choices, whales, shared_cap, capacity, price, epsilon, budget, at, load, *heaps
+            instance.choices,
+            whales,
+            shared_cap,
+            capacity,
+            price,
+            epsilon,
+            budget,
+            assignment,
+            load,
+            *heaps,
         )
         whale_cap_binds, capacity_binds = price[0] > np.maximum(price[1], 0.0), price[1] > 0.0
         roomy = load.sum(axis=0) < capacity
         overpriced = (capacity_binds & roomy) | (whale_cap_binds & roomy & (load[0] < shared_cap))
         return AuctionOutcome(float(last_epsilon), bool(overpriced.any()))
 
-    return price, run_epsilon_scaling(instance, price, min_epsilon, len(at), run_auction)
+    return price, run_epsilon_scaling(instance, price, min_epsilon, len(assignment), run_auction)
 
 
 @njit(cache=True)
-def _split_slots(at, whales, room):  # type: ignore[no-untyped-def]
+def _split_slots(assignment, whales, room):  # type: ignore[no-untyped-def]
     """Move normal users from streamer s to column S + s while `room`, (S,) int64, there lasts."""
     n_streamers = len(room)
-    for user in range(len(at)):
-        s = at[user]
+    for user in range(len(assignment)):
+        s = assignment[user]
         if s >= 0 and not whales[user] and room[s] > 0:
             room[s] -= 1
-            at[user] = n_streamers + s
+            assignment[user] = n_streamers + s

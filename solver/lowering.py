@@ -12,16 +12,16 @@ NOISE = 2.0**-53
 
 
 @njit(cache=True)
-def by_streamer(at, n_streamers, start, order):  # type: ignore[no-untyped-def]
+def by_streamer(assignment, n_streamers, start, order):  # type: ignore[no-untyped-def]
     """Sort users by streamer, those left out last: writes start (S + 2,) and order (N,) int64."""
     start[:] = 0
-    for u in range(len(at)):
-        start[(at[u] if at[u] != NONE else n_streamers) + 1] += 1
+    for u in range(len(assignment)):
+        start[(assignment[u] if assignment[u] != NONE else n_streamers) + 1] += 1
     for s in range(n_streamers + 1):
         start[s + 1] += start[s]
     place = start[: n_streamers + 1].copy()
-    for u in range(len(at)):
-        s = at[u] if at[u] != NONE else n_streamers
+    for u in range(len(assignment)):
+        s = assignment[u] if assignment[u] != NONE else n_streamers
         order[place[s]] = u
         place[s] += 1
 
@@ -277,11 +277,13 @@ def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):  # typ
 
 
 @njit(cache=True)
-def price_closed(rows, closed, price, at):  # type: ignore[no-untyped-def]
+def price_closed(rows, closed, price, assignment):  # type: ignore[no-untyped-def]
     """Write the prices of streamers without a slot: what the keenest user would gain there."""
     gain = np.zeros(len(price))
-    for u in range(len(at)):
-        base = 0.0 if at[u] == NONE else ev_of(rows, u, at[u]) - price[at[u]]
+    for u in range(len(assignment)):
+        base = (
+            0.0 if assignment[u] == NONE else ev_of(rows, u, assignment[u]) - price[assignment[u]]
+        )
         which, values = row_of(rows, u)
         for i in range(len(which)):
             more = values[i] - base

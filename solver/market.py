@@ -209,7 +209,7 @@ def within_quota(
     """
     problem = Problem(pairs, whales=users, whale_cap=quota, capacity=quota)
     prices = ShadowPrices(price, np.zeros(len(price)))
-    return allocate(problem, fill="none", prices=prices, tolerance=tolerance).streamer
+    return allocate(problem, fill="none", prices=prices, tolerance=tolerance).assignment
 
 
 def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices, float]:

@@ -43,11 +43,11 @@ def polish_to_optimum(
     instance: AuctionInstance,
     cap: Caps,
     price: Prices,
-    at: Streamers,
+    assignment: Streamers,
     contest_radius: float,
     on_whole_rows: bool = True,
 ) -> int:
-    """Repair an auction's `at` and `price` to the optimum and its least prices.
+    """Repair an auction's `assignment` and `price` to the optimum and its least prices.
 
     Parameters
     ----------
@@ -66,43 +66,45 @@ def polish_to_optimum(
     int
         Contested choices in the network that decided it, NONE where it was given up.
     """
-    n_users = len(at)
+    n_users = len(assignment)
     wrong = np.empty(n_users, dtype=np.int64)
-    auctioned = at.copy(), price.copy()
+    auctioned = assignment.copy(), price.copy()
     lists = instance.lists
     for _ in range(ROUNDS):
-        arcs, _ = solve_contested(instance, lists, cap, price, at, contest_radius)
+        arcs, _ = solve_contested(instance, lists, cap, price, assignment, contest_radius)
         solved, n_wrong = arcs != NONE, n_users
         if solved:
-            n_wrong = _minimize_duals(instance, cap, price, at, wrong, instance.noise)
+            n_wrong = _minimize_duals(instance, cap, price, assignment, wrong, instance.noise)
         if n_wrong == 0:
             return arcs
         if lists is None and not solved:
             break
         if lists is not None and (not solved or n_wrong > MANY * n_users):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
-            at[:], price[:] = auctioned
-            if on_whole_rows and solve_on_whole_rows(instance, cap, price, at):
+            assignment[:], price[:] = auctioned
+            if on_whole_rows and solve_on_whole_rows(instance, cap, price, assignment):
                 return instance.size
             break
         if lists is not None:
-            relist(instance.rows, price, at, wrong[:n_wrong], *lists)
+            relist(instance.rows, price, assignment, wrong[:n_wrong], *lists)
         contest_radius *= RADIUS_GROWTH
-    at[:], price[:] = auctioned
+    assignment[:], price[:] = auctioned
     return NONE
 
 
-def solve_on_whole_rows(instance: AuctionInstance, cap: Caps, price: Prices, at: Streamers) -> bool:
-    """Make `at` and `price` optimal and the prices the least, on whole rows of a matrix.
+def solve_on_whole_rows(
+    instance: AuctionInstance, cap: Caps, price: Prices, assignment: Streamers
+) -> bool:
+    """Make `assignment` and `price` optimal and the prices the least, on whole rows of a matrix.
 
     Returns whether that ended within the work that is allowed. The rest as in `polish_to_optimum`.
     """
-    tier = _one_matrix(instance.rows), cap, price, at, instance.noise * EXACT
+    tier = _one_matrix(instance.rows), cap, price, assignment, instance.noise * EXACT
     tighten_prices(*tier)
     if not solve_by_shortest_paths(*tier):
         return False
-    wrong = np.empty(len(at), dtype=np.int64)
-    return _minimize_duals(instance, cap, price, at, wrong, instance.noise / EXACT) == 0
+    wrong = np.empty(len(assignment), dtype=np.int64)
+    return _minimize_duals(instance, cap, price, assignment, wrong, instance.noise / EXACT) == 0
 
 
 def _one_matrix(rows: Rows) -> NDArray[np.float64]:
@@ -115,7 +117,7 @@ def _minimize_duals(
     instance: AuctionInstance,
     cap: Caps,
     price: Prices,
-    at: Streamers,
+    assignment: Streamers,
     wrong: NDArray[np.int64],
     tolerance: float,
 ) -> int:
@@ -124,10 +126,10 @@ def _minimize_duals(
     A user who lacks up to the tolerance had not. Where nobody had, users left out who cost nothing
     are placed.
     """
-    start, order = _sorted_by_streamer(at, len(cap))
+    start, order = _sorted_by_streamer(assignment, len(cap))
     n_wrong = minimal_duals(instance.rows, cap, price, start, order, tolerance, wrong)
     if n_wrong == 0:
-        _augment_ties(instance.rows, cap, price, at, instance.noise)
+        _augment_ties(instance.rows, cap, price, assignment, instance.noise)
         price[price <= instance.noise] = 0.0  # what is left of sums that cancel
     return int(n_wrong)
 
@@ -137,36 +139,41 @@ def solve_contested(
     lists: Lists | None,
     cap: Caps,
     price: Prices,
-    at: Streamers,
+    assignment: Streamers,
     contest_radius: float,
 ) -> tuple[int, int]:
-    """Make `at` and `price` optimal among contested choices, on short lists or else on whole rows.
+    """Make `assignment` and `price` optimal among contested choices, of short lists or whole rows.
 
     Returns how many choices those are, NONE where the work allowed was not enough, and both are as
     they were; and how many choices were looked at. The rest as in `polish_to_optimum`.
     """
     if lists is None:
-        network, work = whole_network(instance.rows, price, at, contest_radius), WORK_WHOLE
+        network, work = whole_network(instance.rows, price, assignment, contest_radius), WORK_WHOLE
     else:
-        network, work = listed_network(instance, lists, price, at, contest_radius), WORK_LISTED
+        network, work = (
+            listed_network(instance, lists, price, assignment, contest_radius),
+            WORK_LISTED,
+        )
     limit = work * instance.size + 100_000
     solved, looked_at = successive_shortest_paths(
-        *network, at, cap, price, instance.noise * EXACT, limit
+        *network, assignment, cap, price, instance.noise * EXACT, limit
     )
     return int(network[0][-1]) if solved != NONE else NONE, int(looked_at)
 
 
 def _sorted_by_streamer(
-    at: Streamers, n_streamers: int
+    assignment: Streamers, n_streamers: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    start, order = np.empty(n_streamers + 2, dtype=np.int64), np.empty_like(at)
-    by_streamer(at, n_streamers, start, order)
+    start, order = np.empty(n_streamers + 2, dtype=np.int64), np.empty_like(assignment)
+    by_streamer(assignment, n_streamers, start, order)
     return start, order
 
 
-def _augment_ties(rows: Rows, cap: Caps, price: Prices, at: Streamers, noise: float) -> None:
+def _augment_ties(
+    rows: Rows, cap: Caps, price: Prices, assignment: Streamers, noise: float
+) -> None:
     """Place users left out whom a streamer with room would take at no loss."""
-    placed = int((at != NONE).sum())
-    if placed < min(len(at), int(cap.sum())):
-        network = whole_network(rows, price, at, noise)
-        augment_ties(*network, at, cap, price, noise)
+    placed = int((assignment != NONE).sum())
+    if placed < min(len(assignment), int(cap.sum())):
+        network = whole_network(rows, price, assignment, noise)
+        augment_ties(*network, assignment, cap, price, noise)

@@ -18,28 +18,28 @@ def listed_network(
     instance: AuctionInstance,
     lists: Lists,
     price: NDArray[np.float64],
-    at: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     contest_radius: float,
 ) -> Network:
     """Return the choices on short lists that are within `contest_radius` of the best."""
-    n_users = len(at)
+    n_users = len(assignment)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)
-    n = contested_arcs(instance.rows, *lists, price, at, contest_radius, start, *arcs, user)
+    n = contested_arcs(instance.rows, *lists, price, assignment, contest_radius, start, *arcs, user)
     return start[: n + 1], *arcs, user[:n]
 
 
 def whole_network(
-    rows: Rows, price: NDArray[np.float64], at: NDArray[np.int64], contest_radius: float
+    rows: Rows, price: NDArray[np.float64], assignment: NDArray[np.int64], contest_radius: float
 ) -> Network:
     """Return all choices, on whole rows, that are within `contest_radius` of the best."""
-    n_users = len(at)
+    n_users = len(assignment)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     size = rows[2].size if len(rows) == 3 else matrix_of(rows).size * (2 if len(rows[4]) else 1)
     room, n = min(size, n_users * LISTED), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
-        n = all_arcs(rows, price, at, contest_radius, start, *arcs, user)
+        n = all_arcs(rows, price, assignment, contest_radius, start, *arcs, user)
         room = size + len(price)
     return start[: n + 1], *arcs, user[:n]
 
@@ -60,7 +60,7 @@ def contested_arcs(  # type: ignore[no-untyped-def]
     count,
     bound,
     price,
-    at,
+    assignment,
     contest_radius,
     arc_start,
     arc_streamer,
@@ -90,19 +90,21 @@ def contested_arcs(  # type: ignore[no-untyped-def]
     lanes, most = np.empty(LANES), np.empty(SOUGHT)
     n, arcs = 0, 0
     arc_start[0] = 0
-    for u in range(len(at)):
+    for u in range(len(assignment)):
         best = best_listed(listed[u], listed_ev[u], count[u], price)
         if bound[u] > best - contest_radius:
-            relist_user(rows, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+            relist_user(
+                rows, price, assignment[u], u, listed, listed_ev, count, bound, profit, lanes, most
+            )
             best = best_listed(listed[u], listed_ev[u], count[u], price)
         first = arcs
         for i in range(count[u]):
             s = listed[u, i]
             near = listed_ev[u, i] >= 0.0 and best - (listed_ev[u, i] - price[s]) <= contest_radius
-            if near or s == at[u]:
+            if near or s == assignment[u]:
                 arc_streamer[arcs], arc_ev[arcs] = s, listed_ev[u, i]
                 arcs += 1
-        if _is_contested(arc_streamer[first:arcs], at[u], best, contest_radius):
+        if _is_contested(arc_streamer[first:arcs], assignment[u], best, contest_radius):
             user[n] = u
             n += 1
             arc_start[n] = arcs
@@ -126,7 +128,7 @@ def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def all_arcs(rows, price, at, contest_radius, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
+def all_arcs(rows, price, assignment, contest_radius, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
     """As `contested_arcs`, from the full rows: for ties wider than a short list, and candidates.
 
     Returns NONE where the arrays do not hold the arcs; call again with larger ones.
@@ -134,7 +136,7 @@ def all_arcs(rows, price, at, contest_radius, arc_start, arc_streamer, arc_ev, u
     n, arcs = 0, 0
     arc_start[0] = 0
     profit = np.empty(len(price))
-    for u in range(len(at)):
+    for u in range(len(assignment)):
         which, values = row_of(rows, u)
         most = _write_profits(rows, u, price, profit)
         floor = most - contest_radius
@@ -142,10 +144,10 @@ def all_arcs(rows, price, at, contest_radius, arc_start, arc_streamer, arc_ev, u
             return NONE
         first = arcs
         for i in range(len(which)):
-            if (profit[i] >= floor and values[i] >= 0.0) or which[i] == at[u]:
+            if (profit[i] >= floor and values[i] >= 0.0) or which[i] == assignment[u]:
                 arc_streamer[arcs], arc_ev[arcs] = which[i], values[i]
                 arcs += 1
-        if _is_contested(arc_streamer[first:arcs], at[u], most, contest_radius):
+        if _is_contested(arc_streamer[first:arcs], assignment[u], most, contest_radius):
             user[n] = u
             n += 1
             arc_start[n] = arcs

@@ -90,7 +90,7 @@ class Problem:
     --------
     >>> from solver import Problem, allocate
     >>> problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
-    >>> allocate(problem).streamer
+    >>> allocate(problem).assignment
     array([0, 1])
     """
 
@@ -212,11 +212,11 @@ class Problem:
             return self.ev.ev_at(users, streamers)
         return self.ev[users, streamers].astype(np.float64, copy=False)
 
-    def tally(self, streamer: NDArray[np.int64]) -> Tally:
+    def tally(self, assignment: NDArray[np.int64]) -> Tally:
         """Count and add up an allocation, (N,) or (N, b) int64, -1 for none."""
         n_streamers = self.ev.shape[1]
         whale_load, load = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
-        each = streamer if streamer.ndim == 2 else streamer.reshape(-1, 1)
+        each = assignment if assignment.ndim == 2 else assignment.reshape(-1, 1)
         worth = count_loads(self.rows, each, self.limits.whales, whale_load, load)
         return Tally(whale_load, load, *worth)
 
@@ -307,12 +307,12 @@ class Tally(NamedTuple):
     normal_ev: float
 
 
-def placements(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def placements(assignment: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs that an allocation makes, as positions of users and of streamers.
 
     Parameters
     ----------
-    streamer : (N,) or (N, b) int64
+    assignment : (N,) or (N, b) int64
         Each user's streamers, -1 for none.
 
     Returns
@@ -320,15 +320,15 @@ def placements(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[
     (n,) int64 twice
         By user.
     """
-    placed = streamer >= 0
-    return placed.nonzero()[0], streamer[placed]
+    placed = assignment >= 0
+    return placed.nonzero()[0], assignment[placed]
 
 
-def best_first(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+def best_first(problem: Problem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return (N, b) int64 with each user's streamers by EV, highest first, none last."""
-    ev = np.full(streamer.shape, -np.inf)
-    ev[streamer >= 0] = problem.ev_at(*placements(streamer))
-    return np.take_along_axis(streamer, np.argsort(-ev, axis=1, kind="stable"), axis=1)
+    ev = np.full(assignment.shape, -np.inf)
+    ev[assignment >= 0] = problem.ev_at(*placements(assignment))
+    return np.take_along_axis(assignment, np.argsort(-ev, axis=1, kind="stable"), axis=1)
 
 
 def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:

@@ -46,12 +46,12 @@ class Solution:
 
     Parameters
     ----------
-    streamer : (N,) or (N, b) int64
+    assignment : (N,) or (N, b) int64
     prices : ShadowPrices
     proof : Certificate
     """
 
-    streamer: NDArray[np.int64]
+    assignment: NDArray[np.int64]
     prices: ShadowPrices
     proof: Certificate
 
@@ -59,7 +59,7 @@ class Solution:
 def refine(
     problem: Problem,
     users: NDArray[np.bool_],
-    streamer: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     prices: ShadowPrices,
     scope: Scope,
     tolerance: float,
@@ -72,14 +72,14 @@ def refine(
         With the limits to keep.
     users : (N,) bool
         Who takes part.
-    streamer : (N,) or (N, b) int64
+    assignment : (N,) or (N, b) int64
         Where they are; nobody else is anywhere.
     prices : ShadowPrices
     scope : {"whale", "joint"}
     tolerance : float
         Gap, relative to the objective, that is good enough; 0 is exact.
     """
-    best = now = Solution(streamer, prices, certify(problem, streamer, prices, scope))
+    best = now = Solution(assignment, prices, certify(problem, assignment, prices, scope))
     for round_ in range(ROUNDS):
         if is_settled(best.proof, tolerance, round_) or not now.proof.gap < math.inf:
             break
@@ -87,7 +87,7 @@ def refine(
         if contest is None:
             break
         taken = contest.solve(problem.limits)
-        refined = _rebuilt(problem, now.streamer, contest, taken)
+        refined = _rebuilt(problem, now.assignment, contest, taken)
         noise = 0.0 if round_ % 2 else NOISE  # what looks like rounding may be all there is
         found = least_prices(contest.pairs, taken, problem.limits, contest.sure, noise)
         found = _with_closed_from(prices, found, problem.limits)
@@ -206,7 +206,7 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     """Return what is still open at the prices, None where that is nothing or too much."""
     limits, n_users, n_streamers = problem.limits, problem.n_users, problem.n_streamers
     charges = _charges(now.prices)
-    user, at = placements(now.streamer)
+    user, at = placements(now.assignment)
     made = _Profits.of(problem, charges, user, at)
     held = np.bincount(user, minlength=n_users)
     order = np.lexsort((made.residue, made.value, user))[::-1]
@@ -323,15 +323,15 @@ def _near(
 
 def _rebuilt(
     problem: Problem,
-    streamer: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     contest: _Contest,
     taken: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Return the allocation with the users of a contest where its flow has them."""
-    several = streamer.reshape(problem.n_users, -1).copy()
+    several = assignment.reshape(problem.n_users, -1).copy()
     user, at = contest.pairs.users[taken], contest.pairs.streamers[taken]
     several[contest.pairs.users] = NONE
     first = np.concatenate([[True], user[1:] != user[:-1]]) if len(user) else np.zeros(0, bool)
     column = np.arange(len(user)) - np.maximum.accumulate(np.where(first, np.arange(len(user)), 0))
     several[user, column] = at
-    return several[:, 0] if streamer.ndim == 1 else several
+    return several[:, 0] if assignment.ndim == 1 else several

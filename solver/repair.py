@@ -67,7 +67,7 @@ def _keep_best_assigned(  # type: ignore[no-untyped-def]
     arc_streamer,
     arc_ev,
     user,
-    at,
+    assignment,
     price,
     slack_allowed,
     home,
@@ -84,9 +84,9 @@ def _keep_best_assigned(  # type: ignore[no-untyped-def]
         for a in range(arc_start[i], arc_start[i + 1]):
             profit = arc_ev[a] - price[arc_streamer[a]]
             best = max(best, profit)
-            if arc_streamer[a] == at[user[i]]:
+            if arc_streamer[a] == assignment[user[i]]:
                 own, own_ev = arc_streamer[a], arc_ev[a]
-        if own == NONE and at[user[i]] == NONE:
+        if own == NONE and assignment[user[i]] == NONE:
             own = outside
         home[i] = NONE
         if own != NONE and best - (own_ev - price[own]) <= slack_allowed:
@@ -102,7 +102,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     arc_streamer,
     arc_ev,
     user,
-    at,
+    assignment,
     cap,
     price,
     slack_allowed,
@@ -120,7 +120,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     ----------
     arc_start : (n + 1,) int64, arc_streamer : int32, arc_ev : float64, user : (n,) int64
         Contested users and their choices.
-    at : (N,) int64, price : (S,) float64
+    assignment : (N,) int64, price : (S,) float64
         Read and written: all users' streamers, prices.
     slack_allowed : float
         A user counts as seated this near to its best: rounding noise, currency units.
@@ -130,8 +130,8 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     Returns
     -------
     (int, int)
-        Users and slots mended, NONE where given up (`at` and `price` are then as they were);
-        choices looked at.
+        Users and slots augmented, NONE where the work limit was reached (`assignment` and `price`
+        are then unchanged); choices looked at.
     """
     n, n_streamers = len(user), len(cap)
     outside = n_streamers
@@ -141,14 +141,14 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     first = np.full(n_streamers + 1, NONE, np.int64)
     after, before = np.empty(n, np.int64), np.empty(n, np.int64)
     load = np.zeros(n_streamers + 1, np.int64)
-    for u in range(len(at)):
-        if at[u] != NONE:
-            load[at[u]] += 1
+    for u in range(len(assignment)):
+        if assignment[u] != NONE:
+            load[assignment[u]] += 1
     for i in range(n):
-        if at[user[i]] != NONE:
-            load[at[user[i]]] -= 1
+        if assignment[user[i]] != NONE:
+            load[assignment[user[i]]] -= 1
     unassigned = _keep_best_assigned(
-        arc_start, arc_streamer, arc_ev, user, at, potential, slack_allowed,
+        arc_start, arc_streamer, arc_ev, user, assignment, potential, slack_allowed,
         home, home_ev, first, after, before,
     )  # fmt: skip
     for i in range(n):
@@ -316,7 +316,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
     for s in range(n_streamers):
         price[s] = max(0.0, potential[s] - potential[outside])
     for i in range(n):
-        at[user[i]] = NONE if home[i] == outside else home[i]
+        assignment[user[i]] = NONE if home[i] == outside else home[i]
     return n_augmented, work
 
 
@@ -326,7 +326,7 @@ def augment_ties(  # type: ignore[no-untyped-def]  # noqa: C901
     arc_streamer,
     arc_ev,
     user,
-    at,
+    assignment,
     cap,
     price,
     tie,
@@ -339,23 +339,23 @@ def augment_ties(  # type: ignore[no-untyped-def]  # noqa: C901
     """
     n_streamers, n = len(cap), len(user)
     load = np.zeros(n_streamers, np.int64)
-    for u in range(len(at)):
-        if at[u] != NONE:
-            load[at[u]] += 1
+    for u in range(len(assignment)):
+        if assignment[u] != NONE:
+            load[assignment[u]] += 1
     first = np.full(n_streamers, NONE, np.int64)
     after, before = np.empty(n, np.int64), np.empty(n, np.int64)
     home, home_ev = np.full(n, NONE, np.int64), np.zeros(n)
     for i in range(n):
-        if at[user[i]] != NONE:
+        if assignment[user[i]] != NONE:
             for a in range(arc_start[i], arc_start[i + 1]):
-                if arc_streamer[a] == at[user[i]]:
-                    _enter(i, at[user[i]], arc_ev[a], home, home_ev, first, after, before)
+                if arc_streamer[a] == assignment[user[i]]:
+                    _enter(i, assignment[user[i]], arc_ev[a], home, home_ev, first, after, before)
     via_user, via_node = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
     dead = np.zeros(n_streamers, np.bool_)
     reached = np.empty(n_streamers, np.int64)
     placed = 0
     for source in range(n):
-        if at[user[source]] != NONE:
+        if assignment[user[source]] != NONE:
             continue
         tail, goal, i, x, at_tail = 0, NONE, source, NONE, 0
         while goal == NONE:
@@ -393,6 +393,6 @@ def augment_ties(  # type: ignore[no-untyped-def]  # noqa: C901
             if y != NONE:
                 _leave(i, home, first, after, before)
             _enter(i, x, value, home, home_ev, first, after, before)
-            at[user[i]] = x
+            assignment[user[i]] = x
             x = y
     return placed

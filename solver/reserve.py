@@ -17,7 +17,7 @@ from .problem import Problem, placements
 from .rows import NONE
 
 
-def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+def reserve_guaranteed(problem: Problem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the allocation with the guarantees met that the whales left unmet.
 
     Guaranteed places go to the normal users who lose least by it, in all: what a user loses is
@@ -26,7 +26,7 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
     Parameters
     ----------
     problem : Problem
-    streamer : (N,) or (N, b) int64
+    assignment : (N,) or (N, b) int64
         Where the whales are, -1 for none; left as it is.
 
     Returns
@@ -39,11 +39,11 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
     """
     limits = problem.limits
     if not limits.min_users.any():
-        return streamer
-    load = problem.tally(streamer).load
+        return assignment
+    load = problem.tally(assignment).load
     need = np.maximum(limits.min_users - load, 0)
     if not need.any():
-        return streamer
+        return assignment
     places = Limits(
         whales=np.zeros(problem.n_users, dtype=np.bool_),
         whale_cap=np.zeros_like(need),
@@ -59,11 +59,11 @@ def reserve_guaranteed(problem: Problem, streamer: NDArray[np.int64]) -> NDArray
     except UnmetGuaranteesError as error:
         own = replace(places, allow_negative_ev=limits.allow_negative_ev)
         raise _of_all(error, problem, own, load) from error
-    whales = problem.whales if streamer.ndim == 1 else problem.whales[:, None]
-    return np.where(whales, streamer, reserved)
+    whales = problem.whales if assignment.ndim == 1 else problem.whales[:, None]
+    return np.where(whales, assignment, reserved)
 
 
-def release_needless(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+def release_needless(problem: Problem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the allocation without negative EVs that the guarantees do not need any more.
 
     The fill may have brought more users to a streamer than it is guaranteed. Whoever is left out
@@ -71,24 +71,24 @@ def release_needless(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[n
     """
     limits = problem.limits
     if not limits.allow_negative_ev:
-        return streamer
-    released = streamer.reshape(problem.n_users, -1).copy()
+        return assignment
+    released = assignment.reshape(problem.n_users, -1).copy()
     while True:
         needless = _needless(problem, released)
         if not len(needless[0]):
-            return released.reshape(streamer.shape)
+            return released.reshape(assignment.shape)
         released[needless] = NONE
         users = np.isin(np.arange(problem.n_users), needless[0])
-        filled = greedy_fill(problem, released.reshape(streamer.shape), users)
+        filled = greedy_fill(problem, released.reshape(assignment.shape), users)
         released = filled.reshape(released.shape)
 
 
 def _needless(
-    problem: Problem, streamer: NDArray[np.int64]
+    problem: Problem, assignment: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where (N, b) streamers have a negative EV beyond what is guaranteed: row, column."""
-    user, column = np.nonzero(streamer >= 0)
-    at = streamer[user, column]
+    user, column = np.nonzero(assignment >= 0)
+    at = assignment[user, column]
     ev = problem.ev_at(user, at)
     load = np.bincount(at, minlength=problem.n_streamers)
     beyond = np.maximum(load - problem.limits.min_users, 0)

@@ -397,7 +397,7 @@ def best_choices(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def fill_by_rows(rows, order, room, streamer):  # type: ignore[no-untyped-def]
+def fill_by_rows(rows, order, room, assignment):  # type: ignore[no-untyped-def]
     """Place users in order, each at its best streamers with room, of EV 0 or more.
 
     Parameters
@@ -405,12 +405,12 @@ def fill_by_rows(rows, order, room, streamer):  # type: ignore[no-untyped-def]
     rows : Rows
     order : (n,) int64, room : (S,) int64
         Whom to place; slots left (taken).
-    streamer : (N, b) int64
+    assignment : (N, b) int64
         Written where it is NONE; what is there already is not chosen again.
     """
     for user in order:
         which, values = row_of(rows, user)
-        held = streamer[user]
+        held = assignment[user]
         for column in range(len(held)):
             if held[column] != NONE:
                 continue
@@ -489,30 +489,30 @@ def total_ev(rows, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def count_loads(rows, streamer, whales, whale_load, load):  # type: ignore[no-untyped-def]
-    """Count the users at each streamer and add up what they are worth.
+def count_loads(rows, assignment, whales, whale_load, load):  # type: ignore[no-untyped-def]
+    """Count the users at each assignment and add up what they are worth.
 
     Parameters
     ----------
     rows : Rows
         A matrix, once, or candidates.
-    streamer : (N, b) int
+    assignment : (N, b) int
         Each user's streamers, NONE for none.
     whales : (N,) bool
     whale_load, load : (S,) int64
-        Written: how many whales, and how many users in all, each streamer has.
+        Written: how many whales, and how many users in all, each assignment has.
 
     Returns
     -------
     (float, float)
         EV of the whales and of the others, rounded once; -inf with a forbidden pair among them,
-        NaN with a streamer that does not exist.
+        NaN with a assignment that does not exist.
     """
     wide, narrow, value = rows[0], rows[1], 0.0
     whale_load[:], load[:] = 0, 0
     of_whales, of_others, rest_of_whales, rest_of_others = 0.0, 0.0, 0.0, 0.0
-    for user in range(len(streamer)):
-        for s in streamer[user]:
+    for user in range(len(assignment)):
+        for s in assignment[user]:
             if s == NONE:
                 continue
             if not 0 <= s < len(load):

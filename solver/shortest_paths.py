@@ -55,7 +55,7 @@ class _Members(NamedTuple):
 
     Parameters
     ----------
-    at : (n,) int64
+    assignment : (n,) int64
         Each user's streamer, NONE for one who waits.
     load, first : (S + 1,) int64
         How many users each has, and the first of them.
@@ -63,7 +63,7 @@ class _Members(NamedTuple):
         The neighbours of each user among these.
     """
 
-    at: Ints
+    assignment: Ints
     load: Ints
     first: Ints
     after: Ints
@@ -114,7 +114,9 @@ class _Search(NamedTuple):
     keys: Ints
 
 
-def solve_by_shortest_paths(ev: Matrix, cap: Ints, price: Floats, at: Ints, noise: float) -> bool:
+def solve_by_shortest_paths(
+    ev: Matrix, cap: Ints, price: Floats, assignment: Ints, noise: float
+) -> bool:
     """Make an allocation and its prices exactly optimal.
 
     Parameters
@@ -138,10 +140,10 @@ def solve_by_shortest_paths(ev: Matrix, cap: Ints, price: Floats, at: Ints, nois
     wide = min(int(np.count_nonzero(cap > DIRECT)), n_users // (DIRECT + 1)) + 1
     table = np.empty((wide, n_streamers)), np.empty((wide, n_streamers), dtype=np.int32)
     limit = WORK * max(ev.size, n_streamers**2)
-    return bool(_solve(ev, cap, price, at, noise, limit, *table))
+    return bool(_solve(ev, cap, price, assignment, noise, limit, *table))
 
 
-def tighten_prices(ev: Matrix, cap: Ints, price: Floats, at: Ints, noise: float) -> None:
+def tighten_prices(ev: Matrix, cap: Ints, price: Floats, assignment: Ints, noise: float) -> None:
     """Raise prices until users are at one of their best streamers, where a few sweeps do that.
 
     An auction leaves everybody within a rise of its best. Where its allocation is optimal, prices
@@ -149,32 +151,34 @@ def tighten_prices(ev: Matrix, cap: Ints, price: Floats, at: Ints, noise: float)
     find them sooner than paths do. Where it is not, prices rise on and on, and are left as they
     were. Streamers with room keep their prices.
     """
-    placed = at != NONE
+    placed = assignment != NONE
     if not placed.any():
         return
-    room = np.bincount(at[placed], minlength=len(cap)) < cap
+    room = np.bincount(assignment[placed], minlength=len(cap)) < cap
     raised, highest = price.copy(), np.where(room, price, np.inf)
-    if _sweep(ev, raised, at, highest, noise, SWEEPS):
-        _sweep(ev, raised, at, highest, 0.0, SWEEPS_OF_ROUNDING)
+    if _sweep(ev, raised, assignment, highest, noise, SWEEPS):
+        _sweep(ev, raised, assignment, highest, 0.0, SWEEPS_OF_ROUNDING)
         price[:] = raised
 
 
-def _sweep(ev: Matrix, price: Floats, at: Ints, highest: Floats, noise: float, sweeps: int) -> bool:
+def _sweep(
+    ev: Matrix, price: Floats, assignment: Ints, highest: Floats, noise: float, sweeps: int
+) -> bool:
     """Raise prices in sweeps over the users; return whether they come to rest."""
-    order = np.argsort(np.where(at != NONE, price[at], 0.0), kind="stable")
+    order = np.argsort(np.where(assignment != NONE, price[assignment], 0.0), kind="stable")
     for sweep in range(sweeps):
         in_turn = order if sweep % 2 == 0 else order[::-1].copy()
-        if not _raise_prices(ev, in_turn, at, price, highest, noise):
+        if not _raise_prices(ev, in_turn, assignment, price, highest, noise):
             return True
     return False
 
 
 @njit(cache=True)
-def _raise_prices(ev, order, at, price, highest, noise):  # type: ignore[no-untyped-def]
+def _raise_prices(ev, order, assignment, price, highest, noise):  # type: ignore[no-untyped-def]
     """Raise prices, user by user, to where nobody else's choice is better; return how often."""
     raised = 0
     for user in order:
-        s, row = at[user], ev[user]
+        s, row = assignment[user], ev[user]
         profit = 0.0 if s == NONE else max(0.0, row[s] - price[s])
         for t in range(len(price)):
             asked = min(row[t] - profit, highest[t])
@@ -186,7 +190,7 @@ def _raise_prices(ev, order, at, price, highest, noise):  # type: ignore[no-unty
 @njit(inner=True)
 def _enter(user, s, members):  # type: ignore[no-untyped-def]
     """Put a user at s; the load is counted elsewhere."""
-    members.at[user] = s
+    members.assignment[user] = s
     members.after[user], members.before[user] = members.first[s], NONE
     if members.first[s] != NONE:
         members.before[members.first[s]] = user
@@ -214,18 +218,18 @@ def _ev_at(ev, user, s):  # type: ignore[no-untyped-def]
 @njit(inner=True)
 def _keep(ev, price, noise, members, profit):  # type: ignore[no-untyped-def]
     """Keep users who are at one of their best streamers; return the others, (m,) int64."""
-    at = members.at
-    waiting = np.empty(len(at), np.int64)
+    assignment = members.assignment
+    waiting = np.empty(len(assignment), np.int64)
     n = 0
-    for u in range(len(at)):
-        s = at[u]
+    for u in range(len(assignment)):
+        s = assignment[u]
         if s != NONE and ev[u, s] >= 0.0:
             subtract(ev[u], price, profit)
             if profit[s] >= greatest_or_zero(profit) - noise:
                 _enter(u, s, members)
                 members.load[s] += 1
                 continue
-        at[u] = NONE
+        assignment[u] = NONE
         waiting[n] = u
         n += 1
     return waiting[:n]
@@ -438,7 +442,7 @@ def _is_clear(goal, members, table, via, used):  # type: ignore[no-untyped-def]
     clear = not used[goal]
     while clear and x >= 0:
         if x == out and table.place[out] != NONE and members.load[out] > DIRECT:
-            clear = members.at[table.mover[table.place[out], t]] == out
+            clear = members.assignment[table.mover[table.place[out], t]] == out
         else:
             clear = not used[x]
         t = x
@@ -487,18 +491,18 @@ def _send_together(ev, cap, price, members, table, search, waiting, profit):  # 
         root = s
         while root >= 0:
             root = search.via[root]
-        waits = members.at[FIRST_USER - root] == NONE
+        waits = members.assignment[FIRST_USER - root] == NONE
         if members.load[s] < cap[s] and waits and _is_clear(s, members, table, search.via, used):
             _walk(ev, s, search.via[s], members, table, search.via)
     return work
 
 
 @njit(cache=True)
-def _solve(ev, cap, price, at, noise, limit, most, mover):  # type: ignore[no-untyped-def]
+def _solve(ev, cap, price, assignment, noise, limit, most, mover):  # type: ignore[no-untyped-def]
     n_users, n_streamers = ev.shape
     size = n_streamers + 1
     members = _Members(
-        at,
+        assignment,
         np.zeros(size, np.int64),
         np.full(size, NONE, np.int64),
         np.empty(n_users, np.int64),
@@ -524,7 +528,7 @@ def _solve(ev, cap, price, at, noise, limit, most, mover):  # type: ignore[no-un
         if together:
             before = len(waiting)
             work += _send_together(ev, cap, price, members, table, search, waiting, profit)
-            waiting = waiting[at[waiting] == NONE]
+            waiting = waiting[assignment[waiting] == NONE]
             waiting = _assign_best_open(ev, cap, price, noise, members, table, waiting, profit)
             together = MIN_ASSIGNED_SHARE * (before - len(waiting)) >= before
     empty = _begin(cap, members, search)
@@ -538,8 +542,8 @@ def _solve(ev, cap, price, at, noise, limit, most, mover):  # type: ignore[no-un
         ev, cap, price, noise, limit - work, members, table, search
     )
     for u in range(n_users):
-        if at[u] == n_streamers:
-            at[u] = NONE
+        if assignment[u] == n_streamers:
+            assignment[u] = NONE
     return ended
 
 

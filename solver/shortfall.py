@@ -105,7 +105,7 @@ class Charges(NamedTuple):
 def shortfall(
     rows: Rows,
     users: NDArray[np.int64],
-    streamer: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     charges: Charges,
     negative: NDArray[np.bool_] | None = None,
 ) -> Shortfall:
@@ -117,7 +117,7 @@ def shortfall(
         A matrix or candidates.
     users : (n,) int64
         Who counts.
-    streamer : (N,) or (N, b) int64
+    assignment : (N,) or (N, b) int64
         Where everybody is, NONE for nowhere; at no forbidden pair.
     charges : Charges
     negative : (S,) bool, optional
@@ -128,15 +128,15 @@ def shortfall(
     -------
     Shortfall
     """
-    n_pairs = (rows[2] if len(rows) == 3 else matrix_of(rows)).size * len(users) // len(streamer)
-    dense = streamer.ndim == 1 and len(rows) != 3 and negative is None
-    several = streamer.reshape(len(streamer), -1)
+    n_pairs = (rows[2] if len(rows) == 3 else matrix_of(rows)).size * len(users) // len(assignment)
+    dense = assignment.ndim == 1 and len(rows) != 3 and negative is None
+    several = assignment.reshape(len(assignment), -1)
     below = np.zeros(len(charges.price), np.bool_) if negative is None else negative
 
     def read(first: int, stop: int) -> Shortfall:
         some = users[first:stop]
         if dense:
-            return Shortfall(*of_matrix(rows, some, streamer, tuple(charges)))
+            return Shortfall(*of_matrix(rows, some, assignment, tuple(charges)))
         return Shortfall(*of_rows(rows, some, several, tuple(charges), below))
 
     return sum(in_blocks(read, len(users), n_pairs), Shortfall())
@@ -277,7 +277,7 @@ def _least_sure(profit, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
+def of_matrix(rows, users, assignment, charges):  # type: ignore[no-untyped-def]
     """Return the `Shortfall` of users of a matrix, one streamer each, at prices ≥ 0."""
     wide, narrow = rows[0], rows[1]
     price, _, size = charges
@@ -288,7 +288,7 @@ def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
     profit, most, scratch = np.empty(len(price)), np.zeros(1), np.empty(len(price))
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
     for user in users:
-        s = streamer[user]
+        s = assignment[user]
         subtract_row(wide, narrow, user, lowest, profit)
         own = 0.0
         if s != NONE:
@@ -299,7 +299,7 @@ def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
         most_bits[0] = max(np.int64(0), greatest(profit_bits))
         if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
-        row, held = whole_row(rows, user, scratch), streamer[user : user + 1]
+        row, held = whole_row(rows, user, scratch), assignment[user : user + 1]
         gain, beyond, error = exact_gain(rows[2], row, charges, lowest, nowhere, held, own)
         lost, blur = add_lost(lost, blur, gain, error)
         excess += beyond
@@ -307,7 +307,7 @@ def of_matrix(rows, users, streamer, charges):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def of_rows(rows, users, streamer, charges, negative):  # type: ignore[no-untyped-def]
+def of_rows(rows, users, assignment, charges, negative):  # type: ignore[no-untyped-def]
     """Return the `Shortfall` of users, up to b streamers each; pairs of EV ≥ 0 are choices.
 
     And those of negative EV at streamers in a mask, `negative`, (S,) bool.
@@ -317,7 +317,7 @@ def of_rows(rows, users, streamer, charges, negative):  # type: ignore[no-untype
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     for user in users:
         which, values = row_of(rows, user)
-        held = streamer[user]
+        held = assignment[user]
         most, own, units = 0.0, np.inf, len(held)
         for i in range(len(which)):
             s = which[i]

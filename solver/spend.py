@@ -24,7 +24,7 @@ class SpendAllocation:
 
     Parameters
     ----------
-    streamer : (n,) int64
+    assignment : (n,) int64
         -1 for none.
     prices : SpendPrices
         Of spend and of places.
@@ -42,7 +42,7 @@ class SpendAllocation:
         How many whales would choose each streamer were there no caps.
     """
 
-    streamer: NDArray[np.int64]
+    assignment: NDArray[np.int64]
     prices: SpendPrices
     certificate: Certificate
     search_gap: float
@@ -135,44 +135,44 @@ def allocate_within_spend(
     if problem.keeps_caps(choice):
         return _result(problem, free, Found(choice, np.inf, False))
 
-    at = round_prices(problem, free)
-    found = _searched(problem, free, at)
+    assignment = round_prices(problem, free)
+    found = _searched(problem, free, assignment)
     if found.settled:
-        prices = relax(problem, problem.objective(found.streamer)).prices if priced else free
+        prices = relax(problem, problem.objective(found.assignment)).prices if priced else free
         return _result(problem, prices, found)
     prices, found = _priced(problem, found)
     if not found.settled and effort > 0:
-        contest = screen(problem, prices, found.streamer)
+        contest = screen(problem, prices, found.assignment)
         if contest is not None:
-            found = search_by_cp_sat(problem, contest, found.streamer, effort)
+            found = search_by_cp_sat(problem, contest, found.assignment, effort)
     return _result(problem, prices, found)
 
 
 def _priced(problem: SpendProblem, found: Found) -> tuple[SpendPrices, Found]:
     """Return prices of a bound as low as can be, and the best allocation that they lead to."""
-    at = found.streamer
-    prices, wish = relax(problem, problem.objective(at))
+    assignment = found.assignment
+    prices, wish = relax(problem, problem.objective(assignment))
     rounded = [round_prices(problem, prices, wished) for wished in (None, wish)]
-    at = max(at, *rounded, key=problem.objective)
-    return prices, _searched(problem, prices, at)
+    assignment = max(assignment, *rounded, key=problem.objective)
+    return prices, _searched(problem, prices, assignment)
 
 
-def _searched(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) -> Found:
+def _searched(problem: SpendProblem, prices: SpendPrices, assignment: NDArray[np.int64]) -> Found:
     """Return the best allocation there is, or where that takes too long, the better one found."""
-    found = shortfall_of(problem, at, prices)
+    found = shortfall_of(problem, assignment, prices)
     if found.excess == 0:
-        return Found(at, gap_of(found), True)
-    contest = screen(problem, prices, at)
+        return Found(assignment, gap_of(found), True)
+    contest = screen(problem, prices, assignment)
     if contest is None:
-        return Found(at, gap_of(found), False)
-    return search_in_depth(problem, contest, at)
+        return Found(assignment, gap_of(found), False)
+    return search_in_depth(problem, contest, assignment)
 
 
 def _result(problem: SpendProblem, prices: SpendPrices, found: Found) -> SpendAllocation:
-    streamer = fill_remaining(problem, found.streamer)
-    certificate = certify_spend(problem, streamer, prices)
+    assignment = fill_remaining(problem, found.assignment)
+    certificate = certify_spend(problem, assignment, prices)
     # Not of the objective, which is rounded: half a unit in its last place may be missing there.
-    bound = rounded_up(*problem.worth_of(streamer), found.gap)
+    bound = rounded_up(*problem.worth_of(assignment), found.gap)
     return SpendAllocation(
-        streamer, prices, certificate, found.gap, bound, found.settled, problem.demand
+        assignment, prices, certificate, found.gap, bound, found.settled, problem.demand
     )

@@ -143,13 +143,13 @@ class Relaxation(NamedTuple):
     ----------
     prices : SpendPrices
         Of the least bound that was met.
-    streamer : (n,) int64
+    assignment : (n,) int64
         Where the last program has more than half of each whale, -1 for none; all but a few are
         whole, since a basic solution has no more parts than limits. May break a cap.
     """
 
     prices: SpendPrices
-    streamer: NDArray[np.int64]
+    assignment: NDArray[np.int64]
 
 
 def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
@@ -174,20 +174,20 @@ def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
     best = prices = descend(problem, lower_bound, steps)
     least = upper_bound(problem, best)
     pairs = np.empty(0, dtype=np.int64)
-    streamer, met, width = np.full(n_users, NONE), 0, WIDTH
+    assignment, met, width = np.full(n_users, NONE), 0, WIDTH
     while met < MOST_PAIRS and least > lower_bound * (1 + SETTLED):
         more = np.union1d(pairs, _best_pairs(problem, prices, width))
         width *= 2
         if len(more) == len(pairs):
             break
         pairs, met = more, met + len(more)
-        prices, streamer, value = _linear_program(problem, pairs)
+        prices, assignment, value = _linear_program(problem, pairs)
         bound = upper_bound(problem, prices)
         if bound < least:
             best, least = prices, bound
         if bound <= value + SETTLED * value:
             break
-    return Relaxation(best, streamer)
+    return Relaxation(best, assignment)
 
 
 def _best_pairs(problem: SpendProblem, prices: SpendPrices, width: int) -> NDArray[np.int64]:
@@ -210,7 +210,7 @@ def _linear_program(
     problem: SpendProblem, pairs: NDArray[np.int64]
 ) -> tuple[SpendPrices, NDArray[np.int64], float]:
     """Solve the relaxation on some pairs; return prices, where whales mostly are, the optimum."""
-    # Loaded at the first need: it takes a tenth of a second.
+    # Loaded assignment the first need: it takes a tenth of a second.
     from ortools.linear_solver import pywraplp
 
     n_streamers = len(problem.limit)
@@ -243,6 +243,6 @@ def _linear_program(
         prices.spend[s] = min(1.0, max(0.0, spend_price[s].dual_value()))
         prices.slot[s] = max(0.0, slot_price[s].dual_value()) * scale
     mostly = np.array([share.solution_value() for share in shares]) > 0.5
-    at = np.full(len(problem.worth), NONE)
-    at[user[mostly]] = streamer[mostly]
-    return prices, at, objective.Value() * scale
+    assignment = np.full(len(problem.worth), NONE)
+    assignment[user[mostly]] = streamer[mostly]
+    return prices, assignment, objective.Value() * scale

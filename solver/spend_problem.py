@@ -108,16 +108,16 @@ class SpendProblem:
         may_be = self.worth[np.arange(len(best)), best] >= 0
         return np.where(may_be, best, NONE)
 
-    def keeps_caps(self, streamer: NDArray[np.int64]) -> bool:
+    def keeps_caps(self, assignment: NDArray[np.int64]) -> bool:
         """Return whether an allocation of pairs that may be made keeps both caps."""
-        spend, load = self.tally(streamer)
+        spend, load = self.tally(assignment)
         return bool((spend <= self.limit).all() and (load <= self.capacity).all())
 
-    def tally(self, streamer: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    def tally(self, assignment: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Return each streamer's spend, summed without rounding, and number of whales, (S,)."""
         n_streamers = len(self.limit)
-        user = np.flatnonzero(streamer != NONE)
-        at = streamer[user]
+        user = np.flatnonzero(assignment != NONE)
+        at = assignment[user]
         load = np.bincount(at, minlength=n_streamers)
         spend = np.zeros(n_streamers)
         if len(user):
@@ -128,14 +128,14 @@ class SpendProblem:
                 spend[s] = math.fsum(each[ends[s] - load[s] : ends[s]])
         return spend, load
 
-    def objective(self, streamer: NDArray[np.int64]) -> float:
+    def objective(self, assignment: NDArray[np.int64]) -> float:
         """Return the total EV of an allocation, currency units."""
-        return math.fsum(self.worth_of(streamer))
+        return math.fsum(self.worth_of(assignment))
 
-    def worth_of(self, streamer: NDArray[np.int64]) -> list[float]:
+    def worth_of(self, assignment: NDArray[np.int64]) -> list[float]:
         """Return the EV of each placed whale of an allocation, currency units."""
-        user = np.flatnonzero(streamer != NONE)
-        worth: list[float] = self.worth[user, streamer[user]].tolist()
+        user = np.flatnonzero(assignment != NONE)
+        worth: list[float] = self.worth[user, assignment[user]].tolist()
         return worth
 
 
@@ -166,7 +166,7 @@ class SpendPrices:
 
 
 def certify_spend(
-    problem: SpendProblem, streamer: NDArray[np.int64], prices: SpendPrices
+    problem: SpendProblem, assignment: NDArray[np.int64], prices: SpendPrices
 ) -> Certificate:
     """Judge an allocation by weak duality, trusting neither it nor the prices.
 
@@ -181,7 +181,7 @@ def certify_spend(
     Parameters
     ----------
     problem : SpendProblem
-    streamer : (n,) int64
+    assignment : (n,) int64
         -1 for none.
     prices : SpendPrices
 
@@ -191,26 +191,26 @@ def certify_spend(
         Of scope "whale". Its gap may stay open at an optimum: no prices reach it everywhere,
         since whales are not divisible.
     """
-    faults = (*_broken_rules(problem, streamer), *_bad_prices(problem, prices))
+    faults = (*_broken_rules(problem, assignment), *_bad_prices(problem, prices))
     if faults:
         return Certificate.without_proof("whale", faults)
-    return Certificate.of("whale", shortfall_of(problem, streamer, prices))
+    return Certificate.of("whale", shortfall_of(problem, assignment, prices))
 
 
 def shortfall_of(
-    problem: SpendProblem, streamer: NDArray[np.int64], prices: SpendPrices
+    problem: SpendProblem, assignment: NDArray[np.int64], prices: SpendPrices
 ) -> Shortfall:
     """Return what an allocation that keeps the rules lacks at prices, term by term.
 
     What each whale would gain elsewhere, and what spend and places that bear a price but are not
     used would bring.
     """
-    spend, load = problem.tally(streamer)
+    spend, load = problem.tally(assignment)
     if prices.spend.any() or prices.slot.any():
         most_spend, most_whales = problem.bounds
     else:
         most_spend, most_whales = spend, load
-    found = _terms(problem.worth, streamer, *prices.both, most_spend, spend, most_whales, load)
+    found = _terms(problem.worth, assignment, *prices.both, most_spend, spend, most_whales, load)
     return Shortfall(*found)
 
 
@@ -245,13 +245,13 @@ def _profit(value, spend, slot_price):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _terms(worth, streamer, spend, slot_price, most_spend, spent, most_whales, load):  # type: ignore[no-untyped-def]
+def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales, load):  # type: ignore[no-untyped-def]
     """Return the `Shortfall` of an allocation at prices, as its five numbers."""
     total, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     n_users, n_streamers = worth.shape
     for user in range(n_users):
         own, rest, size = 0.0, 0.0, 0.0
-        home = streamer[user]
+        home = assignment[user]
         if home != NONE:
             value = worth[user, home]
             total, residue, blur = add_worth(total, residue, blur, value)
@@ -308,23 +308,23 @@ def _bounds(ordered, limit, capacity):  # type: ignore[no-untyped-def]
     return most_spend, most_whales
 
 
-def _broken_rules(problem: SpendProblem, streamer: NDArray[np.int64]) -> list[str]:
+def _broken_rules(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[str]:
     """Return a sentence for the first rule that the allocation breaks, if any."""
     n_users, n_streamers = problem.worth.shape
-    streamer = np.asarray(streamer)
-    if streamer.shape != (n_users,) or streamer.dtype.kind not in "iu":
+    assignment = np.asarray(assignment)
+    if assignment.shape != (n_users,) or assignment.dtype.kind not in "iu":
         return [f"The allocation is not a whole number for each of {n_users} whales."]
-    beyond = np.flatnonzero((streamer < NONE) | (streamer >= n_streamers))
+    beyond = np.flatnonzero((assignment < NONE) | (assignment >= n_streamers))
     if len(beyond):
-        return [f"Whale {beyond[0]} is at streamer {streamer[beyond[0]]}, which does not exist."]
-    user = np.flatnonzero(streamer != NONE)
-    bad = user[problem.worth[user, streamer[user]] < 0]
+        return [f"Whale {beyond[0]} is at streamer {assignment[beyond[0]]}, which does not exist."]
+    user = np.flatnonzero(assignment != NONE)
+    bad = user[problem.worth[user, assignment[user]] < 0]
     if len(bad):
         return [
-            f"Whale {bad[0]} is at streamer {streamer[bad[0]]}, a pair that may not be made: it "
+            f"Whale {bad[0]} is at streamer {assignment[bad[0]]}, a pair that may not be made: it "
             "is forbidden, worth less than nothing, closed or above the spend cap."
         ]
-    spend, load = problem.tally(streamer)
+    spend, load = problem.tally(assignment)
     faults = []
     if (spend > problem.limit).any():
         s = int((spend > problem.limit).argmax())

@@ -40,22 +40,22 @@ def round_prices(
         -1 for none.
     """
     worth = problem.worth
-    at = np.full(len(worth), NONE)
+    assignment = np.full(len(worth), NONE)
     spend, load = np.zeros(worth.shape[1]), np.zeros(worth.shape[1], np.int64)
     most, regret = _regrets(worth, prices.spend, prices.slot)
     # Whom it costs most to be second; among equals, the greatest spend, which is hardest to fit.
     order = np.lexsort((-most, -regret))
     caps = _within(problem)
     if wish is not None:
-        _grant(worth, np.argsort(-most, kind="stable"), wish, *caps, at, spend, load)
-    _place(worth, order, prices.spend, prices.slot, *caps, at, spend, load)
-    _repair(worth, most, *caps, at, TRIES)
-    return at
+        _grant(worth, np.argsort(-most, kind="stable"), wish, *caps, assignment, spend, load)
+    _place(worth, order, prices.spend, prices.slot, *caps, assignment, spend, load)
+    _repair(worth, most, *caps, assignment, TRIES)
+    return assignment
 
 
-def fill_remaining(problem: SpendProblem, at: NDArray[np.int64]) -> NDArray[np.int64]:
+def fill_remaining(problem: SpendProblem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the allocation with whoever still finds room placed, at an EV of 0 as well."""
-    filled = at.copy()
+    filled = assignment.copy()
     order = np.flatnonzero(filled == NONE)
     if len(order):
         spend, load = problem.tally(filled)
@@ -89,22 +89,22 @@ def _regrets(worth, spend_price, slot_price):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _grant(worth, order, wish, limit, capacity, at, spend, load):  # type: ignore[no-untyped-def]
+def _grant(worth, order, wish, limit, capacity, assignment, spend, load):  # type: ignore[no-untyped-def]
     """Place whales in order where they wish to be, if they fit."""
     for user in order:
         s = wish[user]
         if s != NONE and load[s] < capacity[s] and spend[s] + worth[user, s] <= limit[s]:
-            at[user] = s
+            assignment[user] = s
             spend[s] += worth[user, s]
             load[s] += 1
 
 
 @njit(cache=True)
-def _place(worth, order, spend_price, slot_price, limit, capacity, at, spend, load):  # type: ignore[no-untyped-def]
+def _place(worth, order, spend_price, slot_price, limit, capacity, assignment, spend, load):  # type: ignore[no-untyped-def]
     """Place whales in order, each at its greatest profit where it fits; the dearest of equals."""
     n_streamers = len(limit)
     for user in order:
-        if at[user] != NONE:
+        if assignment[user] != NONE:
             continue
         best, most, value = NONE, -np.inf, -1.0
         for s in range(n_streamers):
@@ -115,14 +115,14 @@ def _place(worth, order, spend_price, slot_price, limit, capacity, at, spend, lo
             if profit > most or (profit == most and own > value):
                 best, most, value = s, profit, own
         if best != NONE:
-            at[user] = best
+            assignment[user] = best
             spend[best] += value
             load[best] += 1
 
 
 @njit(cache=True)
-def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped-def]  # noqa: C901
-    """Move whales, one pushing out at most one other, while the total rises; writes `at`.
+def _repair(worth, most, limit, capacity, assignment, tries):  # type: ignore[no-untyped-def]  # noqa: C901
+    """Move whales, one pushing out at most one other, while the total rises; writes `assignment`.
 
     The whale pushed out goes to where the first one came from, to another streamer with room, or
     nowhere.
@@ -135,11 +135,11 @@ def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped
     while tries > 0:
         spend[:], load[:], head[:] = 0.0, 0, NONE  # afresh: what is added and taken away drifts
         for user in range(n_users):
-            if at[user] != NONE:
-                _join(user, at[user], worth, spend, load, head, after, before)
+            if assignment[user] != NONE:
+                _join(user, assignment[user], worth, spend, load, head, after, before)
         risen = False
         for user in range(n_users):
-            here = at[user]
+            here = assignment[user]
             own = worth[user, here] if here != NONE else 0.0
             best, best_s, best_out, best_to = WORTHWHILE * most[user], nobody, nobody, nobody
             for s in range(n_streamers):
@@ -169,10 +169,10 @@ def _repair(worth, most, limit, capacity, at, tries):  # type: ignore[no-untyped
                 _leave(user, here, worth, spend, load, head, after, before)
             if best_out != NONE:
                 _leave(best_out, best_s, worth, spend, load, head, after, before)
-                at[best_out] = best_to
+                assignment[best_out] = best_to
                 if best_to != NONE:
                     _join(best_out, best_to, worth, spend, load, head, after, before)
-            at[user] = best_s
+            assignment[user] = best_s
             _join(user, best_s, worth, spend, load, head, after, before)
         if not risen:
             break

@@ -63,7 +63,7 @@ class Found(NamedTuple):
 
     Parameters
     ----------
-    streamer : (n,) int64
+    assignment : (n,) int64
         The best allocation known.
     gap : float
         No allocation is worth more than this one by more than this.
@@ -71,12 +71,14 @@ class Found(NamedTuple):
         Whether that is but for rounding: nothing better is left to be found.
     """
 
-    streamer: NDArray[np.int64]
+    assignment: NDArray[np.int64]
     gap: float
     settled: bool
 
 
-def screen(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) -> Contest | None:
+def screen(
+    problem: SpendProblem, prices: SpendPrices, assignment: NDArray[np.int64]
+) -> Contest | None:
     """Return the choices that could make an allocation worth more than one in hand, (n,) int64.
 
     None where there are more than `MOST_CHOICES`.
@@ -84,7 +86,7 @@ def screen(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) ->
     worth = problem.worth
     n_users = len(worth)
     every = np.arange(n_users)
-    gap = gap_of(shortfall_of(problem, at, prices))
+    gap = gap_of(shortfall_of(problem, assignment, prices))
     profit = worth * (1.0 - prices.spend) - prices.slot
     first = profit.argmax(axis=1)
     best = np.maximum(profit[every, first], 0.0)
@@ -103,7 +105,7 @@ def screen(problem: SpendProblem, prices: SpendPrices, at: NDArray[np.int64]) ->
     streamer = np.concatenate([streamer, np.full(len(out), NONE)])
     lacks = np.where(streamer == NONE, to_stay_out[user], lack[user, streamer]) * (1 - 2.0**-40)
     value = np.where(streamer == NONE, 0.0, worth[user, streamer])
-    own = np.where(at == NONE, 0.0, worth[every, at])
+    own = np.where(assignment == NONE, 0.0, worth[every, assignment])
     taking_part = np.bincount(user[streamer != NONE], minlength=n_users) > 0
     most = worth.max(axis=1)
     ranked = np.lexsort((-most, ~taking_part))
@@ -126,7 +128,7 @@ def gap_of(found: Shortfall) -> float:
 
 
 def search_in_depth(
-    problem: SpendProblem, contest: Contest, at: NDArray[np.int64], nodes: int = NODES
+    problem: SpendProblem, contest: Contest, assignment: NDArray[np.int64], nodes: int = NODES
 ) -> Found:
     """Look through the contested choices; give up after so many.
 
@@ -134,7 +136,7 @@ def search_in_depth(
     ----------
     problem : SpendProblem
     contest : Contest
-    at : (n,) int64
+    assignment : (n,) int64
         The allocation in hand.
     nodes : int
 
@@ -149,11 +151,11 @@ def search_in_depth(
         contest.slack, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity, nodes, choice,
     )  # fmt: skip
     if gained > 0.0:
-        at = np.full(len(at), NONE)
-        at[contest.users] = contest.streamers[choice]
+        assignment = np.full(len(assignment), NONE)
+        assignment[contest.users] = contest.streamers[choice]
     if not done:
-        return Found(at, max(contest.gap - gained, 0.0) + contest.slack, False)
-    return Found(at, min(contest.gap, contest.slack), True)
+        return Found(assignment, max(contest.gap - gained, 0.0) + contest.slack, False)
+    return Found(assignment, min(contest.gap, contest.slack), True)
 
 
 @njit(cache=True)
@@ -206,7 +208,7 @@ def _search(  # type: ignore[no-untyped-def]
 
 
 def search_by_cp_sat(
-    problem: SpendProblem, contest: Contest, at: NDArray[np.int64], effort: float
+    problem: SpendProblem, contest: Contest, assignment: NDArray[np.int64], effort: float
 ) -> Found:
     """Solve the contested choices by OR-Tools' CP-SAT: one worker, a fixed seed, no clock.
 
@@ -218,7 +220,7 @@ def search_by_cp_sat(
     ----------
     problem : SpendProblem
     contest : Contest
-    at : (n,) int64
+    assignment : (n,) int64
         The allocation in hand.
     effort : float
         CP-SAT's deterministic time, about seconds, after which it gives up.
@@ -238,7 +240,7 @@ def search_by_cp_sat(
         model.add_exactly_one([made[pair] for pair in choices])
         for pair in choices:
             s = int(contest.streamers[pair])
-            model.add_hint(made[pair], bool(at[user] == s))
+            model.add_hint(made[pair], bool(assignment[user] == s))
             if s != NONE:
                 at_streamer.setdefault(s, []).append(pair)
     for s, pairs in at_streamer.items():
@@ -261,9 +263,9 @@ def search_by_cp_sat(
     solver.parameters.max_deterministic_time = effort
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Found(at, contest.gap, False)
+        return Found(assignment, contest.gap, False)
     taken = np.array([solver.boolean_value(each) for each in made], dtype=np.bool_)
-    other = np.full(len(at), NONE)
+    other = np.full(len(assignment), NONE)
     of_pair = np.repeat(contest.users, np.diff(contest.start))
     other[of_pair[taken]] = contest.streamers[taken]
     gained = math.fsum(contest.gain[taken].tolist())
@@ -271,7 +273,7 @@ def search_by_cp_sat(
     claimed = math.ldexp(solver.best_objective_bound + len(contest.users), -bits)
     gap = max(min(contest.gap, claimed) - (gained if better else 0.0), 0.0)
     settled = status == cp_model.OPTIMAL and (better or gained <= contest.slack)
-    return Found(other if better else at, gap + contest.slack, settled)
+    return Found(other if better else assignment, gap + contest.slack, settled)
 
 
 def _bits(largest: float) -> int:

@@ -95,12 +95,12 @@ def transport(
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
     instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
-    at = np.full(n_users, NONE)
+    assignment = np.full(n_users, NONE)
     if not tolerance and start is None and tied_favourites(ev, favourites) > TIED:
         price = np.zeros(len(cap))
-        if solve_on_whole_rows(instance, cap, price, at):
-            return at, price, instance.size
-        at[:] = NONE
+        if solve_on_whole_rows(instance, cap, price, assignment):
+            return assignment, price, instance.size
+        assignment[:] = NONE
     price_reset, min_epsilon = (
         WARM_RESET * choose_min_epsilon(favourites.ev),
         choose_min_epsilon(favourites.ev, tolerance),
@@ -111,20 +111,26 @@ def transport(
     else:
         price = np.maximum(start - price_reset, 0.0)
         _list_best(instance.rows, price, lists)
-    is_close_enough = partial(fill_and_check_gap, instance.rows, slots, price, at, tolerance)
+    is_close_enough = partial(
+        fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
+    )
     epsilon = _run_auction_phases(
         instance,
         cap,
         price,
         min_epsilon,
-        at,
+        assignment,
         start,
         price_reset,
         is_close_enough if tolerance else None,
     )
     if is_close_enough():
-        return at, price, 0
-    return at, price, polish_to_optimum(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
+        return assignment, price, 0
+    return (
+        assignment,
+        price,
+        polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon),
+    )
 
 
 def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
@@ -164,18 +170,18 @@ def _list_best(rows: Rows, price: Prices, lists: Lists) -> None:
 
 
 def fill_and_check_gap(
-    rows: Rows, cap: Caps, price: Prices, at: Streamers, tolerance: float
+    rows: Rows, cap: Caps, price: Prices, assignment: Streamers, tolerance: float
 ) -> bool:
     """Seat whoever still finds room, and say whether the gap is within a relative tolerance."""
     if tolerance == 0:
         return False
-    left_out = np.flatnonzero(at == NONE)
-    room = cap - np.bincount(at[at != NONE], minlength=len(cap))
-    fill_by_rows(rows, left_out, room, at.reshape(-1, 1))
-    load = np.bincount(at[at != NONE], minlength=len(cap))
-    users, charges = np.arange(len(at)), Charges.of(cap > 0, price)
-    found = shortfall(rows, users, at, charges)
-    gap = found.lost + float(((np.minimum(cap, len(at)) - load) * price).sum())
+    left_out = np.flatnonzero(assignment == NONE)
+    room = cap - np.bincount(assignment[assignment != NONE], minlength=len(cap))
+    fill_by_rows(rows, left_out, room, assignment.reshape(-1, 1))
+    load = np.bincount(assignment[assignment != NONE], minlength=len(cap))
+    users, charges = np.arange(len(assignment)), Charges.of(cap > 0, price)
+    found = shortfall(rows, users, assignment, charges)
+    gap = found.lost + float(((np.minimum(cap, len(assignment)) - load) * price).sum())
     return bool(gap <= tolerance * found.worth)
 
 
@@ -195,7 +201,7 @@ def transport_candidates(
     slots, cap = cap, np.minimum(cap, n_users)
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
-    price, at = np.zeros(n_streamers), np.full(n_users, NONE)
+    price, assignment = np.zeros(n_streamers), np.full(n_users, NONE)
     usable, best_ev = _level_candidates(usable, usable.best_ev(), slots)
     instance = AuctionInstance(usable.rows, None, float(best_ev.max()))
     price_reset, min_epsilon = (
@@ -205,13 +211,15 @@ def transport_candidates(
     del best_ev
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - price_reset, 0.0), 0.0)
-    is_close_enough = partial(fill_and_check_gap, instance.rows, slots, price, at, tolerance)
+    is_close_enough = partial(
+        fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
+    )
     epsilon = _run_auction_phases(
         instance,
         cap,
         price,
         min_epsilon,
-        at,
+        assignment,
         start,
         price_reset,
         is_close_enough if tolerance else None,
@@ -219,11 +227,11 @@ def transport_candidates(
     arcs = (
         0
         if is_close_enough()
-        else polish_to_optimum(instance, cap, price, at, CONTEST_EPSILONS * epsilon)
+        else polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon)
     )
     if closed.any():
-        price_closed(pairs.rows, closed, price, at)
-    return at, price, arcs
+        price_closed(pairs.rows, closed, price, assignment)
+    return assignment, price, arcs
 
 
 def _level_candidates(
@@ -258,16 +266,16 @@ def _around_closed(
 
     Whatever EV is behind a closed door, it must not set the scale of what is computed outside.
     """
-    at, price, arcs = np.full(len(ev), NONE), np.zeros(len(cap)), 0
+    assignment, price, arcs = np.full(len(ev), NONE), np.zeros(len(cap)), 0
     if is_open.any():
         rest = np.ascontiguousarray(ev[:, is_open])
         begin = None if start is None else start[is_open]
         favourites = read_rows(rest)[0]
-        place, price[is_open], arcs = transport(rest, favourites, cap[is_open], begin, tolerance)
-        placed = place != NONE
-        at[placed] = np.flatnonzero(is_open)[place[placed]]
-    price_closed(matrix_rows(ev), ~is_open, price, at)
-    return at, price, arcs
+        inside, price[is_open], arcs = transport(rest, favourites, cap[is_open], begin, tolerance)
+        placed = inside != NONE
+        assignment[placed] = np.flatnonzero(is_open)[inside[placed]]
+    price_closed(matrix_rows(ev), ~is_open, price, assignment)
+    return assignment, price, arcs
 
 
 def _run_auction_phases(
@@ -275,12 +283,12 @@ def _run_auction_phases(
     cap: Caps,
     price: Prices,
     min_epsilon: float,
-    at: Streamers,
+    assignment: Streamers,
     start: Prices | None,
     price_reset: float,
     is_close_enough: Callable[[], bool] | None,
 ) -> float:
-    """Auction the slots of one tier: writes `price` and `at`, returns the last rise.
+    """Auction the slots of one tier: writes `price` and `assignment`, returns the last rise.
 
     An auction raises prices and never lowers them. Where prices were given and a slot that bears
     one stays empty, they were too high: it begins again from lower ones.
@@ -289,18 +297,20 @@ def _run_auction_phases(
     load = np.empty(len(cap), dtype=np.int64)
 
     def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
-        at[:], load[:] = NONE, 0
-        last = float(auction(instance.choices, cap, price, epsilon, budget, at, load, *heaps))
+        assignment[:], load[:] = NONE, 0
+        last = float(
+            auction(instance.choices, cap, price, epsilon, budget, assignment, load, *heaps)
+        )
         return AuctionOutcome(last, bool((price[load < cap] > 0).any()))
 
     epsilon = run_epsilon_scaling(
-        instance, price, min_epsilon, len(at), run_auction, is_close_enough
+        instance, price, min_epsilon, len(assignment), run_auction, is_close_enough
     )
     while start is not None and price_reset < start.max() and (price[load < cap] > 0).any():
         price_reset *= WARM_RESET_GROWTH
         lower_prices(instance, price, np.minimum(price, start - price_reset))
         epsilon = run_epsilon_scaling(
-            instance, price, min_epsilon, len(at), run_auction, is_close_enough
+            instance, price, min_epsilon, len(assignment), run_auction, is_close_enough
         )
     return epsilon
 

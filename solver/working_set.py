@@ -46,7 +46,7 @@ def evaluate_block(
     pairs: Candidates,
     users: NDArray[np.bool_],
     charges: Charges,
-    streamer: NDArray[np.int64],
+    assignment: NDArray[np.int64],
 ) -> BlockValue:
     """Evaluate the dual and the primal on a block.
 
@@ -58,7 +58,7 @@ def evaluate_block(
         Who counts.
     charges : Charges
         Infinite where a streamer takes nobody.
-    streamer : (n,) int64
+    assignment : (n,) int64
         Where each user is, -1 for none.
 
     Returns
@@ -66,12 +66,12 @@ def evaluate_block(
     BlockValue
     """
     ev = np.zeros(len(users))
-    placed = np.flatnonzero(users & (streamer != NONE))
-    ev[placed] = pairs.ev_at(placed, streamer[placed])
+    placed = np.flatnonzero(users & (assignment != NONE))
+    ev[placed] = pairs.ev_at(placed, assignment[placed])
     found = of_rows(
         pairs.rows,
         np.flatnonzero(users),
-        streamer.reshape(-1, 1),
+        assignment.reshape(-1, 1),
         tuple(charges),
         np.zeros(pairs.shape[1], dtype=np.bool_),
     )
@@ -82,14 +82,14 @@ def best_pairs(
     pairs: Candidates,
     users: NDArray[np.bool_],
     price: NDArray[np.float64],
-    streamer: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     width: int,
 ) -> Candidates:
     """Keep each user's best pairs at given prices, and the one that it has.
 
     Parameters
     ----------
-    pairs, users, price, streamer : as in `evaluate_block`
+    pairs, users, price, assignment : as in `evaluate_block`
     width : int
         Most pairs a user keeps, ≥ 1, besides its own.
 
@@ -103,7 +103,7 @@ def best_pairs(
     width = min(width, int(most.max(initial=1)))  # scratch is for no more
     row_start = np.zeros(len(users) + 1, dtype=np.int64)
     streamers, ev = np.empty(room, dtype=np.int32), np.empty(room, dtype=pairs.ev.dtype)
-    n = _keep_best(pairs.rows, users, price, streamer, width, row_start, streamers, ev)
+    n = _keep_best(pairs.rows, users, price, assignment, width, row_start, streamers, ev)
     return Candidates.by_row(row_start, streamers[:n], ev[:n], pairs.shape)
 
 
@@ -135,7 +135,7 @@ def concatenate(blocks: Sequence[Candidates]) -> Candidates:
 
 
 def certificate(
-    streamer: NDArray[np.int64],
+    assignment: NDArray[np.int64],
     allowed: bool,
     found: Shortfall,
     prices: ShadowPrices,
@@ -145,7 +145,7 @@ def certificate(
 
     Parameters
     ----------
-    streamer : (N,) int64
+    assignment : (N,) int64
         Where the whales are, and nobody else.
     allowed : bool
         Whether each is at one of its candidates.
@@ -158,7 +158,7 @@ def certificate(
     -------
     Certificate
     """
-    load = np.bincount(streamer[streamer != NONE], minlength=len(limits.capacity))
+    load = np.bincount(assignment[assignment != NONE], minlength=len(limits.capacity))
     return certificate_of_loads(load, allowed, found, prices, limits)
 
 
@@ -183,7 +183,7 @@ def certificate_of_loads(
 
 
 @njit(cache=True, nogil=True)
-def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  # type: ignore[no-untyped-def]
+def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):  # type: ignore[no-untyped-def]
     """Write the kept pairs in the order they have; return how many they are."""
     n = 0
     best = np.empty(width)
@@ -199,7 +199,7 @@ def _keep_best(rows, users, price, streamer, width, row_start, streamers, ev):  
                 if profit == least and kept:
                     among_best = turn < kept
                     turn = turn + 1 if turn + 1 < tied else 0
-                if among_best or which[i] == streamer[u]:
+                if among_best or which[i] == assignment[u]:
                     streamers[n], ev[n] = which[i], values[i]
                     n += 1
         row_start[u + 1] = n

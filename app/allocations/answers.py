@@ -20,7 +20,7 @@ def described(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     """Return what an allocation decides, is worth, costs and proves."""
     whales = np.flatnonzero(named.problem.whales).tolist()
     return {
-        "allocations": _allocations(named, allocation.streamer),
+        "allocations": _allocations(named, allocation.assignment),
         "whales": [named.user_ids[user] for user in whales],
     } | valued(named, allocation)
 
@@ -41,7 +41,7 @@ def valued(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
             "arcs": allocation.arcs,
             "contested_arcs": allocation.contested_arcs,
         },
-        "metrics": _metrics(problem, allocation.streamer),
+        "metrics": _metrics(problem, allocation.assignment),
     }
 
 

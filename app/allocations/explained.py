@@ -82,7 +82,7 @@ def _view(named: NamedProblem, allocation: Allocation) -> _View:
         allocation,
         wanted,
         _ev_or_nothing(problem, wanted),
-        _ev_or_nothing(problem, allocation.streamer),
+        _ev_or_nothing(problem, allocation.assignment),
     )
 
 
@@ -102,7 +102,7 @@ def _displaced(view: _View) -> dict[str, Any]:
     whales = view.problem.whales
     if (
         view.allocation.certificate.scope == "whale"
-        and not (view.allocation.streamer >= 0)[~whales].any()
+        and not (view.allocation.assignment >= 0)[~whales].any()
     ):
         order = order[whales[order]]  # nobody tried to place the others
     user_ids, streamer_ids = view.named.user_ids, view.named.streamer_ids
@@ -117,7 +117,7 @@ def _displaced(view: _View) -> dict[str, Any]:
                 "user": user_ids[user],
                 "whale": bool(whales[user]),
                 "wanted": None if (best := view.wanted[user]) < 0 else streamer_ids[best],
-                "got": None if (at := view.allocation.streamer[user]) < 0 else streamer_ids[at],
+                "got": None if (at := view.allocation.assignment[user]) < 0 else streamer_ids[at],
                 "wanted_ev": float(view.wanted_ev[user]),
                 "ev": float(view.ev[user]),
                 "cost": float(cost[user]),
@@ -130,7 +130,7 @@ def _displaced(view: _View) -> dict[str, Any]:
 def _streamers(view: _View) -> dict[str, Any]:
     """Return load, limits and prices of the streamers, the fullest first."""
     problem, allocation = view.problem, view.allocation
-    tally = problem.tally(allocation.streamer)
+    tally = problem.tally(allocation.assignment)
     prices = allocation.shadow_prices
     price_k = _or_zeros(prices.whale_cap, problem.n_streamers)
     price_capacity = _or_zeros(prices.capacity, problem.n_streamers)
@@ -160,7 +160,7 @@ def _picture(view: _View) -> dict[str, Any]:
     rows = whales[np.argsort(-view.wanted_ev[whales], kind="stable")][:MOST_DRAWN_WHALES]
     columns = _columns(view, rows)
     ev = view.problem.ev_at(np.repeat(rows, len(columns)), np.tile(columns, len(rows)))
-    placed = view.allocation.streamer
+    placed = view.allocation.assignment
     return {
         "whales": [view.named.user_ids[user] for user in rows.tolist()],
         "streamers": [view.named.streamer_ids[at] for at in columns.tolist()],
@@ -174,7 +174,7 @@ def _picture(view: _View) -> dict[str, Any]:
 
 def _columns(view: _View, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return streamers for the picture: those that the whales want or have most, by position."""
-    met = np.concatenate((view.wanted[rows], view.allocation.streamer[rows]))
+    met = np.concatenate((view.wanted[rows], view.allocation.assignment[rows]))
     often = np.bincount(met[met >= 0], minlength=view.problem.n_streamers)
     most = np.argsort(-often, kind="stable")[:MOST_DRAWN_STREAMERS]
     return np.sort(most)

@@ -17,7 +17,7 @@ def notes(
     named: NamedProblem, allocation: Allocation, algorithm: Algorithm, tolerance: float
 ) -> list[str]:
     """Return sentences: whales without a streamer, limits that bind, how far the optimum is."""
-    shortage = warning(named, allocation.streamer)
+    shortage = warning(named, allocation.assignment)
     return [
         *([] if shortage is None else [shortage]),
         *_binding(named, allocation),
@@ -77,7 +77,7 @@ def _penalties(named: NamedProblem, allocation: Allocation) -> Iterator[str]:
     if not len(penalty) or not problem.whales.any():
         return
     free = int((penalty == 0).sum())  # the first ones: prices never fall
-    load = problem.tally(allocation.streamer).whale_load
+    load = problem.tally(allocation.assignment).whale_load
     paying = int(np.maximum(load - free, 0).sum()) if penalty.any() else 0
     if paying:
         beyond = f" beyond a streamer's first{f' {free}' if free > 1 else ''}" if free else ""

@@ -39,7 +39,7 @@ def allocation_table(
         user and the best first; users without any have one row, whose streamer and ev are null.
     """
     problem = named.problem
-    users, streamers = _rows(allocation.streamer)
+    users, streamers = _rows(allocation.assignment)
     placed = streamers >= 0
     ev = np.zeros(len(users))
     ev[placed] = problem.ev_at(users[placed], streamers[placed])

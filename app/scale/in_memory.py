@@ -42,12 +42,12 @@ def allocate_in_memory(
         allocation = allocate(problem, fill=fill, tolerance=tolerance, on_step=on_step)
 
     def ev(piece: slice) -> NDArray[np.float64]:
-        streamer = allocation.streamer[piece]
+        streamer = allocation.assignment[piece]
         return problem.ev_at(np.arange(piece.start, piece.start + len(streamer)), streamer)
 
     return Result(
         mode="in memory",
-        streamer=allocation.streamer,
+        streamer=allocation.assignment,
         ev=ev,
         whale_objective=allocation.whale_objective,
         normal_objective=allocation.normal_objective,

@@ -131,7 +131,7 @@ def _solved(
         pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
     )
     allocation = allocate(problem, fill="none", tolerance=tolerance)
-    return allocation.streamer, allocation.shadow_prices
+    return allocation.assignment, allocation.shadow_prices
 
 
 def _sampled_prices(tier: _Tier, width: int) -> ShadowPrices:

@@ -79,7 +79,7 @@ def study_matrix(
             cap = np.full(problem.n_streamers, k)
             capped = problem.with_limits(replace(problem.limits, whales=whales, whale_cap=cap))
             allocation = allocate(capped)
-            placed = Placed.of(capped, allocation.streamer)
+            placed = Placed.of(capped, allocation.assignment)
             settings.append(_point("tiered", k, whale_share))
             points.append(
                 settings[-1]

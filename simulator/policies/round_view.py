@@ -87,7 +87,7 @@ class RoundView:
         if self.fits(best, len(best)):
             return best, ShadowPrices.zero(len(capacity))
         optimum = allocate(Problem(self.ev, whale_cap=len(best), capacity=capacity), fill="joint")
-        return optimum.streamer, optimum.shadow_prices
+        return optimum.assignment, optimum.shadow_prices
 
     def fits(self, streamer: NDArray[np.int64], whale_cap: int) -> bool:
         """Return whether users, placed at streamers or -1, keep the cap and the capacities."""

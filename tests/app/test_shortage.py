@@ -101,7 +101,7 @@ def test_every_reason_holds_for_as_many_whales_as_it_says(
     """Each whale looked at by itself, pair by pair."""
     problem = in_notation(problem, notation, np.random.default_rng(seed))
     try:
-        streamer = allocate(problem, fill=fill).streamer
+        streamer = allocate(problem, fill=fill).assignment
     except UnmetGuaranteesError:
         return
     said = warning(named(problem), streamer)

@@ -29,19 +29,19 @@ def problem(drawn: Path, whales: Any, k: int) -> Problem:
 def expect(out: Path, problem: Problem, expected: Allocation) -> None:
     """Hold a result against the allocation that was expected."""
     got = table(out)
-    placed = expected.streamer >= 0
+    placed = expected.assignment >= 0
     assert got["user"].tolist() == list(range(N_USERS))
     np.testing.assert_array_equal(np.isnan(got["ev"]), ~placed)
     np.testing.assert_array_equal(np.nan_to_num(got["streamer"].astype(float), nan=-1),
-                                  expected.streamer)  # fmt: skip
+                                  expected.assignment)  # fmt: skip
     np.testing.assert_array_equal(got["tier"] == "whale", problem.whales)
     users = np.flatnonzero(placed)
     np.testing.assert_array_equal(
-        got["ev"][placed], problem.ev_at(users, expected.streamer[placed])
+        got["ev"][placed], problem.ev_at(users, expected.assignment[placed])
     )
     prices = expected.shadow_prices
-    price = np.where(problem.whales, (prices.whale_price)[expected.streamer],
-                     prices.slot_price[expected.streamer])  # fmt: skip
+    price = np.where(problem.whales, (prices.whale_price)[expected.assignment],
+                     prices.slot_price[expected.assignment])  # fmt: skip
     np.testing.assert_array_equal(got["price"][placed], price[placed])
 
 
@@ -82,7 +82,7 @@ def test_whales_and_then_the_others_are_allocated_as_the_solver_does(
     counts = said["counts"]
     assert counts["users"] == N_USERS
     assert counts["whales"] == whales.sum()
-    placed = expected.streamer >= 0
+    placed = expected.assignment >= 0
     assert counts["allocated_whales"] == (placed & whales).sum()
     assert counts["allocated_normal"] == (placed & ~whales).sum()
     assert counts["normal_objective"] == pytest.approx(expected.normal_objective)
@@ -150,7 +150,7 @@ def test_ids_mean_the_same_as_positions(
     assert ended.code == 0, ended.refused
     got = table(tmp_path / "out")
     assert got["user"].tolist() == names.tolist()
-    named = [None if at < 0 else rooms[at] for at in expected.streamer]
+    named = [None if at < 0 else rooms[at] for at in expected.assignment]
     assert got["streamer"].tolist() == named
 
 
@@ -174,7 +174,7 @@ def test_users_stand_in_the_order_in_which_candidates_come(
     assert ended.code == 0, ended.refused
     got = table(tmp_path / "out")
     assert got["user"].tolist() == ids.tolist()
-    expected = allocate(problem(drawn, wealthiest(wealth, 0.3), 30)).streamer
+    expected = allocate(problem(drawn, wealthiest(wealth, 0.3), 30)).assignment
     np.testing.assert_array_equal(np.nan_to_num(got["streamer"], nan=-1), expected)
 
 

@@ -133,7 +133,7 @@ def test_the_gap_is_at_least_what_an_allocation_falls_short_by(
     problem = data.draw(problems())
     best = allocate(problem, fill=fill)
     prices = data.draw(any_prices(problem, best.shadow_prices))
-    worse = best.streamer.copy()
+    worse = best.assignment.copy()
     worse[data.draw(st.integers(0, problem.n_users - 1))] = -1
 
     with np.errstate(over="ignore"):
@@ -207,7 +207,7 @@ def test_a_price_that_is_none_proves_nothing(
     right, wrong = np.zeros(3), np.array(price)
     prices = ShadowPrices(wrong, right) if cap == "whale cap" else ShadowPrices(right, wrong)
 
-    certificate = certify(crowded, result.streamer, prices, scope)
+    certificate = certify(crowded, result.assignment, prices, scope)
 
     assert not certificate.proven_optimal
     assert certificate.upper_bound == np.inf
@@ -231,7 +231,7 @@ def test_every_fault_is_named(crowded: Problem) -> None:
 def test_a_whale_certificate_leaves_normal_users_out_of_the_sum(crowded: Problem) -> None:
     result = allocate(crowded)
 
-    certificate = certify(crowded, result.streamer, result.shadow_prices, "whale")
+    certificate = certify(crowded, result.assignment, result.shadow_prices, "whale")
 
     assert (certificate.objective, certificate.upper_bound) == (16, 16)
     assert result.normal_objective == 8
@@ -267,8 +267,8 @@ def test_a_certificate_of_candidates_says_what_that_of_the_matrix_says(
     prices = data.draw(any_prices(problem, result.shadow_prices))
 
     with np.errstate(over="ignore"):
-        of_matrix = certify(problem, result.streamer, prices, scope)
-        of_candidates = certify(sparse, result.streamer, prices, scope)
+        of_matrix = certify(problem, result.assignment, prices, scope)
+        of_candidates = certify(sparse, result.assignment, prices, scope)
 
     assert of_candidates.objective == of_matrix.objective
     assert of_candidates.upper_bound == pytest.approx(of_matrix.upper_bound, rel=1e-14, abs=0)

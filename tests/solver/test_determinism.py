@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 
 def arrays_of(made: Allocation) -> Iterator[NDArray[np.generic]]:
     prices = made.shadow_prices
-    yield from (made.streamer, made.demand, prices.whale_surcharge, prices.slot_price)
+    yield from (made.assignment, made.demand, prices.whale_surcharge, prices.slot_price)
     yield from (prices.whale_cap, prices.capacity)
     yield np.array([made.objective, made.penalty, made.certificate.upper_bound])
 

@@ -98,7 +98,7 @@ def test_what_is_proven_is_the_optimum(problem: Problem, fill: Fill) -> None:
 
     users = np.ones(problem.n_users, np.bool_) if fill == "joint" else problem.whales
     optimum = best_by_enumeration(problem, users).exact
-    got = worth(problem, result.streamer, np.flatnonzero(users))
+    got = worth(problem, result.assignment, np.flatnonzero(users))
     largest = float(dense_ev(problem).max(initial=0.0))
     assert result.certificate.proven_optimal
     assert Fraction(result.certificate.upper_bound) >= optimum
@@ -160,12 +160,12 @@ def test_a_user_who_is_pinned_changes_nothing_for_the_others(
     alone = allocate(problem, fill=fill)
     beside = allocate(beside_pinned(problem, value, at), fill=fill)
 
-    assert beside.streamer[0] == at
+    assert beside.assignment[0] == at
     assert alone.certificate.proven_optimal
     assert beside.certificate.proven_optimal
     everybody = np.arange(problem.n_users)
-    assert float(worth(problem, beside.streamer[1:], everybody)) == pytest.approx(
-        float(worth(problem, alone.streamer, everybody)), rel=1e-13, abs=0
+    assert float(worth(problem, beside.assignment[1:], everybody)) == pytest.approx(
+        float(worth(problem, alone.assignment, everybody)), rel=1e-13, abs=0
     )
     np.testing.assert_allclose(
         beside.shadow_prices.whale_price,
@@ -192,11 +192,11 @@ def test_an_allocation_that_is_made_worse_is_not_proven(
     losing = [
         user
         for user in range(1, problem.n_users)
-        if result.streamer[user] >= 0 and dense_ev(problem)[user, result.streamer[user]] > 0
+        if result.assignment[user] >= 0 and dense_ev(problem)[user, result.assignment[user]] > 0
     ]
     if not losing:
         return
-    worse = result.streamer.copy()
+    worse = result.assignment.copy()
     worse[data.draw(st.sampled_from(losing))] = -1
 
     certificate = certify(problem, worse, result.shadow_prices, "joint")
@@ -253,7 +253,7 @@ def test_what_lies_an_ulp_apart_beside_a_giant_is_told_apart_where_flows_decide(
 
     result = allocate(Problem(matrix, whale_cap=cap + 1, max_streamers_per_user=2))
 
-    several = result.streamer.reshape(len(ev), -1)[:-1]
+    several = result.assignment.reshape(len(ev), -1)[:-1]
     user = np.nonzero(several >= 0)[0]
     best = np.sort(units, axis=0)[::-1][:cap].sum()
     assert units[user, several[several >= 0]].sum() == best
@@ -327,7 +327,7 @@ def test_what_is_proven_within_spend_caps_is_the_optimum(
     result = allocate_within_spend(ev, caps)
 
     optimum = best_within_spend(ev, [Fraction(cap) for cap in caps.tolist()])
-    placed = [(user, at) for user, at in enumerate(result.streamer.tolist()) if at >= 0]
+    placed = [(user, at) for user, at in enumerate(result.assignment.tolist()) if at >= 0]
     got = sum((Fraction(float(ev[pair])) for pair in placed), Fraction(0))
     assert Fraction(result.upper_bound) >= optimum
     assert result.proven_optimal
@@ -344,8 +344,8 @@ def test_no_bound_within_spend_caps_lies_below_what_the_objective_was_rounded_fr
 
     result = allocate_within_spend(ev, rng.uniform(1, 3, 3) * 1e15)
 
-    users = np.flatnonzero(result.streamer >= 0)
-    got = sum(map(Fraction, ev[users, result.streamer[users]].tolist()), Fraction(0))
+    users = np.flatnonzero(result.assignment >= 0)
+    got = sum(map(Fraction, ev[users, result.assignment[users]].tolist()), Fraction(0))
     assert min(result.upper_bound, result.search_bound) >= got
 
 

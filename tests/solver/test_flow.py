@@ -52,7 +52,7 @@ def test_totals_a_rounding_apart_count_as_tied_and_more_users_placed_wins() -> N
 
     result = allocate(problem)
 
-    assert result.streamer.tolist() == [0, 1]
+    assert result.assignment.tolist() == [0, 1]
     assert result.certificate.proven_optimal
 
 
@@ -60,7 +60,7 @@ def test_placing_more_users_is_worth_no_real_amount() -> None:
     """A whole 1e-9 lost would buy a second placing."""
     problem = Problem([[1.0, -np.inf], [1.0 + 1e-9, 0.0]])
 
-    assert allocate(problem).streamer.tolist() == [-1, 0]
+    assert allocate(problem).assignment.tolist() == [-1, 0]
 
 
 @pytest.mark.parametrize("refusals", [1, 5, 20])
@@ -117,6 +117,6 @@ def test_in_a_network_of_60_000_nodes_2_to_the_46_steps_still_decide() -> None:
     ev[[123, 45_678]] = 1 - 2.0**-47, 1.0
     pairs = Candidates(np.arange(n_users), np.zeros(n_users, dtype=int), ev, (n_users, 1))
 
-    streamer = allocate(Problem(pairs)).streamer
+    streamer = allocate(Problem(pairs)).assignment
 
     assert np.flatnonzero(streamer >= 0).tolist() == [45_678]

@@ -22,9 +22,9 @@ seeds = st.integers(0, 2**32 - 1)
 def test_normal_users_take_in_order_the_best_streamer_with_room(
     algorithm: Algorithm, problem: Problem
 ) -> None:
-    whales_placed = allocate(problem, algorithm, "none").streamer
+    whales_placed = allocate(problem, algorithm, "none").assignment
 
-    filled = allocate(problem, algorithm, "greedy").streamer
+    filled = allocate(problem, algorithm, "greedy").assignment
 
     np.testing.assert_array_equal(filled, slow_fill(problem, whales_placed))
 
@@ -44,13 +44,13 @@ def test_candidates_are_filled_as_the_slow_version_fills_them(problem: Problem, 
 def test_a_whale_that_is_left_out_does_not_fall_through_to_the_normal_tier() -> None:
     problem = Problem([[2], [1], [1]], whales=[True, True, False], whale_cap=1, capacity=3)
 
-    assert allocate(problem).streamer.tolist() == [0, -1, 0]
+    assert allocate(problem).assignment.tolist() == [0, -1, 0]
 
 
 def test_whales_come_first_and_normal_users_in_order_of_arrival() -> None:
     problem = Problem([[5, 1], [9, 2], [7, 3]], whales=[False, False, True], capacity=1)
 
-    assert allocate(problem).streamer.tolist() == [1, -1, 0]
+    assert allocate(problem).assignment.tolist() == [1, -1, 0]
 
 
 @pytest.mark.parametrize("fill", ["greedy", "joint"])
@@ -58,13 +58,13 @@ def test_the_two_zeros_are_equals_of_which_the_earlier_streamer_is_chosen(fill: 
     for normal_user in (False, True):
         problem = Problem([[-0.0, 0.0]], whales=[not normal_user])
 
-        assert allocate(problem, fill=fill).streamer.tolist() == [0]
+        assert allocate(problem, fill=fill).assignment.tolist() == [0]
 
 
 @HUNDREDS
 @given(problem=problems(max_users=20))
 def test_greedy_edges_takes_pairs_as_the_slow_version_does(problem: Problem) -> None:
-    streamer = allocate(problem, "greedy-edges", "none").streamer
+    streamer = allocate(problem, "greedy-edges", "none").assignment
 
     np.testing.assert_array_equal(streamer, slow_edges(problem))
 
@@ -85,7 +85,7 @@ def test_greedy_edges_can_be_worth_barely_half() -> None:
     greedy, exact = (allocate(problem, it) for it in ("greedy-edges", "min-cost-flow"))
 
     assert (greedy.objective, exact.objective) == (100, 198)
-    assert greedy.streamer.tolist() == [0, -1]
+    assert greedy.assignment.tolist() == [0, -1]
 
 
 @HUNDREDS
@@ -104,7 +104,7 @@ def test_greedy_swaps_is_never_worse_than_greedy_edges_nor_better_than_the_optim
 @HUNDREDS
 @given(problem=problems(max_users=40), seed=seeds)
 def test_swaps_exchange_streamers_and_move_nobody_in_or_out(problem: Problem, seed: int) -> None:
-    edges = allocate(problem, "greedy-edges", "none").streamer
+    edges = allocate(problem, "greedy-edges", "none").assignment
 
     swapped = greedy_swaps(problem, edges, np.random.default_rng(seed))
 
@@ -119,7 +119,7 @@ def test_equal_generators_swap_alike(problem: Problem, seed: int) -> None:
         allocate(problem, "greedy-swaps", rng=np.random.default_rng(seed)) for _ in range(2)
     )
 
-    np.testing.assert_array_equal(first.streamer, second.streamer)
+    np.testing.assert_array_equal(first.assignment, second.assignment)
 
 
 @HUNDREDS
@@ -127,7 +127,7 @@ def test_equal_generators_swap_alike(problem: Problem, seed: int) -> None:
 def test_swaps_are_drawn_with_seed_0_unless_a_generator_comes(problem: Problem) -> None:
     seeded = allocate(problem, "greedy-swaps", rng=np.random.default_rng(0))
 
-    np.testing.assert_array_equal(allocate(problem, "greedy-swaps").streamer, seeded.streamer)
+    np.testing.assert_array_equal(allocate(problem, "greedy-swaps").assignment, seeded.assignment)
 
 
 def test_swaps_mend_a_bad_pairing() -> None:

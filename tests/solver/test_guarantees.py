@@ -38,7 +38,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 def whales_alone(problem: Problem) -> NDArray[np.int64]:
     """Return where whales are without guarantees."""
-    return allocate(changed(problem, min_users=0), fill="none").streamer
+    return allocate(changed(problem, min_users=0), fill="none").assignment
 
 
 def placed_before(problem: Problem, fill: Fill) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
@@ -75,8 +75,8 @@ def test_greedy_fill_keeps_every_guarantee_that_the_whales_leave_possible(
 
     result = allocate(problem)
 
-    assert keeps_the_rules(problem, result.streamer)
-    assert (dense_ev(problem)[placements(result.streamer)] >= 0).all()
+    assert keeps_the_rules(problem, result.assignment)
+    assert (dense_ev(problem)[placements(result.assignment)] >= 0).all()
     assert result.certificate.proven_optimal
 
 
@@ -92,7 +92,7 @@ def test_normal_users_meet_guarantees_so_whales_are_where_they_would_be_without(
     result = allocate(problem)
 
     whales = problem.whales
-    np.testing.assert_array_equal(result.streamer[whales], without.streamer[whales])
+    np.testing.assert_array_equal(result.assignment[whales], without.assignment[whales])
     assert result.whale_objective == without.whale_objective
     assert result.penalty == without.penalty
     np.testing.assert_array_equal(result.demand, without.demand)
@@ -109,7 +109,7 @@ def test_guarantees_that_the_fill_meets_by_itself_change_nothing(
     load = np.bincount(at, minlength=problem.n_streamers)
     met = changed(problem, min_users=np.random.default_rng(seed).integers(0, load + 1))
 
-    np.testing.assert_array_equal(allocate(met).streamer, allocate(free).streamer)
+    np.testing.assert_array_equal(allocate(met).assignment, allocate(free).assignment)
 
 
 def one_each(problem: Problem) -> Problem:
@@ -128,7 +128,7 @@ def test_guaranteed_places_cost_normal_users_the_least_there_is_in_all(
         return
     whales = whales_alone(problem)
 
-    streamer = allocate(problem).streamer
+    streamer = allocate(problem).assignment
 
     loss, lost = losses(problem, whales), 0.0
     for s, needed in enumerate(unmet_places(problem, whales)):
@@ -156,7 +156,7 @@ def test_after_the_cheapest_way_to_meet_guarantees_the_others_come_in_order(
             ways.append((loss[user, at].sum(), reserved))
     least = min(lost for lost, _ in ways)
 
-    streamer = allocate(problem).streamer
+    streamer = allocate(problem).assignment
 
     explained = [
         slow_fill(problem, np.maximum(whales, reserved)).tolist()
@@ -175,7 +175,7 @@ def test_with_several_streamers_a_user_guarantees_leave_each_row_best_first(
     if not can_be_met(problem, "greedy"):
         return
 
-    streamer = allocate(problem).streamer
+    streamer = allocate(problem).assignment
 
     ev = np.where(streamer >= 0, np.take_along_axis(dense_ev(problem), streamer, 1), -1.0)
     assert (np.diff(ev, axis=1) <= 0).all()
@@ -185,7 +185,7 @@ def test_a_guaranteed_place_goes_to_who_loses_least() -> None:
     """Users prefer streamer 0 by 5, 1 and 3; the second is the one to go."""
     problem = Problem([[9, 4], [3, 2], [8, 5]], whales=[False] * 3, capacity=3, min_users=[0, 1])
 
-    assert allocate(problem).streamer.tolist() == [0, 1, 0]
+    assert allocate(problem).assignment.tolist() == [0, 1, 0]
 
 
 def test_a_loss_counts_against_the_best_streamer_that_whales_left_room_at() -> None:
@@ -197,14 +197,14 @@ def test_a_loss_counts_against_the_best_streamer_that_whales_left_room_at() -> N
         min_users=[0, 0, 1],
     )
 
-    assert allocate(problem).streamer.tolist() == [0, 2, 1]
+    assert allocate(problem).assignment.tolist() == [0, 2, 1]
 
 
 def test_a_guarantee_is_met_ahead_of_earlier_users() -> None:
     """Left to the order, user 0 takes the only place that user 1 could be guaranteed at."""
     problem = Problem([[2, 1], [3, -np.inf]], whales=[False] * 2, capacity=1, min_users=[1, 1])
 
-    assert allocate(problem).streamer.tolist() == [1, 0]
+    assert allocate(problem).assignment.tolist() == [1, 0]
 
 
 @pytest.mark.parametrize("fill", ["greedy", "joint", "none"])
@@ -218,7 +218,7 @@ def test_no_negative_ev_is_used_to_meet_a_guarantee(fill: Fill) -> None:
     assert (refused.value.streamers, refused.value.needed, refused.value.possible) == ((1,), 1, 0)
     assert allocate(
         Problem(np.maximum(ev, 0), whales=whales, whale_cap=2, min_users=[0, 1]), fill=fill
-    ).streamer.tolist() == [0, 1]
+    ).assignment.tolist() == [0, 1]
 
 
 @st.composite
@@ -365,7 +365,7 @@ def test_a_guarantee_that_is_slack_costs_nothing(fill: Fill, problem: Problem) -
 
     result = allocate(problem, fill=fill)
 
-    _, at = placements(result.streamer)
+    _, at = placements(result.assignment)
     load = np.bincount(at, minlength=problem.n_streamers)
     price = result.shadow_prices.min_users
     if price is not None:
@@ -399,4 +399,4 @@ def test_candidates_meet_a_guarantee_that_takes_a_chain_of_moves() -> None:
         min_users=np.minimum(np.arange(n + 1), 1),
     )
 
-    assert allocate(problem).streamer.tolist() == [*range(1, n + 1)]
+    assert allocate(problem).assignment.tolist() == [*range(1, n + 1)]

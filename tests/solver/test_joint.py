@@ -53,7 +53,7 @@ def test_no_assignment_of_a_tiny_problem_is_worth_more_or_places_more(problem: P
     result = allocate(problem, fill="joint")
 
     assert result.objective == best.value
-    assert (result.streamer >= 0).sum() == best.placed
+    assert (result.assignment >= 0).sum() == best.placed
 
 
 @pytest.mark.parametrize("algorithm", ["min-cost-flow", "greedy-edges", "greedy-swaps"])
@@ -111,7 +111,7 @@ def test_joint_prices_are_not_negative_and_0_where_the_cap_is_slack(problem: Pro
         (result.shadow_prices.capacity, problem.capacity, np.ones(problem.n_users, dtype=bool)),
     ):
         load = np.bincount(
-            result.streamer[users & (result.streamer >= 0)], minlength=problem.n_streamers
+            result.assignment[users & (result.assignment >= 0)], minlength=problem.n_streamers
         )
         assert (price >= 0).all()
         assert not price[load < cap].any()

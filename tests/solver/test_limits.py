@@ -24,7 +24,7 @@ def check_optimal(problem: Problem, fill: Fill) -> None:
             allocate(problem, fill=fill)
         return
     result = allocate(problem, fill=fill)
-    assert keeps_the_rules(problem, result.streamer)
+    assert keeps_the_rules(problem, result.assignment)
     assert result.objective == pytest.approx(
         best, rel=1e-6, abs=1e-7 * abs(dense_ev(problem).max())
     )

@@ -71,9 +71,11 @@ def test_guarantees_are_met_at_the_greatest_total_ev_there_is(
 
     result = allocate(problem, fill=fill)
 
-    assert keeps_the_rules(problem, result.streamer)
-    assert not needless_losses(problem, result.streamer)
-    worth = total_ev(problem, result.streamer, users) - penalty_by_hand(problem, result.streamer)
+    assert keeps_the_rules(problem, result.assignment)
+    assert not needless_losses(problem, result.assignment)
+    worth = total_ev(problem, result.assignment, users) - penalty_by_hand(
+        problem, result.assignment
+    )
     assert worth == pytest.approx(best, rel=1e-9, abs=near(problem))
     assert result.certificate.proven_optimal
 
@@ -90,7 +92,7 @@ def test_no_prices_prove_too_much(data: st.DataObject, fill: Fill) -> None:
     result = allocate(problem, fill=fill)
     prices = data.draw(any_prices(problem, result.shadow_prices))
 
-    bound = certify(problem, result.streamer, prices, result.certificate.scope).upper_bound
+    bound = certify(problem, result.assignment, prices, result.certificate.scope).upper_bound
 
     assert bound >= best - near(problem)
 
@@ -109,7 +111,7 @@ def test_greedy_fill_meets_guarantees_without_a_needless_loss(
     problem = in_notation(problem, notation, np.random.default_rng(seed))
     if problem.whales.all():
         return
-    whales = allocate(changed(problem, min_users=0), fill="none").streamer
+    whales = allocate(changed(problem, min_users=0), fill="none").assignment
     if not reachable(problem, ~problem.whales, whales):
         with pytest.raises(UnmetGuaranteesError):
             allocate(problem)
@@ -117,9 +119,9 @@ def test_greedy_fill_meets_guarantees_without_a_needless_loss(
 
     result = allocate(problem)
 
-    assert keeps_the_rules(problem, result.streamer)
-    assert not needless_losses(problem, result.streamer)
-    np.testing.assert_array_equal(result.streamer[problem.whales], whales[problem.whales])
+    assert keeps_the_rules(problem, result.assignment)
+    assert not needless_losses(problem, result.assignment)
+    np.testing.assert_array_equal(result.assignment[problem.whales], whales[problem.whales])
     assert result.certificate.proven_optimal
 
 
@@ -184,8 +186,8 @@ def test_where_everybody_is_a_whale_whales_meet_guarantees_whatever_the_fill(
 
     greedy, none = allocate(problem), allocate(problem, fill="none")
 
-    np.testing.assert_array_equal(greedy.streamer, none.streamer)
-    assert keeps_the_rules(problem, greedy.streamer)
+    np.testing.assert_array_equal(greedy.assignment, none.assignment)
+    assert keeps_the_rules(problem, greedy.assignment)
     assert greedy.objective == pytest.approx(best, rel=1e-9, abs=near(problem))
     assert greedy.certificate.proven_optimal
 
@@ -194,7 +196,7 @@ def test_the_smallest_guarantee_that_whales_meet() -> None:
     result = allocate(Problem([[5, 1], [4, 3]], whale_cap=2, min_users=[1, 1]))
 
     assert result.objective == 8
-    assert result.streamer.tolist() == [0, 1]
+    assert result.assignment.tolist() == [0, 1]
     assert result.certificate.proven_optimal
 
 
@@ -209,7 +211,7 @@ def test_a_guarantee_that_only_both_tiers_at_once_meet_is_refused_with_that_advi
         "Expected guarantees that can be met; streamer 1 is guaranteed 1 user, and at most 0 "
         'can be shown to it; fill="joint" meets all guarantees.'
     )
-    assert allocate(problem, fill="joint").streamer.tolist() == [1, 0]
+    assert allocate(problem, fill="joint").assignment.tolist() == [1, 0]
 
 
 def test_a_guarantee_at_negative_ev_is_refused_with_the_reason_and_the_option() -> None:
@@ -223,7 +225,7 @@ def test_a_guarantee_at_negative_ev_is_refused_with_the_reason_and_the_option() 
         "can be shown to it at an EV of 0 or more; allow_negative_ev=True meets all guarantees."
     )
     allowed = allocate(changed(problem, allow_negative_ev=True))
-    assert allowed.streamer.tolist() == [1, 0]
+    assert allowed.assignment.tolist() == [1, 0]
     assert allowed.objective == -1
     assert allowed.shadow_prices.min_users is not None
     assert allowed.shadow_prices.min_users.tolist() == [4, 0]
@@ -233,7 +235,7 @@ def test_nobody_is_placed_at_a_negative_ev_beyond_what_is_guaranteed() -> None:
     result = allocate(Problem(-np.ones((5, 2)), whale_cap=5, min_users=[1, 0],
                               allow_negative_ev=True))  # fmt: skip
 
-    assert sorted(result.streamer.tolist()) == [-1, -1, -1, -1, 0]
+    assert sorted(result.assignment.tolist()) == [-1, -1, -1, -1, 0]
 
 
 @pytest.mark.parametrize("as_candidates", [False, True])
@@ -254,7 +256,7 @@ def test_every_streamer_gets_its_users_at_the_least_total_distance(
 
     result = allocate(Problem(ev, whale_cap=n, min_users=each, allow_negative_ev=True))
 
-    assert (np.bincount(result.streamer[result.streamer >= 0]) == each).all()
+    assert (np.bincount(result.assignment[result.assignment >= 0]) == each).all()
     assert -result.objective == pytest.approx(least, rel=1e-12)
     assert result.certificate.proven_optimal
 
@@ -309,5 +311,5 @@ def test_without_a_guarantee_the_option_changes_nothing() -> None:
         allocate(Problem(ev, whale_cap=5, allow_negative_ev=yes)) for yes in (0 > 1, 1 > 0)
     )
 
-    np.testing.assert_array_equal(plain.streamer, allowed.streamer)
-    assert (dense_ev(Problem(ev))[placements(allowed.streamer)] >= 0).all()
+    np.testing.assert_array_equal(plain.assignment, allowed.assignment)
+    assert (dense_ev(Problem(ev))[placements(allowed.assignment)] >= 0).all()

@@ -35,7 +35,7 @@ def test_the_least_cost_of_a_published_problem_is_found_and_proven(
 
     result = allocate(problem)
 
-    assert cost[np.arange(size), result.streamer].sum() == least_cost
+    assert cost[np.arange(size), result.assignment].sum() == least_cost
     assert result.objective == size * ABOVE_ALL_COSTS - least_cost
     assert result.certificate.upper_bound == result.objective
-    assert np.bincount(result.streamer).max() <= rows_to_a_column
+    assert np.bincount(result.assignment).max() <= rows_to_a_column

@@ -61,7 +61,7 @@ def test_whales_come_while_they_are_worth_more_than_the_next_of_them_costs(
 
     result = allocate(problem, fill=fill)
 
-    assert (result.streamer == 0).sum() == whales
+    assert (result.assignment == 0).sum() == whales
     assert result.penalty == penalty
     assert result.whale_objective == whales * worth
     assert result.objective == whales * worth - penalty
@@ -79,10 +79,10 @@ def test_a_soft_cap_spreads_whales_where_that_costs_less_than_the_penalty() -> N
     hard = allocate(Problem(ev, whale_cap=[2, 5]))
     free = allocate(Problem(ev, whale_cap=5))
 
-    assert soft.streamer.tolist() == [1, 1, 0, 0, 0]
+    assert soft.assignment.tolist() == [1, 1, 0, 0, 0]
     assert (soft.objective, soft.penalty) == (88, 5)
-    assert hard.streamer.tolist() == [1, 1, 1, 0, 0]
-    assert free.streamer.tolist() == [0] * 5
+    assert hard.assignment.tolist() == [1, 1, 1, 0, 0]
+    assert free.assignment.tolist() == [0] * 5
 
 
 def test_the_price_of_a_soft_slot_is_that_of_its_penalty() -> None:
@@ -105,7 +105,7 @@ def test_penalties_of_0_are_no_penalties(problem: Problem, fill: Fill) -> None:
 
         got, expected = allocate(zero, fill=fill), allocate(free, fill=fill)
 
-        np.testing.assert_array_equal(got.streamer, expected.streamer)
+        np.testing.assert_array_equal(got.assignment, expected.assignment)
         assert got.objective == expected.objective
         assert got.penalty == 0
         assert got.certificate.upper_bound == pytest.approx(
@@ -137,7 +137,7 @@ def test_a_penalty_above_every_ev_from_one_whale_on_is_a_hard_cap(
 
     got, expected = allocate(soft, fill=fill), allocate(hard, fill=fill)
 
-    assert keeps_the_rules(hard, got.streamer)
+    assert keeps_the_rules(hard, got.assignment)
     assert got.penalty == 0
     assert got.objective == pytest.approx(expected.objective, rel=1e-12, abs=near(hard) / 100)
     assert got.certificate.proven_optimal
@@ -151,12 +151,12 @@ def test_the_objective_is_total_ev_less_the_penalty_of_every_whale(
     result = allocate(problem, fill=fill)
 
     whales, everybody = problem.whales, np.ones(problem.n_users, dtype=np.bool_)
-    paid = penalty_by_hand(problem, result.streamer)
+    paid = penalty_by_hand(problem, result.assignment)
     assert result.penalty == pytest.approx(paid, rel=1e-12, abs=0)
     for objective, users in ((result.whale_objective, whales), (result.normal_objective, ~whales)):
-        total = total_ev(problem, result.streamer, users)
+        total = total_ev(problem, result.assignment, users)
         assert objective == pytest.approx(total, rel=1e-12, abs=0)
-    worth = total_ev(problem, result.streamer, everybody) - paid
+    worth = total_ev(problem, result.assignment, everybody) - paid
     assert result.objective == pytest.approx(worth, rel=1e-12, abs=near(problem))
 
 
@@ -171,7 +171,7 @@ def test_penalties_never_raise_the_objective_nor_lower_it_by_more_than_themselve
 
     small = near(problem)
     assert result.objective <= free.objective + small
-    assert result.objective >= free.objective - penalty_by_hand(problem, free.streamer) - small
+    assert result.objective >= free.objective - penalty_by_hand(problem, free.assignment) - small
 
 
 @DOZENS
@@ -182,7 +182,7 @@ def test_the_last_price_goes_on_for_all_further_whales(problem: Problem, fill: F
 
     got, expected = allocate(problem, fill=fill), allocate(spelt_out, fill=fill)
 
-    np.testing.assert_array_equal(got.streamer, expected.streamer)
+    np.testing.assert_array_equal(got.assignment, expected.assignment)
     assert got.penalty == pytest.approx(expected.penalty, rel=1e-14, abs=0)
 
 
@@ -201,7 +201,7 @@ def test_prices_beyond_the_whales_there_are_change_nothing_and_are_dropped(
     got, expected = allocate(long, fill=fill), allocate(cut, fill=fill)
 
     np.testing.assert_array_equal(long.limits.whale_penalty, cut.limits.whale_penalty)
-    np.testing.assert_array_equal(got.streamer, expected.streamer)
+    np.testing.assert_array_equal(got.assignment, expected.assignment)
     assert got.penalty == expected.penalty
     assert got.certificate == expected.certificate
     np.testing.assert_array_equal(
@@ -253,7 +253,7 @@ def test_whales_pay_from_the_last_penalty_up_to_the_next_or_more_only_where_k_bi
 ) -> None:
     result = allocate(problem, fill=fill)
 
-    user, at = placements(result.streamer)
+    user, at = placements(result.assignment)
     load = np.bincount(at[problem.whales[user]], minlength=problem.n_streamers)
     penalty = np.array([0.0, *problem.limits.whale_penalty])
     last, following = (penalty[np.minimum(load + j, len(penalty) - 1)] for j in (0, 1))
@@ -267,7 +267,7 @@ def test_whales_pay_from_the_last_penalty_up_to_the_next_or_more_only_where_k_bi
 def test_under_penalties_too_a_slack_cap_costs_nothing(problem: Problem, fill: Fill) -> None:
     result = allocate(problem, fill=fill)
 
-    user, at = placements(result.streamer)
+    user, at = placements(result.assignment)
     whale_load, load = (
         np.bincount(it, minlength=problem.n_streamers) for it in (at[problem.whales[user]], at)
     )
@@ -296,7 +296,7 @@ def test_a_closed_streamer_is_worth_what_its_first_whale_would_add(fill: Fill, c
 
     result = allocate(problem, fill=fill)
 
-    assert result.streamer.tolist() == [1]
+    assert result.assignment.tolist() == [1]
     assert result.objective == 2
     assert getattr(result.shadow_prices, closed).tolist() == [5, 0]
     assert result.certificate.proven_optimal

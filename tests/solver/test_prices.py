@@ -85,7 +85,7 @@ def test_where_the_caps_are_equal_the_whale_cap_carries_the_price(problem: Probl
 def test_prices_are_finite_not_negative_and_0_where_the_cap_is_slack(problem: Problem) -> None:
     result = allocate(problem, fill="none")
 
-    load = np.bincount(result.streamer[result.streamer >= 0], minlength=problem.n_streamers)
+    load = np.bincount(result.assignment[result.assignment >= 0], minlength=problem.n_streamers)
     for price, cap in (
         (result.shadow_prices.whale_cap, problem.whale_cap),
         (result.shadow_prices.capacity, problem.capacity),

@@ -259,7 +259,7 @@ def test_a_masked_entry_is_a_forbidden_pair_whatever_is_behind_the_mask(
         got = Problem(given_as, whale_cap=2)
 
         np.testing.assert_array_equal(got.ev, plain.ev)
-        np.testing.assert_array_equal(allocate(got).streamer, allocate(plain).streamer)
+        np.testing.assert_array_equal(allocate(got).assignment, allocate(plain).assignment)
     assert Problem(masked, whale_cap=2).ev.dtype == dtype
 
 
@@ -287,7 +287,7 @@ def test_decimals_fractions_and_numbers_of_any_width_are_numbers() -> None:
 )
 def test_prices_that_are_no_numbers_prove_nothing(prices: Any) -> None:
     stated = Problem(EV)
-    streamer = allocate(stated).streamer
+    streamer = allocate(stated).assignment
 
     for given_as in (ShadowPrices(prices, np.zeros(2)), ShadowPrices(np.zeros(2), prices)):
         certificate = certify(stated, streamer, given_as)

@@ -34,7 +34,7 @@ def test_no_streamer_takes_more_than_its_caps_and_no_forbidden_pair_is_made(
 ) -> None:
     result = allocate(problem, algorithm, fill)
 
-    assert keeps_the_rules(problem, result.streamer)
+    assert keeps_the_rules(problem, result.assignment)
     assert result.certificate.faults == ()
 
 
@@ -44,7 +44,7 @@ def test_no_streamer_takes_more_than_its_caps_and_no_forbidden_pair_is_made(
 def test_nobody_is_placed_at_a_negative_value(
     algorithm: Algorithm, fill: Fill, problem: Problem
 ) -> None:
-    streamer = allocate(problem, algorithm, fill).streamer
+    streamer = allocate(problem, algorithm, fill).assignment
 
     placed = np.flatnonzero(streamer >= 0)
     assert (dense_ev(problem)[placed, streamer[placed]] >= 0).all()
@@ -62,7 +62,7 @@ def test_the_objectives_are_the_total_ev_of_each_tier(
         (result.whale_objective, problem.whales),
         (result.normal_objective, ~problem.whales),
     ):
-        expected = total_ev(problem, result.streamer, tier)
+        expected = total_ev(problem, result.assignment, tier)
         assert objective == pytest.approx(expected, rel=1e-12, abs=0)
 
 
@@ -74,7 +74,7 @@ def test_the_same_problem_has_the_same_answer_twice(
 ) -> None:
     first, second = allocate(problem, algorithm, fill), allocate(problem, algorithm, fill)
 
-    np.testing.assert_array_equal(first.streamer, second.streamer)
+    np.testing.assert_array_equal(first.assignment, second.assignment)
     assert first.certificate == second.certificate
 
 

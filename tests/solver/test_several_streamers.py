@@ -58,10 +58,10 @@ def test_nobody_is_shown_twice_to_a_streamer_nor_to_more_than_b(
     result = allocate(problem, fill=fill)
 
     b = min(problem.limits.per_user, problem.n_streamers)
-    assert result.streamer.shape == (problem.n_users, b)
-    assert result.streamer.dtype == np.int64
-    assert keeps_the_rules(problem, result.streamer)
-    assert (dense_ev(problem)[placements(result.streamer)] >= 0).all()
+    assert result.assignment.shape == (problem.n_users, b)
+    assert result.assignment.dtype == np.int64
+    assert keeps_the_rules(problem, result.assignment)
+    assert (dense_ev(problem)[placements(result.assignment)] >= 0).all()
     assert result.certificate.proven_optimal
 
 
@@ -70,7 +70,7 @@ def test_nobody_is_shown_twice_to_a_streamer_nor_to_more_than_b(
 def test_streamers_stand_best_first_those_of_equal_ev_by_position_and_none_last(
     problem: Problem, fill: Fill
 ) -> None:
-    streamer = allocate(problem, fill=fill).streamer
+    streamer = allocate(problem, fill=fill).assignment
 
     for row, ev in zip(streamer.tolist(), dense_ev(problem), strict=True):
         held = sorted((s for s in row if s >= 0), key=lambda s: (-ev[s], s))
@@ -108,7 +108,7 @@ def test_where_users_may_go_everywhere_each_streamer_takes_its_best(
     ev = np.maximum(dense_ev(problem)[problem.whales], 0)
     rooms = whale_rooms(problem)
     best = math.fsum(v for s, room in enumerate(rooms) for v in np.sort(ev[:, s])[::-1][:room])
-    assert result.streamer.shape == problem.ev.shape
+    assert result.assignment.shape == problem.ev.shape
     assert result.objective == pytest.approx(best, rel=1e-12, abs=near(problem) / 100)
 
 
@@ -120,11 +120,11 @@ def test_where_no_cap_binds_each_user_has_its_b_best(problem: Problem, fill: Fil
     result = allocate(problem, fill=fill)
 
     takes_part = np.ones(problem.n_users, dtype=np.bool_) if fill != "none" else problem.whales
-    b = result.streamer.shape[1]
+    b = result.assignment.shape[1]
     for user, ev in enumerate(dense_ev(problem)):
         best = np.argsort(-ev, kind="stable")[:b]
         row = np.where((ev[best] >= 0) & takes_part[user], best, -1)
-        assert result.streamer[user].tolist() == row.tolist()
+        assert result.assignment[user].tolist() == row.tolist()
     assert not result.shadow_prices.whale_surcharge.any()
     assert not result.shadow_prices.slot_price.any()
 
@@ -132,9 +132,9 @@ def test_where_no_cap_binds_each_user_has_its_b_best(problem: Problem, fill: Fil
 @DOZENS
 @given(problem=several(limited=False))
 def test_normal_users_take_in_order_their_b_best_streamers_with_room(problem: Problem) -> None:
-    whales_placed = allocate(problem, fill="none").streamer
+    whales_placed = allocate(problem, fill="none").assignment
 
-    filled = allocate(problem, fill="greedy").streamer
+    filled = allocate(problem, fill="greedy").assignment
 
     np.testing.assert_array_equal(filled, slow_fill(problem, whales_placed))
 
@@ -184,7 +184,7 @@ def test_caps_count_pairs_not_users(fill: Fill) -> None:
 
     result = allocate(problem, fill=fill)
 
-    assert result.streamer.tolist() == [[0, 1], [2, -1]]
+    assert result.assignment.tolist() == [[0, 1], [2, -1]]
     assert result.objective == 22
     assert result.demand.tolist() == [2, 2, 0]
 
@@ -197,7 +197,7 @@ def test_a_normal_user_who_finds_one_streamer_with_room_has_one() -> None:
         max_streamers_per_user=2,
     )
 
-    assert allocate(problem).streamer.tolist() == [[0, 1], [0, 1], [-1, -1]]
+    assert allocate(problem).assignment.tolist() == [[0, 1], [0, 1], [-1, -1]]
 
 
 def test_without_candidates_nobody_is_shown_to_anybody() -> None:
@@ -205,7 +205,7 @@ def test_without_candidates_nobody_is_shown_to_anybody() -> None:
 
     result = allocate(problem)
 
-    assert result.streamer.tolist() == [[-1, -1]] * 3
+    assert result.assignment.tolist() == [[-1, -1]] * 3
     assert result.certificate.proven_optimal
 
 
@@ -213,7 +213,7 @@ def test_without_candidates_nobody_is_shown_to_anybody() -> None:
 def test_with_one_streamer_there_is_no_second(fill: Fill) -> None:
     problem = Problem([[3.0], [2.0]], max_streamers_per_user=2)
 
-    assert allocate(problem, fill=fill).streamer.tolist() == [[0], [-1]]
+    assert allocate(problem, fill=fill).assignment.tolist() == [[0], [-1]]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_number_of_streamers_that_is_no_number_from_1_on_is_refused(b: Any, sh
 
 def test_whole_numbers_of_numpy_are_accepted() -> None:
     for b in (np.int64(2), np.uint8(2), np.int32(2)):
-        assert allocate(Problem([[1.0, 2.0]], max_streamers_per_user=b)).streamer.tolist() == [
+        assert allocate(Problem([[1.0, 2.0]], max_streamers_per_user=b)).assignment.tolist() == [
             [1, 0]
         ]
 

@@ -125,7 +125,7 @@ def test_prices_on_whole_rows_are_the_least(family: str, shape: Shape, k: int, s
 
     user, streamer = np.nonzero(np.isfinite(ev))
     pairs = Candidates.sorted(user, streamer, ev[user, streamer], shape)
-    least = least_prices(pairs, result.streamer[user] == streamer, one_tier(*_caps(shape, k)))
+    least = least_prices(pairs, result.assignment[user] == streamer, one_tier(*_caps(shape, k)))
     paid = result.shadow_prices.whale_cap + result.shadow_prices.capacity
     np.testing.assert_allclose(
         paid, least.whale_cap + least.capacity, rtol=1e-9, atol=1e-10 * ev.max()

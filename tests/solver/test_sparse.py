@@ -27,7 +27,7 @@ def test_candidates_in_any_order_are_worth_what_the_matrix_is(
     by_matrix, by_candidates = (allocate(it, algorithm, fill) for it in (problem, sparse))
 
     tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
-    placed = [(it.streamer[tier] >= 0).sum() for it in (by_matrix, by_candidates)]
+    placed = [(it.assignment[tier] >= 0).sum() for it in (by_matrix, by_candidates)]
     assert placed[0] == placed[1]
     np.testing.assert_array_equal(by_candidates.demand, by_matrix.demand)
     expected, got = by_matrix.certificate, by_candidates.certificate
@@ -58,7 +58,7 @@ def test_greedy_rules_allocate_candidates_exactly_as_the_matrix(
 ) -> None:
     sparse = shuffled_candidates(problem, np.random.default_rng(seed))
 
-    got, expected = (allocate(it, algorithm, fill).streamer for it in (sparse, problem))
+    got, expected = (allocate(it, algorithm, fill).assignment for it in (sparse, problem))
 
     np.testing.assert_array_equal(got, expected)
 
@@ -88,7 +88,7 @@ def test_without_candidates_nobody_is_placed_and_that_is_optimal(fill: Fill) -> 
 
     result = allocate(problem, fill=fill)
 
-    assert result.streamer.tolist() == [-1, -1, -1]
+    assert result.assignment.tolist() == [-1, -1, -1]
     assert result.objective == 0
     assert result.certificate.proven_optimal
 
@@ -115,12 +115,12 @@ def test_an_ev_means_the_same_in_every_layout_and_dtype(ev: ArrayLike) -> None:
 
     result = allocate(Problem(ev))
 
-    assert result.streamer.tolist() == expected.streamer.tolist() == [0, 1, 2]
+    assert result.assignment.tolist() == expected.assignment.tolist() == [0, 1, 2]
     assert result.objective == 9
 
 
 def test_a_pair_worth_nothing_is_made_and_a_pair_worth_less_is_not() -> None:
     zero, less = np.array([[-0.0]]), np.array([[-5e-324]])
 
-    assert allocate(Problem(zero)).streamer.tolist() == [0]
-    assert allocate(Problem(less)).streamer.tolist() == [-1]
+    assert allocate(Problem(zero)).assignment.tolist() == [0]
+    assert allocate(Problem(less)).assignment.tolist() == [-1]

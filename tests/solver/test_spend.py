@@ -224,10 +224,10 @@ def test_both_searches_come_to_the_same_optimum(seed: int) -> None:
     in_depth = search_in_depth(own, contest, at, nodes=10**8)
     by_cp_sat = search_by_cp_sat(own, contest, at, effort=5.0)
 
-    best = own.objective(in_depth.streamer)
-    assert certify_spend(own, by_cp_sat.streamer, zero).faults == ()
+    best = own.objective(in_depth.assignment)
+    assert certify_spend(own, by_cp_sat.assignment, zero).faults == ()
     assert best == pytest.approx(by_highs(*problem), rel=1e-6)
-    assert own.objective(by_cp_sat.streamer) == pytest.approx(best, rel=1e-10)
+    assert own.objective(by_cp_sat.assignment) == pytest.approx(best, rel=1e-10)
     assert in_depth.settled
     assert by_cp_sat.settled
     assert max(in_depth.gap, by_cp_sat.gap) <= 1e-12 * best
@@ -272,21 +272,21 @@ def test_more_whales_than_programs_are_solved_to_the_end_for_get_a_small_certifi
 def test_whales_whose_first_choices_fit_together_cost_no_price() -> None:
     result = allocate_within_spend([[60, 50], [40, 10]], spend_cap=100)
 
-    assert result.streamer.tolist() == [0, 0]
+    assert result.assignment.tolist() == [0, 0]
     assert result.proven_optimal
     assert not result.prices.spend.any()
     assert not result.prices.slot.any()
 
 
 def test_a_sum_that_rounds_above_its_cap_keeps_it() -> None:
-    assert allocate_within_spend([[0.1], [0.2]], spend_cap=0.3).streamer.tolist() == [0, 0]
-    assert allocate_within_spend([[0.1], [0.2]], spend_cap=0.2999).streamer.tolist() == [-1, 0]
+    assert allocate_within_spend([[0.1], [0.2]], spend_cap=0.3).assignment.tolist() == [0, 0]
+    assert allocate_within_spend([[0.1], [0.2]], spend_cap=0.2999).assignment.tolist() == [-1, 0]
 
 
 def test_a_whale_above_every_cap_is_left_out_and_still_counts_as_demand() -> None:
     result = allocate_within_spend([[500, 400], [60, 50]], spend_cap=100)
 
-    assert result.streamer.tolist() == [-1, 0]
+    assert result.assignment.tolist() == [-1, 0]
     assert result.demand.tolist() == [2, 0]
     assert result.proven_optimal
 
@@ -294,7 +294,7 @@ def test_a_whale_above_every_cap_is_left_out_and_still_counts_as_demand() -> Non
 def test_a_whale_that_adds_nothing_is_placed_where_there_is_room() -> None:
     result = allocate_within_spend([[0, -1], [7, 3], [-1, -1]], spend_cap=[7, 0])
 
-    assert result.streamer.tolist() == [0, 0, -1]
+    assert result.assignment.tolist() == [0, 0, -1]
 
 
 def test_where_two_whales_never_fit_together_prices_prove_the_optimum_alone() -> None:
@@ -311,7 +311,7 @@ def test_the_same_input_gives_the_same_allocation() -> None:
 
     first, second = allocate_within_spend(*problem), allocate_within_spend(*problem)
 
-    np.testing.assert_array_equal(first.streamer, second.streamer)
+    np.testing.assert_array_equal(first.assignment, second.assignment)
     assert first.upper_bound == second.upper_bound
     np.testing.assert_array_equal(first.prices.spend, second.prices.spend)
 

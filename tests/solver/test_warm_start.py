@@ -47,7 +47,7 @@ def near(problem: Problem) -> float:
 
 def check_same(problem: Problem, warm: Allocation, cold: Allocation) -> None:
     """Hold a warm start's answer against the cold one's."""
-    assert keeps_the_rules(problem, warm.streamer)
+    assert keeps_the_rules(problem, warm.assignment)
     assert warm.certificate.proven_optimal
     assert warm.objective == pytest.approx(cold.objective, rel=1e-9, abs=near(problem))
     np.testing.assert_array_equal(warm.demand, cold.demand)
@@ -152,7 +152,7 @@ def test_prices_of_0_end_where_two_fight_for_a_slot_that_is_worth_nothing() -> N
 
     result = started(problem, "none", ShadowPrices.zero(1))
 
-    assert sorted(result.streamer.tolist()) == [-1, 0]
+    assert sorted(result.assignment.tolist()) == [-1, 0]
 
 
 def test_the_prices_given_are_left_as_they_were(crowded: Problem) -> None:
@@ -240,12 +240,12 @@ def test_within_a_tolerance_the_gap_is_no_larger_and_no_whale_is_left_out_in_vai
     result = allocate(problem, fill=fill, tolerance=tolerance)
 
     proof, small = result.certificate, near(problem)
-    assert keeps_the_rules(problem, result.streamer)
-    assert (dense_ev(problem)[placements(result.streamer)] >= 0).all()
+    assert keeps_the_rules(problem, result.assignment)
+    assert (dense_ev(problem)[placements(result.assignment)] >= 0).all()
     assert proof.gap <= tolerance * abs(proof.objective) + small
     best = exact.certificate.objective
     assert proof.objective - small <= best <= proof.upper_bound + small
-    assert left_out_in_vain(problem, result.streamer) == []
+    assert left_out_in_vain(problem, result.assignment) == []
 
 
 @pytest.mark.slow
@@ -261,10 +261,10 @@ def test_a_tolerance_holds_for_hundreds_of_whales_and_scarce_slots(
         best = allocate(problem, fill="none").objective
         for tolerance in (1e-6, 1e-2, 0.5):
             result = allocate(problem, fill="none", tolerance=tolerance)
-            assert keeps_the_rules(problem, result.streamer)
+            assert keeps_the_rules(problem, result.assignment)
             assert result.certificate.gap <= tolerance * result.objective
             assert result.objective >= best - tolerance * result.objective
-            assert left_out_in_vain(problem, result.streamer) == []
+            assert left_out_in_vain(problem, result.assignment) == []
 
 
 @DOZENS
@@ -275,7 +275,7 @@ def test_a_tolerance_of_0_is_exact(problem: Problem, fill: Fill, data: st.DataOb
 
     result = allocate(problem, fill=fill, tolerance=0)
 
-    np.testing.assert_array_equal(result.streamer, exact.streamer)
+    np.testing.assert_array_equal(result.assignment, exact.assignment)
     np.testing.assert_array_equal(
         result.shadow_prices.whale_surcharge, exact.shadow_prices.whale_surcharge
     )

@@ -35,7 +35,7 @@ def test_the_whale_tier_is_worth_what_scipy_finds_and_is_proven(
         best_whale_tier(problem), rel=1e-9, abs=rounding(problem)
     )
     assert result.whale_objective == pytest.approx(
-        total_ev(problem, result.streamer, problem.whales), rel=1e-12, abs=0
+        total_ev(problem, result.assignment, problem.whales), rel=1e-12, abs=0
     )
     assert result.certificate.proven_optimal
     assert result.certificate.scope == "whale"
@@ -60,7 +60,7 @@ def test_of_the_best_whale_tiers_one_that_places_most_is_taken(
 ) -> None:
     problem = data.draw(problems((family,), max_users=30))
 
-    placed = int((allocate(problem, fill="none").streamer >= 0).sum())
+    placed = int((allocate(problem, fill="none").assignment >= 0).sum())
 
     assert placed == most_placed_in_best_whale_tier(problem)
 
@@ -83,13 +83,13 @@ def test_no_equal_assignment_of_a_tiny_whale_tier_places_more(problem: Problem) 
     result = allocate(problem, fill="none")
 
     assert result.whale_objective == best.value
-    assert (result.streamer >= 0).sum() == best.placed
+    assert (result.assignment >= 0).sum() == best.placed
 
 
 @HUNDREDS
 @given(problems())
 def test_a_whale_is_left_out_only_where_no_streamer_with_room_takes_it(problem: Problem) -> None:
-    streamer = allocate(problem, fill="none").streamer
+    streamer = allocate(problem, fill="none").assignment
 
     load = np.bincount(streamer[streamer >= 0], minlength=problem.n_streamers)
     with_room = load < whale_rooms(problem)
@@ -102,7 +102,7 @@ def test_a_whale_is_left_out_only_where_no_streamer_with_room_takes_it(problem: 
 def test_without_fill_only_whales_are_placed(problem: Problem) -> None:
     result = allocate(problem, fill="none")
 
-    assert (result.streamer[~problem.whales] == -1).all()
+    assert (result.assignment[~problem.whales] == -1).all()
     assert result.normal_objective == 0
     assert result.objective == result.whale_objective
 
@@ -155,7 +155,7 @@ def test_screening_rules_out_most_arcs_of_a_crowded_matrix() -> None:
 def test_of_two_equal_whale_tiers_the_one_with_everybody_in_it_is_taken(crowded: Problem) -> None:
     result = allocate(crowded)
 
-    assert result.streamer.tolist() == [0, 2, 1, 0, 2]
+    assert result.assignment.tolist() == [0, 2, 1, 0, 2]
     assert (result.whale_objective, result.normal_objective, result.objective) == (16, 8, 24)
     assert result.demand.tolist() == [3, 0, 0]
     assert result.certificate.upper_bound == 16
@@ -174,7 +174,7 @@ def test_nobody_is_left_at_its_second_best_by_a_streamer_that_stays_empty() -> N
         ]
     )
 
-    assert allocate(Problem(ev, whale_cap=2)).streamer.tolist() == [1, 2, 1, 2, 0, 0]
+    assert allocate(Problem(ev, whale_cap=2)).assignment.tolist() == [1, 2, 1, 2, 0, 0]
 
 
 @pytest.mark.slow
@@ -189,4 +189,4 @@ def test_a_tight_tier_of_600_whales_is_worth_what_scipy_finds(family: str) -> No
 
     assert result.whale_objective == pytest.approx(best_whale_tier(problem), rel=1e-9)
     assert result.certificate.proven_optimal
-    assert (result.streamer >= 0).all()
+    assert (result.assignment >= 0).all()

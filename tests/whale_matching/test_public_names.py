@@ -37,7 +37,7 @@ def test_names_of_version_0_1_0_still_work():
     allocation = allocate(problem)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        streamer = allocation.streamer
+        streamer = allocation.assignment
     assert streamer.tolist() == [0, 1]
     assert certify(problem, streamer, allocation.shadow_prices).proven_optimal
     assert sensitivity(problem, 2).objective.tolist() == [16.0, 17.0]

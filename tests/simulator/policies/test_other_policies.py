@@ -76,7 +76,7 @@ def test_the_joint_policy_is_the_joint_optimum_and_no_tiered_one_beats_it(world:
     whales = world.whales(0.2)[USERS]
     problem = Problem(ev, whales=whales, whale_cap=1, capacity=world.capacity)
     optimum = allocate(problem, fill="joint")
-    inside = optimum.streamer >= 0
+    inside = optimum.assignment >= 0
 
     streamer = Joint(1, 0.2).place(view(world))
 
@@ -205,6 +205,6 @@ def test_joint_is_the_optimum_whatever_was_found_before_in_the_same_world(
                 round_now.ev, whales=round_now.whales(0.3), whale_cap=k, capacity=here.capacity
             )
             alone = allocate(problem, fill="joint")
-            placed = alone.streamer >= 0
+            placed = alone.assignment >= 0
             got = round_now.ev[placed, streamer[placed]].sum()
             assert got == pytest.approx(alone.objective, rel=1e-12)
