@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .column_generation import SolveOptions, allocate_by_flow
 from .errors import UnmetGuaranteesError
-from .greedy import greedy_fill
 from .guarantees import can_meet, has_negative
 from .limits import Limits
 from .problem import Problem, placements
-from .rows import NONE
 
 
 def reserve_guaranteed(problem: Problem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -61,42 +59,6 @@ def reserve_guaranteed(problem: Problem, assignment: NDArray[np.int64]) -> NDArr
         raise _of_all(error, problem, own, load) from error
     whales = problem.whales if assignment.ndim == 1 else problem.whales[:, None]
     return np.where(whales, assignment, reserved)
-
-
-def release_needless(problem: Problem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the allocation without negative EVs that the guarantees do not need any more.
-
-    The fill may have brought more users to a streamer than it is guaranteed. Whoever is left out
-    by that, the worst first, goes where there is room at an EV of 0 or more.
-    """
-    limits = problem.limits
-    if not limits.allow_negative_ev:
-        return assignment
-    released = assignment.reshape(problem.n_users, -1).copy()
-    while True:
-        needless = _needless(problem, released)
-        if not len(needless[0]):
-            return released.reshape(assignment.shape)
-        released[needless] = NONE
-        users = np.isin(np.arange(problem.n_users), needless[0])
-        filled = greedy_fill(problem, released.reshape(assignment.shape), users)
-        released = filled.reshape(released.shape)
-
-
-def _needless(
-    problem: Problem, assignment: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where (N, b) streamers have a negative EV beyond what is guaranteed: row, column."""
-    user, column = np.nonzero(assignment >= 0)
-    at = assignment[user, column]
-    ev = problem.ev_at(user, at)
-    load = np.bincount(at, minlength=problem.n_streamers)
-    beyond = np.maximum(load - problem.limits.min_users, 0)
-    order = np.lexsort((ev, at))
-    order = order[ev[order] < 0]
-    rank = np.arange(len(order)) - np.searchsorted(at[order], at[order])
-    order = order[rank < beyond[at[order]]]
-    return user[order], column[order]
 
 
 def _of_all(
