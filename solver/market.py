@@ -39,7 +39,8 @@ SAMPLE_PRICE_ERROR = 0.1
 """Share of the mean price of a sample by which its prices are taken to be off."""
 
 
-class PartitionIndex(NamedTuple):
+@dataclass(frozen=True)
+class PartitionIndex:
     """Which partition: its position among all, and how many these are."""
 
     index: int
@@ -72,7 +73,7 @@ class Demand(NamedTuple):
         return Demand(*map(add, self, other))
 
 
-def demand(
+def compute_demand(
     pairs: Candidates, users: NDArray[np.bool_], price: Prices, step_limit: Prices
 ) -> Demand:
     """Return what users of a partition want at prices.
@@ -88,7 +89,7 @@ def demand(
         How far each price may move next, currency units.
     """
     load, leaving, coming = (np.zeros(len(price), dtype=np.int64) for _ in range(3))
-    profit = _demand(pairs.rows, users, price, step_limit, load, leaving, coming)
+    profit = _add_demand(pairs.rows, users, price, step_limit, load, leaving, coming)
     return Demand(float(profit), load, leaving, coming)
 
 
@@ -157,7 +158,7 @@ class DualAscent:
         )
 
 
-def quota(
+def compute_quota(
     cap: Counts, before: Counts, own: Counts, total: Counts, partition: PartitionIndex
 ) -> Counts:
     """Return a partition's share of each cap, in proportion to demand; alike where there is none.
@@ -182,7 +183,7 @@ def quota(
     return share
 
 
-def within_quota(
+def allocate_within_quota(
     pairs: Candidates,
     users: NDArray[np.bool_],
     quota: Counts,
@@ -239,7 +240,7 @@ def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices,
 
 
 @njit(cache=True, nogil=True)
-def _demand(rows, users, price, step_limit, load, leaving, coming):  # type: ignore[no-untyped-def]
+def _add_demand(rows, users, price, step_limit, load, leaving, coming):  # type: ignore[no-untyped-def]
     total = 0.0
     for u in range(len(users)):
         if not users[u]:

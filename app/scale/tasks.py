@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import Candidates, ShadowPrices
-from solver.market import Counts, Demand, Prices, demand, quota, within_quota
+from solver.market import (
+    Counts,
+    Demand,
+    Prices,
+    allocate_within_quota,
+    compute_demand,
+    compute_quota,
+)
 from solver.rows import NONE, fill_by_rows
 from solver.shortfall import Charges, Shortfall
 from solver.working_set import best_pairs, evaluate_block, in_sample
@@ -94,7 +101,7 @@ def of_whales(part: Part, found: NDArray[np.int32]) -> Counts:
 
 def demand_of(part: Part, signal: Signal) -> Demand:
     """Return what a partition's whales want."""
-    return demand(part.pairs, part.whales, *signal)
+    return compute_demand(part.pairs, part.whales, *signal)
 
 
 def load_of(wanted: Demand) -> Counts:
@@ -112,8 +119,8 @@ def placed(
     tolerance: float,
 ) -> Counts:
     """Return where a partition's whales are, within its share of the caps; see `solver.market`."""
-    share = quota(cap, before, own, everybody.load, part.partition)
-    return within_quota(part.pairs, part.whales, share, price, tolerance)
+    share = compute_quota(cap, before, own, everybody.load, part.partition)
+    return allocate_within_quota(part.pairs, part.whales, share, price, tolerance)
 
 
 def filled(part: Part, streamer: Counts, room: Counts) -> Filled:

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Candidates, Problem, ShadowPrices, allocate, certify
-from solver.market import DualAscent, PartitionIndex, demand, quota, sample_prices, within_quota
+from solver.market import (
+    DualAscent,
+    PartitionIndex,
+    allocate_within_quota,
+    compute_demand,
+    compute_quota,
+    sample_prices,
+)
 
 from ..profiles import examples
 
@@ -45,12 +52,15 @@ def test_demands_of_partitions_add_up_and_bound_what_any_allocation_is_worth(
     price, step_limit = rng.exponential(1.0, size=5), np.full(5, 0.5)
     charged = np.where(cap > 0, price, np.inf)
 
-    said = [demand(each, everybody(each), charged, step_limit) for each in parts_of(pairs, n_parts)]
+    said = [
+        compute_demand(each, everybody(each), charged, step_limit)
+        for each in parts_of(pairs, n_parts)
+    ]
     total = said[0]
     for each in said[1:]:
         total = total + each
 
-    whole = demand(pairs, everybody(pairs), charged, step_limit)
+    whole = compute_demand(pairs, everybody(pairs), charged, step_limit)
     assert total.profit == pytest.approx(whole.profit)
     for mine, its in zip(total[1:], whole[1:], strict=True):
         np.testing.assert_array_equal(mine, its)
@@ -75,7 +85,7 @@ def test_quotas_add_up_to_every_cap_and_are_what_is_demanded_where_that_meets_it
     before = np.cumsum(wanted, axis=0) - wanted
 
     shares = np.array([
-        quota(cap, before[part], wanted[part], total, PartitionIndex(part, n_parts))
+        compute_quota(cap, before[part], wanted[part], total, PartitionIndex(part, n_parts))
         for part in range(n_parts)
     ])  # fmt: skip
 
@@ -87,7 +97,7 @@ def test_quotas_add_up_to_every_cap_and_are_what_is_demanded_where_that_meets_it
 
 @examples(25)
 @given(seed=seeds, n_parts=st.integers(1, 4))
-def test_partitions_within_quotas_keep_every_cap_and_never_beat_the_bound(
+def test_partitions_allocate_within_quotas_keep_every_cap_and_never_beat_the_bound(
     seed: int, n_parts: int
 ) -> None:
     rng = np.random.default_rng(seed)
@@ -95,18 +105,18 @@ def test_partitions_within_quotas_keep_every_cap_and_never_beat_the_bound(
     cap = rng.integers(0, 9, size=4)
     ascent = DualAscent.initial(cap, np.zeros(4), 0.5)
     for _ in range(12):
-        wanted = demand(pairs, everybody(pairs), ascent.open_price, ascent.step_limit)
+        wanted = compute_demand(pairs, everybody(pairs), ascent.open_price, ascent.step_limit)
         ascent = ascent.step(wanted)
     charged = np.where(cap > 0, ascent.best, np.inf)
     said = [
-        demand(each, everybody(each), charged, ascent.step_limit)
+        compute_demand(each, everybody(each), charged, ascent.step_limit)
         for each in parts_of(pairs, n_parts)
     ]
     total, before, streamer = sum(each.load for each in said), np.zeros(4, np.int64), []
     for number, (part, each) in enumerate(zip(parts_of(pairs, n_parts), said, strict=True)):
-        share = quota(cap, before, each.load, total, PartitionIndex(number, n_parts))
+        share = compute_quota(cap, before, each.load, total, PartitionIndex(number, n_parts))
         before = before + each.load
-        streamer.append(within_quota(part, everybody(part), share, ascent.best, 0.0))
+        streamer.append(allocate_within_quota(part, everybody(part), share, ascent.best, 0.0))
 
     problem = Problem(pairs, whale_cap=cap)
     proof = certify(problem, np.concatenate(streamer), ShadowPrices(ascent.best, np.zeros(4)))
@@ -114,7 +124,7 @@ def test_partitions_within_quotas_keep_every_cap_and_never_beat_the_bound(
     assert proof.faults == ()
     assert proof.objective <= best + 1e-9 <= proof.upper_bound + 2e-9
     assert proof.upper_bound == pytest.approx(ascent.bound)
-    if n_parts == 1:  # its quota is the whole cap
+    if n_parts == 1:  # its compute_quota is the whole cap
         assert proof.objective == pytest.approx(best)
 
 
@@ -130,7 +140,7 @@ def test_prices_reach_the_optimum_of_the_dual() -> None:
 
     gaps = []
     for _ in range(25):
-        wanted = demand(pairs, everybody(pairs), ascent.open_price, ascent.step_limit)
+        wanted = compute_demand(pairs, everybody(pairs), ascent.open_price, ascent.step_limit)
         ascent = ascent.step(wanted)
         gaps.append(ascent.bound / optimum - 1)
 
