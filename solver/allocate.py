@@ -168,7 +168,7 @@ def _allocate(
 
     assignment = own.first_choices(tier)
     wanted = own.tally(assignment)
-    unhindered = own.fits(wanted) and not own.limits.penalty_paid(wanted.whale_load)
+    unhindered = own.fits(wanted) and not own.limits.total_penalty(wanted.whale_load)
     contested = 0
     if unhindered:
         prices = ShadowPrices.zero(own.n_streamers)
@@ -198,7 +198,7 @@ def _allocate(
         assignment=assignment,
         whale_objective=made.whale_ev,
         normal_objective=made.normal_ev,
-        penalty=problem.limits.penalty_paid(made.whale_load),
+        penalty=problem.limits.total_penalty(made.whale_load),
         shadow_prices=prices,
         certificate=certificate,
         demand=wanted.whale_load,

@@ -24,9 +24,9 @@ def as_array(
     field: str,
     dtype: type | None = None,
     *,
-    wish: str = "numbers",
-    sides: Sequence[str] = ("position",),
-    masked: float | None = None,
+    expected: str = "numbers",
+    axes: Sequence[str] = ("position",),
+    mask_value: float | None = None,
     first: int = 0,
 ) -> NDArray[Any]:
     """Return the values of a field as an array of numbers, or of booleans.
@@ -38,11 +38,11 @@ def as_array(
     dtype : type, optional
         Of the array; by default as the values are. Text stays text without it, so that the caller
         can say what it expects in its place.
-    wish : str
+    expected : str
         What is expected, in a sentence after "Expected {field} in" or "as".
-    sides : sequence of str
+    axes : sequence of str
         What each axis counts, as a sentence names a place: "user 3, streamer 1".
-    masked : float, optional
+    mask_value : float, optional
         What stands for entries that `numpy.ma` masks; by default they are refused.
     first : int
         The number of the first entry of an axis, in sentences.
@@ -53,21 +53,21 @@ def as_array(
         With the place of the first entry that is no number, where there is one.
     """
     if type(values) is np.ndarray and values.dtype.kind in "biuf":  # as nearly all come
-        return for_kernels(np.asarray(values, dtype))
-    refusal = _Refusal(field, wish, tuple(sides), first)
-    given = _unmasked(_one_array(values, refusal), masked, dtype, refusal)
+        return as_writable(np.asarray(values, dtype))
+    context = _ErrorContext(field, expected, tuple(axes), first)
+    given = _remove_mask(_read_array(values, context), mask_value, dtype, context)
     if given.dtype.kind in "cMmV":
-        raise refusal.of(f"got {given.dtype}")
+        raise context.of(f"got {given.dtype}")
     text = given.dtype.kind in "USOT"
     if given.dtype.kind == "O" or (text and dtype is not None):
-        given = _numbers(given if given.dtype.kind == "O" else _as_given(values), refusal)
+        given = _check_numbers(given if given.dtype.kind == "O" else _as_objects(values), context)
     try:
-        return for_kernels(np.asarray(given, dtype))
+        return as_writable(np.asarray(given, dtype))
     except (TypeError, ValueError, OverflowError) as error:
-        raise refusal.of() from error
+        raise context.of() from error
 
 
-def for_kernels(array: NDArray[Any]) -> NDArray[Any]:
+def as_writable(array: NDArray[Any]) -> NDArray[Any]:
     """Return an array, or the same memory as an array that may be written.
 
     No kernel writes to what a caller gave. But one that may not be written is another type to
@@ -85,56 +85,56 @@ class _Writable:
         self.__array_interface__ = description | {"data": (description["data"][0], False)}
 
 
-class _Refusal:
+class _ErrorContext:
     """What a sentence on a field says of it."""
 
-    def __init__(self, field: str, wish: str, sides: tuple[str, ...], first: int) -> None:
-        self.field, self.wish, self.sides, self.first = field, wish, sides, first
+    def __init__(self, field: str, expected: str, axes: tuple[str, ...], first: int) -> None:
+        self.field, self.expected, self.axes, self.first = field, expected, axes, first
 
     def of(self, found: str = "", position: tuple[int, ...] = ()) -> InputError:
-        linked = "as" if self.wish.startswith("a ") else "in"
+        linked = "as" if self.expected.startswith("a ") else "in"
         rest = f"; {found}" if found else ", in rows of one length"
-        sentence = f"Expected {self.field} {linked} {self.wish}{rest}."
+        sentence = f"Expected {self.field} {linked} {self.expected}{rest}."
         return InputError(self.field, sentence, position)
 
     def at(self, position: tuple[int, ...], verb: str) -> InputError:
-        if len(position) == len(self.sides):
-            named = zip(self.sides, position, strict=True)
+        if len(position) == len(self.axes):
+            named = zip(self.axes, position, strict=True)
             place = ", ".join(f"{side} {at + self.first}" for side, at in named)
         else:
             place = f"position {', '.join(map(str, position))}"
         return self.of(f"{place} {verb}" if position else f"it {verb}", position)
 
 
-def _one_array(values: ArrayLike, refusal: _Refusal) -> NDArray[Any]:
+def _read_array(values: ArrayLike, context: _ErrorContext) -> NDArray[Any]:
     """Return the values as NumPy sees them; rows that are masked stay so."""
     if callable(getattr(values, "tocoo", None)):
-        raise refusal.of("got a sparse matrix, whose pairs are listed in Candidates")
+        raise context.of("got a sparse matrix, whose pairs are listed in Candidates")
     try:
         if isinstance(values, list | tuple) and any(map(np.ma.isMaskedArray, values)):
             return np.ma.stack(values)
         return np.asanyarray(values)
     except (TypeError, ValueError, OverflowError) as error:
-        raise refusal.of() from error
+        raise context.of() from error
 
 
-def _unmasked(
-    given: NDArray[Any], masked: float | None, dtype: type | None, refusal: _Refusal
+def _remove_mask(
+    given: NDArray[Any], mask_value: float | None, dtype: type | None, context: _ErrorContext
 ) -> NDArray[Any]:
     """Return the array without a mask; masked entries have the value that stands for them."""
     if not isinstance(given, np.ma.MaskedArray):
         return np.asarray(given)
     if not np.ma.is_masked(given):
         return np.asarray(given.data)
-    if masked is None:
+    if mask_value is None:
         position = np.argwhere(np.ma.getmaskarray(given))[0].tolist()
-        raise refusal.at((*position,), "is masked")
+        raise context.at((*position,), "is masked")
     if given.dtype.kind not in "biuf":
-        raise refusal.of(f"got {given.dtype}")
-    return np.where(np.ma.getmaskarray(given), masked, given.data).astype(dtype or np.float64)
+        raise context.of(f"got {given.dtype}")
+    return np.where(np.ma.getmaskarray(given), mask_value, given.data).astype(dtype or np.float64)
 
 
-def _as_given(values: ArrayLike) -> NDArray[Any]:
+def _as_objects(values: ArrayLike) -> NDArray[Any]:
     """Return the values one by one as they were given: beside text, NumPy makes text of numbers."""
     try:
         return np.array(values, dtype=object)
@@ -142,23 +142,23 @@ def _as_given(values: ArrayLike) -> NDArray[Any]:
         return np.asarray(values).astype(object)
 
 
-def _numbers(given: NDArray[Any], refusal: _Refusal) -> NDArray[Any]:
+def _check_numbers(given: NDArray[Any], context: _ErrorContext) -> NDArray[Any]:
     """Return an array of objects, once each is known to be a number; booleans stay booleans."""
     kinds = {type(each) for each in given.flat}
     others = tuple(kind for kind in kinds if not issubclass(kind, _NUMBERS))
     if others:
         at = next(at for at, each in np.ndenumerate(given) if isinstance(each, others))
         if given.ndim == 0:
-            raise refusal.of(f"got {quote(given[()])}")
+            raise context.of(f"got {quote(given[()])}")
         if isinstance(given[at], list | tuple | dict | set | np.ndarray):
-            raise refusal.of()
-        raise refusal.at(tuple(map(int, at)), f"has {quote(given[at])}")
+            raise context.of()
+        raise context.at(tuple(map(int, at)), f"has {quote(given[at])}")
     if kinds and all(issubclass(kind, bool | np.bool_) for kind in kinds):
         return given.astype(np.bool_)
     return given
 
 
-def expect_share(share: object, field: str) -> float:
+def as_share(share: object, field: str) -> float:
     """Return a share of users, once it is known to be a number above 0 and at most 1.
 
     Raises

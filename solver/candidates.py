@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import as_array, for_kernels
+from .arrays import as_array, as_writable
 from .errors import InputError
 from .kernels import njit
 from .rows import LARGEST_EV, copy_into, look_up
@@ -58,7 +58,7 @@ class Candidates:
         users = _positions(users, "user", n_users, np.int64)
         streamers = _positions(streamers, "streamer", n_streamers, np.int32)
         dtype = np.float32 if getattr(ev, "dtype", None) == np.float32 else np.float64
-        ev = as_array(ev, "candidates.ev", dtype, sides=("candidate",))
+        ev = as_array(ev, "candidates.ev", dtype, axes=("candidate",))
         if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
             raise InputError(
                 "candidates",
@@ -127,9 +127,9 @@ class Candidates:
         shape: tuple[int, int],
     ) -> Candidates:
         """Return candidates that are known to be valid and in order, without checking again."""
-        row_start = _row_starts(for_kernels(np.ascontiguousarray(users, np.int64)), shape[0])
-        streamers = for_kernels(np.ascontiguousarray(streamers, np.int32))
-        return cls.by_row(row_start, streamers, for_kernels(np.ascontiguousarray(ev)), shape)
+        row_start = _row_starts(as_writable(np.ascontiguousarray(users, np.int64)), shape[0])
+        streamers = as_writable(np.ascontiguousarray(streamers, np.int32))
+        return cls.by_row(row_start, streamers, as_writable(np.ascontiguousarray(ev)), shape)
 
     @classmethod
     def by_row(
@@ -216,7 +216,7 @@ def _first_bad(ev, largest):  # type: ignore[no-untyped-def]
 
 def _positions(values: ArrayLike, side: str, count: int, dtype: type) -> NDArray[Any]:
     """Return positions as (E,) of a type; refuse what is not a whole number below `count`."""
-    array = as_array(values, f"candidates.{side}", sides=("candidate",))
+    array = as_array(values, f"candidates.{side}", axes=("candidate",))
     if array.size == 0:
         array = array.astype(np.int64)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):

@@ -15,7 +15,7 @@ _REMEDIES: dict[Remedy, str] = {
 }
 
 
-LONGEST_QUOTE = 60
+MAX_QUOTE_LENGTH = 60
 """Characters of a value that a sentence repeats."""
 
 
@@ -24,26 +24,26 @@ def quote(value: object) -> str:
 
     It takes no longer for a large value than for a small one.
     """
-    text = repr(_beginning(value))
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+    text = repr(_truncate(value))
+    return text if len(text) <= MAX_QUOTE_LENGTH else f"{text[:MAX_QUOTE_LENGTH]}…"
 
 
 def quote_name(name: object) -> str:
     """Return a name as a sentence repeats it: without quotes, whole or its beginning."""
-    text = str(_beginning(name))
-    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+    text = str(_truncate(name))
+    return text if len(text) <= MAX_QUOTE_LENGTH else f"{text[:MAX_QUOTE_LENGTH]}…"
 
 
-def _beginning(value: object, depth: int = 4) -> object:
+def _truncate(value: object, depth: int = 4) -> object:
     """Return at least as much of a value as a sentence repeats."""
     if isinstance(value, str | bytes):
-        return value[: LONGEST_QUOTE + 1]
+        return value[: MAX_QUOTE_LENGTH + 1]
     if isinstance(value, list | tuple):
-        inner = [_beginning(each, depth - 1) for each in value[:LONGEST_QUOTE]] if depth else []
+        inner = [_truncate(each, depth - 1) for each in value[:MAX_QUOTE_LENGTH]] if depth else []
         return type(value)(inner) if type(value) in (list, tuple) else inner
     if isinstance(value, dict):
-        first = islice(value.items(), LONGEST_QUOTE if depth else 0)
-        return {_beginning(name): _beginning(each, depth - 1) for name, each in first}
+        first = islice(value.items(), MAX_QUOTE_LENGTH if depth else 0)
+        return {_truncate(name): _truncate(each, depth - 1) for name, each in first}
     return value
 
 

@@ -53,7 +53,7 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
         Which pairs are made.
     """
     taken = np.zeros(len(pairs), dtype=np.bool_)
-    usable = limits.open_to(pairs.users, pairs.streamers)
+    usable = limits.open_pairs(pairs.users, pairs.streamers)
     usable &= (pairs.ev >= 0) | limits.negative[pairs.streamers]
     made = _allocation(pairs if usable.all() else pairs.keep(usable), limits)
     taken[usable] = made
@@ -87,7 +87,7 @@ def _hopeless(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> ND
     best = np.maximum(pairs.best_ev(), 0.0)
     most = limits.per_user * float(best.sum())
     at = pairs.streamers[taken & limits.whales[pairs.users]]
-    penalty = limits.penalty_paid(np.bincount(at, minlength=pairs.shape[1]))
+    penalty = limits.total_penalty(np.bincount(at, minlength=pairs.shape[1]))
     worth = float(pairs.ev[taken].sum()) - penalty
     slack = rounding_noise(most + float(np.abs(pairs.ev[taken]).sum()) + penalty)
     hopeless: NDArray[np.bool_] = pairs.ev < worth - most - slack

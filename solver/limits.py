@@ -12,7 +12,7 @@ from .arrays import as_array
 from .errors import InputError, quote
 from .rows import LARGEST_EV
 
-LARGEST_CAP = 2**53
+MAX_CAP = 2**53
 """Largest cap that is accepted: whole numbers are exact in float64 up to here."""
 
 
@@ -54,7 +54,9 @@ class Limits:
         """Whether only the two caps limit the allocation: one streamer a user, nothing else."""
         return self.per_user == 1 and not self.min_users.any() and not self.whale_penalty.any()
 
-    def open_to(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def open_pairs(
+        self, users: NDArray[np.int64], streamers: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
         """Return which of the pairs (users[i], streamers[i]) no cap of 0 rules out, (n,) bool."""
         to_whales = (self.whale_cap > 0) & (self.capacity > 0)
         to_normal = self.capacity > 0
@@ -79,14 +81,14 @@ class Limits:
             per_user=1,
         )
 
-    def penalty_of_whale(self, number: NDArray[np.int64]) -> NDArray[np.float64]:
+    def marginal_penalty(self, number: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return what whale number 1, 2, … at a streamer costs, currency units; 0 for number 0."""
         if not len(self.whale_penalty):
             return np.zeros(number.shape)
         last = len(self.whale_penalty)
         return np.concatenate([[0.0], self.whale_penalty])[np.minimum(number, last)]
 
-    def penalty_paid(self, whale_load: NDArray[np.int64]) -> float:
+    def total_penalty(self, whale_load: NDArray[np.int64]) -> float:
         """Return the penalty of so many whales at each streamer, (S,) int64, currency units."""
         if not len(self.whale_penalty):
             return 0.0
@@ -96,24 +98,24 @@ class Limits:
         return float((paid[np.minimum(whale_load, last)] + beyond).sum())
 
 
-def one_tier(n_users: int, cap: NDArray[np.int64]) -> Limits:
+def single_tier_limits(n_users: int, cap: NDArray[np.int64]) -> Limits:
     """Return the limits of users who are all alike, at most `cap`, (S,) int64, to a streamer."""
     everybody = np.ones(n_users, dtype=np.bool_)
     return Limits(everybody, cap, cap, np.zeros_like(cap), np.empty(0), 1)
 
 
-def _full(size: int, value: int, dtype: type) -> NDArray[Any]:
+def _filled_array(size: int, value: int, dtype: type) -> NDArray[Any]:
     """Return what ``np.full`` does, in a third of its microseconds: rounds are small and many."""
     array: NDArray[Any] = np.empty(size, dtype)
     array.fill(value)
     return array
 
 
-def whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
+def as_whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
     """Return the whales as a mask, everybody by default."""
     if whales is None:
-        return _full(n_users, True, np.bool_)
-    mask = as_array(whales, "whales", wish="booleans", sides=("user",))
+        return _filled_array(n_users, True, np.bool_)
+    mask = as_array(whales, "whales", expected="booleans", axes=("user",))
     if mask.dtype != np.bool_ or mask.shape != (n_users,):
         raise InputError(
             "whales",
@@ -123,11 +125,11 @@ def whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
     return np.ascontiguousarray(mask)
 
 
-def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
+def as_caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
     """Return one number, or one per streamer, as (S,) int64."""
-    if type(values) is int and 0 <= values <= LARGEST_CAP:
-        return _full(n_streamers, values, np.int64)
-    given = as_array(values, field, wish="whole numbers", sides=("streamer",))
+    if type(values) is int and 0 <= values <= MAX_CAP:
+        return _filled_array(n_streamers, values, np.int64)
+    given = as_array(values, field, expected="whole numbers", axes=("streamer",))
     if not np.issubdtype(given.dtype, np.integer):
         # A column of whole numbers in which one is missing becomes floats, in pandas too.
         is_list_of_floats = given.dtype.kind == "f" and given.ndim == 1
@@ -141,7 +143,7 @@ def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
             f"Expected {field} as one number or one per streamer ({n_streamers}); "
             f"got shape {given.shape}.",
         )
-    bad = np.flatnonzero((given < 0) | (given > LARGEST_CAP))
+    bad = np.flatnonzero((given < 0) | (given > MAX_CAP))
     if len(bad):
         at = int(bad[0])
         where = f"; streamer {at} has {given[at]}." if given.ndim else f"; got {given}."
@@ -153,12 +155,12 @@ def caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64]:
     return np.array(np.broadcast_to(given, n_streamers), dtype=np.int64, order="C")
 
 
-def penalties(values: ArrayLike | None) -> NDArray[np.float64]:
+def as_penalties(values: ArrayLike | None) -> NDArray[np.float64]:
     """Return the prices of extra whales; refuse any that a flow cannot carry."""
     if values is None:
         return np.empty(0)
     field = "whale_penalty"
-    prices = as_array(values, field, sides=("whale",), first=1)
+    prices = as_array(values, field, axes=("whale",), first=1)
     if prices.size == 0 or prices.ndim != 1 or prices.dtype.kind not in "iuf":
         raise InputError(
             field,
@@ -187,15 +189,15 @@ def penalties(values: ArrayLike | None) -> NDArray[np.float64]:
     return prices
 
 
-def reachable(prices: NDArray[np.float64], n_whales: int) -> NDArray[np.float64]:
+def drop_unreachable(prices: NDArray[np.float64], n_whales: int) -> NDArray[np.float64]:
     """Return the prices that whales, and one whale more, can reach: nobody pays the others."""
     return prices[: n_whales + 1]
 
 
-def streamers_per_user(value: object) -> int:
+def as_streamers_per_user(value: object) -> int:
     """Return the most streamers that a user is shown to."""
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    if not whole or not 1 <= value <= LARGEST_CAP:  # type: ignore[operator]
+    if not whole or not 1 <= value <= MAX_CAP:  # type: ignore[operator]
         raise InputError(
             "max_streamers_per_user",
             f"Expected max_streamers_per_user as a whole number ≥ 1; got {quote(value)}.",
@@ -203,7 +205,7 @@ def streamers_per_user(value: object) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def yes_or_no(value: object, field: str) -> bool:
+def as_bool(value: object, field: str) -> bool:
     """Return what is true or false."""
     if not isinstance(value, (bool, np.bool_)):
         raise InputError(field, f"Expected {field} as True or False; got {quote(value)}.")

@@ -58,7 +58,7 @@ class ShadowPrices:
             What everybody pays; below 0 where a guarantee draws users in.
         limits : Limits
         """
-        cap_price = surcharge - limits.penalty_of_whale(limits.whale_cap + 1)
+        cap_price = surcharge - limits.marginal_penalty(limits.whale_cap + 1)
         cap_price[cap_price <= rounding_noise(1.0) * (surcharge + np.abs(slot_price))] = 0.0
         return ShadowPrices(
             whale_cap=cap_price,
@@ -135,9 +135,9 @@ def least_prices(
     if sure is not None:
         load, whale_load = load + sure.users, whale_load + sure.whales
     room = load < limits.capacity
-    last = limits.penalty_of_whale(np.maximum(whale_load, 1))
+    last = limits.marginal_penalty(np.maximum(whale_load, 1))
     last[limits.whale_cap == 0] = 0.0
-    further = limits.penalty_of_whale(whale_load + 1)
+    further = limits.marginal_penalty(whale_load + 1)
     further[whale_load >= limits.whale_cap] = np.inf
     network = *pairs.rows, taken, limits.whales, limits.per_user, last, further, noise
 
@@ -160,7 +160,7 @@ def largest_open(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) ->
 
     EVs below 0 count by their magnitude where a guarantee made their pairs.
     """
-    is_open = limits.open_to(pairs.users, pairs.streamers)
+    is_open = limits.open_pairs(pairs.users, pairs.streamers)
     largest = float(pairs.ev.max(initial=0.0, where=is_open))
     return max(largest, -float(pairs.ev.min(initial=0.0, where=taken)))
 

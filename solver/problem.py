@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import as_array, expect_share
+from .arrays import as_array, as_share
 from .candidates import Candidates
 from .errors import InputError
 from .limits import (
     Limits,
-    caps,
-    penalties,
-    reachable,
-    streamers_per_user,
-    whale_mask,
-    yes_or_no,
+    as_bool,
+    as_caps,
+    as_penalties,
+    as_streamers_per_user,
+    as_whale_mask,
+    drop_unreachable,
 )
 from .rows import (
     LARGEST_EV,
@@ -121,15 +121,15 @@ class Problem:
             )
         favourites = None if isinstance(given, Candidates) else _favourites(given)
         unbounded = n_users if capacity is None else capacity
-        is_whale = whale_mask(whales, n_users)
+        is_whale = as_whale_mask(whales, n_users)
         limits = Limits(
             is_whale,
-            caps(whale_cap, "whale_cap", n_streamers),
-            caps(unbounded, "capacity", n_streamers),
-            caps(min_users, "min_users", n_streamers),
-            reachable(penalties(whale_penalty), int(np.count_nonzero(is_whale))),
-            streamers_per_user(max_streamers_per_user),
-            yes_or_no(allow_negative_ev, "allow_negative_ev"),
+            as_caps(whale_cap, "whale_cap", n_streamers),
+            as_caps(unbounded, "capacity", n_streamers),
+            as_caps(min_users, "min_users", n_streamers),
+            drop_unreachable(as_penalties(whale_penalty), int(np.count_nonzero(is_whale))),
+            as_streamers_per_user(max_streamers_per_user),
+            as_bool(allow_negative_ev, "allow_negative_ev"),
         )
         if isinstance(given, Candidates):
             rows: Rows = given.rows
@@ -351,7 +351,7 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
         On a share that is none, and on wealth that is not one finite number per user.
     """
     amounts = as_wealth(wealth)
-    share = expect_share(share, "share")
+    share = as_share(share, "share")
     # 0.29 × 100 is 28.999…96 in floating point; whoever asks for 29 % of 100 users means 29.
     count = max(1, int(np.floor(share * len(amounts) + 1e-9)))
     whales = np.zeros(len(amounts), dtype=np.bool_)
@@ -368,10 +368,10 @@ def as_wealth(values: ArrayLike, n_users: int | None = None) -> NDArray[np.float
         With the position at fault.
     """
     field = "wealth"
-    given = as_array(values, field, sides=("user",))
+    given = as_array(values, field, axes=("user",))
     if given.dtype.kind == "b":
         raise InputError(field, "Expected wealth in numbers; got bool.")
-    given = as_array(values, field, np.float64, sides=("user",))
+    given = as_array(values, field, np.float64, axes=("user",))
     if given.ndim != 1 or n_users not in (None, len(given)):
         users = "each user" if n_users is None else f"each of {n_users} users"
         shape = " × ".join(map(str, given.shape)) or "one number"
@@ -392,9 +392,9 @@ def _matrix(values: ArrayLike) -> NDArray[Any]:
         values,
         "ev",
         dtype,
-        wish="a matrix of numbers, users × streamers",
-        sides=("user", "streamer"),
-        masked=-np.inf,
+        expected="a matrix of numbers, users × streamers",
+        axes=("user", "streamer"),
+        mask_value=-np.inf,
     )
     ev = np.ascontiguousarray(given)
     if ev.ndim != 2 or given.ndim != 2:

@@ -13,7 +13,7 @@ from .descent import DecreasingCapsAuction, Optimum
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .guarantees import can_meet
 from .levelling import is_uneven
-from .limits import LARGEST_CAP
+from .limits import MAX_CAP
 from .lists import start_lists
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .prices import ShadowPrices
@@ -80,7 +80,7 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
             f"Expected a Problem, as Problem(ev, whale_cap=k); got {type(problem).__name__}.",
         )
     whole = isinstance(largest_cap, (int, np.integer)) and not isinstance(largest_cap, bool)
-    if not whole or not 1 <= largest_cap <= LARGEST_CAP:
+    if not whole or not 1 <= largest_cap <= MAX_CAP:
         raise InputError(
             "largest_cap", f"Expected largest_cap as a whole number ≥ 1; got {quote(largest_cap)}."
         )

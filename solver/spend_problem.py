@@ -350,7 +350,7 @@ def _bad_prices(problem: SpendProblem, prices: SpendPrices) -> list[str]:
 def spend_caps(values: ArrayLike, n_streamers: int) -> NDArray[np.float64]:
     """Return one spend cap, or one per streamer, as (S,) float64; refuse what is none."""
     name = "spend_cap"
-    given = as_array(values, name, sides=("streamer",))
+    given = as_array(values, name, axes=("streamer",))
     if given.dtype.kind not in "iuf":
         raise InputError(name, f"Expected {name} in numbers; got {given.dtype}.")
     if given.shape not in ((), (n_streamers,)):

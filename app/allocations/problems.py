@@ -14,7 +14,7 @@ from app.allocations.requests import ProblemRequest
 from app.refusals.sentences import SeveralInputErrors
 from app.settings import Settings
 from solver import Candidates, InputError, Problem, wealthiest
-from solver.limits import caps, penalties
+from solver.limits import as_caps, as_penalties
 
 from .identifiers import Id, Positions, mask, names
 
@@ -102,7 +102,7 @@ def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[Inp
         lambda: names(request.streamer_ids, "streamer_ids", n_streamers),
         lambda: Problem(_ev(request, (n_users, n_streamers))),
         lambda: _whales(request, user_ids),
-        lambda: penalties(request.whale_penalty),
+        lambda: as_penalties(request.whale_penalty),
     ]
     for field, value in (
         ("k", request.k),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.timings import Timings
 from app.words import slots_reason, without_streamer
 from solver import Certificate, Fill, InputError, wealthiest
-from solver.limits import Limits, caps
+from solver.limits import Limits, as_caps
 from solver.threads import cores
 
 from .disk import Disk
@@ -163,8 +163,8 @@ def known_of(request: Request, groups: list[RowGroup]) -> Known:
     n_users, n_streamers = users.side.count, streamers.side.count
     limits = Limits(
         whales,
-        caps(_cap(request.k, streamers, "k", n_users), "k", n_streamers),
-        caps(_cap(request.capacity, streamers, "capacity", n_users), "capacity", n_streamers),
+        as_caps(_cap(request.k, streamers, "k", n_users), "k", n_streamers),
+        as_caps(_cap(request.capacity, streamers, "capacity", n_users), "capacity", n_streamers),
         np.zeros(n_streamers, dtype=np.int64),
         np.empty(0),
         1,

@@ -164,7 +164,7 @@ def _totals(places: NDArray[np.int64], amounts: NDArray[np.float64]) -> NDArray[
 
 
 def _vector(name: str, values: ArrayLike, kind: type) -> NDArray[Any]:
-    given = as_array(values, "gifts", wish=f"numbers for {name}", sides=("gift",))
+    given = as_array(values, "gifts", expected=f"numbers for {name}", axes=("gift",))
     if given.dtype.kind not in "iuf" and given.size:
         raise InputError("gifts", f"Expected {name} in numbers; got {given.dtype}.")
     if kind is np.int64 and given.dtype.kind == "f":

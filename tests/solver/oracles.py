@@ -173,7 +173,7 @@ def best_by_linear_program(problem: Problem, users: NDArray[np.bool_]) -> float 
     most = min(n_users, int(problem.whale_cap.max()))
     number = np.tile(np.arange(1, most + 1), n_streamers)  # of the whale, at each streamer
     host = np.repeat(np.arange(n_streamers), most)
-    penalty = [problem.limits.penalty_of_whale(np.array([each]))[0] for each in number]
+    penalty = [problem.limits.marginal_penalty(np.array([each]))[0] for each in number]
     pair, extra = np.arange(len(user)), len(user) + np.arange(len(number))
     size = len(user) + len(number)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from solver import Candidates, Problem, allocate, flow
 from solver.flow import min_cost_flow
-from solver.limits import Limits, one_tier
+from solver.limits import Limits, single_tier_limits
 
 from .oracles import best_joint
 from .strategies import HUNDREDS, WHOLE_FAMILIES, problems
@@ -97,7 +97,7 @@ def test_users_without_a_pair_take_no_part() -> None:
     none = np.zeros(0, dtype=np.int64)
     pairs = Candidates(none, none, np.zeros(0), (3, 2))
 
-    taken = min_cost_flow(pairs, one_tier(3, np.ones(2, dtype=np.int64)))
+    taken = min_cost_flow(pairs, single_tier_limits(3, np.ones(2, dtype=np.int64)))
 
     assert taken.tolist() == []
 

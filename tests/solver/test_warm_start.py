@@ -211,7 +211,7 @@ def left_out_in_vain(problem: Problem, streamer: NDArray[np.int64]) -> list[tupl
     user, at = placements(streamer)
     load = np.bincount(at, minlength=problem.n_streamers)
     whale_load = np.bincount(at[problem.whales[user]], minlength=problem.n_streamers)
-    penalty = problem.limits.penalty_of_whale(whale_load + 1)
+    penalty = problem.limits.marginal_penalty(whale_load + 1)
     room = (load < problem.capacity) & (whale_load < problem.whale_cap) & (penalty == 0)
     return [
         (u, int(s))
