@@ -272,13 +272,13 @@ def _solve_caps(
     begin = None if options.start is None else np.maximum(options.start.whale_price, 0)
     cap, arcs = np.minimum(limits.whale_cap, limits.capacity), 0
     if isinstance(ev, Candidates):
-        own = ev if tier.all() else ev.of(np.flatnonzero(tier))
+        own = ev if tier.all() else ev.select_users(np.flatnonzero(tier))
         placed, price, arcs = transport_candidates(own, cap, begin, options.tolerance)
         assignment = placed if own is ev else _spread(placed, tier)
     elif favourites is not None:
         assignment, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
         if len(rows) < problem.n_users:
-            ev, favourites = ev[rows], favourites.of(rows)
+            ev, favourites = ev[rows], favourites.select(rows)
         assignment[rows], price, arcs = transport(ev, favourites, cap, begin, options.tolerance)
     gated = limits.whale_cap <= limits.capacity
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))

@@ -67,7 +67,7 @@ class OrderedAssembly:
                 self._row_start[first + 1] += head
                 self._row_start[last + 1] += tail
         np.cumsum(self._row_start, out=self._row_start)
-        return Candidates.by_row(self._row_start, self._streamers, self._ev, self._shape)
+        return Candidates.from_csr(self._row_start, self._streamers, self._ev, self._shape)
 
 
 class ScatteredAssembly:
@@ -99,7 +99,7 @@ class ScatteredAssembly:
 
     def finish(self) -> Candidates:
         """Return the candidates, once every piece is in; a user's streamers in any order."""
-        return Candidates.by_row(self._row_start, self._streamers, self._ev, self._shape)
+        return Candidates.from_csr(self._row_start, self._streamers, self._ev, self._shape)
 
 
 def sort_rows(pairs: Candidates) -> int | None:

@@ -55,8 +55,8 @@ class Candidates:
         self, users: ArrayLike, streamers: ArrayLike, ev: ArrayLike, shape: tuple[int, int]
     ) -> None:
         n_users, n_streamers = shape
-        users = _positions(users, "user", n_users, np.int64)
-        streamers = _positions(streamers, "streamer", n_streamers, np.int32)
+        users = _as_positions(users, "user", n_users, np.int64)
+        streamers = _as_positions(streamers, "streamer", n_streamers, np.int32)
         dtype = np.float32 if getattr(ev, "dtype", None) == np.float32 else np.float64
         ev = as_array(ev, "candidates.ev", dtype, axes=("candidate",))
         if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
@@ -66,13 +66,13 @@ class Candidates:
                 f"got {len(users)}, {len(streamers)} and {ev.size}.",
             )
         ev = np.ascontiguousarray(ev)
-        _refuse_bad_values(ev)
+        _check_values(ev)
         if not _is_sorted(users, streamers):
             key = users.astype(np.int64) * n_streamers + streamers
             order = np.argsort(key, kind="stable")
-            _refuse_duplicates(key, order, n_streamers)
+            _check_duplicates(key, order, n_streamers)
             users, streamers, ev = users[order], streamers[order], ev[order]
-        self._set(_row_starts(users, n_users), streamers, ev, shape)
+        self._set(_count_row_start(users, n_users), streamers, ev, shape)
 
     def _set(
         self,
@@ -102,24 +102,24 @@ class Candidates:
         """The candidates by user, as kernels take them: row starts, streamers, EVs."""
         return self.row_start, self.streamers, self.ev
 
-    def keep(self, kept: NDArray[np.bool_]) -> Candidates:
+    def select_pairs(self, kept: NDArray[np.bool_]) -> Candidates:
         """Return the candidates for which the mask `kept`, (E,) bool, is true."""
-        row_start = _kept_starts(self.row_start, kept)
-        return Candidates.by_row(row_start, self.streamers[kept], self.ev[kept], self.shape)
+        row_start = _filter_row_start(self.row_start, kept)
+        return Candidates.from_csr(row_start, self.streamers[kept], self.ev[kept], self.shape)
 
-    def open_at(self, is_open: NDArray[np.bool_]) -> Candidates:
+    def select_streamers(self, is_open: NDArray[np.bool_]) -> Candidates:
         """Return the candidates at streamers in a mask, (S,) bool."""
-        return self if is_open.all() else self.keep(is_open[self.streamers])
+        return self if is_open.all() else self.select_pairs(is_open[self.streamers])
 
-    def of(self, users: NDArray[np.int64]) -> Candidates:
+    def select_users(self, users: NDArray[np.int64]) -> Candidates:
         """Return the candidates of some users, (n,) int64, who become users 0 … n-1."""
         if len(users) == self.shape[0]:
             return self
-        row_start, streamers, ev = rows_of(self.rows, users)
-        return Candidates.by_row(row_start, streamers, ev, (len(users), self.shape[1]))
+        row_start, streamers, ev = gather_rows(self.rows, users)
+        return Candidates.from_csr(row_start, streamers, ev, (len(users), self.shape[1]))
 
     @classmethod
-    def sorted(
+    def from_sorted(
         cls,
         users: NDArray[Any],
         streamers: NDArray[Any],
@@ -127,12 +127,12 @@ class Candidates:
         shape: tuple[int, int],
     ) -> Candidates:
         """Return candidates that are known to be valid and in order, without checking again."""
-        row_start = _row_starts(as_writable(np.ascontiguousarray(users, np.int64)), shape[0])
+        row_start = _count_row_start(as_writable(np.ascontiguousarray(users, np.int64)), shape[0])
         streamers = as_writable(np.ascontiguousarray(streamers, np.int32))
-        return cls.by_row(row_start, streamers, as_writable(np.ascontiguousarray(ev)), shape)
+        return cls.from_csr(row_start, streamers, as_writable(np.ascontiguousarray(ev)), shape)
 
     @classmethod
-    def by_row(
+    def from_csr(
         cls,
         row_start: NDArray[np.int64],
         streamers: NDArray[np.int32],
@@ -169,7 +169,7 @@ def _is_sorted(users, streamers):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _row_starts(users, n_users):  # type: ignore[no-untyped-def]
+def _count_row_start(users, n_users):  # type: ignore[no-untyped-def]
     """Return (N + 1,) int64: where each user's pairs begin; `users` never falls."""
     start = np.zeros(n_users + 1, np.int64)
     for u in users:
@@ -180,7 +180,7 @@ def _row_starts(users, n_users):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _kept_starts(row_start, kept):  # type: ignore[no-untyped-def]
+def _filter_row_start(row_start, kept):  # type: ignore[no-untyped-def]
     """Return where each user's pairs begin once only those in a mask are kept."""
     start = np.zeros(len(row_start), np.int64)
     for u in range(len(row_start) - 1):
@@ -192,7 +192,7 @@ def _kept_starts(row_start, kept):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def rows_of(rows, users):  # type: ignore[no-untyped-def]
+def gather_rows(rows, users):  # type: ignore[no-untyped-def]
     """Return row starts, streamers and EVs of the candidates of some users, (n,) int64."""
     start = np.zeros(len(users) + 1, np.int64)
     for i in range(len(users)):
@@ -214,7 +214,7 @@ def _first_bad(ev, largest):  # type: ignore[no-untyped-def]
     return -1
 
 
-def _positions(values: ArrayLike, side: str, count: int, dtype: type) -> NDArray[Any]:
+def _as_positions(values: ArrayLike, side: str, count: int, dtype: type) -> NDArray[Any]:
     """Return positions as (E,) of a type; refuse what is not a whole number below `count`."""
     array = as_array(values, f"candidates.{side}", axes=("candidate",))
     if array.size == 0:
@@ -236,7 +236,7 @@ def _positions(values: ArrayLike, side: str, count: int, dtype: type) -> NDArray
     return np.ascontiguousarray(array, dtype)
 
 
-def _refuse_bad_values(ev: NDArray[Any]) -> None:
+def _check_values(ev: NDArray[Any]) -> None:
     at = int(_first_bad(ev, LARGEST_EV))
     if at >= 0:
         raise InputError(
@@ -247,7 +247,7 @@ def _refuse_bad_values(ev: NDArray[Any]) -> None:
         )
 
 
-def _refuse_duplicates(key: NDArray[np.int64], order: NDArray[np.int64], n_streamers: int) -> None:
+def _check_duplicates(key: NDArray[np.int64], order: NDArray[np.int64], n_streamers: int) -> None:
     twins = np.flatnonzero(key[order[1:]] == key[order[:-1]])
     if len(twins):
         first, second = int(order[twins[0]]), int(order[twins[0] + 1])

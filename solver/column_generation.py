@@ -189,7 +189,7 @@ def _best_profits(
 
 def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
     users, streamers = np.divmod(chosen, problem.n_streamers)
-    return Candidates.sorted(
+    return Candidates.from_sorted(
         users, streamers, problem.ev_at(users, streamers), (problem.n_users, problem.n_streamers)
     )
 

@@ -55,14 +55,16 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
     taken = np.zeros(len(pairs), dtype=np.bool_)
     usable = limits.open_pairs(pairs.users, pairs.streamers)
     usable &= (pairs.ev >= 0) | limits.negative[pairs.streamers]
-    made = _allocation(pairs if usable.all() else pairs.keep(usable), limits)
+    made = _allocation(pairs if usable.all() else pairs.select_pairs(usable), limits)
     taken[usable] = made
     if not limits.allow_negative_ev:
         return taken
     needed = usable & ~_hopeless(pairs, taken, limits)
-    if _exponent(pairs.keep(needed), limits) < _exponent(pairs.keep(usable), limits):
+    if _exponent(pairs.select_pairs(needed), limits) < _exponent(
+        pairs.select_pairs(usable), limits
+    ):
         taken[:] = False
-        taken[needed] = _allocation(pairs.keep(needed), limits)  # in finer costs
+        taken[needed] = _allocation(pairs.select_pairs(needed), limits)  # in finer costs
     return taken & ~_needless(pairs, taken, limits)
 
 

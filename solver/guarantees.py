@@ -130,7 +130,7 @@ def _cheapest(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> Can
     order = np.lexsort((streamer, row))
     row, streamer = row[order], streamer[order]
     shape = problem.n_users, problem.n_streamers
-    return Candidates.sorted(row, streamer, problem.ev_at(row, streamer), shape)
+    return Candidates.from_sorted(row, streamer, problem.ev_at(row, streamer), shape)
 
 
 @njit(cache=True)
@@ -161,13 +161,13 @@ def _pairs_of(
     if isinstance(problem.ev, Candidates):
         pairs = problem.ev
         worth = (pairs.ev >= 0) | negative[pairs.streamers]
-        return pairs.keep(users[pairs.users] & streamers[pairs.streamers] & worth)
+        return pairs.select_pairs(users[pairs.users] & streamers[pairs.streamers] & worth)
     rows, columns = np.flatnonzero(users), np.flatnonzero(streamers)
     ev = problem.ev[np.ix_(rows, columns)]
     row, column = np.nonzero((ev >= 0) | ((ev > -np.inf) & negative[columns]))
     user, streamer = rows[row], columns[column]
     ev = problem.ev[user, streamer].astype(np.float64)
-    return Candidates.sorted(user, streamer, ev, problem.ev.shape)
+    return Candidates.from_sorted(user, streamer, ev, problem.ev.shape)
 
 
 def _best_ev(problem: Problem, users: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -222,7 +222,7 @@ def _alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _
     """Return the users grouped by which of the streamers they are worth showing to."""
     asked = np.zeros(pairs.shape[1], dtype=np.bool_)
     asked[streamers] = True
-    pairs = pairs.keep(asked[pairs.streamers])
+    pairs = pairs.select_pairs(asked[pairs.streamers])
     counts: dict[tuple[bool, bytes], int] = {}
     for user in np.flatnonzero(np.diff(pairs.row_start)).tolist():
         row = pairs.streamers[pairs.row_start[user] : pairs.row_start[user + 1]]

@@ -252,7 +252,7 @@ class Problem:
             worth = self.ev.ev >= 0
             if negative is not None:
                 worth |= negative[self.ev.streamers]
-            return self.ev.keep(users[self.ev.users] & worth)
+            return self.ev.select_pairs(users[self.ev.users] & worth)
         rows = np.flatnonzero(users)
         worth = self.ev[rows] >= 0
         if negative is not None:

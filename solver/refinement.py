@@ -234,7 +234,7 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
         return None
     made = _Profits.of(problem, charges, row, streamer)
     value = (made.value - least[row]) + (made.residue - residue[row])
-    pairs = Candidates.sorted(row, streamer, problem.ev_at(row, streamer), problem.ev.shape)
+    pairs = Candidates.from_sorted(row, streamer, problem.ev_at(row, streamer), problem.ev.shape)
     return _Contest(
         pairs,
         value,

@@ -93,13 +93,13 @@ def _losses(
     """
     per_user = problem.limits.per_user
     pairs = problem.pairs_worth_making(~problem.whales, negative)
-    pairs = pairs.keep(with_room[pairs.streamers])
+    pairs = pairs.select_pairs(with_room[pairs.streamers])
     rivals = Problem(pairs, max_streamers_per_user=per_user)
     user, at = placements(rivals.first_choices(~problem.whales))
     worst_of_best = np.full(problem.n_users, np.inf)
     np.minimum.at(worst_of_best, user, problem.ev_at(user, at))
     worst_of_best[np.bincount(user, minlength=problem.n_users) < per_user] = 0.0
-    pairs = pairs.keep(guaranteed[pairs.streamers])
+    pairs = pairs.select_pairs(guaranteed[pairs.streamers])
     loss = np.maximum(worst_of_best[pairs.users] - pairs.ev, 0.0)
-    return Problem(Candidates.sorted(pairs.users, pairs.streamers, -loss, pairs.shape),
+    return Problem(Candidates.from_sorted(pairs.users, pairs.streamers, -loss, pairs.shape),
                    max_streamers_per_user=per_user)  # fmt: skip

@@ -100,7 +100,7 @@ class Favourites:
         """Return the favourites of users in a mask, NONE where it is worth less than nothing."""
         return _where_worth(users, self.streamer, self.ev)  # type: ignore[no-any-return]
 
-    def of(self, users: NDArray[np.int64]) -> Favourites:
+    def select(self, users: NDArray[np.int64]) -> Favourites:
         """Return the favourites of some users, (n,) int64, in their order."""
         return Favourites(self.streamer[users], self.ev[users])
 

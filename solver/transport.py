@@ -197,7 +197,7 @@ def transport_candidates(
     """
     closed = cap == 0
     n_users, n_streamers = pairs.shape
-    usable = pairs.open_at(~closed)
+    usable = pairs.select_streamers(~closed)
     slots, cap = cap, np.minimum(cap, n_users)
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
@@ -255,7 +255,7 @@ def _level_candidates(
     less = np.zeros(len(degree))
     less[above[0]] = above[1]
     ev = (pairs.ev - less[owner]).astype(pairs.ev.dtype)
-    level = Candidates.by_row(pairs.row_start, pairs.streamers, ev, pairs.shape)
+    level = Candidates.from_csr(pairs.row_start, pairs.streamers, ev, pairs.shape)
     return level, level.best_ev()
 
 

@@ -104,7 +104,7 @@ def best_pairs(
     row_start = np.zeros(len(users) + 1, dtype=np.int64)
     streamers, ev = np.empty(room, dtype=np.int32), np.empty(room, dtype=pairs.ev.dtype)
     n = _keep_best(pairs.rows, users, price, assignment, width, row_start, streamers, ev)
-    return Candidates.by_row(row_start, streamers[:n], ev[:n], pairs.shape)
+    return Candidates.from_csr(row_start, streamers[:n], ev[:n], pairs.shape)
 
 
 def in_sample(first: int, n_users: int, share: float) -> NDArray[np.bool_]:
@@ -131,7 +131,7 @@ def concatenate(blocks: Sequence[Candidates]) -> Candidates:
         user, pairs = user + each.shape[0], pairs + len(each)
     streamers = np.concatenate([each.streamers for each in blocks])
     ev = np.concatenate([each.ev for each in blocks])
-    return Candidates.by_row(row_start, streamers, ev, (n_users, blocks[0].shape[1]))
+    return Candidates.from_csr(row_start, streamers, ev, (n_users, blocks[0].shape[1]))
 
 
 def certificate(

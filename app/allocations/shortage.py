@@ -76,7 +76,7 @@ def _has_pair(
     """Return which users have a pair with a streamer in a mask, if `worth` of EV 0 or more."""
     ev = problem.ev
     if isinstance(ev, Candidates):
-        own = ev.of(users)
+        own = ev.select_users(users)
         fits = at[own.streamers] & (own.ev >= 0 if worth else True)
         found: NDArray[np.bool_] = np.bincount(own.users[fits], minlength=len(users)) > 0
         return found

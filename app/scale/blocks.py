@@ -94,7 +94,7 @@ def _block(
 ) -> Block:
     """Return the pairs of users `first` up to `stop`, sorted."""
     shape = stop - first, streamers.count
-    block = Candidates.sorted(pairs[0] - np.int32(first), pairs[1], pairs[2], shape)
+    block = Candidates.from_sorted(pairs[0] - np.int32(first), pairs[1], pairs[2], shape)
     twin = sort_rows(block)
     if twin is not None:
         user = first + int(np.searchsorted(block.row_start, twin, side="right")) - 1

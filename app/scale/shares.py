@@ -73,7 +73,7 @@ class Part(NamedTuple):
     def pairs(self) -> Candidates:
         """The candidates; none is copied."""
         shape = len(self.whales), self.n_streamers
-        return Candidates.by_row(self.row_start, self.streamers, self.ev, shape)
+        return Candidates.from_csr(self.row_start, self.streamers, self.ev, shape)
 
 
 def load(share: Share) -> Part:

@@ -83,13 +83,13 @@ def total(parts: list[Any]) -> Any:
 def sample_of(part: Part, share: float) -> Candidates:
     """Return the candidates of the whales of a partition that belong to a sample."""
     chosen = part.whales & in_sample(part.users.first, len(part.whales), share)
-    return part.pairs.of(np.flatnonzero(chosen))
+    return part.pairs.select_users(np.flatnonzero(chosen))
 
 
 def best_of(part: Part, streamer: Counts, charged: Prices, width: int) -> Candidates:
     """Return the best candidates of a partition's whales at prices, and those that they have."""
     kept = best_pairs(part.pairs, part.whales, charged, streamer, width)
-    return kept.of(np.flatnonzero(part.whales))
+    return kept.select_users(np.flatnonzero(part.whales))
 
 
 def of_whales(part: Part, found: NDArray[np.int32]) -> Counts:

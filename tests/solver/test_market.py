@@ -34,7 +34,7 @@ def drawn(rng: np.random.Generator, n_users: int, n_streamers: int) -> Candidate
 
 
 def parts_of(pairs: Candidates, n_parts: int) -> list[Candidates]:
-    return [pairs.of(each) for each in np.array_split(np.arange(pairs.shape[0]), n_parts)]
+    return [pairs.select_users(each) for each in np.array_split(np.arange(pairs.shape[0]), n_parts)]
 
 
 def everybody(pairs: Candidates) -> Any:
@@ -135,7 +135,7 @@ def test_prices_reach_the_optimum_of_the_dual() -> None:
     pairs = Candidates(user, streamer, ev.ravel(), ev.shape)
     cap = np.array([100, 200, 300, 400, 500, 500, 500, 500])
     sample = np.arange(0, 4_000, 8)
-    ascent = DualAscent.initial(cap, *sample_prices(pairs.of(sample), cap, 1 / 8))
+    ascent = DualAscent.initial(cap, *sample_prices(pairs.select_users(sample), cap, 1 / 8))
     optimum = allocate(Problem(pairs, whale_cap=cap)).whale_objective
 
     gaps = []

@@ -124,7 +124,7 @@ def test_prices_on_whole_rows_are_the_least(family: str, shape: Shape, k: int, s
     result = allocate(Problem(ev, whale_cap=k), fill="none")
 
     user, streamer = np.nonzero(np.isfinite(ev))
-    pairs = Candidates.sorted(user, streamer, ev[user, streamer], shape)
+    pairs = Candidates.from_sorted(user, streamer, ev[user, streamer], shape)
     least = least_prices(
         pairs, result.assignment[user] == streamer, single_tier_limits(*_caps(shape, k))
     )

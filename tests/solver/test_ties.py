@@ -52,7 +52,7 @@ def _drawn(family: Draw, slots: float, rng: np.random.Generator) -> Problem:
     keys = rng.exponential(size=(USERS, STREAMERS)) / liked
     streamer = np.sort(np.argsort(keys, axis=1)[:, :EACH], axis=1).ravel()
     user = np.repeat(np.arange(USERS), EACH)
-    pairs = Candidates.sorted(user, streamer, family(rng, user, streamer), (USERS, STREAMERS))
+    pairs = Candidates.from_sorted(user, streamer, family(rng, user, streamer), (USERS, STREAMERS))
     cap = np.maximum(rng.multinomial(int(slots * USERS), liked / liked.sum()), 1)
     return Problem(pairs, whale_cap=cap)
 

@@ -38,7 +38,7 @@ def test_the_best_at_the_prices_stay_and_what_a_user_has() -> None:
 
 
 def test_those_outside_the_mask_keep_nothing_and_ties_no_more_than_the_width() -> None:
-    level = Candidates.sorted(PAIRS.users, PAIRS.streamers, np.full(6, 2.0), PAIRS.shape)
+    level = Candidates.from_sorted(PAIRS.users, PAIRS.streamers, np.full(6, 2.0), PAIRS.shape)
 
     kept = best_pairs(level, np.array([True, False, True]), np.zeros(4), NOWHERE, width=2)
 
@@ -57,7 +57,7 @@ def test_users_alike_keep_different_ones_of_those_that_are_as_good() -> None:
     """Or all would crowd at the first few streamers, and the others stand empty."""
     n_users, n_streamers = 1_000, 20
     user, streamer = np.repeat(np.arange(n_users), n_streamers), np.tile(np.arange(20), n_users)
-    alike = Candidates.sorted(user, streamer, np.ones(len(user)), (n_users, n_streamers))
+    alike = Candidates.from_sorted(user, streamer, np.ones(len(user)), (n_users, n_streamers))
 
     kept = best_pairs(
         alike, np.ones(n_users, dtype=bool), np.zeros(n_streamers), np.full(n_users, -1), width=3
@@ -91,7 +91,7 @@ def test_blocks_certify_what_all_of_them_do(problem: Problem, seed: int, cut: in
     parts = [np.arange(first, stop) for first, stop in pairwise(edges)]
     pairs = sparse.ev
     assert isinstance(pairs, Candidates)
-    blocks = [pairs.of(part) for part in parts]
+    blocks = [pairs.select_users(part) for part in parts]
     np.testing.assert_array_equal(concatenate(blocks).ev, pairs.ev)
     np.testing.assert_array_equal(concatenate(blocks).row_start, pairs.row_start)
 
