@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .arrays import as_array, as_writable
 from .errors import InputError
 from .kernels import njit
-from .rows import LARGEST_EV, copy_into, look_up
+from .rows import LARGEST_EV, copy_into, lookup_ev
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -154,7 +154,7 @@ class Candidates:
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the EV of each pair asked about, -inf where the pair is forbidden."""
         pairs = np.ascontiguousarray(users), np.ascontiguousarray(streamers)
-        return look_up(self.rows, *pairs)  # type: ignore[no-any-return]
+        return lookup_ev(self.rows, *pairs)  # type: ignore[no-any-return]
 
 
 @njit(cache=True)

@@ -15,7 +15,7 @@ from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
-from .rows import NONE, are_prices, ev_at, two_sum
+from .rows import NONE, are_prices, matrix_ev, two_sum
 from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall
 from .threads import BLOCK
 
@@ -233,7 +233,7 @@ def _audit(  # type: ignore[no-untyped-def]
         s = assignment[user]
         if s == NONE:
             continue
-        if not 0 <= s < n_streamers or ev_at(wide, narrow, user, s) == -np.inf:
+        if not 0 <= s < n_streamers or matrix_ev(wide, narrow, user, s) == -np.inf:
             return False, 0.0, 0.0, 0.0, 0.0, 0.0
         load[s] += 1
         whale_load[s] += whales[user]

@@ -21,7 +21,7 @@ from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices, largest_open, least_prices
 from .problem import Problem, placements
-from .rows import NONE, best_choices, fill_by_rows, rounding_noise
+from .rows import NONE, fill_in_order, find_best_choices, rounding_noise
 
 WIDTH = 8
 """Pairs of a user in the first flow, for each streamer that it may be shown to."""
@@ -129,9 +129,9 @@ def _fill_remaining(
     free = np.count_nonzero(limits.whale_penalty == 0)
     most = np.minimum(limits.whale_cap, free) if len(limits.whale_penalty) else limits.whale_cap
     room = np.minimum(most - tally.whale_load, limits.capacity - tally.load)
-    fill_by_rows(problem.rows, np.flatnonzero(users & limits.whales), room, several)
+    fill_in_order(problem.rows, np.flatnonzero(users & limits.whales), room, several)
     room = limits.capacity - problem.tally(filled).load
-    fill_by_rows(problem.rows, np.flatnonzero(users & ~limits.whales), room, several)
+    fill_in_order(problem.rows, np.flatnonzero(users & ~limits.whales), room, several)
     return filled
 
 
@@ -154,7 +154,7 @@ def _pairs(
 ) -> NDArray[np.int64]:
     """Return each user's best pairs from a profit on, as whole numbers user × S + streamer."""
     choice = np.empty((problem.n_users, width), dtype=np.int64)
-    best_choices(
+    find_best_choices(
         problem.rows,
         users,
         problem.whales,
@@ -178,7 +178,7 @@ def _best_profits(
     everything = np.full(problem.n_users, -np.inf)
     choice = np.empty((problem.n_users, 1), dtype=np.int64)
     nowhere = np.zeros(problem.n_streamers, dtype=np.bool_)
-    best_choices(problem.rows, users, problem.whales, whale_price, prices.slot_price, nowhere,
+    find_best_choices(problem.rows, users, problem.whales, whale_price, prices.slot_price, nowhere,
                  everything, 0.0, choice)  # fmt: skip
     user, at = placements(choice[:, 0])
     profit = everything

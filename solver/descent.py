@@ -13,7 +13,7 @@ from .lists import least_margin
 from .mending import polish_to_optimum, solve_contested
 from .offers import AuctionInstance, empty_lists
 from .phases import BIDS_PER_USER
-from .rows import NONE, matrix_of, total_ev
+from .rows import NONE, get_matrix, sum_ev
 from .shortest_paths import solve_by_shortest_paths
 from .transport import CONTEST_EPSILONS, heaps_for
 
@@ -60,7 +60,7 @@ class DecreasingCapsAuction:
     tied: bool = False
 
     def __post_init__(self) -> None:
-        n_users, n_streamers = matrix_of(self.instance.rows).shape
+        n_users, n_streamers = get_matrix(self.instance.rows).shape
         self._heaps = heaps_for(self.largest)
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
@@ -125,7 +125,7 @@ class DecreasingCapsAuction:
                 >= np.where(assignment == NONE, 0, cap[assignment])[order]
             ]
         ] = NONE
-        ev = matrix_of(self.instance.rows).astype(np.float64, copy=False)
+        ev = get_matrix(self.instance.rows).astype(np.float64, copy=False)
         tier = ev, cap, price, assignment, self.instance.noise
         if not solve_by_shortest_paths(*tier):
             return None
@@ -133,4 +133,4 @@ class DecreasingCapsAuction:
 
     def _valued(self, assignment: NDArray[np.int64]) -> Optimum:
         most = int(np.bincount(assignment[assignment != NONE], minlength=1).max())
-        return Optimum(float(total_ev(self.instance.rows, assignment)), most)
+        return Optimum(float(sum_ev(self.instance.rows, assignment)), most)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .candidates import Candidates
 from .kernels import njit
 from .problem import Problem
-from .rows import NONE, ev_at, fill_by_rows, first_equal, greatest_or_zero, subtract_row
+from .rows import NONE, fill_in_order, first_equal, greatest_or_zero, matrix_ev, subtract_row
 
 SWAP_TRIES = 100
 """Random swaps that greedy-swaps tries, as in the reference experiment."""
@@ -42,7 +42,7 @@ def greedy_fill(
     order = np.flatnonzero(users)
     if isinstance(problem.ev, Candidates) or assignment.ndim == 2:
         several = filled.reshape(len(filled), -1)
-        fill_by_rows(problem.rows, order, room, several)
+        fill_in_order(problem.rows, order, room, several)
     elif problem.favourites is not None:
         _fill_dense(problem.rows, problem.favourites.streamer, order, room, filled)
     return filled
@@ -131,7 +131,7 @@ def _fill_dense(rows, best, order, room, assignment):  # type: ignore[no-untyped
     for user in order:
         s = best[user]
         if room[s] > 0:
-            if ev_at(wide, narrow, user, s) < 0.0:
+            if matrix_ev(wide, narrow, user, s) < 0.0:
                 assignment[user] = NONE
                 continue
         else:

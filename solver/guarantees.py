@@ -14,7 +14,7 @@ from .errors import UnmetGuaranteesError
 from .kernels import njit
 from .limits import Limits
 from .problem import Problem, placements
-from .rows import NONE, row_of
+from .rows import NONE, get_row
 
 SPARE = 4
 """Pairs that are looked at first for each guaranteed place."""
@@ -139,7 +139,7 @@ def _keep_cheapest(rows, users, negative, best, start, gain, user):  # type: ign
     for u in range(len(users)):
         if not users[u]:
             continue
-        which, values = row_of(rows, u)
+        which, values = get_row(rows, u)
         for i in range(len(which)):
             low, high = start[which[i]], start[which[i] + 1]
             worth = values[i] >= 0.0 or negative[which[i]]

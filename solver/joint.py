@@ -22,7 +22,7 @@ from .mending import polish_to_optimum
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .phases import AuctionOutcome, run_epsilon_scaling
 from .prices import ShadowPrices
-from .rows import NONE, Favourites, matrix_of, matrix_rows, second_best
+from .rows import NONE, Favourites, find_second_best, get_matrix, matrix_rows
 from .transport import CONTEST_EPSILONS, brought_down
 
 
@@ -72,7 +72,7 @@ def joint_transport(
     if above is not None:
         ev, favourites = brought_down(ev, favourites, *above)
     lists = empty_lists(n_users)
-    start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
+    start_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     largest = _largest(ev, favourites, whales, shared_cap > 0, capacity > 0)
     instance = AuctionInstance(matrix_rows(ev), lists, largest)
     price, epsilon = _run_auction_phases(
@@ -118,7 +118,7 @@ def _columns(
     assert instance.lists is not None  # noqa: S101 - of a matrix
     lists = empty_lists(len(whales))
     _list_columns(*instance.lists, whales, price, *lists)
-    return AuctionInstance(matrix_rows(matrix_of(instance.rows), whales), lists, instance.largest)
+    return AuctionInstance(matrix_rows(get_matrix(instance.rows), whales), lists, instance.largest)
 
 
 @njit(cache=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE, ev_at, first_equal, greatest_or_zero, subtract_row
+from .rows import NONE, first_equal, greatest_or_zero, matrix_ev, subtract_row
 
 LANES = 16
 """Interleaved classes of a row in `list_best_of`: entry i belongs to lane i mod LANES."""
@@ -103,7 +103,7 @@ def list_row(wide, narrow, user, price, listed, listed_ev, profit, lanes, most):
     subtract_row(wide, narrow, user, price, profit)
     count, bound = list_best_of(profit, listed, lanes, most)
     for i in range(count):
-        listed_ev[i] = ev_at(wide, narrow, user, listed[i])
+        listed_ev[i] = matrix_ev(wide, narrow, user, listed[i])
     return count, bound
 
 
@@ -139,7 +139,7 @@ def list_best(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-
         if most > 0.0:
             s = first_equal(profit, most)
             profit[s] = -1.0
-            listed[u, 0], listed_ev[u, 0] = s, ev_at(wide, narrow, u, s)
+            listed[u, 0], listed_ev[u, 0] = s, matrix_ev(wide, narrow, u, s)
             count[u], bound[u] = 1, greatest_or_zero(profit)
 
 
@@ -176,7 +176,7 @@ def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lan
     count[u], bound[u] = list_best_of(profit[:n], listed[u], lanes, most)
     for i in range(count[u]):
         s = listed[u, i]
-        listed_ev[u, i] = ev_at(wide, narrow, u, s if s < left else s - left)
+        listed_ev[u, i] = matrix_ev(wide, narrow, u, s if s < left else s - left)
     if at == NONE:
         return
     for i in range(count[u]):
@@ -187,7 +187,7 @@ def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lan
         bound[u] = max(bound[u], listed_ev[u, LISTED - 1] - price[listed[u, LISTED - 1]])
     listed[u, count[u]], listed_ev[u, count[u]] = (
         at,
-        ev_at(wide, narrow, u, at if at < left else at - left),
+        matrix_ev(wide, narrow, u, at if at < left else at - left),
     )
     count[u] += 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .rows import NONE, copy_into, ev_at, ev_of, row_of
+from .rows import NONE, copy_into, get_ev, get_row, matrix_ev
 
 NOISE = 2.0**-53
 """Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
@@ -63,14 +63,14 @@ def _profit_in(wide, narrow, price, u, s):  # type: ignore[no-untyped-def]
     left = wide.shape[1]
     if s == len(price):
         return 0.0
-    return ev_at(wide, narrow, u, s if s < left else s - left) - price[s]
+    return matrix_ev(wide, narrow, u, s if s < left else s - left) - price[s]
 
 
 @njit(inner=True)
 def _profit_at_home(rows, price, u, s):  # type: ignore[no-untyped-def]
     if s == len(price):
         return 0.0
-    return ev_of(rows, u, s) - price[s]
+    return get_ev(rows, u, s) - price[s]
 
 
 @njit(inner=True)
@@ -154,7 +154,7 @@ def _ask_users(  # type: ignore[no-untyped-def]
     for j in range(start[s], start[s + 1]):
         base = _profit_at_home(rows, current, order[j], s)
         lack = -base
-        which, values = row_of(rows, order[j])
+        which, values = get_row(rows, order[j])
         for i in range(len(which)):
             if values[i] >= 0.0:
                 t = which[i]
@@ -170,7 +170,7 @@ def _most_lacking(wide, narrow, user, base, current):  # type: ignore[no-untyped
     """Return by how much a user's greatest profit is above its own, below 0 where it is not."""
     most = -np.inf
     for s in range(len(current)):
-        most = max(most, (ev_at(wide, narrow, user, s) - base) - current[s])
+        most = max(most, (matrix_ev(wide, narrow, user, s) - base) - current[s])
     return most
 
 
@@ -196,8 +196,8 @@ def _settle(rows, cap, price, start, order, doubtful):  # type: ignore[no-untype
         user = stack[size]
         waiting[user] = False
         s = home[user]
-        profit = 0.0 if s == NONE else ev_of(rows, user, s) - price[s]
-        which, values = row_of(rows, user)
+        profit = 0.0 if s == NONE else get_ev(rows, user, s) - price[s]
+        which, values = get_row(rows, user)
         for i in range(len(which)):
             t, bid = which[i], values[i] - profit
             is_full = start[t + 1] - start[t] >= cap[t]
@@ -282,9 +282,9 @@ def price_closed(rows, closed, price, assignment):  # type: ignore[no-untyped-de
     gain = np.zeros(len(price))
     for u in range(len(assignment)):
         base = (
-            0.0 if assignment[u] == NONE else ev_of(rows, u, assignment[u]) - price[assignment[u]]
+            0.0 if assignment[u] == NONE else get_ev(rows, u, assignment[u]) - price[assignment[u]]
         )
-        which, values = row_of(rows, u)
+        which, values = get_row(rows, u)
         for i in range(len(which)):
             more = values[i] - base
             gain[which[i]] = more if more > gain[which[i]] else gain[which[i]]

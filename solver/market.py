@@ -26,7 +26,7 @@ from .candidates import Candidates
 from .kernels import njit
 from .prices import ShadowPrices
 from .problem import Problem
-from .rows import NONE, row_of
+from .rows import NONE, get_row
 from .working_set import sample_caps
 
 Prices = NDArray[np.float64]
@@ -245,7 +245,7 @@ def _add_demand(rows, users, price, step_limit, load, leaving, coming):  # type:
     for u in range(len(users)):
         if not users[u]:
             continue
-        which, values = row_of(rows, u)
+        which, values = get_row(rows, u)
         best, first, second = NONE, 0.0, 0.0
         for i in range(len(which)):
             profit = values[i] - price[which[i]]

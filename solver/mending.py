@@ -14,7 +14,7 @@ from .lowering import by_streamer, minimal_duals
 from .network import listed_network, whole_network
 from .offers import AuctionInstance, Lists
 from .repair import augment_ties, successive_shortest_paths
-from .rows import NONE, Rows, matrix_of
+from .rows import NONE, Rows, get_matrix
 from .shortest_paths import solve_by_shortest_paths, tighten_prices
 
 RADIUS_GROWTH = 8.0
@@ -109,7 +109,7 @@ def solve_on_whole_rows(
 
 def _one_matrix(rows: Rows) -> NDArray[np.float64]:
     """Return rows of a matrix as one; of float32, or twice side by side, that takes a copy."""
-    ev, whales = matrix_of(rows).astype(np.float64, copy=False), rows[4]
+    ev, whales = get_matrix(rows).astype(np.float64, copy=False), rows[4]
     return ev if len(whales) == 0 else np.hstack([ev, np.where(whales[:, None], -np.inf, ev)])
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from .kernels import njit
 from .lists import LANES, LISTED, SOUGHT, best_listed, relist_user
 from .offers import AuctionInstance, Lists
-from .rows import NONE, Rows, greatest_or_zero, matrix_of, row_of, subtract
+from .rows import NONE, Rows, get_matrix, get_row, greatest_or_zero, subtract
 
 Network = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]
 """Choices by contested user: start (n + 1,), streamers (a,), their EVs (a,), who it is (n,)."""
@@ -35,7 +35,7 @@ def whole_network(
     """Return all choices, on whole rows, that are within `contest_radius` of the best."""
     n_users = len(assignment)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
-    size = rows[2].size if len(rows) == 3 else matrix_of(rows).size * (2 if len(rows[4]) else 1)
+    size = rows[2].size if len(rows) == 3 else get_matrix(rows).size * (2 if len(rows[4]) else 1)
     room, n = min(size, n_users * LISTED), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
@@ -116,7 +116,7 @@ def contested_arcs(  # type: ignore[no-untyped-def]
 @njit(inner=True)
 def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
     """Write a user's profits, EV - price, and return the greatest or 0."""
-    which, values = row_of(rows, user)
+    which, values = get_row(rows, user)
     if len(values) == len(price):
         subtract(values, price, profit)
         return greatest_or_zero(profit)
@@ -137,7 +137,7 @@ def all_arcs(rows, price, assignment, contest_radius, arc_start, arc_streamer, a
     arc_start[0] = 0
     profit = np.empty(len(price))
     for u in range(len(assignment)):
-        which, values = row_of(rows, u)
+        which, values = get_row(rows, u)
         most = _write_profits(rows, u, price, profit)
         floor = most - contest_radius
         if arcs + len(which) > len(arc_ev):

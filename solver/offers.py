@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .lists import LISTED
-from .rows import Rows, matrix_of, rounding_noise
+from .rows import Rows, get_matrix, rounding_noise
 
 EPSILON_SHARE = 3e-5
 """Least rise of a bid, as a share of the mean favourite's EV."""
@@ -42,7 +42,7 @@ class AuctionInstance:
     @property
     def size(self) -> int:
         """How many pairs there are."""
-        return self.rows[2].size if self.lists is None else matrix_of(self.rows).size
+        return self.rows[2].size if self.lists is None else get_matrix(self.rows).size
 
     @property
     def noise(self) -> float:

@@ -24,12 +24,12 @@ from .rows import (
     LARGEST_EV,
     Favourites,
     Rows,
-    best_choices,
     count_loads,
+    find_best_choices,
     fits,
     matrix_rows,
-    part_of,
     read_rows,
+    slice_rows,
 )
 from .threads import in_blocks
 
@@ -271,7 +271,7 @@ class Problem:
         """
         per_user = self.limits.per_user
         if per_user == 1 and self.favourites is not None:
-            chosen: NDArray[np.int64] = self.favourites.where_worth(users)
+            chosen: NDArray[np.int64] = self.favourites.choices(users)
             return chosen
         choice = np.empty((self.n_users, min(per_user, self.n_streamers)), dtype=np.int64)
         free, nowhere = np.zeros(self.n_streamers), np.zeros(self.n_streamers, np.bool_)
@@ -279,8 +279,8 @@ class Problem:
 
         def read(first: int, stop: int) -> None:
             part = slice(first, stop)
-            rows = part_of(self.rows, first, stop)
-            best_choices(
+            rows = slice_rows(self.rows, first, stop)
+            find_best_choices(
                 rows, users[part], self.whales[part], free, free, nowhere, worthless[part], 0.0,
                 choice[part],
             )  # fmt: skip

@@ -19,10 +19,10 @@ from .threads import BLOCK, in_blocks
 LARGEST_EV = 1e15
 """Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
 
-PIECE = 64
+CHUNK = 64
 """Entries of a row compared at a time in `first_equal`."""
 
-WHOLE: dict[int, Any] = {8: np.int64, 4: np.int32}
+INTEGER_TYPE: dict[int, Any] = {8: np.int64, 4: np.int32}
 """The whole numbers that have as many bytes as a float."""
 
 NONE = -1
@@ -68,12 +68,12 @@ def matrix_rows(ev: NDArray[Any], whales: NDArray[np.bool_] | None = None) -> Ro
     )
 
 
-def matrix_of(rows: Rows) -> NDArray[Any]:
+def get_matrix(rows: Rows) -> NDArray[Any]:
     """Return the matrix, float64 or float32, that rows are of."""
     return rows[1] if len(rows[1]) else rows[0]
 
 
-def part_of(rows: Rows, first: int, stop: int) -> Rows:
+def slice_rows(rows: Rows, first: int, stop: int) -> Rows:
     """Return the rows of users `first` to `stop`."""
     if len(rows) == 3:  # row starts say where the pairs are
         return rows[0][first : stop + 1], *rows[1:]
@@ -96,9 +96,9 @@ class Favourites:
     streamer: NDArray[np.int64]
     ev: NDArray[np.float64]
 
-    def where_worth(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
+    def choices(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the favourites of users in a mask, NONE where it is worth less than nothing."""
-        return _where_worth(users, self.streamer, self.ev)  # type: ignore[no-any-return]
+        return _first_choices(users, self.streamer, self.ev)  # type: ignore[no-any-return]
 
     def select(self, users: NDArray[np.int64]) -> Favourites:
         """Return the favourites of some users, (n,) int64, in their order."""
@@ -106,7 +106,7 @@ class Favourites:
 
 
 @njit(cache=True)
-def _where_worth(users, streamer, ev):  # type: ignore[no-untyped-def]
+def _first_choices(users, streamer, ev):  # type: ignore[no-untyped-def]
     chosen = np.empty(len(users), np.int64)
     for u in range(len(users)):
         chosen[u] = streamer[u] if users[u] and ev[u] >= 0.0 else NONE
@@ -129,7 +129,7 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
     n_users = len(ev)
     best = np.empty(n_users, dtype=np.int64)
     best_ev = np.empty(n_users)
-    bits = ev.view(WHOLE[ev.dtype.itemsize])
+    bits = ev.view(INTEGER_TYPE[ev.dtype.itemsize])
     if ev.size < BLOCK:  # there are many small problems
         return Favourites(best, best_ev), scan_rows(ev, bits, best, best_ev)
 
@@ -141,14 +141,14 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
     return Favourites(best, best_ev), min(in_blocks(read, n_users, ev.size))
 
 
-def second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.float64]:
+def find_second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.float64]:
     """Return (N,) float64: the greatest EV of each row but its favourite's, below 0 if all are."""
     second = np.empty(len(ev))
-    bits = ev.view(WHOLE[ev.dtype.itemsize])
+    bits = ev.view(INTEGER_TYPE[ev.dtype.itemsize])
 
     def read(first: int, stop: int) -> None:
         block = slice(first, stop)
-        scan_others(ev[block], bits[block], favourites.streamer[block], second[block])
+        scan_second_best(ev[block], bits[block], favourites.streamer[block], second[block])
 
     in_blocks(read, len(ev), ev.size)
     return second
@@ -218,7 +218,7 @@ def scan_rows(ev, bits, best, best_ev):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def scan_others(ev, bits, best, second):  # type: ignore[no-untyped-def]
+def scan_second_best(ev, bits, best, second):  # type: ignore[no-untyped-def]
     """Write the greatest entry of each row but the one at `best`; any below 0 where all are."""
     for u in range(len(best)):
         where = best[u]
@@ -245,8 +245,8 @@ def _first_zero(row, otherwise):  # type: ignore[no-untyped-def]
 def _first_equal_bits(bits, value):  # type: ignore[no-untyped-def]
     """Return the first position of a value that is there, piece by piece to be vectorised."""
     start = 0
-    while greatest(bits[start : start + PIECE]) != value:
-        start += PIECE
+    while greatest(bits[start : start + CHUNK]) != value:
+        start += CHUNK
     while bits[start] != value:
         start += 1
     return start
@@ -256,8 +256,8 @@ def _first_equal_bits(bits, value):  # type: ignore[no-untyped-def]
 def first_equal(values, value):  # type: ignore[no-untyped-def]
     """Return the first position of a value that is there, piece by piece to be vectorised."""
     start = 0
-    while _count_equal(values[start : start + PIECE], value) == 0:
-        start += PIECE
+    while _count_equal(values[start : start + CHUNK], value) == 0:
+        start += CHUNK
     while values[start] != value:
         start += 1
     return start
@@ -272,7 +272,7 @@ def _count_equal(values, value):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def whole_row(rows, user, scratch):  # type: ignore[no-untyped-def]
+def read_row(rows, user, scratch):  # type: ignore[no-untyped-def]
     """Return a user's row of a matrix, (S,) float64; `scratch` holds one of float32."""
     if len(rows[1]) == 0:
         return rows[0][user]
@@ -283,7 +283,7 @@ def whole_row(rows, user, scratch):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def row_of(rows, user):  # type: ignore[no-untyped-def]
+def get_row(rows, user):  # type: ignore[no-untyped-def]
     """Return a user's streamers and their EVs."""
     if len(rows) == 3:  # known as this is compiled: each kind of rows has kernels of its own
         low, high = rows[0][user], rows[0][user + 1]
@@ -293,7 +293,7 @@ def row_of(rows, user):  # type: ignore[no-untyped-def]
     if once and len(rows[1]) == 0:
         return rows[2], rows[0][user]
     row = np.empty(n_streamers if once else 2 * n_streamers)
-    values = whole_row(rows, user, row[:n_streamers])
+    values = read_row(rows, user, row[:n_streamers])
     for first in range(0, len(row), n_streamers):
         for s in range(n_streamers):
             row[first + s] = values[s]
@@ -301,7 +301,7 @@ def row_of(rows, user):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def ev_at(wide, narrow, user, s):  # type: ignore[no-untyped-def]
+def matrix_ev(wide, narrow, user, s):  # type: ignore[no-untyped-def]
     """Return the EV of a pair of a matrix; see `subtract_row`."""
     if len(narrow) == 0:
         return wide[user, s]
@@ -309,7 +309,7 @@ def ev_at(wide, narrow, user, s):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def ev_of(rows, user, streamer):  # type: ignore[no-untyped-def]
+def get_ev(rows, user, streamer):  # type: ignore[no-untyped-def]
     """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
     if len(rows) == 3:
         low, high = rows[0][user], rows[0][user + 1]
@@ -326,15 +326,15 @@ def ev_of(rows, user, streamer):  # type: ignore[no-untyped-def]
     s = streamer if streamer < n_streamers else streamer - n_streamers
     if s != streamer and rows[4][user]:
         return -np.inf
-    return ev_at(wide, narrow, user, s)
+    return matrix_ev(wide, narrow, user, s)
 
 
 @njit(cache=True)
-def look_up(rows, users, streamers):  # type: ignore[no-untyped-def]
+def lookup_ev(rows, users, streamers):  # type: ignore[no-untyped-def]
     """Return (n,) float64: the EV of each pair (users[i], streamers[i]), -inf where forbidden."""
     values = np.empty(len(users))
     for i in range(len(users)):
-        values[i] = ev_of(rows, users[i], streamers[i])
+        values[i] = get_ev(rows, users[i], streamers[i])
     return values
 
 
@@ -354,7 +354,7 @@ def insert_top_k(profit, s, most, best):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def best_choices(  # type: ignore[no-untyped-def]
+def find_best_choices(  # type: ignore[no-untyped-def]
     rows, users, whales, whale_price, normal_price, negative, least, grain, choice
 ):
     """Find the best streamers of every user in a mask at given prices.
@@ -383,7 +383,7 @@ def best_choices(  # type: ignore[no-untyped-def]
             continue
         most[:] = -np.inf
         price = whale_price if whales[u] else normal_price
-        which, values = row_of(rows, u)
+        which, values = get_row(rows, u)
         n = len(which)
         first = (u * 7919) % n if grain > 0.0 and n > 0 else 0
         for i in range(first, first + n):
@@ -397,7 +397,7 @@ def best_choices(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def fill_by_rows(rows, order, room, assignment):  # type: ignore[no-untyped-def]
+def fill_in_order(rows, order, room, assignment):  # type: ignore[no-untyped-def]
     """Place users in order, each at its best streamers with room, of EV 0 or more.
 
     Parameters
@@ -409,7 +409,7 @@ def fill_by_rows(rows, order, room, assignment):  # type: ignore[no-untyped-def]
         Written where it is NONE; what is there already is not chosen again.
     """
     for user in order:
-        which, values = row_of(rows, user)
+        which, values = get_row(rows, user)
         held = assignment[user]
         for column in range(len(held)):
             if held[column] != NONE:
@@ -473,16 +473,16 @@ def two_sum(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def total_ev(rows, at):  # type: ignore[no-untyped-def]
+def sum_ev(rows, at):  # type: ignore[no-untyped-def]
     """Return Σ ev of the placed users, rounded once; a matrix stands in `rows` once."""
     wide, narrow = rows[0], rows[1]
     total, residue, value = 0.0, 0.0, 0.0
     for u in range(len(at)):
         if at[u] != NONE:
             if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
-                value = ev_of(rows, u, at[u])
+                value = get_ev(rows, u, at[u])
             else:
-                value = ev_at(wide, narrow, u, at[u])
+                value = matrix_ev(wide, narrow, u, at[u])
             total, rest = two_sum(total, value)
             residue += rest
     return total + residue
@@ -519,9 +519,9 @@ def count_loads(rows, assignment, whales, whale_load, load):  # type: ignore[no-
                 return np.nan, np.nan
             load[s] += 1
             if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
-                value = ev_of(rows, user, s)
+                value = get_ev(rows, user, s)
             else:
-                value = ev_at(wide, narrow, user, s)
+                value = matrix_ev(wide, narrow, user, s)
             if whales[user]:
                 whale_load[s] += 1
                 of_whales, rest = two_sum(of_whales, value)

@@ -18,7 +18,7 @@ from .lists import start_lists
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .prices import ShadowPrices
 from .problem import Problem
-from .rows import matrix_rows, read_rows, second_best
+from .rows import find_second_best, matrix_rows, read_rows
 from .transport import TIED, tied_favourites
 
 SENSITIVITY_EPSILON_FACTOR = 8.0
@@ -214,7 +214,7 @@ def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | 
     if is_uneven(favourites.ev, float(favourites.ev.max())):
         return None  # each cap alone, to its last digit
     lists = empty_lists(len(ev))
-    start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
+    start_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)

@@ -19,13 +19,13 @@ from .rows import (
     NONE,
     Rows,
     copy_into,
-    ev_at,
+    get_matrix,
+    get_row,
     greatest,
-    matrix_of,
-    row_of,
+    matrix_ev,
+    read_row,
     subtract_row,
     two_sum,
-    whole_row,
 )
 from .threads import in_blocks
 
@@ -128,7 +128,7 @@ def shortfall(
     -------
     Shortfall
     """
-    n_pairs = (rows[2] if len(rows) == 3 else matrix_of(rows)).size * len(users) // len(assignment)
+    n_pairs = (rows[2] if len(rows) == 3 else get_matrix(rows)).size * len(users) // len(assignment)
     dense = assignment.ndim == 1 and len(rows) != 3 and negative is None
     several = assignment.reshape(len(assignment), -1)
     below = np.zeros(len(charges.price), np.bool_) if negative is None else negative
@@ -292,14 +292,14 @@ def of_matrix(rows, users, assignment, charges):  # type: ignore[no-untyped-def]
         subtract_row(wide, narrow, user, lowest, profit)
         own = 0.0
         if s != NONE:
-            value = ev_at(wide, narrow, user, s)
+            value = matrix_ev(wide, narrow, user, s)
             worth, residue, blur = add_worth(worth, residue, blur, value)
             own = _least_sure(value - price[s], size[s])
             profit[s] = -1.0
         most_bits[0] = max(np.int64(0), greatest(profit_bits))
         if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
-        row, held = whole_row(rows, user, scratch), assignment[user : user + 1]
+        row, held = read_row(rows, user, scratch), assignment[user : user + 1]
         gain, beyond, error = exact_gain(rows[2], row, charges, lowest, nowhere, held, own)
         lost, blur = add_lost(lost, blur, gain, error)
         excess += beyond
@@ -316,7 +316,7 @@ def of_rows(rows, users, assignment, charges, negative):  # type: ignore[no-unty
     lowest = low_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     for user in users:
-        which, values = row_of(rows, user)
+        which, values = get_row(rows, user)
         held = assignment[user]
         most, own, units = 0.0, np.inf, len(held)
         for i in range(len(which)):

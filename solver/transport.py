@@ -27,12 +27,12 @@ from .rows import (
     NONE,
     Favourites,
     Rows,
-    fill_by_rows,
-    matrix_of,
+    fill_in_order,
+    find_second_best,
+    get_matrix,
     matrix_rows,
-    part_of,
     read_rows,
-    second_best,
+    slice_rows,
 )
 from .shortfall import Charges, shortfall
 from .threads import in_blocks
@@ -107,7 +107,7 @@ def transport(
     )
     if start is None:
         price = np.zeros(len(cap))
-        start_lists(favourites.streamer, favourites.ev, second_best(ev, favourites), *lists)
+        start_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     else:
         price = np.maximum(start - price_reset, 0.0)
         _list_best(instance.rows, price, lists)
@@ -164,9 +164,9 @@ def _list_best(rows: Rows, price: Prices, lists: Lists) -> None:
 
     def read(first: int, stop: int) -> None:
         block = slice(first, stop)
-        list_best(part_of(rows, first, stop), price, *(each[block] for each in lists))
+        list_best(slice_rows(rows, first, stop), price, *(each[block] for each in lists))
 
-    in_blocks(read, len(lists[0]), matrix_of(rows).size)
+    in_blocks(read, len(lists[0]), get_matrix(rows).size)
 
 
 def fill_and_check_gap(
@@ -177,7 +177,7 @@ def fill_and_check_gap(
         return False
     left_out = np.flatnonzero(assignment == NONE)
     room = cap - np.bincount(assignment[assignment != NONE], minlength=len(cap))
-    fill_by_rows(rows, left_out, room, assignment.reshape(-1, 1))
+    fill_in_order(rows, left_out, room, assignment.reshape(-1, 1))
     load = np.bincount(assignment[assignment != NONE], minlength=len(cap))
     users, charges = np.arange(len(assignment)), Charges.of(cap > 0, price)
     found = shortfall(rows, users, assignment, charges)

@@ -17,7 +17,7 @@ from .certificate import Certificate, limits_shortfall
 from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
-from .rows import NONE, row_of
+from .rows import NONE, get_row
 from .shortfall import Charges, Shortfall, of_rows
 
 NARROWEST = 3
@@ -189,7 +189,7 @@ def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
     best = np.empty(width)
     for u in range(len(users)):
         if users[u]:
-            which, values = row_of(rows, u)
+            which, values = get_row(rows, u)
             least, kept = _least_of_best(which, values, price, best)
             tied = _count_of(which, values, price, least) if kept else 0
             turn = (u * _GOLDEN >> 16) % max(tied, 1)  # users alike keep different ones of these

@@ -110,7 +110,7 @@ def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[Inp
         ("min_users", request.min_users),
     ):
         if value is not None:
-            checks.append(partial(caps, value, field, n_streamers))
+            checks.append(partial(as_caps, value, field, n_streamers))
     faults: list[InputError] = []
     for check in checks:
         try:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from solver import Candidates, Certificate, InputError, Problem, ShadowPrices, allocate
 from solver.certificate import whale_charges
 from solver.limits import Limits
-from solver.rows import NONE, fill_by_rows
+from solver.rows import NONE, fill_in_order
 from solver.shortfall import Shortfall
 from solver.working_set import (
     NARROWEST,
@@ -166,7 +166,7 @@ def _filling(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
     def work(block: Block) -> None:
         streamer, ev = block.of(tier.streamer), block.of(tier.ev)
         normal = np.flatnonzero(~block.of(limits.whales))
-        fill_by_rows(block.pairs.rows, normal, room, streamer.reshape(-1, 1))
+        fill_in_order(block.pairs.rows, normal, room, streamer.reshape(-1, 1))
         at = streamer[normal]
         ev[normal] = np.where(at == NONE, 0.0, block.pairs.ev_at(normal, np.maximum(at, 0)))
 

@@ -18,7 +18,7 @@ from solver.market import (
     compute_demand,
     compute_quota,
 )
-from solver.rows import NONE, fill_by_rows
+from solver.rows import NONE, fill_in_order
 from solver.shortfall import Charges, Shortfall
 from solver.working_set import best_pairs, evaluate_block, in_sample
 
@@ -126,7 +126,7 @@ def placed(
 def filled(part: Part, streamer: Counts, room: Counts) -> Filled:
     """Place normal users in order, each at its best with room, after the partitions before."""
     streamer, room = streamer.copy(), room.copy()
-    fill_by_rows(part.pairs.rows, np.flatnonzero(~part.whales), room, streamer.reshape(-1, 1))
+    fill_in_order(part.pairs.rows, np.flatnonzero(~part.whales), room, streamer.reshape(-1, 1))
     return Filled(streamer, room)
 
 
