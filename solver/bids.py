@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kernels import njit
-from .lists import LANES, SOUGHT, list_row
+from .lists import LANES, THRESHOLD_LANES, build_row_list
 from .rows import NONE
 
 BUDGET_EXTENSION = 5
@@ -82,7 +82,7 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
             return best, first, second
         if bound[user] <= first:
             return best, first, bound[user]  # a smaller bid than could be, yet a valid one
-        count[user], bound[user] = list_row(
+        count[user], bound[user] = build_row_list(
             wide, narrow, user, price, listed[user], listed_ev[user], profit, lanes, most
         )  # fmt: skip
 
@@ -90,7 +90,7 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
 @njit(inner=True)
 def scratch_for(n_streamers):  # type: ignore[no-untyped-def]
     """Return room for `choose` to write short lists anew."""
-    return np.empty(n_streamers), np.empty(LANES), np.empty(SOUGHT)
+    return np.empty(n_streamers), np.empty(LANES), np.empty(THRESHOLD_LANES)
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bids import auction, withdraw_slots
-from .lists import least_margin
+from .lists import min_margin
 from .mending import polish_to_optimum, solve_contested
 from .offers import AuctionInstance, empty_lists
 from .phases import BIDS_PER_USER
@@ -93,7 +93,7 @@ class DecreasingCapsAuction:
         arcs, work = solve_contested(self.instance, lists, cap, lowered, assignment, contest_radius)
         solved = arcs != NONE
         # What is off the lists was worse by a margin; prices that moved less leave it worse.
-        margin = min(contest_radius, least_margin(price, *lists))
+        margin = min(contest_radius, min_margin(price, *lists))
         fall = lowered - price
         moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
         if not solved or moved > margin:

@@ -16,7 +16,7 @@ from .bids import auction_joint
 from .candidates import Candidates
 from .kernels import njit
 from .levelling import users_above
-from .lists import start_lists
+from .lists import init_lists
 from .lowering import price_closed
 from .mending import polish_to_optimum
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
@@ -72,7 +72,7 @@ def joint_transport(
     if above is not None:
         ev, favourites = brought_down(ev, favourites, *above)
     lists = empty_lists(n_users)
-    start_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
+    init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     largest = _largest(ev, favourites, whales, shared_cap > 0, capacity > 0)
     instance = AuctionInstance(matrix_rows(ev), lists, largest)
     price, epsilon = _run_auction_phases(

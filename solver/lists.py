@@ -1,6 +1,6 @@
 """Short lists: the few streamers a user chooses among, with a bound on all the others.
 
-A list is (streamers (LISTED,) int32, their EVs (LISTED,) float64, how many, bound): no streamer off
+A list is (streamers (LIST_LENGTH,) int32, their EVs (LIST_LENGTH,) float64, how many, bound): no streamer off
 the list has a profit, EV - price, above the bound, as long as no price falls. While the bound is
 low enough, a user decides without reading its row of the matrix.
 """
@@ -13,12 +13,12 @@ from .kernels import njit
 from .rows import NONE, first_equal, greatest_or_zero, matrix_ev, subtract_row
 
 LANES = 16
-"""Interleaved classes of a row in `list_best_of`: entry i belongs to lane i mod LANES."""
+"""Interleaved classes of a row in `build_list`: entry i belongs to lane i mod LANES."""
 
-LISTED = 16
+LIST_LENGTH = 16
 """Longest short list of a user: two cache lines of EVs."""
 
-SOUGHT = 6
+THRESHOLD_LANES = 6
 """Lanes whose maxima set the threshold of a short list: at least as many entries are on it."""
 
 
@@ -55,7 +55,7 @@ def _threshold(lanes, most):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _least_listed(listed, profit):  # type: ignore[no-untyped-def]
+def _argmin_listed(listed, profit):  # type: ignore[no-untyped-def]
     least = 0
     for i in range(1, len(listed)):
         if profit[listed[i]] < profit[listed[least]]:
@@ -64,7 +64,7 @@ def _least_listed(listed, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def list_best_of(profit, listed, lanes, most):  # type: ignore[no-untyped-def]
+def build_list(profit, listed, lanes, most):  # type: ignore[no-untyped-def]
     """Write one user's short list: the streamers whose profit is among the best.
 
     The threshold is a lane maximum, so at least len(most) entries pass it without sorting.
@@ -93,29 +93,29 @@ def list_best_of(profit, listed, lanes, most):  # type: ignore[no-untyped-def]
                         count += 1
                     listed[at] = s
                     if count == room:
-                        least = _least_listed(listed, profit)
+                        least = _argmin_listed(listed, profit)
     return count, bound
 
 
 @njit(inner=True)
-def list_row(wide, narrow, user, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
-    """Write one user's short list at prices; see `list_best_of` and `subtract_row`."""
+def build_row_list(wide, narrow, user, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
+    """Write one user's short list at prices; see `build_list` and `subtract_row`."""
     subtract_row(wide, narrow, user, price, profit)
-    count, bound = list_best_of(profit, listed, lanes, most)
+    count, bound = build_list(profit, listed, lanes, most)
     for i in range(count):
         listed_ev[i] = matrix_ev(wide, narrow, user, listed[i])
     return count, bound
 
 
 @njit(cache=True)
-def start_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def init_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
     """Start every user's short list with its favourite alone; most users never need more.
 
     Parameters
     ----------
     best : (N,) int64, best_ev, second_ev : (N,) float64
         From `scan_rows`.
-    listed : (N, LISTED) int32, listed_ev : (N, LISTED) float64, count : (N,) int32
+    listed : (N, LIST_LENGTH) int32, listed_ev : (N, LIST_LENGTH) float64, count : (N,) int32
         Written: streamers, their EV, how many.
     bound : (N,) float64
         Written: no streamer off the list has more profit, as long as no price falls.
@@ -126,10 +126,10 @@ def start_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # t
 
 
 @njit(cache=True, nogil=True)
-def list_best(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def init_lists_at_prices(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
     """Start every user's short list with its best streamer at given prices alone.
 
-    As `start_lists`, which knows the best at no price. A user without a profit has an empty list.
+    As `init_lists`, which knows the best at no price. A user without a profit has an empty list.
     """
     profit, wide, narrow = np.empty(len(price)), rows[0], rows[1]
     for u in range(len(count)):
@@ -144,7 +144,7 @@ def list_best(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-
 
 
 @njit(inner=True)
-def best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+def best_listed_profit(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
     """Return the greatest profit on a list, or 0."""
     best = 0.0
     for i in range(count):
@@ -153,19 +153,21 @@ def best_listed(listed, listed_ev, count, price):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def least_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def min_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
     """Return by how much at least, over all users, the best listed choice beats all off the list.
 
     Staying out, at a profit of 0, counts as listed.
     """
     margin = np.inf
     for u in range(len(count)):
-        margin = min(margin, best_listed(listed[u], listed_ev[u], count[u], price) - bound[u])
+        margin = min(
+            margin, best_listed_profit(listed[u], listed_ev[u], count[u], price) - bound[u]
+        )
     return margin
 
 
 @njit(inner=True)
-def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
+def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
     """Write user u's short list anew, at the present prices, its own streamer on it."""
     wide, narrow = rows[0], rows[1]
     left = n = wide.shape[1]
@@ -173,7 +175,7 @@ def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lan
     if len(price) > n and not rows[4][u]:  # the right half is a normal user's as well
         subtract_row(wide, narrow, u, price[n:], profit[n:])
         n = len(price)
-    count[u], bound[u] = list_best_of(profit[:n], listed[u], lanes, most)
+    count[u], bound[u] = build_list(profit[:n], listed[u], lanes, most)
     for i in range(count[u]):
         s = listed[u, i]
         listed_ev[u, i] = matrix_ev(wide, narrow, u, s if s < left else s - left)
@@ -182,9 +184,9 @@ def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lan
     for i in range(count[u]):
         if listed[u, i] == at:
             return
-    if count[u] == LISTED:
+    if count[u] == LIST_LENGTH:
         count[u] -= 1
-        bound[u] = max(bound[u], listed_ev[u, LISTED - 1] - price[listed[u, LISTED - 1]])
+        bound[u] = max(bound[u], listed_ev[u, LIST_LENGTH - 1] - price[listed[u, LIST_LENGTH - 1]])
     listed[u, count[u]], listed_ev[u, count[u]] = (
         at,
         matrix_ev(wide, narrow, u, at if at < left else at - left),
@@ -193,12 +195,12 @@ def relist_user(rows, price, at, u, listed, listed_ev, count, bound, profit, lan
 
 
 @njit(cache=True)
-def relist(rows, price, at, users, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def rebuild_lists(rows, price, at, users, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
     """Write anew, at the present prices, the short lists of the users named.
 
     `rows` are of a matrix, once or twice.
     """
     profit = np.empty(len(price))
-    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    lanes, most = np.empty(LANES), np.empty(THRESHOLD_LANES)
     for u in users:
-        relist_user(rows, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)
+        rebuild_list(rows, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)

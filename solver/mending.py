@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .lists import relist
+from .lists import rebuild_lists
 from .lowering import by_streamer, minimal_duals
 from .network import listed_network, whole_network
 from .offers import AuctionInstance, Lists
@@ -86,7 +86,7 @@ def polish_to_optimum(
                 return instance.size
             break
         if lists is not None:
-            relist(instance.rows, price, assignment, wrong[:n_wrong], *lists)
+            rebuild_lists(instance.rows, price, assignment, wrong[:n_wrong], *lists)
         contest_radius *= RADIUS_GROWTH
     assignment[:], price[:] = auctioned
     return NONE

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import njit
-from .lists import LANES, LISTED, SOUGHT, best_listed, relist_user
+from .lists import LANES, LIST_LENGTH, THRESHOLD_LANES, best_listed_profit, rebuild_list
 from .offers import AuctionInstance, Lists
 from .rows import NONE, Rows, get_matrix, get_row, greatest_or_zero, subtract
 
@@ -24,7 +24,7 @@ def listed_network(
     """Return the choices on short lists that are within `contest_radius` of the best."""
     n_users = len(assignment)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
-    arcs = np.empty(n_users * LISTED, dtype=np.int32), np.empty(n_users * LISTED)
+    arcs = np.empty(n_users * LIST_LENGTH, dtype=np.int32), np.empty(n_users * LIST_LENGTH)
     n = contested_arcs(instance.rows, *lists, price, assignment, contest_radius, start, *arcs, user)
     return start[: n + 1], *arcs, user[:n]
 
@@ -36,7 +36,7 @@ def whole_network(
     n_users = len(assignment)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     size = rows[2].size if len(rows) == 3 else get_matrix(rows).size * (2 if len(rows[4]) else 1)
-    room, n = min(size, n_users * LISTED), NONE
+    room, n = min(size, n_users * LIST_LENGTH), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
         n = all_arcs(rows, price, assignment, contest_radius, start, *arcs, user)
@@ -87,16 +87,16 @@ def contested_arcs(  # type: ignore[no-untyped-def]
         Number of contested users.
     """
     profit = np.empty(len(price))
-    lanes, most = np.empty(LANES), np.empty(SOUGHT)
+    lanes, most = np.empty(LANES), np.empty(THRESHOLD_LANES)
     n, arcs = 0, 0
     arc_start[0] = 0
     for u in range(len(assignment)):
-        best = best_listed(listed[u], listed_ev[u], count[u], price)
+        best = best_listed_profit(listed[u], listed_ev[u], count[u], price)
         if bound[u] > best - contest_radius:
-            relist_user(
+            rebuild_list(
                 rows, price, assignment[u], u, listed, listed_ev, count, bound, profit, lanes, most
             )
-            best = best_listed(listed[u], listed_ev[u], count[u], price)
+            best = best_listed_profit(listed[u], listed_ev[u], count[u], price)
         first = arcs
         for i in range(count[u]):
             s = listed[u, i]

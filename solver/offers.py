@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .lists import LISTED
+from .lists import LIST_LENGTH
 from .rows import Rows, get_matrix, rounding_noise
 
 EPSILON_SHARE = 3e-5
@@ -59,8 +59,8 @@ class AuctionInstance:
 def empty_lists(n_users: int) -> Lists:
     """Return room for the users' short lists; they hold nothing and promise nothing."""
     return (
-        np.empty((n_users, LISTED), dtype=np.int32),
-        np.empty((n_users, LISTED)),
+        np.empty((n_users, LIST_LENGTH), dtype=np.int32),
+        np.empty((n_users, LIST_LENGTH)),
         np.zeros(n_users, dtype=np.int32),
         np.full(n_users, np.inf),
     )

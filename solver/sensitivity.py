@@ -14,7 +14,7 @@ from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .guarantees import can_meet
 from .levelling import is_uneven
 from .limits import MAX_CAP
-from .lists import start_lists
+from .lists import init_lists
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .prices import ShadowPrices
 from .problem import Problem
@@ -214,7 +214,7 @@ def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | 
     if is_uneven(favourites.ev, float(favourites.ev.max())):
         return None  # each cap alone, to its last digit
     lists = empty_lists(len(ev))
-    start_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
+    init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)

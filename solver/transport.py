@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .bids import auction
 from .candidates import Candidates
 from .levelling import is_uneven, users_above
-from .lists import list_best, start_lists
+from .lists import init_lists, init_lists_at_prices
 from .lowering import price_closed
 from .mending import polish_to_optimum, solve_on_whole_rows
 from .offers import AuctionInstance, Lists, choose_min_epsilon, empty_lists
@@ -107,10 +107,10 @@ def transport(
     )
     if start is None:
         price = np.zeros(len(cap))
-        start_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
+        init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     else:
         price = np.maximum(start - price_reset, 0.0)
-        _list_best(instance.rows, price, lists)
+        _init_lists_at_prices(instance.rows, price, lists)
     is_close_enough = partial(
         fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
     )
@@ -159,12 +159,12 @@ def brought_down(
     return level, Favourites(favourites.streamer, best)
 
 
-def _list_best(rows: Rows, price: Prices, lists: Lists) -> None:
+def _init_lists_at_prices(rows: Rows, price: Prices, lists: Lists) -> None:
     """Start every user's short list with its best streamer at the prices."""
 
     def read(first: int, stop: int) -> None:
         block = slice(first, stop)
-        list_best(slice_rows(rows, first, stop), price, *(each[block] for each in lists))
+        init_lists_at_prices(slice_rows(rows, first, stop), price, *(each[block] for each in lists))
 
     in_blocks(read, len(lists[0]), get_matrix(rows).size)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .allocate import Algorithm, Fill, allocate
 from .candidates import Candidates
-from .lists import relist
+from .lists import rebuild_lists
 from .offers import empty_lists
 from .problem import Problem
 from .sensitivity import sensitivity
@@ -74,4 +74,4 @@ def _solve_twice(problem: Problem, fill: Fill) -> None:
 
 
 def _relist(problem: Problem) -> None:
-    relist(problem.rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
+    rebuild_lists(problem.rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))

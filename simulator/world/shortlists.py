@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.kernels import njit
-from solver.lists import LANES, LISTED, list_best_of
+from solver.lists import LANES, LIST_LENGTH, build_list
 from solver.rows import copy_into
 
 from .expected_value import add_affinities, affinity, believed_amount, odds_against
@@ -29,7 +29,7 @@ from .population import World
 NONE = -1
 """Instead of a streamer's position: no streamer."""
 
-SOUGHT = 8
+THRESHOLD_LANES = 8
 """Least length of a list, if there are so many streamers; on average it is about 11."""
 
 STREAMER, EV, AMOUNT, ODDS = range(4)
@@ -53,7 +53,7 @@ class Shortlists:
     world : World
     row : (N,) int64
         Where each user's list is; NONE before it is written.
-    lists : (N, 1 + LISTED, 4) float64
+    lists : (N, 1 + LIST_LENGTH, 4) float64
         `COUNT` and `BOUND`, then the list by EV, highest first. One array, in the order in which
         users first come: those of one round lie side by side, and a user who is content with its
         first choice costs a line of memory or two.
@@ -74,7 +74,7 @@ class Shortlists:
             world.derived["shortlists"] = cls(
                 world,
                 np.full(world.n_users, NONE),
-                np.empty((world.n_users, 1 + LISTED, 4)),
+                np.empty((world.n_users, 1 + LIST_LENGTH, 4)),
                 tuple(each.astype(np.float32) for each in single),
             )
         lists: Shortlists = world.derived["shortlists"]
@@ -89,7 +89,7 @@ class Shortlists:
         return rows
 
     def _write(self, users: NDArray[np.int64]) -> None:
-        world, shape = self.world, (len(users), LISTED)
+        world, shape = self.world, (len(users), LIST_LENGTH)
         first = int(np.count_nonzero(self.row != NONE))
         streamer, liking = np.empty(shape, dtype=np.int32), np.zeros(shape)
         rank, count = np.empty((len(users), 1)), np.empty(len(users), dtype=np.int64)
@@ -118,9 +118,9 @@ def _select(  # type: ignore[no-untyped-def]
     preference : (N, d) float32, by_feature : (d, S) float32, attraction : (S,) float32
         A streamer's rank is the affinity plus its attraction.
     exact_preference : (N, d) float64, exact_content : (S, d) float64
-    streamer : (n, LISTED) int32
+    streamer : (n, LIST_LENGTH) int32
         Written: some streamers of the highest ranks; beyond `count`, 0.
-    liking : (n, LISTED) float64
+    liking : (n, LIST_LENGTH) float64
         Written: the affinity for each, exactly.
     rank : (n, 1) float64
         Written: no other streamer ranks higher; -inf if there is none.
@@ -129,13 +129,13 @@ def _select(  # type: ignore[no-untyped-def]
     """
     n_streamers = len(attraction)
     row = np.empty(n_streamers, np.float32)
-    lanes, most = np.empty(LANES, np.float32), np.empty(SOUGHT, np.float32)
+    lanes, most = np.empty(LANES, np.float32), np.empty(THRESHOLD_LANES, np.float32)
     for i in range(len(users)):
         u = users[i]
         copy_into(row, attraction)
         add_affinities(preference[u], by_feature, row)
         listed = streamer[i]
-        n, rank[i, 0] = list_best_of(row, listed, lanes, most)
+        n, rank[i, 0] = build_list(row, listed, lanes, most)
         count[i] = n
         for j in range(n):
             liking[i, j] = affinity(exact_preference[u], exact_content[listed[j]])
@@ -145,7 +145,7 @@ def _select(  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _store(streamer, amount, odds, count, bound, lists):  # type: ignore[no-untyped-def]
     """Write lists, by EV."""
-    order, ev = np.empty(LISTED, np.int64), np.empty(LISTED)
+    order, ev = np.empty(LIST_LENGTH, np.int64), np.empty(LIST_LENGTH)
     for i in range(len(count)):
         own = lists[i]
         own[0, COUNT], own[0, BOUND] = count[i], bound[i, 0]
@@ -189,7 +189,7 @@ def choose_best(rows, big_gifts, lists, best):  # type: ignore[no-untyped-def]
     rows : (n,) int64
         Where the users' lists are.
     big_gifts : (S,) int64
-    lists : (N, 1 + LISTED, 4) float64
+    lists : (N, 1 + LIST_LENGTH, 4) float64
     best : (n,) int64
         Written: the lowest position among equals; NONE where the list does not decide.
 
