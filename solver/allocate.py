@@ -16,14 +16,14 @@ from .column_generation import SolveOptions, allocate_by_flow
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote, quote_name
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
 from .guarantees import can_meet
-from .joint import joint_prices, joint_transport
+from .joint import estimate_two_tier_prices, solve_two_tiers
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, best_first
 from .refinement import is_settled, refine
 from .reserve import reserve_guaranteed
 from .rows import NONE
-from .transport import transport, transport_candidates
+from .transport import solve_single_tier, solve_single_tier_candidates
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
 Fill = Literal["greedy", "joint", "none"]
@@ -273,13 +273,15 @@ def _solve_caps(
     cap, arcs = np.minimum(limits.whale_cap, limits.capacity), 0
     if isinstance(ev, Candidates):
         own = ev if tier.all() else ev.select_users(np.flatnonzero(tier))
-        placed, price, arcs = transport_candidates(own, cap, begin, options.tolerance)
+        placed, price, arcs = solve_single_tier_candidates(own, cap, begin, options.tolerance)
         assignment = placed if own is ev else _spread(placed, tier)
     elif favourites is not None:
         assignment, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.select(rows)
-        assignment[rows], price, arcs = transport(ev, favourites, cap, begin, options.tolerance)
+        assignment[rows], price, arcs = solve_single_tier(
+            ev, favourites, cap, begin, options.tolerance
+        )
     gated = limits.whale_cap <= limits.capacity
     prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
     if arcs != NONE:
@@ -300,11 +302,11 @@ def _solve_joint(
     ev, favourites = problem.ev, problem.favourites
     caps = problem.whales, limits.whale_cap, limits.capacity
     if not isinstance(ev, Candidates) and favourites is not None:
-        assignment, near, arcs = joint_transport(ev, favourites, *caps, options.start)
+        assignment, near, arcs = solve_two_tiers(ev, favourites, *caps, options.start)
         if arcs != NONE:
             return assignment, near, arcs
     else:
-        near = joint_prices(problem.pairs_worth_making(tier), *caps, options.start)
+        near = estimate_two_tier_prices(problem.pairs_worth_making(tier), *caps, options.start)
     return allocate_by_flow(problem, tier, limits, replace(options, start=near, is_near=True))
 
 

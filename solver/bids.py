@@ -42,7 +42,7 @@ def sift_down(bid, bidder):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+def find_best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
     """Return the best streamer on a list, its profit, and the second best profit (0 = stay out)."""
     best, first, second = NONE, -1.0, 0.0
     for i in range(count):
@@ -59,7 +59,7 @@ def best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
+def choose_streamer(choices, user, price, scratch):  # type: ignore[no-untyped-def]
     """Return a user's best streamer at the prices, its profit, and the second best profit.
 
     Parameters
@@ -68,16 +68,16 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
         Candidates by user (see `solver.rows.Rows`), or a matrix, as float64 and as float32, with
         its short lists (see `solver.lists`): these are written anew where they no longer decide.
     scratch
-        From `scratch_for`.
+        From `allocate_scratch`.
     """
     if len(choices) == 3:
         low, high = choices[0][user], choices[0][user + 1]
-        return best_two(choices[1][low:high], choices[2][low:high], high - low, price)
+        return find_best_two(choices[1][low:high], choices[2][low:high], high - low, price)
     wide, narrow, listed, listed_ev, count, bound = choices
     profit, lanes, most = scratch
     while True:
         length = np.int64(count[user])
-        best, first, second = best_two(listed[user], listed_ev[user], length, price)
+        best, first, second = find_best_two(listed[user], listed_ev[user], length, price)
         if bound[user] <= second:
             return best, first, second
         if bound[user] <= first:
@@ -88,13 +88,13 @@ def choose(choices, user, price, scratch):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def scratch_for(n_streamers):  # type: ignore[no-untyped-def]
-    """Return room for `choose` to write short lists anew."""
+def allocate_scratch(n_streamers):  # type: ignore[no-untyped-def]
+    """Return room for `choose_streamer` to write short lists anew."""
     return np.empty(n_streamers), np.empty(LANES), np.empty(THRESHOLD_LANES)
 
 
 @njit(cache=True, nogil=True)
-def auction(  # type: ignore[no-untyped-def]
+def auction_single_tier(  # type: ignore[no-untyped-def]
     choices, cap, price, epsilon, budget, assignment, load, heap_start, bid, bidder
 ):
     """Price the streamers: users bid for the best, at what makes it no better than the second.
@@ -108,7 +108,7 @@ def auction(  # type: ignore[no-untyped-def]
     Parameters
     ----------
     choices
-        See `choose`.
+        See `choose_streamer`.
     epsilon : float
         Least rise of a bid over the price, currency units.
     heap_start : (S + 1,) int64, bid : (…,) float64, bidder : (…,) int32
@@ -123,7 +123,7 @@ def auction(  # type: ignore[no-untyped-def]
         Final epsilon.
     """
     n_users = len(assignment)
-    scratch = scratch_for(len(price))
+    scratch = allocate_scratch(len(price))
     queue, waiting = np.empty(n_users, np.int64), 0
     for u in range(n_users):
         if assignment[u] == NONE:
@@ -141,7 +141,7 @@ def auction(  # type: ignore[no-untyped-def]
             else:
                 epsilon *= 4.0
                 limit += n_users
-        best, first, second = choose(choices, u, price, scratch)
+        best, first, second = choose_streamer(choices, u, price, scratch)
         tied += first - second < epsilon
         if best == NONE:
             continue
@@ -169,7 +169,7 @@ def auction(  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _pop_root(bid, bidder, size):  # type: ignore[no-untyped-def]
+def heap_pop(bid, bidder, size):  # type: ignore[no-untyped-def]
     """Take the lowest bid off a heap of `size`."""
     bid[0], bidder[0] = bid[size - 1], bidder[size - 1]
     if size > 1:
@@ -181,13 +181,13 @@ def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):  # ty
     """Turn out the lowest bids where there are more than `cap`, (S,) int64, at least 1, allows.
 
     The others stay within the rise of their best, so an auction may go on from here. The rest as
-    in `auction`.
+    in `auction_single_tier`.
     """
     for s in range(len(cap)):
         start = heap_start[s]
         while load[s] > cap[s]:
             assignment[bidder[start]] = NONE
-            _pop_root(bid[start:], bidder[start:], load[s])
+            heap_pop(bid[start:], bidder[start:], load[s])
             load[s] -= 1
         if load[s] == cap[s]:
             price[s] = max(price[s], bid[start])
@@ -209,9 +209,9 @@ def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):  # t
 
 
 @njit(cache=True)
-def auction_joint(  # type: ignore[no-untyped-def]
+def auction_two_tier(  # type: ignore[no-untyped-def]
     choices,
-    whale,
+    is_whale,
     whale_cap,
     cap,
     price,
@@ -223,7 +223,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
     bid,
     bidder,
 ):
-    """As `auction`, for whales and normal users at once.
+    """As `auction_single_tier`, for whales and normal users at once.
 
     The sets that fit at a streamer, at most whale_cap[s] whales and cap[s] users in all, form a
     laminar matroid: a newcomer evicts the lowest bid whose removal makes room, which is the lowest
@@ -232,7 +232,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
 
     Parameters
     ----------
-    whale : (N,) bool; whale_cap, cap : (S,) int64, whale_cap ≤ cap
+    is_whale : (N,) bool; whale_cap, cap : (S,) int64, whale_cap ≤ cap
     price : (2, S) float64
         What whales (row 0) and normal users (row 1) pay; infinite where they have no slot.
     load : (2, S) int64
@@ -241,7 +241,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
         Where the heaps of whales' and normal users' bids begin in `bid`, `bidder`.
     """
     n_users = len(assignment)
-    scratch = scratch_for(len(cap))
+    scratch = allocate_scratch(len(cap))
     queue = np.arange(n_users)
     head, waiting, bids, tied, limit = 0, n_users, 0, 0, budget
     while waiting > 0:
@@ -255,8 +255,8 @@ def auction_joint(  # type: ignore[no-untyped-def]
             else:
                 epsilon *= 4.0
                 limit += n_users
-        tier = 0 if whale[u] else 1
-        s, first, second = choose(choices, u, price[tier], scratch)
+        tier = 0 if is_whale[u] else 1
+        s, first, second = choose_streamer(choices, u, price[tier], scratch)
         tied += first - second < epsilon
         if s == NONE:
             continue
@@ -267,7 +267,7 @@ def auction_joint(  # type: ignore[no-untyped-def]
             start = heap_start[out, s]
             evicted = bidder[start]
             assignment[evicted] = NONE
-            _pop_root(bid[start:], bidder[start:], load[out, s])
+            heap_pop(bid[start:], bidder[start:], load[out, s])
             load[out, s] -= 1
             tail = head + waiting
             queue[tail - n_users if tail >= n_users else tail] = evicted

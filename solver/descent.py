@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .bids import auction, withdraw_slots
+from .bids import auction_single_tier, withdraw_slots
 from .lists import min_margin
 from .mending import polish_to_optimum, solve_contested
 from .offers import AuctionInstance, empty_lists
 from .phases import BIDS_PER_USER
 from .rows import NONE, get_matrix, sum_ev
 from .shortest_paths import solve_by_shortest_paths
-from .transport import CONTEST_EPSILONS, heaps_for
+from .transport import CONTEST_EPSILONS, allocate_heaps
 
 Caps = NDArray[np.int64]
 
@@ -61,7 +61,7 @@ class DecreasingCapsAuction:
 
     def __post_init__(self) -> None:
         n_users, n_streamers = get_matrix(self.instance.rows).shape
-        self._heaps = heaps_for(self.largest)
+        self._heaps = allocate_heaps(self.largest)
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
         self._at = np.full(n_users, NONE)
@@ -84,7 +84,7 @@ class DecreasingCapsAuction:
         state = self._price, self._at, self._load, *self._heaps
         withdraw_slots(cap, *state)
         price, assignment, load, *heaps = state
-        epsilon = auction(
+        epsilon = auction_single_tier(
             self.instance.choices, cap, price, self.min_epsilon, budget, assignment, load, *heaps
         )
         contest_radius = CONTEST_EPSILONS * epsilon

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .bids import auction_joint
+from .bids import auction_two_tier
 from .candidates import Candidates
 from .kernels import njit
 from .levelling import users_above
@@ -26,7 +26,7 @@ from .rows import NONE, Favourites, find_second_best, get_matrix, matrix_rows
 from .transport import CONTEST_EPSILONS, brought_down
 
 
-def joint_transport(
+def solve_two_tiers(
     ev: NDArray[Any],
     favourites: Favourites,
     whales: NDArray[np.bool_],
@@ -73,13 +73,13 @@ def joint_transport(
         ev, favourites = brought_down(ev, favourites, *above)
     lists = empty_lists(n_users)
     init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
-    largest = _largest(ev, favourites, whales, shared_cap > 0, capacity > 0)
+    largest = _largest_open_ev(ev, favourites, whales, shared_cap > 0, capacity > 0)
     instance = AuctionInstance(matrix_rows(ev), lists, largest)
-    price, epsilon = _run_auction_phases(
+    price, epsilon = _run_auctions(
         instance, whales, shared_cap, capacity, choose_min_epsilon(favourites.ev), assignment, start
     )
 
-    columns = _columns(instance, whales, price)
+    columns = _duplicate_columns(instance, whales, price)
     _split_slots(assignment, whales, cap[n_streamers:].copy())
     price = price.ravel()
     arcs = polish_to_optimum(columns, cap, price, assignment, CONTEST_EPSILONS * epsilon)
@@ -94,7 +94,7 @@ def joint_transport(
     return assignment, ShadowPrices(cap_price, capacity_price), arcs
 
 
-def _largest(
+def _largest_open_ev(
     ev: NDArray[Any],
     favourites: Favourites,
     whales: NDArray[np.bool_],
@@ -108,7 +108,7 @@ def _largest(
     return float(ev[np.ix_(~whales, is_open)].max(initial=of_whales))
 
 
-def _columns(
+def _duplicate_columns(
     instance: AuctionInstance, whales: NDArray[np.bool_], price: NDArray[np.float64]
 ) -> AuctionInstance:
     """Return what users may choose among the two columns of every streamer.
@@ -146,7 +146,7 @@ def _list_columns(  # type: ignore[no-untyped-def]
                     count[user] += 1
 
 
-def joint_prices(
+def estimate_two_tier_prices(
     pairs: Candidates,
     whales: NDArray[np.bool_],
     whale_cap: NDArray[np.int64],
@@ -158,7 +158,7 @@ def joint_prices(
     Parameters
     ----------
     pairs : Candidates
-    whales, whale_cap, capacity, start : as `joint_transport`
+    whales, whale_cap, capacity, start : as `solve_two_tiers`
     """
     wanted = np.bincount(pairs.streamers, minlength=pairs.shape[1])
     capacity = np.minimum(capacity, wanted)
@@ -166,7 +166,7 @@ def joint_prices(
     assignment = np.full(pairs.shape[0], NONE)
     best_ev = pairs.best_ev()
     instance = AuctionInstance(pairs.rows, None, float(best_ev.max()))
-    price, _ = _run_auction_phases(
+    price, _ = _run_auctions(
         instance, whales, shared_cap, capacity, choose_min_epsilon(best_ev), assignment, start
     )
     for_all = np.where(shared_cap > 0, price[0], 0.0)
@@ -174,7 +174,7 @@ def joint_prices(
     return ShadowPrices(np.maximum(for_all - for_normal, 0.0), for_normal)
 
 
-def _run_auction_phases(
+def _run_auctions(
     instance: AuctionInstance,
     whales: NDArray[np.bool_],
     shared_cap: NDArray[np.int64],
@@ -196,7 +196,7 @@ def _run_auction_phases(
     def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
         assignment[:] = NONE
         load = np.zeros(sizes.shape, dtype=np.int64)
-        last_epsilon = auction_joint(
+        last_epsilon = auction_two_tier(
             instance.choices,
             whales,
             shared_cap,

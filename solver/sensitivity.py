@@ -19,7 +19,7 @@ from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .prices import ShadowPrices
 from .problem import Problem
 from .rows import find_second_best, matrix_rows, read_rows
-from .transport import TIED, tied_favourites
+from .transport import MAX_FAVOURITE_TIES, mean_favourite_ties
 
 SENSITIVITY_EPSILON_FACTOR = 8.0
 """Least rises by which a bid rises at least: the repair under each cap makes up for it."""
@@ -218,7 +218,7 @@ def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | 
     instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)
-    tied = tied_favourites(ev, favourites) > TIED
+    tied = mean_favourite_ties(ev, favourites) > MAX_FAVOURITE_TIES
     auction = DecreasingCapsAuction(
         instance, SENSITIVITY_EPSILON_FACTOR * choose_min_epsilon(favourites.ev), largest, tied
     )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .bids import auction
+from .bids import auction_single_tier
 from .candidates import Candidates
 from .levelling import is_uneven, users_above
 from .lists import init_lists, init_lists_at_prices
@@ -44,7 +44,7 @@ WARM_RESET, WARM_RESET_OF_CANDIDATES = 64.0, 2048.0
 """Least rises by which prices that are given fall before the auction. Where they prove too high all
 the same, another auction costs little on short lists, and as much as the first on candidates."""
 
-TIED, SAMPLE = 1.5, 8
+MAX_FAVOURITE_TIES, SAMPLE = 1.5, 8
 """Mean number of greatest EVs in a row from which no auction is held, and how many rows show it."""
 
 WARM_RESET_GROWTH = 8.0
@@ -56,7 +56,7 @@ Prices = NDArray[np.float64]
 Caps = NDArray[np.int64]
 
 
-def transport(
+def solve_single_tier(
     ev: Matrix,
     favourites: Favourites,
     cap: Caps,
@@ -89,14 +89,14 @@ def transport(
     """
     closed = cap == 0
     if closed.any():
-        return _around_closed(ev, cap, ~closed, start, tolerance)
+        return _solve_open_streamers(ev, cap, ~closed, start, tolerance)
     n_users, slots = len(ev), cap
     ev, favourites = _levelled(ev, favourites, cap)
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
     instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
     assignment = np.full(n_users, NONE)
-    if not tolerance and start is None and tied_favourites(ev, favourites) > TIED:
+    if not tolerance and start is None and mean_favourite_ties(ev, favourites) > MAX_FAVOURITE_TIES:
         price = np.zeros(len(cap))
         if solve_on_whole_rows(instance, cap, price, assignment):
             return assignment, price, instance.size
@@ -114,7 +114,7 @@ def transport(
     is_close_enough = partial(
         fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
     )
-    epsilon = _run_auction_phases(
+    epsilon = _run_auctions(
         instance,
         cap,
         price,
@@ -133,7 +133,7 @@ def transport(
     )
 
 
-def tied_favourites(ev: Matrix, favourites: Favourites) -> float:
+def mean_favourite_ties(ev: Matrix, favourites: Favourites) -> float:
     """Return in how many places a row has its greatest EV, on the mean of a few rows."""
     rows = np.linspace(0, len(ev) - 1, SAMPLE).astype(np.int64)
     return float(np.count_nonzero(ev[rows] == favourites.ev[rows, None])) / SAMPLE
@@ -185,15 +185,15 @@ def fill_and_check_gap(
     return bool(gap <= tolerance * found.worth)
 
 
-def transport_candidates(
+def solve_single_tier_candidates(
     pairs: Candidates, cap: Caps, start: Prices | None = None, tolerance: float = 0.0
 ) -> tuple[Streamers, Prices, int]:
-    """Solve a tier of candidates and price its slots, as `transport`.
+    """Solve a tier of candidates and price its slots, as `solve_single_tier`.
 
     Returns
     -------
     (n,) int64, (S,) float64, int
-        As `transport`.
+        As `solve_single_tier`.
     """
     closed = cap == 0
     n_users, n_streamers = pairs.shape
@@ -214,7 +214,7 @@ def transport_candidates(
     is_close_enough = partial(
         fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
     )
-    epsilon = _run_auction_phases(
+    epsilon = _run_auctions(
         instance,
         cap,
         price,
@@ -259,7 +259,7 @@ def _level_candidates(
     return level, level.best_ev()
 
 
-def _around_closed(
+def _solve_open_streamers(
     ev: Matrix, cap: Caps, is_open: NDArray[np.bool_], start: Prices | None, tolerance: float
 ) -> tuple[Streamers, Prices, int]:
     """Solve a tier without the streamers that take nobody, then price these.
@@ -271,14 +271,16 @@ def _around_closed(
         rest = np.ascontiguousarray(ev[:, is_open])
         begin = None if start is None else start[is_open]
         favourites = read_rows(rest)[0]
-        inside, price[is_open], arcs = transport(rest, favourites, cap[is_open], begin, tolerance)
+        inside, price[is_open], arcs = solve_single_tier(
+            rest, favourites, cap[is_open], begin, tolerance
+        )
         placed = inside != NONE
         assignment[placed] = np.flatnonzero(is_open)[inside[placed]]
     price_closed(matrix_rows(ev), ~is_open, price, assignment)
     return assignment, price, arcs
 
 
-def _run_auction_phases(
+def _run_auctions(
     instance: AuctionInstance,
     cap: Caps,
     price: Prices,
@@ -293,13 +295,15 @@ def _run_auction_phases(
     An auction raises prices and never lowers them. Where prices were given and a slot that bears
     one stays empty, they were too high: it begins again from lower ones.
     """
-    heaps = heaps_for(cap)
+    heaps = allocate_heaps(cap)
     load = np.empty(len(cap), dtype=np.int64)
 
     def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
         assignment[:], load[:] = NONE, 0
         last = float(
-            auction(instance.choices, cap, price, epsilon, budget, assignment, load, *heaps)
+            auction_single_tier(
+                instance.choices, cap, price, epsilon, budget, assignment, load, *heaps
+            )
         )
         return AuctionOutcome(last, bool((price[load < cap] > 0).any()))
 
@@ -315,7 +319,7 @@ def _run_auction_phases(
     return epsilon
 
 
-def heaps_for(cap: Caps) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+def allocate_heaps(cap: Caps) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
     """Return room for the accepted bids, Σ cap of them."""
     start = np.zeros(len(cap) + 1, dtype=np.int64)
     np.cumsum(cap, out=start[1:])
