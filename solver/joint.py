@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .bids import auction_two_tier
 from .candidates import Candidates
 from .kernels import njit
-from .levelling import users_above
+from .levelling import find_outliers
 from .lists import init_lists
 from .lowering import price_closed
 from .mending import polish_to_optimum
@@ -23,7 +23,7 @@ from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .phases import AuctionOutcome, run_epsilon_scaling
 from .prices import ShadowPrices
 from .rows import NONE, Favourites, find_second_best, get_matrix, matrix_rows
-from .transport import CONTEST_EPSILONS, brought_down
+from .transport import CONTEST_EPSILONS, lower_outliers
 
 
 def solve_two_tiers(
@@ -68,9 +68,9 @@ def solve_two_tiers(
         load = np.bincount(wanted, minlength=n_streamers)
         return bool(((of_whales <= shared_cap) & (load <= capacity)).all())
 
-    above = users_above(favourites.ev, fit)
+    above = find_outliers(favourites.ev, fit)
     if above is not None:
-        ev, favourites = brought_down(ev, favourites, *above)
+        ev, favourites = lower_outliers(ev, favourites, *above)
     lists = empty_lists(n_users)
     init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     largest = _largest_open_ev(ev, favourites, whales, shared_cap > 0, capacity > 0)

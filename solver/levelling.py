@@ -17,23 +17,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-UNEVEN = 2.0**16
+OUTLIER_RATIO = 2.0**16
 """How many times as large as a typical one the largest EV is before anything is done about it."""
 
-GAP = 2.0**8
+OUTLIER_GAP = 2.0**8
 """Least factor between the users who are brought down and all others."""
 
-SAMPLE = 16
+SAMPLE_SIZE = 16
 """Users who show what is typical."""
 
 
-def is_uneven(best_ev: NDArray[Any], largest: float) -> bool:
+def has_outliers(best_ev: NDArray[Any], largest: float) -> bool:
     """Return whether the largest EV is out of proportion to what most users are worth."""
-    sample = sorted(best_ev[:: max(1, len(best_ev) // SAMPLE)].tolist())
-    return bool(largest > UNEVEN * max(sample[(len(sample) - 1) // 2], 0.0))
+    sample = sorted(best_ev[:: max(1, len(best_ev) // SAMPLE_SIZE)].tolist())
+    return bool(largest > OUTLIER_RATIO * max(sample[(len(sample) - 1) // 2], 0.0))
 
 
-def users_above(
+def find_outliers(
     best_ev: NDArray[Any], fit: Callable[[NDArray[np.int64]], bool]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """Return the users to bring down and what to take off their EVs, None where there are none.
@@ -45,10 +45,10 @@ def users_above(
     fit : callable
         Says of some users whether all find room at their favourites at once.
     """
-    if not is_uneven(best_ev, float(best_ev.max())):
+    if not has_outliers(best_ev, float(best_ev.max())):
         return None
     values = np.sort(best_ev[best_ev > 0].astype(np.float64))
-    for at in np.flatnonzero(values[1:] >= GAP * values[:-1]).tolist():
+    for at in np.flatnonzero(values[1:] >= OUTLIER_GAP * values[:-1]).tolist():
         users = np.flatnonzero(best_ev > values[at])
         if fit(users):
             # A power of two, so that no difference within a row is rounded.

@@ -12,7 +12,7 @@ from .candidates import Candidates
 from .descent import DecreasingCapsAuction, Optimum
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .guarantees import can_meet
-from .levelling import is_uneven
+from .levelling import has_outliers
 from .limits import MAX_CAP
 from .lists import init_lists
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
@@ -211,7 +211,7 @@ def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | 
     if not (usable.all() and problem.whales.all()):
         ev = np.ascontiguousarray(ev[np.ix_(problem.whales, usable)])
         favourites = read_rows(ev)[0]
-    if is_uneven(favourites.ev, float(favourites.ev.max())):
+    if has_outliers(favourites.ev, float(favourites.ev.max())):
         return None  # each cap alone, to its last digit
     lists = empty_lists(len(ev))
     init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .bids import auction_single_tier
 from .candidates import Candidates
-from .levelling import is_uneven, users_above
+from .levelling import find_outliers, has_outliers
 from .lists import init_lists, init_lists_at_prices
 from .lowering import price_closed
 from .mending import polish_to_optimum, solve_on_whole_rows
@@ -44,7 +44,7 @@ WARM_RESET, WARM_RESET_OF_CANDIDATES = 64.0, 2048.0
 """Least rises by which prices that are given fall before the auction. Where they prove too high all
 the same, another auction costs little on short lists, and as much as the first on candidates."""
 
-MAX_FAVOURITE_TIES, SAMPLE = 1.5, 8
+MAX_FAVOURITE_TIES, SAMPLE_SIZE = 1.5, 8
 """Mean number of greatest EVs in a row from which no auction is held, and how many rows show it."""
 
 WARM_RESET_GROWTH = 8.0
@@ -91,7 +91,7 @@ def solve_single_tier(
     if closed.any():
         return _solve_open_streamers(ev, cap, ~closed, start, tolerance)
     n_users, slots = len(ev), cap
-    ev, favourites = _levelled(ev, favourites, cap)
+    ev, favourites = _lower_outliers_of(ev, favourites, cap)
     cap = np.minimum(cap, n_users)
     lists = empty_lists(n_users)
     instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
@@ -135,21 +135,21 @@ def solve_single_tier(
 
 def mean_favourite_ties(ev: Matrix, favourites: Favourites) -> float:
     """Return in how many places a row has its greatest EV, on the mean of a few rows."""
-    rows = np.linspace(0, len(ev) - 1, SAMPLE).astype(np.int64)
-    return float(np.count_nonzero(ev[rows] == favourites.ev[rows, None])) / SAMPLE
+    rows = np.linspace(0, len(ev) - 1, SAMPLE_SIZE).astype(np.int64)
+    return float(np.count_nonzero(ev[rows] == favourites.ev[rows, None])) / SAMPLE_SIZE
 
 
-def _levelled(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Matrix, Favourites]:
+def _lower_outliers_of(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Matrix, Favourites]:
     """Return the matrix with users far above all others brought down; see `solver.levelling`."""
 
     def fit(users: NDArray[np.int64]) -> bool:
         return bool((np.bincount(favourites.streamer[users], minlength=len(cap)) <= cap).all())
 
-    above = users_above(favourites.ev, fit)
-    return (ev, favourites) if above is None else brought_down(ev, favourites, *above)
+    above = find_outliers(favourites.ev, fit)
+    return (ev, favourites) if above is None else lower_outliers(ev, favourites, *above)
 
 
-def brought_down(
+def lower_outliers(
     ev: Matrix, favourites: Favourites, users: NDArray[np.int64], less: NDArray[np.float64]
 ) -> tuple[Matrix, Favourites]:
     """Return the matrix with something taken off the rows of some users, (n,) each."""
@@ -202,7 +202,7 @@ def solve_single_tier_candidates(
     if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
     price, assignment = np.zeros(n_streamers), np.full(n_users, NONE)
-    usable, best_ev = _level_candidates(usable, usable.best_ev(), slots)
+    usable, best_ev = _lower_candidate_outliers(usable, usable.best_ev(), slots)
     instance = AuctionInstance(usable.rows, None, float(best_ev.max()))
     price_reset, min_epsilon = (
         WARM_RESET_OF_CANDIDATES * choose_min_epsilon(best_ev),
@@ -234,11 +234,11 @@ def solve_single_tier_candidates(
     return assignment, price, arcs
 
 
-def _level_candidates(
+def _lower_candidate_outliers(
     pairs: Candidates, best_ev: NDArray[Any], cap: Caps
 ) -> tuple[Candidates, NDArray[Any]]:
     """Return the candidates and their users' best with users far above all others brought down."""
-    if not len(pairs) or not is_uneven(best_ev, float(best_ev.max())):
+    if not len(pairs) or not has_outliers(best_ev, float(best_ev.max())):
         return pairs, best_ev
     degree = np.diff(pairs.row_start)
     degree = degree[degree > 0]
@@ -249,7 +249,7 @@ def _level_candidates(
     def fit(users: NDArray[np.int64]) -> bool:
         return bool((np.bincount(favourite[users], minlength=len(cap)) <= cap).all())
 
-    above = users_above(best_ev, fit)
+    above = find_outliers(best_ev, fit)
     if above is None:
         return pairs, best_ev
     less = np.zeros(len(degree))
