@@ -17,7 +17,7 @@ from .candidates import Candidates
 from .kernels import njit
 from .levelling import find_outliers
 from .lists import init_lists
-from .lowering import price_closed
+from .lowering import price_closed_streamers
 from .mending import polish_to_optimum
 from .offers import AuctionInstance, choose_min_epsilon, empty_lists
 from .phases import AuctionOutcome, run_epsilon_scaling
@@ -84,7 +84,7 @@ def solve_two_tiers(
     price = price.ravel()
     arcs = polish_to_optimum(columns, cap, price, assignment, CONTEST_EPSILONS * epsilon)
     if (cap == 0).any():
-        price_closed(columns.rows, cap == 0, price, assignment)
+        price_closed_streamers(columns.rows, cap == 0, price, assignment)
 
     for_all, for_normal = price[:n_streamers], price[n_streamers:]
     capacity_price = np.where(whale_cap > capacity, for_all, np.minimum(for_all, for_normal))

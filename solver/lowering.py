@@ -7,12 +7,12 @@ import numpy as np
 from .kernels import njit
 from .rows import NONE, copy_into, get_ev, get_row, matrix_ev
 
-NOISE = 2.0**-53
+PRICE_NOISE = 2.0**-53
 """Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
 
 
 @njit(cache=True)
-def by_streamer(assignment, n_streamers, start, order):  # type: ignore[no-untyped-def]
+def group_by_streamer(assignment, n_streamers, start, order):  # type: ignore[no-untyped-def]
     """Sort users by streamer, those left out last: writes start (S + 2,) and order (N,) int64."""
     start[:] = 0
     for u in range(len(assignment)):
@@ -27,7 +27,7 @@ def by_streamer(assignment, n_streamers, start, order):  # type: ignore[no-untyp
 
 
 @njit(inner=True)
-def _ask(row0, row1, row2, row3, bases, current, bid):  # type: ignore[no-untyped-def]
+def _raise_bids(row0, row1, row2, row3, bases, current, bid):  # type: ignore[no-untyped-def]
     """Let four users' full rows bid at once, to hide memory latency.
 
     Returns for how many streamers a bid beats the `current` price. `bases` are the users' profits
@@ -50,16 +50,16 @@ def _ask(row0, row1, row2, row3, bases, current, bid):  # type: ignore[no-untype
 
 
 @njit(inner=True)
-def _ask_rows(wide, narrow, u, v, w, x, bases, current, bid):  # type: ignore[no-untyped-def]
-    """As `_ask`, of a matrix of either width."""
+def _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current, bid):  # type: ignore[no-untyped-def]
+    """As `_raise_bids`, of a matrix of either width."""
     if len(narrow) == 0:
-        return _ask(wide[u], wide[v], wide[w], wide[x], bases, current, bid)
-    return _ask(narrow[u], narrow[v], narrow[w], narrow[x], bases, current, bid)
+        return _raise_bids(wide[u], wide[v], wide[w], wide[x], bases, current, bid)
+    return _raise_bids(narrow[u], narrow[v], narrow[w], narrow[x], bases, current, bid)
 
 
 @njit(inner=True)
-def _profit_in(wide, narrow, price, u, s):  # type: ignore[no-untyped-def]
-    """As `_profit_at_home`, of a matrix."""
+def _matrix_profit(wide, narrow, price, u, s):  # type: ignore[no-untyped-def]
+    """As `_current_profit`, of a matrix."""
     left = wide.shape[1]
     if s == len(price):
         return 0.0
@@ -67,14 +67,14 @@ def _profit_in(wide, narrow, price, u, s):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _profit_at_home(rows, price, u, s):  # type: ignore[no-untyped-def]
+def _current_profit(rows, price, u, s):  # type: ignore[no-untyped-def]
     if s == len(price):
         return 0.0
     return get_ev(rows, u, s) - price[s]
 
 
 @njit(inner=True)
-def _nearest(price, bid, done):  # type: ignore[no-untyped-def]
+def _nearest_streamer(price, bid, done):  # type: ignore[no-untyped-def]
     """Return the streamer that is not done whose price falls least, NONE when all are done."""
     nearest, least = NONE, np.inf
     for s in range(len(price)):
@@ -86,25 +86,25 @@ def _nearest(price, bid, done):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _sort_out(user, lack, tolerance, wrong_user, n_wrong, doubtful):  # type: ignore[no-untyped-def]
+def _record_deficit(user, deficit, tolerance, wrong_user, n_wrong, doubtful):  # type: ignore[no-untyped-def]
     """Note a user who lacks more than rounding, or by rounding alone; return how many of the first.
 
     `doubtful` holds in its first place how many users follow.
     """
-    if lack > tolerance:
+    if deficit > tolerance:
         wrong_user[n_wrong] = user
         return n_wrong + 1
-    if lack > 0.0:
+    if deficit > 0.0:
         doubtful[0] += 1
         doubtful[doubtful[0]] = user
     return n_wrong
 
 
 @njit(inner=True)
-def _ask_tier(  # type: ignore[no-untyped-def]
+def _raise_bids_of_tier(  # type: ignore[no-untyped-def]
     rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
-    """As `_ask_users`, for a matrix: of users who may go to its left half alone, or to both."""
+    """As `_raise_bids_of_users`, for a matrix: of users who may go to its left half alone, or to both."""
     wide, narrow, whales = rows[0], rows[1], rows[4]
     everybody, left = len(whales) == 0, wide.shape[1]
     four, filled = np.empty(4, np.int64), 0
@@ -117,27 +117,31 @@ def _ask_tier(  # type: ignore[no-untyped-def]
         four[filled:] = four[0]
         u, v, w, x = four
         bases = (
-            _profit_in(wide, narrow, current, u, s), _profit_in(wide, narrow, current, v, s),
-            _profit_in(wide, narrow, current, w, s), _profit_in(wide, narrow, current, x, s),
+            _matrix_profit(wide, narrow, current, u, s), _matrix_profit(wide, narrow, current, v, s),
+            _matrix_profit(wide, narrow, current, w, s), _matrix_profit(wide, narrow, current, x, s),
         )  # fmt: skip
-        suspect = _ask_rows(wide, narrow, u, v, w, x, bases, current[:left], bid[:left])
+        suspect = _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current[:left], bid[:left])
         if not tier:
-            suspect += _ask_rows(wide, narrow, u, v, w, x, bases, current[left:], bid[left:])
+            suspect += _raise_bids_of_rows(
+                wide, narrow, u, v, w, x, bases, current[left:], bid[left:]
+            )
         for i in range(filled):
             base = bases[i]
-            lack = -base  # above 0: better left out
+            deficit = -base  # above 0: better left out
             if suspect > 0:
                 user = four[i]
-                lack = max(lack, _most_lacking(wide, narrow, user, base, current[:left]))
+                deficit = max(deficit, _largest_deficit(wide, narrow, user, base, current[:left]))
                 if not tier:
-                    lack = max(lack, _most_lacking(wide, narrow, user, base, current[left:]))
-            n_wrong = _sort_out(four[i], lack, tolerance, wrong_user, n_wrong, doubtful)
+                    deficit = max(
+                        deficit, _largest_deficit(wide, narrow, user, base, current[left:])
+                    )
+            n_wrong = _record_deficit(four[i], deficit, tolerance, wrong_user, n_wrong, doubtful)
         filled = 0
     return n_wrong
 
 
 @njit(inner=True)
-def _ask_users(  # type: ignore[no-untyped-def]
+def _raise_bids_of_users(  # type: ignore[no-untyped-def]
     rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
     """Let the users at s, whose price is final, say how much the others must cost at least.
@@ -146,27 +150,27 @@ def _ask_users(  # type: ignore[no-untyped-def]
     """
     if len(rows) != 3:
         for tier in range(0 if len(rows[4]) else 1, 2):
-            n_wrong = _ask_tier(
+            n_wrong = _raise_bids_of_tier(
                 rows, tier == 1, current, start, order, s, bid, tolerance, wrong_user, n_wrong,
                 doubtful,
             )  # fmt: skip
         return n_wrong
     for j in range(start[s], start[s + 1]):
-        base = _profit_at_home(rows, current, order[j], s)
-        lack = -base
+        base = _current_profit(rows, current, order[j], s)
+        deficit = -base
         which, values = get_row(rows, order[j])
         for i in range(len(which)):
             if values[i] >= 0.0:
                 t = which[i]
                 most = values[i] - base
-                lack = max(lack, most - current[t])
+                deficit = max(deficit, most - current[t])
                 bid[t] = max(bid[t], most)
-        n_wrong = _sort_out(order[j], lack, tolerance, wrong_user, n_wrong, doubtful)
+        n_wrong = _record_deficit(order[j], deficit, tolerance, wrong_user, n_wrong, doubtful)
     return n_wrong
 
 
 @njit(inner=True)
-def _most_lacking(wide, narrow, user, base, current):  # type: ignore[no-untyped-def]
+def _largest_deficit(wide, narrow, user, base, current):  # type: ignore[no-untyped-def]
     """Return by how much a user's greatest profit is above its own, below 0 where it is not."""
     most = -np.inf
     for s in range(len(current)):
@@ -175,40 +179,40 @@ def _most_lacking(wide, narrow, user, base, current):  # type: ignore[no-untyped
 
 
 @njit(inner=True)
-def _settle(rows, cap, price, start, order, doubtful):  # type: ignore[no-untyped-def]
+def _correct_rounding(rows, cap, price, start, order, doubtful):  # type: ignore[no-untyped-def]
     """Raise prices by what rounding made too little of them, user by user.
 
     Ends when nobody who was named, or whom that concerns, asks for a slot that is priced too low,
     or after half as many looks as there are users.
     """
     n_users = len(order)
-    home = np.full(n_users, NONE)
+    assignment = np.full(n_users, NONE)
     for s in range(len(price)):
         for j in range(start[s], start[s + 1]):
-            home[order[j]] = s
+            assignment[order[j]] = s
     waiting = np.zeros(n_users, np.bool_)
     stack, size = np.empty(n_users, np.int64), np.int64(0)
     for user in doubtful[1 : doubtful[0] + 1]:
-        size = _await(user, waiting, stack, size)
+        size = _push_user(user, waiting, stack, size)
     looks = n_users // 2 + 1000
     while size > 0 and looks > 0:
         size, looks = size - 1, looks - 1
         user = stack[size]
         waiting[user] = False
-        s = home[user]
+        s = assignment[user]
         profit = 0.0 if s == NONE else get_ev(rows, user, s) - price[s]
         which, values = get_row(rows, user)
         for i in range(len(which)):
             t, bid = which[i], values[i] - profit
             is_full = start[t + 1] - start[t] >= cap[t]
-            if t != s and is_full and bid - price[t] > NOISE * (abs(values[i]) + abs(profit)):
+            if t != s and is_full and bid - price[t] > PRICE_NOISE * (abs(values[i]) + abs(profit)):
                 price[t] = bid
                 for j in range(start[t], start[t + 1]):
-                    size = _await(order[j], waiting, stack, size)
+                    size = _push_user(order[j], waiting, stack, size)
 
 
 @njit(inner=True)
-def _await(user, waiting, stack, size):  # type: ignore[no-untyped-def]
+def _push_user(user, waiting, stack, size):  # type: ignore[no-untyped-def]
     """Put a user on the stack unless it is there; return its size."""
     if waiting[user]:
         return size
@@ -234,7 +238,7 @@ def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):  # typ
     price : (S,) float64
         Optimal on the contested arcs; written, unless a bid beats it. Infinite where closed.
     start, order
-        From `by_streamer`.
+        From `group_by_streamer`.
     tolerance : float
         What a user lacks up to this counts as rounding, currency units.
     wrong_user : (N,) int64
@@ -256,7 +260,7 @@ def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):  # typ
     doubtful = np.zeros(2 * len(order) + 1, np.int64)
     n_wrong, s, ground = np.int64(0), n_streamers, 0  # no literal: see `solver.kernels`
     while s != NONE:
-        n_wrong = _ask_users(
+        n_wrong = _raise_bids_of_users(
             rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
         )
         while ground < n_streamers and not open_end[ground]:
@@ -265,19 +269,19 @@ def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):  # typ
             s = ground
             ground += 1
             continue
-        s = _nearest(price, bid, done)
+        s = _nearest_streamer(price, bid, done)
         if s != NONE:
             current[s] = max(bid[s], 0.0)
             done[s] = True
     if n_wrong == 0:
         copy_into(price, current)
         if doubtful[0] > 0:
-            _settle(rows, cap, price, start, order, doubtful)
+            _correct_rounding(rows, cap, price, start, order, doubtful)
     return n_wrong
 
 
 @njit(cache=True)
-def price_closed(rows, closed, price, assignment):  # type: ignore[no-untyped-def]
+def price_closed_streamers(rows, closed, price, assignment):  # type: ignore[no-untyped-def]
     """Write the prices of streamers without a slot: what the keenest user would gain there."""
     gain = np.zeros(len(price))
     for u in range(len(assignment)):

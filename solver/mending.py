@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .lists import rebuild_lists
-from .lowering import by_streamer, minimal_duals
-from .network import listed_network, whole_network
+from .lowering import group_by_streamer, minimal_duals
+from .network import build_full_network, build_listed_network
 from .offers import AuctionInstance, Lists
 from .repair import augment_ties, successive_shortest_paths
 from .rows import NONE, Rows, get_matrix
@@ -20,13 +20,13 @@ from .shortest_paths import solve_by_shortest_paths, tighten_prices
 RADIUS_GROWTH = 8.0
 """By how much the reach grows where it proved too short."""
 
-ROUNDS = 8
+MAX_ROUNDS = 8
 """Most rounds of repair; each widens the reach."""
 
-MANY = 0.05
+MANY_WRONG_SHARE = 0.05
 """Share of users with a better choice off their lists from which whole rows are looked at."""
 
-EXACT = 2.0**-5
+EXACT_SHARE = 2.0**-5
 """Share of rounding noise within which choices count as equal on whole rows, where every choice is
 seen; what a user lacks afterwards is rounding that added up, up to noise over that share."""
 
@@ -70,7 +70,7 @@ def polish_to_optimum(
     wrong = np.empty(n_users, dtype=np.int64)
     auctioned = assignment.copy(), price.copy()
     lists = instance.lists
-    for _ in range(ROUNDS):
+    for _ in range(MAX_ROUNDS):
         arcs, _ = solve_contested(instance, lists, cap, price, assignment, contest_radius)
         solved, n_wrong = arcs != NONE, n_users
         if solved:
@@ -79,7 +79,7 @@ def polish_to_optimum(
             return arcs
         if lists is None and not solved:
             break
-        if lists is not None and (not solved or n_wrong > MANY * n_users):
+        if lists is not None and (not solved or n_wrong > MANY_WRONG_SHARE * n_users):
             # What the lists lack is worth more than what they hold: back to the auction's prices.
             assignment[:], price[:] = auctioned
             if on_whole_rows and solve_on_whole_rows(instance, cap, price, assignment):
@@ -99,15 +99,17 @@ def solve_on_whole_rows(
 
     Returns whether that ended within the work that is allowed. The rest as in `polish_to_optimum`.
     """
-    tier = _one_matrix(instance.rows), cap, price, assignment, instance.noise * EXACT
+    tier = _full_matrix(instance.rows), cap, price, assignment, instance.noise * EXACT_SHARE
     tighten_prices(*tier)
     if not solve_by_shortest_paths(*tier):
         return False
     wrong = np.empty(len(assignment), dtype=np.int64)
-    return _minimize_duals(instance, cap, price, assignment, wrong, instance.noise / EXACT) == 0
+    return (
+        _minimize_duals(instance, cap, price, assignment, wrong, instance.noise / EXACT_SHARE) == 0
+    )
 
 
-def _one_matrix(rows: Rows) -> NDArray[np.float64]:
+def _full_matrix(rows: Rows) -> NDArray[np.float64]:
     """Return rows of a matrix as one; of float32, or twice side by side, that takes a copy."""
     ev, whales = get_matrix(rows).astype(np.float64, copy=False), rows[4]
     return ev if len(whales) == 0 else np.hstack([ev, np.where(whales[:, None], -np.inf, ev)])
@@ -126,7 +128,7 @@ def _minimize_duals(
     A user who lacks up to the tolerance had not. Where nobody had, users left out who cost nothing
     are placed.
     """
-    start, order = _sorted_by_streamer(assignment, len(cap))
+    start, order = _group_by_streamer(assignment, len(cap))
     n_wrong = minimal_duals(instance.rows, cap, price, start, order, tolerance, wrong)
     if n_wrong == 0:
         _augment_ties(instance.rows, cap, price, assignment, instance.noise)
@@ -148,24 +150,27 @@ def solve_contested(
     they were; and how many choices were looked at. The rest as in `polish_to_optimum`.
     """
     if lists is None:
-        network, work = whole_network(instance.rows, price, assignment, contest_radius), WORK_WHOLE
+        network, work = (
+            build_full_network(instance.rows, price, assignment, contest_radius),
+            WORK_WHOLE,
+        )
     else:
         network, work = (
-            listed_network(instance, lists, price, assignment, contest_radius),
+            build_listed_network(instance, lists, price, assignment, contest_radius),
             WORK_LISTED,
         )
     limit = work * instance.size + 100_000
     solved, looked_at = successive_shortest_paths(
-        *network, assignment, cap, price, instance.noise * EXACT, limit
+        *network, assignment, cap, price, instance.noise * EXACT_SHARE, limit
     )
     return int(network[0][-1]) if solved != NONE else NONE, int(looked_at)
 
 
-def _sorted_by_streamer(
+def _group_by_streamer(
     assignment: Streamers, n_streamers: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     start, order = np.empty(n_streamers + 2, dtype=np.int64), np.empty_like(assignment)
-    by_streamer(assignment, n_streamers, start, order)
+    group_by_streamer(assignment, n_streamers, start, order)
     return start, order
 
 
@@ -175,5 +180,5 @@ def _augment_ties(
     """Place users left out whom a streamer with room would take at no loss."""
     placed = int((assignment != NONE).sum())
     if placed < min(len(assignment), int(cap.sum())):
-        network = whole_network(rows, price, assignment, noise)
+        network = build_full_network(rows, price, assignment, noise)
         augment_ties(*network, assignment, cap, price, noise)

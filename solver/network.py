@@ -14,7 +14,7 @@ Network = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArr
 """Choices by contested user: start (n + 1,), streamers (a,), their EVs (a,), who it is (n,)."""
 
 
-def listed_network(
+def build_listed_network(
     instance: AuctionInstance,
     lists: Lists,
     price: NDArray[np.float64],
@@ -25,11 +25,13 @@ def listed_network(
     n_users = len(assignment)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
     arcs = np.empty(n_users * LIST_LENGTH, dtype=np.int32), np.empty(n_users * LIST_LENGTH)
-    n = contested_arcs(instance.rows, *lists, price, assignment, contest_radius, start, *arcs, user)
+    n = collect_listed_arcs(
+        instance.rows, *lists, price, assignment, contest_radius, start, *arcs, user
+    )
     return start[: n + 1], *arcs, user[:n]
 
 
-def whole_network(
+def build_full_network(
     rows: Rows, price: NDArray[np.float64], assignment: NDArray[np.int64], contest_radius: float
 ) -> Network:
     """Return all choices, on whole rows, that are within `contest_radius` of the best."""
@@ -39,7 +41,7 @@ def whole_network(
     room, n = min(size, n_users * LIST_LENGTH), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
-        n = all_arcs(rows, price, assignment, contest_radius, start, *arcs, user)
+        n = collect_all_arcs(rows, price, assignment, contest_radius, start, *arcs, user)
         room = size + len(price)
     return start[: n + 1], *arcs, user[:n]
 
@@ -53,7 +55,7 @@ def _is_contested(choices, home, best, contest_radius):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def contested_arcs(  # type: ignore[no-untyped-def]
+def collect_listed_arcs(  # type: ignore[no-untyped-def]
     rows,
     listed,
     listed_ev,
@@ -128,8 +130,10 @@ def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def all_arcs(rows, price, assignment, contest_radius, arc_start, arc_streamer, arc_ev, user):  # type: ignore[no-untyped-def]
-    """As `contested_arcs`, from the full rows: for ties wider than a short list, and candidates.
+def collect_all_arcs(
+    rows, price, assignment, contest_radius, arc_start, arc_streamer, arc_ev, user
+):  # type: ignore[no-untyped-def]
+    """As `collect_listed_arcs`, from the full rows: for ties wider than a short list, and candidates.
 
     Returns NONE where the arrays do not hold the arcs; call again with larger ones.
     """

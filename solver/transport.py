@@ -19,7 +19,7 @@ from .bids import auction_single_tier
 from .candidates import Candidates
 from .levelling import find_outliers, has_outliers
 from .lists import init_lists, init_lists_at_prices
-from .lowering import price_closed
+from .lowering import price_closed_streamers
 from .mending import polish_to_optimum, solve_on_whole_rows
 from .offers import AuctionInstance, Lists, choose_min_epsilon, empty_lists
 from .phases import AuctionOutcome, lower_prices, run_epsilon_scaling
@@ -230,7 +230,7 @@ def solve_single_tier_candidates(
         else polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon)
     )
     if closed.any():
-        price_closed(pairs.rows, closed, price, assignment)
+        price_closed_streamers(pairs.rows, closed, price, assignment)
     return assignment, price, arcs
 
 
@@ -276,7 +276,7 @@ def _solve_open_streamers(
         )
         placed = inside != NONE
         assignment[placed] = np.flatnonzero(is_open)[inside[placed]]
-    price_closed(matrix_rows(ev), ~is_open, price, assignment)
+    price_closed_streamers(matrix_rows(ev), ~is_open, price, assignment)
     return assignment, price, arcs
 
 
