@@ -20,7 +20,7 @@ from .joint import estimate_two_tier_prices, solve_two_tiers
 from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, best_first
-from .refinement import is_settled, refine
+from .refinement import is_good_enough, refine
 from .reserve import reserve_guaranteed
 from .rows import NONE
 from .transport import solve_single_tier, solve_single_tier_candidates
@@ -131,7 +131,7 @@ def allocate(
             f"Expected a Problem, as Problem(ev, whale_cap=k); got {type(problem).__name__}.",
         )
     _check_choices(problem, algorithm, fill)
-    _check_start(problem, prices, tolerance)
+    _check_warm_start(problem, prices, tolerance)
     if fill == "greedy" and problem.whales.all():
         fill = "none"  # nobody is left to fill with, so that whales meet the guarantees
     try:
@@ -139,10 +139,10 @@ def allocate(
     except UnmetGuaranteesError as error:
         if fill == "joint" or error.remedies:
             raise
-        raise error.with_remedies(_by_both_tiers(problem)) from error
+        raise error.with_remedies(_find_remedies(problem)) from error
 
 
-def _by_both_tiers(problem: Problem) -> tuple[Remedy, ...]:
+def _find_remedies(problem: Problem) -> tuple[Remedy, ...]:
     """Return how both tiers at once meet guarantees that one alone cannot; empty if they do not."""
     everybody, limits = np.ones(problem.n_users, dtype=np.bool_), problem.limits
     if can_meet(problem, everybody, limits):
@@ -168,32 +168,32 @@ def _allocate(
 
     assignment = own.first_choices(tier)
     wanted = own.tally(assignment)
-    unhindered = own.fits(wanted) and not own.limits.total_penalty(wanted.whale_load)
+    is_unconstrained = own.fits(wanted) and not own.limits.total_penalty(wanted.whale_load)
     contested = 0
-    if unhindered:
+    if is_unconstrained:
         prices = ShadowPrices.zero(own.n_streamers)
     else:
         del assignment  # of no more use, and large where there are many users
         assignment, prices, contested = _solve(
-            own, tier, own.limits, SolveOptions(_within_reason(own, prices), tolerance, scope)
+            own, tier, own.limits, SolveOptions(_clip_prices(own, prices), tolerance, scope)
         )
         if algorithm != "min-cost-flow":
             prices = refine(own, tier, assignment, prices, scope, 0.0).prices
             assignment = _greedy(own, algorithm, rng or np.random.default_rng(0))
     on_step("whale_tier")
-    assignment = _filled(problem, assignment, fill)
+    assignment = _fill(problem, assignment, fill)
     on_step("normal_tier")
 
     certificate = certify(problem, assignment, prices, scope)
     by_flow = not own.limits.has_only_caps
-    settled = is_settled(certificate, tolerance) if by_flow else certificate.within(tolerance)
-    if algorithm == "min-cost-flow" and not settled:
-        alone = assignment if fill != "greedy" else _without(assignment, ~tier)
+    is_good = is_good_enough(certificate, tolerance) if by_flow else certificate.within(tolerance)
+    if algorithm == "min-cost-flow" and not is_good:
+        alone = assignment if fill != "greedy" else _remove_users(assignment, ~tier)
         refined = refine(own, tier, alone, prices, scope, tolerance)
-        assignment, prices = _filled(problem, refined.assignment, fill), refined.prices
+        assignment, prices = _fill(problem, refined.assignment, fill), refined.prices
         certificate = certify(problem, assignment, prices, scope)
     on_step("certificate")
-    made = wanted if unhindered and fill != "greedy" else problem.tally(assignment)
+    made = wanted if is_unconstrained and fill != "greedy" else problem.tally(assignment)
     return Allocation(
         assignment=assignment,
         whale_objective=made.whale_ev,
@@ -207,14 +207,14 @@ def _allocate(
     )
 
 
-def _without(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _remove_users(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the allocation without the users in a mask."""
     left = assignment.copy()
     left[users] = NONE
     return left
 
 
-def _filled(problem: Problem, assignment: NDArray[np.int64], fill: Fill) -> NDArray[np.int64]:
+def _fill(problem: Problem, assignment: NDArray[np.int64], fill: Fill) -> NDArray[np.int64]:
     """Return the allocation of a tier with normal users placed, if greedily; best first."""
     if fill == "greedy":
         assignment = reserve_guaranteed(problem, assignment)
@@ -222,7 +222,7 @@ def _filled(problem: Problem, assignment: NDArray[np.int64], fill: Fill) -> NDAr
     return best_first(problem, assignment) if assignment.ndim == 2 else assignment
 
 
-def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float) -> None:
+def _check_warm_start(problem: Problem, prices: ShadowPrices | None, tolerance: float) -> None:
     if prices is not None:
         for fault in bad_prices(problem, prices):
             raise InputError("prices", fault)
@@ -231,7 +231,7 @@ def _check_start(problem: Problem, prices: ShadowPrices | None, tolerance: float
         raise InputError("tolerance", f"Expected tolerance from 0 to 1; got {quote(tolerance)}.")
 
 
-def _within_reason(problem: Problem, prices: ShadowPrices | None) -> ShadowPrices | None:
+def _clip_prices(problem: Problem, prices: ShadowPrices | None) -> ShadowPrices | None:
     """Return prices to begin with that are no higher than any EV: higher ones say no more."""
     if prices is None:
         return None
@@ -274,7 +274,7 @@ def _solve_caps(
     if isinstance(ev, Candidates):
         own = ev if tier.all() else ev.select_users(np.flatnonzero(tier))
         placed, price, arcs = solve_single_tier_candidates(own, cap, begin, options.tolerance)
-        assignment = placed if own is ev else _spread(placed, tier)
+        assignment = placed if own is ev else _expand(placed, tier)
     elif favourites is not None:
         assignment, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
         if len(rows) < problem.n_users:
@@ -289,7 +289,7 @@ def _solve_caps(
     return allocate_by_flow(problem, tier, limits, replace(options, start=prices, is_near=True))
 
 
-def _spread(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _expand(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return where everybody is, (N,) int64, given where the users in a mask are."""
     of_all = np.full(len(users), -1, dtype=np.int64)
     of_all[users] = assignment

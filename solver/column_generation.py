@@ -19,21 +19,21 @@ from .flow import min_cost_flow
 from .guarantees import meet_guarantees
 from .kernels import njit
 from .limits import Limits
-from .prices import ShadowPrices, largest_open, least_prices
+from .prices import ShadowPrices, compute_least_prices, largest_open_ev
 from .problem import Problem, placements
 from .rows import NONE, fill_in_order, find_best_choices, rounding_noise
 
-WIDTH = 8
+PAIRS_PER_USER = 8
 """Pairs of a user in the first flow, for each streamer that it may be shown to."""
 
-GRAIN = 5e-4
+TIE_GRAIN = 5e-4
 """Profits as near as this count as equal when pairs are chosen, as a share of the mean best EV:
 where rows are alike, users then try different streamers."""
 
 NEAR_BEST_GRAINS = 4.0
 """Grains within which of its best a user's pairs are in the first flow, at near prices."""
 
-ROUNDS = 12
+MAX_ROUNDS = 12
 """Flows on some of the pairs; the one after them has all."""
 
 
@@ -87,36 +87,40 @@ def allocate_by_flow(
     ------
     UnmetGuaranteesError
     """
-    width = min(WIDTH * limits.per_user, problem.n_streamers)
-    start = _closed(limits, options.start or ShadowPrices.zero(problem.n_streamers))
+    width = min(PAIRS_PER_USER * limits.per_user, problem.n_streamers)
+    start = _close_streamers(limits, options.start or ShadowPrices.zero(problem.n_streamers))
     negative = limits.negative
-    grain = GRAIN * problem.mean_best_ev(bool(negative.any()))
+    grain = TIE_GRAIN * problem.mean_best_ev(bool(negative.any()))
     everything = np.full(problem.n_users, -np.inf)
     if options.is_near:
-        everything = _best_profits(problem, users, start) - NEAR_BEST_GRAINS * grain
-    chosen = _pairs(problem, users, start, negative, everything, width, grain)
+        everything = _find_best_profits(problem, users, start) - NEAR_BEST_GRAINS * grain
+    chosen = _find_pairs(problem, users, start, negative, everything, width, grain)
     if limits.min_users.any():
         user, streamer = meet_guarantees(problem, users, limits)
         chosen = np.union1d(chosen, user * problem.n_streamers + streamer)
-    for _ in range(ROUNDS):
-        pairs = _candidates(problem, chosen)
+    for _ in range(MAX_ROUNDS):
+        pairs = _build_candidates(problem, chosen)
         taken = min_cost_flow(pairs, limits)
-        prices = least_prices(pairs, taken, limits)
+        prices = compute_least_prices(pairs, taken, limits)
         assignment = _assignment_of(pairs, taken, limits)
         if options.tolerance > 0:
             proof = certify(problem, assignment, prices, options.scope)
             if proof.gap <= options.tolerance * abs(proof.objective):
                 return _fill_remaining(problem, users, limits, assignment), prices, len(pairs)
-        least = _profits(*pairs.rows, taken, limits.whales, limits.per_user,
+        least = _find_least_profits(*pairs.rows, taken, limits.whales, limits.per_user,
                          prices.whale_price, prices.slot_price)  # fmt: skip
-        least += _tolerance(pairs, taken, limits)
-        better = _pairs(problem, users, prices, negative, least, width, grain)
+        least += _rounding_tolerance(pairs, taken, limits)
+        better = _find_pairs(problem, users, prices, negative, least, width, grain)
         chosen = np.union1d(chosen, better)
         if len(chosen) == len(pairs):
             return assignment, prices, len(pairs)
     pairs = problem.pairs_worth_making(users, negative)
     taken = min_cost_flow(pairs, limits)
-    return _assignment_of(pairs, taken, limits), least_prices(pairs, taken, limits), len(pairs)
+    return (
+        _assignment_of(pairs, taken, limits),
+        compute_least_prices(pairs, taken, limits),
+        len(pairs),
+    )
 
 
 def _fill_remaining(
@@ -135,7 +139,7 @@ def _fill_remaining(
     return filled
 
 
-def _closed(limits: Limits, prices: ShadowPrices) -> ShadowPrices:
+def _close_streamers(limits: Limits, prices: ShadowPrices) -> ShadowPrices:
     """Return prices that nobody pays where there is no slot."""
     return ShadowPrices(
         np.where(limits.whale_cap > 0, prices.whale_surcharge, np.inf),
@@ -143,7 +147,7 @@ def _closed(limits: Limits, prices: ShadowPrices) -> ShadowPrices:
     )
 
 
-def _pairs(
+def _find_pairs(
     problem: Problem,
     users: NDArray[np.bool_],
     prices: ShadowPrices,
@@ -170,7 +174,7 @@ def _pairs(
     return keys
 
 
-def _best_profits(
+def _find_best_profits(
     problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices
 ) -> NDArray[np.float64]:
     """Return the greatest profit that each user makes anywhere, (N,) float64; -inf for none."""
@@ -187,20 +191,22 @@ def _best_profits(
     return profit
 
 
-def _candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
+def _build_candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates:
     users, streamers = np.divmod(chosen, problem.n_streamers)
     return Candidates.from_sorted(
         users, streamers, problem.ev_at(users, streamers), (problem.n_users, problem.n_streamers)
     )
 
 
-def _tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
+def _rounding_tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
     """Return by how much a profit must be beaten: rounding. What that misses is refined later."""
-    return rounding_noise(largest_open(pairs, taken, limits))
+    return rounding_noise(largest_open_ev(pairs, taken, limits))
 
 
 @njit(cache=True)
-def _profits(row_start, streamers, ev, taken, whales, per_user, whale_price, normal_price):  # type: ignore[no-untyped-def]
+def _find_least_profits(
+    row_start, streamers, ev, taken, whales, per_user, whale_price, normal_price
+):  # type: ignore[no-untyped-def]
     """Return (N,) float64: the least profit each user makes anywhere, 0 if it has a unit left."""
     least = np.zeros(len(whales))
     for user in range(len(whales)):

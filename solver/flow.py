@@ -19,10 +19,10 @@ from .candidates import Candidates
 from .limits import Limits
 from .rows import rounding_noise
 
-_TIE = 2.0**-46
+_TIE_SHARE = 2.0**-46
 """Totals closer than this share of the largest EV count as tied; more users placed wins."""
 
-_COARSER = 2
+_BITS_STEP = 2
 """Bits given up at a time where OR-Tools finds the costs too large."""
 
 
@@ -59,29 +59,31 @@ def min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
     taken[usable] = made
     if not limits.allow_negative_ev:
         return taken
-    needed = usable & ~_hopeless(pairs, taken, limits)
+    needed = usable & ~_find_dominated(pairs, taken, limits)
     if _exponent(pairs.select_pairs(needed), limits) < _exponent(
         pairs.select_pairs(usable), limits
     ):
         taken[:] = False
         taken[needed] = _allocation(pairs.select_pairs(needed), limits)  # in finer costs
-    return taken & ~_needless(pairs, taken, limits)
+    return taken & ~_find_surplus_negative(pairs, taken, limits)
 
 
 def _allocation(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
     """Return which of the pairs an optimal allocation makes, in costs as fine as can be."""
     if len(pairs) == 0:
         return np.zeros(0, dtype=np.bool_)
-    limits = _affordable(limits, float(pairs.ev.max()))
-    bits = 62 - math.ceil(math.log2(_nodes(pairs) + 3)) - _exponent(pairs, limits)
+    limits = _cap_unaffordable(limits, float(pairs.ev.max()))
+    bits = 62 - math.ceil(math.log2(_count_nodes(pairs) + 3)) - _exponent(pairs, limits)
     flow = None
     while flow is None:
-        flow = _solve(pairs, limits, bits)
-        bits -= _COARSER
+        flow = _solve_scaled(pairs, limits, bits)
+        bits -= _BITS_STEP
     return flow > 0
 
 
-def _hopeless(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> NDArray[np.bool_]:
+def _find_dominated(
+    pairs: Candidates, taken: NDArray[np.bool_], limits: Limits
+) -> NDArray[np.bool_]:
     """Return the pairs of so low an EV that any allocation with one is worse than this one.
 
     Were all other units of users worth the most they can be, and free of penalties.
@@ -92,29 +94,31 @@ def _hopeless(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> ND
     penalty = limits.total_penalty(np.bincount(at, minlength=pairs.shape[1]))
     worth = float(pairs.ev[taken].sum()) - penalty
     slack = rounding_noise(most + float(np.abs(pairs.ev[taken]).sum()) + penalty)
-    hopeless: NDArray[np.bool_] = pairs.ev < worth - most - slack
-    return hopeless & ~taken
+    dominated: NDArray[np.bool_] = pairs.ev < worth - most - slack
+    return dominated & ~taken
 
 
-def _needless(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> NDArray[np.bool_]:
+def _find_surplus_negative(
+    pairs: Candidates, taken: NDArray[np.bool_], limits: Limits
+) -> NDArray[np.bool_]:
     """Return the pairs of negative EV that are made beyond a guarantee: rounded costs allow them.
 
     The worst ones at each streamer, until as many users are left as it is guaranteed.
     """
-    needless = np.zeros(len(pairs), dtype=np.bool_)
+    surplus = np.zeros(len(pairs), dtype=np.bool_)
     negative = np.flatnonzero(taken & (pairs.ev < 0))
     if not len(negative):
-        return needless
+        return surplus
     load = np.bincount(pairs.streamers[taken], minlength=pairs.shape[1])
     beyond = np.maximum(load - limits.min_users, 0)
     negative = negative[np.lexsort((pairs.ev[negative], pairs.streamers[negative]))]
     at = pairs.streamers[negative]
     rank = np.arange(len(at)) - np.searchsorted(at, at)
-    needless[negative[rank < beyond[at]]] = True
-    return needless
+    surplus[negative[rank < beyond[at]]] = True
+    return surplus
 
 
-def _affordable(limits: Limits, most: float) -> Limits:
+def _cap_unaffordable(limits: Limits, most: float) -> Limits:
     """Return the limits with a hard cap where whales cost more than any is worth.
 
     Nobody pays that but for a guarantee; left in, it would set the scale of all costs.
@@ -129,7 +133,7 @@ def _affordable(limits: Limits, most: float) -> Limits:
     )
 
 
-def _nodes(pairs: Candidates) -> int:
+def _count_nodes(pairs: Candidates) -> int:
     return int(np.count_nonzero(np.diff(pairs.row_start))) + 2 * pairs.shape[1] + 1
 
 
@@ -139,7 +143,7 @@ def _exponent(pairs: Candidates, limits: Limits) -> int:
     return int(np.frexp(max(np.abs(pairs.ev).max(initial=0.0), dearest))[1])
 
 
-def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | None:
+def _solve_scaled(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | None:
     """Solve with costs scaled by 2^bits; None where OR-Tools' range does not hold them."""
     n_streamers = pairs.shape[1]
     degree = np.diff(pairs.row_start)
@@ -150,11 +154,11 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
     whale_node, slot_node, sink = n_users, n_users + n_streamers, n_users + 2 * n_streamers
     entry = np.where(limits.whales[pairs.users], whale_node, slot_node) + pairs.streamers
 
-    def whole(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    def to_integers(values: NDArray[np.float64]) -> NDArray[np.int64]:
         return np.rint(np.ldexp(values, bits)).astype(np.int64)
 
-    value = whole(pairs.ev.astype(np.float64, copy=False))
-    placing = max(1, int(np.abs(value).max() * _TIE / units.sum()))
+    value = to_integers(pairs.ev.astype(np.float64, copy=False))
+    placing = max(1, int(np.abs(value).max() * _TIE_SHARE / units.sum()))
 
     network = SimpleMinCostFlow()
 
@@ -170,9 +174,9 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
     add(row, entry, 1, -(value + placing))
     add(np.arange(n_users), np.full(n_users, sink), units, 0)
     whales = np.bincount(pairs.streamers[limits.whales[pairs.users]], minlength=n_streamers)
-    for room, price in _gate_arcs(limits, whales):
+    for room, price in _whale_arcs(limits, whales):
         at = np.flatnonzero(room)
-        add(whale_node + at, slot_node + at, room[at], whole(np.array(price)))
+        add(whale_node + at, slot_node + at, room[at], to_integers(np.array(price)))
     least = limits.min_users
     optional = np.minimum(limits.capacity, n_users) - least
     add(slot_node + streamers, np.full(n_streamers, sink), optional, 0)
@@ -190,7 +194,7 @@ def _solve(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | 
     return flow
 
 
-def _gate_arcs(
+def _whale_arcs(
     limits: Limits, whales: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
     """Yield the parallel arcs of the gates: how many whales, (S,), each at which penalty.

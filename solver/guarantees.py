@@ -16,7 +16,7 @@ from .limits import Limits
 from .problem import Problem, placements
 from .rows import NONE, get_row
 
-SPARE = 4
+PAIRS_PER_SLOT = 4
 """Pairs that are looked at first for each guaranteed place."""
 
 
@@ -48,10 +48,10 @@ def meet_guarantees(
     """
     above = np.flatnonzero(limits.min_users > limits.capacity)
     if len(above):
-        raise _unmet(problem, users, limits, above[:1])
-    taken, pairs, unmet = _first_met(problem, users, limits)
+        raise _build_error(problem, users, limits, above[:1])
+    taken, pairs, unmet = _try_guarantees(problem, users, limits)
     if taken is None:
-        raise _unmet(problem, users, limits, unmet)
+        raise _build_error(problem, users, limits, unmet)
     return pairs.users[taken], pairs.streamers[taken].astype(np.int64)
 
 
@@ -59,35 +59,35 @@ def can_meet(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> bool
     """Return whether users in a mask can meet every guarantee within the limits."""
     if (limits.min_users > limits.capacity).any():
         return False
-    return _first_met(problem, users, limits)[0] is not None
+    return _try_guarantees(problem, users, limits)[0] is not None
 
 
-def _first_met(
+def _try_guarantees(
     problem: Problem, users: NDArray[np.bool_], limits: Limits
 ) -> tuple[NDArray[np.bool_] | None, Candidates, NDArray[np.int64]]:
     """Return which pairs, of which, meet every guarantee; or None, and streamers they cannot."""
-    pairs = _cheapest(problem, users, limits)
-    taken, unmet = _meet(pairs, problem, users, limits)
+    pairs = _find_cheapest_pairs(problem, users, limits)
+    taken, unmet = _find_meeting_pairs(pairs, problem, users, limits)
     if taken is None:
-        pairs = _pairs_of(problem, users, limits.min_users > 0, limits.negative)
-        taken, unmet = _meet(pairs, problem, users, limits)
+        pairs = _select_pairs(problem, users, limits.min_users > 0, limits.negative)
+        taken, unmet = _find_meeting_pairs(pairs, problem, users, limits)
     return taken, pairs, unmet
 
 
 def has_negative(problem: Problem, users: NDArray[np.bool_], streamers: NDArray[np.int64]) -> bool:
     """Return whether a pair of users in a mask with one of the streamers has a negative EV."""
     named = np.isin(np.arange(problem.n_streamers), streamers)
-    pairs = _pairs_of(problem, users, named, named)
+    pairs = _select_pairs(problem, users, named, named)
     return bool(pairs.ev.min(initial=0.0) < 0)
 
 
-def _unmet(
+def _build_error(
     problem: Problem, users: NDArray[np.bool_], limits: Limits, streamers: NDArray[np.int64]
 ) -> UnmetGuaranteesError:
     """Return the error that names as few of the streamers as can be, and what meets them all."""
     named = np.isin(np.arange(problem.n_streamers), streamers)
-    pairs = _pairs_of(problem, users, named, limits.negative)
-    error = _smallest(_alike(pairs, limits, streamers), streamers, limits)
+    pairs = _select_pairs(problem, users, named, limits.negative)
+    error = _shrink_infeasible_set(_group_alike(pairs, limits, streamers), streamers, limits)
     at = np.array(error.streamers)
     above = (limits.min_users > limits.capacity).any()
     if above or limits.allow_negative_ev or not has_negative(problem, users, at):
@@ -102,25 +102,25 @@ def _unmet(
     )
 
 
-def _meet(
+def _find_meeting_pairs(
     pairs: Candidates, problem: Problem, users: NDArray[np.bool_], limits: Limits
 ) -> tuple[NDArray[np.bool_] | None, NDArray[np.int64]]:
     """Return which of the pairs meet every guarantee, or None and streamers that they cannot."""
     order = np.argsort(_best_ev(problem, users)[pairs.users] - pairs.ev, kind="stable")
     taken = np.zeros(len(pairs), dtype=np.bool_)
-    if _take(
+    if _take_pairs(
         pairs.users, pairs.streamers, order, limits.whales, limits.per_user,
         limits.whale_cap.copy(), limits.min_users.copy(), taken,
     ):  # fmt: skip
         return taken, np.empty(0, dtype=np.int64)
-    groups = _one_by_one(pairs, limits)
+    groups = _singleton_groups(pairs, limits)
     met, flow, unmet = _maximum_flow(groups, np.flatnonzero(limits.min_users), limits)
     return (flow > 0 if met == limits.min_users.sum() else None), unmet
 
 
-def _cheapest(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> Candidates:
+def _find_cheapest_pairs(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> Candidates:
     """Return, for each guarantee, the pairs by which their users lose least: some to spare."""
-    kept = np.where(limits.min_users > 0, SPARE * limits.min_users, 0)
+    kept = np.where(limits.min_users > 0, PAIRS_PER_SLOT * limits.min_users, 0)
     start = np.concatenate([[0], np.cumsum(np.minimum(kept, problem.n_users))])
     gain, user = np.full(start[-1], -np.inf), np.full(start[-1], NONE, dtype=np.int32)
     best = _best_ev(problem, users)
@@ -148,7 +148,7 @@ def _keep_cheapest(rows, users, negative, best, start, gain, user):  # type: ign
                 sift_down(gain[low:high], user[low:high])
 
 
-def _pairs_of(
+def _select_pairs(
     problem: Problem,
     users: NDArray[np.bool_],
     streamers: NDArray[np.bool_],
@@ -179,23 +179,23 @@ def _best_ev(problem: Problem, users: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 @njit(cache=True)
-def _take(users, streamers, order, whales, per_user, gate, need, taken):  # type: ignore[no-untyped-def]
+def _take_pairs(users, streamers, order, whales, per_user, whale_cap, need, taken):  # type: ignore[no-untyped-def]
     """Take pairs in order while they meet a need; say whether all needs, (S,) int64, are met."""
     units = np.full(len(whales), per_user)
     missing = need.sum()
     for pair in order:
         user, s = users[pair], streamers[pair]
-        if need[s] > 0 and units[user] > 0 and (gate[s] > 0 or not whales[user]):
+        if need[s] > 0 and units[user] > 0 and (whale_cap[s] > 0 or not whales[user]):
             taken[pair] = True
             need[s] -= 1
             units[user] -= 1
-            gate[s] -= whales[user]
+            whale_cap[s] -= whales[user]
             missing -= 1
     return missing == 0
 
 
 @dataclass(frozen=True, eq=False)
-class _Groups:
+class _UserGroups:
     """Users who are alike: whales or not, and worth showing to the same streamers.
 
     Parameters
@@ -213,12 +213,12 @@ class _Groups:
     streamers: NDArray[np.int64]
 
 
-def _one_by_one(pairs: Candidates, limits: Limits) -> _Groups:
+def _singleton_groups(pairs: Candidates, limits: Limits) -> _UserGroups:
     size = np.ones(pairs.shape[0], dtype=np.int64)
-    return _Groups(size, limits.whales, pairs.row_start, pairs.streamers.astype(np.int64))
+    return _UserGroups(size, limits.whales, pairs.row_start, pairs.streamers.astype(np.int64))
 
 
-def _alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _Groups:
+def _group_alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _UserGroups:
     """Return the users grouped by which of the streamers they are worth showing to."""
     asked = np.zeros(pairs.shape[1], dtype=np.bool_)
     asked[streamers] = True
@@ -229,7 +229,7 @@ def _alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _
         key = bool(limits.whales[user]), row.tobytes()
         counts[key] = counts.get(key, 0) + 1
     rows = [np.frombuffer(row, dtype=np.int32).astype(np.int64) for _, row in counts]
-    return _Groups(
+    return _UserGroups(
         np.array([*counts.values()], dtype=np.int64),
         np.array([whale for whale, _ in counts], dtype=np.bool_),
         np.cumsum([0, *map(len, rows)]),
@@ -237,8 +237,8 @@ def _alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _
     )
 
 
-def _smallest(
-    groups: _Groups, streamers: NDArray[np.int64], limits: Limits
+def _shrink_infeasible_set(
+    groups: _UserGroups, streamers: NDArray[np.int64], limits: Limits
 ) -> UnmetGuaranteesError:
     """Leave streamers out one by one while what is left still cannot be met.
 
@@ -255,7 +255,7 @@ def _smallest(
 
 
 def _maximum_flow(
-    groups: _Groups, streamers: NDArray[np.int64], limits: Limits
+    groups: _UserGroups, streamers: NDArray[np.int64], limits: Limits
 ) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
     """Show as many users as can be to the streamers named, each to no more than guaranteed.
 
@@ -268,17 +268,17 @@ def _maximum_flow(
     n_groups, n_streamers = len(groups.size), len(limits.min_users)
     need = np.zeros(n_streamers, dtype=np.int64)
     need[streamers] = np.minimum(limits.min_users, limits.capacity)[streamers]
-    gate, place = n_groups, n_groups + n_streamers
+    whale_cap, slot_node = n_groups, n_groups + n_streamers
     source, sink = n_groups + 2 * n_streamers, n_groups + 2 * n_streamers + 1
     group = np.repeat(np.arange(n_groups), np.diff(groups.start))
-    entry = np.where(groups.whale[group], gate, place) + groups.streamers
+    entry = np.where(groups.whale[group], whale_cap, slot_node) + groups.streamers
     everyone, every = np.arange(n_groups), np.arange(n_streamers)
     network = SimpleMaxFlow()
     for tail, head, room in (
         (group, entry, groups.size[group]),
         (np.full(n_groups, source), everyone, groups.size * min(limits.per_user, n_streamers)),
-        (gate + every, place + every, np.minimum(limits.whale_cap, need)),
-        (place + every, np.full(n_streamers, sink), need),
+        (whale_cap + every, slot_node + every, np.minimum(limits.whale_cap, need)),
+        (slot_node + every, np.full(n_streamers, sink), need),
     ):
         network.add_arcs_with_capacity(
             tail.astype(np.int32), head.astype(np.int32), room.astype(np.int64)
@@ -287,6 +287,6 @@ def _maximum_flow(
     if status != network.OPTIMAL:
         raise RuntimeError(f"OR-Tools' maximum flow ended as {status}.")
     cut = np.asarray(network.get_sink_side_min_cut(), dtype=np.int64)
-    unmet = cut[(cut >= place) & (cut < source)] - place
+    unmet = cut[(cut >= slot_node) & (cut < source)] - slot_node
     flow = network.flows(np.arange(len(group), dtype=np.int32))
     return int(network.optimal_flow()), flow, np.sort(unmet[need[unmet] > 0])

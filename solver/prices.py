@@ -95,11 +95,11 @@ class Loads(NamedTuple):
     users: NDArray[np.int64]
 
 
-def least_prices(
+def compute_least_prices(
     pairs: Candidates,
     taken: NDArray[np.bool_],
     limits: Limits,
-    sure: Loads | None = None,
+    fixed: Loads | None = None,
     noise: float = NOISE,
 ) -> ShadowPrices:
     """Return the least prices that support an optimal allocation.
@@ -119,7 +119,7 @@ def least_prices(
     taken : (E,) bool
         Those that an optimal allocation makes.
     limits : Limits
-    sure : Loads, optional
+    fixed : Loads, optional
         Users who are sure of their place, and whose pairs are none of these.
     noise : float
         Rises up to this are rounding, as a share of the numbers that a price is the difference of.
@@ -132,8 +132,8 @@ def least_prices(
     at = pairs.streamers[taken]
     load = np.bincount(at, minlength=n_streamers)
     whale_load = np.bincount(at[limits.whales[pairs.users[taken]]], minlength=n_streamers)
-    if sure is not None:
-        load, whale_load = load + sure.users, whale_load + sure.whales
+    if fixed is not None:
+        load, whale_load = load + fixed.users, whale_load + fixed.whales
     room = load < limits.capacity
     last = limits.marginal_penalty(np.maximum(whale_load, 1))
     last[limits.whale_cap == 0] = 0.0
@@ -155,7 +155,7 @@ def least_prices(
     return ShadowPrices.of(np.clip(whale_price - slot_price, last, further), slot_price, limits)
 
 
-def largest_open(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
+def largest_open_ev(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
     """Return the largest EV that is not behind a closed door: the scale of what is rounded.
 
     EVs below 0 count by their magnitude where a guarantee made their pairs.

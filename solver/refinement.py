@@ -20,15 +20,15 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from .candidates import Candidates
 from .certificate import Certificate, Scope, certify
 from .limits import Limits
-from .prices import NOISE, Loads, ShadowPrices, least_prices
+from .prices import NOISE, Loads, ShadowPrices, compute_least_prices
 from .problem import Problem, placements
 from .rows import NONE
 from .shortfall import ROUNDING, Charges
 
-ROUNDS = 8
+MAX_ROUNDS = 8
 """Most flows; each but the first resolves what the one before left open."""
 
-MOST_PAIRS = 4_000_000
+MAX_PAIRS = 4_000_000
 """Pairs from which on a flow takes too long: the gap then stays as it is."""
 
 BLOCK = 1 << 20
@@ -80,17 +80,17 @@ def refine(
         Gap, relative to the objective, that is good enough; 0 is exact.
     """
     best = now = Solution(assignment, prices, certify(problem, assignment, prices, scope))
-    for round_ in range(ROUNDS):
-        if is_settled(best.proof, tolerance, round_) or not now.proof.gap < math.inf:
+    for round_ in range(MAX_ROUNDS):
+        if is_good_enough(best.proof, tolerance, round_) or not now.proof.gap < math.inf:
             break
-        contest = _contest(problem, users, now)
-        if contest is None:
+        reduced = _reduce_problem(problem, users, now)
+        if reduced is None:
             break
-        taken = contest.solve(problem.limits)
-        refined = _rebuilt(problem, now.assignment, contest, taken)
+        taken = reduced.solve(problem.limits)
+        refined = _apply_flow(problem, now.assignment, reduced, taken)
         noise = 0.0 if round_ % 2 else NOISE  # what looks like rounding may be all there is
-        found = least_prices(contest.pairs, taken, problem.limits, contest.sure, noise)
-        found = _with_closed_from(prices, found, problem.limits)
+        found = compute_least_prices(reduced.pairs, taken, problem.limits, reduced.fixed, noise)
+        found = _restore_closed_prices(prices, found, problem.limits)
         now = Solution(refined, found, certify(problem, refined, found, scope))
         better = (now.proof.excess, now.proof.gap) < (best.proof.excess, best.proof.gap)
         if better or (now.proof.proven_optimal and not best.proof.proven_optimal):
@@ -98,7 +98,7 @@ def refine(
     return best
 
 
-def is_settled(proof: Certificate, tolerance: float, rounds: int = 0) -> bool:
+def is_good_enough(proof: Certificate, tolerance: float, rounds: int = 0) -> bool:
     """Return whether an allocation by flow, refined so many times, is as good as is asked for.
 
     OR-Tools' whole numbers resolve a part of the largest EV; beside that, smaller ones can lie
@@ -110,7 +110,9 @@ def is_settled(proof: Certificate, tolerance: float, rounds: int = 0) -> bool:
     return proof.within(tolerance)
 
 
-def _with_closed_from(before: ShadowPrices, found: ShadowPrices, limits: Limits) -> ShadowPrices:
+def _restore_closed_prices(
+    before: ShadowPrices, found: ShadowPrices, limits: Limits
+) -> ShadowPrices:
     """Return prices with those of caps of 0 as before: no pair there takes part in a contest."""
     return replace(
         found,
@@ -120,7 +122,7 @@ def _with_closed_from(before: ShadowPrices, found: ShadowPrices, limits: Limits)
 
 
 @dataclass(frozen=True, eq=False)
-class _Contest:
+class _ReducedProblem:
     """The pairs that a better allocation may make or leave.
 
     Parameters
@@ -135,7 +137,7 @@ class _Contest:
         What whales pay on top of what everybody pays.
     cutoff : float
         Twice the gap, above 0: nothing that costs more is in a better allocation.
-    sure : Loads
+    fixed : Loads
         Whales, and all users, who are sure of their place.
     """
 
@@ -145,7 +147,7 @@ class _Contest:
     whale_surcharge: Values
     slot_price: Values
     cutoff: float
-    sure: Loads
+    fixed: Loads
 
     def solve(self, limits: Limits) -> NDArray[np.bool_]:
         """Return which of the pairs an optimal allocation makes, (E,) bool."""
@@ -174,13 +176,13 @@ class _Contest:
         entry = np.where(limits.whales[pairs.users], whale_node, slot_node) + pairs.streamers
         add(nodes[pairs.users], entry, 1, self.value + tied)
         add(np.arange(n_users), sink, units, -self.out[degree > 0])
-        whales = self.sure.whales
+        whales = self.fixed.whales
         room = np.minimum(limits.whale_cap, whales + n_users * 1) - whales
-        for first, stop, price in _steps(limits):
+        for first, stop, price in _penalty_steps(limits):
             level = np.clip(np.minimum(whales + room, stop) - np.maximum(whales, first), 0, None)
             add(whale_node + streamers, slot_node + streamers, level, self.whale_surcharge - price)
-        least = np.maximum(limits.min_users - self.sure.users, 0)
-        left = np.minimum(limits.capacity - self.sure.users, n_users) - least
+        least = np.maximum(limits.min_users - self.fixed.users, 0)
+        left = np.minimum(limits.capacity - self.fixed.users, n_users) - least
         add(slot_node + streamers, sink, left, self.slot_price)
         supply = np.zeros(sink + 1, dtype=np.int64)
         supply[:n_users], supply[slot_node:sink] = units, -least
@@ -193,7 +195,7 @@ class _Contest:
         return flow > 0
 
 
-def _steps(limits: Limits) -> list[tuple[int, int, float]]:
+def _penalty_steps(limits: Limits) -> list[tuple[int, int, float]]:
     """Return from which whale to which, at each streamer, a whale costs what."""
     if not len(limits.whale_penalty):
         return [(0, 2**62, 0.0)]
@@ -202,7 +204,9 @@ def _steps(limits: Limits) -> list[tuple[int, int, float]]:
     return list(zip(first.tolist(), stops, prices.tolist(), strict=True))
 
 
-def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Contest | None:
+def _reduce_problem(
+    problem: Problem, users: NDArray[np.bool_], now: Solution
+) -> _ReducedProblem | None:
     """Return what is still open at the prices, None where that is nothing or too much."""
     limits, n_users, n_streamers = problem.limits, problem.n_users, problem.n_streamers
     charges = _charges(now.prices)
@@ -216,7 +220,7 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     least[user[worst]], residue[user[worst]] = made.value[worst], made.residue[worst]
     cutoff = 2.0 * now.proof.gap
     floor = least - cutoff - 4.0 * ROUNDING * (np.abs(least) + cutoff)
-    near = _near(problem, users, charges, floor)
+    near = _find_near_pairs(problem, users, charges, floor)
     if near is None:
         return None
     keys = np.union1d(near, user * n_streamers + at)
@@ -226,16 +230,16 @@ def _contest(problem: Problem, users: NDArray[np.bool_], now: Solution) -> _Cont
     open_[row[~is_held]] = True  # another choice is near,
     open_ |= (held > 0) & ~(least > cutoff)  # or to stay out
     kept = open_[row]
-    sure = ~kept & is_held
-    whale_load = np.bincount(streamer[sure & limits.whales[row]], minlength=n_streamers)
-    loads = Loads(whale_load, np.bincount(streamer[sure], minlength=n_streamers))
+    fixed = ~kept & is_held
+    whale_load = np.bincount(streamer[fixed & limits.whales[row]], minlength=n_streamers)
+    loads = Loads(whale_load, np.bincount(streamer[fixed], minlength=n_streamers))
     row, streamer = row[kept], streamer[kept]
     if not len(row):
         return None
     made = _Profits.of(problem, charges, row, streamer)
     value = (made.value - least[row]) + (made.residue - residue[row])
     pairs = Candidates.from_sorted(row, streamer, problem.ev_at(row, streamer), problem.ev.shape)
-    return _Contest(
+    return _ReducedProblem(
         pairs,
         value,
         np.minimum(least, cutoff),
@@ -284,7 +288,7 @@ class _Profits:
         return _Profits(value, residue - rest)
 
 
-def _near(
+def _find_near_pairs(
     problem: Problem,
     users: NDArray[np.bool_],
     charges: tuple[Charges, Charges],
@@ -304,7 +308,7 @@ def _near(
         worth = (pairs.ev >= 0) | negative[pairs.streamers]
         near = worth & (pairs.ev - price >= floor[pairs.users]) & users[pairs.users]
         found = pairs.users[near] * n_streamers + pairs.streamers[near]
-        return found if len(found) <= MOST_PAIRS else None
+        return found if len(found) <= MAX_PAIRS else None
     parts, count = [], 0
     step = max(1, BLOCK // n_streamers)
     rows = np.flatnonzero(users)
@@ -316,21 +320,21 @@ def _near(
         row, streamer = np.nonzero(worth & (ev - price >= floor[some, None]))
         parts.append(some[row] * n_streamers + streamer)
         count += len(row)
-        if count > MOST_PAIRS:
+        if count > MAX_PAIRS:
             return None
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
-def _rebuilt(
+def _apply_flow(
     problem: Problem,
     assignment: NDArray[np.int64],
-    contest: _Contest,
+    reduced: _ReducedProblem,
     taken: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Return the allocation with the users of a contest where its flow has them."""
     several = assignment.reshape(problem.n_users, -1).copy()
-    user, at = contest.pairs.users[taken], contest.pairs.streamers[taken]
-    several[contest.pairs.users] = NONE
+    user, at = reduced.pairs.users[taken], reduced.pairs.streamers[taken]
+    several[reduced.pairs.users] = NONE
     first = np.concatenate([[True], user[1:] != user[:-1]]) if len(user) else np.zeros(0, bool)
     column = np.arange(len(user)) - np.maximum.accumulate(np.where(first, np.arange(len(user)), 0))
     several[user, column] = at

@@ -51,17 +51,19 @@ def reserve_guaranteed(problem: Problem, assignment: NDArray[np.int64]) -> NDArr
         per_user=limits.per_user,
         allow_negative_ev=True,
     )
-    losses = _losses(problem, load < limits.capacity, limits.negative & (need > 0), need > 0)
+    losses = _build_loss_problem(
+        problem, load < limits.capacity, limits.negative & (need > 0), need > 0
+    )
     try:
         reserved, *_ = allocate_by_flow(losses, ~problem.whales, places, SolveOptions())
     except UnmetGuaranteesError as error:
         own = replace(places, allow_negative_ev=limits.allow_negative_ev)
-        raise _of_all(error, problem, own, load) from error
+        raise _extend_error(error, problem, own, load) from error
     whales = problem.whales if assignment.ndim == 1 else problem.whales[:, None]
     return np.where(whales, assignment, reserved)
 
 
-def _of_all(
+def _extend_error(
     error: UnmetGuaranteesError, problem: Problem, places: Limits, load: NDArray[np.int64]
 ) -> UnmetGuaranteesError:
     """Return the error on the places that whales left empty as one on all guaranteed places."""
@@ -80,7 +82,7 @@ def _of_all(
     )
 
 
-def _losses(
+def _build_loss_problem(
     problem: Problem,
     with_room: NDArray[np.bool_],
     negative: NDArray[np.bool_],

@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 from solver import Problem, allocate
 from solver.candidates import Candidates
 from solver.limits import single_tier_limits
-from solver.prices import least_prices
+from solver.prices import compute_least_prices
 from solver.rows import NONE, rounding_noise
 from solver.shortest_paths import solve_by_shortest_paths
 
@@ -125,7 +125,7 @@ def test_prices_on_whole_rows_are_the_least(family: str, shape: Shape, k: int, s
 
     user, streamer = np.nonzero(np.isfinite(ev))
     pairs = Candidates.from_sorted(user, streamer, ev[user, streamer], shape)
-    least = least_prices(
+    least = compute_least_prices(
         pairs, result.assignment[user] == streamer, single_tier_limits(*_caps(shape, k))
     )
     paid = result.shadow_prices.whale_cap + result.shadow_prices.capacity
