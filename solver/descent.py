@@ -27,12 +27,12 @@ class Optimum(NamedTuple):
     ----------
     total_ev : float
         Currency units.
-    most : int
+    max_load : int
         Most users that a streamer has: under a cap from this on, the tier is worth the same.
     """
 
     total_ev: float
-    most: int
+    max_load: int
 
 
 @dataclass(eq=False)
@@ -112,7 +112,7 @@ class DecreasingCapsAuction:
                 return None
         self._best = assignment, lowered
         self.tied = work > self.instance.size  # more than paths on whole rows would take
-        return self._valued(assignment)
+        return self._evaluate(assignment)
 
     def _by_paths(self, cap: Caps) -> Optimum | None:
         """Send the users who lose their slots over shortest paths, from the optimum before."""
@@ -129,8 +129,8 @@ class DecreasingCapsAuction:
         tier = ev, cap, price, assignment, self.instance.noise
         if not solve_by_shortest_paths(*tier):
             return None
-        return self._valued(assignment)
+        return self._evaluate(assignment)
 
-    def _valued(self, assignment: NDArray[np.int64]) -> Optimum:
-        most = int(np.bincount(assignment[assignment != NONE], minlength=1).max())
-        return Optimum(float(sum_ev(self.instance.rows, assignment)), most)
+    def _evaluate(self, assignment: NDArray[np.int64]) -> Optimum:
+        max_load = int(np.bincount(assignment[assignment != NONE], minlength=1).max())
+        return Optimum(float(sum_ev(self.instance.rows, assignment)), max_load)

@@ -87,10 +87,10 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
     try:
         return _sensitivity(problem, largest_cap)
     except UnmetGuaranteesError as error:
-        raise error.with_remedies(_by_whales(problem)) from error
+        raise error.with_remedies(_find_remedies(problem)) from error
 
 
-def _by_whales(problem: Problem) -> tuple[Remedy, ...]:
+def _find_remedies(problem: Problem) -> tuple[Remedy, ...]:
     """Return how whales meet the guarantees under every cap: what does at the least ones does."""
     allowed = replace(problem.limits, allow_negative_ev=True)
     least = replace(allowed, whale_cap=np.ones_like(allowed.whale_cap))
@@ -103,12 +103,12 @@ def _sensitivity(problem: Problem, largest_cap: int) -> Sensitivity:
     prices = allocate(problem, fill="none").shadow_prices
     caps = np.arange(1, largest_cap + 1)
     objective = np.empty(len(caps))
-    optima = _Optima(problem, min(largest_cap, _enough(problem)))
-    cap = optima.least_enough()
-    objective[cap - 1 :] = optima.at(cap).total_ev
+    optima = _Optima(problem, min(largest_cap, _largest_useful_cap(problem)))
+    cap = optima.smallest_sufficient_cap()
+    objective[cap - 1 :] = optima.solve(cap).total_ev
     while cap > 1:
-        found = optima.at(cap - 1)
-        least = min(max(found.most, 1), cap - 1)
+        found = optima.solve(cap - 1)
+        least = min(max(found.max_load, 1), cap - 1)
         objective[least - 1 : cap - 1] = found.total_ev
         cap = least
     return Sensitivity(caps, objective, prices.whale_cap + prices.capacity)
@@ -131,7 +131,7 @@ class _Optima:
         self._prices: dict[int, ShadowPrices] = {}
         self._known: dict[int, Optimum] = {}
 
-    def at(self, cap: int) -> Optimum:
+    def solve(self, cap: int) -> Optimum:
         """Return the greatest worth of the whales under a cap, and the most whales at a streamer.
 
         It is the same under every cap from these on: the allocation keeps that too.
@@ -140,38 +140,38 @@ class _Optima:
             found = (
                 None
                 if self._decreasing_caps_auction is None
-                else self._decreasing_caps_auction.at(cap)
+                else self._decreasing_caps_auction.solve(cap)
             )
-            self._known[cap] = found or self._allocated(cap)
+            self._known[cap] = found or self._allocate(cap)
         return self._known[cap]
 
-    def least_enough(self) -> int:
+    def smallest_sufficient_cap(self) -> int:
         """Return a cap at which the whales are worth as much as under the largest.
 
         The least there is, where that is not for an auction to find on its way down.
         """
-        top = self.at(self._largest)
-        enough = self._without_surplus(self._largest, top)
+        top = self.solve(self._largest)
+        enough = self._record_tight_cap(self._largest, top)
         prices = self._prices.get(self._largest)
         if prices is None or prices.whale_cap.any():
             return enough
         low = 1
         while low < enough:  # the worth never falls as the cap grows
             middle = (low + enough) // 2
-            found = self.at(middle)
+            found = self.solve(middle)
             if found.total_ev >= top.total_ev:
-                enough = self._without_surplus(middle, found)
+                enough = self._record_tight_cap(middle, found)
             else:
                 low = middle + 1
         return enough
 
-    def _without_surplus(self, cap: int, found: Optimum) -> int:
+    def _record_tight_cap(self, cap: int, found: Optimum) -> int:
         """Return the least cap that the optimum under a cap keeps as well."""
-        least = min(max(found.most, 1), cap)
+        least = min(max(found.max_load, 1), cap)
         self._known[least] = found
         return least
 
-    def _allocated(self, cap: int) -> Optimum:
+    def _allocate(self, cap: int) -> Optimum:
         larger = min((each for each in self._prices if each > cap), default=None)
         near = None if larger is None else self._prices[larger]
         allocation = allocate(_with_cap(self._problem, cap), fill="none", prices=near)
@@ -180,7 +180,7 @@ class _Optima:
         return Optimum(allocation.objective, int(made.whale_load.max(initial=0)))
 
 
-def _enough(problem: Problem) -> int:
+def _largest_useful_cap(problem: Problem) -> int:
     """Return a cap from which on a larger one changes nothing, at least 1."""
     wanted = problem.tally(problem.first_choices(problem.whales))
     if problem.limits.has_only_caps and (wanted.whale_load <= problem.capacity).all():
@@ -195,7 +195,7 @@ class _OpenTier:
     auction: DecreasingCapsAuction
     capacity: NDArray[np.int64]
 
-    def at(self, cap: int) -> Optimum | None:
+    def solve(self, cap: int) -> Optimum | None:
         """Return the optimum under a cap, None where that takes too much work."""
         return self.auction.optimum(np.minimum(self.capacity, cap))
 

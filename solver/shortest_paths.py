@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from .kernels import njit
 from .rows import NONE, first_equal, greatest_or_zero, subtract
 
-WORK = 1_000
+WORK_PER_PAIR = 1_000
 """Entries looked at for each pair of the problem before giving up: about the time of a dense flow,
 which follows then."""
 
@@ -33,7 +33,7 @@ MANY_WAITING, MIN_ASSIGNED_SHARE = 16, 8
 """Users without a place from which on paths are searched for all at once, and the share of them,
 one in so many, that must find one for the search to be repeated."""
 
-DIRECT = 2
+MAX_DIRECT_USERS = 2
 """Most users at a streamer whose rows are read themselves, not by way of the table."""
 
 FIRST_USER = -2
@@ -137,9 +137,9 @@ def solve_by_shortest_paths(
         Whether it ended within the work that is allowed.
     """
     n_users, n_streamers = ev.shape
-    wide = min(int(np.count_nonzero(cap > DIRECT)), n_users // (DIRECT + 1)) + 1
+    wide = min(int(np.count_nonzero(cap > MAX_DIRECT_USERS)), n_users // (MAX_DIRECT_USERS + 1)) + 1
     table = np.empty((wide, n_streamers)), np.empty((wide, n_streamers), dtype=np.int32)
-    limit = WORK * max(ev.size, n_streamers**2)
+    limit = WORK_PER_PAIR * max(ev.size, n_streamers**2)
     return bool(_solve(ev, cap, price, assignment, noise, limit, *table))
 
 
@@ -216,7 +216,7 @@ def _ev_at(ev, user, s):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _keep(ev, price, noise, members, profit):  # type: ignore[no-untyped-def]
+def _keep_best_assigned(ev, price, noise, members, profit):  # type: ignore[no-untyped-def]
     """Keep users who are at one of their best streamers; return the others, (m,) int64."""
     assignment = members.assignment
     waiting = np.empty(len(assignment), np.int64)
@@ -278,7 +278,7 @@ def _relax(values, floor, offset, here, price, search, x):  # type: ignore[no-un
 
 
 @njit(inner=True)
-def _take_greater(values, home_ev, user, most, mover):  # type: ignore[no-untyped-def]
+def _update_maxima(values, home_ev, user, most, mover):  # type: ignore[no-untyped-def]
     for t in range(len(values)):
         more = values[t] - home_ev
         greater = (more > most[t]) & (values[t] >= 0.0)
@@ -295,7 +295,7 @@ def _fill_row(ev, x, row, members, table):  # type: ignore[no-untyped-def]
     while user != NONE:
         home_ev = _ev_at(ev, user, x)
         table.least[x] = min(table.least[x], home_ev)
-        _take_greater(ev[user], home_ev, np.int32(user), table.most[row], table.mover[row])
+        _update_maxima(ev[user], home_ev, np.int32(user), table.most[row], table.mover[row])
         user = members.after[user]
 
 
@@ -309,11 +309,11 @@ def _relax_streamer(ev, x, here, price, members, table, search):  # type: ignore
     if load == 0:
         return np.inf, 0
     own_price = 0.0 if x == n_streamers else price[x]
-    if load > DIRECT and table.place[x] == NONE and table.place[-1] < len(table.most):
+    if load > MAX_DIRECT_USERS and table.place[x] == NONE and table.place[-1] < len(table.most):
         table.place[x] = table.place[-1]
         table.place[-1] += 1
     row = table.place[x]
-    if row == NONE or load <= DIRECT:
+    if row == NONE or load <= MAX_DIRECT_USERS:
         out, user = np.inf, members.first[x]
         while user != NONE:
             profit = _ev_at(ev, user, x) - own_price
@@ -330,7 +330,7 @@ def _relax_streamer(ev, x, here, price, members, table, search):  # type: ignore
 
 
 @njit(inner=True)
-def _nearest(search):  # type: ignore[no-untyped-def]
+def _nearest_streamer(search):  # type: ignore[no-untyped-def]
     """Return the nearest streamer whose distance is not final, NONE where all are.
 
     The bits of floats ≥ 0 order as whole numbers do, and a minimum of these vectorises.
@@ -345,10 +345,10 @@ def _nearest(search):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _who_moves(ev, x, t, members, table):  # type: ignore[no-untyped-def]
+def _find_mover(ev, x, t, members, table):  # type: ignore[no-untyped-def]
     """Return the user at x who moves to t, or out where t is S."""
     row = table.place[x]
-    if t < ev.shape[1] and row != NONE and members.load[x] > DIRECT:
+    if t < ev.shape[1] and row != NONE and members.load[x] > MAX_DIRECT_USERS:
         return np.int64(table.mover[row, t])
     chosen, most, user = NONE, -np.inf, members.first[x]
     while user != NONE:
@@ -361,12 +361,12 @@ def _who_moves(ev, x, t, members, table):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _walk(ev, goal, x, members, table, via):  # type: ignore[no-untyped-def]
+def _apply_path(ev, goal, x, members, table, via):  # type: ignore[no-untyped-def]
     """Move everybody one step along the path that ends in a move from x to `goal`."""
     t = goal
     members.load[t] += 1
     while x >= 0:
-        user = _who_moves(ev, x, t, members, table)
+        user = _find_mover(ev, x, t, members, table)
         _leave(user, x, members)
         _enter(user, t, members)
         table.fresh[t] = False
@@ -380,7 +380,7 @@ def _walk(ev, goal, x, members, table, via):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _begin(cap, members, search):  # type: ignore[no-untyped-def]
+def _reset_search(cap, members, search):  # type: ignore[no-untyped-def]
     """Forget what was searched; return how many slots are empty."""
     empty = 0
     for s in range(len(cap)):
@@ -392,10 +392,10 @@ def _begin(cap, members, search):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _send(ev, cap, price, members, table, search, source, profit, empty):  # type: ignore[no-untyped-def]
+def _augment(ev, cap, price, members, table, search, source, profit, empty):  # type: ignore[no-untyped-def]
     """Send one user to the nearest empty slot, or let whoever costs least stay out.
 
-    `search` is as `_begin` leaves it, but for the distances, and is so again. Returns whether a
+    `search` is as `_reset_search` leaves it, but for the distances, and is so again. Returns whether a
     slot was filled, and how many entries were looked at.
     """
     n_streamers = len(cap)
@@ -406,7 +406,7 @@ def _send(ev, cap, price, members, table, search, source, profit, empty):  # typ
     _relax(ev[source], 0.0, to_out, 0.0, price, search, last)
     n, goal, here, work = 0, NONE, 0.0, 2 * n_streamers
     while goal == NONE:
-        x = _nearest(search)
+        x = _nearest_streamer(search)
         work += n_streamers
         if x == NONE or to_out < distance[x] or (empty == 0 and to_out <= distance[x]):
             goal, here = n_streamers, to_out
@@ -425,14 +425,14 @@ def _send(ev, cap, price, members, table, search, source, profit, empty):  # typ
     for s in settled[:n]:
         price[s] += here - distance[s]
         mask[s] = NO_ROOM
-    _walk(ev, goal, last, members, table, search.via)
+    _apply_path(ev, goal, last, members, table, search.via)
     if goal < n_streamers and members.load[goal] == cap[goal]:
         mask[goal] = NO_ROOM
     return goal < n_streamers, work
 
 
 @njit(inner=True)
-def _is_clear(goal, members, table, via, used):  # type: ignore[no-untyped-def]
+def _claim_path(goal, members, table, via, used):  # type: ignore[no-untyped-def]
     """Return whether no streamer on the path to a goal is in use; if so, all of them are now.
 
     Several users may come in from outside, one of them each time.
@@ -441,7 +441,7 @@ def _is_clear(goal, members, table, via, used):  # type: ignore[no-untyped-def]
     x, t = via[goal], goal
     clear = not used[goal]
     while clear and x >= 0:
-        if x == out and table.place[out] != NONE and members.load[out] > DIRECT:
+        if x == out and table.place[out] != NONE and members.load[out] > MAX_DIRECT_USERS:
             clear = members.assignment[table.mover[table.place[out], t]] == out
         else:
             clear = not used[x]
@@ -455,7 +455,7 @@ def _is_clear(goal, members, table, via, used):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _send_together(ev, cap, price, members, table, search, waiting, profit):  # type: ignore[no-untyped-def]
+def _augment_together(ev, cap, price, members, table, search, waiting, profit):  # type: ignore[no-untyped-def]
     """Search for all who wait at once, and send as many as there are paths apart.
 
     Every streamer that anybody can reach gets the price at which the shortest path there costs
@@ -463,7 +463,7 @@ def _send_together(ev, cap, price, members, table, search, waiting, profit):  # 
     how many entries were looked at.
     """
     n_streamers = len(cap)
-    _begin(cap, members, search)
+    _reset_search(cap, members, search)
     distance, settled = search.distance, search.settled
     to_out = np.inf
     for u in waiting:
@@ -473,7 +473,7 @@ def _send_together(ev, cap, price, members, table, search, waiting, profit):  # 
         _relax(ev[u], 0.0, most, 0.0, price, search, FIRST_USER - u)
     n, here, work = 0, 0.0, 2 * n_streamers * len(waiting)
     while True:
-        x = _nearest(search)
+        x = _nearest_streamer(search)
         work += n_streamers
         if x == NONE or distance[x] > to_out:
             break
@@ -492,8 +492,8 @@ def _send_together(ev, cap, price, members, table, search, waiting, profit):  # 
         while root >= 0:
             root = search.via[root]
         waits = members.assignment[FIRST_USER - root] == NONE
-        if members.load[s] < cap[s] and waits and _is_clear(s, members, table, search.via, used):
-            _walk(ev, s, search.via[s], members, table, search.via)
+        if members.load[s] < cap[s] and waits and _claim_path(s, members, table, search.via, used):
+            _apply_path(ev, s, search.via[s], members, table, search.via)
     return work
 
 
@@ -519,7 +519,7 @@ def _solve(ev, cap, price, assignment, noise, limit, most, mover):  # type: igno
         np.empty(n_streamers, np.int64),
     )
     profit = np.empty(n_streamers)
-    waiting = _keep(ev, price, noise, members, profit)
+    waiting = _keep_best_assigned(ev, price, noise, members, profit)
     waiting = _assign_best_open(ev, cap, price, noise, members, table, waiting, profit)
     work, together = 0, True
     while together and len(waiting) > MANY_WAITING and work <= limit:
@@ -527,15 +527,15 @@ def _solve(ev, cap, price, assignment, noise, limit, most, mover):  # type: igno
             together &= members.load[s] == cap[s] or price[s] > 0.0
         if together:
             before = len(waiting)
-            work += _send_together(ev, cap, price, members, table, search, waiting, profit)
+            work += _augment_together(ev, cap, price, members, table, search, waiting, profit)
             waiting = waiting[assignment[waiting] == NONE]
             waiting = _assign_best_open(ev, cap, price, noise, members, table, waiting, profit)
             together = MIN_ASSIGNED_SHARE * (before - len(waiting)) >= before
-    empty = _begin(cap, members, search)
+    empty = _reset_search(cap, members, search)
     for user in waiting:
         if work > limit:
             break
-        filled, looked_at = _send(ev, cap, price, members, table, search, user, profit, empty)
+        filled, looked_at = _augment(ev, cap, price, members, table, search, user, profit, empty)
         empty -= filled
         work += looked_at
     ended = work <= limit and _fill_priced(
@@ -548,9 +548,9 @@ def _solve(ev, cap, price, assignment, noise, limit, most, mover):  # type: igno
 
 
 @njit(inner=True)
-def _begin_falls(cap, price, noise, members, search):  # type: ignore[no-untyped-def]
+def _reset_price_search(cap, price, noise, members, search):  # type: ignore[no-untyped-def]
     """Let every price fall to 0 at its own distance; return how many streamers bear one in vain."""
-    _begin(cap, members, search)
+    _reset_search(cap, members, search)
     wanting = 0
     for s in range(len(cap)):
         if members.load[s] < cap[s]:
@@ -572,12 +572,12 @@ def _fill_priced(ev, cap, price, noise, limit, members, table, search):  # type:
     """
     n_streamers, work = len(cap), 0
     distance, settled = search.distance, search.settled
-    wanting = _begin_falls(cap, price, noise, members, search)
+    wanting = _reset_price_search(cap, price, noise, members, search)
     while wanting > 0 and work <= limit:
         work += _relax_streamer(ev, n_streamers, 0.0, price, members, table, search)[1]
         n, here = 0, 0.0
         while wanting > 0:
-            x = _nearest(search)
+            x = _nearest_streamer(search)
             here = distance[x]
             search.mask[x] = DONE
             settled[n] = x
@@ -589,7 +589,7 @@ def _fill_priced(ev, cap, price, noise, limit, members, table, search):  # type:
         used = np.zeros(n_streamers + 1, np.bool_)
         for goal in settled[:n]:
             bears = members.load[goal] < cap[goal] and price[goal] > noise
-            if bears and _is_clear(goal, members, table, search.via, used):
-                _walk(ev, goal, search.via[goal], members, table, search.via)
-        wanting = _begin_falls(cap, price, noise, members, search)
+            if bears and _claim_path(goal, members, table, search.via, used):
+                _apply_path(ev, goal, search.via[goal], members, table, search.via)
+        wanting = _reset_price_search(cap, price, noise, members, search)
     return wanting == 0
