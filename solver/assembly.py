@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .candidates import Candidates
 from .kernels import njit
-from .threads import in_blocks
+from .threads import map_blocks
 
 Positions = NDArray[np.int32]
 Values = NDArray[Any]
@@ -114,7 +114,7 @@ def sort_rows(pairs: Candidates) -> int | None:
     def sort(first: int, stop: int) -> int:
         return int(_sort_rows(*pairs.rows, first, stop))
 
-    twins = [at for at in in_blocks(sort, pairs.shape[0], len(pairs)) if at >= 0]
+    twins = [at for at in map_blocks(sort, pairs.shape[0], len(pairs)) if at >= 0]
     return twins[0] if twins else None
 
 

@@ -17,7 +17,7 @@ from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
 from .rows import NONE, are_prices, matrix_ev, two_sum
 from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall
-from .threads import BLOCK
+from .threads import MIN_BLOCK_PAIRS
 
 Scope = Literal["whale", "joint"]
 
@@ -193,7 +193,7 @@ def _certify_caps_only(
     limits, ev, shape = problem.limits, problem.ev, (problem.n_streamers,)
     if (
         isinstance(ev, Candidates)
-        or ev.size >= BLOCK
+        or ev.size >= MIN_BLOCK_PAIRS
         or limits.per_user != 1
         or len(limits.whale_penalty)
         or not prices.has_only_caps

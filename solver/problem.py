@@ -31,7 +31,7 @@ from .rows import (
     read_rows,
     slice_rows,
 )
-from .threads import in_blocks
+from .threads import map_blocks
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -285,7 +285,7 @@ class Problem:
                 choice[part],
             )  # fmt: skip
 
-        in_blocks(read, self.n_users, self.n_pairs)
+        map_blocks(read, self.n_users, self.n_pairs)
         return choice[:, 0] if per_user == 1 else choice
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .kernels import njit
-from .threads import BLOCK, in_blocks
+from .threads import MIN_BLOCK_PAIRS, map_blocks
 
 LARGEST_EV = 1e15
 """Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
@@ -130,7 +130,7 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
     best = np.empty(n_users, dtype=np.int64)
     best_ev = np.empty(n_users)
     bits = ev.view(INTEGER_TYPE[ev.dtype.itemsize])
-    if ev.size < BLOCK:  # there are many small problems
+    if ev.size < MIN_BLOCK_PAIRS:  # there are many small problems
         return Favourites(best, best_ev), scan_rows(ev, bits, best, best_ev)
 
     def read(first: int, stop: int) -> int:
@@ -138,7 +138,7 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
         bad = first + scan_rows(ev[block], bits[block], best[block], best_ev[block])
         return int(bad) if bad < stop else n_users
 
-    return Favourites(best, best_ev), min(in_blocks(read, n_users, ev.size))
+    return Favourites(best, best_ev), min(map_blocks(read, n_users, ev.size))
 
 
 def find_second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.float64]:
@@ -150,7 +150,7 @@ def find_second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.flo
         block = slice(first, stop)
         scan_second_best(ev[block], bits[block], favourites.streamer[block], second[block])
 
-    in_blocks(read, len(ev), ev.size)
+    map_blocks(read, len(ev), ev.size)
     return second
 
 

@@ -27,7 +27,7 @@ from .rows import (
     subtract_row,
     two_sum,
 )
-from .threads import in_blocks
+from .threads import map_blocks
 
 ROUNDING = 2.0**-52
 """What two roundings of a number add up to at most, as a share of it."""
@@ -139,7 +139,7 @@ def shortfall(
             return Shortfall(*of_matrix(rows, some, assignment, tuple(charges)))
         return Shortfall(*of_rows(rows, some, several, tuple(charges), below))
 
-    return sum(in_blocks(read, len(users), n_pairs), Shortfall())
+    return sum(map_blocks(read, len(users), n_pairs), Shortfall())
 
 
 @njit(inner=True)

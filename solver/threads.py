@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
-BLOCK = 1 << 20
+MIN_BLOCK_PAIRS = 1 << 20
 """Least pairs of a block: about a millisecond's reading, many times what handing it over costs."""
 
 Result = TypeVar("Result")
 
 
-def in_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) -> list[Result]:
+def map_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) -> list[Result]:
     """Read users block by block, on every core, and return what each block gave, in order.
 
     The blocks follow from the sizes alone, so that sums over them come out the same however many
@@ -32,7 +32,7 @@ def in_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) ->
     -------
     list
     """
-    n_blocks = min(n_users, n_pairs // BLOCK)
+    n_blocks = min(n_users, n_pairs // MIN_BLOCK_PAIRS)
     if n_blocks < 2:
         return [read(0, n_users)]
     edges = [n_users * block // n_blocks for block in range(n_blocks + 1)]
@@ -42,10 +42,10 @@ def in_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) ->
 @cache
 def _threads(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - a fork has none of its parent's
     """Return this process's threads: to start them costs as much as a reading."""
-    return ThreadPoolExecutor(cores())
+    return ThreadPoolExecutor(count_cores())
 
 
-def cores() -> int:
+def count_cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):  # not on every system
         return len(os.sched_getaffinity(0))

@@ -35,7 +35,7 @@ from .rows import (
     slice_rows,
 )
 from .shortfall import Charges, shortfall
-from .threads import in_blocks
+from .threads import map_blocks
 
 CONTEST_EPSILONS = 16.0
 """Choices within this many least rises of a user's best are contested."""
@@ -166,7 +166,7 @@ def _init_lists_at_prices(rows: Rows, price: Prices, lists: Lists) -> None:
         block = slice(first, stop)
         init_lists_at_prices(slice_rows(rows, first, stop), price, *(each[block] for each in lists))
 
-    in_blocks(read, len(lists[0]), get_matrix(rows).size)
+    map_blocks(read, len(lists[0]), get_matrix(rows).size)
 
 
 def fill_and_check_gap(

@@ -18,7 +18,7 @@ def compile(  # noqa: A001 - the name of the command
     ] = None,
 ) -> None:
     """Compile all kernels that are not on disk yet, so that nothing later waits for that."""
-    asyncio.run(_compiled(processes or cores()))
+    asyncio.run(_compiled(processes or count_cores()))
 
 
 async def _compiled(processes: int) -> None:

@@ -24,5 +24,5 @@ def generate(
     """Draw users, streamers and candidates, as Parquet that allocate takes."""
     size = Size(users, streamers, candidates, partitions)
     with progress("partitions", partitions) as on_partition:
-        write_input(size, seed, output, threads or cores(), on_partition)
+        write_input(size, seed, output, threads or count_cores(), on_partition)
     print(f"{users:,} users × {candidates:,} candidates, {streamers:,} streamers. → {output}")

@@ -88,7 +88,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
         Where the result cannot be written.
     """
     timings = Timings()
-    with whole_directory(output) as destination, ThreadPoolExecutor(cores()) as pool:
+    with whole_directory(output) as destination, ThreadPoolExecutor(count_cores()) as pool:
         groups = row_groups(partitions(request.candidates, "candidates"), pool)
         known = known_of(request, groups)
         result = _solve(request, known, groups, pool, bar, timings)

@@ -60,7 +60,7 @@ def allocate_on_workers(
         raise InputError("fill", "Expected fill greedy or none where workers share the users.")
     timings = Timings()
     with whole_directory(output) as destination, connected(scheduler, workers) as client:
-        with ThreadPoolExecutor(cores()) as pool:
+        with ThreadPoolExecutor(count_cores()) as pool:
             groups = row_groups(partitions(request.candidates, "candidates"), pool)
         known = known_of(request, groups)
         limits, n_pairs = known.limits, sum(each.n_rows for each in groups)

@@ -84,7 +84,7 @@ def load(share: Share) -> Part:
     solver.InputError
         With file and row group at fault.
     """
-    with ThreadPoolExecutor(cores()) as pool:
+    with ThreadPoolExecutor(count_cores()) as pool:
         pairs = gather(share.groups, share.users, share.streamers, pool, lambda _done, _all: None)
     whales = np.unpackbits(share.whales, count=share.users.count).astype(np.bool_)
     return Part(*pairs.rows, whales, share.users, share.streamers.count, share.partition)
