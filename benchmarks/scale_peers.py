@@ -177,7 +177,7 @@ def main() -> None:
     def gap(prices: Values) -> float:
         n_users = pairs.shape[0]
         everybody, nowhere = np.ones(n_users, dtype=np.bool_), np.full(n_users, -1)
-        found = evaluate_block(pairs, everybody, Charges.alone(prices), nowhere).found
+        found = evaluate_block(pairs, everybody, Charges.single(prices), nowhere).found
         bound = found.lost + float((cap * prices).sum())
         return float((bound - options.best) / options.best)
 

@@ -16,7 +16,7 @@ from .limits import Limits
 from .prices import ShadowPrices
 from .problem import Problem, Tally, placements
 from .rows import NONE, are_prices, matrix_ev, two_sum
-from .shortfall import Charges, Shortfall, added, of_matrix, of_slots, shortfall
+from .shortfall import Charges, GapTerms, add_terms, compute_gap_terms, matrix_terms, slot_terms
 from .threads import MIN_BLOCK_PAIRS
 
 Scope = Literal["whale", "joint"]
@@ -52,7 +52,7 @@ class Certificate:
     faults: tuple[str, ...] = ()
 
     @staticmethod
-    def of(scope: Scope, found: Shortfall) -> Certificate:
+    def of(scope: Scope, found: GapTerms) -> Certificate:
         """Return the certificate that the terms of users and of limits add up to."""
         gap, excess = found.lost, found.excess
         bound = rounded_up(found.worth, found.residue, gap, 2.0 * found.blur)
@@ -127,11 +127,11 @@ def certify(
     if faults or tally is None:
         return Certificate.without_proof(scope, faults)
     load = tally.load if scope == "joint" else tally.whale_load
-    found = limits_shortfall(problem.limits, prices, tally.whale_load, load)
-    found += _of_users(problem, problem.whales, assignment, whale_charges(problem.limits, prices))
+    found = limit_terms(problem.limits, prices, tally.whale_load, load)
+    found += _user_terms(problem, problem.whales, assignment, whale_charges(problem.limits, prices))
     if scope == "joint":
         normal = normal_charges(problem.limits, prices)
-        found += _of_users(problem, ~problem.whales, assignment, normal)
+        found += _user_terms(problem, ~problem.whales, assignment, normal)
     return Certificate.of(scope, found)
 
 
@@ -140,21 +140,21 @@ def whale_charges(limits: Limits, prices: ShadowPrices) -> Charges:
     guarantee = None if prices.min_users is None else -prices.min_users
     is_open = (limits.whale_cap > 0) & (limits.capacity > 0)
     parts = prices.whale_cap, prices.whale_penalty, prices.capacity, guarantee
-    return Charges.of(is_open, *parts)
+    return Charges.total(is_open, *parts)
 
 
 def normal_charges(limits: Limits, prices: ShadowPrices) -> Charges:
     """Return what normal users pay."""
     guarantee = None if prices.min_users is None else -prices.min_users
-    return Charges.of(limits.capacity > 0, prices.capacity, guarantee)
+    return Charges.total(limits.capacity > 0, prices.capacity, guarantee)
 
 
-def limits_shortfall(
+def limit_terms(
     limits: Limits,
     prices: ShadowPrices,
     whale_load: NDArray[np.int64],
     load: NDArray[np.int64],
-) -> Shortfall:
+) -> GapTerms:
     """Return the terms of the limits: empty slots that bear a price, and what whales cost.
 
     Parameters
@@ -173,19 +173,21 @@ def limits_shortfall(
     by_penalty = nothing if prices.whale_penalty is None else prices.whale_penalty
     guarantee = nothing if prices.min_users is None else prices.min_users
     own = prices.whale_cap, by_penalty, prices.capacity, guarantee
-    return Shortfall(*of_slots((*caps, limits.whale_penalty), whale_load, load, *own))
+    return GapTerms(*slot_terms((*caps, limits.whale_penalty), whale_load, load, *own))
 
 
-def _of_users(
+def _user_terms(
     problem: Problem, users: NDArray[np.bool_], assignment: NDArray[np.int64], charges: Charges
-) -> Shortfall:
+) -> GapTerms:
     negative = problem.limits.negative if (charges.price < 0).any() else None
-    return shortfall(problem.rows, np.flatnonzero(users), np.asarray(assignment), charges, negative)
+    return compute_gap_terms(
+        problem.rows, np.flatnonzero(users), np.asarray(assignment), charges, negative
+    )
 
 
 def _certify_caps_only(
     problem: Problem, assignment: NDArray[np.int64], prices: ShadowPrices, everybody: bool
-) -> Shortfall | None:
+) -> GapTerms | None:
     """Return the terms of an allocation of a matrix that has two caps and no fault.
 
     The same as below, in one compiled reading: there are many small problems. None for others.
@@ -211,7 +213,7 @@ def _certify_caps_only(
     sound, *found = _audit(
         problem.rows, assignment, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
     )
-    return Shortfall(*found) if sound else None
+    return GapTerms(*found) if sound else None
 
 
 @njit(cache=True)
@@ -253,15 +255,15 @@ def _audit(  # type: ignore[no-untyped-def]
             for_whales[s] = np.inf
         whale_room[s], room[s] = min(whale_cap[s], n_users), min(capacity[s], n_users)
     within = load if everybody else whale_load
-    found = of_slots(
+    found = slot_terms(
         (whale_room, room, np.zeros(n_streamers, np.int64), nothing[:0]),
         whale_load, within, cap_price, nothing, capacity_price, nothing,
     )  # fmt: skip
     charges = for_whales, residue, cap_price + capacity_price
-    found = added(found, of_matrix(rows, np.flatnonzero(whales), assignment, charges))
+    found = add_terms(found, matrix_terms(rows, np.flatnonzero(whales), assignment, charges))
     if everybody:
         charges = for_normal, nothing, capacity_price
-        found = added(found, of_matrix(rows, np.flatnonzero(~whales), assignment, charges))
+        found = add_terms(found, matrix_terms(rows, np.flatnonzero(~whales), assignment, charges))
     return True, found[0], found[1], found[2], found[3], found[4]
 
 

@@ -258,8 +258,8 @@ def _charges(prices: ShadowPrices) -> tuple[Charges, Charges]:
     everywhere = np.ones(len(prices.slot_price), dtype=np.bool_)
     guarantee = None if prices.min_users is None else -prices.min_users
     place = prices.capacity, guarantee
-    for_whales = Charges.of(everywhere, prices.whale_cap, prices.whale_penalty, *place)
-    return for_whales, Charges.of(everywhere, *place)
+    for_whales = Charges.total(everywhere, prices.whale_cap, prices.whale_penalty, *place)
+    return for_whales, Charges.total(everywhere, *place)
 
 
 @dataclass(frozen=True, eq=False)

@@ -32,14 +32,14 @@ from .threads import map_blocks
 ROUNDING = 2.0**-52
 """What two roundings of a number add up to at most, as a share of it."""
 
-BLUR, BLUR_OF_RESIDUES = 2.0**-49, 2.0**-98
+DIFFERENCE_ERROR, RESIDUE_ERROR = 2.0**-49, 2.0**-98
 """Error of a difference taken without rounding: as a share of it, and of what it is taken of."""
 
 LARGEST_FACTOR = 1e290
 """Products of larger numbers are rounded: to split them would overflow."""
 
 
-class Shortfall(NamedTuple):
+class GapTerms(NamedTuple):
     """What an allocation is worth, and what it lacks at given prices; those of parts add up.
 
     Parameters
@@ -60,10 +60,10 @@ class Shortfall(NamedTuple):
     lost: float = 0.0
     excess: float = 0.0
 
-    def __add__(self, other: object) -> Shortfall:
-        if not isinstance(other, Shortfall):
+    def __add__(self, other: object) -> GapTerms:
+        if not isinstance(other, GapTerms):
             return NotImplemented
-        return Shortfall(*added(tuple(self), tuple(other)))
+        return GapTerms(*add_terms(tuple(self), tuple(other)))
 
 
 class Charges(NamedTuple):
@@ -84,7 +84,7 @@ class Charges(NamedTuple):
     size: NDArray[np.float64]
 
     @staticmethod
-    def of(is_open: NDArray[np.bool_], *parts: NDArray[np.float64] | None) -> Charges:
+    def total(is_open: NDArray[np.bool_], *parts: NDArray[np.float64] | None) -> Charges:
         """Return the charges of prices that add up; None stands for 0."""
         price, residue, size = (np.zeros(len(is_open)) for _ in range(3))
         for part in parts:
@@ -97,18 +97,18 @@ class Charges(NamedTuple):
         return Charges(np.where(is_open, price, np.inf), residue, size)
 
     @staticmethod
-    def alone(price: NDArray[np.float64]) -> Charges:
+    def single(price: NDArray[np.float64]) -> Charges:
         """Return the charges of one price a streamer, infinite where nobody gets in."""
         return Charges(price, np.zeros(len(price)), np.where(price < np.inf, np.abs(price), 0.0))
 
 
-def shortfall(
+def compute_gap_terms(
     rows: Rows,
     users: NDArray[np.int64],
     assignment: NDArray[np.int64],
     charges: Charges,
     negative: NDArray[np.bool_] | None = None,
-) -> Shortfall:
+) -> GapTerms:
     """Return what users have and what they would gain elsewhere, in one reading of their rows.
 
     Parameters
@@ -126,20 +126,20 @@ def shortfall(
 
     Returns
     -------
-    Shortfall
+    GapTerms
     """
     n_pairs = (rows[2] if len(rows) == 3 else get_matrix(rows)).size * len(users) // len(assignment)
     dense = assignment.ndim == 1 and len(rows) != 3 and negative is None
     several = assignment.reshape(len(assignment), -1)
     below = np.zeros(len(charges.price), np.bool_) if negative is None else negative
 
-    def read(first: int, stop: int) -> Shortfall:
+    def read(first: int, stop: int) -> GapTerms:
         some = users[first:stop]
         if dense:
-            return Shortfall(*of_matrix(rows, some, assignment, tuple(charges)))
-        return Shortfall(*of_rows(rows, some, several, tuple(charges), below))
+            return GapTerms(*matrix_terms(rows, some, assignment, tuple(charges)))
+        return GapTerms(*row_terms(rows, some, several, tuple(charges), below))
 
-    return sum(map_blocks(read, len(users), n_pairs), Shortfall())
+    return sum(map_blocks(read, len(users), n_pairs), GapTerms())
 
 
 @njit(inner=True)
@@ -166,18 +166,18 @@ def add_worth(worth, residue, blur, value):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def add_lost(lost, blur, value, error):  # type: ignore[no-untyped-def]
+def add_gap(lost, blur, value, error):  # type: ignore[no-untyped-def]
     """Add a term to the gap; return that and its error."""
     lost, rest = two_sum(lost, value)
     return lost, blur + (abs(rest) + error)
 
 
 @njit(cache=True)
-def added(one, other):  # type: ignore[no-untyped-def]
+def add_terms(one, other):  # type: ignore[no-untyped-def]
     """Return the sum of two shortfalls."""
     worth, residue, blur = add_worth(one[0], one[1], one[2] + other[2], other[0])
     residue, rest = two_sum(residue, other[1])
-    lost, blur = add_lost(one[3], blur, other[3], abs(rest))
+    lost, blur = add_gap(one[3], blur, other[3], abs(rest))
     return worth, residue, blur, lost, one[4] + other[4]
 
 
@@ -203,7 +203,7 @@ def _insert(entries, stop, profit, rest, size):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def exact_gain(which, values, charges, lowest, negative, held, floor):  # type: ignore[no-untyped-def]
+def compute_exact_gain(which, values, charges, lowest, negative, held, floor):  # type: ignore[no-untyped-def]
     """Return what a user would gain elsewhere, what of it is beyond rounding, and its error.
 
     The best that it has not, one by one, against the worst that it has; a unit that it has left is
@@ -255,14 +255,14 @@ def exact_gain(which, values, charges, lowest, negative, held, floor):  # type: 
         if more <= 0.0:
             break
         if left != 0.0 or rounded:
-            error += BLUR * more
+            error += DIFFERENCE_ERROR * more
         gain += more
         excess += max(0.0, more - ROUNDING * (other[2] + own[2]))
-    return gain, excess, error + BLUR_OF_RESIDUES * largest if rounded else error
+    return gain, excess, error + RESIDUE_ERROR * largest if rounded else error
 
 
 @njit(inner=True)
-def low_charges(charges):  # type: ignore[no-untyped-def]
+def lower_charges(charges):  # type: ignore[no-untyped-def]
     """Return charges lowered by more than they are rounded, (S,) float64."""
     lowest = np.empty(len(charges[0]))
     for s in range(len(lowest)):
@@ -277,11 +277,11 @@ def _least_sure(profit, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def of_matrix(rows, users, assignment, charges):  # type: ignore[no-untyped-def]
-    """Return the `Shortfall` of users of a matrix, one streamer each, at prices ≥ 0."""
+def matrix_terms(rows, users, assignment, charges):  # type: ignore[no-untyped-def]
+    """Return the `GapTerms` of users of a matrix, one streamer each, at prices ≥ 0."""
     wide, narrow = rows[0], rows[1]
     price, _, size = charges
-    lowest = low_charges(charges)
+    lowest = lower_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     nowhere = np.zeros(len(price), np.bool_)
     free = not np.any(size > 0.0)  # profits are EVs, and not rounded
@@ -300,20 +300,20 @@ def of_matrix(rows, users, assignment, charges):  # type: ignore[no-untyped-def]
         if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
         row, held = read_row(rows, user, scratch), assignment[user : user + 1]
-        gain, beyond, error = exact_gain(rows[2], row, charges, lowest, nowhere, held, own)
-        lost, blur = add_lost(lost, blur, gain, error)
+        gain, beyond, error = compute_exact_gain(rows[2], row, charges, lowest, nowhere, held, own)
+        lost, blur = add_gap(lost, blur, gain, error)
         excess += beyond
     return worth, residue, blur, lost, excess
 
 
 @njit(cache=True, nogil=True)
-def of_rows(rows, users, assignment, charges, negative):  # type: ignore[no-untyped-def]
-    """Return the `Shortfall` of users, up to b streamers each; pairs of EV ≥ 0 are choices.
+def row_terms(rows, users, assignment, charges, negative):  # type: ignore[no-untyped-def]
+    """Return the `GapTerms` of users, up to b streamers each; pairs of EV ≥ 0 are choices.
 
     And those of negative EV at streamers in a mask, `negative`, (S,) bool.
     """
     price, _, size = charges
-    lowest = low_charges(charges)
+    lowest = lower_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     for user in users:
         which, values = get_row(rows, user)
@@ -333,14 +333,16 @@ def of_rows(rows, users, assignment, charges, negative):  # type: ignore[no-unty
             own = min(own, 0.0)
         if most < own or (most == 0.0 and own == 0.0):
             continue
-        gain, beyond, error = exact_gain(which, values, charges, lowest, negative, held, own)
-        lost, blur = add_lost(lost, blur, gain, error)
+        gain, beyond, error = compute_exact_gain(
+            which, values, charges, lowest, negative, held, own
+        )
+        lost, blur = add_gap(lost, blur, gain, error)
         excess += beyond
     return worth, residue, blur, lost, excess
 
 
 @njit(inner=True)
-def _of_penalties(penalty, room, whales, paid, rest):  # type: ignore[no-untyped-def]
+def _penalty_terms(penalty, room, whales, paid, rest):  # type: ignore[no-untyped-def]
     """Return the terms of one streamer's penalties: what its whales cost, and what they pay.
 
     A whale that costs more than it pays, and one that would cost less, are terms of the gap.
@@ -356,7 +358,7 @@ def _of_penalties(penalty, room, whales, paid, rest):  # type: ignore[no-untyped
         term += left - rest
         if term <= 0.0:
             break
-        lost, blur = add_lost(lost, blur, term, BLUR * term)
+        lost, blur = add_gap(lost, blur, term, DIFFERENCE_ERROR * term)
         excess += max(0.0, term - ROUNDING * (cost + paid))
     number = whales
     while number < room:
@@ -366,17 +368,17 @@ def _of_penalties(penalty, room, whales, paid, rest):  # type: ignore[no-untyped
         if term <= 0.0:
             break
         units = 1 if number < last else room - number
-        lost, blur = add_lost(lost, blur, units * term, 2.0 * BLUR * units * term)
+        lost, blur = add_gap(lost, blur, units * term, 2.0 * DIFFERENCE_ERROR * units * term)
         excess += max(0.0, term - ROUNDING * (cost + paid))
         number += units
     return worth, residue, blur, lost, excess
 
 
 @njit(cache=True)
-def of_slots(  # type: ignore[no-untyped-def]
+def slot_terms(  # type: ignore[no-untyped-def]
     limits, whale_load, load, cap_price, penalty_price, capacity_price, guarantee_price
 ):
-    """Return the `Shortfall` of the limits: slots that bear a price and are empty, and penalties.
+    """Return the `GapTerms` of the limits: slots that bear a price and are empty, and penalties.
 
     Parameters
     ----------
@@ -399,8 +401,8 @@ def of_slots(  # type: ignore[no-untyped-def]
         ):
             if units > 0 and price > 0.0:
                 term, left = two_product(np.float64(units), price)
-                found = added(found, (0.0, 0.0, abs(left), term, term))
+                found = add_terms(found, (0.0, 0.0, abs(left), term, term))
         if len(penalty) > 0:
             at = whale_load[s]
-            found = added(found, _of_penalties(penalty, whale_cap[s], at, paid, rest))
+            found = add_terms(found, _penalty_terms(penalty, whale_cap[s], at, paid, rest))
     return found

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from .certificate import Certificate, rounded_up
 from .errors import InputError
 from .spend_prices import relax
-from .spend_problem import SpendPrices, SpendProblem, certify_spend, shortfall_of
+from .spend_problem import SpendPrices, SpendProblem, certify_spend, spend_gap_terms
 from .spend_rounding import fill_remaining, round_prices
 from .spend_search import Found, gap_of, screen, search_by_cp_sat, search_in_depth
 
@@ -159,7 +159,7 @@ def _priced(problem: SpendProblem, found: Found) -> tuple[SpendPrices, Found]:
 
 def _searched(problem: SpendProblem, prices: SpendPrices, assignment: NDArray[np.int64]) -> Found:
     """Return the best allocation there is, or where that takes too long, the better one found."""
-    found = shortfall_of(problem, assignment, prices)
+    found = spend_gap_terms(problem, assignment, prices)
     if found.excess == 0:
         return Found(assignment, gap_of(found), True)
     contest = screen(problem, prices, assignment)

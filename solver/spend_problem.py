@@ -26,11 +26,11 @@ from .kernels import njit
 from .problem import Problem
 from .rows import NONE, are_prices, two_sum
 from .shortfall import (
-    BLUR,
-    BLUR_OF_RESIDUES,
+    DIFFERENCE_ERROR,
+    RESIDUE_ERROR,
     ROUNDING,
-    Shortfall,
-    add_lost,
+    GapTerms,
+    add_gap,
     add_worth,
     two_product,
 )
@@ -194,12 +194,12 @@ def certify_spend(
     faults = (*_broken_rules(problem, assignment), *_bad_prices(problem, prices))
     if faults:
         return Certificate.without_proof("whale", faults)
-    return Certificate.of("whale", shortfall_of(problem, assignment, prices))
+    return Certificate.of("whale", spend_gap_terms(problem, assignment, prices))
 
 
-def shortfall_of(
+def spend_gap_terms(
     problem: SpendProblem, assignment: NDArray[np.int64], prices: SpendPrices
-) -> Shortfall:
+) -> GapTerms:
     """Return what an allocation that keeps the rules lacks at prices, term by term.
 
     What each whale would gain elsewhere, and what spend and places that bear a price but are not
@@ -211,7 +211,7 @@ def shortfall_of(
     else:
         most_spend, most_whales = spend, load
     found = _terms(problem.worth, assignment, *prices.both, most_spend, spend, most_whales, load)
-    return Shortfall(*found)
+    return GapTerms(*found)
 
 
 def upper_bound(problem: SpendProblem, prices: SpendPrices) -> float:
@@ -246,7 +246,7 @@ def _profit(value, spend, slot_price):  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales, load):  # type: ignore[no-untyped-def]
-    """Return the `Shortfall` of an allocation at prices, as its five numbers."""
+    """Return the `GapTerms` of an allocation at prices, as its five numbers."""
     total, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     n_users, n_streamers = worth.shape
     for user in range(n_users):
@@ -271,16 +271,16 @@ def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales,
                     value + slot_price[s] if spend[s] > 0.0 or slot_price[s] > 0.0 else 0.0
                 )
                 gain, beyond = max(gain, more), max(beyond, more - ROUNDING * both)
-                error = max(error, BLUR * more + BLUR_OF_RESIDUES * both)
-        lost, blur = add_lost(lost, blur, gain, error)
+                error = max(error, DIFFERENCE_ERROR * more + RESIDUE_ERROR * both)
+        lost, blur = add_gap(lost, blur, gain, error)
         excess += beyond
     for s in range(n_streamers):
         unused = max(0.0, most_spend[s] - spent[s])
         error = spend[s] * ROUNDING * spent[s]
-        lost, blur = add_lost(lost, blur, spend[s] * unused, error)
+        lost, blur = add_gap(lost, blur, spend[s] * unused, error)
         excess += max(0.0, spend[s] * unused - error)
         term, left = two_product(np.float64(most_whales[s] - load[s]), slot_price[s])
-        lost, blur = add_lost(lost, blur, term, abs(left))
+        lost, blur = add_gap(lost, blur, term, abs(left))
         excess += term
     return total, residue, blur, lost, excess
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from .kernels import njit
 from .rows import NONE, copy_into
-from .shortfall import ROUNDING, Shortfall
-from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, shortfall_of
+from .shortfall import ROUNDING, GapTerms
+from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, spend_gap_terms
 
 MOST_CHOICES = 4_000
 """Most contested choices that are searched."""
@@ -86,7 +86,7 @@ def screen(
     worth = problem.worth
     n_users = len(worth)
     every = np.arange(n_users)
-    gap = gap_of(shortfall_of(problem, assignment, prices))
+    gap = gap_of(spend_gap_terms(problem, assignment, prices))
     profit = worth * (1.0 - prices.spend) - prices.slot
     first = profit.argmax(axis=1)
     best = np.maximum(profit[every, first], 0.0)
@@ -122,7 +122,7 @@ def screen(
     return Contest(users, start, streamer[order], value[order], lacks[order], gain, gap, slack)
 
 
-def gap_of(found: Shortfall) -> float:
+def gap_of(found: GapTerms) -> float:
     """Return no less than the gap that the terms add up to."""
     return found.lost + 2.0 * found.blur
 

@@ -34,7 +34,7 @@ from .rows import (
     read_rows,
     slice_rows,
 )
-from .shortfall import Charges, shortfall
+from .shortfall import Charges, compute_gap_terms
 from .threads import map_blocks
 
 CONTEST_EPSILONS = 16.0
@@ -179,8 +179,8 @@ def fill_and_check_gap(
     room = cap - np.bincount(assignment[assignment != NONE], minlength=len(cap))
     fill_in_order(rows, left_out, room, assignment.reshape(-1, 1))
     load = np.bincount(assignment[assignment != NONE], minlength=len(cap))
-    users, charges = np.arange(len(assignment)), Charges.of(cap > 0, price)
-    found = shortfall(rows, users, assignment, charges)
+    users, charges = np.arange(len(assignment)), Charges.total(cap > 0, price)
+    found = compute_gap_terms(rows, users, assignment, charges)
     gap = found.lost + float(((np.minimum(cap, len(assignment)) - load) * price).sum())
     return bool(gap <= tolerance * found.worth)
 

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
-from .certificate import Certificate, limits_shortfall
+from .certificate import Certificate, limit_terms
 from .kernels import njit
 from .limits import Limits
 from .prices import ShadowPrices
 from .rows import NONE, get_row
-from .shortfall import Charges, Shortfall, of_rows
+from .shortfall import Charges, GapTerms, row_terms
 
 NARROWEST = 3
 """Fewer candidates a user than these leave too much out."""
@@ -32,13 +32,13 @@ class BlockValue(NamedTuple):
 
     Parameters
     ----------
-    found : Shortfall
+    found : GapTerms
         What the users have, and what they would gain elsewhere at the prices.
     ev : (n,) float64
         Of each user's pair: 0 where there is none, -inf where it is forbidden.
     """
 
-    found: Shortfall
+    found: GapTerms
     ev: NDArray[np.float64]
 
 
@@ -68,14 +68,14 @@ def evaluate_block(
     ev = np.zeros(len(users))
     placed = np.flatnonzero(users & (assignment != NONE))
     ev[placed] = pairs.ev_at(placed, assignment[placed])
-    found = of_rows(
+    found = row_terms(
         pairs.rows,
         np.flatnonzero(users),
         assignment.reshape(-1, 1),
         tuple(charges),
         np.zeros(pairs.shape[1], dtype=np.bool_),
     )
-    return BlockValue(Shortfall(*found), ev)
+    return BlockValue(GapTerms(*found), ev)
 
 
 def best_pairs(
@@ -137,7 +137,7 @@ def concatenate(blocks: Sequence[Candidates]) -> Candidates:
 def certificate(
     assignment: NDArray[np.int64],
     allowed: bool,
-    found: Shortfall,
+    found: GapTerms,
     prices: ShadowPrices,
     limits: Limits,
 ) -> Certificate:
@@ -149,7 +149,7 @@ def certificate(
         Where the whales are, and nobody else.
     allowed : bool
         Whether each is at one of its candidates.
-    found : Shortfall
+    found : GapTerms
         Sum over the blocks of what `evaluate_block` says of the whales, at what they pay.
     prices : ShadowPrices
     limits : Limits
@@ -165,7 +165,7 @@ def certificate(
 def certificate_of_loads(
     load: NDArray[np.int64],
     allowed: bool,
-    found: Shortfall,
+    found: GapTerms,
     prices: ShadowPrices,
     limits: Limits,
 ) -> Certificate:
@@ -179,7 +179,7 @@ def certificate_of_loads(
         faults.append("A whale is at a streamer that is none of its candidates.")
     if faults:
         return Certificate.without_proof("whale", tuple(faults), found.worth)
-    return Certificate.of("whale", found + limits_shortfall(limits, prices, load, load))
+    return Certificate.of("whale", found + limit_terms(limits, prices, load, load))
 
 
 @njit(cache=True, nogil=True)

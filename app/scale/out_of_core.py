@@ -16,7 +16,7 @@ from solver import Candidates, Certificate, InputError, Problem, ShadowPrices, a
 from solver.certificate import whale_charges
 from solver.limits import Limits
 from solver.rows import NONE, fill_in_order
-from solver.shortfall import Shortfall
+from solver.shortfall import GapTerms
 from solver.working_set import (
     NARROWEST,
     best_pairs,
@@ -112,7 +112,7 @@ class _Tier:
 
         self.disk.each(what, work)
         allowed = bool((self.ev > -np.inf).all())
-        return certificate(self.streamer, allowed, sum(found, Shortfall()), prices, self.limits)
+        return certificate(self.streamer, allowed, sum(found, GapTerms()), prices, self.limits)
 
     def solve(self, tolerance: float) -> ShadowPrices:
         """Allocate the whales among what is kept, and return the prices."""

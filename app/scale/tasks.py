@@ -19,7 +19,7 @@ from solver.market import (
     compute_quota,
 )
 from solver.rows import NONE, fill_in_order
-from solver.shortfall import Charges, Shortfall
+from solver.shortfall import Charges, GapTerms
 from solver.working_set import best_pairs, evaluate_block, in_sample
 
 from .output import Destination
@@ -40,7 +40,7 @@ class Verdict(NamedTuple):
 
     Parameters
     ----------
-    found : Shortfall
+    found : GapTerms
         What the whales have, and what they would gain elsewhere at the prices.
     whale_objective, normal_objective : float
         Currency units; -inf where a pair is forbidden.
@@ -49,7 +49,7 @@ class Verdict(NamedTuple):
         How many of either are allocated.
     """
 
-    found: Shortfall
+    found: GapTerms
     whale_objective: float
     normal_objective: float
     whale_load: Counts
@@ -143,8 +143,8 @@ def streamer_of(done: Filled) -> Counts:
 def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
     """Return what a partition's data say of an allocation at prices of whales' slots."""
     pairs, whales = part.pairs, part.whales
-    whale = evaluate_block(pairs, whales, Charges.alone(charged), np.where(whales, streamer, NONE))
-    free = Charges.alone(np.zeros(part.n_streamers))
+    whale = evaluate_block(pairs, whales, Charges.single(charged), np.where(whales, streamer, NONE))
+    free = Charges.single(np.zeros(part.n_streamers))
     normal = evaluate_block(pairs, ~whales, free, np.where(whales, NONE, streamer))
     there = streamer != NONE
     return Verdict(

@@ -267,11 +267,11 @@ def test_a_certificate_of_candidates_says_what_that_of_the_matrix_says(
     prices = data.draw(any_prices(problem, result.shadow_prices))
 
     with np.errstate(over="ignore"):
-        of_matrix = certify(problem, result.assignment, prices, scope)
+        matrix_terms = certify(problem, result.assignment, prices, scope)
         of_candidates = certify(sparse, result.assignment, prices, scope)
 
-    assert of_candidates.objective == of_matrix.objective
-    assert of_candidates.upper_bound == pytest.approx(of_matrix.upper_bound, rel=1e-14, abs=0)
+    assert of_candidates.objective == matrix_terms.objective
+    assert of_candidates.upper_bound == pytest.approx(matrix_terms.upper_bound, rel=1e-14, abs=0)
 
 
 def test_a_pair_that_is_no_candidate_is_forbidden() -> None:

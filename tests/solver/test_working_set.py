@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from solver import Candidates, Problem, ShadowPrices, certify
 from solver.certificate import whale_charges
-from solver.shortfall import Charges, Shortfall
+from solver.shortfall import Charges, GapTerms
 from solver.working_set import (
     best_pairs,
     certificate,
@@ -71,7 +71,7 @@ def test_users_alike_keep_different_ones_of_those_that_are_as_good() -> None:
 def test_a_closed_streamer_earns_nobody_a_profit() -> None:
     price = np.array([0.0, np.inf, 0.0, 0.0])
 
-    judged = evaluate_block(PAIRS, EVERYBODY, Charges.alone(price), np.array([0, 2, -1]))
+    judged = evaluate_block(PAIRS, EVERYBODY, Charges.single(price), np.array([0, 2, -1]))
 
     assert judged.found.worth + judged.found.lost == 7.0 + 4.0
     assert judged.ev.tolist() == [5.0, 4.0, 0.0]
@@ -100,7 +100,7 @@ def test_blocks_certify_what_all_of_them_do(problem: Problem, seed: int, cut: in
         evaluate_block(block, problem.whales[part], charges, nowhere[part]).found
         for block, part in zip(blocks, parts, strict=True)
     ]
-    proof = certificate(nowhere, True, sum(found, Shortfall()), prices, whole.limits)
+    proof = certificate(nowhere, True, sum(found, GapTerms()), prices, whole.limits)
 
     expected = certify(whole, nowhere, prices)
     assert proof.upper_bound == pytest.approx(expected.upper_bound, rel=1e-12)
@@ -111,8 +111,8 @@ def test_broken_rules_are_faults() -> None:
     limits = Problem(PAIRS, whale_cap=1).limits
     free = ShadowPrices.zero(4)
 
-    crowded = certificate(np.array([2, 2, -1]), True, Shortfall(11.0), free, limits)
-    forbidden = certificate(NOWHERE, False, Shortfall(), free, limits)
+    crowded = certificate(np.array([2, 2, -1]), True, GapTerms(11.0), free, limits)
+    forbidden = certificate(NOWHERE, False, GapTerms(), free, limits)
 
     assert crowded.faults == ("Streamer 2 has 2 whales, more than its 1.",)
     assert forbidden.faults == ("A whale is at a streamer that is none of its candidates.",)
