@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .candidates import Candidates
-from .certificate import Certificate, Scope, bad_prices, certify
+from .certificate import Certificate, Scope, certify, find_price_faults
 from .column_generation import SolveOptions, allocate_by_flow
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote, quote_name
 from .greedy import greedy_edges, greedy_fill, greedy_swaps
@@ -186,7 +186,9 @@ def _allocate(
 
     certificate = certify(problem, assignment, prices, scope)
     by_flow = not own.limits.has_only_caps
-    is_good = is_good_enough(certificate, tolerance) if by_flow else certificate.within(tolerance)
+    is_good = (
+        is_good_enough(certificate, tolerance) if by_flow else certificate.is_within(tolerance)
+    )
     if algorithm == "min-cost-flow" and not is_good:
         alone = assignment if fill != "greedy" else _remove_users(assignment, ~tier)
         refined = refine(own, tier, alone, prices, scope, tolerance)
@@ -224,7 +226,7 @@ def _fill(problem: Problem, assignment: NDArray[np.int64], fill: Fill) -> NDArra
 
 def _check_warm_start(problem: Problem, prices: ShadowPrices | None, tolerance: float) -> None:
     if prices is not None:
-        for fault in bad_prices(problem, prices):
+        for fault in find_price_faults(problem, prices):
             raise InputError("prices", fault)
     number = isinstance(tolerance, int | float | np.integer | np.floating)
     if not number or not 0 <= tolerance <= 1:

@@ -52,16 +52,14 @@ class Certificate:
     faults: tuple[str, ...] = ()
 
     @staticmethod
-    def of(scope: Scope, found: GapTerms) -> Certificate:
+    def from_terms(scope: Scope, found: GapTerms) -> Certificate:
         """Return the certificate that the terms of users and of limits add up to."""
         gap, excess = found.lost, found.excess
-        bound = rounded_up(found.worth, found.residue, gap, 2.0 * found.blur)
+        bound = sum_upwards(found.worth, found.residue, gap, 2.0 * found.blur)
         return Certificate(scope, found.worth + found.residue, bound, gap, excess)
 
     @staticmethod
-    def without_proof(
-        scope: Scope, faults: tuple[str, ...], objective: float = math.nan
-    ) -> Certificate:
+    def invalid(scope: Scope, faults: tuple[str, ...], objective: float = math.nan) -> Certificate:
         """Return the certificate of what breaks a rule."""
         return Certificate(scope, objective, math.inf, math.inf, math.inf, faults)
 
@@ -70,12 +68,12 @@ class Certificate:
         """Whether no rule is broken and every term of the gap is zero but for its own rounding."""
         return not self.faults and self.excess == 0
 
-    def within(self, tolerance: float) -> bool:
+    def is_within(self, tolerance: float) -> bool:
         """Whether the gap is at most that share of the objective, or zero but for rounding."""
         return self.proven_optimal or self.gap <= tolerance * abs(self.objective)
 
 
-def rounded_up(*terms: float) -> float:
+def sum_upwards(*terms: float) -> float:
     """Return a sum, rounded upwards."""
     try:
         total = math.fsum(terms)
@@ -121,18 +119,18 @@ def certify(
     """
     at_once = _certify_caps_only(problem, assignment, prices, scope == "joint")
     if at_once is not None:
-        return Certificate.of(scope, at_once)
+        return Certificate.from_terms(scope, at_once)
     tally = _tally(problem, assignment)
-    faults = (*_broken_rules(problem, assignment, tally), *bad_prices(problem, prices))
+    faults = (*_find_rule_faults(problem, assignment, tally), *find_price_faults(problem, prices))
     if faults or tally is None:
-        return Certificate.without_proof(scope, faults)
+        return Certificate.invalid(scope, faults)
     load = tally.load if scope == "joint" else tally.whale_load
     found = limit_terms(problem.limits, prices, tally.whale_load, load)
     found += _user_terms(problem, problem.whales, assignment, whale_charges(problem.limits, prices))
     if scope == "joint":
         normal = normal_charges(problem.limits, prices)
         found += _user_terms(problem, ~problem.whales, assignment, normal)
-    return Certificate.of(scope, found)
+    return Certificate.from_terms(scope, found)
 
 
 def whale_charges(limits: Limits, prices: ShadowPrices) -> Charges:
@@ -280,7 +278,7 @@ def _tally(problem: Problem, assignment: NDArray[np.int64]) -> Tally | None:
     return problem.tally(assignment)
 
 
-def _broken_rules(
+def _find_rule_faults(
     problem: Problem, assignment: NDArray[np.int64], tally: Tally | None
 ) -> Iterator[str]:
     """Yield a sentence for each kind of rule that the allocation breaks, with its first place."""
@@ -326,7 +324,7 @@ def _broken_rules(
         )
 
 
-def bad_prices(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
+def find_price_faults(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
     """Yield a sentence for each vector of prices that is not finite and ≥ 0 throughout."""
     for name, price in (
         ("whale cap", prices.whale_cap),

@@ -107,7 +107,7 @@ def is_good_enough(proof: Certificate, tolerance: float, rounds: int = 0) -> boo
     """
     if rounds < ROUNDS_WITHIN_ROUNDING and not proof.faults:
         return proof.gap <= tolerance * abs(proof.objective)
-    return proof.within(tolerance)
+    return proof.is_within(tolerance)
 
 
 def _restore_closed_prices(

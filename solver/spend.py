@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .certificate import Certificate, rounded_up
+from .certificate import Certificate, sum_upwards
 from .errors import InputError
 from .spend_prices import relax
 from .spend_problem import SpendPrices, SpendProblem, certify_spend, spend_gap_terms
@@ -172,7 +172,7 @@ def _result(problem: SpendProblem, prices: SpendPrices, found: Found) -> SpendAl
     assignment = fill_remaining(problem, found.assignment)
     certificate = certify_spend(problem, assignment, prices)
     # Not of the objective, which is rounded: half a unit in its last place may be missing there.
-    bound = rounded_up(*problem.worth_of(assignment), found.gap)
+    bound = sum_upwards(*problem.worth_of(assignment), found.gap)
     return SpendAllocation(
         assignment, prices, certificate, found.gap, bound, found.settled, problem.demand
     )

@@ -191,10 +191,10 @@ def certify_spend(
         Of scope "whale". Its gap may stay open at an optimum: no prices reach it everywhere,
         since whales are not divisible.
     """
-    faults = (*_broken_rules(problem, assignment), *_bad_prices(problem, prices))
+    faults = (*_find_rule_faults(problem, assignment), *_find_price_faults(problem, prices))
     if faults:
-        return Certificate.without_proof("whale", faults)
-    return Certificate.of("whale", spend_gap_terms(problem, assignment, prices))
+        return Certificate.invalid("whale", faults)
+    return Certificate.from_terms("whale", spend_gap_terms(problem, assignment, prices))
 
 
 def spend_gap_terms(
@@ -308,7 +308,7 @@ def _bounds(ordered, limit, capacity):  # type: ignore[no-untyped-def]
     return most_spend, most_whales
 
 
-def _broken_rules(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[str]:
+def _find_rule_faults(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[str]:
     """Return a sentence for the first rule that the allocation breaks, if any."""
     n_users, n_streamers = problem.worth.shape
     assignment = np.asarray(assignment)
@@ -335,7 +335,7 @@ def _broken_rules(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[
     return faults
 
 
-def _bad_prices(problem: SpendProblem, prices: SpendPrices) -> list[str]:
+def _find_price_faults(problem: SpendProblem, prices: SpendPrices) -> list[str]:
     n_streamers = len(problem.limit)
     faults = []
     for name, price in (("spend", prices.spend), ("slot", prices.slot)):

@@ -20,7 +20,7 @@ from .prices import ShadowPrices
 from .rows import NONE, get_row
 from .shortfall import Charges, GapTerms, row_terms
 
-NARROWEST = 3
+MIN_WIDTH = 3
 """Fewer candidates a user than these leave too much out."""
 
 _GOLDEN = 2654435769
@@ -78,7 +78,7 @@ def evaluate_block(
     return BlockValue(GapTerms(*found), ev)
 
 
-def best_pairs(
+def keep_best_pairs(
     pairs: Candidates,
     users: NDArray[np.bool_],
     price: NDArray[np.float64],
@@ -107,7 +107,7 @@ def best_pairs(
     return Candidates.from_csr(row_start, streamers[:n], ev[:n], pairs.shape)
 
 
-def in_sample(first: int, n_users: int, share: float) -> NDArray[np.bool_]:
+def sample_mask(first: int, n_users: int, share: float) -> NDArray[np.bool_]:
     """Return which of the users from `first` on belong to a sample, (n,) bool; always the same."""
     spread = (np.arange(first, first + n_users, dtype=np.uint64) * np.uint64(_GOLDEN)) & np.uint64(
         2**32 - 1
@@ -134,7 +134,7 @@ def concatenate(blocks: Sequence[Candidates]) -> Candidates:
     return Candidates.from_csr(row_start, streamers, ev, (n_users, blocks[0].shape[1]))
 
 
-def certificate(
+def certify_blocks(
     assignment: NDArray[np.int64],
     allowed: bool,
     found: GapTerms,
@@ -159,10 +159,10 @@ def certificate(
     Certificate
     """
     load = np.bincount(assignment[assignment != NONE], minlength=len(limits.capacity))
-    return certificate_of_loads(load, allowed, found, prices, limits)
+    return certify_loads(load, allowed, found, prices, limits)
 
 
-def certificate_of_loads(
+def certify_loads(
     load: NDArray[np.int64],
     allowed: bool,
     found: GapTerms,
@@ -178,8 +178,8 @@ def certificate_of_loads(
     if not allowed:
         faults.append("A whale is at a streamer that is none of its candidates.")
     if faults:
-        return Certificate.without_proof("whale", tuple(faults), found.worth)
-    return Certificate.of("whale", found + limit_terms(limits, prices, load, load))
+        return Certificate.invalid("whale", tuple(faults), found.worth)
+    return Certificate.from_terms("whale", found + limit_terms(limits, prices, load, load))
 
 
 @njit(cache=True, nogil=True)
@@ -190,8 +190,8 @@ def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
     for u in range(len(users)):
         if users[u]:
             which, values = get_row(rows, u)
-            least, kept = _least_of_best(which, values, price, best)
-            tied = _count_of(which, values, price, least) if kept else 0
+            least, kept = _kth_best_profit(which, values, price, best)
+            tied = _count_equal_profits(which, values, price, least) if kept else 0
             turn = (u * _GOLDEN >> 16) % max(tied, 1)  # users alike keep different ones of these
             for i in range(len(which)):
                 profit = values[i] - price[which[i]] if values[i] >= 0.0 else -np.inf
@@ -207,7 +207,7 @@ def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
 
 
 @njit(inner=True)
-def _count_of(which, values, price, wanted):  # type: ignore[no-untyped-def]
+def _count_equal_profits(which, values, price, wanted):  # type: ignore[no-untyped-def]
     """Return how many pairs of a row have a profit."""
     count = 0
     for i in range(len(which)):
@@ -216,7 +216,7 @@ def _count_of(which, values, price, wanted):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _least_of_best(which, values, price, best):  # type: ignore[no-untyped-def]
+def _kth_best_profit(which, values, price, best):  # type: ignore[no-untyped-def]
     """Return the least of a row's len(best) greatest profits, and how many of these equal it.
 
     `best` is scratch. Where fewer are open, all of them are above what is returned.

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from solver import Certificate, Problem, ShadowPrices, allocate
 from solver.limits import Limits
 from solver.market import DualAscent, sample_prices
-from solver.working_set import NARROWEST, certificate_of_loads, concatenate
+from solver.working_set import MIN_WIDTH, certify_loads, concatenate
 
 from .cluster import Cluster
 from .results import relative_gap
@@ -116,11 +116,11 @@ class Market:
     def solve(self, n_pairs: int) -> Solved:
         """Price and divide until the gap is within the tolerance, or `ITERATIONS` is reached."""
         width = SAMPLE // max(1, int(np.count_nonzero(self.limits.whales))) - 1
-        together = range(DIVISIONS, DIVISIONS + TOGETHER if width >= NARROWEST else 0)
+        together = range(DIVISIONS, DIVISIONS + TOGETHER if width >= MIN_WIDTH else 0)
         ascent = self._priced(self._begin(n_pairs), 0)
         best = made = self._divided(ascent)
         rounds = 1
-        while not best.certificate.within(self.tolerance) and len(self.prices) < ITERATIONS:
+        while not best.certificate.is_within(self.tolerance) and len(self.prices) < ITERATIONS:
             if rounds in together:
                 made = self._together(made, width)
             else:
@@ -200,9 +200,7 @@ class Market:
         verdict = self.judge(streamer, np.where(self.cap > 0, price, np.inf))
         prices = self._shadow(price)
         allowed = verdict.whale_objective > -np.inf
-        proof = certificate_of_loads(
-            verdict.whale_load, allowed, verdict.found, prices, self.limits
-        )
+        proof = certify_loads(verdict.whale_load, allowed, verdict.found, prices, self.limits)
         return Solved(streamer, verdict, prices, proof)
 
     def judge(self, streamer: list[Any], charged: NDArray[np.float64]) -> Verdict:

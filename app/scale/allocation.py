@@ -135,7 +135,7 @@ def asked(
         "row_groups": len(groups),
         "fill": request.fill,
         "tolerance": request.tolerance,
-        "tolerance_reached": certificate.within(request.tolerance),
+        "tolerance_reached": certificate.is_within(request.tolerance),
     }
 
 

@@ -18,13 +18,13 @@ from solver.limits import Limits
 from solver.rows import NONE, fill_in_order
 from solver.shortfall import GapTerms
 from solver.working_set import (
-    NARROWEST,
-    best_pairs,
+    MIN_WIDTH,
     certificate,
     concatenate,
     evaluate_block,
-    in_sample,
+    keep_best_pairs,
     sample_caps,
+    sample_mask,
 )
 
 from .blocks import Block
@@ -73,7 +73,7 @@ def allocate_out_of_core(
     for round_ in range(1, ROUNDS + 1):
         prices = tier.solve(tolerance / 4)
         proof = tier.read(f"read {round_ + 1}", prices, width)
-        if proof.within(tolerance):
+        if proof.is_within(tolerance):
             break
     if fill and not limits.whales.all():
         disk.each("fill", _filling(tier, limits))
@@ -108,7 +108,7 @@ class _Tier:
             judged = evaluate_block(block.pairs, whales, charges, streamer)
             found.append(judged.found)
             block.of(self.ev)[:] = judged.ev
-            self.kept.append(best_pairs(block.pairs, whales, charges.price, streamer, width))
+            self.kept.append(keep_best_pairs(block.pairs, whales, charges.price, streamer, width))
 
         self.disk.each(what, work)
         allowed = bool((self.ev > -np.inf).all())
@@ -143,11 +143,13 @@ def _sampled_prices(tier: _Tier, width: int) -> ShadowPrices:
     share = min(1.0, width * n_whales / max(1.0, whale_pairs)) / 2
     kept: list[Candidates] = []
     anything, nowhere = np.zeros(disk.streamers.count), np.full(disk.users.count, NONE)
-    sample = limits.whales & in_sample(0, disk.users.count, share)
+    sample = limits.whales & sample_mask(0, disk.users.count, share)
 
     def work(block: Block) -> None:
         whole = disk.streamers.count
-        kept.append(best_pairs(block.pairs, block.of(sample), anything, block.of(nowhere), whole))
+        kept.append(
+            keep_best_pairs(block.pairs, block.of(sample), anything, block.of(nowhere), whole)
+        )
 
     disk.each("sample", work)
     caps = (sample_caps(each, share) for each in (
@@ -178,8 +180,8 @@ def _width(disk: Disk, limits: Limits, memory: int) -> int:
     footprint = Footprint.of(disk.groups, disk.users, ev_dtype(disk.groups))
     n_whales = max(1, int(np.count_nonzero(limits.whales)))
     width = int((memory - footprint.users) / (2 * footprint.pair * n_whales))
-    if width < NARROWEST:
-        least = footprint.users + 2 * NARROWEST * footprint.pair * n_whales
+    if width < MIN_WIDTH:
+        least = footprint.users + 2 * MIN_WIDTH * footprint.pair * n_whales
         raise InputError(
             "memory",
             f"Expected memory of at least {least / 2**30:.1f}GiB for {disk.users.count:,} users; "

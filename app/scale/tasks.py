@@ -20,7 +20,7 @@ from solver.market import (
 )
 from solver.rows import NONE, fill_in_order
 from solver.shortfall import Charges, GapTerms
-from solver.working_set import best_pairs, evaluate_block, in_sample
+from solver.working_set import evaluate_block, keep_best_pairs, sample_mask
 
 from .output import Destination
 from .results import Outcome, write_partition
@@ -82,13 +82,13 @@ def total(parts: list[Any]) -> Any:
 
 def sample_of(part: Part, share: float) -> Candidates:
     """Return the candidates of the whales of a partition that belong to a sample."""
-    chosen = part.whales & in_sample(part.users.first, len(part.whales), share)
+    chosen = part.whales & sample_mask(part.users.first, len(part.whales), share)
     return part.pairs.select_users(np.flatnonzero(chosen))
 
 
 def best_of(part: Part, streamer: Counts, charged: Prices, width: int) -> Candidates:
     """Return the best candidates of a partition's whales at prices, and those that they have."""
-    kept = best_pairs(part.pairs, part.whales, charged, streamer, width)
+    kept = keep_best_pairs(part.pairs, part.whales, charged, streamer, width)
     return kept.select_users(np.flatnonzero(part.whales))
 
 

@@ -18,7 +18,7 @@ from app.scale.row_groups import row_groups
 from app.scale.sides import Side
 from app.scale.storage import partitions
 from solver import InputError, Problem, allocate, certify, wealthiest
-from solver.working_set import NARROWEST
+from solver.working_set import MIN_WIDTH
 
 from .conftest import Command, manifest, table, write
 from .test_allocate import N_STREAMERS, N_USERS, problem
@@ -41,7 +41,7 @@ def disk(drawn: Path) -> Iterator[Disk]:
 def least_memory(disk: Disk, n_whales: int) -> int:
     """Return the memory with which each whale keeps the fewest candidates that do."""
     footprint = Footprint.of(disk.groups, disk.users, np.float32)
-    return footprint.users + 2 * NARROWEST * footprint.pair * n_whales
+    return footprint.users + 2 * MIN_WIDTH * footprint.pair * n_whales
 
 
 @pytest.mark.parametrize("share", [1.0, 0.2])

@@ -13,12 +13,12 @@ from solver import Candidates, Problem, ShadowPrices, certify
 from solver.certificate import whale_charges
 from solver.shortfall import Charges, GapTerms
 from solver.working_set import (
-    best_pairs,
     certificate,
     concatenate,
     evaluate_block,
-    in_sample,
+    keep_best_pairs,
     sample_caps,
+    sample_mask,
 )
 
 from .strategies import DOZENS, problems, shuffled_candidates
@@ -30,7 +30,7 @@ EVERYBODY, NOWHERE = np.ones(3, dtype=bool), np.full(3, -1)
 def test_the_best_at_the_prices_stay_and_what_a_user_has() -> None:
     price = np.array([0.0, 5.0, 0.0, 0.0])  # user 0 makes 5, 4, 7 and -1
 
-    kept = best_pairs(PAIRS, EVERYBODY, price, np.array([1, -1, -1]), width=1)
+    kept = keep_best_pairs(PAIRS, EVERYBODY, price, np.array([1, -1, -1]), width=1)
 
     assert kept.streamers.tolist() == [1, 2, 2]
     assert kept.row_start.tolist() == [0, 2, 3, 3]
@@ -40,7 +40,7 @@ def test_the_best_at_the_prices_stay_and_what_a_user_has() -> None:
 def test_those_outside_the_mask_keep_nothing_and_ties_no_more_than_the_width() -> None:
     level = Candidates.from_sorted(PAIRS.users, PAIRS.streamers, np.full(6, 2.0), PAIRS.shape)
 
-    kept = best_pairs(level, np.array([True, False, True]), np.zeros(4), NOWHERE, width=2)
+    kept = keep_best_pairs(level, np.array([True, False, True]), np.zeros(4), NOWHERE, width=2)
 
     assert kept.row_start.tolist() == [0, 2, 2, 2]
 
@@ -48,7 +48,7 @@ def test_those_outside_the_mask_keep_nothing_and_ties_no_more_than_the_width() -
 def test_of_many_that_are_as_good_none_takes_the_place_of_a_better_one() -> None:
     row = Candidates([0] * 5, [0, 1, 2, 3, 4], [3.0, 3.0, 3.0, 9.0, 1.0], (1, 5))
 
-    kept = best_pairs(row, np.array([True]), np.zeros(5), np.array([4]), width=2)
+    kept = keep_best_pairs(row, np.array([True]), np.zeros(5), np.array([4]), width=2)
 
     assert kept.streamers.tolist() == [0, 3, 4]
 
@@ -59,7 +59,7 @@ def test_users_alike_keep_different_ones_of_those_that_are_as_good() -> None:
     user, streamer = np.repeat(np.arange(n_users), n_streamers), np.tile(np.arange(20), n_users)
     alike = Candidates.from_sorted(user, streamer, np.ones(len(user)), (n_users, n_streamers))
 
-    kept = best_pairs(
+    kept = keep_best_pairs(
         alike, np.ones(n_users, dtype=bool), np.zeros(n_streamers), np.full(n_users, -1), width=3
     )
 
@@ -120,11 +120,11 @@ def test_broken_rules_are_faults() -> None:
 
 
 def test_a_sample_is_about_its_share_and_the_same_in_every_block() -> None:
-    whole = in_sample(0, 100_000, 0.1)
+    whole = sample_mask(0, 100_000, 0.1)
 
     assert abs(whole.mean() - 0.1) < 0.001
-    np.testing.assert_array_equal(whole[777:1_777], in_sample(777, 1_000, 0.1))
-    assert in_sample(0, 100, 1.0).all()
+    np.testing.assert_array_equal(whole[777:1_777], sample_mask(777, 1_000, 0.1))
+    assert sample_mask(0, 100, 1.0).all()
 
 
 def test_a_sample_has_its_share_of_the_slots_in_all() -> None:
