@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from .certificate import Certificate, sum_upwards
 from .errors import InputError
-from .spend_prices import relax
+from .spend_prices import solve_relaxation
 from .spend_problem import SpendPrices, SpendProblem, certify_spend, spend_gap_terms
 from .spend_rounding import fill_remaining, round_prices
-from .spend_search import Found, gap_of, screen, search_by_cp_sat, search_in_depth
+from .spend_search import SearchResult, bound_gap, screen_choices, search_by_cp_sat, search_in_depth
 
 CP_SAT_EFFORT = 1.0
 """Deterministic time that CP-SAT may take; the hardest contests then take seconds."""
@@ -133,46 +133,56 @@ def allocate_within_spend(
     free = SpendPrices.zero(len(problem.limit))
     choice = problem.first_choices()
     if problem.keeps_caps(choice):
-        return _result(problem, free, Found(choice, np.inf, False))
+        return _build_result(problem, free, SearchResult(choice, np.inf, False))
 
     assignment = round_prices(problem, free)
-    found = _searched(problem, free, assignment)
-    if found.settled:
-        prices = relax(problem, problem.objective(found.assignment)).prices if priced else free
-        return _result(problem, prices, found)
-    prices, found = _priced(problem, found)
-    if not found.settled and effort > 0:
-        contest = screen(problem, prices, found.assignment)
-        if contest is not None:
-            found = search_by_cp_sat(problem, contest, found.assignment, effort)
-    return _result(problem, prices, found)
+    found = _search(problem, free, assignment)
+    if found.is_optimal:
+        prices = (
+            solve_relaxation(problem, problem.objective(found.assignment)).prices
+            if priced
+            else free
+        )
+        return _build_result(problem, prices, found)
+    prices, found = _solve_with_prices(problem, found)
+    if not found.is_optimal and effort > 0:
+        contested = screen_choices(problem, prices, found.assignment)
+        if contested is not None:
+            found = search_by_cp_sat(problem, contested, found.assignment, effort)
+    return _build_result(problem, prices, found)
 
 
-def _priced(problem: SpendProblem, found: Found) -> tuple[SpendPrices, Found]:
+def _solve_with_prices(
+    problem: SpendProblem, found: SearchResult
+) -> tuple[SpendPrices, SearchResult]:
     """Return prices of a bound as low as can be, and the best allocation that they lead to."""
     assignment = found.assignment
-    prices, wish = relax(problem, problem.objective(assignment))
-    rounded = [round_prices(problem, prices, wished) for wished in (None, wish)]
+    prices, preferred = solve_relaxation(problem, problem.objective(assignment))
+    rounded = [round_prices(problem, prices, wished) for wished in (None, preferred)]
     assignment = max(assignment, *rounded, key=problem.objective)
-    return prices, _searched(problem, prices, assignment)
+    return prices, _search(problem, prices, assignment)
 
 
-def _searched(problem: SpendProblem, prices: SpendPrices, assignment: NDArray[np.int64]) -> Found:
+def _search(
+    problem: SpendProblem, prices: SpendPrices, assignment: NDArray[np.int64]
+) -> SearchResult:
     """Return the best allocation there is, or where that takes too long, the better one found."""
     found = spend_gap_terms(problem, assignment, prices)
     if found.excess == 0:
-        return Found(assignment, gap_of(found), True)
-    contest = screen(problem, prices, assignment)
-    if contest is None:
-        return Found(assignment, gap_of(found), False)
-    return search_in_depth(problem, contest, assignment)
+        return SearchResult(assignment, bound_gap(found), True)
+    contested = screen_choices(problem, prices, assignment)
+    if contested is None:
+        return SearchResult(assignment, bound_gap(found), False)
+    return search_in_depth(problem, contested, assignment)
 
 
-def _result(problem: SpendProblem, prices: SpendPrices, found: Found) -> SpendAllocation:
+def _build_result(
+    problem: SpendProblem, prices: SpendPrices, found: SearchResult
+) -> SpendAllocation:
     assignment = fill_remaining(problem, found.assignment)
     certificate = certify_spend(problem, assignment, prices)
     # Not of the objective, which is rounded: half a unit in its last place may be missing there.
     bound = sum_upwards(*problem.worth_of(assignment), found.gap)
     return SpendAllocation(
-        assignment, prices, certificate, found.gap, bound, found.settled, problem.demand
+        assignment, prices, certificate, found.gap, bound, found.is_optimal, problem.demand
     )

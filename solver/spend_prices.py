@@ -11,33 +11,33 @@ from .kernels import njit
 from .rows import NONE, copy_into
 from .spend_problem import SpendPrices, SpendProblem, upper_bound
 
-WIDTH = 6
+PAIRS_PER_WHALE = 6
 """Pairs of a whale in the first linear program; each next one adds up to twice as many."""
 
-MOST_PAIRS = 100_000
+MAX_PAIRS = 100_000
 """Pairs in all linear programs together, from which on no other is solved: about ten seconds."""
 
-SETTLED = 1e-11
+MIN_RELATIVE_GAP = 1e-11
 """Gap between a program on some pairs and the bound on all, as a share of it, that is none."""
 
-GRAIN = 1e-6
+TIE_GRAIN = 1e-6
 """Share of its EV by which a pair counts for more, and of the greatest EV within which whales try
 different streamers: at a price of 1, and where rows are alike, profits tie."""
 
-MOST_WHALES = 1_000
+MAX_WHALES_AT_ONCE = 1_000
 """Whales beyond which a program takes seconds, and it pays to begin at prices that are near."""
 
-STEPS = 200
+MAX_STEPS = 200
 """Readings of all pairs in the descent before that."""
 
 STEPS_WITHOUT_GAIN = 8
 """Steps of the descent without a better bound, after which it steps half as far."""
 
-SHORTEST = 1e-3
+MIN_STEP_LENGTH = 1e-3
 """Length of a step, as a share of Polyak's, at which the descent ends."""
 
 
-def descend(problem: SpendProblem, lower_bound: float, steps: int) -> SpendPrices:
+def descend_prices(problem: SpendProblem, lower_bound: float, steps: int) -> SpendPrices:
     """Return prices whose bound is near the least there is.
 
     Projected subgradients with Polyak's step towards the worth of an allocation in hand (M. L.
@@ -63,7 +63,7 @@ def descend(problem: SpendProblem, lower_bound: float, steps: int) -> SpendPrice
     prices = min(free, full, key=lambda each: upper_bound(problem, each))
     spend_price, slot_price = prices.spend.copy(), prices.slot.copy()
     best_spend_price, best_slot_price = spend_price.copy(), slot_price.copy()
-    _descend(
+    _descend_steps(
         problem.worth, most_spend, most_whales, lower_bound, steps, spend_price, slot_price,
         best_spend_price, best_slot_price,
     )  # fmt: skip
@@ -71,7 +71,7 @@ def descend(problem: SpendProblem, lower_bound: float, steps: int) -> SpendPrice
 
 
 @njit(cache=True)
-def _descend(  # type: ignore[no-untyped-def]  # noqa: C901
+def _descend_steps(  # type: ignore[no-untyped-def]  # noqa: C901
     worth,
     most_spend,
     most_whales,
@@ -118,7 +118,7 @@ def _descend(  # type: ignore[no-untyped-def]  # noqa: C901
             copy_into(spend_price, best_spend_price)
             copy_into(slot_price, best_slot_price)
             spend_direction[:], slot_direction[:] = 0.0, 0.0
-            if length < SHORTEST:
+            if length < MIN_STEP_LENGTH:
                 return
             continue
         norm = 0.0
@@ -152,11 +152,11 @@ class Relaxation(NamedTuple):
     assignment: NDArray[np.int64]
 
 
-def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
+def solve_relaxation(problem: SpendProblem, lower_bound: float) -> Relaxation:
     """Solve the linear relaxation.
 
     OR-Tools' GLOP solves it on each whale's best pairs; those that the duals show to be missing
-    are added until none is (column generation) or `MOST_PAIRS` are met. Beyond `MOST_WHALES`, the
+    are added until none is (column generation) or `MAX_PAIRS` are met. Beyond `MAX_WHALES_AT_ONCE`, the
     first pairs are the best at the prices of a descent.
 
     Parameters
@@ -170,12 +170,12 @@ def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
     Relaxation
     """
     n_users = len(problem.worth)
-    steps = STEPS if n_users > MOST_WHALES else 1
-    best = prices = descend(problem, lower_bound, steps)
+    steps = MAX_STEPS if n_users > MAX_WHALES_AT_ONCE else 1
+    best = prices = descend_prices(problem, lower_bound, steps)
     least = upper_bound(problem, best)
     pairs = np.empty(0, dtype=np.int64)
-    assignment, met, width = np.full(n_users, NONE), 0, WIDTH
-    while met < MOST_PAIRS and least > lower_bound * (1 + SETTLED):
+    assignment, met, width = np.full(n_users, NONE), 0, PAIRS_PER_WHALE
+    while met < MAX_PAIRS and least > lower_bound * (1 + MIN_RELATIVE_GAP):
         more = np.union1d(pairs, _best_pairs(problem, prices, width))
         width *= 2
         if len(more) == len(pairs):
@@ -185,7 +185,7 @@ def relax(problem: SpendProblem, lower_bound: float) -> Relaxation:
         bound = upper_bound(problem, prices)
         if bound < least:
             best, least = prices, bound
-        if bound <= value + SETTLED * value:
+        if bound <= value + MIN_RELATIVE_GAP * value:
             break
     return Relaxation(best, assignment)
 
@@ -196,7 +196,7 @@ def _best_pairs(problem: SpendProblem, prices: SpendPrices, width: int) -> NDArr
     width = min(width, n_streamers)
     profit = problem.worth * (1.0 - prices.spend) - prices.slot
     turn = (np.arange(n_streamers) - np.arange(n_users)[:, None]) % n_streamers
-    profit += GRAIN * (problem.worth + turn * (problem.worth.max() / n_streamers))
+    profit += TIE_GRAIN * (problem.worth + turn * (problem.worth.max() / n_streamers))
     profit[problem.worth <= 0] = -np.inf
     order = np.argpartition(-profit, width - 1, axis=1)[:, :width]
     user = np.repeat(np.arange(n_users), width)

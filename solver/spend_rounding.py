@@ -15,15 +15,15 @@ from .kernels import njit
 from .rows import NONE
 from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem
 
-TRIES = 20_000_000
+MAX_TRIES = 20_000_000
 """Most pairs of whales that a repair looks at, one to push the other out: a second or two."""
 
-WORTHWHILE = 1e-12
+MIN_GAIN = 1e-12
 """Least rise of a move, as a share of the whale's greatest EV: sums go round in less."""
 
 
 def round_prices(
-    problem: SpendProblem, prices: SpendPrices, wish: NDArray[np.int64] | None = None
+    problem: SpendProblem, prices: SpendPrices, preferred: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
     """Return the allocation that prices suggest, repaired.
 
@@ -31,7 +31,7 @@ def round_prices(
     ----------
     problem : SpendProblem
     prices : SpendPrices
-    wish : (n,) int64, optional
+    preferred : (n,) int64, optional
         Where whales go first, while they fit; -1 for none.
 
     Returns
@@ -42,14 +42,16 @@ def round_prices(
     worth = problem.worth
     assignment = np.full(len(worth), NONE)
     spend, load = np.zeros(worth.shape[1]), np.zeros(worth.shape[1], np.int64)
-    most, regret = _regrets(worth, prices.spend, prices.slot)
+    most, regret = _find_regrets(worth, prices.spend, prices.slot)
     # Whom it costs most to be second; among equals, the greatest spend, which is hardest to fit.
     order = np.lexsort((-most, -regret))
-    caps = _within(problem)
-    if wish is not None:
-        _grant(worth, np.argsort(-most, kind="stable"), wish, *caps, assignment, spend, load)
-    _place(worth, order, prices.spend, prices.slot, *caps, assignment, spend, load)
-    _repair(worth, most, *caps, assignment, TRIES)
+    caps = _drift_safe_caps(problem)
+    if preferred is not None:
+        _place_preferred(
+            worth, np.argsort(-most, kind="stable"), preferred, *caps, assignment, spend, load
+        )
+    _place_in_order(worth, order, prices.spend, prices.slot, *caps, assignment, spend, load)
+    _improve(worth, most, *caps, assignment, MAX_TRIES)
     return assignment
 
 
@@ -60,17 +62,19 @@ def fill_remaining(problem: SpendProblem, assignment: NDArray[np.int64]) -> NDAr
     if len(order):
         spend, load = problem.tally(filled)
         free = np.zeros(len(spend))
-        _place(problem.worth, order, free, free, *_within(problem), filled, spend, load)
+        _place_in_order(
+            problem.worth, order, free, free, *_drift_safe_caps(problem), filled, spend, load
+        )
     return filled
 
 
-def _within(problem: SpendProblem) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _drift_safe_caps(problem: SpendProblem) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the caps for sums that are kept up move by move: half the allowance is for drift."""
     return problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity
 
 
 @njit(cache=True)
-def _regrets(worth, spend_price, slot_price):  # type: ignore[no-untyped-def]
+def _find_regrets(worth, spend_price, slot_price):  # type: ignore[no-untyped-def]
     """Return each whale's greatest EV, and what its second profit lacks of its first, 0 = out."""
     n_users, n_streamers = worth.shape
     most, regret = np.zeros(n_users), np.zeros(n_users)
@@ -89,10 +93,10 @@ def _regrets(worth, spend_price, slot_price):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _grant(worth, order, wish, limit, capacity, assignment, spend, load):  # type: ignore[no-untyped-def]
+def _place_preferred(worth, order, preferred, limit, capacity, assignment, spend, load):  # type: ignore[no-untyped-def]
     """Place whales in order where they wish to be, if they fit."""
     for user in order:
-        s = wish[user]
+        s = preferred[user]
         if s != NONE and load[s] < capacity[s] and spend[s] + worth[user, s] <= limit[s]:
             assignment[user] = s
             spend[s] += worth[user, s]
@@ -100,7 +104,9 @@ def _grant(worth, order, wish, limit, capacity, assignment, spend, load):  # typ
 
 
 @njit(cache=True)
-def _place(worth, order, spend_price, slot_price, limit, capacity, assignment, spend, load):  # type: ignore[no-untyped-def]
+def _place_in_order(
+    worth, order, spend_price, slot_price, limit, capacity, assignment, spend, load
+):  # type: ignore[no-untyped-def]
     """Place whales in order, each at its greatest profit where it fits; the dearest of equals."""
     n_streamers = len(limit)
     for user in order:
@@ -121,7 +127,7 @@ def _place(worth, order, spend_price, slot_price, limit, capacity, assignment, s
 
 
 @njit(cache=True)
-def _repair(worth, most, limit, capacity, assignment, tries):  # type: ignore[no-untyped-def]  # noqa: C901
+def _improve(worth, most, limit, capacity, assignment, tries):  # type: ignore[no-untyped-def]  # noqa: C901
     """Move whales, one pushing out at most one other, while the total rises; writes `assignment`.
 
     The whale pushed out goes to where the first one came from, to another streamer with room, or
@@ -141,7 +147,7 @@ def _repair(worth, most, limit, capacity, assignment, tries):  # type: ignore[no
         for user in range(n_users):
             here = assignment[user]
             own = worth[user, here] if here != NONE else 0.0
-            best, best_s, best_out, best_to = WORTHWHILE * most[user], nobody, nobody, nobody
+            best, best_s, best_out, best_to = MIN_GAIN * most[user], nobody, nobody, nobody
             for s in range(n_streamers):
                 value = worth[user, s]
                 if s == here or value < 0.0 or value - own <= best:
@@ -156,7 +162,7 @@ def _repair(worth, most, limit, capacity, assignment, tries):  # type: ignore[no
                     gain = value - own - lost
                     if spend[s] - lost + value <= limit[s] and gain + most[out] > best:
                         tries -= n_streamers // 8
-                        to, found = _elsewhere(
+                        to, found = _find_best_other(
                             out, s, here, own, worth, limit, capacity, spend, load
                         )
                         if gain + found > best:
@@ -179,7 +185,7 @@ def _repair(worth, most, limit, capacity, assignment, tries):  # type: ignore[no
 
 
 @njit(inner=True)
-def _elsewhere(out, s, here, own, worth, limit, capacity, spend, load):  # type: ignore[no-untyped-def]
+def _find_best_other(out, s, here, own, worth, limit, capacity, spend, load):  # type: ignore[no-untyped-def]
     """Return where a whale does best but at `s`, and its EV there; at `here`, `own` has left."""
     to, found = NONE, 0.0
     for t in range(len(limit)):

@@ -19,17 +19,17 @@ from .rows import NONE, copy_into
 from .shortfall import ROUNDING, GapTerms
 from .spend_problem import ALLOWANCE, SpendPrices, SpendProblem, spend_gap_terms
 
-MOST_CHOICES = 4_000
+MAX_CHOICES = 4_000
 """Most contested choices that are searched."""
 
-NODES = 20_000
+MAX_NODES = 20_000
 """Most choices that the search in depth makes: about a millisecond."""
 
-LARGEST = 2**61
+MAX_SUM = 2**61
 """Sums of CP-SAT's whole numbers stay below this."""
 
 
-class Contest(NamedTuple):
+class ContestedChoices(NamedTuple):
     """The pairs that an allocation better than the one in hand may make, by whale.
 
     Parameters
@@ -58,7 +58,7 @@ class Contest(NamedTuple):
     slack: float
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """What a search came to.
 
     Parameters
@@ -67,26 +67,26 @@ class Found(NamedTuple):
         The best allocation known.
     gap : float
         No allocation is worth more than this one by more than this.
-    settled : bool
+    is_optimal : bool
         Whether that is but for rounding: nothing better is left to be found.
     """
 
     assignment: NDArray[np.int64]
     gap: float
-    settled: bool
+    is_optimal: bool
 
 
-def screen(
+def screen_choices(
     problem: SpendProblem, prices: SpendPrices, assignment: NDArray[np.int64]
-) -> Contest | None:
+) -> ContestedChoices | None:
     """Return the choices that could make an allocation worth more than one in hand, (n,) int64.
 
-    None where there are more than `MOST_CHOICES`.
+    None where there are more than `MAX_CHOICES`.
     """
     worth = problem.worth
     n_users = len(worth)
     every = np.arange(n_users)
-    gap = gap_of(spend_gap_terms(problem, assignment, prices))
+    gap = bound_gap(spend_gap_terms(problem, assignment, prices))
     profit = worth * (1.0 - prices.spend) - prices.slot
     first = profit.argmax(axis=1)
     best = np.maximum(profit[every, first], 0.0)
@@ -96,7 +96,7 @@ def screen(
     lack = np.maximum(best[:, None] - profit - blur, 0.0)
     lack[worth < 0] = np.inf
     listed = lack <= gap
-    if np.count_nonzero(listed) > MOST_CHOICES:
+    if np.count_nonzero(listed) > MAX_CHOICES:
         return None
     user, streamer = np.nonzero(listed)
     to_stay_out = np.maximum(best - blur[every, first], 0.0)
@@ -119,23 +119,28 @@ def screen(
     gain = (value - own[user])[order]
     greatest = np.maximum.reduceat(value[order], start[:-1]) if len(users) else np.zeros(0)
     slack = ROUNDING * float(greatest[counts > 1].sum())
-    return Contest(users, start, streamer[order], value[order], lacks[order], gain, gap, slack)
+    return ContestedChoices(
+        users, start, streamer[order], value[order], lacks[order], gain, gap, slack
+    )
 
 
-def gap_of(found: GapTerms) -> float:
+def bound_gap(found: GapTerms) -> float:
     """Return no less than the gap that the terms add up to."""
     return found.lost + 2.0 * found.blur
 
 
 def search_in_depth(
-    problem: SpendProblem, contest: Contest, assignment: NDArray[np.int64], nodes: int = NODES
-) -> Found:
+    problem: SpendProblem,
+    contested: ContestedChoices,
+    assignment: NDArray[np.int64],
+    nodes: int = MAX_NODES,
+) -> SearchResult:
     """Look through the contested choices; give up after so many.
 
     Parameters
     ----------
     problem : SpendProblem
-    contest : Contest
+    contested : ContestedChoices
     assignment : (n,) int64
         The allocation in hand.
     nodes : int
@@ -145,17 +150,17 @@ def search_in_depth(
     Found
         Its bound is that of the prices where the search gave up.
     """
-    choice = np.full(len(contest.users), NONE)
+    choice = np.full(len(contested.users), NONE)
     done, gained = _search(
-        contest.start, contest.streamers, contest.worth, contest.lack, contest.gain, contest.gap,
-        contest.slack, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity, nodes, choice,
+        contested.start, contested.streamers, contested.worth, contested.lack, contested.gain, contested.gap,
+        contested.slack, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity, nodes, choice,
     )  # fmt: skip
     if gained > 0.0:
         assignment = np.full(len(assignment), NONE)
-        assignment[contest.users] = contest.streamers[choice]
+        assignment[contested.users] = contested.streamers[choice]
     if not done:
-        return Found(assignment, max(contest.gap - gained, 0.0) + contest.slack, False)
-    return Found(assignment, min(contest.gap, contest.slack), True)
+        return SearchResult(assignment, max(contested.gap - gained, 0.0) + contested.slack, False)
+    return SearchResult(assignment, min(contested.gap, contested.slack), True)
 
 
 @njit(cache=True)
@@ -208,8 +213,8 @@ def _search(  # type: ignore[no-untyped-def]
 
 
 def search_by_cp_sat(
-    problem: SpendProblem, contest: Contest, assignment: NDArray[np.int64], effort: float
-) -> Found:
+    problem: SpendProblem, contested: ContestedChoices, assignment: NDArray[np.int64], effort: float
+) -> SearchResult:
     """Solve the contested choices by OR-Tools' CP-SAT: one worker, a fixed seed, no clock.
 
     CP-SAT takes whole numbers. Each spend cap has a scale of its own, a power of two, so fine that
@@ -219,7 +224,7 @@ def search_by_cp_sat(
     Parameters
     ----------
     problem : SpendProblem
-    contest : Contest
+    contested : ContestedChoices
     assignment : (n,) int64
         The allocation in hand.
     effort : float
@@ -233,13 +238,13 @@ def search_by_cp_sat(
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
-    made = [model.new_bool_var("") for _ in contest.streamers]
+    made = [model.new_bool_var("") for _ in contested.streamers]
     at_streamer: dict[int, list[int]] = {}
-    for m, user in enumerate(contest.users.tolist()):
-        choices = range(int(contest.start[m]), int(contest.start[m + 1]))
+    for m, user in enumerate(contested.users.tolist()):
+        choices = range(int(contested.start[m]), int(contested.start[m + 1]))
         model.add_exactly_one([made[pair] for pair in choices])
         for pair in choices:
-            s = int(contest.streamers[pair])
+            s = int(contested.streamers[pair])
             model.add_hint(made[pair], bool(assignment[user] == s))
             if s != NONE:
                 at_streamer.setdefault(s, []).append(pair)
@@ -247,14 +252,14 @@ def search_by_cp_sat(
         here = [made[pair] for pair in pairs]
         if len(pairs) > problem.capacity[s]:
             model.add(cp_model.LinearExpr.sum(here) <= int(problem.capacity[s]))
-        worth, limit = contest.worth[pairs], float(problem.limit[s]) * (1.0 - ALLOWANCE / 2)
+        worth, limit = contested.worth[pairs], float(problem.limit[s]) * (1.0 - ALLOWANCE / 2)
         if math.fsum(worth.tolist()) > limit:
             bits = _bits(limit * len(pairs))
             whole = [_whole(value, bits) for value in worth.tolist()]
             most = math.floor(math.ldexp(limit, bits))
             model.add(cp_model.LinearExpr.weighted_sum(here, whole) <= most)
-    bits = _bits(math.fsum(np.abs(contest.gain).tolist()) or 1.0)
-    gains = [_whole(value, bits) for value in contest.gain.tolist()]
+    bits = _bits(math.fsum(np.abs(contested.gain).tolist()) or 1.0)
+    gains = [_whole(value, bits) for value in contested.gain.tolist()]
     model.maximize(cp_model.LinearExpr.weighted_sum(made, gains))
 
     solver = cp_model.CpSolver()
@@ -263,22 +268,22 @@ def search_by_cp_sat(
     solver.parameters.max_deterministic_time = effort
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Found(assignment, contest.gap, False)
+        return SearchResult(assignment, contested.gap, False)
     taken = np.array([solver.boolean_value(each) for each in made], dtype=np.bool_)
     other = np.full(len(assignment), NONE)
-    of_pair = np.repeat(contest.users, np.diff(contest.start))
-    other[of_pair[taken]] = contest.streamers[taken]
-    gained = math.fsum(contest.gain[taken].tolist())
+    of_pair = np.repeat(contested.users, np.diff(contested.start))
+    other[of_pair[taken]] = contested.streamers[taken]
+    gained = math.fsum(contested.gain[taken].tolist())
     better = gained > 0.0 and problem.keeps_caps(other)
-    claimed = math.ldexp(solver.best_objective_bound + len(contest.users), -bits)
-    gap = max(min(contest.gap, claimed) - (gained if better else 0.0), 0.0)
-    settled = status == cp_model.OPTIMAL and (better or gained <= contest.slack)
-    return Found(other if better else assignment, gap + contest.slack, settled)
+    claimed = math.ldexp(solver.best_objective_bound + len(contested.users), -bits)
+    gap = max(min(contested.gap, claimed) - (gained if better else 0.0), 0.0)
+    settled = status == cp_model.OPTIMAL and (better or gained <= contested.slack)
+    return SearchResult(other if better else assignment, gap + contested.slack, settled)
 
 
 def _bits(largest: float) -> int:
-    """Return the power of two that brings a sum just below `LARGEST`."""
-    return math.frexp(LARGEST)[1] - 1 - math.frexp(largest)[1]
+    """Return the power of two that brings a sum just below `MAX_SUM`."""
+    return math.frexp(MAX_SUM)[1] - 1 - math.frexp(largest)[1]
 
 
 def _whole(value: float, bits: int) -> int:

@@ -21,10 +21,10 @@ from solver import (
     allocate_within_spend,
     certify_spend,
 )
-from solver.spend_prices import descend, relax
+from solver.spend_prices import descend_prices, solve_relaxation
 from solver.spend_problem import ALLOWANCE
 from solver.spend_rounding import round_prices
-from solver.spend_search import screen, search_by_cp_sat, search_in_depth
+from solver.spend_search import screen_choices, search_by_cp_sat, search_in_depth
 
 from ..profiles import examples
 from .strategies import FAMILIES
@@ -152,12 +152,12 @@ def test_every_step_keeps_the_caps_and_its_word(problem: Problem) -> None:
     own = SpendProblem(*problem)
     zero = SpendPrices.zero(len(own.limit))
     rounded = round_prices(own, zero)
-    prices = descend(own, own.objective(rounded), 20)
-    exact, wish = relax(own, own.objective(rounded))
+    prices = descend_prices(own, own.objective(rounded), 20)
+    exact, preferred = solve_relaxation(own, own.objective(rounded))
 
     bounds = []
     for each in (zero, prices, exact):
-        for wished in (None, wish):
+        for wished in (None, preferred):
             judged = certify_spend(own, round_prices(own, each, wished), each)
             assert judged.faults == ()
             assert judged.objective <= judged.upper_bound * (1 + 1e-12)
@@ -205,7 +205,9 @@ def test_the_prices_are_as_good_as_those_of_the_linear_program(seed: int, places
     own = SpendProblem(ev, spend_cap, places)
     zero = SpendPrices.zero(20)
 
-    bound = certify_spend(own, round_prices(own, zero), relax(own, 0.0).prices).upper_bound
+    bound = certify_spend(
+        own, round_prices(own, zero), solve_relaxation(own, 0.0).prices
+    ).upper_bound
 
     most_spend, most_whales = own.bounds
     relaxed = by_highs(np.where(own.worth >= 0, ev, -1), most_spend, most_whales, whole=False)
@@ -218,18 +220,18 @@ def test_both_searches_come_to_the_same_optimum(seed: int) -> None:
     own = SpendProblem(*problem)
     zero = SpendPrices.zero(30)
     at = round_prices(own, zero)
-    contest = screen(own, zero, at)
-    assert contest is not None
+    contested = screen_choices(own, zero, at)
+    assert contested is not None
 
-    in_depth = search_in_depth(own, contest, at, nodes=10**8)
-    by_cp_sat = search_by_cp_sat(own, contest, at, effort=5.0)
+    in_depth = search_in_depth(own, contested, at, nodes=10**8)
+    by_cp_sat = search_by_cp_sat(own, contested, at, effort=5.0)
 
     best = own.objective(in_depth.assignment)
     assert certify_spend(own, by_cp_sat.assignment, zero).faults == ()
     assert best == pytest.approx(by_highs(*problem), rel=1e-6)
     assert own.objective(by_cp_sat.assignment) == pytest.approx(best, rel=1e-10)
-    assert in_depth.settled
-    assert by_cp_sat.settled
+    assert in_depth.is_optimal
+    assert by_cp_sat.is_optimal
     assert max(in_depth.gap, by_cp_sat.gap) <= 1e-12 * best
 
 
@@ -237,19 +239,19 @@ def test_a_search_that_gives_up_proves_no_more_than_the_prices() -> None:
     own = SpendProblem(*crowd(np.random.default_rng(3), 14, 30, 1.5))
     zero = SpendPrices.zero(30)
     at = round_prices(own, zero)
-    contest = screen(own, zero, at)
-    assert contest is not None
+    contested = screen_choices(own, zero, at)
+    assert contested is not None
 
-    found = search_in_depth(own, contest, at, nodes=5)
+    found = search_in_depth(own, contested, at, nodes=5)
 
-    assert not found.settled
-    assert found.gap >= contest.gap
+    assert not found.is_optimal
+    assert found.gap >= contested.gap
 
 
 def test_where_too_much_is_contested_the_gap_is_what_prices_prove(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("solver.spend_search.MOST_CHOICES", 10)
+    monkeypatch.setattr("solver.spend_search.MAX_CHOICES", 10)
     problem = crowd(np.random.default_rng(0), 80, 10, 0.8)
 
     result = allocate_within_spend(*problem)
@@ -262,7 +264,7 @@ def test_where_too_much_is_contested_the_gap_is_what_prices_prove(
 def test_more_whales_than_programs_are_solved_to_the_end_for_get_a_small_certified_gap(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("solver.spend_prices.MOST_WHALES", 300)
+    monkeypatch.setattr("solver.spend_prices.MAX_WHALES_AT_ONCE", 300)
     result = allocate_within_spend(*crowd(np.random.default_rng(0), 301, 20, 0.9))
 
     assert result.certificate.faults == ()
