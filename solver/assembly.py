@@ -119,7 +119,7 @@ def sort_rows(pairs: Candidates) -> int | None:
 
 
 @njit(cache=True, nogil=True)
-def _count_in_order(users, row_start, shared):  # type: ignore[no-untyped-def]
+def _count_in_order(users, row_start, shared):
     """Count the pairs of users that never fall; False if they do.
 
     The first and the last user may have pairs in other pieces: theirs are written to `shared`.
@@ -141,13 +141,13 @@ def _count_in_order(users, row_start, shared):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count(users, row_start):  # type: ignore[no-untyped-def]
+def _count(users, row_start):
     for u in users:
         row_start[u + 1] += 1
 
 
 @njit(cache=True, nogil=True)
-def _scatter(users, streamers, ev, place, to_streamers, to_ev):  # type: ignore[no-untyped-def]
+def _scatter(users, streamers, ev, place, to_streamers, to_ev):
     for i in range(len(users)):
         at = place[users[i]]
         to_streamers[at], to_ev[at] = streamers[i], ev[i]
@@ -155,7 +155,7 @@ def _scatter(users, streamers, ev, place, to_streamers, to_ev):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def _sort_rows(row_start, streamers, ev, first, stop):  # type: ignore[no-untyped-def]
+def _sort_rows(row_start, streamers, ev, first, stop):
     """Sort users `first` up to `stop`; return the first pair that equals the one before, or -1."""
     for u in range(first, stop):
         low, high = row_start[u], row_start[u + 1]

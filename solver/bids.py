@@ -13,7 +13,7 @@ BUDGET_EXTENSION = 5
 
 
 @njit(inner=True)
-def sift_up(bid, bidder, i):  # type: ignore[no-untyped-def]
+def sift_up(bid, bidder, i):
     """Move the bid at `i` of a min-heap towards the root until its parent is no higher."""
     b, u = bid[i], bidder[i]
     while i > 0 and bid[(i - 1) // 2] > b:
@@ -24,7 +24,7 @@ def sift_up(bid, bidder, i):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def sift_down(bid, bidder):  # type: ignore[no-untyped-def]
+def sift_down(bid, bidder):
     """Move the bid at the root of a min-heap away from it until its children are no lower."""
     b, u = bid[0], bidder[0]
     n, i = len(bid), 0
@@ -42,7 +42,7 @@ def sift_down(bid, bidder):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def find_best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+def find_best_two(listed, listed_ev, count, price):
     """Return the best streamer on a list, its profit, and the second best profit (0 = stay out)."""
     best, first, second = NONE, -1.0, 0.0
     for i in range(count):
@@ -59,7 +59,7 @@ def find_best_two(listed, listed_ev, count, price):  # type: ignore[no-untyped-d
 
 
 @njit(inner=True)
-def choose_streamer(choices, user, price, scratch):  # type: ignore[no-untyped-def]
+def choose_streamer(choices, user, price, scratch):
     """Return a user's best streamer at the prices, its profit, and the second best profit.
 
     Parameters
@@ -88,13 +88,13 @@ def choose_streamer(choices, user, price, scratch):  # type: ignore[no-untyped-d
 
 
 @njit(inner=True)
-def allocate_scratch(n_streamers):  # type: ignore[no-untyped-def]
+def allocate_scratch(n_streamers):
     """Return room for `choose_streamer` to write short lists anew."""
     return np.empty(n_streamers), np.empty(LANES), np.empty(THRESHOLD_LANES)
 
 
 @njit(cache=True, nogil=True)
-def auction_single_tier(  # type: ignore[no-untyped-def]
+def auction_single_tier(
     choices, cap, price, epsilon, budget, assignment, load, heap_start, bid, bidder
 ):
     """Price the streamers: users bid for the best, at what makes it no better than the second.
@@ -169,7 +169,7 @@ def auction_single_tier(  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def heap_pop(bid, bidder, size):  # type: ignore[no-untyped-def]
+def heap_pop(bid, bidder, size):
     """Take the lowest bid off a heap of `size`."""
     bid[0], bidder[0] = bid[size - 1], bidder[size - 1]
     if size > 1:
@@ -177,7 +177,7 @@ def heap_pop(bid, bidder, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):  # type: ignore[no-untyped-def]
+def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):
     """Turn out the lowest bids where there are more than `cap`, (S,) int64, at least 1, allows.
 
     The others stay within the rise of their best, so an auction may go on from here. The rest as
@@ -194,7 +194,7 @@ def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):  # ty
 
 
 @njit(inner=True)
-def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):  # type: ignore[no-untyped-def]
+def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):
     """Return the tier whose lowest bid makes room for a newcomer of `tier`, NONE if there is room.
 
     `load` is (2,) int64; each tier's lowest bid is where its heap begins, if its load is not 0.
@@ -209,7 +209,7 @@ def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):  # t
 
 
 @njit(cache=True)
-def auction_two_tier(  # type: ignore[no-untyped-def]
+def auction_two_tier(
     choices,
     is_whale,
     whale_cap,

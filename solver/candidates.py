@@ -158,7 +158,7 @@ class Candidates:
 
 
 @njit(cache=True)
-def _is_sorted(users, streamers):  # type: ignore[no-untyped-def]
+def _is_sorted(users, streamers):
     """Return whether pairs stand by user, then by streamer, each once."""
     for i in range(1, len(users)):
         if users[i] < users[i - 1] or (
@@ -169,7 +169,7 @@ def _is_sorted(users, streamers):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _count_row_start(users, n_users):  # type: ignore[no-untyped-def]
+def _count_row_start(users, n_users):
     """Return (N + 1,) int64: where each user's pairs begin; `users` never falls."""
     start = np.zeros(n_users + 1, np.int64)
     for u in users:
@@ -180,7 +180,7 @@ def _count_row_start(users, n_users):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _filter_row_start(row_start, kept):  # type: ignore[no-untyped-def]
+def _filter_row_start(row_start, kept):
     """Return where each user's pairs begin once only those in a mask are kept."""
     start = np.zeros(len(row_start), np.int64)
     for u in range(len(row_start) - 1):
@@ -192,7 +192,7 @@ def _filter_row_start(row_start, kept):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def gather_rows(rows, users):  # type: ignore[no-untyped-def]
+def gather_rows(rows, users):
     """Return row starts, streamers and EVs of the candidates of some users, (n,) int64."""
     start = np.zeros(len(users) + 1, np.int64)
     for i in range(len(users)):
@@ -206,7 +206,7 @@ def gather_rows(rows, users):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _first_bad(ev, largest):  # type: ignore[no-untyped-def]
+def _first_bad(ev, largest):
     """Return the first position of what is no EV, -1 if there is none."""
     for i in range(len(ev)):
         if not abs(ev[i]) <= largest:

@@ -215,7 +215,7 @@ def _certify_caps_only(
 
 
 @njit(cache=True)
-def _audit(  # type: ignore[no-untyped-def]
+def _audit(
     rows,
     assignment,
     everybody,

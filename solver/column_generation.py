@@ -206,7 +206,7 @@ def _rounding_tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Lim
 @njit(cache=True)
 def _find_least_profits(
     row_start, streamers, ev, taken, whales, per_user, whale_price, normal_price
-):  # type: ignore[no-untyped-def]
+):
     """Return (N,) float64: the least profit each user makes anywhere, 0 if it has a unit left."""
     least = np.zeros(len(whales))
     for user in range(len(whales)):

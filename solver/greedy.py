@@ -106,7 +106,7 @@ def greedy_swaps(
 
 
 @njit(cache=True)
-def _fill_dense(rows, best, order, room, assignment):  # type: ignore[no-untyped-def]
+def _fill_dense(rows, best, order, room, assignment):
     """Place users in order, each at its best streamer with room (a serial dictatorship).
 
     A. Abdulkadiroglu and T. Sonmez, Econometrica 66 (1998). A favourite with room needs no
@@ -147,7 +147,7 @@ def _fill_dense(rows, best, order, room, assignment):  # type: ignore[no-untyped
 
 
 @njit(inner=True)
-def _best_open(wide, narrow, user, penalty, profit):  # type: ignore[no-untyped-def]
+def _best_open(wide, narrow, user, penalty, profit):
     """Return the first best streamer of EV ≥ 0 with room, or NONE."""
     subtract_row(wide, narrow, user, penalty, profit)
     most = greatest_or_zero(profit)
@@ -160,7 +160,7 @@ def _best_open(wide, narrow, user, penalty, profit):  # type: ignore[no-untyped-
 
 
 @njit(cache=True)
-def _take_edges(users, streamers, room, assignment):  # type: ignore[no-untyped-def]
+def _take_edges(users, streamers, room, assignment):
     """Take pairs in the order given while the user is free and the streamer has `room`."""
     for pair in range(len(users)):
         user, s = users[pair], streamers[pair]

@@ -134,7 +134,7 @@ def _find_cheapest_pairs(problem: Problem, users: NDArray[np.bool_], limits: Lim
 
 
 @njit(cache=True)
-def _keep_cheapest(rows, users, negative, best, start, gain, user):  # type: ignore[no-untyped-def]
+def _keep_cheapest(rows, users, negative, best, start, gain, user):
     """Keep the users of greatest gain, EV - best, at each streamer: min-heaps as in `bids`."""
     for u in range(len(users)):
         if not users[u]:
@@ -179,7 +179,7 @@ def _best_ev(problem: Problem, users: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 @njit(cache=True)
-def _take_pairs(users, streamers, order, whales, per_user, whale_cap, need, taken):  # type: ignore[no-untyped-def]
+def _take_pairs(users, streamers, order, whales, per_user, whale_cap, need, taken):
     """Take pairs in order while they meet a need; say whether all needs, (S,) int64, are met."""
     units = np.full(len(whales), per_user)
     missing = need.sum()

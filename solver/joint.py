@@ -122,9 +122,7 @@ def _duplicate_columns(
 
 
 @njit(cache=True)
-def _list_columns(  # type: ignore[no-untyped-def]
-    streamers, values, length, off, whales, price, listed, listed_ev, count, bound
-):
+def _list_columns(streamers, values, length, off, whales, price, listed, listed_ev, count, bound):
     """Write the columns of each user's best streamer, and a bound on all the others."""
     n_streamers = price.shape[1]
     for user in range(len(whales)):
@@ -217,7 +215,7 @@ def _run_auctions(
 
 
 @njit(cache=True)
-def _split_slots(assignment, whales, room):  # type: ignore[no-untyped-def]
+def _split_slots(assignment, whales, room):
     """Move normal users from streamer s to column S + s while `room`, (S,) int64, there lasts."""
     n_streamers = len(room)
     for user in range(len(assignment)):

@@ -1,8 +1,8 @@
 """Short lists: the few streamers a user chooses among, with a bound on all the others.
 
-A list is (streamers (LIST_LENGTH,) int32, their EVs (LIST_LENGTH,) float64, how many, bound): no streamer off
-the list has a profit, EV - price, above the bound, as long as no price falls. While the bound is
-low enough, a user decides without reading its row of the matrix.
+A list is (streamers (LIST_LENGTH,) int32, their EVs (LIST_LENGTH,) float64, how many, bound): no
+streamer off the list has a profit, EV - price, above the bound, as long as no price falls. While
+the bound is low enough, a user decides without reading its row of the matrix.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ THRESHOLD_LANES = 6
 
 
 @njit(inner=True)
-def _lane_maxima(profit, lanes):  # type: ignore[no-untyped-def]
+def _lane_maxima(profit, lanes):
     """Write into `lanes` (LANES,) the greatest of profit[j], profit[j + LANES], …, vectorised."""
     n = len(profit)
     whole = n // LANES
@@ -38,7 +38,7 @@ def _lane_maxima(profit, lanes):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _threshold(lanes, most):  # type: ignore[no-untyped-def]
+def _threshold(lanes, most):
     """Return the len(most)-th greatest of `lanes`; `most` is scratch."""
     n = len(most)
     for j in range(n):
@@ -55,7 +55,7 @@ def _threshold(lanes, most):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _argmin_listed(listed, profit):  # type: ignore[no-untyped-def]
+def _argmin_listed(listed, profit):
     least = 0
     for i in range(1, len(listed)):
         if profit[listed[i]] < profit[listed[least]]:
@@ -64,7 +64,7 @@ def _argmin_listed(listed, profit):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def build_list(profit, listed, lanes, most):  # type: ignore[no-untyped-def]
+def build_list(profit, listed, lanes, most):
     """Write one user's short list: the streamers whose profit is among the best.
 
     The threshold is a lane maximum, so at least len(most) entries pass it without sorting.
@@ -98,7 +98,7 @@ def build_list(profit, listed, lanes, most):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def build_row_list(wide, narrow, user, price, listed, listed_ev, profit, lanes, most):  # type: ignore[no-untyped-def]
+def build_row_list(wide, narrow, user, price, listed, listed_ev, profit, lanes, most):
     """Write one user's short list at prices; see `build_list` and `subtract_row`."""
     subtract_row(wide, narrow, user, price, profit)
     count, bound = build_list(profit, listed, lanes, most)
@@ -108,7 +108,7 @@ def build_row_list(wide, narrow, user, price, listed, listed_ev, profit, lanes, 
 
 
 @njit(cache=True)
-def init_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def init_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):
     """Start every user's short list with its favourite alone; most users never need more.
 
     Parameters
@@ -126,7 +126,7 @@ def init_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):  # ty
 
 
 @njit(cache=True, nogil=True)
-def init_lists_at_prices(rows, price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def init_lists_at_prices(rows, price, listed, listed_ev, count, bound):
     """Start every user's short list with its best streamer at given prices alone.
 
     As `init_lists`, which knows the best at no price. A user without a profit has an empty list.
@@ -144,7 +144,7 @@ def init_lists_at_prices(rows, price, listed, listed_ev, count, bound):  # type:
 
 
 @njit(inner=True)
-def best_listed_profit(listed, listed_ev, count, price):  # type: ignore[no-untyped-def]
+def best_listed_profit(listed, listed_ev, count, price):
     """Return the greatest profit on a list, or 0."""
     best = 0.0
     for i in range(count):
@@ -153,7 +153,7 @@ def best_listed_profit(listed, listed_ev, count, price):  # type: ignore[no-unty
 
 
 @njit(cache=True)
-def min_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def min_margin(price, listed, listed_ev, count, bound):
     """Return by how much at least, over all users, the best listed choice beats all off the list.
 
     Staying out, at a profit of 0, counts as listed.
@@ -167,7 +167,7 @@ def min_margin(price, listed, listed_ev, count, bound):  # type: ignore[no-untyp
 
 
 @njit(inner=True)
-def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):  # type: ignore[no-untyped-def]
+def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):
     """Write user u's short list anew, at the present prices, its own streamer on it."""
     wide, narrow = rows[0], rows[1]
     left = n = wide.shape[1]
@@ -195,7 +195,7 @@ def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, la
 
 
 @njit(cache=True)
-def rebuild_lists(rows, price, at, users, listed, listed_ev, count, bound):  # type: ignore[no-untyped-def]
+def rebuild_lists(rows, price, at, users, listed, listed_ev, count, bound):
     """Write anew, at the present prices, the short lists of the users named.
 
     `rows` are of a matrix, once or twice.

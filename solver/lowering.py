@@ -12,7 +12,7 @@ PRICE_NOISE = 2.0**-53
 
 
 @njit(cache=True)
-def group_by_streamer(assignment, n_streamers, start, order):  # type: ignore[no-untyped-def]
+def group_by_streamer(assignment, n_streamers, start, order):
     """Sort users by streamer, those left out last: writes start (S + 2,) and order (N,) int64."""
     start[:] = 0
     for u in range(len(assignment)):
@@ -27,7 +27,7 @@ def group_by_streamer(assignment, n_streamers, start, order):  # type: ignore[no
 
 
 @njit(inner=True)
-def _raise_bids(row0, row1, row2, row3, bases, current, bid):  # type: ignore[no-untyped-def]
+def _raise_bids(row0, row1, row2, row3, bases, current, bid):
     """Let four users' full rows bid at once, to hide memory latency.
 
     Returns for how many streamers a bid beats the `current` price. `bases` are the users' profits
@@ -50,7 +50,7 @@ def _raise_bids(row0, row1, row2, row3, bases, current, bid):  # type: ignore[no
 
 
 @njit(inner=True)
-def _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current, bid):  # type: ignore[no-untyped-def]
+def _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current, bid):
     """As `_raise_bids`, of a matrix of either width."""
     if len(narrow) == 0:
         return _raise_bids(wide[u], wide[v], wide[w], wide[x], bases, current, bid)
@@ -58,7 +58,7 @@ def _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current, bid):  # type:
 
 
 @njit(inner=True)
-def _matrix_profit(wide, narrow, price, u, s):  # type: ignore[no-untyped-def]
+def _matrix_profit(wide, narrow, price, u, s):
     """As `_current_profit`, of a matrix."""
     left = wide.shape[1]
     if s == len(price):
@@ -67,14 +67,14 @@ def _matrix_profit(wide, narrow, price, u, s):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _current_profit(rows, price, u, s):  # type: ignore[no-untyped-def]
+def _current_profit(rows, price, u, s):
     if s == len(price):
         return 0.0
     return get_ev(rows, u, s) - price[s]
 
 
 @njit(inner=True)
-def _nearest_streamer(price, bid, done):  # type: ignore[no-untyped-def]
+def _nearest_streamer(price, bid, done):
     """Return the streamer that is not done whose price falls least, NONE when all are done."""
     nearest, least = NONE, np.inf
     for s in range(len(price)):
@@ -86,7 +86,7 @@ def _nearest_streamer(price, bid, done):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _record_deficit(user, deficit, tolerance, wrong_user, n_wrong, doubtful):  # type: ignore[no-untyped-def]
+def _record_deficit(user, deficit, tolerance, wrong_user, n_wrong, doubtful):
     """Note a user who lacks more than rounding, or by rounding alone; return how many of the first.
 
     `doubtful` holds in its first place how many users follow.
@@ -101,10 +101,10 @@ def _record_deficit(user, deficit, tolerance, wrong_user, n_wrong, doubtful):  #
 
 
 @njit(inner=True)
-def _raise_bids_of_tier(  # type: ignore[no-untyped-def]
+def _raise_bids_of_tier(
     rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
-    """As `_raise_bids_of_users`, for a matrix: of users who may go to its left half alone, or to both."""
+    """As `_raise_bids_of_users`, for one tier of a matrix."""
     wide, narrow, whales = rows[0], rows[1], rows[4]
     everybody, left = len(whales) == 0, wide.shape[1]
     four, filled = np.empty(4, np.int64), 0
@@ -117,9 +117,11 @@ def _raise_bids_of_tier(  # type: ignore[no-untyped-def]
         four[filled:] = four[0]
         u, v, w, x = four
         bases = (
-            _matrix_profit(wide, narrow, current, u, s), _matrix_profit(wide, narrow, current, v, s),
-            _matrix_profit(wide, narrow, current, w, s), _matrix_profit(wide, narrow, current, x, s),
-        )  # fmt: skip
+            _matrix_profit(wide, narrow, current, u, s),
+            _matrix_profit(wide, narrow, current, v, s),
+            _matrix_profit(wide, narrow, current, w, s),
+            _matrix_profit(wide, narrow, current, x, s),
+        )
         suspect = _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current[:left], bid[:left])
         if not tier:
             suspect += _raise_bids_of_rows(
@@ -141,7 +143,7 @@ def _raise_bids_of_tier(  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _raise_bids_of_users(  # type: ignore[no-untyped-def]
+def _raise_bids_of_users(
     rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
     """Let the users at s, whose price is final, say how much the others must cost at least.
@@ -170,7 +172,7 @@ def _raise_bids_of_users(  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _largest_deficit(wide, narrow, user, base, current):  # type: ignore[no-untyped-def]
+def _largest_deficit(wide, narrow, user, base, current):
     """Return by how much a user's greatest profit is above its own, below 0 where it is not."""
     most = -np.inf
     for s in range(len(current)):
@@ -179,7 +181,7 @@ def _largest_deficit(wide, narrow, user, base, current):  # type: ignore[no-unty
 
 
 @njit(inner=True)
-def _correct_rounding(rows, cap, price, start, order, doubtful):  # type: ignore[no-untyped-def]
+def _correct_rounding(rows, cap, price, start, order, doubtful):
     """Raise prices by what rounding made too little of them, user by user.
 
     Ends when nobody who was named, or whom that concerns, asks for a slot that is priced too low,
@@ -212,7 +214,7 @@ def _correct_rounding(rows, cap, price, start, order, doubtful):  # type: ignore
 
 
 @njit(inner=True)
-def _push_user(user, waiting, stack, size):  # type: ignore[no-untyped-def]
+def _push_user(user, waiting, stack, size):
     """Put a user on the stack unless it is there; return its size."""
     if waiting[user]:
         return size
@@ -221,7 +223,7 @@ def _push_user(user, waiting, stack, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):  # type: ignore[no-untyped-def]
+def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):
     """Lower optimal prices to the least ones there are, reading every row exactly once.
 
     Where there is room, a price is 0. Users at a streamer whose price is final say how much
@@ -281,7 +283,7 @@ def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):  # typ
 
 
 @njit(cache=True)
-def price_closed_streamers(rows, closed, price, assignment):  # type: ignore[no-untyped-def]
+def price_closed_streamers(rows, closed, price, assignment):
     """Write the prices of streamers without a slot: what the keenest user would gain there."""
     gain = np.zeros(len(price))
     for u in range(len(assignment)):

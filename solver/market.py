@@ -240,7 +240,7 @@ def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices,
 
 
 @njit(cache=True, nogil=True)
-def _add_demand(rows, users, price, step_limit, load, leaving, coming):  # type: ignore[no-untyped-def]
+def _add_demand(rows, users, price, step_limit, load, leaving, coming):
     total = 0.0
     for u in range(len(users)):
         if not users[u]:

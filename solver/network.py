@@ -47,7 +47,7 @@ def build_full_network(
 
 
 @njit(inner=True)
-def _is_contested(choices, home, best, contest_radius):  # type: ignore[no-untyped-def]
+def _is_contested(choices, home, best, contest_radius):
     """Return whether a user could move: neither sure of its home nor without any choice."""
     if len(choices) == 0:
         return home != NONE
@@ -55,7 +55,7 @@ def _is_contested(choices, home, best, contest_radius):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def collect_listed_arcs(  # type: ignore[no-untyped-def]
+def collect_listed_arcs(
     rows,
     listed,
     listed_ev,
@@ -116,7 +116,7 @@ def collect_listed_arcs(  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
+def _write_profits(rows, user, price, profit):
     """Write a user's profits, EV - price, and return the greatest or 0."""
     which, values = get_row(rows, user)
     if len(values) == len(price):
@@ -132,8 +132,8 @@ def _write_profits(rows, user, price, profit):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def collect_all_arcs(
     rows, price, assignment, contest_radius, arc_start, arc_streamer, arc_ev, user
-):  # type: ignore[no-untyped-def]
-    """As `collect_listed_arcs`, from the full rows: for ties wider than a short list, and candidates.
+):
+    """As `collect_listed_arcs`, from full rows: for candidates, and ties wider than a list.
 
     Returns NONE where the arrays do not hold the arcs; call again with larger ones.
     """

@@ -166,12 +166,12 @@ def largest_open_ev(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits)
 
 
 @njit(inner=True)
-def _price_of(user, s, whales, whale_price, slot_price):  # type: ignore[no-untyped-def]
+def _price_of(user, s, whales, whale_price, slot_price):
     return whale_price[s] if whales[user] else slot_price[s]
 
 
 @njit(cache=True)
-def least_duals(  # type: ignore[no-untyped-def]  # noqa: C901
+def least_duals(  # noqa: C901
     row_start,
     streamers,
     ev,
@@ -237,7 +237,7 @@ def least_duals(  # type: ignore[no-untyped-def]  # noqa: C901
 
 
 @njit(inner=True)
-def _raise_whale_price(whale_price, slot_price, s, bid, further, full, noise):  # type: ignore[no-untyped-def]
+def _raise_whale_price(whale_price, slot_price, s, bid, further, full, noise):
     """Raise what a whale pays at `s` to its bid, and say whether it rose."""
     if not full:  # the next whale gets in at its penalty: a higher bid is rounding
         bid = min(bid, slot_price[s] + further)
@@ -249,7 +249,7 @@ def _raise_whale_price(whale_price, slot_price, s, bid, further, full, noise):  
 
 
 @njit(cache=True)
-def greatest_duals(  # type: ignore[no-untyped-def]  # noqa: C901
+def greatest_duals(  # noqa: C901
     row_start,
     streamers,
     ev,

@@ -12,7 +12,7 @@ WORK_EXTENSION = 8
 
 
 @njit(inner=True)
-def _heap_push(key, node, size, k, v):  # type: ignore[no-untyped-def]
+def _heap_push(key, node, size, k, v):
     i = size
     while i > 0 and key[(i - 1) // 2] > k:
         key[i], node[i] = key[(i - 1) // 2], node[(i - 1) // 2]
@@ -22,7 +22,7 @@ def _heap_push(key, node, size, k, v):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _heap_pop(key, node, size):  # type: ignore[no-untyped-def]
+def _heap_pop(key, node, size):
     size -= 1
     k, v = key[size], node[size]
     i = 0
@@ -41,7 +41,7 @@ def _heap_pop(key, node, size):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _leave(i, home, first, after, before):  # type: ignore[no-untyped-def]
+def _leave(i, home, first, after, before):
     """Take contested user i off the member list of its home."""
     if before[i] == NONE:
         first[home[i]] = after[i]
@@ -52,7 +52,7 @@ def _leave(i, home, first, after, before):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _enter(i, s, value, home, home_ev, first, after, before):  # type: ignore[no-untyped-def]
+def _enter(i, s, value, home, home_ev, first, after, before):
     """Put contested user i on the member list of streamer s."""
     home[i], home_ev[i] = s, value
     after[i], before[i] = first[s], NONE
@@ -62,7 +62,7 @@ def _enter(i, s, value, home, home_ev, first, after, before):  # type: ignore[no
 
 
 @njit(inner=True)
-def _keep_best_assigned(  # type: ignore[no-untyped-def]
+def _keep_best_assigned(
     arc_start,
     arc_streamer,
     arc_ev,
@@ -97,7 +97,7 @@ def _keep_best_assigned(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
+def successive_shortest_paths(  # noqa: C901
     arc_start,
     arc_streamer,
     arc_ev,
@@ -321,7 +321,7 @@ def successive_shortest_paths(  # type: ignore[no-untyped-def]  # noqa: C901
 
 
 @njit(cache=True)
-def augment_ties(  # type: ignore[no-untyped-def]  # noqa: C901
+def augment_ties(  # noqa: C901
     arc_start,
     arc_streamer,
     arc_ev,

@@ -106,7 +106,7 @@ class Favourites:
 
 
 @njit(cache=True)
-def _first_choices(users, streamer, ev):  # type: ignore[no-untyped-def]
+def _first_choices(users, streamer, ev):
     chosen = np.empty(len(users), np.int64)
     for u in range(len(users)):
         chosen[u] = streamer[u] if users[u] and ev[u] >= 0.0 else NONE
@@ -155,7 +155,7 @@ def find_second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.flo
 
 
 @njit(cache=True)
-def greatest(bits):  # type: ignore[no-untyped-def]
+def greatest(bits):
     """Return the greatest of values viewed as whole numbers: a float ≥ 0 orders as its bits do.
 
     A maximum of whole numbers vectorises where one of floats, for NaN and the two zeros, does not.
@@ -168,7 +168,7 @@ def greatest(bits):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True, fastmath={"reassoc"})
-def _sum(values):  # type: ignore[no-untyped-def]
+def _sum(values):
     total = values[0]
     for i in range(1, len(values)):
         total += values[i]
@@ -176,7 +176,7 @@ def _sum(values):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _is_valid(row):  # type: ignore[no-untyped-def]
+def _is_valid(row):
     """Return whether all values are EVs; -inf, a forbidden pair, counts as one."""
     for value in row:  # noqa: SIM110 - compiled
         if not (value <= LARGEST_EV and (value >= -LARGEST_EV or value == -np.inf)):
@@ -185,7 +185,7 @@ def _is_valid(row):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def scan_rows(ev, bits, best, best_ev):  # type: ignore[no-untyped-def]
+def scan_rows(ev, bits, best, best_ev):
     """Find each row's greatest entry and whether every entry is a valid EV, in one pass.
 
     Parameters
@@ -218,7 +218,7 @@ def scan_rows(ev, bits, best, best_ev):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def scan_second_best(ev, bits, best, second):  # type: ignore[no-untyped-def]
+def scan_second_best(ev, bits, best, second):
     """Write the greatest entry of each row but the one at `best`; any below 0 where all are."""
     for u in range(len(best)):
         where = best[u]
@@ -234,7 +234,7 @@ def scan_second_best(ev, bits, best, second):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _first_zero(row, otherwise):  # type: ignore[no-untyped-def]
+def _first_zero(row, otherwise):
     for s in range(len(row)):
         if row[s] == 0.0:
             return s
@@ -242,7 +242,7 @@ def _first_zero(row, otherwise):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _first_equal_bits(bits, value):  # type: ignore[no-untyped-def]
+def _first_equal_bits(bits, value):
     """Return the first position of a value that is there, piece by piece to be vectorised."""
     start = 0
     while greatest(bits[start : start + CHUNK]) != value:
@@ -253,7 +253,7 @@ def _first_equal_bits(bits, value):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def first_equal(values, value):  # type: ignore[no-untyped-def]
+def first_equal(values, value):
     """Return the first position of a value that is there, piece by piece to be vectorised."""
     start = 0
     while _count_equal(values[start : start + CHUNK], value) == 0:
@@ -264,7 +264,7 @@ def first_equal(values, value):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _count_equal(values, value):  # type: ignore[no-untyped-def]
+def _count_equal(values, value):
     count = 0
     for i in range(len(values)):
         count += values[i] == value
@@ -272,7 +272,7 @@ def _count_equal(values, value):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def read_row(rows, user, scratch):  # type: ignore[no-untyped-def]
+def read_row(rows, user, scratch):
     """Return a user's row of a matrix, (S,) float64; `scratch` holds one of float32."""
     if len(rows[1]) == 0:
         return rows[0][user]
@@ -283,7 +283,7 @@ def read_row(rows, user, scratch):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def get_row(rows, user):  # type: ignore[no-untyped-def]
+def get_row(rows, user):
     """Return a user's streamers and their EVs."""
     if len(rows) == 3:  # known as this is compiled: each kind of rows has kernels of its own
         low, high = rows[0][user], rows[0][user + 1]
@@ -301,7 +301,7 @@ def get_row(rows, user):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def matrix_ev(wide, narrow, user, s):  # type: ignore[no-untyped-def]
+def matrix_ev(wide, narrow, user, s):
     """Return the EV of a pair of a matrix; see `subtract_row`."""
     if len(narrow) == 0:
         return wide[user, s]
@@ -309,7 +309,7 @@ def matrix_ev(wide, narrow, user, s):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def get_ev(rows, user, streamer):  # type: ignore[no-untyped-def]
+def get_ev(rows, user, streamer):
     """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
     if len(rows) == 3:
         low, high = rows[0][user], rows[0][user + 1]
@@ -330,7 +330,7 @@ def get_ev(rows, user, streamer):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def lookup_ev(rows, users, streamers):  # type: ignore[no-untyped-def]
+def lookup_ev(rows, users, streamers):
     """Return (n,) float64: the EV of each pair (users[i], streamers[i]), -inf where forbidden."""
     values = np.empty(len(users))
     for i in range(len(users)):
@@ -339,7 +339,7 @@ def lookup_ev(rows, users, streamers):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def insert_top_k(profit, s, most, best):  # type: ignore[no-untyped-def]
+def insert_top_k(profit, s, most, best):
     """Take streamer `s` into a list of best ones if its profit is among theirs.
 
     `most` (w,) falls, `best` (w,) says where; equals keep their order of arrival.
@@ -354,7 +354,7 @@ def insert_top_k(profit, s, most, best):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def find_best_choices(  # type: ignore[no-untyped-def]
+def find_best_choices(
     rows, users, whales, whale_price, normal_price, negative, least, grain, choice
 ):
     """Find the best streamers of every user in a mask at given prices.
@@ -397,7 +397,7 @@ def find_best_choices(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def fill_in_order(rows, order, room, assignment):  # type: ignore[no-untyped-def]
+def fill_in_order(rows, order, room, assignment):
     """Place users in order, each at its best streamers with room, of EV 0 or more.
 
     Parameters
@@ -426,7 +426,7 @@ def fill_in_order(rows, order, room, assignment):  # type: ignore[no-untyped-def
 
 
 @njit(inner=True)
-def greatest_or_zero(values):  # type: ignore[no-untyped-def]
+def greatest_or_zero(values):
     """Return the greatest of the values, (n,) float64 without NaN, or 0."""
     most = np.empty(1)
     most.view(np.int64)[0] = max(np.int64(0), greatest(values.view(np.int64)))
@@ -434,14 +434,14 @@ def greatest_or_zero(values):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def subtract(row, price, profit):  # type: ignore[no-untyped-def]
+def subtract(row, price, profit):
     """Write row - price into `profit`."""
     for s in range(len(price)):
         profit[s] = row[s] - price[s]
 
 
 @njit(inner=True)
-def subtract_row(wide, narrow, user, price, profit):  # type: ignore[no-untyped-def]
+def subtract_row(wide, narrow, user, price, profit):
     """Write a user's row less price, (S,) float64, into `profit`.
 
     `wide` and `narrow` are the first two of a matrix's `Rows`. To take them out of that, or to hand
@@ -454,7 +454,7 @@ def subtract_row(wide, narrow, user, price, profit):  # type: ignore[no-untyped-
 
 
 @njit(inner=True)
-def copy_into(place, values):  # type: ignore[no-untyped-def]
+def copy_into(place, values):
     """Write values into a place as long as they are.
 
     An assignment of slices does the same, and says in words where their lengths differ: that
@@ -465,7 +465,7 @@ def copy_into(place, values):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def two_sum(a, b):  # type: ignore[no-untyped-def]
+def two_sum(a, b):
     """Return a + b rounded, and what rounding left out of it (D. E. Knuth, TAOCP 2, 4.2.2)."""
     total = a + b
     rest = total - a
@@ -473,7 +473,7 @@ def two_sum(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def sum_ev(rows, at):  # type: ignore[no-untyped-def]
+def sum_ev(rows, at):
     """Return Σ ev of the placed users, rounded once; a matrix stands in `rows` once."""
     wide, narrow = rows[0], rows[1]
     total, residue, value = 0.0, 0.0, 0.0
@@ -489,7 +489,7 @@ def sum_ev(rows, at):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def count_loads(rows, assignment, whales, whale_load, load):  # type: ignore[no-untyped-def]
+def count_loads(rows, assignment, whales, whale_load, load):
     """Count the users at each assignment and add up what they are worth.
 
     Parameters
@@ -537,7 +537,7 @@ def count_loads(rows, assignment, whales, whale_load, load):  # type: ignore[no-
 
 
 @njit(cache=True)
-def fits(whale_load, load, whale_cap, capacity, min_users):  # type: ignore[no-untyped-def]
+def fits(whale_load, load, whale_cap, capacity, min_users):
     """Return whether loads, (S,) int64, keep the limits of every streamer."""
     for s in range(len(load)):
         if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
@@ -546,7 +546,7 @@ def fits(whale_load, load, whale_cap, capacity, min_users):  # type: ignore[no-u
 
 
 @njit(cache=True)
-def are_prices(values):  # type: ignore[no-untyped-def]
+def are_prices(values):
     """Return whether all values are finite and ≥ 0."""
     for value in values:  # noqa: SIM110 - compiled
         if not 0.0 <= value < np.inf:

@@ -176,7 +176,7 @@ class _Optima:
         near = None if larger is None else self._prices[larger]
         allocation = allocate(_with_cap(self._problem, cap), fill="none", prices=near)
         self._prices[cap] = allocation.shadow_prices
-        made = self._problem.tally(allocation.streamer)
+        made = self._problem.tally(allocation.assignment)
         return Optimum(allocation.objective, int(made.whale_load.max(initial=0)))
 
 

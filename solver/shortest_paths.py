@@ -174,7 +174,7 @@ def _sweep(
 
 
 @njit(cache=True)
-def _raise_prices(ev, order, assignment, price, highest, noise):  # type: ignore[no-untyped-def]
+def _raise_prices(ev, order, assignment, price, highest, noise):
     """Raise prices, user by user, to where nobody else's choice is better; return how often."""
     raised = 0
     for user in order:
@@ -188,7 +188,7 @@ def _raise_prices(ev, order, assignment, price, highest, noise):  # type: ignore
 
 
 @njit(inner=True)
-def _enter(user, s, members):  # type: ignore[no-untyped-def]
+def _enter(user, s, members):
     """Put a user at s; the load is counted elsewhere."""
     members.assignment[user] = s
     members.after[user], members.before[user] = members.first[s], NONE
@@ -198,7 +198,7 @@ def _enter(user, s, members):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _leave(user, s, members):  # type: ignore[no-untyped-def]
+def _leave(user, s, members):
     """Take a user away from s; the load is counted elsewhere."""
     after, before = members.after[user], members.before[user]
     if before == NONE:
@@ -210,13 +210,13 @@ def _leave(user, s, members):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _ev_at(ev, user, s):  # type: ignore[no-untyped-def]
+def _ev_at(ev, user, s):
     """Return the EV of a pair, 0 for staying out."""
     return 0.0 if s == ev.shape[1] else np.float64(ev[user, s])
 
 
 @njit(inner=True)
-def _keep_best_assigned(ev, price, noise, members, profit):  # type: ignore[no-untyped-def]
+def _keep_best_assigned(ev, price, noise, members, profit):
     """Keep users who are at one of their best streamers; return the others, (m,) int64."""
     assignment = members.assignment
     waiting = np.empty(len(assignment), np.int64)
@@ -236,7 +236,7 @@ def _keep_best_assigned(ev, price, noise, members, profit):  # type: ignore[no-u
 
 
 @njit(inner=True)
-def _assign_best_open(ev, cap, price, noise, members, table, waiting, profit):  # type: ignore[no-untyped-def]
+def _assign_best_open(ev, cap, price, noise, members, table, waiting, profit):
     """Seat users at one of their best streamers with room; return those left over.
 
     A user without a profit anywhere stays out. `waiting` is written.
@@ -266,7 +266,7 @@ def _assign_best_open(ev, cap, price, noise, members, table, waiting, profit):  
 
 
 @njit(inner=True)
-def _relax(values, floor, offset, here, price, search, x):  # type: ignore[no-untyped-def]
+def _relax(values, floor, offset, here, price, search, x):
     """Shorten the distances that are longer than by way of x; a loop that vectorises."""
     distance, via = search.distance, search.via
     for t in range(len(values)):
@@ -278,7 +278,7 @@ def _relax(values, floor, offset, here, price, search, x):  # type: ignore[no-un
 
 
 @njit(inner=True)
-def _update_maxima(values, home_ev, user, most, mover):  # type: ignore[no-untyped-def]
+def _update_maxima(values, home_ev, user, most, mover):
     for t in range(len(values)):
         more = values[t] - home_ev
         greater = (more > most[t]) & (values[t] >= 0.0)
@@ -287,7 +287,7 @@ def _update_maxima(values, home_ev, user, most, mover):  # type: ignore[no-untyp
 
 
 @njit(inner=True)
-def _fill_row(ev, x, row, members, table):  # type: ignore[no-untyped-def]
+def _fill_row(ev, x, row, members, table):
     """Write the row of the table of those who are at x."""
     table.most[row] = -np.inf
     table.fresh[x], table.least[x] = True, np.inf
@@ -300,7 +300,7 @@ def _fill_row(ev, x, row, members, table):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _relax_streamer(ev, x, here, price, members, table, search):  # type: ignore[no-untyped-def]
+def _relax_streamer(ev, x, here, price, members, table, search):
     """Shorten distances by a move away from x.
 
     Returns how far staying out is by way of x, and how many entries were looked at.
@@ -330,7 +330,7 @@ def _relax_streamer(ev, x, here, price, members, table, search):  # type: ignore
 
 
 @njit(inner=True)
-def _nearest_streamer(search):  # type: ignore[no-untyped-def]
+def _nearest_streamer(search):
     """Return the nearest streamer whose distance is not final, NONE where all are.
 
     The bits of floats ≥ 0 order as whole numbers do, and a minimum of these vectorises.
@@ -345,7 +345,7 @@ def _nearest_streamer(search):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _find_mover(ev, x, t, members, table):  # type: ignore[no-untyped-def]
+def _find_mover(ev, x, t, members, table):
     """Return the user at x who moves to t, or out where t is S."""
     row = table.place[x]
     if t < ev.shape[1] and row != NONE and members.load[x] > MAX_DIRECT_USERS:
@@ -361,7 +361,7 @@ def _find_mover(ev, x, t, members, table):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _apply_path(ev, goal, x, members, table, via):  # type: ignore[no-untyped-def]
+def _apply_path(ev, goal, x, members, table, via):
     """Move everybody one step along the path that ends in a move from x to `goal`."""
     t = goal
     members.load[t] += 1
@@ -380,7 +380,7 @@ def _apply_path(ev, goal, x, members, table, via):  # type: ignore[no-untyped-de
 
 
 @njit(inner=True)
-def _reset_search(cap, members, search):  # type: ignore[no-untyped-def]
+def _reset_search(cap, members, search):
     """Forget what was searched; return how many slots are empty."""
     empty = 0
     for s in range(len(cap)):
@@ -392,11 +392,11 @@ def _reset_search(cap, members, search):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _augment(ev, cap, price, members, table, search, source, profit, empty):  # type: ignore[no-untyped-def]
+def _augment(ev, cap, price, members, table, search, source, profit, empty):
     """Send one user to the nearest empty slot, or let whoever costs least stay out.
 
-    `search` is as `_reset_search` leaves it, but for the distances, and is so again. Returns whether a
-    slot was filled, and how many entries were looked at.
+    `search` is as `_reset_search` leaves it, but for the distances, and is so again. Returns
+    whether a slot was filled, and how many entries were looked at.
     """
     n_streamers = len(cap)
     distance, mask, settled = search.distance, search.mask, search.settled
@@ -432,7 +432,7 @@ def _augment(ev, cap, price, members, table, search, source, profit, empty):  # 
 
 
 @njit(inner=True)
-def _claim_path(goal, members, table, via, used):  # type: ignore[no-untyped-def]
+def _claim_path(goal, members, table, via, used):
     """Return whether no streamer on the path to a goal is in use; if so, all of them are now.
 
     Several users may come in from outside, one of them each time.
@@ -455,7 +455,7 @@ def _claim_path(goal, members, table, via, used):  # type: ignore[no-untyped-def
 
 
 @njit(inner=True)
-def _augment_together(ev, cap, price, members, table, search, waiting, profit):  # type: ignore[no-untyped-def]
+def _augment_together(ev, cap, price, members, table, search, waiting, profit):
     """Search for all who wait at once, and send as many as there are paths apart.
 
     Every streamer that anybody can reach gets the price at which the shortest path there costs
@@ -498,7 +498,7 @@ def _augment_together(ev, cap, price, members, table, search, waiting, profit): 
 
 
 @njit(cache=True)
-def _solve(ev, cap, price, assignment, noise, limit, most, mover):  # type: ignore[no-untyped-def]
+def _solve(ev, cap, price, assignment, noise, limit, most, mover):
     n_users, n_streamers = ev.shape
     size = n_streamers + 1
     members = _Members(
@@ -548,7 +548,7 @@ def _solve(ev, cap, price, assignment, noise, limit, most, mover):  # type: igno
 
 
 @njit(inner=True)
-def _reset_price_search(cap, price, noise, members, search):  # type: ignore[no-untyped-def]
+def _reset_price_search(cap, price, noise, members, search):
     """Let every price fall to 0 at its own distance; return how many streamers bear one in vain."""
     _reset_search(cap, members, search)
     wanting = 0
@@ -562,7 +562,7 @@ def _reset_price_search(cap, price, noise, members, search):  # type: ignore[no-
 
 
 @njit(inner=True)
-def _fill_priced(ev, cap, price, noise, limit, members, table, search):  # type: ignore[no-untyped-def]
+def _fill_priced(ev, cap, price, noise, limit, members, table, search):
     """Fill empty slots that bear a price, or lower their prices to 0.
 
     Each round finds by how much every price can fall, as `solver.lowering` does: from slots whose

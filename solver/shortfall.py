@@ -143,7 +143,7 @@ def compute_gap_terms(
 
 
 @njit(inner=True)
-def two_product(a, b):  # type: ignore[no-untyped-def]
+def two_product(a, b):
     """Return a · b rounded, and what rounding left out of it, or a bound on that."""
     product = a * b
     if not (abs(a) < LARGEST_FACTOR and abs(product) < LARGEST_FACTOR):
@@ -158,7 +158,7 @@ def two_product(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def add_worth(worth, residue, blur, value):  # type: ignore[no-untyped-def]
+def add_worth(worth, residue, blur, value):
     """Add a value to a sum that is kept in two parts; return it and its error."""
     worth, rest = two_sum(worth, value)
     residue, rest = two_sum(residue, rest)
@@ -166,14 +166,14 @@ def add_worth(worth, residue, blur, value):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def add_gap(lost, blur, value, error):  # type: ignore[no-untyped-def]
+def add_gap(lost, blur, value, error):
     """Add a term to the gap; return that and its error."""
     lost, rest = two_sum(lost, value)
     return lost, blur + (abs(rest) + error)
 
 
 @njit(cache=True)
-def add_terms(one, other):  # type: ignore[no-untyped-def]
+def add_terms(one, other):
     """Return the sum of two shortfalls."""
     worth, residue, blur = add_worth(one[0], one[1], one[2] + other[2], other[0])
     residue, rest = two_sum(residue, other[1])
@@ -182,7 +182,7 @@ def add_terms(one, other):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _is_among(held, s):  # type: ignore[no-untyped-def]
+def _is_among(held, s):
     for other in held:  # noqa: SIM110 - compiled
         if other == s:
             return True
@@ -190,7 +190,7 @@ def _is_among(held, s):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _insert(entries, stop, profit, rest, size):  # type: ignore[no-untyped-def]
+def _insert(entries, stop, profit, rest, size):
     """Put a profit into entries[:stop], which fall; the last of them is dropped."""
     i = stop - 1
     while i > 0 and (
@@ -203,7 +203,7 @@ def _insert(entries, stop, profit, rest, size):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def compute_exact_gain(which, values, charges, lowest, negative, held, floor):  # type: ignore[no-untyped-def]
+def compute_exact_gain(which, values, charges, lowest, negative, held, floor):
     """Return what a user would gain elsewhere, what of it is beyond rounding, and its error.
 
     The best that it has not, one by one, against the worst that it has; a unit that it has left is
@@ -262,7 +262,7 @@ def compute_exact_gain(which, values, charges, lowest, negative, held, floor):  
 
 
 @njit(inner=True)
-def lower_charges(charges):  # type: ignore[no-untyped-def]
+def lower_charges(charges):
     """Return charges lowered by more than they are rounded, (S,) float64."""
     lowest = np.empty(len(charges[0]))
     for s in range(len(lowest)):
@@ -271,13 +271,13 @@ def lower_charges(charges):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _least_sure(profit, size):  # type: ignore[no-untyped-def]
+def _least_sure(profit, size):
     """Return less than a profit can be, given its rounded value and the size of its price."""
     return profit - 2.0 * ROUNDING * (abs(profit) + size) if size > 0.0 else profit
 
 
 @njit(cache=True, nogil=True)
-def matrix_terms(rows, users, assignment, charges):  # type: ignore[no-untyped-def]
+def matrix_terms(rows, users, assignment, charges):
     """Return the `GapTerms` of users of a matrix, one streamer each, at prices ≥ 0."""
     wide, narrow = rows[0], rows[1]
     price, _, size = charges
@@ -307,7 +307,7 @@ def matrix_terms(rows, users, assignment, charges):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def row_terms(rows, users, assignment, charges, negative):  # type: ignore[no-untyped-def]
+def row_terms(rows, users, assignment, charges, negative):
     """Return the `GapTerms` of users, up to b streamers each; pairs of EV ≥ 0 are choices.
 
     And those of negative EV at streamers in a mask, `negative`, (S,) bool.
@@ -342,7 +342,7 @@ def row_terms(rows, users, assignment, charges, negative):  # type: ignore[no-un
 
 
 @njit(inner=True)
-def _penalty_terms(penalty, room, whales, paid, rest):  # type: ignore[no-untyped-def]
+def _penalty_terms(penalty, room, whales, paid, rest):
     """Return the terms of one streamer's penalties: what its whales cost, and what they pay.
 
     A whale that costs more than it pays, and one that would cost less, are terms of the gap.
@@ -375,9 +375,7 @@ def _penalty_terms(penalty, room, whales, paid, rest):  # type: ignore[no-untype
 
 
 @njit(cache=True)
-def slot_terms(  # type: ignore[no-untyped-def]
-    limits, whale_load, load, cap_price, penalty_price, capacity_price, guarantee_price
-):
+def slot_terms(limits, whale_load, load, cap_price, penalty_price, capacity_price, guarantee_price):
     """Return the `GapTerms` of the limits: slots that bear a price and are empty, and penalties.
 
     Parameters

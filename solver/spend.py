@@ -124,7 +124,7 @@ def allocate_within_spend(
     --------
     >>> from solver import allocate_within_spend
     >>> result = allocate_within_spend([[60, 50], [50, 45], [40, 10]], spend_cap=100)
-    >>> result.streamer, result.objective, result.proven_optimal
+    >>> result.assignment, result.objective, result.proven_optimal
     (array([0, 1, 0]), 145.0, True)
     """
     if not effort >= 0:

@@ -71,7 +71,7 @@ def descend_prices(problem: SpendProblem, lower_bound: float, steps: int) -> Spe
 
 
 @njit(cache=True)
-def _descend_steps(  # type: ignore[no-untyped-def]  # noqa: C901
+def _descend_steps(  # noqa: C901
     worth,
     most_spend,
     most_whales,
@@ -156,8 +156,8 @@ def solve_relaxation(problem: SpendProblem, lower_bound: float) -> Relaxation:
     """Solve the linear relaxation.
 
     OR-Tools' GLOP solves it on each whale's best pairs; those that the duals show to be missing
-    are added until none is (column generation) or `MAX_PAIRS` are met. Beyond `MAX_WHALES_AT_ONCE`, the
-    first pairs are the best at the prices of a descent.
+    are added until none is (column generation) or `MAX_PAIRS` are met. Beyond
+    `MAX_WHALES_AT_ONCE`, the first pairs are the best at the prices of a descent.
 
     Parameters
     ----------

@@ -224,7 +224,7 @@ def upper_bound(problem: SpendProblem, prices: SpendPrices) -> float:
 
 
 @njit(cache=True)
-def total_profit(worth, spend, slot_price):  # type: ignore[no-untyped-def]
+def total_profit(worth, spend, slot_price):
     """Return the sum of every whale's greatest profit, 0 where none is above."""
     total = 0.0
     for user in range(len(worth)):
@@ -236,7 +236,7 @@ def total_profit(worth, spend, slot_price):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _profit(value, spend, slot_price):  # type: ignore[no-untyped-def]
+def _profit(value, spend, slot_price):
     """Return EV · (1 - λ) - μ, and what rounding left out of it."""
     share, rest = two_sum(1.0, -spend)
     kept, left = two_product(value, share)
@@ -245,7 +245,7 @@ def _profit(value, spend, slot_price):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales, load):  # type: ignore[no-untyped-def]
+def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales, load):
     """Return the `GapTerms` of an allocation at prices, as its five numbers."""
     total, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     n_users, n_streamers = worth.shape
@@ -286,7 +286,7 @@ def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales,
 
 
 @njit(cache=True)
-def _bounds(ordered, limit, capacity):  # type: ignore[no-untyped-def]
+def _bounds(ordered, limit, capacity):
     """Return the most spend and the most whales at each streamer; `ordered` is (S, n), rising."""
     n_streamers, n_users = ordered.shape
     most_spend, most_whales = np.zeros(n_streamers), np.zeros(n_streamers, np.int64)

@@ -74,7 +74,7 @@ def _drift_safe_caps(problem: SpendProblem) -> tuple[NDArray[np.float64], NDArra
 
 
 @njit(cache=True)
-def _find_regrets(worth, spend_price, slot_price):  # type: ignore[no-untyped-def]
+def _find_regrets(worth, spend_price, slot_price):
     """Return each whale's greatest EV, and what its second profit lacks of its first, 0 = out."""
     n_users, n_streamers = worth.shape
     most, regret = np.zeros(n_users), np.zeros(n_users)
@@ -93,7 +93,7 @@ def _find_regrets(worth, spend_price, slot_price):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
-def _place_preferred(worth, order, preferred, limit, capacity, assignment, spend, load):  # type: ignore[no-untyped-def]
+def _place_preferred(worth, order, preferred, limit, capacity, assignment, spend, load):
     """Place whales in order where they wish to be, if they fit."""
     for user in order:
         s = preferred[user]
@@ -106,7 +106,7 @@ def _place_preferred(worth, order, preferred, limit, capacity, assignment, spend
 @njit(cache=True)
 def _place_in_order(
     worth, order, spend_price, slot_price, limit, capacity, assignment, spend, load
-):  # type: ignore[no-untyped-def]
+):
     """Place whales in order, each at its greatest profit where it fits; the dearest of equals."""
     n_streamers = len(limit)
     for user in order:
@@ -127,7 +127,7 @@ def _place_in_order(
 
 
 @njit(cache=True)
-def _improve(worth, most, limit, capacity, assignment, tries):  # type: ignore[no-untyped-def]  # noqa: C901
+def _improve(worth, most, limit, capacity, assignment, tries):  # noqa: C901
     """Move whales, one pushing out at most one other, while the total rises; writes `assignment`.
 
     The whale pushed out goes to where the first one came from, to another streamer with room, or
@@ -185,7 +185,7 @@ def _improve(worth, most, limit, capacity, assignment, tries):  # type: ignore[n
 
 
 @njit(inner=True)
-def _find_best_other(out, s, here, own, worth, limit, capacity, spend, load):  # type: ignore[no-untyped-def]
+def _find_best_other(out, s, here, own, worth, limit, capacity, spend, load):
     """Return where a whale does best but at `s`, and its EV there; at `here`, `own` has left."""
     to, found = NONE, 0.0
     for t in range(len(limit)):
@@ -202,7 +202,7 @@ def _find_best_other(out, s, here, own, worth, limit, capacity, spend, load):  #
 
 
 @njit(inner=True)
-def _join(user, s, worth, spend, load, head, after, before):  # type: ignore[no-untyped-def]
+def _join(user, s, worth, spend, load, head, after, before):
     spend[s] += worth[user, s]
     load[s] += 1
     before[user], after[user] = NONE, head[s]
@@ -212,7 +212,7 @@ def _join(user, s, worth, spend, load, head, after, before):  # type: ignore[no-
 
 
 @njit(inner=True)
-def _leave(user, s, worth, spend, load, head, after, before):  # type: ignore[no-untyped-def]
+def _leave(user, s, worth, spend, load, head, after, before):
     spend[s] -= worth[user, s]
     load[s] -= 1
     if before[user] == NONE:

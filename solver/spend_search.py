@@ -152,8 +152,9 @@ def search_in_depth(
     """
     choice = np.full(len(contested.users), NONE)
     done, gained = _search(
-        contested.start, contested.streamers, contested.worth, contested.lack, contested.gain, contested.gap,
-        contested.slack, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity, nodes, choice,
+        contested.start, contested.streamers, contested.worth, contested.lack, contested.gain,
+        contested.gap, contested.slack, problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity,
+        nodes, choice,
     )  # fmt: skip
     if gained > 0.0:
         assignment = np.full(len(assignment), NONE)
@@ -164,9 +165,7 @@ def search_in_depth(
 
 
 @njit(cache=True)
-def _search(  # type: ignore[no-untyped-def]
-    start, streamers, worth, lack, gain, gap, slack, limit, capacity, nodes, best
-):
+def _search(start, streamers, worth, lack, gain, gap, slack, limit, capacity, nodes, best):
     """Search in depth; return whether all was looked at, and what `best`, (m,), gains, if any."""
     n_users = len(start) - 1
     # The least that the whales from each on lack together: 0 for all but those who cannot have it.

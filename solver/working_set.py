@@ -183,7 +183,7 @@ def certify_loads(
 
 
 @njit(cache=True, nogil=True)
-def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):  # type: ignore[no-untyped-def]
+def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
     """Write the kept pairs in the order they have; return how many they are."""
     n = 0
     best = np.empty(width)
@@ -207,7 +207,7 @@ def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
 
 
 @njit(inner=True)
-def _count_equal_profits(which, values, price, wanted):  # type: ignore[no-untyped-def]
+def _count_equal_profits(which, values, price, wanted):
     """Return how many pairs of a row have a profit."""
     count = 0
     for i in range(len(which)):
@@ -216,7 +216,7 @@ def _count_equal_profits(which, values, price, wanted):  # type: ignore[no-untyp
 
 
 @njit(inner=True)
-def _kth_best_profit(which, values, price, best):  # type: ignore[no-untyped-def]
+def _kth_best_profit(which, values, price, best):
     """Return the least of a row's len(best) greatest profits, and how many of these equal it.
 
     `best` is scratch. Where fewer are open, all of them are above what is returned.

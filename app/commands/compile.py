@@ -9,7 +9,7 @@ import typer
 
 from app.processes.compiling import Compilation
 from app.progress import progress
-from solver.threads import cores
+from solver.threads import count_cores
 
 
 def compile(  # noqa: A001 - the name of the command

@@ -9,7 +9,7 @@ import typer
 from app.progress import progress
 from app.scale.generate import Size
 from app.scale.generate import generate as write_input
-from solver.threads import cores
+from solver.threads import count_cores
 
 
 def generate(

@@ -15,7 +15,7 @@ from app.timings import Timings
 from app.words import slots_reason, without_streamer
 from solver import Certificate, Fill, InputError, wealthiest
 from solver.limits import Limits, as_caps
-from solver.threads import cores
+from solver.threads import count_cores
 
 from .disk import Disk
 from .footprint import Footprint

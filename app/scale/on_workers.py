@@ -10,7 +10,7 @@ import numpy as np
 
 from app.timings import Timings
 from solver import InputError
-from solver.threads import cores
+from solver.threads import count_cores
 
 from .across import ITERATIONS, Market, Solved
 from .allocation import Known, Request, asked, known_of, warnings

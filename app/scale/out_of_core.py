@@ -19,7 +19,7 @@ from solver.rows import NONE, fill_in_order
 from solver.shortfall import GapTerms
 from solver.working_set import (
     MIN_WIDTH,
-    certificate,
+    certify_blocks,
     concatenate,
     evaluate_block,
     keep_best_pairs,
@@ -112,7 +112,7 @@ class _Tier:
 
         self.disk.each(what, work)
         allowed = bool((self.ev > -np.inf).all())
-        return certificate(self.streamer, allowed, sum(found, GapTerms()), prices, self.limits)
+        return certify_blocks(self.streamer, allowed, sum(found, GapTerms()), prices, self.limits)
 
     def solve(self, tolerance: float) -> ShadowPrices:
         """Allocate the whales among what is kept, and return the prices."""

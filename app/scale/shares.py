@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from solver import Candidates, InputError
 from solver.market import PartitionIndex
-from solver.threads import cores
+from solver.threads import count_cores
 
 from .gather import gather
 from .row_groups import RowGroup, read_users

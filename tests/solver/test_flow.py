@@ -71,7 +71,7 @@ def test_costs_that_or_tools_finds_too_large_are_made_coarser(
     ev = WHOLE_FAMILIES[family](np.random.default_rng(4), (30, 5))
     problem = Problem(ev, whale_cap=6)
     tried: list[int] = []
-    solve_once = flow._solve
+    solve_once = flow._solve_scaled
 
     def refuse_at_first(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.int64] | None:
         tried.append(bits)
@@ -79,7 +79,7 @@ def test_costs_that_or_tools_finds_too_large_are_made_coarser(
             return None
         return solve_once(pairs, limits, bits)
 
-    monkeypatch.setattr(flow, "_solve", refuse_at_first)
+    monkeypatch.setattr(flow, "_solve_scaled", refuse_at_first)
 
     assert total(problem, solve(problem)) == best_joint(problem)
     assert tried == list(range(tried[0], tried[0] - 2 * refusals - 1, -2))

@@ -279,14 +279,14 @@ def test_caps_that_change_nothing_need_no_solution_of_their_own(
     problem = in_notation(Problem(ev), notation, np.random.default_rng(0))
     module = sys.modules["solver.sensitivity"]
     solved: list[int] = []
-    at = module._Optima.at
+    at = module._Optima.solve
 
     def counted(optima: Any, cap: int) -> Any:
         if cap not in optima._known:
             solved.append(cap)
         return at(optima, cap)
 
-    monkeypatch.setattr(module._Optima, "at", counted)
+    monkeypatch.setattr(module._Optima, "solve", counted)
     result = sensitivity(problem, largest_cap)
 
     for cap in (1, 2, 5, 8, 9, 40, 200):

@@ -13,7 +13,7 @@ from solver import Candidates, Problem, ShadowPrices, certify
 from solver.certificate import whale_charges
 from solver.shortfall import Charges, GapTerms
 from solver.working_set import (
-    certificate,
+    certify_blocks,
     concatenate,
     evaluate_block,
     keep_best_pairs,
@@ -100,7 +100,7 @@ def test_blocks_certify_what_all_of_them_do(problem: Problem, seed: int, cut: in
         evaluate_block(block, problem.whales[part], charges, nowhere[part]).found
         for block, part in zip(blocks, parts, strict=True)
     ]
-    proof = certificate(nowhere, True, sum(found, GapTerms()), prices, whole.limits)
+    proof = certify_blocks(nowhere, True, sum(found, GapTerms()), prices, whole.limits)
 
     expected = certify(whole, nowhere, prices)
     assert proof.upper_bound == pytest.approx(expected.upper_bound, rel=1e-12)
@@ -111,8 +111,8 @@ def test_broken_rules_are_faults() -> None:
     limits = Problem(PAIRS, whale_cap=1).limits
     free = ShadowPrices.zero(4)
 
-    crowded = certificate(np.array([2, 2, -1]), True, GapTerms(11.0), free, limits)
-    forbidden = certificate(NOWHERE, False, GapTerms(), free, limits)
+    crowded = certify_blocks(np.array([2, 2, -1]), True, GapTerms(11.0), free, limits)
+    forbidden = certify_blocks(NOWHERE, False, GapTerms(), free, limits)
 
     assert crowded.faults == ("Streamer 2 has 2 whales, more than its 1.",)
     assert forbidden.faults == ("A whale is at a streamer that is none of its candidates.",)

@@ -1,0 +1,39 @@
+"""Rules of the code that linters do not know."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "solver").rglob("*.py"))
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(path: Path) -> Iterator[Function]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def is_kernel(function: Function) -> bool:
+    called = [each.func if isinstance(each, ast.Call) else each for each in function.decorator_list]
+    return any(isinstance(each, ast.Name) and each.id == "njit" for each in called)
+
+
+def lacks_types(function: Function) -> bool:
+    given = function.args
+    arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    named = [each for each in arguments if each is not None and each.arg not in ("self", "cls")]
+    return function.returns is None or any(each.annotation is None for each in named)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_all_functions_but_kernels_have_types(path: Path) -> None:
+    """Mypy is told not to ask kernels for types, and asks no function of their modules then."""
+    untyped = [each.name for each in functions(path) if lacks_types(each) and not is_kernel(each)]
+    assert not untyped
