@@ -76,7 +76,7 @@ def test_normal_users_take_what_is_left_as_in_memory(disk: Disk, drawn: Path) ->
 
     expected = allocate(whole)
     assert result.certificate.proven_optimal
-    np.testing.assert_array_equal(result.streamer, expected.streamer)
+    np.testing.assert_array_equal(result.streamer, expected.assignment)
     assert result.normal_objective == pytest.approx(expected.normal_objective)
 
 

@@ -188,7 +188,9 @@ def test_where_everybody_is_a_whale_whales_meet_guarantees_whatever_the_fill(
 
     np.testing.assert_array_equal(greedy.assignment, none.assignment)
     assert keeps_the_rules(problem, greedy.assignment)
-    assert greedy.objective == pytest.approx(best, rel=1e-9, abs=near(problem))
+    assert greedy.objective >= best - max(1e-9 * abs(best), near(problem))
+    # HiGHS leaves out a user who adds less than its tolerance to the total.
+    assert greedy.objective == pytest.approx(best, rel=1e-7, abs=near(problem))
     assert greedy.certificate.proven_optimal
 
 
