@@ -62,4 +62,4 @@ class Exposure:
             capacity=capacity,
             min_users=guaranteed,
         )
-        return overflow(allocate(problem).streamer, ~whales)
+        return overflow(allocate(problem).assignment, ~whales)

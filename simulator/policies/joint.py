@@ -54,4 +54,4 @@ def joint_optimum(
         return streamer, prices
     problem = Problem(view.ev, whales=whales, whale_cap=k, capacity=view.world.capacity)
     optimum = allocate(problem, fill="joint")
-    return optimum.streamer, optimum.shadow_prices
+    return optimum.assignment, optimum.shadow_prices

@@ -47,7 +47,7 @@ class ShadowPrice:
         streamer = view.fill(
             whales=view.whales(self.whale_share),
             whale_cap=self.k,
-            price=np.stack([prices.place, prices.place + prices.gate]),
+            price=np.stack([prices.slot_price, prices.whale_price]),
         )
         _, self._before[0] = joint_optimum(view, self.k, self.whale_share)
         return streamer

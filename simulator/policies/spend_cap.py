@@ -64,5 +64,5 @@ class SpendCap:
             ev = view.rows(whales)
             streamer[whales] = allocate_within_spend(
                 ev, self.spend_cap, capacity, priced=False
-            ).streamer
+            ).assignment
         return view.fill(streamer, ~whales)

@@ -291,8 +291,8 @@ DATA: dict[str, Callable[[np.random.Generator], Matrix]] = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", DATA)
 def test_optima_of_ordinary_data_are_proven(name: str, kind: str) -> None:
-    for seed in range(12):
-        rng = np.random.default_rng(seed)
+    for number in range(12):
+        rng = np.random.default_rng(number)
         ev = DATA[name](rng)
         limits = KINDS[kind](rng)
         for values in (ev, ev.astype(np.float32), Candidates(*np.nonzero(ev >= 0), ev.ravel(),
