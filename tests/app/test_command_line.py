@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -407,16 +406,6 @@ def test_serve_answers_over_a_real_connection_and_ends_cleanly(served: str) -> N
     answer = httpx.post(f"{served}/allocate", json=body, timeout=60).json()
 
     assert answer["allocations"] == {"0": "0", "1": "1"}
-
-
-def test_the_requests_of_the_readme_are_answered_as_it_says(served: str) -> None:
-    readme = (ROOT / "README.md").read_text()
-    (body,) = re.findall(r"curl -s localhost:8000/allocate -d '(.*?)'", readme, re.DOTALL)
-    answer = httpx.post(f"{served}/allocate", content=body, timeout=60).json()
-    (shown,) = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
-
-    expected = json.loads(shown)
-    assert {name: answer[name] for name in expected} == expected
 
 
 def test_an_address_that_is_taken_is_told_in_a_sentence(run_here: Run) -> None:

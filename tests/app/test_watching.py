@@ -220,9 +220,9 @@ def until_ready(url: str, process: subprocess.Popen[Any]) -> None:
     wait_until(is_ready)
 
 
-def test_the_readme_has_every_setting_with_its_default() -> None:
-    readme = (ROOT / "README.md").read_text()
-    table = dict(re.findall(r"^\| `WHALE_([A-Z_]+)` \| ([^|]*) \|", readme, re.MULTILINE))
+def test_the_documentation_has_every_setting_with_its_default() -> None:
+    page = (ROOT / "docs/production.md").read_text()
+    table = dict(re.findall(r"^\| `WHALE_([A-Z_]+)` \| ([^|]*) \|", page, re.MULTILINE))
 
     assert sorted(table) == sorted(name.upper() for name in Settings.model_fields)
     for name, field in Settings.model_fields.items():
