@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic_core import ValidationError
@@ -15,6 +15,8 @@ from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
 from app.files import UnreadableError
+from app.text.language import command_language, render_for_command
+from messages import Message
 from solver import InputError
 
 COMMANDS = (
@@ -53,6 +55,9 @@ class _Commands(TyperGroup):
         return get_command(alone)
 
 
+Language = Literal["en", "zh"]
+"""Languages of the catalogues; a test compares them."""
+
 cli = typer.Typer(
     cls=_Commands,
     help="Allocate users to scarce slots: heavy spenders first, provably optimal.",
@@ -72,8 +77,12 @@ def _root(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="print the version"),
     ] = False,
+    language: Annotated[
+        Language, typer.Option(envvar="WHALE_LANGUAGE", help="language of messages")
+    ] = "en",
 ) -> None:
     """Make a group of the commands, which Typer otherwise has only with two of its own."""
+    command_language.set(language)
 
 
 def main() -> None:
@@ -86,11 +95,11 @@ def main() -> None:
     except TyperException as error:
         _refuse(error.format_message(), 2 if sys.argv[1:2] == ["verify"] else 1)
     except Abort:
-        _refuse("Interrupted; nothing was written.")
+        _refuse(render_for_command(Message("interrupted")))
     except UnreadableError as error:
-        _refuse(str(error), 2)
+        _refuse(_text(error), 2)
     except InputError as error:
-        _refuse(str(error))
+        _refuse(_text(error))
     except ValidationError as error:
         if error.title != "Settings":
             raise
@@ -101,19 +110,18 @@ def main() -> None:
 
 def _wrong_settings(error: ValidationError) -> str:
     """Return a line for each environment variable that is wrong."""
-    from app.refusals.sentences import SeveralInputErrors, from_schema
+    from app.refusals.input_errors import errors_of
+    from app.refusals.sentences import from_schema
+    from app.settings import Settings
 
-    wrong = from_schema(error)
-    every = wrong.errors if isinstance(wrong, SeveralInputErrors) else (wrong,)
-    # What a setting's own check says stands as it is: it never repeats a key.
-    own = {
-        str(each["loc"][0]): str(each["ctx"]["error"])
-        for each in error.errors()
-        if each["type"] == "value_error"
-    }
-    return "\n".join(
-        f"WHALE_{each.field.upper()}: {own.get(each.field, str(each))}" for each in every
-    )
+    wrong = errors_of(from_schema(error, Settings))
+    return "\n".join(f"WHALE_{each.field.upper()}: {_text(each)}" for each in wrong)
+
+
+def _text(error: InputError) -> str:
+    from app.refusals.input_errors import message_of
+
+    return render_for_command(message_of(error))
 
 
 def _refuse(sentence: str, code: int = 1) -> None:

@@ -41,8 +41,8 @@ def numbers(column: pa.ChunkedArray) -> NDArray[Any]:
     return values
 
 
-def wish(name: str, kind: pa.DataType) -> str | None:
+def expected_type(name: str, kind: pa.DataType) -> str | None:
     """Return what a column of candidates should hold, if one of this type does not."""
     if name == "ev":
         return None if are_numbers(kind) else "numbers"
-    return None if pa.types.is_integer(kind) or is_text(kind) else "positions or ids"
+    return None if pa.types.is_integer(kind) or is_text(kind) else "positions_or_ids"

@@ -19,6 +19,7 @@ import orjson
 import yaml
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 from solver.errors import quote
 
@@ -88,9 +89,9 @@ def read_array(path: Path, field: str) -> NDArray[Any]:
     try:
         array = np.load(path, allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise InputError(field, f"Expected {path} as an array in .npy format.") from error
+        raise InputError(field, Message("npy_file_expected", path=str(path))) from error
     if not isinstance(array, np.ndarray):
-        raise InputError(field, f"Expected {path} as one array; got an archive of several.")
+        raise InputError(field, Message("npy_file_of_several", path=str(path)))
     return array
 
 
@@ -102,14 +103,15 @@ def read_arrays(path: Path, field: str, names: Sequence[str]) -> dict[str, NDArr
     solver.InputError
         Where it is no archive of exactly these arrays.
     """
-    wish = f"Expected {path} as an .npz archive of {', '.join(names)}"
     try:
         with np.load(path, allow_pickle=False) as archive:
             if isinstance(archive, np.lib.npyio.NpzFile) and {*archive.files} == {*names}:
                 return {name: archive[name] for name in names}
     except (ValueError, EOFError, BadZipFile, TypeError, AttributeError) as error:
-        raise InputError(field, f"{wish}.") from error
-    raise InputError(field, f"{wish}; got other arrays.")
+        raise InputError(
+            field, Message("npz_file_expected", path=str(path), names=names)
+        ) from error
+    raise InputError(field, Message("npz_file_of_others", path=str(path), names=names))
 
 
 def read_yaml(path: Path) -> Any:
@@ -127,34 +129,40 @@ def read_yaml(path: Path) -> Any:
         raise _not_yaml(path, content, error) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(
-            "config", f"Expected {path} as YAML in UTF-8; it is none.", code="unreadable-data"
+            "config", Message("yaml_expected", path=str(path)), code="unreadable-data"
         ) from error
 
 
 def _not_yaml(path: Path, content: bytes, error: yaml.MarkedYAMLError) -> InputError:
-    """Return where a file stops being YAML, and what is there, in our own words."""
+    """Return where a file stops being YAML, and what is there."""
     mark = error.problem_mark or error.context_mark
     if mark is None:
-        return InputError("config", f"Expected {path} as YAML; it is none.", code="unreadable-data")
+        return InputError(
+            "config", Message("yaml_expected", path=str(path)), code="unreadable-data"
+        )
     line, column = mark.line + 1, mark.column + 1
     lines = content.decode("utf-8", "replace").splitlines()
     found = lines[mark.line][mark.column :].strip() if mark.line < len(lines) else ""
     if isinstance(error, _KeyTwiceError):
-        fault = str(error.problem)
+        fault = Message("yaml_key_twice", key=repr(error.key), line=error.line)
     elif found:
-        fault = f"{quote(found)} cannot stand there"
+        fault = Message("yaml_unexpected", found=quote(found))
     else:
-        fault = "something that was opened before is not closed"
+        fault = Message("yaml_unclosed")
     return InputError(
         "config",
-        f"Expected {path} as YAML, line {line:,}, column {column:,}: {fault}.",
+        Message("yaml_wrong_at", path=str(path), line=line, column=column, fault=fault),
         (line, column),
         "unreadable-data",
     )
 
 
 class _KeyTwiceError(yaml.constructor.ConstructorError):
-    """A key that is in a mapping already."""
+    """A key that is in a mapping already, in an earlier line."""
+
+    def __init__(self, key: str, line: int, mark: yaml.Mark) -> None:
+        super().__init__(problem_mark=mark)
+        self.key, self.line = key, line
 
 
 class _Loader(yaml.SafeLoader):
@@ -168,10 +176,7 @@ class _Loader(yaml.SafeLoader):
                 continue
             if key.value in seen:
                 first = seen[key.value].start_mark.line + 1
-                raise _KeyTwiceError(
-                    problem=f"the key {key.value!r} is in line {first:,} already",
-                    problem_mark=key.start_mark,
-                )
+                raise _KeyTwiceError(key.value, first, key.start_mark)
             seen[key.value] = key
         return super().construct_mapping(node, deep)
 
@@ -197,8 +202,7 @@ def read_json(path: Path) -> Any:
     except orjson.JSONDecodeError as error:
         raise InputError(
             "results",
-            f"Expected {path} as JSON; it stops being so in line {error.lineno:,}, "
-            f"column {error.colno:,}.",
+            Message("json_wrong_at", path=str(path), line=error.lineno, column=error.colno),
             (error.lineno, error.colno),
             "unreadable-data",
         ) from error

@@ -16,9 +16,10 @@ from starlette.requests import ClientDisconnect
 from app.payloads.connection import ClientGoneError
 from app.processes.pool import PoolClosedError, SolveTimeoutError, WorkerLostError
 from app.processes.waiting import QueueFullError
-from app.refusals.database import reason_of
+from app.refusals.database import fault_of
 from app.refusals.details import (
     INTERNAL_ERROR,
+    MessageError,
     ProblemResponse,
     RefusalError,
     problem,
@@ -27,6 +28,7 @@ from app.refusals.details import (
 from app.refusals.input_errors import input_problem
 from app.refusals.methods import methods_at
 from app.refusals.sentences import of_parameters, shortened
+from messages import Message
 from solver import InputError
 
 
@@ -36,23 +38,21 @@ def document(error: Exception) -> str:
         case InputError():
             made = input_problem(error)
         case RefusalError():
-            made = problem_document(error.code, error.detail)
+            made = problem_document(error.code, error.message)
         case SolveTimeoutError():
-            made = problem_document("time-limit", str(error))
+            made = problem_document("time-limit", error.message)
         case WorkerLostError():
-            made = problem_document("worker-lost", str(error))
+            made = problem_document("worker-lost", error.message)
         case _:
-            made = problem_document(
-                "internal-error", "The service failed on this; its log says why."
-            )
+            made = problem_document("internal-error", INTERNAL_ERROR)
     return orjson.dumps(made).decode()
 
 
 def _wrong_method(request: Request) -> Response:
     methods = methods_at(request)
     method = request.scope.get("asked_method", request.method)
-    wish = f"Expected {' or '.join(methods)} here; got {method[:20]}."
-    return problem("wrong-method", wish, headers={"Allow": ", ".join(methods)})
+    message = Message("wrong_method", allowed=methods, method=method[:20])
+    return problem("wrong-method", message, headers={"Allow": ", ".join(methods)})
 
 
 def _failed(request: Request, error: Exception) -> Response:
@@ -63,7 +63,7 @@ def _failed(request: Request, error: Exception) -> Response:
             return _wrong_method(request)
         case 404:
             path = shortened(request.url.path)
-            return problem("unknown-path", f"Expected a path of this service; there is no {path}.")
+            return problem("unknown-path", Message("unknown_path", path=path))
     raise error
 
 
@@ -76,7 +76,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RefusalError)
     def refused_otherwise(_: Request, error: RefusalError) -> Response:
-        return problem(error.code, error.detail, headers=error.headers)
+        return problem(error.code, error.message, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
     def refused_parameters(_: Request, error: RequestValidationError) -> Response:
@@ -84,9 +84,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SQLAlchemyError)
     def database_failed(_: Request, error: SQLAlchemyError) -> Response:
-        reason = reason_of(error)
-        detail = f"{reason[0].upper()}{reason[1:]}."
-        return problem("database-unavailable", detail, headers={"Retry-After": "5"})
+        message = Message("database_unavailable", fault=fault_of(error))
+        return problem("database-unavailable", message, headers={"Retry-After": "5"})
 
     app.add_exception_handler(HTTPException, _failed)
     for kind, failure in FAILURES.items():
@@ -101,27 +100,31 @@ class Failure:
     ----------
     code : str
         A name in `CODES`.
-    sentence : str, optional
+    message : Message, optional
         By default the exception's own.
     retry_after : str, optional
         Seconds.
     """
 
     code: str
-    sentence: str | None = None
+    message: Message | None = None
     retry_after: str | None = None
 
     def response(self, _: Request, error: Exception) -> Response:
         """Return the problem document of an exception."""
         headers = None if self.retry_after is None else {"Retry-After": self.retry_after}
-        return problem(self.code, self.sentence or str(error), headers=headers)
+        message = self.message
+        if message is None:
+            assert isinstance(error, MessageError)  # noqa: S101 - only these have no message here
+            message = error.message
+        return problem(self.code, message, headers=headers)
 
 
-_GONE = Failure("client-gone", "The client left before it had its answer.")
+_GONE = Failure("client-gone", Message("client_gone"))
 
 FAILURES: Mapping[type[Exception], Failure] = MappingProxyType(
     {
-        PoolClosedError: Failure("not-ready", "Not ready: the service is stopping.", "1"),
+        PoolClosedError: Failure("not-ready", Message("service_stopping"), "1"),
         QueueFullError: Failure("queue-full", retry_after="1"),
         SolveTimeoutError: Failure("time-limit"),
         WorkerLostError: Failure("worker-lost"),

@@ -30,6 +30,7 @@ from app.refusals.codes import PAGE as ERRORS_PAGE
 from app.watching.logs import REQUEST_ID, Failures, RequestLog
 from app.watching.metrics import Metrics
 from app.watching.readiness import Readiness
+from messages import Message
 
 from .routes import allocate, docs, experiment, experiments, explained, health, own_sweep, tables
 from .settings import Settings
@@ -163,12 +164,13 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     async def is_warm() -> bool:
         return pool.warm
 
-    async def can_be_written_to() -> bool | str:
-        return await experiments.probe.fault() or True
+    async def can_be_written_to() -> bool | Message:
+        fault = await experiments.probe.fault()
+        return True if fault is None else Message("database_fault", fault=fault)
 
     readiness: Readiness = app.state.readiness
     readiness.expect(partial(_start, app.state.compilation), is_warm)
-    readiness.expect("the database does not answer", can_be_written_to)
+    readiness.expect(lambda: Message("database_fault", fault="silent"), can_be_written_to)
     metrics: Metrics = app.state.metrics
     metrics.watch("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
     metrics.watch("requests_running", "Requests in a process.", lambda: pool.running)
@@ -177,9 +179,9 @@ def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
     )
 
 
-def _start(compilation: Compilation) -> str:
+def _start(compilation: Compilation) -> Message:
     """Return what processes are waited for."""
-    return "processes are starting" if compilation.finished.is_set() else str(compilation)
+    return Message("processes_starting") if compilation.finished.is_set() else compilation.progress
 
 
 def _log_every_tenth(compilation: Compilation) -> Callable[[], None]:
@@ -190,6 +192,6 @@ def _log_every_tenth(compilation: Compilation) -> Callable[[], None]:
         nonlocal logged
         if compilation.percent >= logged + 10:
             logged = compilation.percent
-            logging.getLogger("app").info("%s", str(compilation).capitalize())
+            logging.getLogger("app").info("%s", str(compilation.progress).capitalize())
 
     return log

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.door.keys import Keys
+from messages import Message
+from solver import InputError
 
 _PREFIX = re.compile("(/[A-Za-z0-9._~-]+)+")
 
@@ -159,7 +161,7 @@ class Settings(BaseSettings):
         """Take a prefix without the slash at its end."""
         prefix = given.rstrip("/")
         if prefix and not _PREFIX.fullmatch(prefix):
-            raise ValueError(f"Expected root_path as a path, as /whale; got {given[:60]}.")
+            raise InputError("", Message("root_path_invalid", received=given[:60]))
         return prefix
 
     @field_validator("api_keys", "admin_keys")

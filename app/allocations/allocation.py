@@ -8,12 +8,14 @@ import pyarrow as pa
 
 from app.allocations.requests import AllocateRequest
 from app.settings import Settings
+from app.text.members import write_messages
 from app.timings import Timings
+from messages import Message
 from solver import Allocation, InputError, ShadowPrices, UnmetGuaranteesError, allocate
 
 from .answers import described, valued
 from .guarantees import unmet_in_allocation
-from .identifiers import by_position
+from .identifiers import Among, by_position
 from .notes import notes
 from .problems import NamedProblem, named_problem
 from .table import allocation_table
@@ -47,25 +49,21 @@ def told(request: AllocateRequest, named: NamedProblem, allocation: Allocation) 
 def table_answer(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:
     """Return the answer to a request, as Arrow has it; see `answer`."""
     named, allocation = solved(request, limits, timings)
-    return allocation_table(
-        named,
-        allocation,
-        valued(named, allocation)
-        | {"notes": notes(named, allocation, request.algorithm, request.tolerance)},
-    )
+    rest = valued(named, allocation) | {
+        "notes": notes(named, allocation, request.algorithm, request.tolerance)
+    }
+    return allocation_table(named, allocation, write_messages(rest))
 
 
 def expect_a_limit(request: AllocateRequest) -> None:
-    """Refuse a request that says nothing on how many whales a streamer takes.
+    """Raise an error if a request has neither k nor whale_penalty.
 
     Raises
     ------
     solver.InputError
     """
     if request.k is None and request.whale_penalty is None:
-        raise InputError(
-            "k", "Expected k, or whale_penalty in its place; got neither.", code="missing-field"
-        )
+        raise InputError("k", Message("k_or_penalty_missing"), code="missing-field")
 
 
 def solved(
@@ -93,7 +91,7 @@ def _start_prices(request: AllocateRequest, named: NamedProblem) -> ShadowPrices
     """Return the prices of a warm start by position."""
     if request.prices is None:
         return None
-    among = "the streamers" if request.streamer_ids is None else "streamer_ids"
+    among: Among = "streamers" if request.streamer_ids is None else "streamer_ids"
     return ShadowPrices(
         **{
             limit: by_position(given, f"prices.{limit}", named.streamer_ids, among)

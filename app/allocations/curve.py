@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.allocations.requests import CurveRequest
 from app.settings import Settings
 from app.timings import Timings
+from messages import Message
 from solver import InputError, Sensitivity, UnmetGuaranteesError, sensitivity
 
 from .answers import non_zero
@@ -40,8 +41,7 @@ def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[st
     if request.k_max > limits.max_curve_k:
         raise InputError(
             "k_max",
-            f"Expected k_max from 1 to {limits.max_curve_k:,}; got {request.k_max:,} "
-            "(WHALE_MAX_CURVE_K).",
+            Message("k_max_limited", most=limits.max_curve_k, received=request.k_max),
             code="limit-exceeded",
         )
     named = named_problem(request, limits)
@@ -61,30 +61,33 @@ def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[st
     }
 
 
-def _notes(named: NamedProblem, curve: Sensitivity) -> Iterator[str]:
-    """Say where the curve flattens, how soon, and where one more slot is worth most."""
+def _notes(named: NamedProblem, curve: Sensitivity) -> Iterator[Message]:
+    """Yield where the curve flattens, how soon, and where one more slot is worth most."""
     objective, largest = curve.objective, len(curve.objective)
     if not named.problem.whales.any():
-        yield "There are no whales: nobody is named, or nobody's wealth reaches the threshold."
+        yield Message("no_whales")
         return
     rounding = ROUNDING * abs(objective[-1])
     enough = _first(objective >= objective[-1] - rounding)
     if enough < largest:
-        yield f"From k = {enough} on, a larger k adds nothing"
+        yield Message("curve_flat_from", k=enough)
     elif largest > 1:
-        yield f"k = {largest} still adds {objective[-1] - objective[-2]:.6g} to k = {largest - 1}"
+        yield Message(
+            "curve_still_rises",
+            k=largest,
+            gain=objective[-1] - objective[-2],
+            before=largest - 1,
+        )
     gain = objective - objective[0]
     if enough > 2:
         half, most = (_first(gain >= share * gain[-1] - rounding) for share in (0.5, 0.9))
-        yield (
-            f"k = {enough} is worth {gain[-1]:.6g} more than k = 1: half of that is reached at "
-            f"k = {half}, 90 % at k = {most}"
-        )
+        yield Message("curve_gain", k=enough, gain=gain[-1], half=half, most=most)
     if curve.slot_gain.any():
         dearest = int(curve.slot_gain.argmax())
-        yield (
-            f"One more slot is worth most at {named.streamer_ids[dearest]}: "
-            f"{curve.slot_gain[dearest]:.6g}"
+        yield Message(
+            "dearest_slot",
+            streamer=str(named.streamer_ids[dearest]),
+            gain=curve.slot_gain[dearest],
         )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from app.allocations.requests import AllocateRequest
 from app.settings import Settings
 from app.timings import Timings
+from messages import Message
 from solver import Allocation, InputError, Problem
 
 from .allocation import solved, told
@@ -59,8 +60,7 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
     if request.max_streamers_per_user > 1:
         raise InputError(
             "max_streamers_per_user",
-            "Expected max_streamers_per_user of 1 in what is explained; got "
-            f"{request.max_streamers_per_user}.",
+            Message("explained_streamers_limited", received=request.max_streamers_per_user),
         )
     named, allocation = solved(request, limits, timings)
     view = _view(named, allocation)

@@ -1,4 +1,4 @@
-"""Guarantees that cannot be met, in the words of whoever asked for them."""
+"""Errors of guarantees that cannot be met, with the ids of the request."""
 
 from __future__ import annotations
 
@@ -7,83 +7,87 @@ from typing import Any
 import numpy as np
 
 from app.allocations.requests import AllocateRequest, CurveRequest
-from app.refusals.sentences import DetailedInputError
-from app.words import count, listed
+from app.refusals.input_errors import DetailedInputError
+from app.text.names import first_names
+from messages import Message
 from solver import Fill, Remedy, UnmetGuaranteesError
 
 from .problems import NamedProblem
-
-_WHO_CAN: dict[Fill, tuple[str, str]] = {
-    "greedy": ("user", " once fill greedy has placed the whales"),
-    "joint": ("user", ""),
-    "none": ("whale", ", and fill none places nobody else"),
-}
-"""By fill: of whom at most so many can be shown to a streamer, and why not more."""
 
 
 def unmet_in_allocation(
     error: UnmetGuaranteesError, request: AllocateRequest, named: NamedProblem
 ) -> DetailedInputError:
-    """Return the refusal of an allocation; it says what the fill has to do with it."""
-    able, because = _WHO_CAN[request.fill]
+    """Return the error of an allocation; its message tells what the fill has to do with it."""
+    able, because = _ABLE[request.fill]
     if request.fill == "greedy" and named.problem.whales.all():
-        able, because = "whale", ""
-    return _refusal(error, request, named, "guarantees that can be met", able, because)
+        able, because = "whales", ""
+    return _refusal(error, request, named, able, because, goal="all", k_max=0)
 
 
 def unmet_on_curve(
     error: UnmetGuaranteesError, request: CurveRequest, named: NamedProblem
 ) -> DetailedInputError:
-    """Return the refusal of a curve: whales alone are on it, at every k."""
-    own = "at k as given and " if named.capped else ""
-    wish = f"guarantees that whales alone meet {own}at every k from 1 to {request.k_max}"
-    return _refusal(error, request, named, wish, "whale", "")
+    """Return the error of a curve: whales alone are on it, at every k."""
+    goal = "curve_with_k" if named.capped else "curve"
+    return _refusal(error, request, named, "whales", "", goal=goal, k_max=request.k_max)
 
 
-_REMEDIES: dict[Remedy, str] = {"fill": "fill joint", "allow_negative_ev": "allow_negative_ev"}
+_ABLE: dict[Fill, tuple[str, str]] = {
+    "greedy": ("users", "greedy"),
+    "joint": ("users", ""),
+    "none": ("whales", "only_whales"),
+}
+"""By fill: who can be shown to a streamer, and why not more: parameters `able` and `reason`."""
+
 _SET: dict[Remedy, Any] = {"fill": "joint", "allow_negative_ev": True}
 
 
-def _instead(error: UnmetGuaranteesError) -> str:
+def _remedies(error: UnmetGuaranteesError) -> Message | str:
     """Return what would meet all guarantees, where anything would."""
     if not error.remedies:
         return ""
-    return f"; {' with '.join(_REMEDIES[each] for each in error.remedies)} meets all guarantees"
+    remedy = "both" if len(error.remedies) > 1 else error.remedies[0]
+    return Message("guarantees_remedy", remedy=remedy)
 
 
 def _refusal(
     error: UnmetGuaranteesError,
     request: AllocateRequest | CurveRequest,
     named: NamedProblem,
-    wish: str,
     able: str,
     because: str,
+    *,
+    goal: str,
+    k_max: int,
 ) -> DetailedInputError:
     at = [*error.streamers]
     ids = [named.streamer_ids[s] for s in at]
-    said = listed([*map(str, ids)])
     needed = int(named.problem.limits.min_users[at].sum())
-    # Greedy fill counts what the whales leave unmet; whoever asked knows of the whole.
+    # Greedy fill counts what the whales leave unmet; the request is about all of it.
     possible = error.possible + needed - error.needed
-    one = len(ids) == 1
-    guaranteed = (
-        f"streamer{'' if one else 's'} {said} {'is' if one else 'are'} guaranteed "
-        f"{count(needed, 'user')}"
-    )
     room = int(named.problem.capacity[at[0]])  # an unbounded one is the number of users
-    if one and needed > room:
+    if len(ids) == 1 and needed > room:
         possible = room
-        limit, it_is = "capacity", f"its capacity is {room:,}"
-        if request.capacity is None:
-            limit, it_is = "the number of users", f"there {'is' if room == 1 else 'are'} {room:,}"
-        sentence = f"Expected min_users ≤ {limit}; {guaranteed}, but {it_is}."
+        message = Message(
+            "guarantee_above_limit",
+            limit="users" if request.capacity is None else "capacity",
+            streamer=str(ids[0]),
+            needed=needed,
+            room=room,
+        )
     else:
-        most = f"at most {count(possible, able)}" if possible else f"no {able}"
-        them = "it" if one else "them together"
-        at_least = " at an EV of 0 or more" if error.left_negative else ""
-        sentence = (
-            f"Expected {wish}; {guaranteed}, but {most} can be shown to {them}{at_least}{because}"
-            f"{_instead(error)}."
+        message = Message(
+            "guarantees_unmet",
+            goal=goal,
+            k_max=k_max,
+            streamers=first_names([*map(str, ids)]),
+            count=len(ids),
+            needed=needed,
+            able=able,
+            possible=possible,
+            reason="_".join(filter(None, ("negative" * error.left_negative, because))) or "none",
+            remedies=_remedies(error),
         )
     position = error.position if isinstance(request.min_users, np.ndarray) else ()
     members = {
@@ -92,4 +96,4 @@ def _refusal(
         "possible": possible,
         "remedy": {each: _SET[each] for each in error.remedies},
     }
-    return DetailedInputError(error.field, sentence, position, error.code, members)
+    return DetailedInputError(error.field, message, position, error.code, members)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import overload
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 from solver.errors import quote
+
+Among = Literal["users", "streamers", "user_ids", "streamer_ids"]
+"""Among which ids another one should be: parameter `among` of messages."""
 
 Id = str | int
 """An id as a request has it: text, or a whole number of 64 bits."""
@@ -49,12 +53,14 @@ def names(ids: Sequence[Id] | None, field: str, count: int) -> Sequence[Id]:
     if ids is None:
         return Positions(count)
     if len(ids) != count:
-        raise InputError(field, f"Expected {count} ids in {field}; got {len(ids)}.")
+        raise InputError(
+            field, Message("ids_count", expected=count, field=field, received=len(ids))
+        )
     _refuse_twins(ids, field)
     return ids
 
 
-def mask(chosen: Sequence[Id], field: str, ids: Sequence[Id], among: str) -> NDArray[np.bool_]:
+def mask(chosen: Sequence[Id], field: str, ids: Sequence[Id], among: Among) -> NDArray[np.bool_]:
     """Return the mask of the chosen ids, (N,) bool.
 
     Raises
@@ -69,7 +75,7 @@ def mask(chosen: Sequence[Id], field: str, ids: Sequence[Id], among: str) -> NDA
         if each not in position_of:
             raise InputError(
                 field,
-                f"Expected {field} among {among}; {quote(chosen[position])} is none of them.",
+                Message("id_unknown", field=field, among=among, received=quote(chosen[position])),
                 (position,),
             )
         chosen_mask[position_of[each]] = True
@@ -77,7 +83,7 @@ def mask(chosen: Sequence[Id], field: str, ids: Sequence[Id], among: str) -> NDA
 
 
 def by_position(
-    values: Mapping[str, float], field: str, ids: Sequence[Id], among: str
+    values: Mapping[str, float], field: str, ids: Sequence[Id], among: Among
 ) -> NDArray[np.float64]:
     """Return values given by id as (n,) float64, 0 where none is given.
 
@@ -94,7 +100,7 @@ def by_position(
         if each not in position_of:
             raise InputError(
                 f"{field}.{each}",
-                f"Expected the keys of {field} among {among}; {quote(each)} is none of them.",
+                Message("price_id_unknown", field=field, among=among, received=quote(each)),
             )
         array[position_of[each]] = value
     return array
@@ -118,8 +124,11 @@ def _refuse_twins(ids: Sequence[Id], field: str) -> None:
     for position, each in enumerate(map(str, ids)):
         if each in first:
             before, here = ids[first[each]], ids[position]
-            what = f"{quote(here)} is at {first[each]} and {position}"
+            places = {"first": str(first[each]), "second": str(position)}
+            message = Message("id_twice", field=field, id=quote(here), **places)
             if before != here:
-                what = f"{quote(before)} at {first[each]} and {quote(here)} at {position} are one"
-            raise InputError(field, f"Expected each id once in {field}; {what}.", (position,))
+                message = Message(
+                    "ids_equal_as_text", field=field, id=quote(before), other=quote(here), **places
+                )
+            raise InputError(field, message, (position,))
         first[each] = position

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.allocations.requests import ProblemRequest
-from app.refusals.sentences import SeveralInputErrors
+from app.refusals.input_errors import SeveralInputErrors
 from app.settings import Settings
+from messages import Message
 from solver import Candidates, InputError, Problem, wealthiest
 from solver.limits import as_caps, as_penalties
 
-from .identifiers import Id, Positions, mask, names
+from .identifiers import Among, Id, Positions, mask, names
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,17 +127,13 @@ def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_
     if wealth is not None:
         _check_wealth(wealth, len(user_ids))
     if request.whales is not None:
-        among = "the users" if request.user_ids is None else "user_ids"
+        among: Among = "users" if request.user_ids is None else "user_ids"
         return mask(request.whales, "whales", user_ids, among)
     if wealth is None and request.whale_share == 1:
         return np.ones(len(user_ids), dtype=np.bool_)
     if wealth is None:
-        rule = "whale_share below 1" if request.whale_threshold is None else "whale_threshold"
-        raise InputError(
-            "wealth",
-            f"Expected wealth, one number per user, with {rule}; got none.",
-            code="missing-field",
-        )
+        rule = "whale_share" if request.whale_threshold is None else "whale_threshold"
+        raise InputError("wealth", Message("wealth_missing", rule=rule), code="missing-field")
     if request.whale_share is not None:
         return wealthiest(wealth, request.whale_share)
     return np.asarray(wealth >= np.float64(request.whale_threshold or 0.0))
@@ -144,14 +141,14 @@ def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_
 
 def _check_wealth(wealth: NDArray[np.float64], n_users: int) -> None:
     if wealth.shape != (n_users,):
-        raise InputError(
-            "wealth", f"Expected wealth for each of {n_users} users; got {len(wealth)}."
-        )
+        raise InputError("wealth", Message("wealth_count", users=n_users, received=len(wealth)))
     bad = np.flatnonzero(~np.isfinite(wealth))
     if len(bad):
         at = int(bad[0])
         raise InputError(
-            "wealth", f"Expected finite numbers in wealth; user {at} has {wealth[at]}.", (at,)
+            "wealth",
+            Message("wealth_not_finite", position=at, received=str(wealth[at])),
+            (at,),
         )
 
 
@@ -182,10 +179,9 @@ def _one_of(request: ProblemRequest, *fields: str) -> None:
     """Refuse a request that has none or several of the fields."""
     given = [field for field in fields if getattr(request, field) is not None]
     if len(given) != 1:
-        wish = ", ".join(fields[:-1]) + f" and {fields[-1]}"
         raise InputError(
             given[1] if given else fields[0],
-            f"Expected exactly one of {wish}; got {' and '.join(given) or 'none'}.",
+            Message("one_field_expected", fields=fields, received=given or Message("no_value")),
             code="conflicting-fields" if given else "missing-field",
         )
 
@@ -193,12 +189,11 @@ def _one_of(request: ProblemRequest, *fields: str) -> None:
 def _expect_count(request: ProblemRequest, side: str, count: int, most: int) -> None:
     if not 1 <= count <= most:
         field = "ev" if request.candidates is None else f"candidates.{side}"
-        setting = f" (WHALE_MAX_{side.upper()}S)" if count else ""
-        raise InputError(
-            field,
-            f"Expected from 1 to {most:,} {side}s; got {count:,}{setting}.",
-            code="limit-exceeded" if count else "invalid-value",
-        )
+        if not count:
+            raise InputError(field, Message("count_empty", side=side, most=most))
+        setting = f"WHALE_MAX_{side.upper()}S"
+        message = Message("count_limited", side=side, most=most, received=count, setting=setting)
+        raise InputError(field, message, code="limit-exceeded")
 
 
 def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most: int) -> None:
@@ -206,14 +201,18 @@ def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most
     if each > 1 and n_users * each > most:
         raise InputError(
             "max_streamers_per_user",
-            f"Expected at most {most:,} places, which are users × max_streamers_per_user; "
-            f"got {n_users * each:,} (WHALE_MAX_PLACES).",
+            Message("places_limited", most=most, received=n_users * each),
             code="limit-exceeded",
         )
 
 
 def _at_the_edge(error: InputError) -> InputError:
-    """Return the error in the words of a request, where people say k for `whale_cap`."""
+    """Return the error with the name that requests have for `whale_cap`: k."""
     field = "k" if error.field == "whale_cap" else error.field
-    message = str(error).replace("whale_cap", "k")
-    return InputError(field, message, error.position, error.code)
+    message = error.message
+    if isinstance(message, str):
+        message = Message("untranslated", text=message.replace("whale_cap", "k"))
+    renamed = {
+        name: "k" if value == "whale_cap" else value for name, value in message.parameters.items()
+    }
+    return InputError(field, Message(message.code, **renamed), error.position, error.code)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from app.refusals.schema import Reason
+
 Id = str | int
 """An id, as the request has it."""
 
@@ -92,8 +94,10 @@ class AllocateAnswer(BaseModel):
     screening: ScreeningAnswer
     metrics: AllocationMetrics
     notes: list[str] = Field(
-        description="what is worth knowing; first of all, whales that have no streamer and why"
+        description="what is worth knowing, in the language of Accept-Language; first of all, "
+        "whales that have no streamer and why"
     )
+    note_messages: list[Reason] = Field(description="the notes as data")
     timings_ms: dict[str, float]
 
 
@@ -135,4 +139,5 @@ class CurveAnswer(BaseModel):
         "streamer; only where it is not 0"
     )
     notes: list[str]
+    note_messages: list[Reason] = Field(description="the notes as data")
     timings_ms: dict[str, float]

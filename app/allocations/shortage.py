@@ -5,17 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.words import slots_reason, without_streamer
+from app.text.shortage import slots_reason, whales_left_out
+from messages import Message
 from solver import Candidates, Problem
 
 from .problems import NamedProblem
 
-_NO_PAIR = "they have no candidate"
-_CLOSED = "k or capacity is 0 at every streamer they may go to"
-_NEGATIVE = "their EV is below 0 at every streamer they may go to"
-_PENALTY = "one more whale costs more than they are worth wherever there is room"
-_EARLY = "the solver stopped before it placed them"
-_FULL = "every streamer where their EV is 0 or more is full"
+_FULL = "streamers_full"
 
 
 def left_out(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -24,8 +20,8 @@ def left_out(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]
     return np.flatnonzero(problem.whales & ~placed)
 
 
-def warning(named: NamedProblem, streamer: NDArray[np.int64]) -> str | None:
-    """Return a sentence on the whales that have no streamer, None where every whale has one."""
+def warning(named: NamedProblem, streamer: NDArray[np.int64]) -> Message | None:
+    """Return a message on the whales that have no streamer, None where every whale has one."""
     problem = named.problem
     users = left_out(problem, streamer)
     if not len(users):
@@ -33,11 +29,13 @@ def warning(named: NamedProblem, streamer: NDArray[np.int64]) -> str | None:
     number = int(np.count_nonzero(problem.whales))
     reasons = _reasons(problem, streamer, users)
     slots = int(_slots(problem).sum())
+    messages = {code: Message(code) for code in reasons}
     if slots < number and _FULL in reasons:
-        reasons[slots_reason(problem.whale_cap if named.capped else None, problem.capacity)] = (
-            reasons.pop(_FULL)
-        )
-    return without_streamer(len(users), number, list(reasons.items()))
+        whale_cap = problem.whale_cap if named.capped else None
+        messages[_FULL] = slots_reason(whale_cap, problem.capacity)
+    return whales_left_out(
+        len(users), number, [(messages[code], count) for code, count in reasons.items()]
+    )
 
 
 def _slots(problem: Problem) -> NDArray[np.int64]:
@@ -48,16 +46,16 @@ def _slots(problem: Problem) -> NDArray[np.int64]:
 def _reasons(
     problem: Problem, streamer: NDArray[np.int64], users: NDArray[np.int64]
 ) -> dict[str, int]:
-    """Return why the users, (n,) int64, are left out: each reason there is, with their number."""
+    """Return why the users, (n,) int64, are left out: codes of messages, and for how many each."""
     tally = problem.tally(streamer)
     slots = _slots(problem)
     with_room = (tally.whale_load < slots) & (tally.load < problem.capacity)
     known = np.zeros(len(users), dtype=np.bool_)
     reasons = {}
     for reason, worth, at in (
-        (_NO_PAIR, False, np.ones_like(with_room)),
-        (_CLOSED, False, slots > 0),
-        (_NEGATIVE, True, slots > 0),
+        ("no_candidate", False, np.ones_like(with_room)),
+        ("streamers_closed", False, slots > 0),
+        ("ev_negative", True, slots > 0),
         (_FULL, True, with_room),
     ):
         without = ~_has_pair(problem, users, worth, at)
@@ -65,7 +63,7 @@ def _reasons(
             reasons[reason] = int(np.count_nonzero(without & ~known))
         known |= without
     if not known.all():
-        reason = _PENALTY if len(problem.limits.whale_penalty) else _EARLY
+        reason = "penalty_too_high" if len(problem.limits.whale_penalty) else "solver_stopped"
         reasons[reason] = int(np.count_nonzero(~known))
     return reasons
 

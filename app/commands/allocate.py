@@ -15,7 +15,10 @@ from app.outputs.formats import Written
 from app.outputs.tables import allocation_tables
 from app.payloads.checking import checked
 from app.settings import Settings
+from app.text.language import command_language
+from app.text.members import write_messages
 from app.timings import Timings
+from messages import Message
 from solver import Algorithm, Fill, InputError
 
 from .candidates import Across, allocate_files
@@ -107,7 +110,7 @@ def allocate(
             fill, tolerance, memory, _across(scheduler, workers, partitions, memory),
         )  # fmt: skip
         return
-    _refuse("--ev or --table", users=users, memory=memory,
+    _refuse("--ev", "--table", users=users, memory=memory,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
     to = Destination.named(output)
     timings = Timings()
@@ -121,6 +124,8 @@ def allocate(
     request = checked(AllocateRequest, given)
     named, solution = allocation.solved(request, Settings(), timings)
     answer = allocation.told(request, named, solution)
+    notes = answer["notes"]
+    answer = write_messages(answer, command_language.get())
     answer["timings_ms"] = timings.milliseconds
 
     def written() -> Written:
@@ -129,12 +134,18 @@ def allocate(
 
     to.write(written)
     objective, certificate = answer["objective"], answer["certificate"]
-    proof = "proven optimal" if certificate["proven_optimal"] else f"gap {certificate['gap']:.6g}"
-    less = " less penalties" if "penalty" in objective else ""
-    total = f"Total EV{less} {objective['total']:.6g}"
-    print(f"{total}; {certificate['scope']} tier {proof}. → {to}", file=to.messages)
+    to.report(
+        Message(
+            "allocated",
+            penalties="yes" if "penalty" in objective else "no",
+            total=objective["total"],
+            scope=certificate["scope"],
+            gap=0.0 if certificate["proven_optimal"] else certificate["gap"],
+            output=to.name,
+        )
+    )
     if answer["metrics"]["unallocated_whales"]:
-        print(f"Warning: {answer['notes'][0]}.", file=to.messages)
+        to.report(Message("warning", message=notes[0]))
 
 
 def _across(
@@ -142,17 +153,20 @@ def _across(
 ) -> Across | None:
     """Return whose workers share the candidates, None for this process alone."""
     if scheduler is None and workers is None:
-        _refuse("--candidates without --scheduler or --workers", partitions=partitions)
+        if partitions is not None:
+            message = Message("option_needs_workers", option="--partitions", received=partitions)
+            raise InputError("partitions", message)
         return None
     if scheduler is not None:
         _refuse("--scheduler", workers=workers)
-    _refuse("--scheduler or --workers", memory=memory)
+    _refuse("--scheduler", "--workers", memory=memory)
     return Across(scheduler, workers, partitions)
 
 
-def _refuse(beside: str, **options: Any) -> None:
-    """Refuse the options that say nothing beside another."""
+def _refuse(*beside: str, **options: Any) -> None:
+    """Raise an error for the first option that has no effect beside others."""
     for name, value in options.items():
         if value is not None:
-            option = name.replace("_", "-")
-            raise InputError(name, f"Expected no --{option} beside {beside}; got {value}.")
+            option = f"--{name.replace('_', '-')}"
+            message = Message("option_excluded", option=option, beside=beside, received=str(value))
+            raise InputError(name, message)

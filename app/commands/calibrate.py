@@ -12,6 +12,7 @@ import yaml
 from app.files import expect_writable, write_atomically
 from app.progress import progress
 from app.sweeps.gift_log import read_gifts
+from app.text.language import render_for_command
 from simulator import Calibration
 from simulator import calibrate as calibrated
 from simulator.calibration.calibrate import GIFT_RATE, STEPS
@@ -46,7 +47,7 @@ def calibrate(
         raise InputError("gift_rate", "Expected either --interactions or --gift-rate; got both.")
     expect_writable(output)
     log, free, understood = read_gifts(gifts)
-    print(understood, file=sys.stderr)
+    print(render_for_command(understood), file=sys.stderr)
     rate = GIFT_RATE if gift_rate is None else gift_rate
     if interactions is not None:
         if interactions < len(log.amounts):

@@ -6,6 +6,8 @@ import sys
 from typing import Any, NamedTuple
 
 from app.progress import progress
+from app.text.language import render_for_command
+from messages import Message
 from solver import Fill, InputError
 
 TOLERANCE = 1e-6
@@ -13,14 +15,6 @@ TOLERANCE = 1e-6
 
 TOLERANCE_ACROSS = 1e-4
 """The same where workers share the users."""
-
-
-NEARER = {
-    "in memory": "its prices prove no more",
-    "out of core": "more --memory may bring it nearer",
-    "on workers": "fewer --partitions, or one process, may bring it nearer",
-}
-"""What may help where a gap is above the tolerance, by the mode that the manifest names."""
 
 
 class Across(NamedTuple):
@@ -78,23 +72,30 @@ def allocate_files(
     counts, certificate = manifest["counts"], manifest["certificate"]
     total = counts["whale_objective"] + counts["normal_objective"]
     placed = counts["allocated_whales"] + counts["allocated_normal"]
-    print(
-        f"{placed:,} of {counts['users']:,} users allocated, total EV {total:.6g}; "
-        f"{certificate['scope']} tier within {certificate['relative_gap']:.2g} of the optimum. "
-        f"→ {output}"
+    message = Message(
+        "allocated_files",
+        placed=placed,
+        users=counts["users"],
+        total=total,
+        scope=certificate["scope"],
+        gap=certificate["relative_gap"],
+        output=output,
     )
-    for warning in manifest["warnings"]:
-        print(f"Warning: {warning}.")
+    print(render_for_command(message))
+    for warning in manifest["warning_messages"]:
+        message = Message("warning", message=Message.from_mapping(warning))
+        print(render_for_command(message))
     if not manifest["tolerance_reached"]:
-        print(_short(manifest), file=sys.stderr)
+        print(render_for_command(_tolerance_missed(manifest)), file=sys.stderr)
 
 
-def _short(manifest: dict[str, Any]) -> str:
-    """Return the sentence that says by what a result misses the tolerance, and what would help."""
-    gap, tolerance = manifest["certificate"]["relative_gap"], manifest["tolerance"]
-    return (
-        f"The gap {gap:.2g} is above the tolerance of {tolerance:.2g}: the result is whole and "
-        f"proven to be that near the optimum; {NEARER[manifest['mode']]}."
+def _tolerance_missed(manifest: dict[str, Any]) -> Message:
+    """Return by how much a result misses the tolerance, and what would help."""
+    return Message(
+        "tolerance_missed",
+        gap=manifest["certificate"]["relative_gap"],
+        tolerance=manifest["tolerance"],
+        mode=manifest["mode"].replace(" ", "_"),
     )
 
 
@@ -103,10 +104,7 @@ def _cap(k: str | None) -> int | None:
         return None
     number = _whole(k)
     if number is None:
-        raise InputError(
-            "k",
-            f"Expected k as a whole number, or as a column of the table in --capacity; got {k}.",
-        )
+        raise InputError("k", Message("k_option_expected", received=k))
     return number
 
 

@@ -9,6 +9,7 @@ import typer
 
 from app.processes.compiling import Compilation
 from app.progress import progress
+from app.text.language import render_for_command
 from solver.threads import count_cores
 
 
@@ -23,6 +24,6 @@ def compile(  # noqa: A001 - the name of the command
 
 async def _compiled(processes: int) -> None:
     compilation = Compilation()
-    with progress(compilation.title, 100) as show:
+    with progress("kernels", 100) as show:
         await compilation.run(processes, lambda: show(compilation.percent, 100))
-    print(f"{compilation.title}: 100 %")
+    print(render_for_command(compilation.progress))

@@ -13,7 +13,10 @@ from app.outputs.formats import Written
 from app.outputs.tables import curve_tables
 from app.payloads.checking import checked
 from app.settings import Settings
+from app.text.language import command_language
+from app.text.members import write_messages
 from app.timings import Timings
+from messages import Message
 
 from .problem import (
     AllowNegativeEv,
@@ -61,9 +64,17 @@ def curve(
     )  # fmt: skip
     request = checked(CurveRequest, given | {"k_max": k_max})
     answer = curves.answer(request, Settings(), timings)
+    notes = answer["notes"]
+    answer = write_messages(answer, command_language.get())
     to.write(lambda: Written(answer, curve_tables(answer)))
-    for note in answer["notes"]:
-        print(note, file=to.messages)
-    first, last = answer["objective"][0], answer["objective"][-1]
-    sentence = f"Whale tier {first:.6g} at k = 1, {last:.6g} at k = {k_max}. → {to}"
-    print(sentence, file=to.messages)
+    for note in notes:
+        to.report(note)
+    to.report(
+        Message(
+            "curve_computed",
+            first=answer["objective"][0],
+            last=answer["objective"][-1],
+            k_max=k_max,
+            output=to.name,
+        )
+    )

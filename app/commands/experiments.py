@@ -14,9 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.experiments.database import FILE, OF_THE_RUNNER, connected
 from app.experiments.retention import Retention
 from app.experiments.store import Store
-from app.refusals.database import reason_of
+from app.refusals.database import fault_of
 from app.settings import Settings
-from app.words import count
+from app.text.language import render_for_command
+from messages import Message
 from solver import InputError
 
 experiments = typer.Typer(
@@ -38,7 +39,7 @@ def list_experiments(
         created = datetime.fromtimestamp(each.created, UTC).isoformat(" ", "seconds")
         print(f"{created}  {each.state:9}  {each.done:>6,} of {each.total:<6,}  {each.kind:11}  "
               f"{each.id}")  # fmt: skip
-    print(f"{count(len(found), 'experiment')} listed; all take {size / 1e6:,.1f} MB.")
+    _report(Message("experiments_listed", count=len(found), megabytes=size / 1e6))
 
 
 @experiments.command()
@@ -60,15 +61,25 @@ def prune(
         retention = Retention(engine)
         if dry_run:
             some = retention.count_older_than(oldest) if days is not None or oldest > 0 else 0
-            print(f"{count(some, 'experiment')} ended more than {oldest:g} days ago.")
+            _report(Message("experiments_old", count=some, days=oldest))
             return
         before = retention.bytes()
         retention.rebuild()
         asked = retention.older_than(oldest) if days is not None else 0
         forgotten = retention.tidy(settings.retention_days, settings.max_database_bytes)
         freed = before - retention.bytes()
-    print(f"Deleted {count(asked + forgotten.experiments, 'experiment')} and "
-          f"{count(forgotten.inputs, 'input')}: {freed / 1e6:,.1f} MB.")  # fmt: skip
+    _report(
+        Message(
+            "experiments_deleted",
+            experiments=asked + forgotten.experiments,
+            inputs=forgotten.inputs,
+            megabytes=freed / 1e6,
+        )
+    )
+
+
+def _report(message: Message) -> None:
+    print(render_for_command(message))
 
 
 @contextmanager
@@ -83,9 +94,7 @@ def _database() -> Iterator[Engine]:
     settings = Settings()
     url, file = settings.database_url, settings.data_directory / FILE
     if url is None and not file.exists():
-        raise InputError(
-            "data_directory", f"Expected experiments at {file}; there is no such file."
-        )
+        raise InputError("data_directory", Message("experiments_file_missing", path=str(file)))
     engine = connected(
         None if url is None else url.get_secret_value(), settings.data_directory, OF_THE_RUNNER
     )
@@ -93,8 +102,7 @@ def _database() -> Iterator[Engine]:
         Store(engine).prepare()
         yield engine
     except SQLAlchemyError as error:
-        raise InputError("database", f"Expected a database that works; {reason_of(error)}.") from (
-            error
-        )
+        fault = Message("database_fault", fault=fault_of(error))
+        raise InputError("database", Message("database_expected", fault=fault)) from error
     finally:
         engine.dispose()

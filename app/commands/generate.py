@@ -9,6 +9,8 @@ import typer
 from app.progress import progress
 from app.scale.generate import Size
 from app.scale.generate import generate as write_input
+from app.text.language import render_for_command
+from messages import Message
 from solver.threads import count_cores
 
 
@@ -25,4 +27,11 @@ def generate(
     size = Size(users, streamers, candidates, partitions)
     with progress("partitions", partitions) as on_partition:
         write_input(size, seed, output, threads or count_cores(), on_partition)
-    print(f"{users:,} users × {candidates:,} candidates, {streamers:,} streamers. → {output}")
+    message = Message(
+        "input_generated",
+        users=users,
+        candidates=candidates,
+        streamers=streamers,
+        output=output,
+    )
+    print(render_for_command(message))

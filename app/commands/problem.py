@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.files import read_array
+from messages import Message
 from solver import InputError
 
 Ev = Annotated[
@@ -73,10 +74,11 @@ def problem(
     if all_whales:
         for name, value in named.items():
             if value is not None:
-                raise InputError(
-                    name,
-                    f"Expected no --{name.replace('_', '-')} beside --all-whales; got {value}.",
+                option = f"--{name.replace('_', '-')}"
+                message = Message(
+                    "option_excluded", option=option, beside=("--all-whales",), received=str(value)
                 )
+                raise InputError(name, message)
         whale_share = 1.0
     elif whale_share is None and whale_threshold is None:
         whale_share = 0.01
@@ -107,7 +109,7 @@ def caps(value: str | None, field: str) -> Any:
         return int(value)
     if value.endswith(".npy"):
         return read_array(Path(value), field)
-    raise InputError(field, f"Expected {field} as a whole number or a .npy file; got {value}.")
+    raise InputError(field, Message("cap_option_expected", field=field, received=value))
 
 
 def _prices(value: str) -> list[float]:
@@ -115,5 +117,7 @@ def _prices(value: str) -> list[float]:
     try:
         return [float(price) for price in value.split(",")]
     except ValueError:
-        wish = "Expected whale_penalty as numbers with commas between"
-        raise InputError("whale_penalty", f"{wish}; got {value}.") from None
+        message = Message(
+            "list_option_expected", field="whale_penalty", items="numbers", received=value
+        )
+        raise InputError("whale_penalty", message) from None

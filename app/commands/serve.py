@@ -19,7 +19,9 @@ from app.door.health import HEALTH
 from app.door.keys import hashed, is_loopback, new_key
 from app.door.protocol import RESERVE, WireLimits, limited_protocol
 from app.settings import Settings
+from app.text.language import render_for_command
 from app.watching.logs import configuration
+from messages import Message
 from solver import InputError
 
 _OTHER_FILES = 256
@@ -132,7 +134,7 @@ def _bound(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (while")[0]
         raise InputError(
-            "port", f"Expected an address to listen at; {host}, port {port}: {reason}."
+            "port", Message("address_unavailable", host=host, port=port, problem=reason)
         ) from error
 
 
@@ -142,7 +144,7 @@ def _lock_with_a_new_key(host: str, address: str) -> None:
     # The service itself knows only its digest. Whoever starts it sees what earlier starts kept.
     os.environ["WHALE_ADMIN_KEYS"] = hashed(key)
     print(
-        f"Others can reach {host}, and WHALE_API_KEYS is not set; this start has its own key.\n"
+        f"{render_for_command(Message('new_key', host=host))}\n"
         f"\n    {address}#key={key}\n\n    Authorization: Bearer {key}\n",
         flush=True,
     )

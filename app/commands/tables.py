@@ -16,6 +16,8 @@ from app.tables.problem_fields import add_table, add_wealth
 from app.tables.reading import Bounds, read_table
 from app.tables.summary import summary
 from app.tables.table import Table
+from app.text.language import render_for_command
+from messages import Message
 from solver import InputError
 
 FORMATS = "CSV, Excel (.xlsx), Parquet, Arrow or .npy"
@@ -49,9 +51,7 @@ def options(columns: str | None, header: bool | None) -> Options:
     for each in columns.split(",") if columns else []:
         name, equals, role = each.rpartition("=")
         if not equals:
-            raise InputError(
-                "columns", f"Expected columns as uid=user,spend=wealth; got {each[:60]}."
-            )
+            raise InputError("columns", Message("columns_list_expected", received=each[:60]))
         roles[name.strip()] = role.strip()
     return Options.checked(roles, header)
 
@@ -67,9 +67,8 @@ def read_file(path: Path, field: str, how: Options = DEFAULT) -> Table:
     limits = Settings()
     bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
     table = read_table(memoryview(path.read_bytes()), Origin(str(path), field), bounds, how)
-    print(summary(table), file=sys.stderr)
-    for warning in table.understood.warnings:
-        print(warning, file=sys.stderr)
+    for message in (summary(table), *table.understood.warnings):
+        print(render_for_command(message), file=sys.stderr)
     return table
 
 
@@ -90,10 +89,9 @@ def problem_fields(
     given = {"table": table, "ev": ev, "candidates": candidates}
     named = {field: path for field, path in given.items() if path is not None}
     if len(named) != 1:
-        options_ = " and ".join(f"--{field}" for field in named) or "none"
-        raise InputError(
-            [*named, "ev"][0], f"Expected one of --table, --ev and --candidates; got {options_}."
-        )
+        received = [f"--{field}" for field in named] or Message("no_value")
+        message = Message("one_input_option_expected", received=received)
+        raise InputError([*named, "ev"][0], message)
     ((field, path),) = named.items()
     fields: dict[str, Any] = {}
     if field == "candidates" and path.suffix == ".npz":
@@ -110,7 +108,7 @@ def problem_fields(
 def _add_wealth(fields: dict[str, Any], path: Path) -> None:
     if path.suffix == ".npy":
         if fields.get("wealth") is not None:
-            raise InputError("wealth", f"Expected wealth once; {path} and the table have it.")
+            raise InputError("wealth", Message("wealth_option_and_table", path=str(path)))
         fields["wealth"] = read_array(path, "wealth")
         return
     add_wealth(fields, read_file(path, "wealth"), Origin(str(path), "wealth"))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.files import UnreadableError, read_json
+from messages import Message
 from simulator import SweepConfig, first_difference
 from solver import InputError
 
@@ -39,9 +40,11 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         stored = read_json(path)
     except OSError as error:
-        raise UnreadableError("results", f"{error.strerror}: {path}.") from error
+        raise UnreadableError(
+            "results", Message("file_unreadable", problem=str(error.strerror), path=str(path))
+        ) from error
     except InputError as error:
-        raise UnreadableError("results", str(error)) from error
+        raise UnreadableError("results", error.message) from error
     if not isinstance(stored, dict):
         raise UnreadableError("results", f"Expected {path} as the JSON object that sweep writes.")
     for part, kind in (("config", dict), ("runs", list)):

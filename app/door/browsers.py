@@ -19,6 +19,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from app.refusals.details import ProblemResponse, problem
+from messages import Message
 
 from .keys import is_loopback
 
@@ -43,25 +44,21 @@ def refusal_of_foreign(scope: Scope, origins: frozenset[str]) -> ProblemResponse
     if _is_ip(scope["server"][0]) and not (len(hosts) == 1 and _is_here(hosts[0])):
         return problem(
             "foreign-host",
-            "Expected localhost or an address of this machine as Host, for the service has no "
-            "keys.",
+            Message("foreign_host"),
         )
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if origin is None and site is None:  # no browser
         return None
     if origin not in origins:
         if origin is not None and not _is_own(origin, hosts):
-            return _foreign(origin)
+            return _foreign(origin[:100])
         if site is not None and site not in _OWN_SITE and not _is_link(scope, headers):
-            return _foreign(f"a page that is {site}")
+            return _foreign(Message("page_of_site", site=site[:100]))
     return None if scope["method"] in _READING else _refusal_of_form(scope, headers)
 
 
-def _foreign(whose: str) -> ProblemResponse:
-    return problem(
-        "foreign-origin",
-        f"Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got {whose[:100]}.",
-    )
+def _foreign(received: str | Message) -> ProblemResponse:
+    return problem("foreign-origin", Message("foreign_origin", received=received))
 
 
 def _is_own(origin: str, hosts: list[str]) -> bool:
@@ -85,10 +82,10 @@ def _refusal_of_form(scope: Scope, headers: Headers) -> ProblemResponse | None:
         return None
     if CUSTOM_HEADER in headers or scope["method"] == "DELETE":
         return None
+    received = kind[:60] or Message("no_content_type")
     return problem(
         "not-from-the-page",
-        f"Expected JSON or the header {CUSTOM_HEADER} from a browser, for the service has no "
-        f"keys; got {kind[:60] or 'no Content-Type'}.",
+        Message("not_from_the_page", header=CUSTOM_HEADER, received=received),
     )
 
 

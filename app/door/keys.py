@@ -11,6 +11,9 @@ from hashlib import sha256
 
 from starlette.requests import Request
 
+from messages import Message
+from solver import InputError
+
 HASHED = re.compile(r"sha256:([0-9a-f]{64})")
 """A key as its digest: what ``printf %s KEY | sha256sum`` prints, after the name of the hash."""
 
@@ -46,20 +49,16 @@ class Keys:
 
         Raises
         ------
-        ValueError
-            With a sentence that does not repeat the key at fault.
+        solver.InputError
+            With a message that does not repeat the key at fault.
         """
         digests = []
         for place, key in enumerate(filter(None, map(str.strip, listed.split(","))), start=1):
             hashed = HASHED.fullmatch(key)
             if key.startswith("sha256:") and hashed is None:
-                raise ValueError(
-                    f"Expected key {place} as sha256: and 64 hexadecimal digits, in small letters."
-                )
+                raise InputError("", Message("key_not_hashed", place=place))
             if hashed is None and (len(key) < LEAST_LENGTH or not key.isascii()):
-                raise ValueError(
-                    f"Expected key {place} as at least {LEAST_LENGTH} ASCII characters."
-                )
+                raise InputError("", Message("key_too_short", place=place, least=LEAST_LENGTH))
             digests.append(bytes.fromhex(hashed[1]) if hashed else sha256(key.encode()).digest())
         return cls(tuple(digests))
 

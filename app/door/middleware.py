@@ -9,6 +9,7 @@ from collections.abc import Collection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.refusals.details import problem
+from messages import Message
 
 from .browsers import refusal_of_foreign
 from .keys import FINGERPRINT, Keys
@@ -72,20 +73,13 @@ class KeyCheck:
     def _is_open(self, path: str) -> bool:
         return path in self._open or path.startswith(self._below)
 
-    def _reason(self, given: list[bytes]) -> tuple[str, str]:
-        """Return code and sentence of the refusal."""
+    def _reason(self, given: list[bytes]) -> tuple[str, Message]:
+        """Return code and message of the refusal."""
         if not self._keys.digests:
-            return (
-                "service-without-keys",
-                "Expected a service with keys, for it is reached from elsewhere; it has none. "
-                "Set WHALE_API_KEYS, or start it by whale-matching serve.",
-            )
+            return "service-without-keys", Message("service_without_keys")
         if not given:
-            return "key-missing", "Expected a key, as in Authorization: Bearer KEY; got none."
-        return (
-            "key-unknown",
-            "Expected a key that the service knows, as in Authorization: Bearer KEY.",
-        )
+            return "key-missing", Message("key_missing")
+        return "key-unknown", Message("key_unknown")
 
 
 class ConcurrencyLimit:
@@ -114,8 +108,7 @@ class ConcurrencyLimit:
         if self._under_way[key] >= self._most:
             refusal = problem(
                 "too-many-requests",
-                f"Expected at most {self._most:,} requests of one key at a time "
-                "(WHALE_MAX_REQUESTS_PER_KEY); try again in a moment.",
+                Message("too_many_requests", most=self._most),
                 headers={"Retry-After": "1"},
             )
             await refusal(scope, receive, send)
@@ -159,7 +152,11 @@ class CompilationCheck:
         if scope["type"] == "http" and _computes(scope):
             compilation = getattr(scope["app"].state, "compilation", None)
             if compilation is not None and not compilation.finished.is_set():
-                answer = problem("not-ready", f"Not ready: {compilation}.", headers=_LATER)
+                answer = problem(
+                    "not-ready",
+                    Message("not_ready", reasons=(compilation.progress,)),
+                    headers=_LATER,
+                )
         await answer(scope, receive, send)
 
 

@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from app.refusals.details import RefusalError, problem
+from messages import Message
 
 Phase = Literal["idle", "head", "body", "answer"]
 
@@ -167,8 +168,7 @@ class Protocol(HttpToolsProtocol):
     def _too_long(self) -> RefusalError:
         return RefusalError(
             "header-too-large",
-            f"Expected a header of at most {self.registry.limits.header_bytes:,} bytes "
-            "(WHALE_MAX_HEADER_BYTES); got more.",
+            Message("header_too_large", most=self.registry.limits.header_bytes),
         )
 
     def on_message_begin(self) -> None:
@@ -182,9 +182,7 @@ class Protocol(HttpToolsProtocol):
         """Take more of the target."""
         super().on_url(url)
         if len(self.url) > MAX_TARGET:
-            raise RefusalError(
-                "target-too-long", f"Expected a target of at most {MAX_TARGET:,} bytes; got more."
-            )
+            raise RefusalError("target-too-long", Message("target_too_long", most=MAX_TARGET))
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header field; those after a body could contradict what was decided by."""
@@ -192,7 +190,7 @@ class Protocol(HttpToolsProtocol):
             return
         if len(self.headers) >= MAX_FIELDS:
             raise RefusalError(
-                "header-too-large", f"Expected at most {MAX_FIELDS} header fields; got more."
+                "header-too-large", Message("too_many_header_fields", most=MAX_FIELDS)
             )
         super().on_header(name, value)
 
@@ -204,7 +202,7 @@ class Protocol(HttpToolsProtocol):
         if len(self.pipeline) >= MAX_PIPELINED:
             raise RefusalError(
                 "too-many-requests",
-                f"Expected at most {MAX_PIPELINED} requests sent ahead of their answers; got more.",
+                Message("too_many_pipelined", most=MAX_PIPELINED),
             )
         self._enter("body")
         self._body = self._framing = 0
@@ -286,8 +284,8 @@ class Protocol(HttpToolsProtocol):
         if self._answering is not None and not self._answering.response_complete:
             return  # that of a request before; this one is not asked for yet
         if self._head:
-            sentence = f"Expected a whole header within {seconds:g} s (WHALE_HEADER_SECONDS)."
-            self._refuse(RefusalError("header-too-slow", sentence))
+            message = Message("header_too_slow", seconds=seconds)
+            self._refuse(RefusalError("header-too-slow", message))
         else:
             self.transport.close()
 
@@ -300,14 +298,11 @@ class Protocol(HttpToolsProtocol):
             self.since += elapsed
             self._moved = now
         elif now > self._moved + limits.body_seconds:
-            sentence = f"more of the body within {limits.body_seconds:g} s (WHALE_BODY_SECONDS)"
-            self._refuse(RefusalError("body-too-slow", f"Expected {sentence}."))
+            message = Message("body_paused", seconds=limits.body_seconds)
+            self._refuse(RefusalError("body-too-slow", message))
         elif self._body < limits.bytes_per_second * (now - self.since - limits.body_seconds):
-            sentence = (
-                f"Expected a body at {limits.bytes_per_second:,.0f} bytes a second or faster "
-                "(WHALE_MIN_BYTES_PER_SECOND)."
-            )
-            self._refuse(RefusalError("body-too-slow", sentence))
+            message = Message("body_too_slow", rate=limits.bytes_per_second)
+            self._refuse(RefusalError("body-too-slow", message))
 
     def _is_unread(self, now: float) -> bool:
         """Return whether an answer waits for a client that reads nothing, or next to nothing."""
@@ -330,7 +325,7 @@ class Protocol(HttpToolsProtocol):
         msg : str
             As uvicorn logs it.
         """
-        self._refuse(RefusalError("malformed-http", f"Expected an HTTP request. {msg}"))
+        self._refuse(RefusalError("malformed-http", Message("malformed_http", problem=msg)))
 
     def _refuse(self, refused: RefusalError) -> None:
         """Answer in the place of the app, and end the connection."""
@@ -346,7 +341,8 @@ class Protocol(HttpToolsProtocol):
         if begun:  # an answer is on its way, and a refusal would become a part of it
             self.transport.abort()
             return
-        refusal = problem(refused.code, refused.detail)
+        refusal = problem(refused.code, refused.message)
+        refusal.write_for({"type": "http", "headers": getattr(self, "headers", [])})
         headers = [*refusal.raw_headers, (b"x-content-type-options", b"nosniff")]
         lines = [b"%s: %s\r\n" % each for each in (*headers, (b"connection", b"close"))]
         self.transport.write(b"".join((STATUS_LINE[refused.status], *lines, b"\r\n", refusal.body)))
@@ -430,8 +426,7 @@ class Connections:
         """Answer a request that came on one connection too many; an ASGI application."""
         refusal = problem(
             "too-many-connections",
-            f"Expected at most {self.limits.connections:,} connections at a time "
-            "(WHALE_MAX_CONNECTIONS); try again in a moment.",
+            Message("too_many_connections", most=self.limits.connections),
             headers={"Retry-After": "1"},
         )
         await refusal(scope, receive, send)

@@ -22,6 +22,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from messages import Message
 from solver import InputError
 
 READING = {"reading": True}
@@ -106,14 +107,14 @@ def connected(url: str | None, directory: Path, limits: TimeLimits = OF_THE_RUNN
     try:
         known = make_url(url)
     except ArgumentError as error:
-        raise InputError("database_url", "Expected database_url as a URL.") from error
+        raise InputError("database_url", Message("database_url_invalid")) from error
     if known.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
         return _postgresql(known.set(drivername="postgresql+psycopg"), limits)
     if known.get_backend_name() == "sqlite" and known.database not in (None, "", ":memory:"):
         return _sqlite(known, limits)
     raise InputError(
         "database_url",
-        f"Expected database_url of PostgreSQL or a SQLite file; got {known.drivername}.",
+        Message("database_url_unsupported", received=known.drivername),
     )
 
 

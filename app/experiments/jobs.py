@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.handlers import document
 from app.processes.pool import Pool, SolveTimeoutError, WorkerLostError
 from app.settings import Settings
+from messages import Message
 
 from .kinds import KINDS, media_type
 from .leases import LeaseLostError, Leases
@@ -49,10 +50,7 @@ class TooManyAttemptsError(WorkerLostError):
     """Whatever began an experiment was killed, again and again."""
 
     def __init__(self, attempts: int) -> None:
-        super().__init__(
-            f"This was begun {attempts:,} times, and each time the process that worked on it was "
-            "killed, perhaps for memory (WHALE_MAX_ATTEMPTS)."
-        )
+        super().__init__(Message("killed_too_often", attempts=attempts))
 
 
 @dataclass(frozen=True)
@@ -270,8 +268,9 @@ class Runner:
         except Exception as error:  # whatever it is, nobody else would hear of it
             reason = error
             if limit.expired():
-                wish = f"Expected an answer within {most:g} s (WHALE_MAX_JOB_SECONDS)."
-                reason = SolveTimeoutError(wish)
+                reason = SolveTimeoutError(
+                    Message("answer_too_slow", seconds=most, setting="WHALE_MAX_JOB_SECONDS")
+                )
             _log.error("Experiment %s failed.", claim.experiment.id, exc_info=reason)
             with suppress(LeaseLostError, SQLAlchemyError):
                 await self._call(self._leases.fail, claim, document(reason))

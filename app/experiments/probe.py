@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.refusals.database import reason_of
+from app.refusals.database import DatabaseFault, fault_of
 
 from .database import now
 from .tables import PROBE
@@ -18,8 +18,6 @@ _PATIENCE = 1.5
 
 _FRESH = 1.0
 """Seconds that a good answer holds: however many ask, the disk is written to once a second."""
-
-_SILENT = "the database does not answer"
 
 
 class Probe:
@@ -37,21 +35,21 @@ class Probe:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, "probe")
-        self._asked: asyncio.Future[str] | None = None
+        self._asked: asyncio.Future[DatabaseFault | None] | None = None
         self._good_until = 0.0
 
-    async def fault(self) -> str:
-        """Return why the database cannot be written to, or nothing if it can."""
+    async def fault(self) -> DatabaseFault | None:
+        """Return why the database cannot be written to, None if it can."""
         loop = asyncio.get_running_loop()
         if loop.time() < self._good_until:
-            return ""
+            return None
         if self._asked is None or self._asked.done():
             self._asked = loop.run_in_executor(self._thread, write, self._engine)
         await asyncio.wait((self._asked,), timeout=_PATIENCE)
         if not self._asked.done():
-            return _SILENT
+            return "silent"
         fault = self._asked.result()
-        if not fault:
+        if fault is None:
             self._good_until = loop.time() + _FRESH
         return fault
 
@@ -61,13 +59,13 @@ class Probe:
         self._engine.dispose()
 
 
-def write(engine: Engine) -> str:
-    """Write something; return why that failed, or nothing."""
+def write(engine: Engine) -> DatabaseFault | None:
+    """Write something; return why that failed, None if it did not."""
     # A row that another replica is writing at the moment can be written to.
     free = select(PROBE.c.number).with_for_update(skip_locked=True).scalar_subquery()
     try:
         with engine.begin() as connection:
             connection.execute(update(PROBE).where(PROBE.c.number == free).values(written=now()))
     except SQLAlchemyError as error:
-        return reason_of(error)
-    return ""
+        return fault_of(error)
+    return None

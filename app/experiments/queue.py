@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.processes.pool import Pool, PoolClosedError
 from app.refusals.details import RefusalError
 from app.settings import Settings
+from messages import Message
 from solver import InputError
 
 from .database import OF_REQUESTS, OF_THE_PROBE, OF_THE_RUNNER, connected
@@ -99,11 +100,12 @@ class ExperimentQueue:
                 )
         except StoreFullError as error:
             headers = {"Retry-After": _SECONDS_TO_RETRY}
-            sentence = f"{error} Try again in a moment."
-            raise RefusalError("queue-full", sentence, headers) from error
+            raise RefusalError("queue-full", error.message, headers) from error
         except OtherRequestError as error:
             raise InputError(
-                "Idempotency-Key", str(error), code="idempotency-key-reused"
+                "Idempotency-Key",
+                Message("idempotency_key_reused"),
+                code="idempotency-key-reused",
             ) from error
         self.runner.wake()
         self.news.tell()
@@ -119,9 +121,7 @@ class ExperimentQueue:
         """
         experiment = await self.call(self.store.get, id_, viewer)
         if experiment is None:
-            raise RefusalError(
-                "unknown-experiment", f"Expected the id of an experiment; there is no {id_[:60]}."
-            )
+            raise RefusalError("unknown-experiment", Message("unknown_experiment", id=id_[:60]))
         return experiment
 
     async def ended(self, submission: Submission, experiment: Experiment) -> Experiment:

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 
 from app.processes.waiting import QueueFullError, expect_room
+from app.refusals.details import MessageError
+from messages import Message
 
 from . import tables as experiment_tables
 from .changes import COLUMNS, changed, ended, experiment_of, numbered
@@ -30,7 +32,7 @@ from .records import EVERYTHING, FINAL, Event, Experiment, Submission, Viewer
 from .tables import EVENTS, EXPERIMENTS, SEEDS, bytes_of_experiment
 
 
-class StoreFullError(RuntimeError):
+class StoreFullError(MessageError):
     """As many experiments are queued already as may."""
 
 
@@ -205,9 +207,9 @@ def _expect_place(connection: Connection, key: str | None, max_queue: int, *, sh
     query = select(func.count(), func.count().filter(same)).where(EXPERIMENTS.c.state == "queued")
     queued, own = connection.execute(query).one()
     try:
-        expect_room(max_queue, queued, own, several=shared, what="queued experiments")
+        expect_room(max_queue, queued, own, several=shared, waits="experiments")
     except QueueFullError as error:
-        raise StoreFullError(str(error)) from error
+        raise StoreFullError(error.message) from error
 
 
 def _expect_room(connection: Connection, max_bytes: int) -> None:
@@ -219,9 +221,7 @@ def _expect_room(connection: Connection, max_bytes: int) -> None:
     """
     taken = connection.scalar(select(func.coalesce(func.sum(EXPERIMENTS.c.bytes), 0)))
     if taken is not None and taken >= max_bytes:
-        raise StoreFullError(
-            f"Expected at most {max_bytes:,} bytes of experiments (WHALE_MAX_DATABASE_BYTES)."
-        )
+        raise StoreFullError(Message("experiments_too_large", most=max_bytes))
 
 
 def _of_key(connection: Connection, key: str | None) -> Experiment | None:
@@ -235,9 +235,7 @@ def _of_key(connection: Connection, key: str | None) -> Experiment | None:
 def _again(connection: Connection, first: Experiment, submission: Submission) -> Experiment:
     """Return the first experiment of a key, going on if it was given up."""
     if first.fingerprint != submission.fingerprint:
-        raise OtherRequestError(
-            "Expected the request that this Idempotency-Key first came with; got another."
-        )
+        raise OtherRequestError
     attended = and_(EXPERIMENTS.c.attended, literal(submission.attended))
     change = update(EXPERIMENTS).where(numbered(first.number))
     if first.state == "cancelled" and first.abandoned:

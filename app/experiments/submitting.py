@@ -18,6 +18,7 @@ from app.payloads.connection import ClientGoneError, while_connected
 from app.payloads.multipart import is_multipart
 from app.refusals.details import ProblemResponse, problem
 from app.settings import Settings
+from messages import Message
 
 from .descriptions import address, described
 from .kinds import KINDS, with_runs
@@ -163,10 +164,8 @@ async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) 
         return Response(result, 200, headers, experiment.media_type)
     if experiment.error is not None:
         return ProblemResponse(orjson.loads(experiment.error), headers)
-    wish = "Expected an experiment that is done; this one"
-    if experiment.final:
-        return problem("without-result", f"{wish} was cancelled.", headers=headers)
-    return problem("not-finished", f"{wish} has not ended yet.", headers=headers)
+    message = Message("experiment_not_done", state=experiment.state)
+    return problem("without-result" if experiment.final else "not-finished", message, headers)
 
 
 async def result_of(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.refusals.codes import ErrorCode, codes_of
+from app.refusals.codes import ErrorCode, codes_of, title_of
 from app.refusals.details import MEDIA_TYPE, problem_document
 from app.refusals.input_errors import input_problem
 from solver import InputError
@@ -30,12 +30,12 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def _response(status: int) -> dict[str, Any]:
     codes = codes_of(status)
     response: dict[str, Any] = {
-        "description": "\n".join(f"- `{name}`: {each.title}" for name, each in codes.items()),
+        "description": "\n".join(f"- `{name}`: {title_of(name)}" for name, each in codes.items()),
         "content": {
             MEDIA_TYPE: {
                 "schema": SCHEMA,
                 "examples": {
-                    name: {"summary": each.title, "value": example(name, each)}
+                    name: {"summary": str(title_of(name)), "value": example(name, each)}
                     for name, each in codes.items()
                 },
             }

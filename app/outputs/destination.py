@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from app.files import expect_writable, write_atomically
+from app.text.language import render_for_command
+from messages import Message
 from solver import InputError
 
 from .formats import FORMATS, Written
@@ -42,15 +44,16 @@ class Destination:
         if text == STANDARD_OUTPUT:
             return cls(None)
         if "://" in text:
-            raise InputError("output", f"Expected output as a file on this machine; got {text}.")
+            raise InputError("output", Message("output_not_local", received=text))
         path = Path(text)
         if path.suffix.lower() not in FORMATS and not path.is_dir():
-            *first, last = FORMATS
-            raise InputError(
-                "output",
-                f"Expected output to end in {', '.join(first)} or {last}, or {STANDARD_OUTPUT} for "
-                f"standard output; got {text}.",
+            message = Message(
+                "output_suffix_expected",
+                suffixes=[*FORMATS],
+                dash=STANDARD_OUTPUT,
+                received=text,
             )
+            raise InputError("output", message)
         expect_writable(path)
         return cls(path)
 
@@ -58,6 +61,15 @@ class Destination:
     def messages(self) -> TextIO:
         """Where sentences go: not among what is written."""
         return sys.stderr if self.path is None else sys.stdout
+
+    @property
+    def name(self) -> str | Message:
+        """What messages call it."""
+        return Message("standard_output") if self.path is None else str(self.path)
+
+    def report(self, message: Message) -> None:
+        """Print a message where messages go, in the language of the command line."""
+        print(render_for_command(message), file=self.messages)
 
     def __str__(self) -> str:
         return "standard output" if self.path is None else str(self.path)

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from app.files import to_json_file
+from messages import Message
 from solver import InputError
 
 from .formulas import escape_formulas
@@ -78,8 +79,7 @@ def to_excel(written: Written) -> bytes:
         if table.num_rows > MOST_EXCEL_ROWS:
             raise InputError(
                 "output",
-                f"Expected at most {MOST_EXCEL_ROWS:,} rows for .xlsx; got {table.num_rows:,}. "
-                ".csv and .parquet have no limit.",
+                Message("excel_rows_limited", most=MOST_EXCEL_ROWS, received=table.num_rows),
             )
     sink = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

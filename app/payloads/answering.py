@@ -13,7 +13,10 @@ from pydantic import BaseModel
 from app.door.keys import key_of
 from app.processes.pool import Pool
 from app.settings import Settings
+from app.text.language import VARY, language_of
+from app.text.members import translate, write_messages
 from app.timings import Timings, server_timing
+from messages import DEFAULT_LANGUAGE
 
 from . import arrow
 from .body import Body, received
@@ -101,13 +104,20 @@ async def _respond(
     async with received(request, settings.max_body_bytes) as body:
         timings.ended("receive")
         call = pool.run(
-            work, *arguments, body, settings, timings, seconds=seconds, key=key_of(request)
+            work,
+            *arguments,
+            body,
+            settings,
+            timings,
+            language_of(request.scope),
+            seconds=seconds,
+            key=key_of(request),
         )
         encoded = await while_connected(request, call)
     request.state.figures = encoded.figures
     return Response(
         encoded.content,
-        headers={"Server-Timing": server_timing(encoded.milliseconds)},
+        headers={"Server-Timing": server_timing(encoded.milliseconds), "Vary": VARY},
         media_type=encoded.media_type,
     )
 
@@ -117,14 +127,15 @@ def _worked(
     body: Body,
     settings: Settings,
     timings: Timings,
+    language: str,
 ) -> Encoded:
     timings.ended("queue")
-    return _as_json(work(body, settings, timings), timings)
+    return _as_json(work(body, settings, timings), timings, language)
 
 
-def _as_json(given: dict[str, Any], timings: Timings) -> Encoded:
+def _as_json(given: dict[str, Any], timings: Timings, language: str) -> Encoded:
     given.pop("timings_ms", None)
-    content = to_json(given)
+    content = to_json(write_messages(given, language))
     timings.ended("encode")
     total = timings.total()
     # Last, so that it can say how long the rest took to encode.
@@ -133,9 +144,14 @@ def _as_json(given: dict[str, Any], timings: Timings) -> Encoded:
 
 
 def answered(
-    model: type[Known], answer: Answer[Known], body: Body, settings: Settings, timings: Timings
+    model: type[Known],
+    answer: Answer[Known],
+    body: Body,
+    settings: Settings,
+    timings: Timings,
+    language: str = DEFAULT_LANGUAGE,
 ) -> Encoded:
-    """Return the answer to a body.
+    """Return the answer to a body, with its messages in a language.
 
     Raises
     ------
@@ -148,13 +164,16 @@ def answered(
     asked, warnings = decoded(model, body, settings)
     given = answer(asked, settings, timings)
     if isinstance(given, dict):
-        for said in ("notes", "findings"):
-            if said in given:
-                given[said] = [*given[said], *warnings]
-        return _as_json(given, timings)
+        for texts in ("notes", "findings"):
+            if texts in given:
+                given[texts] = [*given[texts], *warnings]
+        return _as_json(given, timings, language)
     timings.ended("encode")
-    content = arrow.to_stream(arrow.with_metadata(given, {"timings_ms": timings.total()}))
-    figures = _figures(arrow.metadata(given))
+    rest = arrow.metadata(given)
+    if language != DEFAULT_LANGUAGE:
+        rest = translate(rest, language)
+    content = arrow.to_stream(arrow.with_metadata(given, rest | {"timings_ms": timings.total()}))
+    figures = _figures(rest)
     return Encoded(content, arrow.MEDIA_TYPE, timings.total(), figures)
 
 

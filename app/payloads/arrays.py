@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
+from messages import Message
 from solver import InputError
 
 from .whole_numbers import as_integer, as_integer_array
@@ -18,17 +19,24 @@ def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
     """Return rows of numbers as (N, S) float64; None, a forbidden pair, becomes -inf."""
     if isinstance(rows, np.ndarray):
         return _of_dimensions(rows, 2, info)
-    field = _list_named(rows, info, "a list of rows, one per user")
+    field = str(info.field_name)
+    if not isinstance(rows, list):
+        raise InputError("", Message("rows_expected", field=field, received=_described(rows)))
     forbidden = False
     for user, row in enumerate(rows):
         if not isinstance(row, list):
-            message = f"Expected every row of {field} as a list; row {user} is {_word(row)}."
+            message = Message("row_not_list", field=field, row=user, received=_described(row))
             raise InputError("", message, (user,))
         if len(row) != len(rows[0]):
             raise InputError(
                 "",
-                f"Expected rows of one length in {field}; row 0 has {len(rows[0])} values, "
-                f"row {user} has {len(row)}.",
+                Message(
+                    "rows_of_different_lengths",
+                    field=field,
+                    expected=len(rows[0]),
+                    row=user,
+                    received=len(row),
+                ),
                 (user,),
             )
         kinds = {*map(type, row)}
@@ -37,8 +45,13 @@ def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
             streamer = _first_other(row, (float, int, type(None)))
             raise InputError(
                 "",
-                f"Expected numbers in {field}, or null for a forbidden pair; "
-                f"row {user}, column {streamer} is {_word(row[streamer])}.",
+                Message(
+                    "matrix_number_expected",
+                    field=field,
+                    row=user,
+                    column=streamer,
+                    received=_described(row[streamer]),
+                ),
                 (user, streamer),
             )
     if not rows:
@@ -60,7 +73,7 @@ def _whole_numbers(values: Any, info: ValidationInfo) -> NDArray[np.int64]:
         return _of_dimensions(as_integer_array(values), 1, info)
     if isinstance(values, list) and float in {*map(type, values)}:
         values = [*map(as_integer, values)]
-    return _vector(values, info, (int,), "whole numbers")
+    return _vector(values, info, (int,), "whole_numbers")
 
 
 def _caps(values: Any, info: ValidationInfo) -> Any:
@@ -70,18 +83,17 @@ def _caps(values: Any, info: ValidationInfo) -> Any:
         return values
     if isinstance(values, list | np.ndarray):
         return _whole_numbers(values, info)
-    wish = "one whole number or a list of one per streamer"
-    raise InputError("", f"Expected {info.field_name} as {wish}; got {_word(values)}.")
+    field = str(info.field_name)
+    raise InputError("", Message("cap_expected", field=field, received=_described(values)))
 
 
 def _ids(values: Any, info: ValidationInfo) -> list[Any]:
     """Return ids as they are: text, and whole numbers of 64 bits. True and 2.0 are none."""
-    field = _list_named(values, info, "a list of ids")
+    field = _field_of_list(values, info, "ids")
     kinds = {*map(type, values)}
     if not kinds <= {str, int}:
         at = _first_other(values, (str, int))
-        wish = f"Expected ids in {field}, text or whole numbers"
-        raise InputError("", f"{wish}; position {at} is {_word(values[at])}.", (at,))
+        raise _wrong_item(field, "ids", at, values[at])
     if int in kinds:
         numbers = values if len(kinds) == 1 else [each for each in values if type(each) is int]
         if min(numbers) < -(2**63) or max(numbers) >= 2**63:
@@ -90,36 +102,52 @@ def _ids(values: Any, info: ValidationInfo) -> list[Any]:
                 for at, each in enumerate(values)
                 if type(each) is int and not -(2**63) <= each < 2**63
             )
-            wish = f"Expected ids in {field} that are whole numbers within 64 bits"
-            raise InputError("", f"{wish}; position {at} is {values[at]}.", (at,))
+            message = Message(
+                "id_beyond_64_bits", field=field, position=at, received=str(values[at])
+            )
+            raise InputError("", message, (at,))
     return list(values)
 
 
-def _vector(values: Any, info: ValidationInfo, kinds: tuple[type, ...], word: str) -> NDArray[Any]:
+def _vector(values: Any, info: ValidationInfo, kinds: tuple[type, ...], items: str) -> NDArray[Any]:
     if isinstance(values, np.ndarray):
         return _of_dimensions(values, 1, info)
-    field = _list_named(values, info, f"a list of {word}")
+    field = _field_of_list(values, info, items)
     if not {*map(type, values)} <= {*kinds}:
         at = _first_other(values, kinds)
-        message = f"Expected {word} in {field}; position {at} is {_word(values[at])}."
-        raise InputError("", message, (at,))
+        raise _wrong_item(field, items, at, values[at])
     return np.array(values) if values else np.zeros(0, dtype=np.int64)
 
 
 def _of_dimensions(array: NDArray[Any], dimensions: int, info: ValidationInfo) -> NDArray[Any]:
     """Return an array that came as one, once it is known to hold numbers in so many dimensions."""
     if array.ndim != dimensions or array.dtype.kind not in "iuf":
-        wish = f"numbers in {dimensions} dimension{'s' if dimensions > 1 else ''}"
-        came = f"{array.dtype} of shape {array.shape}"
-        raise InputError("", f"Expected {info.field_name} as {wish}; got {came}.")
+        message = Message(
+            "dimensions_expected",
+            field=str(info.field_name),
+            dimensions=dimensions,
+            type=str(array.dtype),
+            shape=str(array.shape),
+        )
+        raise InputError("", message)
     return array
 
 
-def _list_named(values: Any, info: ValidationInfo, word: str) -> str:
+def _field_of_list(values: Any, info: ValidationInfo, items: str) -> str:
     """Return the field's name, once it is known to hold a list."""
+    field = str(info.field_name)
     if not isinstance(values, list):
-        raise InputError("", f"Expected {info.field_name} as {word}; got {_word(values)}.")
-    return str(info.field_name)
+        message = Message("list_expected", field=field, items=items, received=_described(values))
+        raise InputError("", message)
+    return field
+
+
+def _wrong_item(field: str, items: str, position: int, value: Any) -> InputError:
+    """Return the error of an item of a list."""
+    message = Message(
+        "item_expected", field=field, items=items, position=position, received=_described(value)
+    )
+    return InputError("", message, (position,))
 
 
 def _first_other(values: Sequence[Any], kinds: tuple[type, ...]) -> int:
@@ -127,19 +155,19 @@ def _first_other(values: Sequence[Any], kinds: tuple[type, ...]) -> int:
     return next(at for at, value in enumerate(values) if type(value) not in kinds)
 
 
-def _word(value: Any) -> str:
-    """Return a value as a sentence names it: in JSON's words, and short."""
+def _described(value: Any) -> str | Message:
+    """Return a value as a parameter of a message: as JSON has it, and short."""
     match value:
         case None:
             return "null"
         case bool():
             return str(value).lower()
         case list():
-            return f"a list of {len(value)}"
+            return Message("list_of", count=len(value))
         case dict():
-            return "an object"
+            return Message("json_object")
         case np.ndarray():
-            return f"an array of {value.dtype}"
+            return Message("array_of", type=str(value.dtype))
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:40]}…"
 

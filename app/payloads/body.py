@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import Request
 
 from app.refusals.details import RefusalError
+from messages import Message
 
 from .encodings import Decoder, ExpandedTooFarError, encodings_of
 from .media_types import expect_media_type
@@ -85,10 +86,7 @@ async def received(request: Request, limit: int, *, parts: bool = True) -> Async
         room for it.
     """
     announced = request.headers.get("content-length", "0")
-    too_large = RefusalError(
-        "body-too-large",
-        f"Expected a body of at most {limit:,} bytes; got more (WHALE_MAX_BODY_BYTES).",
-    )
+    too_large = RefusalError("body-too-large", Message("body_too_large", most=limit))
     if announced.isdecimal() and int(announced) > limit:
         raise too_large
     kind = request.headers.get("content-type", "")

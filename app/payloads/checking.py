@@ -30,4 +30,4 @@ def checked(model: type[Request], given: Any) -> Request:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise from_schema(error) from error
+        raise from_schema(error, model) from error

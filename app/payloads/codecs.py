@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
 
 from app.refusals.details import RefusalError
+from messages import Message
 
 from .body import MappedBytes
 from .duplicate_keys import expect_unique_keys
 from .large_json import LARGE, arrays_from_json
+
+_NOT_FINITE = re.compile(r"-?(N|I|\d[\d.]*[eE]\+?\d{3})")
+"""How NaN and Infinity begin, and numbers that are too large for a float."""
 
 
 def from_json(body: bytes | memoryview | MappedBytes) -> Any:
@@ -32,23 +37,22 @@ def from_json(body: bytes | memoryview | MappedBytes) -> Any:
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        at_fault = error.doc[error.pos : error.pos + 2].lstrip("-")[:1]
-        hint = ""
-        if at_fault in ("N", "I") or "infinity" in error.msg:
-            hint = " JSON has neither NaN nor Infinity; null marks a forbidden pair."
-        reason = _not_utf8(content) or f"{error}.{hint}"
-        raise RefusalError("malformed-json", f"Expected a JSON body; {reason}") from error
+        message = _not_utf8(content) or Message("json_malformed", problem=str(error))
+        if message.code == "json_malformed" and _NOT_FINITE.match(error.doc, error.pos):
+            message = Message("json_without_nan", problem=str(error))
+        raise RefusalError("malformed-json", message) from error
     expect_unique_keys(content, value)
     return value
 
 
-def _not_utf8(content: bytes) -> str:
-    """Return where content stops being UTF-8, as a sentence ends; nothing where it is."""
+def _not_utf8(content: bytes) -> Message | None:
+    """Return where content stops being UTF-8, None where it is."""
     try:
         content.decode()
     except UnicodeDecodeError as error:
-        return f"byte {error.start + 1:,} of it, {content[error.start]:#04x}, is not UTF-8."
-    return ""
+        byte = f"{content[error.start]:#04x}"
+        return Message("json_not_utf8", place=error.start + 1, byte=byte)
+    return None
 
 
 def to_json(answer: Any) -> bytes:

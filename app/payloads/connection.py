@@ -34,7 +34,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -
     try:
         await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
-            raise ClientGoneError("The client left before it had its answer.")
+            raise ClientGoneError
         return working.result()
     finally:
         leaving.cancel()

@@ -14,6 +14,7 @@ from app.tables.npy import is_npy, read_npy
 from app.tables.options import Options
 from app.tables.problem_fields import add_table, add_wealth
 from app.tables.reading import Bounds, read_table
+from messages import Message
 from solver import InputError
 
 from .body import Body
@@ -51,7 +52,7 @@ def parts_of(model: type[BaseModel]) -> dict[str, str]:
     return {**arrays, **TABLES}
 
 
-def decoded(model: type[Known], body: Body, limits: Settings) -> tuple[Known, tuple[str, ...]]:
+def decoded(model: type[Known], body: Body, limits: Settings) -> tuple[Known, tuple[Message, ...]]:
     """Return the request that a body states, and what is doubtful about the tables in it.
 
     Raises
@@ -71,7 +72,7 @@ def decoded(model: type[Known], body: Body, limits: Settings) -> tuple[Known, tu
 
 def _fields(
     model: type[BaseModel], given: Parts, limits: Settings
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+) -> tuple[dict[str, Any], tuple[Message, ...]]:
     """Return the fields that the parts give, and what is doubtful about tables.
 
     None of the fields refers to the body's memory.
@@ -79,29 +80,26 @@ def _fields(
     known = ["problem", *parts_of(model), *OPTIONS]
     for name in given:
         if name not in known:
-            wish = f"{', '.join(known[:-1])} and {known[-1]}"
             raise InputError(
                 name[:60],
-                f"Expected only the parts {wish}; got {name[:60]!r}.",
+                Message("part_unknown", known=known, received=repr(name[:60])),
                 code="unknown-field",
             )
     if "problem" not in given:
-        raise InputError(
-            "problem", "Expected a part named problem, in JSON; got none.", code="missing-field"
-        )
+        raise InputError("problem", Message("problem_part_missing"), code="missing-field")
     fields = from_json(given["problem"])
     if not isinstance(fields, dict):
-        raise InputError("problem", "Expected the part problem as a JSON object.")
+        raise InputError("problem", Message("problem_part_not_object"))
     for name in given:
         if name in fields:
             raise InputError(
                 name,
-                f"Expected {name} once; it is both in problem and a part.",
+                Message("field_also_part", field=name),
                 code="conflicting-fields",
             )
     for name in OPTIONS:
         if "table" not in given and (name in given or name in fields):
-            raise InputError(name, f"Expected {name} with a part table; got none.")
+            raise InputError(name, Message("option_without_table", field=name))
     arrays = [name for name in ARRAYS if name in given]
     if "wealth" in arrays and not is_npy(given["wealth"]):
         arrays.remove("wealth")
@@ -109,9 +107,9 @@ def _fields(
     return fields, _add_tables(fields, given, limits)
 
 
-def _add_tables(fields: dict[str, Any], given: Parts, limits: Settings) -> tuple[str, ...]:
+def _add_tables(fields: dict[str, Any], given: Parts, limits: Settings) -> tuple[Message, ...]:
     """Add the fields that tables give, in place; return what is doubtful about them."""
-    warnings: list[str] = []
+    warnings: list[Message] = []
     bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
     said = {name: fields.pop(name, None) for name in OPTIONS}
     for name in ("table", "candidates", "wealth"):
@@ -148,7 +146,7 @@ def reading_options(said: Mapping[str, Any], given: Parts) -> Options:
         if name in given and said.get(name) is not None:
             raise InputError(
                 name,
-                f"Expected {name} once; it is both in problem and a part.",
+                Message("field_also_part", field=name),
                 code="conflicting-fields",
             )
     said = {**said, **{name: _own(name, given[name]) for name in OPTIONS if name in given}}
@@ -158,5 +156,5 @@ def reading_options(said: Mapping[str, Any], given: Parts) -> Options:
 def _own(name: str, part: memoryview) -> Any:
     value = from_json(part)
     if value is None:
-        raise InputError(name, f"Expected a value in the part {name}, or no such part; got null.")
+        raise InputError(name, Message("part_null", field=name))
     return value

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from messages import Message
 from solver import InputError
 
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
@@ -40,7 +41,8 @@ def expect_unique_keys(body: bytes, value: Any) -> None:
     if _STRING.sub(b"", body).count(b":") == sum(map(len, _objects(value, in_lists=True))):
         return
     path = _path_to_the_first(body)[:_LONGEST_PATH]
-    raise InputError(path, f"Expected each name once; {path} is there twice.", code="duplicate-key")
+    message = Message("json_key_twice", path=path or Message("a_name"))
+    raise InputError(path or "body", message, code="duplicate-key")
 
 
 def _objects(value: Any, *, in_lists: bool) -> Iterator[dict[str, Any]]:
@@ -75,11 +77,11 @@ def _marked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _path_to_the_first(body: bytes) -> str:
-    """Return the path to a name that is there twice, as `prices.capacity` or `rows[3].k`."""
+    """Return the path to a name that is there twice, such as `rows[3].k`; "" if unknown."""
     try:
         value = json.loads(body, object_pairs_hook=_marked)
     except RecursionError:  # nested too deep for a path that anybody would read
-        return "a name"
+        return ""
     ahead = [("", value)]
     while ahead:
         path, each = ahead.pop()
@@ -89,4 +91,4 @@ def _path_to_the_first(body: bytes) -> str:
             ahead.extend((f"{path}.{name}"[-_LONGEST_PATH:], inner) for name, inner in each.items())
         elif isinstance(each, list) and not {*map(type, each)}.isdisjoint((*_NESTING, _Repeating)):
             ahead.extend((f"{path}[{at}]", inner) for at, inner in enumerate(each))
-    return "a name"
+    return ""

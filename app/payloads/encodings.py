@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from app.refusals.details import RefusalError
+from messages import Message
 
 from .media_types import taken
 
@@ -146,7 +147,7 @@ class _Stage:
                 piece = frame.decompress(data, PIECE)
             except (zlib.error, zstd.ZstdError) as error:
                 raise RefusalError(
-                    "malformed-encoding", f"Expected a body in {self._name}; got something else."
+                    "malformed-encoding", Message("encoding_malformed", encoding=self._name)
                 ) from error
             data = frame.unused_data if frame.eof else b""
             self._expanded += len(piece)
@@ -158,7 +159,7 @@ class _Stage:
     def finish(self) -> None:
         if self._frame is not None and not self._frame.eof:
             raise RefusalError(
-                "malformed-encoding", f"Expected a whole body in {self._name}; it is cut off."
+                "malformed-encoding", Message("encoding_cut_off", encoding=self._name)
             )
 
     def _next_frame(self) -> _Frame:
@@ -166,7 +167,7 @@ class _Stage:
         if self._frames > MAX_FRAMES:
             raise RefusalError(
                 "malformed-encoding",
-                f"Expected at most {MAX_FRAMES:,} frames in a body in {self._name}; got more.",
+                Message("too_many_frames", most=MAX_FRAMES, encoding=self._name),
             )
         return FRAMES[self._name]()
 
@@ -191,13 +192,13 @@ def encodings_of(headers: Sequence[str], *, parts: bool) -> list[str]:
         if name not in FRAMES:
             raise RefusalError(
                 "unsupported-encoding",
-                f"Expected Content-Encoding of gzip or zstd; got {name[:40]}.",
+                Message("encoding_expected", encodings=("gzip", "zstd"), received=name[:40]),
                 taken(parts=parts),
             )
     if len(encodings) > MAX_ENCODINGS:
         raise RefusalError(
             "unsupported-encoding",
-            f"Expected at most {MAX_ENCODINGS} encodings of one body; got {len(encodings)}.",
+            Message("too_many_encodings", most=MAX_ENCODINGS, count=len(encodings)),
             taken(parts=parts),
         )
     return encodings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.refusals.details import RefusalError
+from messages import Message
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
@@ -40,7 +41,7 @@ def expect_media_type(content_type: str, *, parts: bool) -> None:
         return
     raise RefusalError(
         "unsupported-media-type",
-        f"Expected a body of {' or '.join(_types(parts))}; got {content_type[:60]}.",
+        Message("media_type_expected", types=_types(parts), received=content_type[:60]),
         taken(parts=parts),
     )
 

@@ -10,6 +10,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from app.refusals.details import RefusalError
+from app.text.names import error_text
+from messages import Message
 from solver import InputError
 
 from .body import MappedBytes
@@ -73,21 +75,16 @@ def _find(data: bytes | MappedBytes, content_type: str) -> _Found:
     boundary = options.get(b"boundary")
     if not boundary:
         raise RefusalError(
-            "malformed-multipart", f"Expected {MULTIPART} with a boundary; got none."
+            "malformed-multipart", Message("multipart_boundary_missing", type=MULTIPART)
         )
     found = _Found()
     try:
         MultipartParser(boundary, found.callbacks()).write(data)  # type: ignore[arg-type]
     except FormParserError as error:
-        reason = str(error)
-        reason = reason[:1].lower() + reason[1:]
-        raise RefusalError(
-            "malformed-multipart", f"Expected a body of {MULTIPART}; {reason}."
-        ) from error
+        message = Message("multipart_malformed", type=MULTIPART, problem=error_text(error))
+        raise RefusalError("malformed-multipart", message) from error
     if not found.complete:
-        raise RefusalError(
-            "malformed-multipart", f"Expected a body of {MULTIPART} up to its last boundary."
-        )
+        raise RefusalError("malformed-multipart", Message("multipart_cut_off", type=MULTIPART))
     return found
 
 
@@ -114,7 +111,7 @@ class _Found:
 
     def _begin(self) -> None:
         if len(self.places) == MOST_PARTS:
-            raise InputError("body", f"Expected at most {MOST_PARTS} parts; got more.")
+            raise InputError("body", Message("too_many_parts", most=MOST_PARTS))
         self._disposition, self._place = b"", (0, 0)
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
@@ -133,14 +130,11 @@ class _Found:
         if kind != b"form-data" or not name:
             raise InputError(
                 "body",
-                "Expected a Content-Disposition of form-data with a name for every part; part "
-                f"{len(self.places)} has none.",
+                Message("part_without_name", place=len(self.places)),
                 (len(self.places),),
             )
         if name in self.places:
-            raise InputError(
-                name, f"Expected each part once; {name} comes twice.", code="conflicting-fields"
-            )
+            raise InputError(name, Message("part_twice", name=name), code="conflicting-fields")
         self.places[name] = self._place
         self.file_names[name] = _file_name(options.get(b"filename", b"")) or name
 

@@ -11,6 +11,7 @@ from app.settings import Settings
 from app.tables.faults import Origin
 from app.tables.reading import Bounds, preview_table
 from app.timings import Timings
+from messages import Message
 from solver import InputError
 
 from .body import Body
@@ -30,7 +31,11 @@ def expect_parts(content_type: str) -> None:
     if essence(content_type) != MULTIPART:
         raise RefusalError(
             "unsupported-media-type",
-            f"Expected a body of {MULTIPART}; got {content_type[:60] or 'none'}.",
+            Message(
+                "media_type_expected",
+                types=(MULTIPART,),
+                received=content_type[:60] or Message("no_value"),
+            ),
             {"Accept": MULTIPART, "Accept-Encoding": ENCODINGS},
         )
 
@@ -50,21 +55,21 @@ def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any
             if name not in ("table", *OPTIONS):
                 raise InputError(
                     name[:60],
-                    f"Expected only the parts table, {' and '.join(OPTIONS)}; got {name[:60]!r}.",
+                    Message("part_unknown", known=("table", *OPTIONS), received=repr(name[:60])),
                     code="unknown-field",
                 )
         if "table" not in given:
-            raise InputError(
-                "table", "Expected a part named table; got none.", code="missing-field"
-            )
+            raise InputError("table", Message("part_missing", name="table"), code="missing-field")
         origin = Origin(given.file_names["table"], "table")
         bounds = Bounds(settings.max_candidates, settings.max_expanded_bytes)
         preview = preview_table(given["table"], origin, bounds, reading_options({}, given))
     timings.ended("read")
-    said = dataclasses.asdict(preview.understood)
+    understood = preview.understood
+    members = dataclasses.asdict(dataclasses.replace(understood, warnings=()))
     fault = None if preview.fault is None else input_problem(preview.fault)["errors"][0]
-    return said | {
-        "rows": said.pop("n_rows"),
+    return members | {
+        "rows": members.pop("n_rows"),
+        "warnings": [*understood.warnings],
         "users": preview.n_users,
         "streamers": preview.n_streamers,
         "fault": fault,

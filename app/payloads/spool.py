@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 from app.refusals.details import RefusalError
+from messages import Message
 
 Result = TypeVar("Result")
 
@@ -70,8 +71,7 @@ class Spool:
         if self.on_disk + count > self._most_disk:
             raise RefusalError(
                 "no-room-for-body",
-                f"Expected bodies of at most {self._most_disk:,} bytes in all "
-                "(WHALE_MAX_BODIES_BYTES); try again in a moment.",
+                Message("bodies_too_large", most=self._most_disk),
                 {"Retry-After": _SECONDS_TO_RETRY},
             )
         self.on_disk += count
@@ -155,7 +155,7 @@ class SpooledBytes:
             _log.exception("A request body could not be written to disk.")
             raise RefusalError(
                 "no-room-for-body",
-                "Expected room on disk for the body; the service's log has the reason.",
+                Message("no_disk_for_body"),
                 {"Retry-After": _SECONDS_TO_RETRY},
             ) from error
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import simulator
 import solver
+from messages import Message
 from solver.kernels import is_complete, kernels, kernels_on_disk, mark_complete
 
 from .pool import Pool
@@ -48,12 +49,9 @@ class Compilation:
         return 100 * (self._done + self._on_disk) // (len(self._steps) + len(self._names))
 
     @property
-    def title(self) -> str:
-        """What is done, without how far it is."""
-        return f"compiling {len(self._names)} kernels, once"
-
-    def __str__(self) -> str:
-        return f"{self.title}: {self.percent} %"
+    def progress(self) -> Message:
+        """What is done, and how far it is."""
+        return Message("compiling_kernels", kernels=len(self._names), percent=self.percent)
 
     async def look_on_disk(self) -> None:
         """Set `finished` where all of this edition is there."""

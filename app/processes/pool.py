@@ -12,6 +12,8 @@ from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from app.lifetime import end_with_the_parent
+from app.refusals.details import MessageError
+from messages import Message
 
 from .waiting import FairQueue, Held
 from .worker import Worker
@@ -27,19 +29,20 @@ _LAST = 0.5
 _log = logging.getLogger(__name__)
 
 
-class SolveTimeoutError(RuntimeError):
+class SolveTimeoutError(MessageError):
     """A call ran for longer than it may."""
 
 
-class WorkerLostError(RuntimeError):
+class WorkerLostError(MessageError):
     """The process died of a call, or was killed while it ran one."""
 
 
-class PoolClosedError(RuntimeError):
+class PoolClosedError(MessageError):
     """The pool is closed, or was while the call ran or waited."""
 
     def __init__(self) -> None:
-        super().__init__("The service is shutting down.")
+        super().__init__(Message("service_stopping"))
+        self.args = ()  # or it could not be unpickled
 
 
 class Pool:
@@ -152,14 +155,12 @@ class Pool:
             if not limit.expired():
                 raise
             raise SolveTimeoutError(
-                f"Expected an answer within {seconds:g} s ({self._setting})."
+                Message("answer_too_slow", seconds=seconds, setting=self._setting)
             ) from error
         except BrokenExecutor as error:
             if self._closed:
                 raise PoolClosedError from error
-            raise WorkerLostError(
-                "The process that worked on this died, perhaps for memory."
-            ) from error
+            raise WorkerLostError(Message("worker_lost")) from error
         finally:
             self._busy.discard(worker)
             self._held.give_back(key)

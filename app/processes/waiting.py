@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
+from app.refusals.details import MessageError
+from messages import Message
+
 Given = TypeVar("Given")
 
 
-class QueueFullError(RuntimeError):
+class QueueFullError(MessageError):
     """As many calls wait already as may."""
 
 
-def expect_room(most: int, waiting: int, of_the_key: int, *, several: bool, what: str) -> None:
+def expect_room(most: int, waiting: int, of_the_key: int, *, several: bool, waits: str) -> None:
     """Refuse one more that would wait, where it is one too many.
 
     Where several keys are known, each may take at most half of the places that others leave: all
@@ -28,20 +31,17 @@ def expect_room(most: int, waiting: int, of_the_key: int, *, several: bool, what
         How many do, and how many of them are of the same key.
     several : bool
         Whether several keys are known.
-    what : str
-        What waits, in the plural.
+    waits : {"requests", "experiments"}
+        What waits.
 
     Raises
     ------
     QueueFullError
     """
     if waiting >= most:
-        raise QueueFullError(f"Expected at most {most:,} {what} (WHALE_MAX_QUEUE).")
+        raise QueueFullError(Message("queue_full", waiting=waits, most=most))
     if several and of_the_key >= most - waiting:
-        raise QueueFullError(
-            f"Expected at most half of the places that other keys leave for {what}; this key has "
-            f"{of_the_key:,} of {most:,} (WHALE_MAX_QUEUE)."
-        )
+        raise QueueFullError(Message("queue_share_used", waiting=waits, own=of_the_key, most=most))
 
 
 class FairQueue(Generic[Given]):
@@ -71,10 +71,7 @@ class FairQueue(Generic[Given]):
         QueueFullError
         """
         own = sum(each == key for each in self._places.values())
-        try:
-            expect_room(self._most, len(self), own, several=self._shared, what="requests waiting")
-        except QueueFullError as error:
-            raise QueueFullError(f"{error} Try again in a moment.") from error
+        expect_room(self._most, len(self), own, several=self._shared, waits="requests")
 
     def add(self, place: Future[Given], key: str) -> None:
         """Let a call of a key wait."""

@@ -1,34 +1,40 @@
-"""Why a database fails, in words."""
+"""Why a database fails."""
 
 from __future__ import annotations
 
 import sqlite3
+from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
+DatabaseFault = Literal[
+    "full", "locked", "read_only", "broken", "unopened", "disk", "failing", "silent"
+]
+"""What is wrong: parameter `fault` of the messages `database_fault` and `database_unavailable`."""
 
-def reason_of(error: SQLAlchemyError) -> str:
-    """Return why a database failed, as a part of a sentence."""
+
+def fault_of(error: SQLAlchemyError) -> DatabaseFault:
+    """Return why a database failed."""
     cause = getattr(error, "orig", None)
     if isinstance(cause, sqlite3.Error):
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-        return _SQLITE_REASONS.get(code, "the database fails")
-    return _SQL_REASONS.get(getattr(cause, "sqlstate", None) or "", "the database does not answer")
+        return _SQLITE_FAULTS.get(code, "failing")
+    return _SQL_FAULTS.get(getattr(cause, "sqlstate", None) or "", "silent")
 
 
-_FULL = "the disk of the database is full"
-_LOCKED = "the database is locked"
-_READ_ONLY = "the database is read-only"
-_BROKEN = "the file of the database is broken"
-
-_SQLITE_REASONS = {
-    sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_BUSY: _LOCKED,
-    sqlite3.SQLITE_LOCKED: _LOCKED,
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_CORRUPT: _BROKEN,
-    sqlite3.SQLITE_NOTADB: _BROKEN,
-    sqlite3.SQLITE_CANTOPEN: "the file of the database cannot be opened",
-    sqlite3.SQLITE_IOERR: "the disk of the database fails or is full",
+_SQLITE_FAULTS: dict[int, DatabaseFault] = {
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_CORRUPT: "broken",
+    sqlite3.SQLITE_NOTADB: "broken",
+    sqlite3.SQLITE_CANTOPEN: "unopened",
+    sqlite3.SQLITE_IOERR: "disk",
 }
-_SQL_REASONS = {"53100": _FULL, "55P03": _LOCKED, "57014": _LOCKED, "25006": _READ_ONLY}
+_SQL_FAULTS: dict[str, DatabaseFault] = {
+    "53100": "full",
+    "55P03": "locked",
+    "57014": "locked",
+    "25006": "read_only",
+}

@@ -1,4 +1,4 @@
-"""Problem details, RFC 9457: a type with a stable code, the field and the position at fault."""
+"""Problem details, RFC 9457: a stable code, and a reason as data and as text."""
 
 from __future__ import annotations
 
@@ -10,41 +10,59 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .codes import CODES, PAGE
+from app.text.language import VARY, language_of
+from messages import DEFAULT_LANGUAGE, Message, render
+
+from .codes import CODES, PAGE, title_of
 
 MEDIA_TYPE = "application/problem+json"
 
-INTERNAL_ERROR = "The service failed on this request; its log says why."
+INTERNAL_ERROR = Message("internal_error")
 
 
-class RefusalError(Exception):
-    """A request that is refused. Its text is the sentence.
+class MessageError(Exception):
+    """An error with a message. Its text is English.
+
+    Parameters
+    ----------
+    message : Message
+    """
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class RefusalError(MessageError):
+    """A request that is refused.
 
     Parameters
     ----------
     code : str
         A name in `CODES`, which also has the status.
-    detail : str
-        One sentence: what was expected and what came.
+    message : Message
+        What was expected and what was received.
     headers : mapping of str to str, optional
     """
 
-    def __init__(self, code: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(code, detail, headers)  # all three, or it could not be unpickled
+    def __init__(
+        self, code: str, message: Message, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.args = code, message, headers  # all three, or it could not be unpickled
         self.code = code
-        self.detail = detail
         self.headers = headers
         self.status = CODES[code].status
 
-    def __str__(self) -> str:
-        return self.detail
-
 
 class ProblemResponse(Response):
-    """A problem document on its way to a client.
+    """A problem document as a response.
 
-    `type` is a path of this service. Where a proxy serves it under a prefix (`root_path`), the
-    path begins with it: only the request says so.
+    Its texts are written in the language of the request, and its `type` begins with the prefix
+    under which a proxy serves the service (`root_path`): only the request says so.
 
     Parameters
     ----------
@@ -57,46 +75,44 @@ class ProblemResponse(Response):
 
     def __init__(self, document: Mapping[str, Any], headers: Any = None) -> None:
         self._document = document
-        self._headers = headers
         super().__init__(orjson.dumps(document), document["status"], headers)
+        self.headers.add_vary_header(VARY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the document, its type under the prefix of the request."""
-        if prefix := scope.get("root_path"):
-            body = orjson.dumps(under(prefix, self._document))
-            response = Response(body, self.status_code, self._headers, MEDIA_TYPE)
-            await response(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+        """Send the document in the language and under the prefix of the request."""
+        self.write_for(scope)
+        await super().__call__(scope, receive, send)
+
+    def write_for(self, scope: Scope) -> None:
+        """Write the document in the language and under the prefix of a request."""
+        document = in_language(self._document, language_of(scope))
+        document["type"] = scope.get("root_path", "").rstrip("/") + document["type"]
+        self.body = orjson.dumps(document)
+        self.headers["content-length"] = str(len(self.body))
 
 
 def problem(
-    code: str,
-    detail: str,
-    field: str | None = None,
-    position: tuple[int, ...] = (),
-    headers: Any = None,
-    members: Mapping[str, Any] = MappingProxyType({}),
+    code: str, message: Message, headers: Any = None, members: Mapping[str, Any] | None = None
 ) -> ProblemResponse:
     """Return a problem document as a response; see `problem_document`."""
-    return ProblemResponse(problem_document(code, detail, field, position, members), headers)
+    return ProblemResponse(problem_document(code, message, members=members or {}), headers)
 
 
 def problem_document(
     code: str,
-    detail: str,
+    message: Message,
     field: str | None = None,
     position: tuple[int, ...] = (),
     members: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Return a problem document.
+    """Return a problem document in English.
 
     Parameters
     ----------
     code : str
-        A name in `CODES`, which also has status and title.
-    detail : str
-        One sentence: what was expected and what came.
+        A name in `CODES`, which also has the status.
+    message : Message
+        What was expected and what was received.
     field : str, optional
         Field of the request at fault.
     position : tuple of int
@@ -106,25 +122,47 @@ def problem_document(
     """
     document: dict[str, Any] = {
         "type": f"{PAGE}#{code}",
-        "title": CODES[code].title,
+        "title": render(title_of(code)),
         "status": CODES[code].status,
-        "detail": detail,
+        "detail": render(message),
         "code": code,
+        "reason": message.as_mapping(),
     }
     if field is not None:
         document |= {"field": field, "position": list(position)}
     return {name: _cut(value) for name, value in (document | dict(members)).items()}
 
 
+def in_language(document: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return a problem document with its texts in a language.
+
+    Documents that were stored by version 0.1.0 have no `reason`; their text stays English.
+    """
+    translated = dict(document)
+    if language == DEFAULT_LANGUAGE or "reason" not in document:
+        return translated
+    translated["title"] = render(title_of(document["code"]), language)
+    translated["detail"] = _text(document["reason"], language)
+    if "errors" in document:
+        translated["errors"] = [
+            {**each, "message": _text(each["reason"], language)} for each in document["errors"]
+        ]
+    return translated
+
+
+def _text(reason: Mapping[str, Any], language: str) -> Any:
+    return _cut(render(Message.from_mapping(reason), language))
+
+
 LONGEST_TEXT = 1000
-"""Characters of any text of a problem document; sentences repeat less of what came than that."""
+"""Characters of any text of a problem document; messages repeat less of a request than that."""
 
 MOST_LISTED = 1000
 """Entries of any list of a problem document."""
 
 
 def _cut(value: Any) -> Any:
-    """Return a value of a document as far as one may go: a refusal is no copy of the request."""
+    """Return a value of a document without what is too long: a document is no copy of a request."""
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         return f"{value[:LONGEST_TEXT]}…"
     if isinstance(value, list):
@@ -132,8 +170,3 @@ def _cut(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _cut(each) for name, each in value.items()}
     return value
-
-
-def under(prefix: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a problem document whose type lies under a prefix of the service's paths."""
-    return {**document, "type": prefix.rstrip("/") + document["type"]}

@@ -7,7 +7,14 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from .codes import CODES
-from .sentences import MOST_ERRORS
+from .input_errors import MOST_ERRORS
+
+
+class Reason(BaseModel):
+    """A message as data: programs look at it, and never at its text."""
+
+    code: str = Field(description="which message it is; it keeps its name")
+    parameters: dict[str, Any] = Field(description="what its text is made with")
 
 
 class FieldError(BaseModel):
@@ -15,17 +22,25 @@ class FieldError(BaseModel):
 
     field: str
     position: list[int] = Field(description="where in the field, outermost index first")
-    message: str = Field(description="one sentence: what was expected and what came")
+    message: str = Field(description="one sentence, in the language of Accept-Language")
     code: str = Field(description="the kind of fault, as of the whole")
+    reason: Reason = Field(description="the message as data")
 
 
 class ProblemDetails(BaseModel):
     """RFC 9457 problem details."""
 
     type: str = Field(description="address of the page that explains the code: /docs/errors#code")
-    title: str = Field(description="what the code means, in a few words")
+    title: str = Field(
+        description="what the code means, in a few words, in the language of Accept-Language"
+    )
     status: int
-    detail: str = Field(description="one sentence: what was expected and what came")
+    detail: str = Field(
+        description="what was expected and what was received, in the language of Accept-Language"
+    )
+    reason: Reason | None = Field(
+        None, description="the detail as data; not in documents stored by version 0.1.0"
+    )
     code: str = Field(
         description="the kind of refusal, which keeps its name; /docs/errors lists all. New codes "
         "may be added.",

@@ -1,69 +1,31 @@
-"""What is wrong with some input, in one sentence."""
+"""Pydantic's complaints as input errors: by their types, never by their text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, get_args, get_origin
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from messages import Message
 from solver import InputError
 from solver.errors import quote, quote_name
 
-
-class DetailedInputError(InputError):
-    """Input that is refused, with more to say than a sentence.
-
-    Parameters
-    ----------
-    field, message, position, code
-        As of any input error.
-    members : dict
-        Extension members of the problem document.
-    """
-
-    def __init__(
-        self,
-        field: str,
-        message: str,
-        position: tuple[int, ...],
-        code: str,
-        members: dict[str, Any],
-    ) -> None:
-        super().__init__(field, message, position, code)
-        self.members = members
-
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return type(self), (self.field, self.message, self.position, self.code, self.members)
+from .input_errors import SeveralInputErrors
 
 
-class SeveralInputErrors(InputError):  # noqa: N818 - it is several
-    """Input that is wrong in several places. It speaks as the first of them.
+def from_schema(error: ValidationError, model: type[BaseModel] | None = None) -> InputError:
+    """Return what a schema complains of, one error for each field that is wrong.
 
     Parameters
     ----------
-    errors : sequence of InputError
-        At least one; `MOST_ERRORS` are kept.
+    error : ValidationError
+    model : type, optional
+        The schema; by it, messages list the values that a field may have.
     """
-
-    def __init__(self, errors: Sequence[InputError]) -> None:
-        first = errors[0]
-        super().__init__(first.field, first.message, first.position, first.code)
-        self.errors = tuple(errors[:MOST_ERRORS])
-
-    def __reduce__(self) -> tuple[type, tuple[tuple[InputError, ...]]]:
-        return type(self), (self.errors,)
-
-
-MOST_ERRORS = 20
-"""Errors that one refusal lists."""
-
-
-def from_schema(error: ValidationError) -> InputError:
-    """Return a schema's complaints as sentences, one a field that is wrong."""
-    found = [_complaint(each) for each in error.errors(include_url=False)]
+    found = [_complaint(each, model) for each in error.errors(include_url=False)]
     first_of = {(each.field, each.position): each for each in reversed(found)}  # unions say more
     kept = [each for each in found if first_of[each.field, each.position] is each]
     return kept[0] if len(kept) == 1 else SeveralInputErrors(kept)
@@ -72,10 +34,10 @@ def from_schema(error: ValidationError) -> InputError:
 def of_parameters(errors: Sequence[ErrorDetails]) -> InputError:
     """Return what is wrong with the parameters of a path, a query or the headers."""
     named = [(each, str(each["loc"][-1])) for each in errors]
-    return SeveralInputErrors([InputError(name, sentence(each, name, ())) for each, name in named])
+    return SeveralInputErrors([InputError(name, message_of(each, name)) for each, name in named])
 
 
-def _complaint(error: ErrorDetails) -> InputError:
+def _complaint(error: ErrorDetails, model: type[BaseModel] | None) -> InputError:
     field = ".".join(quote_name(part) for part in error["loc"] if isinstance(part, str)) or "body"
     position = tuple(part for part in error["loc"] if isinstance(part, int))
     cause = error.get("ctx", {}).get("error")
@@ -83,27 +45,97 @@ def _complaint(error: ErrorDetails) -> InputError:
         at = cause.position or position
         return InputError(cause.field or field, cause.message, at, cause.code)
     code = _CODES.get(error["type"], "invalid-value")
-    return InputError(field, sentence(error, field, position), position, code)
+    place = field + "".join(f"[{index}]" for index in position)
+    return InputError(field, message_of(error, place, model), position, code)
 
 
 _CODES = {"missing": "missing-field", "extra_forbidden": "unknown-field"}
-"""By what a schema calls its complaint; of all others, a value is invalid."""
+"""Error codes by pydantic's types of errors; of all others, a value is invalid."""
+
+_TYPES = {
+    "int_type": "integer",
+    "int_parsing": "integer",
+    "int_from_float": "integer",
+    "float_type": "number",
+    "float_parsing": "number",
+    "finite_number": "finite",
+    "bool_type": "boolean",
+    "bool_parsing": "boolean",
+    "string_type": "text",
+    "list_type": "list",
+    "uuid_parsing": "uuid",
+    "uuid_type": "uuid",
+}
+"""What a value is expected to be, by pydantic's types of errors."""
+
+_BOUNDS = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("at_least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("at_most", "le"),
+}
+_LENGTHS = {
+    "string_too_short": ("at_least", "min_length"),
+    "string_too_long": ("at_most", "max_length"),
+}
+_OBJECTS = ("model_type", "model_attributes_type", "dict_type")
 
 
-def sentence(error: ErrorDetails, field: str, position: tuple[int, ...]) -> str:
-    """Return one of a schema's complaints as a sentence."""
-    place = field + "".join(f"[{index}]" for index in position)
-    match error["type"]:
-        case "missing":
-            return f"Expected {place} in the request; got none."
-        case "extra_forbidden":
-            return f"Expected only known fields in the request; got {place}."
-        case "model_type" | "model_attributes_type" | "dict_type":
-            return f"Expected {place} as a JSON object; got {shortened(error['input'])}."
-        case _:
-            wish = error["msg"].removeprefix("Input should be ")
-            word = "" if wish.startswith(("greater", "less")) else "as "
-            return f"Expected {place} {word}{wish}; got {shortened(error['input'])}."
+def message_of(error: ErrorDetails, place: str, model: type[BaseModel] | None = None) -> Message:
+    """Return the message for one of pydantic's complaints.
+
+    Parameters
+    ----------
+    error : ErrorDetails
+    place : str
+        The field, with its positions.
+    model : type, optional
+        See `from_schema`.
+    """
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return Message("field_missing", field=place)
+    if kind == "extra_forbidden":
+        return Message("field_unknown", field=place)
+    received = shortened(error["input"])
+    if kind in _OBJECTS:
+        return Message("object_expected", field=place, received=received)
+    if kind in _TYPES:
+        return Message("type_expected", field=place, type=_TYPES[kind], received=received)
+    if kind in _BOUNDS:
+        bound, name = _BOUNDS[kind]
+        return Message(
+            "bound_expected", field=place, bound=bound, limit=context[name], received=received
+        )
+    if kind in _LENGTHS:
+        bound, name = _LENGTHS[kind]
+        return Message(
+            "length_expected", field=place, bound=bound, length=context[name], received=received
+        )
+    if kind == "string_pattern_mismatch":
+        return Message(
+            "pattern_expected", field=place, pattern=context["pattern"], received=received
+        )
+    if kind == "literal_error":
+        choices = _choices(model, error["loc"]) or (context["expected"],)
+        return Message("choice_expected", field=place, choices=choices, received=received)
+    return Message("schema_violated", field=place, complaint=error["msg"], received=received)
+
+
+def _choices(model: type[BaseModel] | None, path: Sequence[int | str]) -> tuple[str, ...]:
+    """Return the values that the field at a path may have, where they are listed."""
+    names = [part for part in path if isinstance(part, str)]
+    if model is None or not names or names[0] not in model.model_fields:
+        return ()
+    return tuple(dict.fromkeys(map(repr, _literals(model.model_fields[names[0]].annotation))))
+
+
+def _literals(annotation: Any) -> Iterator[Any]:
+    if get_origin(annotation) is Literal:
+        yield from get_args(annotation)
+    else:
+        for each in get_args(annotation):
+            yield from _literals(each)
 
 
 def shortened(value: object) -> str:

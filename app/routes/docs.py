@@ -10,8 +10,8 @@ from fastapi import APIRouter, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from app.refusals.codes import CODES, PAGE
-from app.refusals.sentences import MOST_ERRORS
+from app.refusals.codes import CODES, PAGE, title_of
+from app.refusals.input_errors import MOST_ERRORS
 
 router = APIRouter(include_in_schema=False)
 
@@ -91,7 +91,9 @@ async def docs() -> Response:
 @router.get(PAGE)
 async def errors() -> Response:
     """Return the page that explains the error codes."""
-    page = _TEMPLATES.get_template("errors.html").render(codes=CODES, most_errors=MOST_ERRORS)
+    page = _TEMPLATES.get_template("errors.html").render(
+        codes=CODES, titles={code: title_of(code) for code in CODES}, most_errors=MOST_ERRORS
+    )
     return Response(page, media_type="text/html")
 
 

@@ -34,6 +34,7 @@ from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
 from app.sweeps.report_style import REPORT_HEADERS
 from app.watching.readiness import Readiness
+from messages import Message
 
 from .experiments import Include
 
@@ -269,9 +270,7 @@ async def get_figure(
     else:
         drawn = await _drawn(request, experiment, figure_of, name, extension)
     if drawn is None:
-        raise RefusalError(
-            "unknown-figure", f"Expected the name of a figure; there is no {name[:60]}."
-        )
+        raise RefusalError("unknown-figure", Message("unknown_figure", name=name[:60]))
     return Response(drawn, media_type=_accepted(request, BYTES, FORMATS[extension]))
 
 
@@ -288,9 +287,7 @@ async def get_config(request: Request, experiment: Found) -> Response:
     With `Accept: text/plain`, the same text comes as plain text, which browsers show.
     """
     if not KINDS[experiment.kind].live:
-        raise RefusalError(
-            "not-a-sweep", f"Expected a sweep of drawn worlds; this is {experiment.kind}."
-        )
+        raise RefusalError("not-a-sweep", Message("drawn_sweep_expected", kind=experiment.kind))
     text = as_yaml(orjson.loads(experiment.config))
     return Response(text, media_type=_accepted(request, TEXT, YAML))
 
@@ -352,9 +349,7 @@ async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> 
     async def rows() -> list[bytes]:
         seeds = await _queue(request).call(_queue(request).store.seeds, experiment.number)
         if not seeds:
-            raise RefusalError(
-                "not-finished", "Expected a sweep of which a seed has ended; none has yet."
-            )
+            raise RefusalError("not-finished", Message("no_seed_ended"))
         return [*seeds.values()]
 
     drawn: bytes | None = await _in_a_place(
@@ -382,8 +377,7 @@ async def _in_a_place(
                 )  # fmt: skip
             except SolveTimeoutError as error:
                 raise SolveTimeoutError(
-                    f"Expected a drawing within {settings.max_report_seconds:g} s "
-                    "(WHALE_MAX_REPORT_SECONDS)."
+                    Message("drawing_too_slow", seconds=settings.max_report_seconds)
                 ) from error
 
     return await while_connected(request, drawn())
@@ -398,9 +392,9 @@ def _accepted(request: Request, other: str, default: str) -> str:
 def _expect_sweep(experiment: Experiment) -> None:
     """Refuse what has no pictures, or not yet."""
     if KINDS[experiment.kind].runs is None:
-        raise RefusalError("not-a-sweep", f"Expected a sweep; this is an {experiment.kind}.")
+        raise RefusalError("not-a-sweep", Message("sweep_expected", kind=experiment.kind))
     if experiment.state != "done":
         raise RefusalError(
             "without-result" if experiment.final else "not-finished",
-            f"Expected an experiment that is done; this one is {experiment.state}.",
+            Message("experiment_not_done", state=experiment.state),
         )

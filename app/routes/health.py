@@ -8,6 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from app.openapi.answers import answer
 from app.openapi.refusals import refusals
 from app.refusals.details import problem
+from messages import Message
 
 FIGURES = "# TYPE whale_requests_waiting gauge\nwhale_requests_waiting 0.0\n"
 
@@ -30,8 +31,7 @@ async def readyz(request: Request) -> Response | dict[str, str]:
     missing = await request.app.state.readiness.missing()
     if not missing:
         return {"status": "ready"}
-    reasons = "; ".join(missing)
-    return problem("not-ready", f"Not ready: {reasons}.", headers={"Retry-After": "1"})
+    return problem("not-ready", Message("not_ready", reasons=missing), {"Retry-After": "1"})
 
 
 @router.get(

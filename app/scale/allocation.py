@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.text.shortage import slots_reason, whales_left_out
 from app.timings import Timings
-from app.words import slots_reason, without_streamer
+from messages import Message
 from solver import Certificate, Fill, InputError, wealthiest
 from solver.limits import Limits, as_caps
 from solver.threads import count_cores
@@ -139,8 +140,8 @@ def asked(
     }
 
 
-def warnings(known: Known, tallied: Tallied) -> list[str]:
-    """Return a sentence on the whales that have no streamer, if there are any."""
+def warnings(known: Known, tallied: Tallied) -> list[Message]:
+    """Return a message on the whales that have no streamer, if there are any."""
     left_out = tallied.whales - tallied.allocated_whales
     if not left_out:
         return []
@@ -152,8 +153,8 @@ def warnings(known: Known, tallied: Tallied) -> list[str]:
         reasons.append((reason, min(left_out, tallied.whales - slots)))
     if slots >= tallied.whales or left_out > tallied.whales - slots:
         others = left_out - sum(each for _, each in reasons)
-        reasons.append(("no streamer with room has an EV of 0 or more for them", others))
-    return [without_streamer(left_out, tallied.whales, reasons)]
+        reasons.append((Message("no_streamer_with_room"), others))
+    return [whales_left_out(left_out, tallied.whales, reasons)]
 
 
 def known_of(request: Request, groups: list[RowGroup]) -> Known:
@@ -192,9 +193,7 @@ def _solve(
             timings.ended,
         )
     if request.fill == "joint":
-        raise InputError(
-            "fill", "Expected fill greedy or none where candidates are more than memory holds."
-        )
+        raise InputError("fill", Message("fill_joint_unavailable", where="memory"))
     disk = Disk(groups, known.users, known.streamers, pool, bar)
     result = allocate_out_of_core(
         disk, known.limits, request.memory, request.tolerance, request.fill == "greedy"
@@ -227,13 +226,12 @@ def _whales(request: Request, users: SideTable) -> NDArray[np.bool_]:
     if "wealth" not in columns:
         raise InputError(
             "users",
-            "Expected the column wealth, or whale, in the table of users, or --all-whales; "
-            "got none of them.",
+            Message("whale_columns_missing"),
         )
     if share is None:
         return np.asarray(columns["wealth"] >= np.float64(request.whale_threshold or 0.0))
     if not 0 < share <= 1:
-        raise InputError("whale_share", f"Expected whale_share above 0, at most 1; got {share}.")
+        raise InputError("whale_share", Message("whale_share_expected", received=str(share)))
     return wealthiest(columns["wealth"], share)
 
 

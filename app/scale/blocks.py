@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import Candidates, InputError
 from solver.assembly import sort_rows
 
@@ -79,8 +80,7 @@ def _expect_order(users: NDArray[np.int32], before: NDArray[np.int32], group: Ro
     if falls:
         raise InputError(
             "memory",
-            f"Expected candidates by user where they are more than memory holds; {group} goes back "
-            "to an earlier one.",
+            Message("candidates_not_by_user", why="memory", where=group.name),
         )
 
 

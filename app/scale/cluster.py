@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from typing import Any
 
+from messages import Message
 from solver import InputError
 
 from .shares import Share, load
@@ -46,9 +47,7 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         import dask
         from distributed import Client, KilledWorker
     except ImportError as error:
-        raise InputError(
-            "scheduler", "Expected Dask, from whale-matching[distributed]; it is not installed."
-        ) from error
+        raise InputError("scheduler", Message("dask_missing")) from error
     try:
         with dask.config.set(_ANYWHERE):
             if scheduler is None:
@@ -60,8 +59,7 @@ def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     except KilledWorker as error:
         raise InputError(
             "scheduler",
-            f"Expected workers that live through their work; {error.allowed_failures + 1} of them "
-            "died at the same part of it, perhaps for want of memory.",
+            Message("workers_killed", workers=error.allowed_failures + 1),
         ) from error
 
 
@@ -71,9 +69,7 @@ def _client_of(scheduler: str) -> Any:
     try:
         return Client(scheduler, timeout="10s")
     except (OSError, ValueError) as error:
-        raise InputError(
-            "scheduler", f"Expected a Dask scheduler at {scheduler}; none answers."
-        ) from error
+        raise InputError("scheduler", Message("scheduler_silent", address=scheduler)) from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from messages import Message
 from solver import Candidates, InputError
 from solver.assembly import OrderedAssembly, ScatteredAssembly, sort_rows
 
@@ -68,7 +69,7 @@ def twins(
     for group in groups:
         at_user, at_streamer, _ = read_pairs(group, users, streamers, np.float64)
         rows = np.flatnonzero((at_user == user) & (at_streamer == streamer))
-        found += [f"row {row} of {group}" for row in rows.tolist()]
+        found += [Message("row_of_group", row=row, group=group.name) for row in rows.tolist()]
         if len(found) > 1:
             break
     names = [
@@ -76,8 +77,13 @@ def twins(
     ]
     return InputError(
         "candidates",
-        f"Expected each pair once; user {names[0]} with streamer {names[1]} is both "
-        f"{found[0]} and {found[1]}.",
+        Message(
+            "candidate_pair_twice",
+            user=str(names[0]),
+            streamer=str(names[1]),
+            first=found[0],
+            second=found[1],
+        ),
     )
 
 

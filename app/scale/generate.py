@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from messages import Message
 from simulator.world.candidates import BLOCK, Popularity, draw_block
 from solver import InputError
 
@@ -50,12 +51,13 @@ class Size:
         for name in ("users", "streamers", "candidates", "partitions"):
             value = getattr(self, name)
             if not 1 <= value < 2**31:
-                raise InputError(name, f"Expected {name} from 1 to 2^31 - 1; got {value}.")
+                raise InputError(name, Message("size_expected", field=name, received=value))
         if self.candidates > self.streamers:
             raise InputError(
                 "candidates",
-                f"Expected at most {self.streamers} candidates, one for each streamer; "
-                f"got {self.candidates}.",
+                Message(
+                    "candidates_above_streamers", most=self.streamers, received=self.candidates
+                ),
             )
 
     @property

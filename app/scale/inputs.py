@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from app.columns import are_numbers, first_null, is_text, numbers
+from messages import Message
 from solver import InputError
 
 from .ids import Ids
@@ -59,7 +60,7 @@ def read_side(url: str, name: str, columns: Sequence[str], field: str) -> SideTa
     tables = [_table(file, (name, *columns), field) for file in partitions(url, field)]
     table = _together(tables, root, field)
     if table.num_rows == 0:
-        raise InputError(field, f"Expected at least one {name} in {root}; there is none.")
+        raise InputError(field, Message("side_empty", side=name, file=str(root)))
     values = {
         each: _numbers(table.column(each), each, root, field)
         for each in columns
@@ -85,14 +86,13 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
             option = "users" if name == "user" else "capacity"
             raise InputError(
                 option,
-                f"Expected a table of {name}s, --{option}, where candidates name them by id, "
-                f"as {group} does.",
+                Message("side_table_missing", side=name, option=option, where=group.name),
             )
         most = max(most, extremes(group, name)[1])
     if most >= 2**31 - 1:
         raise InputError(
             f"candidates.{name}",
-            f"Expected {name} positions below 2^31 - 1, or a table that has these ids; got {most}.",
+            Message("position_too_large", side=name, received=most),
         )
     return Side(name, most + 1)
 
@@ -144,16 +144,18 @@ def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
         with file.opened() as parquet:
             known = [each for each in names if parquet.schema_arrow.get_field_index(each) >= 0]
             if not known:
-                came = ", ".join(parquet.schema_arrow.names[:8]) or "none"
+                columns = parquet.schema_arrow.names[:8] or Message("no_value")
                 raise InputError(
                     field,
-                    f"Expected one of the columns {', '.join(names)} in {file}; it has {came}.",
+                    Message(
+                        "side_columns_missing", expected=names, file=str(file), columns=columns
+                    ),
                 )
             return parquet.read(columns=known)
     except (pa.ArrowException, OSError) as error:
         raise InputError(
             field,
-            f"Expected {file} as Parquet that can be read; it is damaged, or cannot be opened.",
+            Message("parquet_unreadable", where=str(file)),
             code="unreadable-data",
         ) from error
 
@@ -162,19 +164,19 @@ def _together(tables: Sequence[pa.Table], root: object, field: str) -> pa.Table:
     """Return the rows of all partitions; some may have wider numbers than others."""
     filled = [each for each in tables if each.num_rows] or tables[:1]
     names = filled[0].schema.names
-    wish = f"Expected the same columns in all files of {root}"
+    directory = str(root)
     for name in names:
         if any(name not in each.schema.names for each in filled):
-            raise InputError(field, f"{wish}; not all have {name}.")
+            raise InputError(field, Message("columns_differ", directory=directory, column=name))
     try:
         return pa.concat_tables(
             [each.select(names) for each in filled], promote_options="permissive"
         )
     except pa.ArrowException as error:
-        raise InputError(field, f"{wish}; {_differing(filled)}.") from error
+        raise InputError(field, _differing(filled, directory)) from error
 
 
-def _differing(tables: Sequence[pa.Table]) -> str:
+def _differing(tables: Sequence[pa.Table], directory: str) -> Message:
     """Return which column has types that do not go together."""
     for name in tables[0].schema.names:
         kinds = {str(each.schema.field(name).type): None for each in tables}
@@ -183,8 +185,15 @@ def _differing(tables: Sequence[pa.Table]) -> str:
                 [each.select([name]).schema for each in tables], promote_options="permissive"
             )
         except pa.ArrowException:
-            return f"{name} is {' in some and '.join([*kinds][:2])} in others"
-    return "their types differ"
+            first, second = [*kinds, *kinds][:2]
+            return Message(
+                "column_types_differ",
+                directory=directory,
+                column=name,
+                first=first,
+                second=second,
+            )
+    return Message("table_types_differ", directory=directory)
 
 
 def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> NDArray[Any]:
@@ -193,23 +202,42 @@ def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> N
         are_numbers(kind) if name == "wealth" else pa.types.is_integer(kind)
     )  # fmt: skip
     if not fits:
-        wish = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole numbers")
-        raise InputError(field, f"Expected {wish} in the column {name} of {where}; got {kind}.")
+        expected = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole_numbers")
+        raise _wrong_type(expected, name, where, kind, field)
     at = first_null(column)
     if at is not None:
         raise InputError(
             field,
-            f"Expected a value in every row of the column {name} of {where}; row {at} is null.",
+            Message("column_value_missing", column=name, file=str(where), row=at),
         )
     values = numbers(column)
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise InputError(
             field,
-            f"Expected finite numbers in the column {name} of {where}; "
-            f"row {bad[0]} has {values[bad[0]]}.",
+            Message(
+                "column_not_finite",
+                column=name,
+                file=str(where),
+                row=bad[0],
+                received=str(values[bad[0]]),
+            ),
         )
     return values
+
+
+def _wrong_type(
+    expected: str, column: str, where: object, kind: pa.DataType, field: str
+) -> InputError:
+    message = Message(
+        "column_type_expected",
+        type=expected,
+        column=column,
+        file=str(where),
+        found="side",
+        received=str(kind),
+    )
+    return InputError(field, message)
 
 
 def _by_name(
@@ -220,19 +248,14 @@ def _by_name(
     Whole numbers are positions where they are 0 … n-1 in any order, and ids else.
     """
     if not (is_text(column.type) or pa.types.is_integer(column.type)):
-        raise InputError(
-            field,
-            f"Expected positions or ids in the column {side.name} of {where}; got {column.type}.",
-        )
+        raise _wrong_type("positions_or_ids", side.name, where, column.type, field)
     at = first_null(column)
     if at is not None:
-        raise InputError(field, f"Expected an id in every row of {where}; row {at} is null.")
+        raise InputError(field, Message("id_missing", file=where, row=at))
     ids = Ids.of(_as_ids(column, where, field))
     twin = ids.twin()
     if twin is not None:
-        raise InputError(
-            field, f"Expected each {side.name} once in {where}; {twin!r} is there again."
-        )
+        raise InputError(field, Message("side_id_twice", side=side.name, file=where, id=repr(twin)))
     if ids.are_text or not _are_positions(ids):
         return SideTable(Side(side.name, side.count, ids), values)
     if ids.order is None:
@@ -246,7 +269,7 @@ def _as_ids(column: pa.ChunkedArray, where: str, field: str) -> pa.Array:
         return column.cast(kind).combine_chunks()
     except pa.ArrowInvalid as error:
         raise InputError(
-            field, f"Expected whole numbers below 2^63 in {where}; it has {pc.max(column)}."
+            field, Message("id_too_large", where=where, received=str(pc.max(column)))
         ) from error
 
 

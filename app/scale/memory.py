@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from messages import Message
 from solver import InputError
 
 _UNITS = {"": 1, "B": 1} | {
@@ -27,4 +28,4 @@ def bytes_of(amount: str) -> int:
             return int(float(found[1]) * unit)
     except (ValueError, OverflowError):
         pass
-    raise InputError("memory", f"Expected memory as an amount such as 4GiB or 500MB; got {amount}.")
+    raise InputError("memory", Message("memory_expected", received=amount))

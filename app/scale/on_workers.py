@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.timings import Timings
+from messages import Message
 from solver import InputError
 from solver.threads import count_cores
 
@@ -57,7 +58,7 @@ def allocate_on_workers(
         Where the result cannot be written.
     """
     if request.fill == "joint":
-        raise InputError("fill", "Expected fill greedy or none where workers share the users.")
+        raise InputError("fill", Message("fill_joint_unavailable", where="workers"))
     timings = Timings()
     with whole_directory(output) as destination, connected(scheduler, workers) as client:
         with ThreadPoolExecutor(count_cores()) as pool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import Candidates, Certificate, InputError, Problem, ShadowPrices, allocate
 from solver.certificate import whale_charges
 from solver.limits import Limits
@@ -184,7 +185,11 @@ def _width(disk: Disk, limits: Limits, memory: int) -> int:
         least = footprint.users + 2 * MIN_WIDTH * footprint.pair * n_whales
         raise InputError(
             "memory",
-            f"Expected memory of at least {least / 2**30:.1f}GiB for {disk.users.count:,} users; "
-            f"got {memory / 2**30:.1f}GiB.",
+            Message(
+                "memory_too_small",
+                least=least / 2**30,
+                users=disk.users.count,
+                received=memory / 2**30,
+            ),
         )
     return min(width, WIDEST)

@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
-from app.words import reason
+from app.text.names import error_text
+from messages import Message
 from solver import InputError
 
 from .storage import filesystem_of
@@ -36,8 +37,6 @@ _TEMPORARY = "whale-matching-"
 _LEFT = 86_400.0
 """Seconds after which what a killed run left is removed by the next one. A run that is alive holds
 a lock as well, for where files are shared, a lock may be seen on one machine only."""
-
-_ABSENT = "Expected output as a directory yet to be made; "
 
 
 @contextmanager
@@ -159,7 +158,7 @@ class LocalDirectory(Destination):
     def expect_nothing(self) -> None:
         """Refuse a name that is taken."""
         if self.path.exists():
-            raise InputError("output", f"{_ABSENT}{self.path} exists.")
+            raise InputError("output", Message("output_exists", path=str(self.path)))
 
     def begin(self) -> None:
         """Make it beside its name, and the directories above."""
@@ -235,11 +234,10 @@ class RemoteDirectory(Destination):
         if names and self.last not in names:
             raise InputError(
                 "output",
-                f"{_ABSENT}{self} has files but no {self.last}, as a run that was killed leaves "
-                "them: remove them, or choose another place.",
+                Message("output_left_by_a_killed_run", path=str(self), last=self.last),
             )
         if exists:
-            raise InputError("output", f"{_ABSENT}{self} exists.")
+            raise InputError("output", Message("output_exists", path=str(self)))
 
     def begin(self) -> None:
         """Write a file and remove it: wrong keys and rights show before any work is done."""
@@ -307,8 +305,9 @@ def _refused(name: str, *kinds: type[Exception]) -> Iterator[None]:
     try:
         yield
     except (OSError, pa.ArrowException, *kinds) as error:
-        said = reason(error) or type(error).__name__
-        raise InputError("output", f"Expected room and leave to write {name}; {said}.") from error
+        problem = error_text(error) or type(error).__name__
+        message = Message("output_unwritable", name=name, problem=problem)
+        raise InputError("output", message) from error
 
 
 def remove_if_left(directory: Path) -> None:

@@ -14,6 +14,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.files import to_json_file
+from app.text.members import write_messages
+from messages import Message
 from solver import Certificate, InputError, ShadowPrices
 
 from .output import MANIFEST, Destination
@@ -147,7 +149,7 @@ def write_manifest(
         Where a partition is not there: whoever wrote it, wrote elsewhere.
     """
     _expect_all(destination, written)
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "certificate": {
             "scope": certificate.scope,
@@ -162,6 +164,7 @@ def write_manifest(
         "versions": _versions(),
         "partitions": written,
     }
+    manifest = write_messages(manifest)
     destination.write_bytes(MANIFEST, to_json_file(manifest))
     return manifest
 
@@ -178,8 +181,7 @@ def _expect_all(destination: Destination, written: list[dict[str, Any]]) -> None
         if name not in there:
             raise InputError(
                 "output",
-                "Expected output at a place that means the same to every worker; "
-                f"{name} is not there.",
+                Message("output_not_shared", file=name),
             )
 
 

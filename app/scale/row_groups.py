@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from app.columns import COLUMNS, first_null, is_text, numbers, wish
+from app.columns import COLUMNS, expected_type, first_null, is_text, numbers
+from messages import Message
 from solver import InputError
 
 from .sides import Side
@@ -43,9 +44,10 @@ class RowGroup:
     start: int = 0
     stop: int | None = None
 
-    def __str__(self) -> str:
-        after = f", from its row {self.start} on" if self.start else ""
-        return f"{self.file}, row group {self.index}{after}"
+    @property
+    def name(self) -> Message:
+        """What messages call it."""
+        return Message("row_group", file=str(self.file), index=self.index, start=self.start)
 
     @property
     def n_rows(self) -> int:
@@ -84,7 +86,7 @@ class RowGroup:
         except (pa.ArrowException, OSError, EOFError) as error:
             raise InputError(
                 "candidates",
-                f"Expected {self} as Parquet that can be read; it is damaged, or cannot be opened.",
+                Message("parquet_unreadable", where=self.name),
                 code="unreadable-data",
             ) from error
 
@@ -108,8 +110,10 @@ def row_groups(files: Sequence[File], pool: Executor) -> list[RowGroup]:
     ]
     filled = [group for group in groups if group.n_rows]
     if not filled:
-        what = f"{files[0]}; it is empty" if len(files) == 1 else "these files; all are empty"
-        raise InputError("candidates", f"Expected candidates in {what}.")
+        message = Message("all_candidates_empty")
+        if len(files) == 1:
+            message = Message("candidates_empty", file=str(files[0]))
+        raise InputError("candidates", message)
     return filled
 
 
@@ -140,31 +144,33 @@ def read_pairs(group: RowGroup, users: Side, streamers: Side, dtype: type) -> Pa
     """
     table = group.read(COLUMNS)
     return (
-        users.positions(table.column("user"), group),
-        streamers.positions(table.column("streamer"), group),
+        users.positions(table.column("user"), group.name),
+        streamers.positions(table.column("streamer"), group.name),
         _values(table.column("ev"), group, dtype),
     )
 
 
 def read_users(group: RowGroup, users: Side) -> NDArray[np.int32]:
     """Return the positions of a row group's users alone."""
-    return users.positions(group.read(["user"]).column("user"), group)
+    return users.positions(group.read(["user"]).column("user"), group.name)
 
 
 def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[Any]:
     at = first_null(column)
     if at is not None:
-        raise InputError(
-            "candidates.ev", f"Expected a value in every row of ev; row {at} of {group} is null."
-        )
+        raise InputError("candidates.ev", Message("candidate_ev_missing", row=at, where=group.name))
     values: NDArray[Any] = numbers(column).astype(dtype, copy=False)
     low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     if not (low >= -LARGEST_EV and high <= LARGEST_EV):
         at = int(np.flatnonzero(~(np.abs(values) <= LARGEST_EV))[0])
         raise InputError(
             "candidates.ev",
-            "Expected every EV to be a number between -1e15 and 1e15; "
-            f"row {at} of {group} has {values[at]}.",
+            Message(
+                "candidate_ev_too_large",
+                row=at,
+                where=group.name,
+                received=str(values[at]),
+            ),
         )
     return values
 
@@ -179,15 +185,21 @@ def _metadata(file: File) -> pq.FileMetaData:
 def _expect_columns(schema: pa.Schema, file: File) -> None:
     for name in COLUMNS:
         if schema.get_field_index(name) < 0:
-            came = ", ".join(schema.names[:8]) or "none"
+            columns = schema.names[:8] or Message("no_value")
             raise InputError(
                 "candidates",
-                f"Expected the columns user, streamer and ev in {file}; it has {came}.",
+                Message("candidate_columns_missing", file=str(file), columns=columns),
             )
         kind = schema.field(name).type
-        if wanted := wish(name, kind):
+        if expected := expected_type(name, kind):
             raise InputError(
                 f"candidates.{name}",
-                f"Expected {wanted} in the column {name} of {file}; it is of type "
-                f"{str(kind)[:60]}.",
+                Message(
+                    "column_type_expected",
+                    type=expected,
+                    column=name,
+                    file=str(file),
+                    found="candidates",
+                    received=str(kind)[:60],
+                ),
             )

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import Candidates, InputError
 from solver.market import PartitionIndex
 from solver.threads import count_cores
@@ -154,9 +155,9 @@ def ends_at(
     for group, pair in zip(groups, named, strict=True):
         column = pa.chunked_array([pa.array(pair)])
         try:
-            found.append(Ends(*users.positions(column, group).tolist()))
+            found.append(Ends(*users.positions(column, group.name).tolist()))
         except InputError:
-            users.positions(group.read(["user"]).column("user"), group)  # says in which row
+            users.positions(group.read(["user"]).column("user"), group.name)  # says in which row
             raise
     return found
 
@@ -182,8 +183,7 @@ def _expect_order(groups: Sequence[RowGroup], ends: Sequence[Ends]) -> None:
         if own.first < last:
             raise InputError(
                 "scheduler",
-                "Expected candidates by user, in the order of the table of users, where workers "
-                f"share them; {group} goes back to an earlier one.",
+                Message("candidates_not_by_user", why="workers", where=group.name),
             )
         last = own.last
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from app.columns import first_null, is_text
+from messages import Message
 from solver import InputError
 
 from .ids import Ids
@@ -39,15 +40,15 @@ class Side:
     first: int = 0
     whole: bool = True
 
-    def positions(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
+    def positions(self, column: pa.ChunkedArray, where: Message) -> NDArray[np.int32]:
         """Return a column's positions, (n,) int32.
 
         Parameters
         ----------
         column : pyarrow.ChunkedArray
             Positions or ids.
-        where : object
-            What it is a column of, as people name it.
+        where : Message
+            What it is a column of.
 
         Raises
         ------
@@ -56,11 +57,16 @@ class Side:
         """
         at = first_null(column)
         if at is not None:
-            raise self._refused(f"a value in every row; row {at} of {where} is null")
+            raise self._refused(Message("candidate_value_missing", row=at, where=where))
         if is_text(column.type) != (self.ids is not None and self.ids.are_text):
             raise self._refused(
-                f"{self.name}s in {where}, as {self._called()}, as the table of {self.name}s has "
-                f"them; got {'text' if is_text(column.type) else 'whole numbers'}"
+                Message(
+                    "candidate_ids_expected",
+                    side=self.name,
+                    where=where,
+                    expected=self._kind(),
+                    received="text" if is_text(column.type) else "whole_numbers",
+                )
             )
         if self.ids is None:
             return self._own(column, where)
@@ -82,20 +88,27 @@ class Side:
         """Return what it takes, ids included: schedulers ask."""
         return object.__sizeof__(self) + (0 if self.ids is None else self.ids.nbytes)
 
-    def _own(self, column: pa.ChunkedArray, where: object) -> NDArray[np.int32]:
+    def _own(self, column: pa.ChunkedArray, where: Message) -> NDArray[np.int32]:
         given, first, stop = column.to_numpy(), self.first, self.first + self.count
         if len(given) and not (given.min() >= first and given.max() < stop):
             at = int(np.flatnonzero((given < first) | (given >= stop))[0])
             raise self._refused(
-                f"{self.name} positions from {first} to {stop - 1}; "
-                f"row {at} of {where} has {given[at]}"
+                Message(
+                    "candidate_position_expected",
+                    side=self.name,
+                    first=first,
+                    last=stop - 1,
+                    row=at,
+                    where=where,
+                    received=given[at],
+                )
             )
         if first:
             given = given - first
         # Arrow's buffers are read-only; compiled code is compiled once, for arrays that are not.
         return np.require(given, np.int32, ["C", "W"])
 
-    def _looked_up(self, column: pa.ChunkedArray, ids: Ids, where: object) -> NDArray[np.int32]:
+    def _looked_up(self, column: pa.ChunkedArray, ids: Ids, where: Message) -> NDArray[np.int32]:
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         whole = column.unify_dictionaries().combine_chunks()
@@ -103,23 +116,28 @@ class Side:
             wanted = whole.dictionary.cast(ids.values.type)
         except pa.ArrowInvalid as error:
             raise self._refused(
-                f"whole numbers below 2^63 in {where}; it has {pc.max(whole.dictionary)}"
+                Message("id_too_large", where=where, received=str(pc.max(whole.dictionary)))
             ) from error
         positions: NDArray[np.int32] = ids.positions(wanted)[whole.indices.to_numpy()]
         unknown = np.flatnonzero(positions < 0)
         if len(unknown):
             at = int(unknown[0])
-            or_elsewhere = "" if self.whole else ", or not where the order of their table puts it"
             raise self._refused(
-                f"every {self.name} of the candidates among the {self.name}s; "
-                f"row {at} of {where} has {whole[at].as_py()!r}, who is not{or_elsewhere}"
+                Message(
+                    "candidate_unknown",
+                    side=self.name,
+                    row=at,
+                    where=where,
+                    id=repr(whole[at].as_py()),
+                    part="whole" if self.whole else "stretch",
+                )
             )
         return positions
 
-    def _called(self) -> str:
+    def _kind(self) -> str:
         if self.ids is None:
             return "positions"
-        return "text" if self.ids.are_text else "whole numbers"
+        return "text" if self.ids.are_text else "whole_numbers"
 
-    def _refused(self, rest: str) -> InputError:
-        return InputError(f"candidates.{self.name}", f"Expected {rest}.")
+    def _refused(self, message: Message) -> InputError:
+        return InputError(f"candidates.{self.name}", message)

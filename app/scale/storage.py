@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from fsspec.implementations.local import LocalFileSystem
 
-from app.words import reason
+from app.text.names import error_text
+from messages import Message
 from solver import InputError
 
 
@@ -57,7 +58,7 @@ class File:
         except pa.ArrowException as error:
             raise InputError(
                 "candidates",
-                f"Expected {self} as Parquet; it is none, or damaged.",
+                Message("parquet_expected", file=str(self)),
                 code="unreadable-data",
             ) from error
 
@@ -84,7 +85,7 @@ def locate(url: str, field: str) -> File:
     with _understood(url, field):
         exists = filesystem.exists(path)
     if not exists:
-        raise InputError(field, f"Expected {field} at {url}; there is nothing.")
+        raise InputError(field, Message("path_missing", field=field, url=url))
     return File(filesystem, path)
 
 
@@ -117,7 +118,7 @@ def partitions(url: str, field: str) -> list[File]:
     paths = root.filesystem.find(root.path)
     names = [path for path in paths if path.endswith(".parquet") and _is_visible(path, root.path)]
     if not names:
-        raise InputError(field, f"Expected Parquet files in {url}; there are none.")
+        raise InputError(field, Message("parquet_files_missing", url=url))
     return [File(root.filesystem, path) for path in sorted(names)]
 
 
@@ -126,8 +127,8 @@ def _understood(url: str, field: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, ImportError) as error:
-        wish = f"Expected {field} at a path that fsspec understands; got {url}"
-        raise InputError(field, f"{wish} ({reason(error)}).") from error
+        message = Message("path_not_understood", field=field, url=url, problem=error_text(error))
+        raise InputError(field, message) from error
 
 
 def _is_visible(path: str, root: str) -> bool:

@@ -9,15 +9,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from app.settings import Settings
-from app.tables.columns import expect_numbers, ids_of, numbers_of
+from app.tables.columns import Expected, expect_numbers, ids_of, numbers_of
 from app.tables.faults import Origin, called
 from app.tables.formats import read_sheet
 from app.tables.ids import expect_ids, factorized
 from app.tables.memory import guarded
 from app.tables.sheet import Sheet
-from app.tables.summary import format_of
+from app.tables.summary import column_role, format_of, roles_of
 from app.tables.synonyms import plain, role_of
-from app.words import count, listed
+from messages import Message
 from simulator import GiftLog
 
 COLUMNS = ("user_id", "streamer_id", "gift_price")
@@ -28,7 +28,7 @@ _PRICES = ("gift_price", "price", "amount", "gift_value", "礼物价格", "价�
 _LARGEST_PRICE = 1e9
 
 
-def read_gifts(path: Path) -> tuple[GiftLog, int, str]:
+def read_gifts(path: Path) -> tuple[GiftLog, int, Message]:
     """Return the gifts of a file.
 
     Returns
@@ -36,7 +36,7 @@ def read_gifts(path: Path) -> tuple[GiftLog, int, str]:
     gifts : simulator.GiftLog
     free : int
         How many rows had a price of 0, which is no gift.
-    understood : str
+    understood : Message
         What was understood of the file, in one line.
 
     Raises
@@ -52,7 +52,7 @@ def read_gifts(path: Path) -> tuple[GiftLog, int, str]:
         return _gifts(read_sheet(data, origin, None, most), origin)
 
 
-def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, str]:
+def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, Message]:
     columns = _columns(sheet, origin)
     user, streamer, price = columns
     users: list[pa.Array] = []
@@ -63,7 +63,7 @@ def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, str]:
         block = whole.filled(user)
         given = numbers_of(sheet, block, [price], origin)
         good = (given >= 0) & (given <= _LARGEST_PRICE)
-        expect_numbers(sheet, block, [price], good, "a number from 0 to 1e9", origin)
+        expect_numbers(sheet, block, [price], good, Expected("price"), origin)
         paid = given[:, 0] > 0
         free += int((~paid).sum())
         prices.append(given[paid, 0].astype(np.float64))
@@ -72,17 +72,25 @@ def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, str]:
             rows.append(expect_ids(ids.filter(pa.array(paid))))
     amounts: NDArray[np.float64] = np.concatenate(prices)
     if not len(amounts):
-        raise origin.refuse(f"Expected gifts in {origin.file}; it has none.")
+        raise origin.refuse(Message("gifts_missing", file=origin.file))
     who, _ = factorized(users, sheet.typed)
     whom, _ = factorized(streamers, sheet.typed)
     return GiftLog(who, whom, amounts), free, _summary(sheet, columns, len(amounts), origin)
 
 
-def _summary(sheet: Sheet, columns: tuple[int, int, int], gifts: int, origin: Origin) -> str:
-    """Return "gifts.csv: CSV (UTF-8, commas), 800 gifts; users: user_id; …"."""
-    words = ("users", "streamers", "prices")
-    roles = [f"{word}: {called(sheet.names[at])}" for word, at in zip(words, columns, strict=True)]
-    return "; ".join([f"{origin.file}: {format_of(sheet)}, {count(gifts, 'gift')}", *roles]) + "."
+def _summary(sheet: Sheet, columns: tuple[int, int, int], gifts: int, origin: Origin) -> Message:
+    """Return "gifts.csv: CSV (UTF-8, commas), 800 gifts; users: user_id, …"."""
+    roles = [
+        column_role(role, called(sheet.names[at]))
+        for role, at in zip(("user", "streamer", "price"), columns, strict=True)
+    ]
+    return Message(
+        "gifts_summary",
+        file=origin.file,
+        format=format_of(sheet),
+        gifts=gifts,
+        roles=roles_of(roles),
+    )
 
 
 def _columns(sheet: Sheet, origin: Origin) -> tuple[int, int, int]:
@@ -91,6 +99,11 @@ def _columns(sheet: Sheet, origin: Origin) -> tuple[int, int, int]:
     for role in ("user", "streamer", "price"):
         if role not in roles:
             raise origin.refuse(
-                f"Expected the columns {listed(COLUMNS)} in {origin.file}; got {sheet.listed()}."
+                Message(
+                    "gift_columns_expected",
+                    expected=COLUMNS,
+                    file=origin.file,
+                    columns=sheet.listed(),
+                )
             )
     return roles.index("user"), roles.index("streamer"), roles.index("price")

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from app.payloads.whole_numbers import as_integers
-from app.refusals.sentences import MOST_ERRORS, SeveralInputErrors
+from app.refusals.input_errors import MOST_ERRORS, SeveralInputErrors
 from app.settings import Settings
 from app.timings import Timings
 from simulator import SweepConfig, run_sweep

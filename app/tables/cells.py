@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 
 from .faults import LONGEST, Origin, quoted
@@ -85,8 +86,7 @@ def _end(content: bytes, start: int, block: int, line: int, delimiter: str, orig
             _expect_quotes(_Marks(chunk, ord(delimiter)), line, origin, whole=False)
         if size >= LONGEST_LINE:
             raise origin.unreadable(
-                f"Expected lines of at most {LONGEST_LINE:,} bytes in {origin.file}; line {line:,} "
-                "is longer. Is a quote not closed?"
+                Message("line_too_long", most=LONGEST_LINE, file=origin.file, line=line)
             )
         size *= 2
     return len(content)
@@ -192,15 +192,14 @@ def _expect_quotes(marks: _Marks, line: int, origin: Origin, *, whole: bool) -> 
     unended = closing[~((closing == ahead) | edge[ahead] | doubled[ahead])]
     faults = [*stray[:1], *unended[:1]]
     if faults:
-        raise _misplaced(marks, int(min(faults)), line, "around whole cells, and doubled within",
-                         origin)  # fmt: skip
+        raise _misplaced(marks, int(min(faults)), line, "around", origin)
     if whole and len(opening) > len(closing):
-        raise _misplaced(marks, int(opening[-1]), line, "that are closed", origin)
+        raise _misplaced(marks, int(opening[-1]), line, "closed", origin)
     around: NDArray[np.bool_] = marks.quote & ~doubled
     return around
 
 
-def _misplaced(marks: _Marks, at: int, line: int, wish: str, origin: Origin) -> InputError:
+def _misplaced(marks: _Marks, at: int, line: int, rule: str, origin: Origin) -> InputError:
     """Return the refusal of the quote at a place."""
     cells = np.flatnonzero((marks.delimiter | marks.line_end)[:at])
     lines = np.flatnonzero(marks.line_end[:at])
@@ -212,7 +211,13 @@ def _misplaced(marks: _Marks, at: int, line: int, wish: str, origin: Origin) -> 
     stop = at + (int(behind[0]) if len(behind) else len(rest))
     value = marks.bytes[start:stop].tobytes().decode("utf-8", "replace")
     return origin.unreadable(
-        f"Expected quotes {wish}, in {origin.file}; line {number:,}, column {column:,} has "
-        f"{quoted(value)}.",
+        Message(
+            "quote_misplaced",
+            rule=rule,
+            file=origin.file,
+            line=number,
+            column=column,
+            received=quoted(value),
+        ),
         (number, column),
     )

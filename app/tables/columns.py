@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 
 from .faults import Origin, quoted
 from .ids import NotAnIdError, expect_ids
 from .sheet import Block, NotANumberError, Sheet
+
+
+class Expected(NamedTuple):
+    """What a cell should hold: parameters of the message `cell_refused`."""
+
+    kind: Literal["id", "number", "number_at_most", "price"]
+    most: float = 0.0
 
 
 def ids_of(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Array:
@@ -29,10 +37,14 @@ def ids_of(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Array:
     except NotAnIdError as error:
         if error.row is None:
             raise origin.refuse(
-                f"Expected text or whole numbers in {sheet.called(column)} of {origin.file}; "
-                f"it is of type {error.said}."
+                Message(
+                    "ids_of_other_type",
+                    column=sheet.called(column),
+                    file=origin.file,
+                    type=error.type,
+                )
             ) from None
-        raise refused_cell(sheet, block, error.row, column, "an id", origin) from None
+        raise refused_cell(sheet, block, error.row, column, Expected("id"), origin) from None
 
 
 def numbers_of(sheet: Sheet, block: Block, columns: Sequence[int], origin: Origin) -> NDArray[Any]:
@@ -46,7 +58,9 @@ def numbers_of(sheet: Sheet, block: Block, columns: Sequence[int], origin: Origi
     try:
         return block.numbers(columns)
     except NotANumberError as error:
-        raise refused_cell(sheet, block, error.row, error.column, "a number", origin) from None
+        raise refused_cell(
+            sheet, block, error.row, error.column, Expected("number"), origin
+        ) from None
 
 
 def expect_numbers(
@@ -54,7 +68,7 @@ def expect_numbers(
     block: Block,
     columns: Sequence[int],
     good: NDArray[np.bool_],
-    wish: str,
+    expected: Expected,
     origin: Origin,
 ) -> None:
     """Refuse the first cell that is not good.
@@ -62,8 +76,8 @@ def expect_numbers(
     Parameters
     ----------
     good : (n_rows, len(columns)) bool
-    wish : str
-        What it should be, where it is not empty: "a number of at most 5".
+    expected : Expected
+        What it should be, where it is not empty.
 
     Raises
     ------
@@ -72,18 +86,28 @@ def expect_numbers(
     if good.all():
         return
     row, at = divmod(int(np.flatnonzero(~good)[0]), len(columns))
-    raise refused_cell(sheet, block, row, columns[at], wish, origin)
+    raise refused_cell(sheet, block, row, columns[at], expected, origin)
 
 
 def refused_cell(
-    sheet: Sheet, block: Block, row: int, column: int, wish: str, origin: Origin
+    sheet: Sheet, block: Block, row: int, column: int, expected: Expected, origin: Origin
 ) -> InputError:
-    """Return the refusal of a cell, with its place and what it says."""
+    """Return the error of a cell, with its place and its value."""
     (value,) = block.texts(row, [column])
     number = block.row(row)
-    wish = "a number" if not value.strip() and wish.startswith("a number") else wish
+    kind = expected.kind
+    if kind in ("number_at_most", "price") and not value.strip():
+        kind = "number"
     return origin.refuse(
-        f"Expected {wish} in {origin.file}, {sheet.place} {number:,}, {sheet.called(column)}; "
-        f"got {quoted(value.strip())}.",
+        Message(
+            "cell_refused",
+            expected=kind,
+            most=expected.most,
+            file=origin.file,
+            place=sheet.place,
+            number=number,
+            column=sheet.called(column),
+            received=quoted(value.strip()),
+        ),
         (number, column),
     )

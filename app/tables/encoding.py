@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+from messages import Message
+
 from .faults import Origin
 
 _MARKS = (
@@ -39,7 +41,6 @@ quote or a line end be a part of another character."""
 
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_NO_TEXT = "Expected {file} as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none of them."
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def as_text(data: memoryview, origin: Origin) -> Text:
     if unmarked is not None:
         return _decoded(content, "UTF-16", unmarked, origin)
     if _CONTROLS.search(content, 0, _SAMPLE):
-        raise origin.unreadable(_NO_TEXT.format(file=origin.file))
+        raise origin.unreadable(Message("table_not_known", file=origin.file))
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -100,7 +101,7 @@ def _printable(text: Text, origin: Origin) -> Text:
     if at < 0:
         return text
     line = _line(text.content[:at].decode("utf-8", "replace"))
-    raise origin.unreadable(f"Expected text in {origin.file}; line {line:,} has a NUL character.")
+    raise origin.unreadable(Message("text_has_nul", file=origin.file, line=line))
 
 
 def _utf_16(content: bytes) -> str | None:
@@ -161,8 +162,13 @@ def _mostly_utf_8(content: bytes) -> bool:
 def _refused(before: str, name: str, error: UnicodeDecodeError, origin: Origin) -> Exception:
     byte = error.object[error.start]
     return origin.unreadable(
-        f"Expected {origin.file} as {name}; line {_line(before):,} has a byte that is not: "
-        f"{byte:#04x}."
+        Message(
+            "byte_not_in_encoding",
+            file=origin.file,
+            encoding=name,
+            line=_line(before),
+            byte=f"{byte:#04x}",
+        )
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from messages import Message
 from solver import InputError
 
 LONGEST = 40
@@ -26,33 +27,32 @@ class Origin:
     field: str
 
     def refuse(
-        self, message: str, position: tuple[int, ...] = (), code: str = "invalid-value"
+        self, message: Message, position: tuple[int, ...] = (), code: str = "invalid-value"
     ) -> InputError:
         """Return the refusal of this table."""
         return InputError(self.field, message, position, code)
 
-    def unreadable(self, message: str, position: tuple[int, ...] = ()) -> InputError:
+    def unreadable(self, message: Message, position: tuple[int, ...] = ()) -> InputError:
         """Return the refusal of bytes that are not what they should be."""
         return self.refuse(message, position, "unreadable-data")
 
     def too_large(self, most_bytes: int) -> InputError:
         """Return the refusal of what takes too much memory."""
         return self.refuse(
-            f"Expected {self.file} to expand to at most {most_bytes:,} bytes; it expands to more "
-            "(WHALE_MAX_EXPANDED_BYTES).",
+            Message("table_too_large", file=self.file, most=most_bytes),
             code="limit-exceeded",
         )
 
 
-def quoted(value: object) -> str:
-    """Return a value in quotes and short, or "nothing"."""
+def quoted(value: object) -> str | Message:
+    """Return a value in quotes and short, or a message where there is none."""
     text = str(value)
     if not text:
-        return "nothing"
+        return Message("nothing")
     return f"'{text}'" if len(text) <= LONGEST else f"'{text[:LONGEST]}…'"
 
 
-def called(name: str) -> str:
-    """Return a heading as a sentence names it: as it is where it is one word, else in quotes."""
+def called(name: str) -> str | Message:
+    """Return a heading as messages name it: as it is where it is one word, else in quotes."""
     plain = name.replace("_", "").replace("-", "").isalnum() and len(name) <= LONGEST
     return name if plain else quoted(name)

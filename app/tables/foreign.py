@@ -6,11 +6,11 @@ import codecs
 import re
 
 _KINDS = (
-    (re.compile(rb"%PDF-"), "a PDF"),
-    (re.compile(rb"\{\\rtf"), "a document in RTF"),
-    (re.compile(rb"<(!doctype|html|\?xml|table)\b", re.IGNORECASE), "HTML or XML"),
-    (re.compile(rb'[{\[][\s{\[]*["}\]\d-]'), "JSON"),
-    (re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd|BZh|\xfd7zXZ"), "compressed: decompress it first"),
+    (re.compile(rb"%PDF-"), "pdf"),
+    (re.compile(rb"\{\\rtf"), "rtf"),
+    (re.compile(rb"<(!doctype|html|\?xml|table)\b", re.IGNORECASE), "html"),
+    (re.compile(rb'[{\[][\s{\[]*["}\]\d-]'), "json"),
+    (re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd|BZh|\xfd7zXZ"), "compressed"),
 )
 """How each begins, but for blanks before."""
 

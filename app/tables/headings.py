@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from messages import Message
+
 from .faults import Origin, called
 from .synonyms import is_unnamed, role_of
 
@@ -23,12 +25,12 @@ class Headings:
         "" for a column without a heading.
     in_file : bool
         Whether they are the first line; else there are none.
-    warnings : tuple of str
+    warnings : tuple of Message
     """
 
     names: list[str]
     in_file: bool
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def headings(top: Sequence[Sequence[str]], header: bool | None, origin: Origin) -> Headings:
@@ -43,19 +45,17 @@ def headings(top: Sequence[Sequence[str]], header: bool | None, origin: Origin) 
     origin : Origin
     """
     first = [each.strip() for each in top[0]]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     if header is None:
         header, warnings = _detected(first)
     if header and len(top) < 2:
-        raise origin.refuse(
-            f"Expected a line of headings and at least one more in {origin.file}; it has one line."
-        )
+        raise origin.refuse(Message("headings_alone", file=origin.file))
     if not header:
         first = [""] * _width(first, top)
     while header and first and not first[-1]:
         first.pop()
     if not first:
-        raise origin.refuse(f"Expected a table in {origin.file}; its first line is empty.")
+        raise origin.refuse(Message("table_empty", file=origin.file, part="first_line"))
     if not header:
         return Headings(first, in_file=False, warnings=warnings)
     return Headings(first, in_file=True, warnings=warnings)
@@ -69,7 +69,7 @@ def _width(first: Sequence[str], top: Sequence[Sequence[str]]) -> int:
     )
 
 
-def _detected(first: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
+def _detected(first: Sequence[str]) -> tuple[bool, tuple[Message, ...]]:
     """Return whether the first line has headings, and what is doubtful about it."""
     if any(role_of(each) for each in first if each):
         return True, ()
@@ -80,11 +80,5 @@ def _detected(first: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
         return True, ()
     ids = len({*rest}) == len(rest) and all(map(_WHOLE.fullmatch, rest))
     if ids and not _NUMBER.fullmatch(first[0]):
-        return True, (
-            "Is the first line a header? It has numbers only after "
-            f"{called(first[0])}: they are read as ids of streamers.",
-        )
-    return False, (
-        "Is the first line a header? It has numbers only: it is read as values, and streamers are "
-        "numbered.",
-    )
+        return True, (Message("header_of_numbers_after", name=called(first[0])),)
+    return False, (Message("header_of_numbers"),)

@@ -24,13 +24,13 @@ class NotAnIdError(ValueError):
     ----------
     row : int or None
         Of the block; None where it is the column's type.
-    said : str
-        What it holds.
+    type_ : str
+        Type of the column.
     """
 
-    def __init__(self, row: int | None, said: str) -> None:
-        super().__init__(said)
-        self.row, self.said = row, said
+    def __init__(self, row: int | None, type_: str) -> None:
+        super().__init__(type_)
+        self.row, self.type = row, type_
 
 
 def expect_ids(array: pa.Array) -> pa.Array:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from messages import Message
+
 from .faults import Origin
 
 _DATA_PAGES = 5
@@ -54,6 +56,4 @@ def guarded(origin: Origin, most_bytes: int) -> Iterator[None]:
         raise origin.too_large(most_bytes) from error
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
         # The last two where its parts name columns that the whole has not, or in no Unicode.
-        raise origin.unreadable(
-            f"Expected {origin.file} as Arrow or Parquet, as it begins; it is damaged or cut off."
-        ) from error
+        raise origin.unreadable(Message("table_damaged", file=origin.file)) from error

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 
 _MAGIC = b"\x93NUMPY"
@@ -53,21 +54,29 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
     if found is None:
         raise InputError(
             field,
-            f"Expected {field} as .npy with a plain header: descr of numbers, fortran_order, and a "
-            f"shape of few sides; got {header[:80].decode('latin-1').strip()!r}.",
+            Message(
+                "npy_header_expected",
+                field=field,
+                received=repr(header[:80].decode("latin-1").strip()),
+            ),
             code="unreadable-data",
         )
     order, kind, size, fortran, sides = found.groups()
     if int(size) not in _NUMBERS.get(kind, ()):
         came = (order + kind + size).decode()
-        raise InputError(field, f"Expected {field} as .npy of plain numbers; got dtype {came}.")
+        raise InputError(field, Message("npy_numbers_expected", field=field, type=came))
     shape = tuple(int(side) for side in sides.replace(b",", b" ").split())
     expected, came_bytes = math.prod(shape) * int(size), len(data) - start
     if expected != came_bytes:
         raise InputError(
             field,
-            f"Expected {expected:,} bytes of numbers in {field}, for its shape {shape}; "
-            f"got {came_bytes:,}.",
+            Message(
+                "npy_length_expected",
+                field=field,
+                expected=expected,
+                shape=str(shape),
+                received=came_bytes,
+            ),
             code="unreadable-data",
         )
     dtype = np.dtype((order + kind + size).decode())
@@ -81,16 +90,18 @@ def _header(data: memoryview, field: str) -> tuple[bytes, int]:
     version = tuple(data[6:8])
     width = _LENGTH_BYTES.get((version[0], version[1])) if len(version) == 2 else None
     if bytes(data[:6]) != _MAGIC or width is None:
-        raise InputError(
-            field, f"Expected {field} in .npy format, version 1, 2 or 3.", code="unreadable-data"
-        )
+        raise InputError(field, Message("npy_format_expected", field=field), code="unreadable-data")
     length = int.from_bytes(data[8 : 8 + width], "little")
     start = 8 + width + length
     if length > _LONGEST_HEADER or start > len(data):
         raise InputError(
             field,
-            f"Expected a header of at most {_LONGEST_HEADER:,} bytes in the .npy of {field}; "
-            f"got {min(length, len(data)):,}.",
+            Message(
+                "npy_header_too_long",
+                field=field,
+                most=_LONGEST_HEADER,
+                received=min(length, len(data)),
+            ),
             code="unreadable-data",
         )
     return bytes(data[8 + width : start]), start

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from messages import Message
 from solver import InputError
 
 from .synonyms import ROLES, Role
@@ -43,21 +44,19 @@ class Options:
             On another type, or an unknown role.
         """
         if header is not None and not isinstance(header, bool):
-            raise InputError("header", f"Expected header as true or false; got {_short(header)}.")
+            raise InputError("header", Message("header_option_expected", received=_short(header)))
         if columns is None:
             return Options({}, header)
         if not isinstance(columns, dict):
             raise InputError(
                 "columns",
-                "Expected columns as an object of headings and their roles; got "
-                f"{_short(columns)}.",
+                Message("columns_option_expected", received=_short(columns)),
             )
         for name, role in columns.items():
             if role not in ROLES:
                 raise InputError(
                     "columns",
-                    f"Expected one of {', '.join(ROLES)} for every heading in columns; "
-                    f"{_short(name)} has {_short(role)}.",
+                    Message("role_expected", roles=ROLES, name=_short(name), received=_short(role)),
                 )
         return Options(columns, header)
 

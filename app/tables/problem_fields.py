@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 
 from .faults import Origin, quoted
@@ -26,14 +27,12 @@ def add_table(fields: dict[str, Any], table: Table, origin: Origin) -> None:
         Where a field is there already, or the table is of wealth alone.
     """
     if table.ev is None:
-        raise origin.refuse(
-            f"Expected values of users and streamers in {origin.file}; it has wealth alone."
-        )
+        raise origin.refuse(Message("table_of_wealth_alone", file=origin.file))
     for name in ("ev", "candidates"):
         if fields.get(name) is not None:
             raise InputError(
                 name,
-                f"Expected exactly one of {name} and {origin.field}; got both.",
+                Message("field_beside_table", field=name, table=origin.field),
                 code="conflicting-fields",
             )
     if isinstance(table.ev, Pairs):
@@ -61,23 +60,17 @@ def add_wealth(fields: dict[str, Any], table: Table, origin: Origin) -> None:
         Where it has more, or a user is missing.
     """
     if table.wealth is None or table.ev is not None:
-        raise origin.refuse(
-            f"Expected wealth alone in {origin.file}: one number per user, beside an id or in the "
-            "order of the users."
-        )
+        raise origin.refuse(Message("wealth_alone_expected", file=origin.file))
     wealth = table.wealth
     if table.user_ids is not None:
         users = fields.get("user_ids")
         if not isinstance(users, list):
-            raise origin.refuse(
-                f"Expected user_ids, or a table with ids, where {origin.file} has wealth by id; "
-                "got neither."
-            )
+            raise origin.refuse(Message("wealth_by_id_without_ids", file=origin.file))
         place = {str(each): at for at, each in enumerate(_as_list(table.user_ids))}
         at = next((at for at, each in enumerate(users) if str(each) not in place), None)
         if at is not None:
             raise origin.refuse(
-                f"Expected wealth of every user in {origin.file}; {quoted(users[at])} has none.",
+                Message("user_without_wealth", file=origin.file, user=quoted(users[at])),
                 (at,),
             )
         wealth = wealth[[place[str(each)] for each in users]]
@@ -92,7 +85,7 @@ def _set_once(fields: dict[str, Any], name: str, value: Any, origin: Origin) -> 
     if fields.get(name) is not None:
         raise InputError(
             name,
-            f"Expected {name} once; {origin.file} has it too.",
+            Message("field_also_in_table", field=name, file=origin.file),
             code="conflicting-fields",
         )
     fields[name] = value
@@ -118,8 +111,13 @@ def _positions(
     if (place < 0).any():
         at = int(np.flatnonzero(place[positions] < 0)[0])
         raise origin.refuse(
-            f"Expected every {side} of {origin.file} among {field}; {quoted(own[positions[at]])} "
-            "is none of them.",
+            Message(
+                "table_id_unknown",
+                side=side,
+                file=origin.file,
+                field=field,
+                id=quoted(own[positions[at]]),
+            ),
             (at,),
         )
     found: NDArray[np.int64] = place[positions]
@@ -128,5 +126,5 @@ def _positions(
 
 def _positions_of(ids: Any, field: str) -> dict[str, int]:
     if not isinstance(ids, Sequence) or not all(isinstance(each, str | int) for each in ids):
-        raise InputError(field, f"Expected {field} as a list of ids.")
+        raise InputError(field, Message("ids_expected", field=field))
     return {str(each): at for at, each in enumerate(ids)}

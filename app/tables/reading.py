@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 
-from .columns import expect_numbers, ids_of, numbers_of
+from .columns import Expected, expect_numbers, ids_of, numbers_of
 from .faults import Origin, quoted
 from .formats import read_sheet
 from .ids import factorized, heading_ids
@@ -73,8 +74,7 @@ def read_table(
         found = layout(sheet, options.columns, origin)
         if options.shape not in (None, found.shape):
             raise origin.refuse(
-                f"Expected the columns user, streamer and ev in {origin.file}; got "
-                f"{sheet.listed()}."
+                Message("pairs_columns_expected", file=origin.file, columns=sheet.listed())
             )
         return _Reader(sheet, found, origin, bounds, options).table()
 
@@ -136,7 +136,7 @@ class _Reader:
         for block in self._blocks():
             self._read(block)
         if not self._n_rows:
-            raise self._refused("at least one row", "it has none")
+            raise self._origin.refuse(Message("rows_missing", file=self._origin.file))
         if self._layout.shape == "pairs":
             return self._of_pairs()
         return self._of_users()
@@ -178,8 +178,7 @@ class _Reader:
         most = self._bounds.pairs
         if self._layout.shape == "pairs" and rows > most:
             raise self._origin.refuse(
-                f"Expected at most {most:,} candidates in {self._origin.file}; got {rows:,} or "
-                "more (WHALE_MAX_CANDIDATES).",
+                Message("candidates_limited", most=most, file=self._origin.file, received=rows),
                 code="limit-exceeded",
             )
 
@@ -206,7 +205,7 @@ class _Reader:
         self._expect_different(user, streamer, user_ids, streamer_ids)
         ev = _joined(self._parts["ev"])[:, 0]
         wealth: NDArray[np.float64] | None = None
-        warnings: list[str] = []
+        warnings: list[Message] = []
         if self._parts["wealth"]:
             wealth, warnings = self._wealth_by_user(user, user_ids)
         pairs = Pairs(user, streamer, ev)
@@ -231,13 +230,15 @@ class _Reader:
                 good |= np.isnan(values)
             if self._layout.shape == "matrix" and columns is self._ev:
                 good |= np.isneginf(values)
-            wish = "a number" if largest == np.inf else f"a number of at most {largest:g}"
-            expect_numbers(self._sheet, block, columns, good, wish, self._origin)
+            expected = (
+                Expected("number") if largest == np.inf else Expected("number_at_most", largest)
+            )
+            expect_numbers(self._sheet, block, columns, good, expected, self._origin)
         return values
 
     def _wealth_by_user(
         self, user: NDArray[np.int64], ids: Ids | None
-    ) -> tuple[NDArray[np.float64], list[str]]:
+    ) -> tuple[NDArray[np.float64], list[Message]]:
         """Return each user's wealth, of the first row that has it; and who has another besides."""
         given = np.concatenate(self._parts["wealth"])
         rows = np.flatnonzero(~np.isnan(given))[::-1]
@@ -246,8 +247,11 @@ class _Reader:
         without = np.flatnonzero(first < 0)
         if len(without):
             raise self._origin.refuse(
-                f"Expected wealth of every user in {self._origin.file}; "
-                f"{_who(ids, int(without[0]))} has none.",
+                Message(
+                    "user_without_wealth",
+                    file=self._origin.file,
+                    user=_user_name(ids, int(without[0])),
+                ),
                 (int(without[0]),),
             )
         wealth = given[first]
@@ -258,9 +262,15 @@ class _Reader:
         mine = int(first[user[row]])
         more = len({*user[other].tolist()}) - 1
         return wealth, [
-            f"{_who(ids, int(user[row]))} has two wealths: {given[mine]:g} in "
-            f"{self._line(mine)} and {given[row]:g} in {self._line(row)}. The first counts"
-            + (f", as for {more:,} more." if more else ".")
+            Message(
+                "two_wealths",
+                user=_user_name(ids, int(user[row])),
+                first=given[mine],
+                first_place=self._line(mine),
+                second=given[row],
+                second_place=self._line(row),
+                more=more,
+            )
         ]
 
     def _expect_once(self, positions: NDArray[np.int64], ids: Ids) -> None:
@@ -273,8 +283,13 @@ class _Reader:
         row = int(np.flatnonzero(first[positions] != rows)[0])
         user = quoted(ids.values[int(positions[row])])
         raise self._origin.refuse(
-            f"Expected each user once in {self._origin.file}; {user} is in "
-            f"{self._line(int(first[positions[row]]))} and in {self._line(row)}.",
+            Message(
+                "user_twice",
+                file=self._origin.file,
+                user=user,
+                first=self._line(int(first[positions[row]])),
+                second=self._line(row),
+            ),
             (self._number(row),),
         )
 
@@ -297,15 +312,16 @@ class _Reader:
             which = again[np.argmin(order[again + 1])]
             row, first = int(order[which + 1]), int(order[which])
             raise self._origin.refuse(
-                f"Expected each pair once in {self._origin.file}; "
-                f"{quoted(users.values[int(user[row])])} with "
-                f"{quoted(streamers.values[int(streamer[row])])} is in {self._line(first)} and in "
-                f"{self._line(row)}.",
+                Message(
+                    "table_pair_twice",
+                    file=self._origin.file,
+                    user=quoted(users.values[int(user[row])]),
+                    streamer=quoted(streamers.values[int(streamer[row])]),
+                    first=self._line(first),
+                    second=self._line(row),
+                ),
                 (self._number(row),),
             )
-
-    def _refused(self, wish: str, came: str) -> InputError:
-        return self._origin.refuse(f"Expected {wish} in {self._origin.file}; {came}.")
 
     def _number(self, row: int) -> int:
         """Return what the file calls a row."""
@@ -315,10 +331,10 @@ class _Reader:
             return numbering + row - first
         return int(numbering[row - first])
 
-    def _line(self, row: int) -> str:
-        return f"{self._sheet.place} {self._number(row):,}"
+    def _line(self, row: int) -> Message:
+        return Message("place_numbered", place=self._sheet.place, number=self._number(row))
 
-    def _understood(self, more: Sequence[str]) -> Understanding:
+    def _understood(self, more: Sequence[Message]) -> Understanding:
         sheet, roles = self._sheet, self._layout.roles
         places = shown(roles)
         head = sheet.head if self._users is None else sheet.head.filled(self._users)
@@ -340,8 +356,10 @@ class _Reader:
         )
 
 
-def _who(ids: Ids | None, position: int) -> str:
-    return f"user {position:,}" if ids is None else quoted(ids.values[position])
+def _user_name(ids: Ids | None, position: int) -> str | Message:
+    if ids is None:
+        return Message("user_at", position=position)
+    return quoted(ids.values[position])
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:

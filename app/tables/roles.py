@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
+
 from .faults import Origin, called
 from .sheet import NotANumberError, Sheet
 from .synonyms import Role, is_unnamed, may_name_ids, role_of, sounds_wealthy
@@ -32,12 +34,12 @@ class Layout:
     shape : "matrix", "pairs" or "wealth"
     roles : tuple of Role
         One for each column.
-    warnings : tuple of str
+    warnings : tuple of Message
     """
 
     shape: Shape
     roles: tuple[Role, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
 
     def only(self, role: Role) -> int | None:
         """Return the one column of a role, if there is one."""
@@ -101,8 +103,7 @@ def expect_whole(sheet: Sheet, found: Layout, origin: Origin) -> None:
         taken = found.all(role)
         if len(taken) > 1:
             raise origin.refuse(
-                f"Expected one column of the role {role} in columns; got "
-                f"{' and '.join(sheet.called(at) for at in taken[:2])}."
+                Message("role_twice", role=role, columns=[sheet.called(at) for at in taken[:2]])
             )
     _expect_columns(sheet, found.roles, found.shape, origin)
 
@@ -113,8 +114,7 @@ def _position(sheet: Sheet, name: str, origin: Origin) -> int:
     if name.isdecimal() and 1 <= int(name) <= len(sheet.names) and not sheet.names[int(name) - 1]:
         return int(name) - 1
     raise origin.refuse(
-        f"Expected the columns of {origin.file} in columns; there is no {called(name)}. It has "
-        f"{sheet.listed()}."
+        Message("column_unknown", file=origin.file, name=called(name), columns=sheet.listed())
     )
 
 
@@ -205,22 +205,24 @@ def _values(sheet: Sheet, columns: Sequence[int]) -> NDArray[np.float64]:
 
 def _expect_columns(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: Origin) -> None:
     """Refuse a table that lacks a column, or has one twice."""
-    hint = "Say with columns what its columns hold."
     if shape == "pairs":
         for role in ("user", "ev"):
             if role not in roles:
                 raise origin.refuse(
-                    f"Expected the columns user, streamer and ev in {origin.file}, or others that "
-                    f"are named in columns; none is {role}. It has {sheet.listed()}."
+                    Message(
+                        "pair_column_missing",
+                        file=origin.file,
+                        role=role,
+                        columns=sheet.listed(),
+                    )
                 )
         if roles.count("ev") > 1:
-            raise origin.refuse(f"Expected one column of ev in pairs, {origin.file}. {hint}")
+            raise origin.refuse(Message("one_ev_column", file=origin.file))
     elif shape == "wealth" and "user" not in roles and len(sheet.names) > 1:
-        raise origin.refuse(f"Expected ids of users beside wealth in {origin.file}. {hint}")
+        raise origin.refuse(Message("wealth_ids_missing", file=origin.file))
     elif shape == "matrix" and "ev" not in roles:
         raise origin.refuse(
-            f"Expected a column for at least one streamer in {origin.file}; it has "
-            f"{sheet.listed()}."
+            Message("streamer_column_missing", file=origin.file, columns=sheet.listed())
         )
     _expect_headings(sheet, roles, shape, origin)
 
@@ -233,43 +235,38 @@ def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: 
             continue
         if name in known:
             raise origin.refuse(
-                f"Expected each heading once in {origin.file}; {called(name)} is in columns "
-                f"{known[name] + 1:,} and {at + 1:,}.",
+                Message(
+                    "heading_twice",
+                    file=origin.file,
+                    name=called(name),
+                    first=known[name] + 1,
+                    second=at + 1,
+                ),
                 (at,),
             )
         known[name] = at
     if sheet.header and shape == "matrix":
         for at in (at for at, role in enumerate(roles) if role == "ev"):
             if not sheet.names[at]:
-                raise origin.refuse(
-                    f"Expected a heading for every streamer in {origin.file}; column {at + 1:,} "
-                    "has none."
-                )
+                raise origin.refuse(Message("heading_missing", file=origin.file, column=at + 1))
 
 
-def _warnings(sheet: Sheet, found: Layout, said: Mapping[int, Role]) -> list[str]:
+def _warnings(sheet: Sheet, found: Layout, said: Mapping[int, Role]) -> list[Message]:
     warnings = [*sheet.warnings]
     if found.shape != "matrix":
         return warnings
     streamers = found.all("ev")
     users = found.only("user")
     if users is not None and users not in said and _sounds_like_a_streamer(sheet, users):
-        warnings.append(
-            f"Does {sheet.called(users)} hold ids of users? It has numbers that rise: it is read "
-            "as ids."
-        )
+        warnings.append(Message("rising_numbers_as_ids", column=sheet.called(users)))
     if found.only("wealth") is None and 0 not in said and found.roles[0] == "ev":
         values = _values(sheet, [0])[:, 0]
         if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _whole(values):
-            warnings.append(
-                f"Does {sheet.called(0)} hold ids of users? It has whole numbers, each once: it is "
-                "read as a streamer's."
-            )
+            warnings.append(Message("different_numbers_as_values", column=sheet.called(0)))
     suspects = [at for at in streamers if at not in said and sounds_wealthy(sheet.names[at])]
     suspects += [at for at in _far_off(sheet, streamers) if at not in (*suspects, *said)]
     warnings += [
-        f"Is {sheet.called(at)} wealth? It is read as a streamer's."
-        for at in suspects[:_MOST_LISTED]
+        Message("wealth_as_values", column=sheet.called(at)) for at in suspects[:_MOST_LISTED]
     ]
     return warnings
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.refusals.schema import FieldError
+from app.refusals.schema import FieldError, Reason
 
 from .roles import Shape
 from .synonyms import Role
@@ -43,7 +43,8 @@ class PreviewAnswer(BaseModel):
         description="of wide tables 50: those of users, streamers and wealth, then the first"
     )
     first_rows: list[list[str]] = Field(description="of these columns, at most 8 rows")
-    warnings: list[str] = Field(description="what is doubtful, in sentences")
+    warnings: list[str] = Field(description="what is doubtful, in the language of Accept-Language")
+    warning_messages: list[Reason] = Field(description="the warnings as data")
     fault: FieldError | None = Field(
         description="what does not fit the roles of the columns: with it, every other route "
         "refuses the table. Other roles in `columns` may mend it. Null where nothing is wrong"

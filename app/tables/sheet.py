@@ -10,7 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.words import listed
+from app.text.names import first_names
+from messages import Message
+from messages.message import Parameter
 
 from .faults import called
 
@@ -102,7 +104,7 @@ class Sheet:
         Whether the format tells text from numbers.
     n_rows : int or None
         Where the file says how many there are.
-    warnings : tuple of str
+    warnings : tuple of Message
     """
 
     format: str
@@ -116,13 +118,17 @@ class Sheet:
     decimal: str | None = None
     typed: bool = True
     n_rows: int | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
-    def listed(self) -> str:
-        """Return how a sentence names the columns: the first of them."""
-        return listed([called(name) if name else str(at + 1) for at, name in enumerate(self.names)])
+    def listed(self) -> Parameter:
+        """Return how messages name the columns: the first of them."""
+        return first_names(
+            [called(name) if name else str(at + 1) for at, name in enumerate(self.names)]
+        )
 
-    def called(self, column: int) -> str:
-        """Return how a sentence names a column: by its heading, else by its number from 1."""
+    def called(self, column: int) -> Message:
+        """Return how messages name a column: by its heading, else by its number from 1."""
         name = self.names[column]
-        return f"column {called(name)}" if name else f"column {column + 1:,}"
+        if name:
+            return Message("column_named", name=called(name))
+        return Message("column_numbered", number=column + 1)

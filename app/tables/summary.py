@@ -1,44 +1,67 @@
-"""What was understood of a table, in one line."""
+"""What was read from a table, in one line."""
 
 from __future__ import annotations
 
-from app.words import count
+from collections.abc import Sequence
+
+from messages import Message
 
 from .faults import called
 from .sheet import Sheet
 from .table import Table, Understanding
 
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+_ROLES = ("user", "streamer", "ev", "wealth")
 
 
-def summary(table: Table) -> str:
-    """Return "ev.csv: CSV (UTF-8, commas), matrix of 3 users × 2 streamers; users: user"."""
-    said = table.understood
+def summary(table: Table) -> Message:
+    """Return a message such as "ev.csv: CSV (UTF-8, commas), matrix of 3 users × 2 streamers"."""
+    read = table.understood
     roles = [
-        f"{word}: {called(column.name) if column.name else f'column {column.number}'}"
-        for role, word in _ROLES.items()
-        for column in said.columns
-        if column.role == role and (role != "ev" or said.shape == "pairs")
+        column_role(
+            role,
+            called(column.name)
+            if column.name
+            else Message("column_numbered", number=column.number),
+        )
+        for role in _ROLES
+        for column in read.columns
+        if column.role == role and (role != "ev" or read.shape == "pairs")
     ]
-    return "; ".join([f"{said.file}: {format_of(said)}, {_shape(table)}", *roles]) + "."
+    return Message(
+        "table_summary",
+        file=read.file,
+        format=format_of(read),
+        shape=read.shape,
+        rows=read.n_rows,
+        users=table.n_users,
+        streamers=table.n_streamers,
+        roles=roles_of(roles),
+    )
 
 
-_ROLES = {"user": "users", "streamer": "streamers", "ev": "EV", "wealth": "wealth"}
+def _numbered(number: int) -> Message:
+    return Message("column_numbered", number=number)
 
 
-def format_of(said: Understanding | Sheet) -> str:
+def column_role(role: str, column: str | Message) -> Message:
+    """Return "users: user_id"."""
+    return Message("column_role", role=role, column=column)
+
+
+def roles_of(roles: Sequence[Message]) -> str | Message:
+    """Return the roles of columns as the end of a summary."""
+    return Message("table_roles", roles=roles) if roles else ""
+
+
+def format_of(read: Understanding | Sheet) -> Message:
     """Return "CSV (UTF-8, semicolons, decimal comma)"."""
-    details = [said.encoding] if said.encoding else []
-    details += [_DELIMITERS[said.delimiter]] if said.delimiter else []
-    details += ["decimal comma"] if said.decimal == "," else []
-    details += ["no header"] if said.header is False else []
-    return f"{said.format} ({', '.join(details)})" if details else said.format
-
-
-def _shape(table: Table) -> str:
-    if table.understood.shape == "wealth":
-        return f"wealth of {count(table.n_users, 'user')}"
-    sides = f"{count(table.n_users, 'user')} × {count(table.n_streamers, 'streamer')}"
-    if table.understood.shape == "matrix":
-        return f"matrix of {sides}"
-    return f"{count(table.understood.n_rows, 'pair')} of {sides}"
+    details: list[str | Message] = [read.encoding] if read.encoding else []
+    if read.delimiter:
+        details.append(Message("delimiter_name", delimiter=_DELIMITERS[read.delimiter]))
+    if read.decimal == ",":
+        details.append(Message("decimal_comma"))
+    if read.header is False:
+        details.append(Message("no_header"))
+    return Message("table_format", format=read.format, count=len(details), details=details)

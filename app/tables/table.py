@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import InputError
 
 from .roles import Shape
@@ -51,7 +52,7 @@ class Understanding:
         At most `MOST_SHOWN`.
     first_rows : tuple of tuples of str
         Of these columns.
-    warnings : tuple of str
+    warnings : tuple of Message
     """
 
     file: str
@@ -65,7 +66,7 @@ class Understanding:
     n_columns: int
     columns: tuple[Column, ...]
     first_rows: tuple[tuple[str, ...], ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from messages import Message
+
 from .cells import Records
 from .faults import Origin, quoted
 from .sheet import NotANumberError
@@ -145,8 +147,14 @@ def rectangular(found: Records, names: Sequence[str], place: str, origin: Origin
         if len(short):
             at = int(short[0])
             raise origin.refuse(
-                f"Expected {width:,} cells in every {place} of {origin.file}; {place} "
-                f"{found.lines[at]:,} has {found.counts[at]:,}.",
+                Message(
+                    "cells_expected",
+                    expected=width,
+                    place=place,
+                    file=origin.file,
+                    number=found.lines[at],
+                    received=found.counts[at],
+                ),
                 (int(found.lines[at]),),
             )
         starts = np.cumsum(found.counts) - found.counts
@@ -158,9 +166,15 @@ def rectangular(found: Records, names: Sequence[str], place: str, origin: Origin
             which = int(np.flatnonzero(beyond)[filled[0]])
             at = int(np.searchsorted(starts, which, side="right")) - 1
             raise origin.refuse(
-                f"Expected {width:,} cells in every {place} of {origin.file}; {place} "
-                f"{found.lines[at]:,}, column {within[which] + 1:,} has "
-                f"{quoted(cells[which].as_py())}.",
+                Message(
+                    "cell_beyond_headings",
+                    expected=width,
+                    place=place,
+                    file=origin.file,
+                    number=found.lines[at],
+                    column=within[which] + 1,
+                    received=quoted(cells[which].as_py()),
+                ),
                 (int(found.lines[at]), int(within[which]) + 1),
             )
         cells = cells.filter(pa.array(~beyond))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-Check = Callable[[], Awaitable[bool | str]]
+from messages import Message
+
+Check = Callable[[], Awaitable[bool | Message]]
 
 _SECONDS = 1.8
 """Longest that a check may take: whoever asks has an answer within two seconds."""
@@ -16,38 +18,36 @@ class Readiness:
 
     def __init__(self) -> None:
         self.draining = False
-        self._checks: list[tuple[str | Callable[[], str], Check]] = []
+        self._checks: list[tuple[Callable[[], Message], Check]] = []
 
-    def expect(self, what: str | Callable[[], str], check: Check) -> None:
+    def expect(self, what: Callable[[], Message], check: Check) -> None:
         """Let the service be ready only while a check holds.
 
         Parameters
         ----------
-        what : str or callable
-            What it is, or returns that, for whoever asks why the service is not ready.
+        what : callable
+            Returns what the service waits for.
         check : callable
-            Its result is awaited: True if it holds, False if not, or a text that says why not,
-            instead of `what`. What it raises counts as a no, and so does no answer in time.
+            Its result is awaited: True if it holds, False if not, or a message that says why
+            not, instead of `what`. What it raises counts as a no, and so does no answer in time.
         """
         self._checks.append((what, check))
 
-    async def missing(self) -> list[str]:
+    async def missing(self) -> list[Message]:
         """Return what does not hold."""
         if self.draining:
-            return ["the service is shutting down"]
+            return [Message("shutting_down")]
         found = await asyncio.gather(*(_missing(*each) for each in self._checks))
-        return [each for each in found if each]
+        return [each for each in found if each is not None]
 
 
-async def _missing(what: str | Callable[[], str], check: Check) -> str:
-    """Return what does not hold, or nothing."""
+async def _missing(what: Callable[[], Message], check: Check) -> Message | None:
+    """Return what does not hold, if it does not."""
     try:
         async with asyncio.timeout(_SECONDS):
             held = await check()
     except Exception:  # whatever it is: a database that is away says so in many ways
         held = False
-    if isinstance(held, str):
+    if isinstance(held, Message):
         return held
-    if held:
-        return ""
-    return what if isinstance(what, str) else what()
+    return None if held else what()

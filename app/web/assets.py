@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from app.files import write_atomically
 from app.refusals.details import RefusalError
 from app.settings import Settings
+from messages import Message
 
 from .language import SENTENCES
 
@@ -128,5 +129,5 @@ async def asset(request: Request, asked_version: str, name: str) -> Response:
     """Return a file of the page."""
     found = await _bundle(request) if name == BUNDLE else assets().get(name)
     if found is None:
-        raise RefusalError("unknown-file", f"Expected the name of a file; there is no {name[:60]}.")
+        raise RefusalError("unknown-file", Message("unknown_file", name=name[:60]))
     return found.answer(request, known_version=asked_version == assets_version())

@@ -7,6 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from scipy.optimize import linear_sum_assignment
 
+from messages import Message
+
 from .conftest import ON_THE_WAY, answer
 
 DESIGN = {
@@ -21,6 +23,9 @@ DESIGN = {
 
 RIVALS = {"ev": [[9.0, 1.0], [8.0, 7.0]], "k": 1, "whales": ["0", "1"]}
 """Two whales who both want streamer 0; moving the second costs 1."""
+
+
+NEVER_BINDS = Message("k_never_binds", k=Message("k_equal", k=2), most=1)
 
 
 def test_the_example_of_the_design_is_answered_as_designed(client: TestClient) -> None:
@@ -49,6 +54,7 @@ def test_the_example_of_the_design_is_answered_as_designed(client: TestClient) -
             "max_whales_per_streamer": 1,
         },
         "notes": ["k = 2 never binds: the largest number of whales that want one streamer is 1"],
+        "note_messages": [NEVER_BINDS.as_mapping()],
     }
 
 
@@ -61,10 +67,9 @@ def test_a_cap_that_binds_moves_the_whale_whom_it_costs_least_and_has_a_price(
     assert got["shadow_prices"] == {"whale_cap": {"0": 1.0}, "capacity": {}}
     assert got["certificate"]["proven_optimal"]
     assert got["metrics"]["streamers_at_whale_cap"] == 2
-    assert got["notes"] == [
-        "k = 1 binds: 1 streamer is wanted by more whales than k allows, most of all 0, by 2",
-        "One more whale slot is worth most at 0: 1",
-    ]
+    binds = Message("k_binds", k=Message("k_equal", k=1), streamers=1, most="0", wanted=2)
+    slot = Message("dearest_whale_slot", streamer="0", price=1.0)
+    assert got["note_messages"] == [binds.as_mapping(), slot.as_mapping()]
 
 
 def test_candidates_are_answered_as_the_matrix_they_list(client: TestClient) -> None:

@@ -61,7 +61,7 @@ def test_a_service_says_how_far_it_is_and_refuses_at_once_until_it_has_compiled(
                 assert response.status_code == 503
                 assert int(response.headers["retry-after"]) >= 1
                 assert response.json()["type"] == "/docs/errors#not-ready"
-                assert response.json()["detail"] == f"Not ready: {steps.compilation}."
+                assert response.json()["detail"] == f"Not ready: {steps.compilation.progress}."
             assert client.get("/experiments").status_code == 200
             assert client.get("/").status_code == 200
 
@@ -92,7 +92,7 @@ def test_a_step_that_fails_stops_neither_the_others_nor_the_service(
     compilation = Compilation()
     compilation._steps = [("solver", 10_000), ("solver", 0)]
     told: list[str] = []
-    asyncio.run(compilation.run(1, lambda: told.append(str(compilation))))
+    asyncio.run(compilation.run(1, lambda: told.append(str(compilation.progress))))
     assert told[-1].endswith("kernels, once: 100 %")
     assert "Some kernels could not be compiled ahead." in caplog.text
     assert marked == []

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from messages import Message
+
 from .conftest import ON_THE_WAY, answer
 
 RIVALS = {
@@ -36,6 +38,11 @@ def test_a_curve_says_what_each_k_is_worth_and_where_it_flattens(client: TestCli
             "From k = 3 on, a larger k adds nothing",
             "k = 3 is worth 7 more than k = 1: half of that is reached at k = 2, 90 % at k = 3",
             "One more slot is worth most at s0: 6",
+        ],
+        "note_messages": [
+            Message("curve_flat_from", k=3).as_mapping(),
+            Message("curve_gain", k=3, gain=7.0, half=2, most=3).as_mapping(),
+            Message("dearest_slot", streamer="s0", gain=6.0).as_mapping(),
         ],
     }
 

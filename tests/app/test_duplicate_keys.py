@@ -84,7 +84,7 @@ def test_a_path_of_any_length_is_cut() -> None:
     with pytest.raises(InputError) as refused:
         from_json(orjson.dumps({name: 1})[:-1] + b"," + orjson.dumps({name: 2})[1:])
 
-    assert len(refused.value.message) < 200
+    assert len(str(refused.value)) < 200
 
 
 def test_what_is_nested_as_deep_as_can_be_read_is_refused_too() -> None:

@@ -12,16 +12,21 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from fluent.runtime import FluentResource
+from fluent.syntax import ast as fluent
+from fluent.syntax.serializer import FluentSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from app.door.headers import CONTENT_SECURITY_POLICY
 from app.main import create_app
-from app.refusals.codes import CLIENT_GONE, CODES, PAGE
+from app.refusals.codes import CLIENT_GONE, CODES, PAGE, title_of
 from app.refusals.details import RefusalError, problem
-from app.refusals.sentences import MOST_ERRORS, SeveralInputErrors, from_schema
+from app.refusals.input_errors import MOST_ERRORS, SeveralInputErrors
+from app.refusals.sentences import from_schema
 from app.settings import Settings
+from messages import LANGUAGES, Message, render
 from solver import InputError
 
 from .conftest import ROOT
@@ -71,13 +76,22 @@ def test_every_code_of_the_registry_is_given_somewhere() -> None:
     assert CODES.keys() - known == set()
 
 
+LIMITED = {
+    entry.id.name
+    for entry in FluentResource((ROOT / "messages/en/app.ftl").read_text("utf-8")).body
+    if isinstance(entry, fluent.Message)
+    and "(WHALE_MAX_" in FluentSerializer().serialize_entry(entry)
+} | {"count_limited"}
+"""Messages that name a setting which limits something."""
+
+
 def test_whatever_a_setting_limits_is_refused_as_a_limit() -> None:
     for path, tree in sources():
         for call in ast.walk(tree):
             if not isinstance(call, ast.Call) or getattr(call.func, "id", "") != "InputError":
                 continue
             said = ast.unparse(call)
-            if "(WHALE_MAX_" in said or "({setting})" in said:
+            if LIMITED & {each.value for each in ast.walk(call) if isinstance(each, ast.Constant)}:
                 assert "limit-exceeded" in said, f"{path}: {said}"
 
 
@@ -87,14 +101,15 @@ def test_a_code_is_complete(name: str) -> None:
 
     assert re.fullmatch("[a-z]+(-[a-z]+)+", name)
     assert code.status == CLIENT_GONE or HTTPStatus(code.status) >= 400
-    assert not code.title.endswith(".")
+    for language in LANGUAGES:
+        assert not render(title_of(name), language).endswith((".", "。"))
+        assert render(code.example, language)
     assert code.description.endswith(".")
-    assert code.example
 
 
 def test_an_unknown_code_is_an_error_at_once() -> None:
     with pytest.raises(KeyError, match="no-such-code"):
-        RefusalError("no-such-code", "Expected a code.")
+        RefusalError("no-such-code", Message("key_missing"))
 
 
 def test_the_page_explains_every_code_offline_and_without_a_key() -> None:
@@ -104,9 +119,9 @@ def test_the_page_explains_every_code_offline_and_without_a_key() -> None:
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert style.status_code == 200
-    for name, code in CODES.items():
+    for name in CODES:
         assert f'<section id="{name}"' in answer.text
-        assert code.title in answer.text
+        assert str(title_of(name)) in answer.text
     addresses = re.findall('(?:href|src)="([^"]+)"', answer.text)
     assert not [each for each in addresses if "//" in each]
     assert "`" not in answer.text
@@ -218,7 +233,7 @@ def test_the_list_is_bounded_and_complete_up_to_there(wrong: int) -> None:
 
 @pytest.mark.parametrize("name", CODES)
 def test_a_document_has_title_and_status_of_its_code(name: str) -> None:
-    response = problem(name, "Expected better.")
+    response = problem(name, Message("key_missing"))
 
     assert response.status_code == CODES[name].status
 

@@ -27,7 +27,7 @@ from app.processes.pool import (
 )
 from app.processes.waiting import QueueFullError
 from app.refusals.details import RefusalError
-from app.refusals.sentences import DetailedInputError
+from app.refusals.input_errors import DetailedInputError
 from solver import InputError
 
 from .conftest import ROOT

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from app.experiments.database import FILE, OF_THE_PROBE, connected
 from app.experiments.probe import Probe, write
 from app.experiments.store import Store
 from app.watching.readiness import Readiness
+from messages import Message
 
 from .postgres import Postgres, postgres_server
 from .server import Nursery, Server
@@ -61,14 +63,14 @@ def locked(file: Path) -> Iterator[None]:
 def test_a_database_that_is_well_has_no_fault(file: Path, postgres: Postgres) -> None:
     for url in (None, postgres.url):
         engine = connected(url, file.parent, OF_THE_PROBE)
-        assert [write(engine), write(engine)] == ["", ""]
+        assert [write(engine), write(engine)] == [None, None]
         engine.dispose()
 
 
 def test_a_locked_file_is_said_to_be_locked(file: Path) -> None:
     with locked(file):
-        assert write(connected(None, file.parent, OF_THE_PROBE)) == "the database is locked"
-    assert write(connected(None, file.parent, OF_THE_PROBE)) == ""
+        assert write(connected(None, file.parent, OF_THE_PROBE)) == "locked"
+    assert write(connected(None, file.parent, OF_THE_PROBE)) is None
 
 
 def test_a_full_disk_is_said_to_be_full(file: Path) -> None:
@@ -85,14 +87,14 @@ def test_a_full_disk_is_said_to_be_full(file: Path) -> None:
             text("CREATE TRIGGER grow AFTER UPDATE ON probe BEGIN "
                  "INSERT INTO large VALUES (zeroblob(1000000)); END")
         )  # fmt: skip
-    assert write(engine) == "the disk of the database is full"
+    assert write(engine) == "full"
 
 
 def test_a_file_that_was_removed_is_noticed_and_not_made_again(file: Path) -> None:
     file.unlink()
     engine = connected(None, file.parent, OF_THE_PROBE)
 
-    assert write(engine) == "the file of the database cannot be opened"
+    assert write(engine) == "unopened"
     assert not file.exists()
 
 
@@ -101,7 +103,7 @@ def test_a_file_that_something_wrote_over_is_said_to_be_broken(file: Path) -> No
     for beside in file.parent.glob(f"{FILE}-*"):
         beside.unlink()
 
-    assert write(connected(None, file.parent, OF_THE_PROBE)) == "the file of the database is broken"
+    assert write(connected(None, file.parent, OF_THE_PROBE)) == "broken"
 
 
 def test_replicas_that_write_at_once_do_not_wait_for_each_other(postgres: Postgres) -> None:
@@ -109,7 +111,7 @@ def test_replicas_that_write_at_once_do_not_wait_for_each_other(postgres: Postgr
     with frozen.connect() as connection:
         connection.execute(text("UPDATE probe SET written = 1"))
 
-        assert write(connected(postgres.url, Path(), OF_THE_PROBE)) == ""
+        assert write(connected(postgres.url, Path(), OF_THE_PROBE)) is None
 
         connection.rollback()
     frozen.dispose()
@@ -120,7 +122,7 @@ def test_a_locked_table_is_said_to_be_locked(postgres: Postgres) -> None:
     with other.connect() as connection:
         connection.execute(text("LOCK TABLE probe"))
 
-        assert write(connected(postgres.url, Path(), OF_THE_PROBE)) == "the database is locked"
+        assert write(connected(postgres.url, Path(), OF_THE_PROBE)) == "locked"
 
         connection.rollback()
     other.dispose()
@@ -132,19 +134,18 @@ def test_whoever_asks_a_database_that_hangs_waits_for_one_answer(
     calls: list[Engine] = []
     going_on = threading.Event()
 
-    def hang(engine: Engine) -> str:
+    def hang(engine: Engine) -> None:
         calls.append(engine)
         going_on.wait(60)
-        return ""
 
     monkeypatch.setattr("app.experiments.probe.write", hang)
 
     async def ask() -> None:
         probe = Probe(connected(None, file.parent, OF_THE_PROBE))
         answers = await asyncio.gather(*(probe.fault() for _ in range(50)))
-        assert set(answers) == {"the database does not answer"}
+        assert set(answers) == {"silent"}
         going_on.set()
-        assert [await probe.fault(), await probe.fault()] == ["", ""]
+        assert [await probe.fault(), await probe.fault()] == [None, None]
         probe.close()
 
     asyncio.run(ask())
@@ -159,20 +160,24 @@ def test_no_check_makes_those_wait_who_ask_whether_the_service_is_ready() -> Non
     async def fails() -> bool:
         raise OSError
 
-    async def says_why() -> str:
-        return "half of it is there"
+    async def says_why() -> Message:
+        return Message("shutting_down")
 
     async def holds() -> bool:
         return True
 
-    async def ask() -> list[str]:
+    async def ask() -> list[Message]:
         readiness = Readiness()
         for check in (hangs, fails, says_why, holds):
-            readiness.expect(check.__name__, check)
+            readiness.expect(partial(Message, "unknown_path", path=check.__name__), check)
         async with asyncio.timeout(30):
             return await readiness.missing()
 
-    assert asyncio.run(ask()) == ["hangs", "fails", "half of it is there"]
+    assert asyncio.run(ask()) == [
+        Message("unknown_path", path="hangs"),
+        Message("unknown_path", path="fails"),
+        Message("shutting_down"),
+    ]
 
 
 @pytest.fixture(scope="module")

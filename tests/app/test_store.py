@@ -352,7 +352,7 @@ def test_a_key_returns_its_first_experiment_and_refuses_another_request(store: S
 
     assert (store.submit(keyed, 1), new) == ((first, False), True)  # also where the queue is full
     other = Submission("whale-sweep", "{}", 3, "b", attended=False, idempotency_key="key")
-    with pytest.raises(OtherRequestError, match="Idempotency-Key"):
+    with pytest.raises(OtherRequestError):
         store.submit(other, 1)
 
 

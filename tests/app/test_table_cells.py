@@ -134,7 +134,7 @@ def test_a_quote_in_the_wrong_place_is_named_with_line_column_and_value(
     with pytest.raises(InputError) as refused:
         list(records(text.encode(), ",", ORIGIN))
 
-    assert refused.value.message.endswith(sentence)
+    assert str(refused.value).endswith(sentence)
     assert refused.value.position == position
 
 

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 
+from messages import Message
+
 from .conftest import answer
 from .payloads import npy, parquet, post, stream
 from .table_files import as_csv, as_xlsx
@@ -196,6 +198,9 @@ def test_a_preview_with_the_roles_that_mend_a_fault_has_none(client: TestClient)
     ]  # fmt: skip
 
 
+DOUBT = Message("wealth_as_values", column=Message("column_named", name="总消费额"))
+
+
 def test_a_preview_says_what_was_understood(client: TestClient) -> None:
     table = as_csv([["用户", "小美", "大强", "总消费额"], ["u0", "1,5", "", "900"]], "gb18030",
                    delimiter=";")  # fmt: skip
@@ -216,6 +221,7 @@ def test_a_preview_says_what_was_understood(client: TestClient) -> None:
         ],
         "first_rows": [["u0", "1,5", "", "900"]],
         "warnings": ["Is column 总消费额 wealth? It is read as a streamer's."],
+        "warning_messages": [DOUBT.as_mapping()],
         "fault": None,
     }  # fmt: skip
     columns = json.dumps({"总消费额": "wealth"})

@@ -23,7 +23,7 @@ from app.processes.waiting import QueueFullError, expect_room
 
 def has_room(most: int, waiting: Counter[str], key: str, *, several: bool) -> bool:
     try:
-        expect_room(most, waiting.total(), waiting[key], several=several, what="requests waiting")
+        expect_room(most, waiting.total(), waiting[key], several=several, waits="requests")
     except QueueFullError:
         return False
     return True

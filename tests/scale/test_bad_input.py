@@ -44,7 +44,7 @@ NUMBERS = "Expected every EV to be a number between -1e15 and 1e15; "
 BAD_PAIRS = {
     "a column is missing": (
         {"user": [2], "streamer": [0]},
-        "Expected the columns user, streamer and ev in {b}; it has user, streamer.",
+        "Expected the columns user, streamer and ev in {b}; it has user and streamer.",
     ),
     "a column of a wrong type": (
         {"user": [2.5], "streamer": [0], "ev": [1.0]},
@@ -294,7 +294,7 @@ def test_a_full_disk_ends_in_one_sentence_and_leaves_nothing(
         ended = command(*given, "--output", "out")
 
     assert ended.code == 1
-    assert ended.refused.startswith("Expected room and leave to write part-00000.parquet; ")
+    assert ended.refused.startswith("Cannot write part-00000.parquet: ")
     assert ended.refused.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["whole"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from messages import Message
+
 from ..faults import Origin
 from ..foreign import kind_of
 from ..sheet import Sheet
@@ -25,7 +27,7 @@ def read_sheet(data: memoryview, origin: Origin, header: bool | None, most_bytes
     """
     start = bytes(data[:8])
     if not start:
-        raise origin.unreadable(f"Expected a table in {origin.file}; it is empty.")
+        raise origin.unreadable(Message("table_empty", file=origin.file, part="file"))
     if start.startswith(parquet.MAGIC):
         return parquet.read(data, origin)
     if start.startswith((arrow.FILE, arrow.STREAM)):
@@ -35,13 +37,8 @@ def read_sheet(data: memoryview, origin: Origin, header: bool | None, most_bytes
     if start.startswith(excel.MAGIC):
         return excel.read(data, origin, header, most_bytes)
     if excel.is_old(data):
-        raise origin.unreadable(
-            f"Expected {origin.file} as .xlsx without a password; it is a locked workbook, or one "
-            "of Excel before 2007. Save it again as .xlsx or CSV."
-        )
+        raise origin.unreadable(Message("workbook_old", file=origin.file))
     kind = kind_of(data)
     if kind is not None:
-        raise origin.unreadable(
-            f"Expected {origin.file} as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is {kind}."
-        )
+        raise origin.unreadable(Message("table_of_other_kind", file=origin.file, kind=kind))
     return csv.read(data, origin, header)

@@ -8,6 +8,8 @@ from itertools import islice
 
 import pyarrow as pa
 
+from messages import Message
+
 from ..arrays import ArrowBlock, plain
 from ..faults import Origin
 from ..sheet import HEAD, Sheet
@@ -76,7 +78,7 @@ def of_batches(
     filled = (batch for batch in batches() if batch.num_rows)
     head = next(blocks_of(islice(filled, 1)), None)
     if head is None:
-        raise origin.unreadable(f"Expected a table in {origin.file}; it has no rows.")
+        raise origin.unreadable(Message("table_empty", file=origin.file, part="rows"))
     head = ArrowBlock(head.batch.slice(0, HEAD), 0)
     return Sheet(format=format_, names=schema.names, head=head, blocks=blocks, n_rows=n_rows)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from messages import Message
+
 from ..cells import records
 from ..encoding import Text, as_text
 from ..faults import Origin
@@ -39,7 +41,7 @@ def read(data: memoryview, origin: Origin, header: bool | None) -> Sheet:
     lines = records(text.content, delimiter, origin)
     top = [*islice((each.row(at) for each in lines for at in range(min(2, len(each)))), 2)]
     if not top:
-        raise origin.unreadable(f"Expected a table in {origin.file}; it is empty.")
+        raise origin.unreadable(Message("table_empty", file=origin.file, part="file"))
     heads = headings(top, header, origin)
     width = len(heads.names)
 
@@ -55,7 +57,7 @@ def read(data: memoryview, origin: Origin, header: bool | None) -> Sheet:
     decimal = decimal_mark(head)
     warnings = list(heads.warnings)
     if text.guessed:
-        warnings.append(f"The encoding is a guess: {text.encoding}.")
+        warnings.append(Message("encoding_guessed", encoding=text.encoding))
     return Sheet(
         format="CSV",
         names=heads.names,

@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from messages import Message
+
 from ..cells import Records
 from ..faults import Origin, quoted
 from ..headings import headings
@@ -57,10 +59,10 @@ def read(data: memoryview, origin: Origin, header: bool | None, most_bytes: int)
         rows = filled[0].to_python() if filled else []
     except CalamineError as error:
         raise origin.unreadable(
-            f"Expected {origin.file} as an Excel workbook (.xlsx); it cannot be read as one."
+            Message("workbook_unreadable", file=origin.file, problem="unreadable")
         ) from error
     if not rows:
-        raise origin.refuse(f"Expected a table in {origin.file}; its sheets are empty.")
+        raise origin.refuse(Message("table_empty", file=origin.file, part="sheets"))
     warnings = _warnings(rows, filled)
     found = _records(rows, filled[0])
     top = [found.row(at) for at in range(min(2, len(found)))]
@@ -93,7 +95,7 @@ def _unpacked(data: memoryview, origin: Origin, most_bytes: int) -> io.BytesIO:
             needed = [each for each in archive.infolist() if _NEEDED.fullmatch(each.filename)]
             if not any(each.filename == "xl/workbook.xml" for each in needed):
                 raise origin.unreadable(
-                    f"Expected {origin.file} as an Excel workbook (.xlsx); it is another archive."
+                    Message("workbook_unreadable", file=origin.file, problem="archive")
                 )
             if sum(each.file_size for each in needed) > left:
                 raise origin.too_large(most_bytes)
@@ -106,8 +108,7 @@ def _unpacked(data: memoryview, origin: Origin, most_bytes: int) -> io.BytesIO:
                     stored.writestr(each.filename, content)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise origin.unreadable(
-            f"Expected {origin.file} as an Excel workbook (.xlsx); its archive is damaged, or "
-            "locked with a password."
+            Message("workbook_unreadable", file=origin.file, problem="damaged")
         ) from error
     unpacked.seek(0)
     return unpacked
@@ -117,10 +118,7 @@ def _expect_cells(xml: bytes, origin: Origin, most_bytes: int) -> None:
     """Refuse a sheet whose rectangle is too large, or one with the error of a formula on it."""
     error = _ERROR.search(xml)
     if error is not None:
-        raise origin.unreadable(
-            f"Expected numbers and text in {origin.file}; cell {error[1].decode()} has an error of "
-            "Excel's, such as #DIV/0!."
-        )
+        raise origin.unreadable(Message("workbook_error", file=origin.file, cell=error[1].decode()))
     rows = [int(each) for each in _ROW.findall(xml)]
     columns = {letters for letters, _ in _CELL.findall(xml)}
     height = max(rows, default=1) - min(rows, default=1) + 1
@@ -154,15 +152,12 @@ def _text(cell: Any) -> str | None:
     return str(cell)
 
 
-def _warnings(rows: list[list[Any]], filled: list[CalamineSheet]) -> list[str]:
-    said = []
+def _warnings(rows: list[list[Any]], filled: list[CalamineSheet]) -> list[Message]:
+    warnings = []
     if len(filled) > 1:
-        others = ", ".join(quoted(sheet.name) for sheet in filled[1:4])
-        said.append(f"Only the sheet {quoted(filled[0].name)} is read, not {others}.")
+        others = [quoted(sheet.name) for sheet in filled[1:4]]
+        warnings.append(Message("sheets_ignored", sheet=quoted(filled[0].name), others=others))
     whole = (cell for row in rows for cell in row[:2] if isinstance(cell, float))
     if any(abs(cell) >= _MOST_DIGITS for cell in whole):
-        said.append(
-            "Excel keeps 15 digits of a number: ids that have more are no longer what they were. "
-            "Write them as text."
-        )
-    return said
+        warnings.append(Message("excel_digits"))
+    return warnings

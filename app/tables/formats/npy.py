@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.refusals.input_errors import message_of
+from messages import Message
 from solver import InputError
 
 from ..arrays import ArrayBlock
@@ -23,12 +25,9 @@ def read(data: memoryview, origin: Origin) -> Sheet:
     try:
         array = read_npy(data, origin.file)
     except InputError as error:
-        raise origin.unreadable(str(error)) from error
+        raise origin.unreadable(message_of(error)) from error
     if array.ndim not in (1, 2) or not array.size:
-        raise origin.refuse(
-            f"Expected {origin.file} as an array of users, or of users × streamers; "
-            f"got one of shape {array.shape}."
-        )
+        raise origin.refuse(Message("npy_shape_expected", file=origin.file, shape=str(array.shape)))
     names = ["wealth"] if array.ndim == 1 else [""] * array.shape[1]
     block = ArrayBlock(array.reshape(len(array), -1))
     return Sheet("NumPy", names, ArrayBlock(block.array[:HEAD]), lambda: iter((block,)))

@@ -1,0 +1,1 @@
+"""Text for readers: in which language, and where answers carry it."""

@@ -1,0 +1,65 @@
+"""Members of answers that contain text: each has a second member with the messages as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from messages import DEFAULT_LANGUAGE, Message, render
+
+MEMBERS: Mapping[str, str] = MappingProxyType(
+    {
+        "notes": "note_messages",
+        "findings": "finding_messages",
+        "warnings": "warning_messages",
+    }
+)
+"""Members that are lists of texts, and the members with the messages behind them."""
+
+
+def write_messages(answer: Mapping[str, Any], language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
+    """Return an answer whose lists of messages are written as text and as data.
+
+    Parameters
+    ----------
+    answer : mapping
+        Members of `MEMBERS` are lists of `Message`; lists of text stay as they are.
+    language : str
+    """
+    written = dict(answer)
+    for texts, data in MEMBERS.items():
+        given = answer.get(texts)
+        if given is None or data in answer:
+            continue
+        messages = [each for each in given if isinstance(each, Message)]
+        if messages or not given:
+            written[texts] = [
+                render(each, language) if isinstance(each, Message) else each for each in given
+            ]
+            written[data] = [each.as_mapping() for each in messages]
+    if answer.get("fault"):
+        written["fault"] = _translate_fault(answer["fault"], language)
+    return written
+
+
+def _translate_fault(fault: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return an error of a field with its text in a language."""
+    return {**fault, "message": render(Message.from_mapping(fault["reason"]), language)}
+
+
+def translate(answer: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return an answer as JSON has it with its texts written anew from the messages behind them.
+
+    Members of objects in the answer are translated, too; lists are not searched.
+    """
+    translated = {
+        name: translate(value, language) if isinstance(value, dict) else value
+        for name, value in answer.items()
+    }
+    for texts, data in MEMBERS.items():
+        if answer.get(data):
+            translated[texts] = [
+                render(Message.from_mapping(each), language) for each in answer[data]
+            ]
+    return translated
