@@ -7,12 +7,19 @@ from typing import Any
 
 import orjson
 
+from app.refusals.details import in_language
+from messages import DEFAULT_LANGUAGE
+
 from .kinds import KINDS
 from .records import FINAL, Experiment
 
 
 def described(
-    experiment: Experiment, seconds_left: float | None = None, *, root: str
+    experiment: Experiment,
+    seconds_left: float | None = None,
+    *,
+    root: str,
+    language: str = DEFAULT_LANGUAGE,
 ) -> dict[str, Any]:
     """Return what a list says of an experiment.
 
@@ -22,7 +29,12 @@ def described(
     seconds_left : float, optional
     root : str
         Prefix of the service's paths.
+    language : str
+        Of the error, if there is one.
     """
+    error = None
+    if experiment.error is not None:
+        error = in_language(orjson.loads(experiment.error), language)
     if experiment.state in FINAL:
         seconds_left = 0.0
     return {
@@ -39,16 +51,21 @@ def described(
             "seconds_left": seconds_left,
         },
         "links": _links(experiment, root),
-        "error": None if experiment.error is None else orjson.loads(experiment.error),
+        "error": error,
     }
 
 
 def described_whole(
-    experiment: Experiment, result: bytes | None, seconds_left: float | None, *, root: str
+    experiment: Experiment,
+    result: bytes | None,
+    seconds_left: float | None,
+    *,
+    root: str,
+    language: str = DEFAULT_LANGUAGE,
 ) -> dict[str, Any]:
     """Return everything there is to say of an experiment."""
     return {
-        **described(experiment, seconds_left, root=root),
+        **described(experiment, seconds_left, root=root, language=language),
         "config": orjson.Fragment(experiment.config),
         "result": None if result is None else orjson.Fragment(result),
     }

@@ -12,13 +12,17 @@ from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
 
 from app.door.root_path import root_of
+from app.payloads import arrow
 from app.payloads.body import Body
 from app.payloads.codecs import to_json
 from app.payloads.connection import ClientGoneError, while_connected
+from app.payloads.media_types import JSON
 from app.payloads.multipart import is_multipart
 from app.refusals.details import ProblemResponse, problem
 from app.settings import Settings
-from messages import Message
+from app.text.language import VARY, language_of
+from app.text.members import translate
+from messages import DEFAULT_LANGUAGE, Message
 
 from .descriptions import address, described
 from .kinds import KINDS, with_runs
@@ -121,20 +125,21 @@ async def submitted(
     queue: ExperimentQueue = request.app.state.experiments
     asked = _of_the_caller(request, asked)
     experiment = await queue.submit(asked)
+    language = language_of(request.scope)
     seconds = preferred.wait if preferred.respond_async else None
     if seconds != 0:
         try:
             waiting = while_connected(request, queue.ended(asked, experiment))
-            return await answer(queue, await asyncio.wait_for(waiting, seconds), runs=runs)
+            ended = await asyncio.wait_for(waiting, seconds)
+            return await answer(queue, ended, runs=runs, language=language)
         except ClientGoneError:
             await queue.cancel(experiment, only_attended=True)
             raise
         except TimeoutError:
             pass
     headers = {"Location": address(experiment), "Preference-Applied": preferred.applied}
-    return Response(
-        to_json(described(experiment, root=root_of(request))), 202, headers, "application/json"
-    )
+    accepted = described(experiment, root=root_of(request), language=language)
+    return Response(to_json(accepted), 202, headers, "application/json")
 
 
 def viewer_of(request: Request) -> Viewer:
@@ -156,21 +161,46 @@ def _of_the_caller(request: Request, asked: Submission) -> Submission:
     return replace(asked, api_key=owner, idempotency_key=key)
 
 
-async def answer(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> Response:
+async def answer(
+    queue: ExperimentQueue, experiment: Experiment, *, runs: bool, language: str
+) -> Response:
     """Return the result of an experiment that has ended, or why it has none."""
     headers = {"Content-Location": address(experiment)}
     if experiment.state == "done":
-        result = await result_of(queue, experiment, runs=runs)
-        return Response(result, 200, headers, experiment.media_type)
+        result = await result_of(queue, experiment, runs=runs, language=language)
+        return Response(result, 200, {**headers, "Vary": VARY}, experiment.media_type)
     if experiment.error is not None:
         return ProblemResponse(orjson.loads(experiment.error), headers)
     message = Message("experiment_not_done", state=experiment.state)
     return problem("without-result" if experiment.final else "not-finished", message, headers)
 
 
-async def result_of(queue: ExperimentQueue, experiment: Experiment, *, runs: bool) -> bytes | None:
-    """Return the result of an experiment, with its rows if they are asked for."""
+def translate_result(result: bytes, media_type: str, language: str) -> bytes:
+    """Return a stored result with its texts in a language."""
+    if media_type == arrow.MEDIA_TYPE:
+        table = arrow.from_stream(result)
+        return arrow.to_stream(
+            arrow.with_metadata(table, translate(arrow.metadata(table), language))
+        )
+    return to_json(translate(orjson.loads(result), language))
+
+
+async def result_of(
+    queue: ExperimentQueue,
+    experiment: Experiment,
+    *,
+    runs: bool,
+    language: str = DEFAULT_LANGUAGE,
+) -> bytes | None:
+    """Return the result of an experiment in a language, with its rows if `runs`.
+
+    Results are stored in English, with their messages as data.
+    """
     result = await queue.call(queue.store.result, experiment.number)
+    if result is not None and language != DEFAULT_LANGUAGE:
+        result = await asyncio.to_thread(
+            translate_result, result, experiment.media_type or JSON, language
+        )
     if result is None or not runs:
         return result
     seeds = await queue.call(queue.store.seeds, experiment.number)

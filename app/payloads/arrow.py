@@ -12,8 +12,8 @@ MEDIA_TYPE = "application/vnd.apache.arrow.stream"
 
 
 def with_metadata(table: pa.Table, values: Mapping[str, Any]) -> pa.Table:
-    """Return the table with more in its schema's metadata, each value as JSON."""
-    added = {name: orjson.dumps(value) for name, value in values.items()}
+    """Return the table with more, or other, values in its schema's metadata, as JSON."""
+    added = {name.encode(): orjson.dumps(value) for name, value in values.items()}
     return table.replace_schema_metadata({**(table.schema.metadata or {}), **added})
 
 
@@ -21,6 +21,11 @@ def metadata(table: pa.Table) -> dict[str, Any]:
     """Return what `with_metadata` added."""
     added = table.schema.metadata or {}
     return {name.decode(): orjson.loads(value) for name, value in added.items()}
+
+
+def from_stream(content: bytes) -> pa.Table:
+    """Return the table of an Arrow IPC stream."""
+    return pa.ipc.open_stream(content).read_all()
 
 
 def to_stream(table: pa.Table) -> bytes:

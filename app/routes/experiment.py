@@ -33,6 +33,7 @@ from app.settings import Settings
 from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
 from app.sweeps.report_style import REPORT_HEADERS
+from app.text.language import VARY, language_of
 from app.watching.readiness import Readiness
 from messages import Message
 
@@ -137,8 +138,10 @@ async def get_experiments(
     root = root_of(request)
     listed, more = found[:limit], len(found) > limit
     following = f"{root}/experiments?limit={limit}&before={listed[-1].id}" if more else None
-    experiments = [described(each, root=root) for each in listed]
-    return Response(to_json({"experiments": experiments, "next": following}), media_type=JSON)
+    language = language_of(request.scope)
+    experiments = [described(each, root=root, language=language) for each in listed]
+    content = to_json({"experiments": experiments, "next": following})
+    return Response(content, headers={"Vary": VARY}, media_type=JSON)
 
 
 @router.get(
@@ -155,12 +158,12 @@ async def get_experiment(request: Request, experiment: Found, include: Include =
     queue = _queue(request)
     last = await queue.call(queue.store.events, experiment.number, experiment.last_event - 1)
     left = last[0].seconds_left if last else None
-    result = await result_of(queue, experiment, runs=include == "runs")
+    language = language_of(request.scope)
+    result = await result_of(queue, experiment, runs=include == "runs", language=language)
     if experiment.media_type != JSON:
         result = None
-    return Response(
-        to_json(described_whole(experiment, result, left, root=root_of(request))), media_type=JSON
-    )
+    whole = described_whole(experiment, result, left, root=root_of(request), language=language)
+    return Response(to_json(whole), headers={"Vary": VARY}, media_type=JSON)
 
 
 @router.get(
@@ -172,7 +175,9 @@ async def get_experiment(request: Request, experiment: Found, include: Include =
 async def get_result(request: Request, experiment: Found, include: Include = None) -> Response:
     """Return the result; of an experiment that failed, its problem document and status."""
     queue = _queue(request)
-    return await result_answer(queue, experiment, runs=include == "runs")
+    return await result_answer(
+        queue, experiment, runs=include == "runs", language=language_of(request.scope)
+    )
 
 
 @router.get(

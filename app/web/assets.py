@@ -17,11 +17,12 @@ from app.refusals.details import RefusalError
 from app.settings import Settings
 from messages import Message
 
-from .language import SENTENCES
-
 router = APIRouter(include_in_schema=False)
 
 BUNDLE = "vega.js"
+
+SENTENCES = {"zh": "sentences.zh.json"}
+"""Patterns of English sentences by language, for `translate.js`."""
 
 _BUNDLED = "window.vegaEmbed = vegaEmbed;"
 """The only name that the page needs of the bundle."""

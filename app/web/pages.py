@@ -11,12 +11,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from app.door.headers import CONTENT_SECURITY_POLICY
 from app.door.root_path import root_of
 from app.sweeps.report_style import REPORT_STYLE
+from app.text.language import COOKIE, VARY, language_of
+from messages import LANGUAGES, templates
 
-from .assets import BUNDLE, assets_version
-from .language import COOKIE, NAMES, REMEMBERED_SECONDS, SENTENCES, preferred, texts
+from .assets import BUNDLE, SENTENCES, assets_version
 from .presets import PRESETS
 
 router = APIRouter(include_in_schema=False)
+
+REMEMBERED_SECONDS = 365 * 24 * 3600
+"""How long a browser keeps the language that its reader has chosen."""
 
 OPEN_PATHS = ("/", "/sweeps", "/sweeps/", "/allocation", "/history", "/compare", "/static/")
 """Paths that need no key: they hold no data."""
@@ -31,7 +35,7 @@ _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
         "style-src 'self'", f"style-src 'self' {REPORT_STYLE}"
     ),
-    "Vary": "Cookie, Accept-Language",
+    "Vary": VARY,
 }
 
 
@@ -74,16 +78,16 @@ async def compare(request: Request) -> Response:
 def _page(request: Request, name: str, **values: Any) -> Response:
     """Return a page in the reader's language, or remember the language that was chosen."""
     chosen = request.query_params.get("language")
-    if chosen is not None and chosen in NAMES:
+    if chosen is not None and chosen in LANGUAGES:
         return _remembering(request, chosen)
-    language, root = preferred(request), root_of(request)
-    known = texts(language)
+    language, root = language_of(request.scope), root_of(request)
+    texts = templates(language, "page")
     html = _TEMPLATES.get_template(f"{name}.html").render(
         page=name,
         language=language,
-        languages=NAMES,
-        texts=known,
-        t=known.__getitem__,
+        languages=LANGUAGES,
+        texts=dict(texts),
+        t=lambda name: texts[text_id(name)],
         here=request.url.remove_query_params("language"),
         root=root,
         static=f"{root}/static/web/{assets_version()}",
@@ -92,6 +96,11 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         **values,
     )
     return Response(html, headers=_HEADERS, media_type="text/html")
+
+
+def text_id(name: str) -> str:
+    """Return the id that a text has in the catalogues, where ids have no dots: "nav.label"."""
+    return name.replace(".", "_").replace(" ", "_")
 
 
 def _remembering(request: Request, language: str) -> Response:

@@ -1,6 +1,7 @@
 """Every language has every message, with the same parameters; every message used is there."""
 
 import ast
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -114,3 +115,40 @@ def test_text_in_a_parameter_is_never_read_as_a_template():
 def test_long_text_in_a_parameter_is_shortened():
     message = Message("expected_at_least", field="k", least=0, received="x" * 100_000)
     assert len(str(message)) < 2100
+
+
+CJK = "\u4e00-\u9fff"
+
+
+def texts_of(language: str) -> dict[str, str]:
+    """Return the literal text of every message, without what stands in places."""
+    found = {}
+    for file in (files("messages") / language).iterdir():
+        for entry in FluentResource(file.read_text("utf-8")).body:
+            if isinstance(entry, fluent.Message):
+                text = _Text()
+                text.visit(entry)
+                found[entry.id.name] = " ".join(text.parts)
+    return found
+
+
+class _Text(Visitor):
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+
+    def visit_TextElement(self, node: fluent.TextElement) -> None:  # noqa: N802
+        self.parts.append(node.value)
+
+
+def test_chinese_is_punctuated_as_chinese():
+    for code, text in texts_of("zh").items():
+        assert re.findall(rf"[{CJK}] ?[,;:()!?](?!/)|[{CJK}]\. ?$", text) == [], (code, text)
+
+
+def test_chinese_texts_are_chinese():
+    """A text without any Chinese says the same in both languages: a name, a number or a sign."""
+    english = texts_of("en")
+    for code, text in texts_of("zh").items():
+        halfwidth = text.translate(str.maketrans("（）：；，。", "():;,."))
+        same = "".join(halfwidth.split()) == "".join(english[code].split())
+        assert re.search(f"[{CJK}]", text) or same, (code, text)

@@ -14,8 +14,9 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.web.assets import assets, assets_version, kept_bundle
-from app.web.language import NAMES, texts
+from app.web.pages import text_id
 from app.web.presets import FILES, PRESETS
+from messages import templates
 from simulator import SweepConfig
 from tests.app.server import ROOT
 
@@ -89,25 +90,15 @@ def test_a_chosen_language_is_remembered_and_leads_back_to_the_page(locked: Test
     locked.cookies.clear()
 
 
-def test_languages_have_the_same_texts_with_the_same_places() -> None:
-    def places(text: str) -> set[str]:
-        return {*re.findall(r"\{\w+\}", text)}
-
-    english, *others = (texts(language) for language in NAMES)
-    for other in others:
-        assert other.keys() == english.keys()
-        assert {name for name in english if places(english[name]) != places(other[name])} == set()
-
-
 def test_every_text_that_a_module_names_is_there() -> None:
-    english = texts("en")
+    english = templates("en", "page")
     modules = (ROOT / "app" / "web" / "static").glob("*.js")
     named = {
         name for module in modules for name in re.findall(r'\bt\("([^"]+)"', module.read_text())
     }
 
     assert named
-    assert named - english.keys() == set()
+    assert {*map(text_id, named)} - english.keys() == set()
 
 
 def test_presets_are_the_experiments_of_the_files() -> None:
@@ -147,4 +138,4 @@ def test_texts_reach_a_page_as_json_that_ends_no_script(locked: TestClient) -> N
         r'<script type="application/json" id="texts">(.*?)</script>', locked.get("/").text
     )
 
-    assert json.loads(embedded) == texts("en")
+    assert json.loads(embedded) == templates("en", "page")

@@ -11,20 +11,11 @@ import numpy as np
 import pytest
 import yaml
 
-from app.allocations.notes import notes
-from app.allocations.problems import named_problem
-from app.allocations.requests import AllocateRequest
-from app.processes.compiling import Compilation
-from app.settings import Settings
-from app.tables.reading import Bounds
 from simulator import MatrixStudyConfig, SweepConfig, find_gate, run_sweep, study_matrix
 from simulator.charts import figures
 from simulator.report.naming import namer
-from solver import InputError, Problem, allocate
+from solver import Problem
 from tests.app.server import ROOT
-from tests.app.table_files import as_xlsx
-from tests.app.table_files import read as read_file
-from tests.app.test_tables import BAD_FILES, BAD_WORKBOOKS, DOUBTFUL
 from tests.simulator.conftest import details
 
 from .catalogue import AS_IS, PLACE, catalogue, places, readings, translation
@@ -64,37 +55,6 @@ SWEPT: dict[str, dict[str, Any]] = {
     "no k": {"policies": ["random", "joint"]},
 }  # fmt: skip
 """What the files of configs/ do not vary."""
-
-PROBLEM: dict[str, Any] = {
-    "ev": [[9.0, 1.0], [8.0, 7.0], [7.0, 2.0], [4.0, 3.0], [2.0, 1.0]],
-    "streamer_ids": ["Ada", "Bo: 2 whales, of all"],
-    "wealth": [50.0, 40.0, 30.0, 2.0, 1.0], "whale_threshold": 10, "capacity": [4, 4], "k": 1,
-}  # fmt: skip
-
-ALLOCATED: list[dict[str, Any]] = [
-    {},
-    {"k": 9},
-    {"k": [1, 9]},
-    {"k": [1, 1], "ev": [[9.0, 1.0], [1.0, 9.0], [8.0, 0.0], [1.0, 8.0], [0.0, 0.0]]},
-    {"k": 0},
-    {"k": 2, "whales": ["0"], "whale_threshold": None},
-    {"whale_threshold": 1000},
-    {"min_users": [0, 3], "k": 9, "fill": "joint"},
-    {"whale_penalty": [0, 0.5, 0.5], "k": None},
-    {"whale_penalty": [0, 0, 0.5], "k": None},
-    {"whale_penalty": [0.5], "k": None},
-    {"whale_penalty": [0, 100], "k": None},
-    {"whale_penalty": [0, 0]},
-    {"whale_penalty": [100]},
-    {"k": 9, "capacity": [1, 1]},
-    {"k": 2, "capacity": [1, 4]},
-    {"k": 1, "capacity": None, "wealth": [50.0, 40.0, 30.0, 20.0, 1.0]},
-    {"k": [0, 2], "capacity": None},
-    {"ev": [[9.0, None], [8.0, None], [7.0, -2.0], [4.0, 3.0], [2.0, 1.0]]},
-    {"ev": [[None, None], [8.0, None], [-7.0, -2.0], [4.0, 3.0], [2.0, 1.0]]},
-    {"algorithm": "greedy-edges", "ev": [[9.0, 8.0], [8.0, 1.0], [7.0, 2.0], [4.0, 3.0], [2, 1]]},
-]
-"""Changes of `PROBLEM`, one for each note there is."""
 
 
 def configurations() -> dict[str, dict[str, Any]]:
@@ -161,17 +121,6 @@ def in_specification(part: Any) -> Iterator[Said]:
 TIPS = {"series", "k", "mean", "low", "high", "share", "together", "gini", "revenue", "revenue_pct"}
 
 
-def of_allocation(change: Mapping[str, Any], tolerance: float = 0.0) -> list[str]:
-    request = AllocateRequest.model_validate(
-        {name: value for name, value in (PROBLEM | change).items() if value is not None}
-    )
-    named = named_problem(request, Settings())
-    allocation = allocate(
-        named.problem, algorithm=request.algorithm, fill=request.fill, tolerance=tolerance
-    )
-    return notes(named, allocation, request.algorithm, tolerance)
-
-
 @cache
 def said_by_sweeps() -> list[Said]:
     """Return what a wide set of sweeps says, each once."""
@@ -213,26 +162,9 @@ def test_no_template_takes_what_is_for_another() -> None:
         assert len({*readings(plain, kind)}) <= 1, text
 
 
-@pytest.mark.parametrize("change", ALLOCATED)
-def test_the_notes_of_an_allocation_are_in_the_catalogue(change: dict[str, Any]) -> None:
-    said = of_allocation(change)
-
-    assert [note for note in said if translation(note) is None] == []
-
-
-def test_every_template_of_a_note_is_seen_or_known_to_be_of_large_problems() -> None:
-    seen = [note for change in ALLOCATED for note in of_allocation(change)]
-
-    for part in ("never binds", "One more whale slot", "A guarantee costs", "Penalties come to",
-                 "No penalty is paid: every", "No penalty is paid: no streamer", "no streamer",
-                 "There are no whales", "greedy-edges is"):  # fmt: skip
-        assert any(part in note for note in seen), part
-
-
 @pytest.mark.parametrize(
     "sentence",
     [
-        "tolerance = 0.01 stopped early: the allocation is 1.25 (0.5 %) below the upper bound of 9",
         "By the 95 % intervals, of 3 configurations 1 pass Gate-5C, 1 fail and 1 are inconclusive. "
         "Of those that pass, 1 has a fall of the Gini that stands after Holm's correction.",
         "Every lower Gini costs revenue: the cheapest is k = 1, top 5 %, −0.0002 for −1.5 %.",
@@ -256,64 +188,6 @@ def test_rare_sentences_are_in_the_catalogue(sentence: str) -> None:
 )
 def test_what_no_template_fits_stays_as_it_is(sentence: str) -> None:
     assert translation(sentence) is None
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"capacity": -1},
-        {"k": -1},
-        {"k": [1, 2, 3]},
-        {"whale_threshold": None, "whales": ["9"]},
-        {"wealth": [1.0]},
-        {"ev": [[1.0, 2.0]] * 4},
-    ],
-)
-def test_refusals_that_the_allocation_form_meets_are_in_the_catalogue(
-    change: dict[str, Any],
-) -> None:
-    with pytest.raises(InputError) as refused:
-        of_allocation(change)
-
-    assert translation(refused.value.message, "refusal") is not None
-
-
-@pytest.mark.parametrize(
-    "missing",
-    [
-        [str(Compilation())],
-        ["processes are starting"],
-        ["processes are starting", "the database does not answer"],
-        ["the service is shutting down"],
-    ],
-)
-def test_why_a_service_is_not_ready_is_in_the_catalogue(missing: list[str]) -> None:
-    assert translation(f"Not ready: {'; '.join(missing)}.", "refusal") is not None
-
-
-TABLES = [*BAD_FILES, *BAD_WORKBOOKS]
-
-
-@pytest.mark.parametrize("content", [content for content, _ in TABLES])
-def test_refusals_of_tables_are_in_the_catalogue(content: bytes) -> None:
-    with pytest.raises(InputError) as refused:
-        read_file(content, bounds=Bounds(10**6, 2**26))
-
-    assert translation(refused.value.message, "refusal") is not None
-
-
-def test_what_is_doubtful_about_a_table_is_in_the_catalogue() -> None:
-    headless = ["1,2\n3,4\n", "x,101,102\nu0,1,2\nu1,3,4\n"]
-    said = [
-        warning
-        for text in (*headless, *(text for text, _ in DOUBTFUL))
-        for warning in read_file(text).understood.warnings
-    ]
-    said += read_file("user,a\nZoë Müller,2\n".encode("cp1252")).understood.warnings
-    said += read_file(as_xlsx([["user", "a"], [10**16, 1]], [["b"]])).understood.warnings
-
-    assert len(said) >= 9
-    assert [each for each in said if translation(each) is None] == []
 
 
 def test_both_sides_of_a_template_have_the_same_places() -> None:

@@ -3,7 +3,6 @@
 import { curve, load, picture, prices } from "./allocation-charts.js";
 import { draw } from "./charts.js";
 import { $, amount, count, h, plain, t } from "./page.js";
-import { speak, spoken } from "./translate.js";
 import { plainTable, sortable, wide } from "./tables.js";
 
 const DRAWN = 24;
@@ -33,11 +32,11 @@ function showWorth({ objective, certificate, displaced, metrics, notes, whales }
     h("span", { class: "word", id: "total" }, amount(objective.total)),
     h("p", { class: "sentence", id: "certificate" }, proven && h("span", { "aria-hidden": "true" }, "✓ "), sentence),
     h("dl", { class: "facts" }, Object.entries(facts).map(([name, value]) => h("div", {}, h("dt", {}, t(name)), h("dd", {}, value)))),
-    further.length ? folded(t("worth.notes"), h("ul", {}, further.map((note) => spoken("li", note)))) : "");
+    further.length ? folded(t("worth.notes"), h("ul", {}, further.map((note) => h("li", {}, note)))) : "");
 }
 
 const warning = (note) =>
-  h("p", { class: "notice" }, h("span", { "aria-hidden": "true" }, "⚠ "), speak(h("span", { id: "shortage" }), note));
+  h("p", { class: "notice" }, h("span", { "aria-hidden": "true" }, "⚠ "), h("span", { id: "shortage" }, note));
 
 const folded = (summary, content) => h("details", {}, h("summary", {}, summary), content);
 

@@ -161,7 +161,7 @@ async function post(address, made, more = {}) {
 
 function blame(error) {
   const place = PLACES[error.field];
-  if (place) mark(place, error.message, error.lang);
+  if (place) mark(place, error.message);
   else if (error.status === 422 || error.status === 400) explain($("wrong-files"), error);
   else explain($("wrong"), error);
 }

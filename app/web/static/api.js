@@ -1,7 +1,6 @@
 // Calls of the service, with the reader's key where it asks for one.
 
-import { $, t } from "./page.js";
-import { translated } from "./translate.js";
+import { $, language, t } from "./page.js";
 
 const KEPT = "whale-key";
 
@@ -19,10 +18,7 @@ export const hasKey = () => sessionStorage.getItem(KEPT) !== null;
 
 export class Refusal extends Error {
   constructor(status, problem) {
-    const { text, lang } = problem.detail === undefined
-      ? { text: t("error.unknown", { status }), lang: null } : translated(problem.detail, "refusal");
-    super(text);
-    this.lang = lang; // null: the page's own
+    super(problem.detail ?? t("error.unknown", { status }));
     this.status = status;
     this.field = problem.field;
   }
@@ -33,6 +29,7 @@ export async function call(address, options = {}) {
     const key = sessionStorage.getItem(KEPT);
     const headers = new Headers(options.headers);
     if (key !== null) headers.set("Authorization", `Bearer ${key}`);
+    headers.set("Accept-Language", language);
     headers.set("X-Requested-With", "whale-matching"); // no form of another page can send it
     const response = await fetch(address, { ...options, headers, cache: "no-store" });
     if (response.status !== 401) return response;
@@ -64,8 +61,6 @@ export async function refusal(response) {
 // Say in an element what went wrong.
 export function explain(element, error) {
   element.textContent = error.status ? error.message : t("error.away");
-  if (error.lang) element.lang = error.lang;
-  else element.removeAttribute("lang");
   return element;
 }
 

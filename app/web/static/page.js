@@ -4,13 +4,16 @@ const texts = JSON.parse(document.getElementById("texts").textContent);
 export const ROOT = document.body.dataset.root; // prefix of all paths, behind a proxy
 export const language = document.documentElement.lang;
 
+// Ids of texts have no dots.
+const id = (name) => name.replace(/[. ]/g, "_");
+
 export function t(name, values = {}) {
-  const text = texts[name];
+  const text = texts[id(name)];
   if (text === undefined) throw new Error(`Expected a text named ${name}.`);
   return text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
-export const has = (name) => name in texts;
+export const has = (name) => id(name) in texts;
 
 const formats = new Map();
 
@@ -85,13 +88,11 @@ const harmless = (value) =>
   /^[=+\-@\t\r\n＝＋－＠]/.test(value) && !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value) ? `'${value}` : String(value);
 
 // Show what is wrong with a field beside it; an empty text takes it away.
-export function mark(name, text, lang = null) {
+export function mark(name, text) {
   const input = $(`field-${name}`);
   const place = $(`wrong-${name}`);
   if (place === null) return false;
   if (place.textContent !== text) place.textContent = text;
-  if (lang === null) place.removeAttribute("lang");
-  else place.lang = lang;
   if (input !== null) {
     if (text) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");

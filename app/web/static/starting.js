@@ -1,13 +1,12 @@
 // Says why a service that has just started does not compute yet, and how far it is.
 
-import { $, ROOT } from "./page.js";
-import { speak } from "./translate.js";
+import { $, language, ROOT } from "./page.js";
 
 const PAUSE = 1000; // milliseconds between two looks
 
 async function reason() {
   try {
-    const response = await fetch(`${ROOT}/readyz`, { cache: "no-store" });
+    const response = await fetch(`${ROOT}/readyz`, { cache: "no-store", headers: { "Accept-Language": language } });
     return response.status === 503 ? (await response.json()).detail : null;
   } catch {
     return null; // it is away: what a reader asks for next says so
@@ -18,6 +17,6 @@ for (;;) {
   const text = await reason();
   $("starting").hidden = !text;
   if (!text) break;
-  speak($("starting"), text, "refusal");
+  $("starting").textContent = text;
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
 }

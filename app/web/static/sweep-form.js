@@ -104,7 +104,7 @@ async function send(event) {
     const { id } = await response.json();
     location.assign(`${ROOT}/sweeps/${id}`);
   } catch (error) {
-    if (error.field && mark(error.field, error.message, error.lang)) show([error.field]);
+    if (error.field && mark(error.field, error.message)) show([error.field]);
     else explain($("wrong"), error);
   } finally {
     button.disabled = false;

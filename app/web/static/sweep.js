@@ -3,7 +3,7 @@
 import { blob, call, events, get, hasKey, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
 import { $, count, csv, h, ROOT, save, say, t, time, when } from "./page.js";
-import { spoken, translated } from "./translate.js";
+import { spoken } from "./translate.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
 import { wide } from "./tables.js";
 import { showVerdict } from "./verdict.js";
@@ -20,7 +20,7 @@ async function start() {
   try {
     experiment = await get(address);
   } catch (error) {
-    if (error.status) { over("missing", error.message, error.lang); return; }
+    if (error.status) { over("missing", error.message); return; }
     await later();
     return start();
   }
@@ -54,7 +54,7 @@ async function follow(experiment) {
         ended = ["done", "failed", "cancelled"].includes(happened.state);
       });
     } catch (error) {
-      if (error.status && error.status < 500) { over("missing", error.message, error.lang); return; }
+      if (error.status && error.status < 500) { over("missing", error.message); return; }
       connection(t("sweep.reconnecting"));
     }
     if (!ended) {
@@ -159,16 +159,14 @@ async function finish(experiment) {
 
 function stop(experiment) {
   const { seeds_done: done, seeds } = experiment.progress;
-  const fault = experiment.error && translated(experiment.error.detail, "refusal");
-  over(experiment.state, fault?.text ?? t("sweep.kept", { done: count(done), seeds: count(seeds) }), fault?.lang);
+  over(experiment.state, experiment.error?.detail ?? t("sweep.kept", { done: count(done), seeds: count(seeds) }));
 }
 
-function over(state, why, lang) {
+function over(state, why) {
   for (const each of ["progress", "figures", "table"]) $(each).hidden = true;
   $("ended").hidden = false;
   $("ended-title").textContent = t(`sweep.${state}`);
   $("ended-why").textContent = why;
-  if (lang) $("ended-why").lang = lang;
   say(t(`sweep.${state}`));
   document.body.dataset.ready = "true";
 }

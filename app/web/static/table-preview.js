@@ -2,7 +2,6 @@
 
 import { count, h, t } from "./page.js";
 import { wide } from "./tables.js";
-import { spoken } from "./translate.js";
 
 const ROLES = ["user", "streamer", "ev", "wealth", "ignore"];
 const DELIMITERS = { ",": "comma", ";": "semicolon", "\t": "tab" };
@@ -13,7 +12,7 @@ export function tablePreview(each, change) {
   return [
     h("p", { class: "hint" }, format(said)),
     said.fault ? h("p", { id: "preview-fault" }, t("preview.fault")) : null,
-    said.warnings.length ? h("ul", { class: "doubts" }, said.warnings.map((warning) => spoken("li", warning))) : null,
+    said.warnings.length ? h("ul", { class: "doubts" }, said.warnings.map((warning) => h("li", {}, warning))) : null,
     said.header === null ? null : header(said, (yes) => change({ ...reading, header: yes })),
     said.columns.length ? wide(rows(said, (column, role) => change({
       ...reading, columns: { ...reading.columns, [column.name || String(column.number)]: role },

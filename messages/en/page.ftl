@@ -1,0 +1,387 @@
+### Texts of the page; scripts get them as templates.
+
+brand = Whale matching
+
+skip = Skip to the content
+
+nav_label = Main
+nav_languages = Language
+nav_allocation = Allocate
+nav_new-sweep = Sweep
+nav_history = History
+nav_docs = API
+
+noscript = This page needs JavaScript to talk to the service.
+
+loading = Loading …
+
+key_title = This service asks for a key
+key_why = It was printed when the service started, or whoever runs it has one for you. It is kept until you close this tab.
+key_label = Key
+key_send = Go on
+key_wrong = The service does not know this key.
+
+error_unknown = The service answered with status { $status }.
+error_away = The service does not answer. Is it running?
+
+time_moment = a moment
+time_seconds = { $count } s
+time_minutes = { $count } min
+
+home_title = Heavy spenders, well spread
+home_lead = A few users, the whales, bring most of the revenue, and left alone they pile up on the same few streamers. Here they are allocated first, at most k to a streamer, at the greatest expected value there is. And here you find out whether such a cap is worth having.
+home_allocate = Allocate
+home_allocate_what = Give expected values and a cap. See who goes where, what it is worth, who was displaced, and what one more slot would add. Proven optimal.
+home_allocate_example = See an example
+home_allocate_own = Use your own data
+home_sweep = Is a cap worth having?
+home_sweep_what = Replay caps against greedy allocation in a simulated market, many times, and get a verdict with its uncertainty: pass, fail, or not decided yet.
+home_sweep_go = Run a sweep
+home_recent = Latest experiments
+home_recent_caption = The five newest experiments
+home_all = All experiments
+
+form_title = Run a sweep
+form_lead = A sweep replays whale caps in a simulated market and compares each with greedy allocation, seed by seed. The defaults are a complete experiment: press Run.
+form_preset = Start from
+
+preset_reference = Reference
+preset_reference_what = The published experiment with its true optimum: k = 1, 2, 3, 5, 50 simulations. Seconds.
+preset_congested = Congested
+preset_congested_what = Where caps bind: top 5 % as whales, 500 users a round, shrinking capacities.
+preset_threshold = Threshold
+preset_threshold_what = Who counts as a whale: the top 0.1, 1 or 5 %.
+preset_grid = Grid
+preset_grid_what = All of it crossed, three algorithms: 108 configurations. Minutes.
+
+form_compared = What is compared
+form_repeated = How often
+form_more = More settings
+form_world = The simulated market
+form_algorithms = How whales are allocated
+
+algorithm_min-cost-flow = At the optimum (min-cost flow)
+algorithm_greedy-edges = Greedily, best pairs first (greedy-edges)
+algorithm_greedy-swaps = Greedily, then random swaps (greedy-swaps)
+
+form_size = { $configurations } configurations × { $simulations } simulations: { $replays } replays.
+form_run = Run
+
+field_k_values = Whale caps k
+field_k_values_hint = Most whales a streamer takes in a round; several, with commas between.
+field_whale_shares = Whales: top share of users, %
+field_whale_shares_hint = By wealth. Several, with commas between.
+field_capacity_scales = Capacities ×
+field_capacity_scales_hint = 1 is full size, 0.5 half of it. Several, with commas between.
+field_users_per_round = Users in a round
+field_users_per_round_hint = How many come at the same time.
+field_simulations = Simulations
+field_simulations_hint = More simulations narrow the intervals; with fewer than 6, nothing can be decided.
+field_rounds = Rounds in each
+field_rounds_hint = How long a simulation lasts.
+field_seed = First seed
+field_seed_hint = The same seed gives the same result.
+field_world_n_users = Users
+field_world_n_users_hint = Of the whole market.
+field_world_n_streamers = Streamers
+field_world_n_streamers_hint = Of the whole market.
+
+wrong_empty = Say at least one number.
+wrong_twice = Say each value once.
+wrong_crowd = No more can come in a round than the market has users.
+wrong_k_values = Use whole numbers from 0 on, such as 1, 2, 3.
+wrong_whale_shares = Use percentages above 0 and at most 100.
+wrong_capacity_scales = Use numbers above 0, such as 1, 0.5.
+wrong_users_per_round = Use whole numbers from 1 on.
+wrong_simulations = Use a whole number from 1 on.
+wrong_rounds = Use a whole number from 1 on.
+wrong_seed = Use a whole number from 0 on.
+wrong_world_n_users = Use a whole number from 1 on.
+wrong_world_n_streamers = Use a whole number from 1 on.
+wrong_algorithms = Choose at least one.
+wrong_k = Use a whole number from 0 on, or one for each streamer with commas between.
+wrong_capacity = Use a whole number from 0 on, one for each streamer, or nothing.
+wrong_whale_share = Use a percentage above 0 and at most 100.
+wrong_wealth = Who is a whale? Choose the column of wealth, add a file of wealth, or name the whales below; a share of 100 % makes everybody one.
+
+sweep_title = Sweep
+sweep_queued = Waiting for its turn
+sweep_running = Running
+sweep_done = { $done } of { $seeds } simulations
+sweep_left = about { $time } left
+sweep_cancel = Cancel
+sweep_reconnecting = The service does not answer; trying again. What has been computed is kept.
+sweep_reconnected = Connected again.
+sweep_cancelled = Cancelled
+sweep_failed = This sweep failed
+sweep_missing = There is nothing to show
+sweep_kept = It was stopped after { $done } of { $seeds } simulations.
+sweep_no-sweep = This experiment is no sweep.
+sweep_again = Run it again
+sweep_findings = What was found
+sweep_figures = Figures
+sweep_table = All configurations
+sweep_onwards = Take it with you
+sweep_report = Open the report
+sweep_yaml = Download sweep.yaml
+sweep_change = Change and run again
+sweep_compare = Compare with another
+sweep_rerun = With sweep.yaml, the command line gives the same result, to the last digit:
+sweep_command = Command
+sweep_config = The configuration
+
+verdict_title = Is the cap worth having? (Gate-5C)
+verdict_pass = Pass
+verdict_fail = Fail
+verdict_inconclusive = Inconclusive
+verdict_no-effect = This cap never takes effect
+verdict_no-effect_short = No effect
+verdict_idle = It binds in no round: it keeps no whale from its first choice, and whatever differs from greedy is not its doing.
+verdict_means = By means alone, without looking at uncertainty, the rule of the published study says: { $word }.
+verdict_only_pass = The only configuration meets all three criteria.
+verdict_only_fail = The only configuration misses at least one criterion.
+verdict_only_inconclusive = The simulations do not decide: the only configuration could be on either side of at least one threshold.
+verdict_some = { $passing } of { $all } configurations meet all three criteria by their intervals.
+verdict_some_sure = { $passing } of { $all } configurations meet all three criteria beyond doubt.
+verdict_doubt = But no fall of the Gini stands after correction for the number of comparisons (Holm): it may be chance.
+verdict_some_idle = In { $idle }, the cap never takes effect.
+verdict_none = None of the { $all } configurations meets all three criteria.
+verdict_open = For { $open } of { $all } configurations, the simulations do not decide; none is sure to meet all three criteria.
+
+criteria_title = The three criteria, for the best configuration: { $name }
+criteria_H5C-1 = Overcrowding stays low
+criteria_H5C-1_what = Interactions at streamers over capacity. It has to be below 10 %.
+criteria_H5C-2 = Revenue spreads
+criteria_H5C-2_what = Change of the streamers’ Gini against greedy. It has to be below 0.
+criteria_H5C-3 = Revenue holds
+criteria_H5C-3_what = Change of revenue against greedy. It has to be above −5 %.
+criteria_interval = 95 % interval: { $low } to { $high }.
+criteria_no-interval = No interval.
+
+reason_one_simulation_has_no_interval = One simulation has no interval.
+reason_the_interval_straddles_the_threshold = The interval lies on both sides of the threshold.
+reason_too_few_simulations_to_tell_it_from_chance = Too few simulations to tell it from chance.
+
+name_whale_share = top { $share }
+name_capacity_scale = capacity × { $scale }
+name_users_per_round = { $users } users a round
+name_spend_cap = spend cap { $cap }
+
+table_csv = Download CSV
+table_caption = Mean over { $simulations } simulations, and 95 % interval. Changes are against greedy, paired by seed; p is corrected for all configurations. Press a heading to sort.
+table_live = Means so far, over { $seeds } of the simulations
+table_interval = { $low } to { $high }
+table_ascending = Sorted by { $column }, rising
+table_descending = Sorted by { $column }, falling
+
+column_policy = Policy
+column_algorithm = Algorithm
+column_k = k
+column_whale_share = Whales
+column_capacity_scale = Capacity ×
+column_users_per_round = Users a round
+column_spend_cap = Spend cap
+column_revenue_pct = Revenue
+column_streamer_gini = Gini
+column_overcrowded_share = Overcrowded
+column_binding = k binds, rounds
+column_verdict = Verdict
+column_experiment = Experiment
+column_state = State
+column_progress = Simulations
+column_choose = Compare
+column_actions = Actions
+column_configuration = Configuration
+column_user = User
+column_whale = Whale
+column_streamer = Streamer
+column_tier = Tier
+column_wanted = First choice
+column_got = Got
+column_cost = Cost
+column_whales = Whales
+column_users = Users
+column_capacity = Capacity
+column_price_k = One more whale
+column_price_capacity = One more user
+
+chart_hint = Hover for values; drag to move, Ctrl and wheel to zoom. The table below has every figure.
+chart_in = Zoom in
+chart_out = Zoom out
+chart_reset = Reset
+
+kind_whale-sweep = Whale sweep
+kind_find-gate = Search for a gate
+kind_own-sweep = Sweep on an own matrix
+kind_allocation = Allocation
+
+state_queued = Queued
+state_running = Running
+state_done = Done
+state_failed = Failed
+state_cancelled = Cancelled
+
+history_title = History
+history_lead = Every experiment of this service. Choose two that are done to compare them.
+history_caption = Experiments, newest first
+history_none = There are no experiments yet.
+history_choose = Choose to compare: { $name }
+history_chosen = { $count } chosen
+history_compare = Compare the two chosen
+history_older = Older ones
+history_cancel = Cancel
+history_cancel_named = Cancel { $name }
+history_delete = Delete
+history_delete_named = Delete { $name }
+history_delete_title = Delete this experiment?
+history_delete_what = { $name }: its result and its simulations are gone for good.
+history_deleted = Deleted.
+history_keep = Keep it
+history_result = Result
+
+compare_title = Compare two sweeps
+compare_lead = What differs in what was asked, and what differs in what came of it.
+compare_few = Comparing needs two sweeps that are done.
+compare_best = Best configuration: { $name }
+compare_settings = Settings that differ
+compare_settings_caption = Settings that differ
+compare_setting = Setting
+compare_same = Both have the same settings.
+compare_figures = Figures
+compare_figure = Figure
+compare_shared = { $count } configurations are in both. Differences of shares are in percentage points.
+compare_none-shared = No configuration is in both; the best of each is shown.
+compare_best-of-each = Best of each
+
+allocation_title = Allocate
+allocation_lead = Whales first, at most k to a streamer, at the greatest total expected value (EV) there is; then everybody else, into the capacity left.
+allocation_input = Expected values
+allocation_choose = Choose files
+allocation_or = or
+allocation_example = Load the example
+allocation_drop = Or drop them here: CSV, Excel, Parquet, Arrow or .npy.
+allocation_formats = What files should look like
+allocation_format_csv = A matrix: a row for each user, its id first; a column for each streamer; and, if you like, a column named wealth. An empty cell forbids a pair.
+allocation_format_example = example.csv
+allocation_format_pairs = Or pairs: the columns user, streamer and ev, and wealth if you like.
+allocation_format_npy = NumPy: ev.npy (users × streamers), wealth.npy (one per user), and capacity.npy if you like.
+allocation_format_parquet = CSV with commas, semicolons or tabs, Excel (.xlsx), Parquet or Arrow. Wealth may be a file of its own, with the columns user and wealth.
+allocation_given = Files given
+allocation_limits = Limits
+allocation_run = Allocate
+allocation_working = Allocating …
+
+field_k = k, whales to a streamer
+field_k_hint = Most whales a streamer takes; one number, or one for each.
+field_whale_share = Whales: top share of users, %
+field_whale_share_hint = By wealth.
+field_capacity = Capacity of a streamer
+field_capacity_hint = Most users, whales included; empty for no limit.
+field_whales = Or name the whales
+field_whales_hint = Their ids, with commas between; then wealth does not count.
+
+wrong_whales = Use ids with commas between.
+
+plan_size = { $users } users × { $streamers } streamers; { $whales } whales for { $slots } whale slots.
+plan_binds = Some streamers are wanted by more whales than k allows.
+plan_short = At least { $short } of the whales will have no streamer: there are too few slots.
+plan_free = Every whale can have its first choice.
+plan_time = It will take about { $time }.
+
+file_matrix = { $users } users × { $streamers } streamers
+file_pairs = { $count } pairs of { $sides }
+file_wealth = wealth of { $count }
+file_capacity = capacity of { $count }
+file_remove = Remove { $name }
+
+preview_title = What was understood
+preview_comma = commas
+preview_semicolon = semicolons
+preview_tab = tabs
+preview_decimal = decimal comma
+preview_matrix = a matrix
+preview_pairs = pairs
+preview_wealth = wealth alone
+preview_header = The first line has the headings
+preview_unnamed = Column { $number }
+preview_rows = First rows of { $name }
+preview_role = Role of { $name }
+preview_more = { $count } more columns are not shown.
+preview_fault = The columns do not hold what is assumed below. Choose what each of them holds, or correct the file.
+preview_values = At least one column must hold values of a streamer.
+preview_changed = The table was read again.
+
+role_user = User
+role_streamer = Streamer
+role_ev = EV
+role_ev_streamer = EV of a streamer
+role_wealth = Wealth
+role_ignore = Not used
+
+worth_title = Total expected value
+worth_whale = of whales
+worth_normal = of everybody else
+worth_whales = whales
+worth_displaced = whales displaced
+worth_unallocated = users left out
+worth_notes = Notes of the service
+
+certificate_whale = Proven optimal: no allocation of these whales is worth more.
+certificate_joint = Proven optimal: no allocation of these users is worth more.
+certificate_gap = Not proven optimal: at most { $gap } below the best; no allocation is worth more than { $bound }.
+
+picture_title = Who goes where
+picture_caption = { $shown } of { $whales } whales, worth most first, and { $streamers } of { $of } streamers. The darker, the higher the EV. A dot: where the whale is. A cross: where it would rather be.
+picture_none = There are no whales.
+picture_ev = EV
+picture_got = is here
+picture_wanted = first choice
+
+displaced_title = Who was displaced, and what it cost
+displaced_none = Nobody: everybody who is placed is at their first choice.
+displaced_sentence = { $whales } whales are not at their first choice. All together, that costs { $whale_cost } of EV: the least that the limits allow.
+displaced_sentence_both = { $whales } whales are not at their first choice; that costs { $whale_cost } of EV, the least that the limits allow. So are { $users } other users, at a cost of { $cost }.
+displaced_caption = { $shown } of { $users } displaced users, the costliest first
+displaced_place = { $streamer } (EV { $ev })
+displaced_nowhere = nobody
+
+tier_whale = whale
+tier_normal = other
+
+curve_title = What another k would be worth
+curve_caption = Greatest total EV of the whales under each k, and what each k adds to the one before
+curve_k = k
+curve_worth = EV of whales
+curve_adds = Adds
+curve_more = k = { $next } instead of { $k }, at every streamer, would add { $more }.
+curve_enough = A larger k than { $k } adds nothing.
+curve_slot = One more slot is worth most at { $streamer }: { $gain }.
+curve_none = The curve could not be worked out.
+curve_table = As a table
+
+load_title = Load, and the price of each cap
+load_caption = Users at { $shown } of { $all } streamers, the dearest and fullest first, against their limits
+load_axis = users
+load_whales = whales
+load_others = others
+load_k = k
+load_capacity = capacity
+load_table = All limits and prices as a table
+load_table_caption = { $shown } of { $all } streamers. Prices: EV that one more slot would add
+
+prices_title = What one more slot would add
+prices_caption = EV that one more slot would add to the total
+prices_axis = EV
+prices_none = Nothing: no cap costs anything.
+
+take_title = Take it with you
+take_csv = Download CSV
+take_json = Download JSON
+
+curl_title = The same from the command line
+curl_where = Run it in the directory of your files.
+curl_key = Put your key into WHALE_KEY first.
+curl_copy = Copy
+curl_copied = Copied
+curl_selected = Selected: copy it with your keyboard.
+curl_problem = Download problem.json
