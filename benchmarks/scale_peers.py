@@ -30,8 +30,8 @@ from app.scale.inputs import read_side
 from app.scale.row_groups import row_groups
 from app.scale.storage import partitions
 from solver import Candidates
-from solver.shortfall import Charges
-from solver.working_set import evaluate_block
+from solver.duality.gap_terms import Charges
+from solver.scale.working_set import evaluate_block
 
 from .scale import OUT_OF_MEMORY
 

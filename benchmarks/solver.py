@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import Candidates, Problem, allocate, certify, sensitivity, warm_up
-from solver.greedy import greedy_fill
+from solver.heuristics.greedy import greedy_fill
 
 from .inputs import (
     ALIKE,

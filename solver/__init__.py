@@ -1,14 +1,11 @@
 """Exact allocation of users to scarce slots: arrays in, arrays out."""
 
-from .allocate import Algorithm, Allocation, Fill, Step, allocate
-from .candidates import Candidates
-from .certificate import Certificate, certify
+from .allocation import Algorithm, Allocation, Fill, Step, allocate
+from .duality import Certificate, ShadowPrices, certify
 from .errors import InputError, Remedy, UnmetGuaranteesError
-from .prices import ShadowPrices
-from .problem import Problem, placements, wealthiest
-from .sensitivity import Sensitivity, sensitivity
-from .spend import SpendAllocation, allocate_within_spend
-from .spend_problem import SpendPrices, SpendProblem, certify_spend
+from .model import Candidates, Problem, placements, wealthiest
+from .sensitivity_analysis import Sensitivity, sensitivity
+from .spend import SpendAllocation, SpendPrices, SpendProblem, allocate_within_spend, certify_spend
 from .warm import warm_up, warm_up_steps
 
 __all__ = [

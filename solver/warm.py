@@ -8,13 +8,11 @@ from typing import get_args
 
 import numpy as np
 
-from .allocate import Algorithm, Fill, allocate
-from .candidates import Candidates
-from .lists import rebuild_lists
-from .offers import empty_lists
-from .problem import Problem
-from .sensitivity import sensitivity
-from .shortest_paths import tighten_prices
+from .allocation import Algorithm, Fill, allocate
+from .auction import empty_lists, rebuild_lists
+from .flow import tighten_prices
+from .model import Candidates, Problem
+from .sensitivity_analysis import sensitivity
 
 Step = Callable[[], object]
 

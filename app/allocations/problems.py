@@ -15,7 +15,7 @@ from app.refusals.input_errors import SeveralInputErrors
 from app.settings import Settings
 from messages import Message
 from solver import Candidates, InputError, Problem, wealthiest
-from solver.limits import as_caps, as_penalties
+from solver.model import as_caps, as_penalties
 
 from .identifiers import Among, Id, Positions, mask, names
 

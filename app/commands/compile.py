@@ -10,7 +10,7 @@ import typer
 from app.processes.compiling import Compilation
 from app.progress import progress
 from app.text.language import render_for_command
-from solver.threads import count_cores
+from solver.kernels import count_cores
 
 
 def compile(  # noqa: A001 - the name of the command

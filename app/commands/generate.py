@@ -11,7 +11,7 @@ from app.scale.generate import Size
 from app.scale.generate import generate as write_input
 from app.text.language import render_for_command
 from messages import Message
-from solver.threads import count_cores
+from solver.kernels import count_cores
 
 
 def generate(

@@ -1,6 +1,6 @@
 """Allocations across workers: common prices first, then quotas, until the gap is proven small.
 
-Prices go out and demands come back, S numbers each, summed by a tree (see `solver.market`). Where
+Prices go out and demands come back, S numbers each, summed by a tree: see `solver.scale`. Where
 further prices would prove little more, each streamer's cap is divided among the partitions, each
 allocates exactly within its quota, and all data say what that is worth. While the gap is too
 large, prices go on from where they were, and the caps are divided anew.
@@ -20,9 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import Certificate, Problem, ShadowPrices, allocate
-from solver.limits import Limits
-from solver.market import DualAscent, sample_prices
-from solver.working_set import MIN_WIDTH, certify_loads, concatenate
+from solver.model import Limits
+from solver.scale import MIN_WIDTH, DualAscent, certify_loads, concatenate, sample_prices
 
 from .cluster import Cluster
 from .results import relative_gap

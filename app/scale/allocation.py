@@ -15,8 +15,8 @@ from app.text.shortage import slots_reason, whales_left_out
 from app.timings import Timings
 from messages import Message
 from solver import Certificate, Fill, InputError, wealthiest
-from solver.limits import Limits, as_caps
-from solver.threads import count_cores
+from solver.kernels import count_cores
+from solver.model import Limits, as_caps
 
 from .disk import Disk
 from .footprint import Footprint

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from messages import Message
 from solver import Candidates, InputError
-from solver.assembly import sort_rows
+from solver.scale import sort_rows
 
 from .gather import twins
 from .row_groups import Pairs, RowGroup, ev_dtype, read_pairs

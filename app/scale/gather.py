@@ -9,7 +9,7 @@ import numpy as np
 
 from messages import Message
 from solver import Candidates, InputError
-from solver.assembly import OrderedAssembly, ScatteredAssembly, sort_rows
+from solver.scale import OrderedAssembly, ScatteredAssembly, sort_rows
 
 from .row_groups import RowGroup, ev_dtype, read_pairs, read_users
 from .sides import Side

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import Fill, Problem, allocate
-from solver.limits import Limits
+from solver.model import Limits
 
 from .disk import Disk
 from .result import Result

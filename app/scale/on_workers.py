@@ -11,7 +11,7 @@ import numpy as np
 from app.timings import Timings
 from messages import Message
 from solver import InputError
-from solver.threads import count_cores
+from solver.kernels import count_cores
 
 from .across import ITERATIONS, Market, Solved
 from .allocation import Known, Request, asked, known_of, warnings

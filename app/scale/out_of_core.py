@@ -1,6 +1,6 @@
 """Allocations of more candidates than memory holds: a working set, and readings of all of them.
 
-Column generation (see `solver.column_generation`) whose columns are on disk. A sample of the whales
+Column generation (see `solver.exact`) whose columns are on disk. A sample of the whales
 prices the slots; each reading then keeps every whale's best candidates at the prices of the moment,
 the tier is solved on these, and the next reading says what its prices prove on all data.
 """
@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 
 from messages import Message
 from solver import Candidates, Certificate, InputError, Problem, ShadowPrices, allocate
-from solver.certificate import whale_charges
-from solver.limits import Limits
-from solver.rows import NONE, fill_in_order
-from solver.shortfall import GapTerms
-from solver.working_set import (
+from solver.duality import GapTerms, whale_charges
+from solver.model import NONE, Limits
+from solver.scale import (
     MIN_WIDTH,
     certify_blocks,
     concatenate,
     evaluate_block,
+    fill_block,
     keep_best_pairs,
     sample_caps,
     sample_mask,
@@ -169,7 +168,7 @@ def _filling(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
     def work(block: Block) -> None:
         streamer, ev = block.of(tier.streamer), block.of(tier.ev)
         normal = np.flatnonzero(~block.of(limits.whales))
-        fill_in_order(block.pairs.rows, normal, room, streamer.reshape(-1, 1))
+        fill_block(block.pairs, normal, room, streamer)
         at = streamer[normal]
         ev[normal] = np.where(at == NONE, 0.0, block.pairs.ev_at(normal, np.maximum(at, 0)))
 

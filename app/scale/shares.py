@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from messages import Message
 from solver import Candidates, InputError
-from solver.market import PartitionIndex
-from solver.threads import count_cores
+from solver.kernels import count_cores
+from solver.scale import PartitionIndex
 
 from .gather import gather
 from .row_groups import RowGroup, read_users

@@ -10,17 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import Candidates, ShadowPrices
-from solver.market import (
+from solver.duality import Charges, GapTerms
+from solver.model import NONE
+from solver.scale import (
     Counts,
     Demand,
     Prices,
     allocate_within_quota,
     compute_demand,
     compute_quota,
+    evaluate_block,
+    fill_block,
+    keep_best_pairs,
+    sample_mask,
 )
-from solver.rows import NONE, fill_in_order
-from solver.shortfall import Charges, GapTerms
-from solver.working_set import evaluate_block, keep_best_pairs, sample_mask
 
 from .output import Destination
 from .results import Outcome, write_partition
@@ -118,7 +121,7 @@ def placed(
     price: Prices,
     tolerance: float,
 ) -> Counts:
-    """Return where a partition's whales are, within its share of the caps; see `solver.market`."""
+    """Return where a partition's whales are, within its share of the caps."""
     share = compute_quota(cap, before, own, everybody.load, part.partition)
     return allocate_within_quota(part.pairs, part.whales, share, price, tolerance)
 
@@ -126,7 +129,7 @@ def placed(
 def filled(part: Part, streamer: Counts, room: Counts) -> Filled:
     """Place normal users in order, each at its best with room, after the partitions before."""
     streamer, room = streamer.copy(), room.copy()
-    fill_in_order(part.pairs.rows, np.flatnonzero(~part.whales), room, streamer.reshape(-1, 1))
+    fill_block(part.pairs, np.flatnonzero(~part.whales), room, streamer)
     return Filled(streamer, room)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.replay.metrics import gini
 from simulator.replay.replay import Replay
 from solver import InputError
-from solver.arrays import as_array
+from solver.model import as_array
 
 LARGEST_PRICE = 1e9
 """Largest price of a gift, currency units."""

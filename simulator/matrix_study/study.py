@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.inference.criteria import gate_word, sweep_gate
 from simulator.report.verdict import merit, with_effect
 from solver import InputError, Problem, allocate, wealthiest
-from solver.problem import as_wealth
+from solver.model import as_wealth
 
 from .config import MatrixStudyConfig
 from .exact import displaced, exact, expected

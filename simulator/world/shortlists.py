@@ -19,9 +19,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.kernels import njit
-from solver.lists import LANES, LIST_LENGTH, build_list
-from solver.rows import copy_into
+from solver.auction import LANES, LIST_LENGTH, build_list
+from solver.kernels import copy_into, njit
 
 from .expected_value import add_affinities, affinity, believed_amount, odds_against
 from .population import World

@@ -1,17 +1,77 @@
-"""How kernels are compiled and kept on disk: the only place that imports Numba's decorators.
+"""Compiled functions that rooms share, and how they are compiled."""
 
-A kernel is a function under this package's `njit`. Its machine code lies in a file whose name is a
-digest of all that it is made of, so that nothing stale is ever loaded and nothing is compiled
-twice.
+from .compilation import is_complete, kernels, kernels_on_disk, mark_complete, njit
+from .heaps import heap_pop, sift_down, sift_up
+from .parallel import MIN_BLOCK_PAIRS, count_cores, map_blocks
+from .rows import (
+    LARGEST_EV,
+    NONE,
+    Favourites,
+    Rows,
+    are_prices,
+    copy_into,
+    count_loads,
+    fill_in_order,
+    find_best_choices,
+    find_second_best,
+    first_equal,
+    fits,
+    get_ev,
+    get_matrix,
+    get_row,
+    greatest,
+    greatest_or_zero,
+    lookup_ev,
+    matrix_ev,
+    matrix_rows,
+    read_row,
+    read_rows,
+    rounding_noise,
+    slice_rows,
+    subtract,
+    subtract_row,
+    sum_ev,
+    two_sum,
+)
 
-Numba compiles a kernel anew for each literal that another one hands it: where a variable begins
-with one, write ``np.int64(0)``. Assign arrays to slices by `solver.rows.copy_into`.
-"""
-
-from .decorators import kernels, njit
-from .marks import is_complete, kernels_on_disk, mark_complete
-from .target import choose_target
-
-__all__ = ["is_complete", "kernels", "kernels_on_disk", "mark_complete", "njit"]
-
-choose_target()
+__all__ = [
+    "LARGEST_EV",
+    "MIN_BLOCK_PAIRS",
+    "NONE",
+    "Favourites",
+    "Rows",
+    "are_prices",
+    "copy_into",
+    "count_cores",
+    "count_loads",
+    "fill_in_order",
+    "find_best_choices",
+    "find_second_best",
+    "first_equal",
+    "fits",
+    "get_ev",
+    "get_matrix",
+    "get_row",
+    "greatest",
+    "greatest_or_zero",
+    "heap_pop",
+    "is_complete",
+    "kernels",
+    "kernels_on_disk",
+    "lookup_ev",
+    "map_blocks",
+    "mark_complete",
+    "matrix_ev",
+    "matrix_rows",
+    "njit",
+    "read_row",
+    "read_rows",
+    "rounding_noise",
+    "sift_down",
+    "sift_up",
+    "slice_rows",
+    "subtract",
+    "subtract_row",
+    "sum_ev",
+    "two_sum",
+]

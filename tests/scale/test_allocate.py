@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from solver import Allocation, Candidates, Problem, allocate, certify, wealthiest
-from solver.prices import ShadowPrices
+from solver.duality.shadow_prices import ShadowPrices
 
 from .conftest import Command, manifest, table, write
 

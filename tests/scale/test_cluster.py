@@ -33,7 +33,7 @@ from solver import (
     certify,
     wealthiest,
 )
-from solver.greedy import greedy_fill
+from solver.heuristics.greedy import greedy_fill
 
 from .conftest import Command, manifest, table, write
 

@@ -18,7 +18,7 @@ from app.scale.row_groups import row_groups
 from app.scale.sides import Side
 from app.scale.storage import partitions
 from solver import InputError, Problem, allocate, certify, wealthiest
-from solver.working_set import MIN_WIDTH
+from solver.scale.working_set import MIN_WIDTH
 
 from .conftest import Command, manifest, table, write
 from .test_allocate import N_STREAMERS, N_USERS, problem

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from solver.kernels import njit
-from solver.rows import two_sum
+from solver.kernels.rows import two_sum
 
 ROOT = Path(__file__).parents[3]
 

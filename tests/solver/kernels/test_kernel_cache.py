@@ -13,21 +13,21 @@ from typing import Any
 
 import pytest
 
-from solver.kernels import directory
+from solver.kernels.compilation import directory
 
 pytestmark = pytest.mark.slow  # starts processes
 
 ROOT = Path(__file__).parents[3]
 
 LEAF = """
-from kernels import njit
+from compilation import njit
 
 @njit
 def leaf(x):
     return x + 1
 """
 STEM = """
-from kernels import njit
+from compilation import njit
 from leaf import leaf
 
 @njit
@@ -53,7 +53,7 @@ def program(tmp_path: Path) -> Path:
 
 def begun(program: Path, stderr: Any = None, **variables: str) -> subprocess.Popen[str]:
     # The package alone: the solver would be imported for a second each time.
-    paths = os.pathsep.join(map(str, (program, ROOT / "solver")))
+    paths = os.pathsep.join(map(str, (program, ROOT / "solver" / "kernels")))
     cache = {"NUMBA_CACHE_DIR": str(program / "cache")} | variables
     return subprocess.Popen(
         [sys.executable, "-c", CALL], stderr=stderr,
@@ -96,8 +96,8 @@ def test_processes_that_start_together_compile_each_kernel_once(program: Path) -
 
 FILL = """
 import numpy as np
-from solver.greedy import _fill_dense
-from solver.rows import matrix_rows
+from solver.heuristics.greedy import _fill_dense
+from solver.kernels import matrix_rows
 room, streamer = np.array([1, 0, 1]), np.array([-1])
 _fill_dense(matrix_rows(np.array([[3.0, 5.0, 4.0]])), np.array([1]), np.array([0]), room, streamer)
 print(streamer[0], sum(_fill_dense.stats.cache_misses.values()))
@@ -115,7 +115,7 @@ def test_an_edited_copy_of_the_solver_gives_what_the_edit_says(tmp_path: Path) -
 
     filled()
     assert filled() == "2 0\n"
-    rows = tmp_path / "solver" / "rows.py"  # another file than that of `_fill_dense`
+    rows = tmp_path / "solver" / "kernels" / "rows.py"  # another file than that of `_fill_dense`
     edited = rows.read_text().replace("row[s] - price[s]", "row[s] + price[s]")
     assert edited != rows.read_text()
     rows.write_text(edited)

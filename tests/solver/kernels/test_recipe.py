@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import simulator
 import solver
 from solver.kernels import kernels, njit
-from solver.kernels.recipe import recipe
+from solver.kernels.compilation.recipe import recipe
 
 Calls = dict[int, set[int]]
 """Which earlier functions each function calls."""

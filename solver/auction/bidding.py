@@ -1,0 +1,250 @@
+"""The auctions: users bid for slots."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..kernels import NONE, heap_pop, njit, sift_down, sift_up
+from .shortlists import LANES, THRESHOLD_LANES, build_row_list
+
+BUDGET_EXTENSION = 5
+"""How many times its budget of bids an auction may take that is no price war."""
+
+
+@njit(inner=True)
+def find_best_two(listed, listed_ev, count, price):
+    """Return the best streamer on a list, its profit, and the second best profit (0 = stay out)."""
+    best, first, second = NONE, -1.0, 0.0
+    for i in range(count):
+        profit = listed_ev[i] - price[listed[i]]
+        if profit > second:
+            if profit > first:
+                second = max(first, 0.0)
+                first, best = profit, listed[i]
+            else:
+                second = profit
+        elif profit >= 0.0 and best == NONE:
+            first, best = profit, listed[i]
+    return best, first, second
+
+
+@njit(inner=True)
+def choose_streamer(choices, user, price, scratch):
+    """Return a user's best streamer at the prices, its profit, and the second best profit.
+
+    Parameters
+    ----------
+    choices
+        Candidates by user (see `solver.kernels.Rows`), or a matrix, as float64 and as float32, with
+        its short lists (see `solver.auction.shortlists`), which are rebuilt where they no longer
+        decide.
+    scratch
+        From `allocate_scratch`.
+    """
+    if len(choices) == 3:
+        low, high = choices[0][user], choices[0][user + 1]
+        return find_best_two(choices[1][low:high], choices[2][low:high], high - low, price)
+    wide, narrow, listed, listed_ev, count, bound = choices
+    profit, lanes, most = scratch
+    while True:
+        length = np.int64(count[user])
+        best, first, second = find_best_two(listed[user], listed_ev[user], length, price)
+        if bound[user] <= second:
+            return best, first, second
+        if bound[user] <= first:
+            return best, first, bound[user]  # a smaller bid than could be, yet a valid one
+        count[user], bound[user] = build_row_list(
+            wide, narrow, user, price, listed[user], listed_ev[user], profit, lanes, most
+        )  # fmt: skip
+
+
+@njit(inner=True)
+def allocate_scratch(n_streamers):
+    """Return room for `choose_streamer` to write short lists anew."""
+    return np.empty(n_streamers), np.empty(LANES), np.empty(THRESHOLD_LANES)
+
+
+@njit(cache=True, nogil=True)
+def auction_single_tier(
+    choices, cap, price, epsilon, budget, assignment, load, heap_start, bid, bidder
+):
+    """Price the streamers: users bid for the best, at what makes it no better than the second.
+
+    D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation problem",
+    Annals of Operations Research 20 (1989). A full streamer evicts its lowest bid; its price is
+    its lowest accepted bid. After `budget` bids, BUDGET_EXTENSION times as many where most of them
+    were no mere raise by `epsilon`, this grows fourfold every N bids, so that price wars end; every
+    user is then within the final epsilon of its best.
+
+    Parameters
+    ----------
+    choices
+        See `choose_streamer`.
+    epsilon : float
+        Least rise of a bid over the price, currency units.
+    heap_start : (S + 1,) int64, bid : (…,) float64, bidder : (…,) int32
+        A min-heap of accepted bids per streamer.
+    at, load, price
+        Written. Users who are nowhere bid; the others, and the heaps, are of an auction before, or
+        `load` is 0.
+
+    Returns
+    -------
+    float
+        Final epsilon.
+    """
+    n_users = len(assignment)
+    scratch = allocate_scratch(len(price))
+    queue, waiting = np.empty(n_users, np.int64), 0
+    for u in range(n_users):
+        if assignment[u] == NONE:
+            queue[waiting] = u
+            waiting += 1
+    head, bids, tied, limit = 0, 0, 0, budget
+    while waiting > 0:
+        u = queue[head]
+        head = head + 1 if head + 1 < n_users else 0
+        waiting -= 1
+        bids += 1
+        if bids > limit:
+            if limit == budget and 2 * tied < bids:
+                limit *= BUDGET_EXTENSION
+            else:
+                epsilon *= 4.0
+                limit += n_users
+        best, first, second = choose_streamer(choices, u, price, scratch)
+        tied += first - second < epsilon
+        if best == NONE:
+            continue
+        offer = price[best] + (first - second) + epsilon
+        assignment[u] = best
+        start = heap_start[best]
+        if load[best] < cap[best]:
+            bid[start + load[best]] = offer
+            bidder[start + load[best]] = u
+            sift_up(bid[start:], bidder[start:], load[best])
+            load[best] += 1
+            if load[best] == cap[best]:
+                price[best] = bid[start]
+            continue
+        evicted = bidder[start]
+        assignment[evicted] = NONE
+        bid[start], bidder[start] = offer, u
+        stop = start + cap[best]
+        sift_down(bid[start:stop], bidder[start:stop])
+        price[best] = bid[start]
+        tail = head + waiting
+        queue[tail - n_users if tail >= n_users else tail] = evicted
+        waiting += 1
+    return epsilon
+
+
+@njit(cache=True)
+def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):
+    """Turn out the lowest bids where there are more than `cap`, (S,) int64, at least 1, allows.
+
+    The others stay within the rise of their best, so an auction may go on from here. The rest as
+    in `auction_single_tier`.
+    """
+    for s in range(len(cap)):
+        start = heap_start[s]
+        while load[s] > cap[s]:
+            assignment[bidder[start]] = NONE
+            heap_pop(bid[start:], bidder[start:], load[s])
+            load[s] -= 1
+        if load[s] == cap[s]:
+            price[s] = max(price[s], bid[start])
+
+
+@njit(inner=True)
+def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):
+    """Return the tier whose lowest bid makes room for a newcomer of `tier`, NONE if there is room.
+
+    `load` is (2,) int64; each tier's lowest bid is where its heap begins, if its load is not 0.
+    """
+    if tier == 0 and load[0] == whale_cap:
+        return 0
+    if load[0] + load[1] < cap:
+        return NONE
+    if load[1] == 0 or (load[0] > 0 and bid[whales_at] <= bid[normals_at]):
+        return 0
+    return 1
+
+
+@njit(cache=True)
+def auction_two_tier(
+    choices,
+    is_whale,
+    whale_cap,
+    cap,
+    price,
+    epsilon,
+    budget,
+    assignment,
+    load,
+    heap_start,
+    bid,
+    bidder,
+):
+    """As `auction_single_tier`, for whales and normal users at once.
+
+    The sets that fit at a streamer, at most whale_cap[s] whales and cap[s] users in all, form a
+    laminar matroid: a newcomer evicts the lowest bid whose removal makes room, which is the lowest
+    whale's where the whale cap is full and else the lowest of all. A whale's price is the larger of
+    the two.
+
+    Parameters
+    ----------
+    is_whale : (N,) bool; whale_cap, cap : (S,) int64, whale_cap ≤ cap
+    price : (2, S) float64
+        What whales (row 0) and normal users (row 1) pay; infinite where they have no slot.
+    load : (2, S) int64
+        Whales and normal users at each streamer, 0 at the start.
+    heap_start : (2, S) int64
+        Where the heaps of whales' and normal users' bids begin in `bid`, `bidder`.
+    """
+    n_users = len(assignment)
+    scratch = allocate_scratch(len(cap))
+    queue = np.arange(n_users)
+    head, waiting, bids, tied, limit = 0, n_users, 0, 0, budget
+    while waiting > 0:
+        u = queue[head]
+        head = head + 1 if head + 1 < n_users else 0
+        waiting -= 1
+        bids += 1
+        if bids > limit:
+            if limit == budget and 2 * tied < bids:
+                limit *= BUDGET_EXTENSION
+            else:
+                epsilon *= 4.0
+                limit += n_users
+        tier = 0 if is_whale[u] else 1
+        s, first, second = choose_streamer(choices, u, price[tier], scratch)
+        tied += first - second < epsilon
+        if s == NONE:
+            continue
+        offer = price[tier, s] + (first - second) + epsilon
+        whales_at, normals_at = heap_start[0, s], heap_start[1, s]
+        out = _tier_to_evict(tier, load[:, s], whale_cap[s], cap[s], bid, whales_at, normals_at)
+        if out != NONE:
+            start = heap_start[out, s]
+            evicted = bidder[start]
+            assignment[evicted] = NONE
+            heap_pop(bid[start:], bidder[start:], load[out, s])
+            load[out, s] -= 1
+            tail = head + waiting
+            queue[tail - n_users if tail >= n_users else tail] = evicted
+            waiting += 1
+        start = heap_start[tier, s]
+        bid[start + load[tier, s]], bidder[start + load[tier, s]] = offer, u
+        sift_up(bid[start:], bidder[start:], load[tier, s])
+        load[tier, s] += 1
+        assignment[u] = s
+        lowest_whale = bid[whales_at] if load[0, s] > 0 else np.inf
+        lowest_normal = bid[normals_at] if load[1, s] > 0 else np.inf
+        if load[0, s] + load[1, s] == cap[s]:
+            price[1, s] = max(price[1, s], min(lowest_whale, lowest_normal))
+            price[0, s] = max(price[0, s], price[1, s])
+        if load[0, s] == whale_cap[s] and whale_cap[s] > 0:
+            price[0, s] = max(price[0, s], lowest_whale)
+    return epsilon

@@ -1,0 +1,205 @@
+"""Short lists: the few streamers a user chooses among, with a bound on all the others.
+
+A list is (streamers (LIST_LENGTH,) int32, their EVs (LIST_LENGTH,) float64, how many, bound): no
+streamer off the list has a profit, EV - price, above the bound, as long as no price falls. While
+the bound is low enough, a user decides without reading its row of the matrix.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..kernels import NONE, first_equal, greatest_or_zero, matrix_ev, njit, subtract_row
+
+LANES = 16
+"""Interleaved classes of a row in `build_list`: entry i belongs to lane i mod LANES."""
+
+LIST_LENGTH = 16
+"""Longest short list of a user: two cache lines of EVs."""
+
+THRESHOLD_LANES = 6
+"""Lanes whose maxima set the threshold of a short list: at least as many entries are on it."""
+
+
+@njit(inner=True)
+def _lane_maxima(profit, lanes):
+    """Write into `lanes` (LANES,) the greatest of profit[j], profit[j + LANES], …, vectorised."""
+    n = len(profit)
+    whole = n // LANES
+    for j in range(LANES):
+        lanes[j] = -np.inf
+    for b in range(whole):
+        piece = profit[b * LANES : b * LANES + LANES]
+        for j in range(LANES):
+            lanes[j] = piece[j] if piece[j] > lanes[j] else lanes[j]
+    for j in range(n - whole * LANES):
+        lanes[j] = max(lanes[j], profit[whole * LANES + j])
+
+
+@njit(inner=True)
+def _threshold(lanes, most):
+    """Return the len(most)-th greatest of `lanes`; `most` is scratch."""
+    n = len(most)
+    for j in range(n):
+        most[j] = -np.inf
+    for j in range(len(lanes)):
+        value = lanes[j]
+        if value > most[n - 1]:
+            i = n - 1
+            while i > 0 and most[i - 1] < value:
+                most[i] = most[i - 1]
+                i -= 1
+            most[i] = value
+    return most[n - 1]
+
+
+@njit(inner=True)
+def _argmin_listed(listed, profit):
+    least = 0
+    for i in range(1, len(listed)):
+        if profit[listed[i]] < profit[listed[least]]:
+            least = i
+    return least
+
+
+@njit(inner=True)
+def build_list(profit, listed, lanes, most):
+    """Write one user's short list: the streamers whose profit is among the best.
+
+    The threshold is a lane maximum, so at least len(most) entries pass it without sorting.
+
+    Returns
+    -------
+    (int, float)
+        Length of the list, and a bound: no streamer off the list has more profit.
+    """
+    n, room = len(profit), len(listed)
+    _lane_maxima(profit, lanes)
+    threshold = _threshold(lanes, most)
+    bound = threshold
+    count, least = 0, 0
+    for j in range(LANES):
+        if lanes[j] >= threshold and lanes[j] > -np.inf:
+            for s in range(j, n, LANES):
+                if profit[s] >= threshold and profit[s] > -np.inf:
+                    at = count
+                    if count == room:  # the least on the list makes way, or s does
+                        bound = max(bound, min(profit[s], profit[listed[least]]))
+                        if profit[s] <= profit[listed[least]]:
+                            continue
+                        at = least
+                    else:
+                        count += 1
+                    listed[at] = s
+                    if count == room:
+                        least = _argmin_listed(listed, profit)
+    return count, bound
+
+
+@njit(inner=True)
+def build_row_list(wide, narrow, user, price, listed, listed_ev, profit, lanes, most):
+    """Write one user's short list at prices; see `build_list` and `subtract_row`."""
+    subtract_row(wide, narrow, user, price, profit)
+    count, bound = build_list(profit, listed, lanes, most)
+    for i in range(count):
+        listed_ev[i] = matrix_ev(wide, narrow, user, listed[i])
+    return count, bound
+
+
+@njit(cache=True)
+def init_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):
+    """Start every user's short list with its favourite alone; most users never need more.
+
+    Parameters
+    ----------
+    best : (N,) int64, best_ev, second_ev : (N,) float64
+        From `scan_rows`.
+    listed : (N, LIST_LENGTH) int32, listed_ev : (N, LIST_LENGTH) float64, count : (N,) int32
+        Written: streamers, their EV, how many.
+    bound : (N,) float64
+        Written: no streamer off the list has more profit, as long as no price falls.
+    """
+    for u in range(len(best)):
+        listed[u, 0], listed_ev[u, 0] = best[u], best_ev[u]
+        count[u], bound[u] = 1, second_ev[u]
+
+
+@njit(cache=True, nogil=True)
+def init_lists_at_prices(rows, price, listed, listed_ev, count, bound):
+    """Start every user's short list with its best streamer at given prices alone.
+
+    As `init_lists`, which knows the best at no price. A user without a profit has an empty list.
+    """
+    profit, wide, narrow = np.empty(len(price)), rows[0], rows[1]
+    for u in range(len(count)):
+        subtract_row(wide, narrow, u, price, profit)
+        most = greatest_or_zero(profit)
+        count[u], bound[u] = 0, 0.0
+        if most > 0.0:
+            s = first_equal(profit, most)
+            profit[s] = -1.0
+            listed[u, 0], listed_ev[u, 0] = s, matrix_ev(wide, narrow, u, s)
+            count[u], bound[u] = 1, greatest_or_zero(profit)
+
+
+@njit(inner=True)
+def best_listed_profit(listed, listed_ev, count, price):
+    """Return the greatest profit on a list, or 0."""
+    best = 0.0
+    for i in range(count):
+        best = max(best, listed_ev[i] - price[listed[i]])
+    return best
+
+
+@njit(cache=True)
+def min_margin(price, listed, listed_ev, count, bound):
+    """Return by how much at least, over all users, the best listed choice beats all off the list.
+
+    Staying out, at a profit of 0, counts as listed.
+    """
+    margin = np.inf
+    for u in range(len(count)):
+        margin = min(
+            margin, best_listed_profit(listed[u], listed_ev[u], count[u], price) - bound[u]
+        )
+    return margin
+
+
+@njit(inner=True)
+def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):
+    """Write user u's short list anew, at the present prices, its own streamer on it."""
+    wide, narrow = rows[0], rows[1]
+    left = n = wide.shape[1]
+    subtract_row(wide, narrow, u, price[:n], profit[:n])
+    if len(price) > n and not rows[4][u]:  # the right half is a normal user's as well
+        subtract_row(wide, narrow, u, price[n:], profit[n:])
+        n = len(price)
+    count[u], bound[u] = build_list(profit[:n], listed[u], lanes, most)
+    for i in range(count[u]):
+        s = listed[u, i]
+        listed_ev[u, i] = matrix_ev(wide, narrow, u, s if s < left else s - left)
+    if at == NONE:
+        return
+    for i in range(count[u]):
+        if listed[u, i] == at:
+            return
+    if count[u] == LIST_LENGTH:
+        count[u] -= 1
+        bound[u] = max(bound[u], listed_ev[u, LIST_LENGTH - 1] - price[listed[u, LIST_LENGTH - 1]])
+    listed[u, count[u]], listed_ev[u, count[u]] = (
+        at,
+        matrix_ev(wide, narrow, u, at if at < left else at - left),
+    )
+    count[u] += 1
+
+
+@njit(cache=True)
+def rebuild_lists(rows, price, at, users, listed, listed_ev, count, bound):
+    """Write anew, at the present prices, the short lists of the users named.
+
+    `rows` are of a matrix, once or twice.
+    """
+    profit = np.empty(len(price))
+    lanes, most = np.empty(LANES), np.empty(THRESHOLD_LANES)
+    for u in users:
+        rebuild_list(rows, price, at[u], u, listed, listed_ev, count, bound, profit, lanes, most)

@@ -1,0 +1,343 @@
+"""The proof: how far an allocation is from the best there is, from the data alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernels import MIN_BLOCK_PAIRS, NONE, are_prices, matrix_ev, njit, two_sum
+from ..model import Candidates, Limits, Problem, Tally, placements
+from .gap_terms import Charges, GapTerms, add_terms, compute_gap_terms, matrix_terms, slot_terms
+from .shadow_prices import ShadowPrices
+
+Scope = Literal["whale", "joint"]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What the data and a set of prices prove about an allocation.
+
+    Parameters
+    ----------
+    scope : {"whale", "joint"}
+        Which users the claim is about: the whale tier, or everybody at once.
+    objective : float
+        Total EV of those users in the allocation less what its whales cost, currency units.
+    upper_bound : float
+        No allocation within the caps is worth more: rounded upwards, so that this holds without
+        exception. Infinite where the prices prove nothing.
+    gap : float
+        Most that any allocation could add to this one, currency units: a sum of terms that are
+        ≥ 0 each, not a difference of two large sums. Infinite with faults.
+    excess : float
+        What is left of these terms beyond the rounding of the prices that each is made of.
+    faults : tuple of str
+        Sentences: where the allocation breaks a rule, or a price is no price.
+    """
+
+    scope: Scope
+    objective: float
+    upper_bound: float
+    gap: float
+    excess: float
+    faults: tuple[str, ...] = ()
+
+    @staticmethod
+    def from_terms(scope: Scope, found: GapTerms) -> Certificate:
+        """Return the certificate that the terms of users and of limits add up to."""
+        gap, excess = found.lost, found.excess
+        bound = sum_upwards(found.worth, found.residue, gap, 2.0 * found.blur)
+        return Certificate(scope, found.worth + found.residue, bound, gap, excess)
+
+    @staticmethod
+    def invalid(scope: Scope, faults: tuple[str, ...], objective: float = math.nan) -> Certificate:
+        """Return the certificate of what breaks a rule."""
+        return Certificate(scope, objective, math.inf, math.inf, math.inf, faults)
+
+    @property
+    def proven_optimal(self) -> bool:
+        """Whether no rule is broken and every term of the gap is zero but for its own rounding."""
+        return not self.faults and self.excess == 0
+
+    def is_within(self, tolerance: float) -> bool:
+        """Whether the gap is at most that share of the objective, or zero but for rounding."""
+        return self.proven_optimal or self.gap <= tolerance * abs(self.objective)
+
+
+def sum_upwards(*terms: float) -> float:
+    """Return a sum, rounded upwards."""
+    try:
+        total = math.fsum(terms)
+        return total if math.fsum((*terms, -total)) <= 0 else math.nextafter(total, math.inf)
+    except (OverflowError, ValueError):  # beyond all numbers
+        return math.inf
+
+
+def certify(
+    problem: Problem,
+    assignment: NDArray[np.int64],
+    prices: ShadowPrices,
+    scope: Scope = "whale",
+) -> Certificate:
+    """Judge an allocation by weak duality, trusting neither it nor the prices.
+
+    For any prices λ of the whale gates and μ of the places, where whale number j at a streamer
+    costs p_j, at most k whales and from m to c users fit and Σᵇ adds a user's b greatest::
+
+        UB = Σ_whales Σᵇ_s max(0, EV - λ_s - μ_s)  +  Σ_s Σ_{j ≤ k_s} max(0, λ_s - p_j)
+           + Σ_normal Σᵇ_s max(0, EV - μ_s)        +  Σ_s max(c_s μ_s, m_s μ_s)
+
+    is at least the worth of every allocation within the limits. Good prices bring it down
+    to the objective; wrong ones only make it larger. Scope "whale" leaves the third sum out.
+    Profits are of pairs that may be made: of negative EV only where a guarantee may need them.
+
+    The gap is not computed as the difference of the two, which large EVs would blur, but as a sum
+    of terms that are ≥ 0 (`solver.duality.gap_terms`): what each user would gain elsewhere, what
+    empty slots that bear a price would bring, and what whales cost beyond what they pay. It is zero
+    exactly at an optimum with optimal prices.
+
+    Parameters
+    ----------
+    problem : Problem
+    assignment : (N,) or (N, b) int64
+        Each user's streamers, -1 for none.
+    prices : ShadowPrices
+    scope : {"whale", "joint"}
+
+    Returns
+    -------
+    Certificate
+    """
+    at_once = _certify_caps_only(problem, assignment, prices, scope == "joint")
+    if at_once is not None:
+        return Certificate.from_terms(scope, at_once)
+    tally = _tally(problem, assignment)
+    faults = (*_find_rule_faults(problem, assignment, tally), *find_price_faults(problem, prices))
+    if faults or tally is None:
+        return Certificate.invalid(scope, faults)
+    load = tally.load if scope == "joint" else tally.whale_load
+    found = limit_terms(problem.limits, prices, tally.whale_load, load)
+    found += _user_terms(problem, problem.whales, assignment, whale_charges(problem.limits, prices))
+    if scope == "joint":
+        normal = normal_charges(problem.limits, prices)
+        found += _user_terms(problem, ~problem.whales, assignment, normal)
+    return Certificate.from_terms(scope, found)
+
+
+def whale_charges(limits: Limits, prices: ShadowPrices) -> Charges:
+    """Return what whales pay; a cap of 0 rules a pair out at any price."""
+    guarantee = None if prices.min_users is None else -prices.min_users
+    is_open = (limits.whale_cap > 0) & (limits.capacity > 0)
+    parts = prices.whale_cap, prices.whale_penalty, prices.capacity, guarantee
+    return Charges.total(is_open, *parts)
+
+
+def normal_charges(limits: Limits, prices: ShadowPrices) -> Charges:
+    """Return what normal users pay."""
+    guarantee = None if prices.min_users is None else -prices.min_users
+    return Charges.total(limits.capacity > 0, prices.capacity, guarantee)
+
+
+def limit_terms(
+    limits: Limits,
+    prices: ShadowPrices,
+    whale_load: NDArray[np.int64],
+    load: NDArray[np.int64],
+) -> GapTerms:
+    """Return the terms of the limits: empty slots that bear a price, and what whales cost.
+
+    Parameters
+    ----------
+    limits : Limits
+    prices : ShadowPrices
+    whale_load, load : (S,) int64
+        Whales, and all users that the claim is about.
+    """
+    nothing = np.zeros(len(load))
+    n_users = len(limits.whales)
+    least = limits.min_users
+    if (load < least).any():  # others help to meet them: no reason to draw these users in
+        least = np.zeros_like(least)
+    caps = (np.minimum(limits.whale_cap, n_users), np.minimum(limits.capacity, n_users), least)
+    by_penalty = nothing if prices.whale_penalty is None else prices.whale_penalty
+    guarantee = nothing if prices.min_users is None else prices.min_users
+    own = prices.whale_cap, by_penalty, prices.capacity, guarantee
+    return GapTerms(*slot_terms((*caps, limits.whale_penalty), whale_load, load, *own))
+
+
+def _user_terms(
+    problem: Problem, users: NDArray[np.bool_], assignment: NDArray[np.int64], charges: Charges
+) -> GapTerms:
+    negative = problem.limits.negative if (charges.price < 0).any() else None
+    return compute_gap_terms(
+        problem.rows, np.flatnonzero(users), np.asarray(assignment), charges, negative
+    )
+
+
+def _certify_caps_only(
+    problem: Problem, assignment: NDArray[np.int64], prices: ShadowPrices, everybody: bool
+) -> GapTerms | None:
+    """Return the terms of an allocation of a matrix that has two caps and no fault.
+
+    The same as below, in one compiled reading: there are many small problems. None for others.
+    """
+    limits, ev, shape = problem.limits, problem.ev, (problem.n_streamers,)
+    if (
+        isinstance(ev, Candidates)
+        or ev.size >= MIN_BLOCK_PAIRS
+        or limits.per_user != 1
+        or len(limits.whale_penalty)
+        or not prices.has_only_caps
+        or getattr(assignment, "dtype", None) != np.int64
+        or assignment.shape != (problem.n_users,)
+        or getattr(prices.whale_cap, "shape", None) != shape
+        or getattr(prices.capacity, "shape", None) != shape
+        or not prices.whale_cap.dtype.kind == prices.capacity.dtype.kind == "f"
+        or np.ma.isMaskedArray(prices.whale_cap)
+        or np.ma.isMaskedArray(prices.capacity)
+        or np.ma.isMaskedArray(assignment)
+    ):
+        return None
+    caps = limits.whale_cap, limits.capacity, limits.min_users
+    sound, *found = _audit(
+        problem.rows, assignment, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
+    )
+    return GapTerms(*found) if sound else None
+
+
+@njit(cache=True)
+def _audit(
+    rows,
+    assignment,
+    everybody,
+    whales,
+    whale_cap,
+    capacity,
+    min_users,
+    cap_price,
+    capacity_price,
+):
+    """Return whether nothing is wrong, and the terms of the gap; see `certify`."""
+    n_users, n_streamers, wide, narrow = len(assignment), len(capacity), rows[0], rows[1]
+    whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
+    for user in range(n_users):
+        s = assignment[user]
+        if s == NONE:
+            continue
+        if not 0 <= s < n_streamers or matrix_ev(wide, narrow, user, s) == -np.inf:
+            return False, 0.0, 0.0, 0.0, 0.0, 0.0
+        load[s] += 1
+        whale_load[s] += whales[user]
+    for_normal, for_whales = np.empty(n_streamers), np.empty(n_streamers)
+    residue, nothing = np.empty(n_streamers), np.zeros(n_streamers)
+    whale_room, room = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
+    for s in range(n_streamers):
+        cap_price_at, capacity_price_at = cap_price[s], capacity_price[s]
+        if not (0.0 <= cap_price_at < np.inf and 0.0 <= capacity_price_at < np.inf):
+            return False, 0.0, 0.0, 0.0, 0.0, 0.0
+        if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
+            return False, 0.0, 0.0, 0.0, 0.0, 0.0
+        # Nobody gets in at a cap of 0: an EV far above all others rounds nothing off there.
+        for_normal[s] = capacity_price_at if capacity[s] > 0 else np.inf
+        for_whales[s], residue[s] = two_sum(cap_price_at, capacity_price_at)
+        if whale_cap[s] == 0 or capacity[s] == 0:
+            for_whales[s] = np.inf
+        whale_room[s], room[s] = min(whale_cap[s], n_users), min(capacity[s], n_users)
+    within = load if everybody else whale_load
+    found = slot_terms(
+        (whale_room, room, np.zeros(n_streamers, np.int64), nothing[:0]),
+        whale_load, within, cap_price, nothing, capacity_price, nothing,
+    )  # fmt: skip
+    charges = for_whales, residue, cap_price + capacity_price
+    found = add_terms(found, matrix_terms(rows, np.flatnonzero(whales), assignment, charges))
+    if everybody:
+        charges = for_normal, nothing, capacity_price
+        found = add_terms(found, matrix_terms(rows, np.flatnonzero(~whales), assignment, charges))
+    return True, found[0], found[1], found[2], found[3], found[4]
+
+
+def _tally(problem: Problem, assignment: NDArray[np.int64]) -> Tally | None:
+    """Return the loads and the worth of what has the shape of an allocation, None if it has not."""
+    per_user = problem.limits.per_user
+    n_users = problem.n_users
+    shape = (n_users,) if per_user == 1 else (n_users, min(per_user, problem.n_streamers))
+    if np.ma.is_masked(assignment):
+        return None
+    assignment = np.asarray(assignment)
+    if assignment.shape != shape or assignment.dtype.kind not in "iu":
+        return None
+    return problem.tally(assignment)
+
+
+def _find_rule_faults(
+    problem: Problem, assignment: NDArray[np.int64], tally: Tally | None
+) -> Iterator[str]:
+    """Yield a sentence for each kind of rule that the allocation breaks, with its first place."""
+    n_users, n_streamers = problem.n_users, problem.n_streamers
+    per_user = problem.limits.per_user
+    if tally is None:
+        each = (
+            "one whole number" if per_user == 1 else f"{min(per_user, n_streamers)} whole numbers"
+        )
+        yield f"The allocation is not {each} for each of {n_users} users."
+        return
+    if per_user == 1 and tally.whale_ev + tally.normal_ev > -np.inf and problem.fits(tally):
+        return
+    assignment = np.asarray(assignment)
+    outside = (assignment < -1) | (assignment >= n_streamers)
+    if outside.any():
+        first = int(np.nonzero(outside)[0][0])
+        yield f"User {first} is at streamer {assignment[outside][0]}, which does not exist."
+        return
+    user, at = placements(assignment)
+    forbidden = np.flatnonzero(np.isneginf(problem.ev_at(user, at)))
+    if len(forbidden):
+        first = forbidden[0]
+        yield f"User {user[first]} is at streamer {at[first]}, a forbidden pair."
+    if assignment.ndim == 2:
+        ordered = np.sort(assignment, axis=1)
+        twice, column = np.nonzero((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0))
+        if len(twice):
+            yield f"User {twice[0]} is at streamer {ordered[twice[0], column[0]]} twice."
+    for load, word, cap in (
+        (tally.whale_load, "whales", problem.whale_cap),
+        (tally.load, "users", problem.capacity),
+    ):
+        if (load > cap).any():
+            s = int((load > cap).argmax())
+            yield f"Streamer {s} has {load[s]} {word}, more than its {cap[s]}."
+    short = tally.load < problem.limits.min_users
+    if short.any():
+        s = int(short.argmax())
+        yield (
+            f"Streamer {s} has {tally.load[s]} users, fewer than the {problem.limits.min_users[s]} "
+            "that it is guaranteed."
+        )
+
+
+def find_price_faults(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
+    """Yield a sentence for each vector of prices that is not finite and ≥ 0 throughout."""
+    for name, price in (
+        ("whale cap", prices.whale_cap),
+        ("capacity", prices.capacity),
+        ("guarantee", prices.min_users),
+        ("penalty", prices.whale_penalty),
+    ):
+        if price is None:
+            continue
+        if getattr(price, "shape", None) != (problem.n_streamers,):
+            yield f"The {name} prices are not one for each of {problem.n_streamers} streamers."
+            continue
+        if price.dtype.kind not in "iuf" or np.ma.is_masked(price):
+            kind = "masked" if np.ma.is_masked(price) else price.dtype
+            yield f"The {name} prices are {kind}, not numbers."
+            continue
+        if not are_prices(price):
+            good = (price >= 0) & (price < np.inf)
+            s = int(good.argmin())
+            yield f"The {name} price of streamer {s} is {price[s]}, which is no price."

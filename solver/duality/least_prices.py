@@ -1,0 +1,230 @@
+"""Least prices that support an optimal allocation, from the pairs of a flow."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernels import njit
+from ..model import Candidates, Limits
+from .shadow_prices import ShadowPrices
+
+NOISE = 2.0**-53
+"""Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
+
+
+class Loads(NamedTuple):
+    """How many whales, and how many users in all, each streamer has, (S,) int64."""
+
+    whales: NDArray[np.int64]
+    users: NDArray[np.int64]
+
+
+def compute_least_prices(
+    pairs: Candidates,
+    taken: NDArray[np.bool_],
+    limits: Limits,
+    fixed: Loads | None = None,
+    noise: float = NOISE,
+) -> ShadowPrices:
+    """Return the least prices that support an optimal allocation.
+
+    One more slot at s is worth the best chain of moves it sets off: a user moves in, which frees
+    a slot elsewhere, and so on, until somebody who was left out comes in. That is a longest
+    path in the residual graph over streamers, and the least solution of the dual linear program
+    (R. K. Ahuja, T. L. Magnanti, J. B. Orlin, "Network Flows", 1993, ch. 9). In the whale tier,
+    the price is exactly what one more slot adds; with both tiers at once, it is at least that.
+    Where k and capacity are equal and full, the whale cap carries the price. Where a guarantee
+    binds, its price is the least one that draws the users in.
+
+    Parameters
+    ----------
+    pairs : Candidates
+        The pairs that may be made, of the users that take part.
+    taken : (E,) bool
+        Those that an optimal allocation makes.
+    limits : Limits
+    fixed : Loads, optional
+        Users who are sure of their place, and whose pairs are none of these.
+    noise : float
+        Rises up to this are rounding, as a share of the numbers that a price is the difference of.
+
+    Returns
+    -------
+    ShadowPrices
+    """
+    n_streamers = pairs.shape[1]
+    at = pairs.streamers[taken]
+    load = np.bincount(at, minlength=n_streamers)
+    whale_load = np.bincount(at[limits.whales[pairs.users[taken]]], minlength=n_streamers)
+    if fixed is not None:
+        load, whale_load = load + fixed.users, whale_load + fixed.whales
+    room = load < limits.capacity
+    last = limits.marginal_penalty(np.maximum(whale_load, 1))
+    last[limits.whale_cap == 0] = 0.0
+    further = limits.marginal_penalty(whale_load + 1)
+    further[whale_load >= limits.whale_cap] = np.inf
+    network = *pairs.rows, taken, limits.whales, limits.per_user, last, further, noise
+
+    floor = np.zeros(n_streamers)
+    tight = (load <= limits.min_users) & (limits.min_users > 0)
+    if tight.any():
+        dearest = 1.0 + 2.0 * float(np.abs(pairs.ev).max(initial=0.0)) + float(last.max())
+        slot_price = np.where(room, 0.0, dearest)
+        whale_price = np.minimum(slot_price + further, 2.0 * dearest)
+        greatest_duals(*network, tight, whale_price, slot_price)
+        floor[tight] = np.minimum(slot_price[tight], 0.0)
+    slot_price, whale_price = floor.copy(), floor + last
+    least_duals(*network, ~room, whale_price, slot_price)
+    # What a whale costs bounds its price: what is beyond is rounding of the sum with the place's.
+    return ShadowPrices.of(np.clip(whale_price - slot_price, last, further), slot_price, limits)
+
+
+def largest_open_ev(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
+    """Return the largest EV that is not behind a closed door: the scale of what is rounded.
+
+    EVs below 0 count by their magnitude where a guarantee made their pairs.
+    """
+    is_open = limits.open_pairs(pairs.users, pairs.streamers)
+    largest = float(pairs.ev.max(initial=0.0, where=is_open))
+    return max(largest, -float(pairs.ev.min(initial=0.0, where=taken)))
+
+
+@njit(inner=True)
+def _price_of(user, s, whales, whale_price, slot_price):
+    return whale_price[s] if whales[user] else slot_price[s]
+
+
+@njit(cache=True)
+def least_duals(  # noqa: C901
+    row_start,
+    streamers,
+    ev,
+    taken,
+    whales,
+    per_user,
+    last,
+    further,
+    noise,
+    full,
+    whale_price,
+    slot_price,
+):
+    """Raise prices from their floors until nobody asks for a slot that is priced too low.
+
+    Bellman and Ford's method. A user asks ``ev - profit`` of every streamer it is not at, where
+    its profit is the least that it makes anywhere, 0 if it could be shown to one streamer more.
+    Rounds end when nothing rises by more than rounding, or after the longest simple path: in
+    whole-number rounding, an allocation can be better than another by less than one step, and
+    prices would creep.
+
+    Parameters
+    ----------
+    last, further : (S,) float64
+        Penalties of the last whale that is there and of the next; infinite at a full whale cap.
+    noise : float
+        Rises up to this are rounding, as a share of the numbers that they are made of.
+    full : (S,) bool
+    whale_price, slot_price : (S,) float64
+        Written: what a whale and what a normal user pays in all.
+    """
+    n_users = len(whales)
+    last_ask = np.full(n_users, -np.inf)
+    for _ in range(2 * len(slot_price) + 1):
+        risen = False
+        for user in range(n_users):
+            first, stop = row_start[user], row_start[user + 1]
+            held, ask = 0, -np.inf
+            for pair in range(first, stop):
+                if taken[pair]:
+                    held += 1
+                    paid = _price_of(user, streamers[pair], whales, whale_price, slot_price)
+                    ask = max(ask, paid - ev[pair])
+            if held < per_user:
+                ask = 0.0
+            if ask <= last_ask[user]:
+                continue
+            last_ask[user] = ask
+            for pair in range(first, stop):
+                if not taken[pair]:
+                    s, bid = streamers[pair], ev[pair] + ask
+                    rounding = noise * (abs(ev[pair]) + abs(ask))
+                    if whales[user]:
+                        risen |= _raise_whale_price(
+                            whale_price, slot_price, s, bid, further[s], full[s], rounding
+                        )
+                    elif full[s] and bid > slot_price[s] + rounding:
+                        slot_price[s] = bid
+                        whale_price[s] = max(whale_price[s], bid + last[s])
+                        risen = True
+        if not risen:
+            break
+
+
+@njit(inner=True)
+def _raise_whale_price(whale_price, slot_price, s, bid, further, full, noise):
+    """Raise what a whale pays at `s` to its bid, and say whether it rose."""
+    if not full:  # the next whale gets in at its penalty: a higher bid is rounding
+        bid = min(bid, slot_price[s] + further)
+    if bid <= whale_price[s] + noise:
+        return False
+    whale_price[s] = bid
+    slot_price[s] = max(slot_price[s], bid - further)  # where the whale cap is not what is scarce
+    return True
+
+
+@njit(cache=True)
+def greatest_duals(  # noqa: C901
+    row_start,
+    streamers,
+    ev,
+    taken,
+    whales,
+    per_user,
+    last,
+    further,
+    noise,
+    tight,
+    whale_price,
+    slot_price,
+):
+    """Lower prices until everybody would rather keep what it has: the greatest prices there are.
+
+    As `least_duals`, the other way round. Only places whose guarantee is `tight` may cost less
+    than nothing.
+    """
+    n_users = len(whales)
+    for _ in range(2 * len(slot_price) + 1):
+        fallen = False
+        for user in range(n_users):
+            first, stop = row_start[user], row_start[user + 1]
+            held, profit = 0, 0.0
+            for pair in range(first, stop):
+                held += taken[pair]
+            if held == 0:
+                continue
+            if held == per_user:
+                for pair in range(first, stop):
+                    if not taken[pair]:
+                        paid = _price_of(user, streamers[pair], whales, whale_price, slot_price)
+                        profit = max(profit, ev[pair] - paid)
+            for pair in range(first, stop):
+                s, most = streamers[pair], ev[pair] - profit
+                rounding = noise * (abs(ev[pair]) + abs(profit))
+                if (
+                    taken[pair]
+                    and most < _price_of(user, s, whales, whale_price, slot_price) - rounding
+                ):
+                    before = whale_price[s] + slot_price[s]
+                    lowest = -np.inf if tight[s] else 0.0
+                    if whales[user]:
+                        slot_price[s] = max(min(slot_price[s], most - last[s]), lowest)
+                        whale_price[s] = max(most, slot_price[s] + last[s])
+                    else:
+                        slot_price[s] = max(most, lowest)
+                    whale_price[s] = min(whale_price[s], slot_price[s] + further[s])
+                    fallen |= whale_price[s] + slot_price[s] < before
+        if not fallen:
+            break

@@ -1,0 +1,333 @@
+"""One tier, exactly: price, repair, lower, on the data themselves.
+
+The tier is a transportation problem: each of n users to at most one of S streamers, at most
+``cap[s]`` users to streamer s, at the greatest total EV. An auction comes near; shortest paths on
+the few contested choices make it exact; one reading of all the data finds the least prices and
+any choice that was missed. Where ties are too many for that, OR-Tools' min-cost flow decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..auction import (
+    AuctionInstance,
+    AuctionOutcome,
+    Lists,
+    auction_single_tier,
+    choose_min_epsilon,
+    empty_lists,
+    init_lists,
+    init_lists_at_prices,
+    lower_prices,
+    run_epsilon_scaling,
+)
+from ..duality import Charges, compute_gap_terms
+from ..flow import polish_to_optimum, price_closed_streamers, solve_on_whole_rows
+from ..kernels import (
+    NONE,
+    Favourites,
+    Rows,
+    fill_in_order,
+    find_second_best,
+    get_matrix,
+    map_blocks,
+    matrix_rows,
+    read_rows,
+    slice_rows,
+)
+from ..model import Candidates
+from .outliers import find_outliers, has_outliers
+
+CONTEST_EPSILONS = 16.0
+"""Choices within this many least rises of a user's best are contested."""
+
+WARM_RESET, WARM_RESET_OF_CANDIDATES = 64.0, 2048.0
+"""Least rises by which prices that are given fall before the auction. Where they prove too high all
+the same, another auction costs little on short lists, and as much as the first on candidates."""
+
+MAX_FAVOURITE_TIES, SAMPLE_SIZE = 1.5, 8
+"""Mean number of greatest EVs in a row from which no auction is held, and how many rows show it."""
+
+WARM_RESET_GROWTH = 8.0
+"""By how much more they fall each time they prove too high."""
+
+Matrix = NDArray[Any]
+Streamers = NDArray[np.int64]
+Prices = NDArray[np.float64]
+Caps = NDArray[np.int64]
+
+
+def solve_single_tier(
+    ev: Matrix,
+    favourites: Favourites,
+    cap: Caps,
+    start: Prices | None = None,
+    tolerance: float = 0.0,
+) -> tuple[Streamers, Prices, int]:
+    """Solve a tier of a matrix and price its slots.
+
+    Parameters
+    ----------
+    ev : (n, S) float64 or float32
+        Currency units; -inf for a forbidden pair. Only pairs of EV 0 or more are made.
+    favourites : Favourites
+        From `read_rows`.
+    cap : (S,) int64
+        Most users a streamer takes, ≥ 0.
+    start : (S,) float64, optional
+        Prices to begin with, ≥ 0: the nearer to the optimum, the sooner done.
+    tolerance : float
+        Gap, relative to the total EV, that is good enough.
+
+    Returns
+    -------
+    (n,) int64
+        Each user's streamer, -1 for none: of greatest total EV, and of those that places most.
+    (S,) float64
+        Least prices that support it, currency units: what one more slot at each streamer adds.
+    int
+        Contested choices that decided it; NONE where ties are too many, and these are near it.
+    """
+    closed = cap == 0
+    if closed.any():
+        return _solve_open_streamers(ev, cap, ~closed, start, tolerance)
+    n_users, slots = len(ev), cap
+    ev, favourites = _lower_outliers_of(ev, favourites, cap)
+    cap = np.minimum(cap, n_users)
+    lists = empty_lists(n_users)
+    instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
+    assignment = np.full(n_users, NONE)
+    if not tolerance and start is None and mean_favourite_ties(ev, favourites) > MAX_FAVOURITE_TIES:
+        price = np.zeros(len(cap))
+        if solve_on_whole_rows(instance, cap, price, assignment):
+            return assignment, price, instance.size
+        assignment[:] = NONE
+    price_reset, min_epsilon = (
+        WARM_RESET * choose_min_epsilon(favourites.ev),
+        choose_min_epsilon(favourites.ev, tolerance),
+    )
+    if start is None:
+        price = np.zeros(len(cap))
+        init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
+    else:
+        price = np.maximum(start - price_reset, 0.0)
+        _init_lists_at_prices(instance.rows, price, lists)
+    is_close_enough = partial(
+        fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
+    )
+    epsilon = _run_auctions(
+        instance,
+        cap,
+        price,
+        min_epsilon,
+        assignment,
+        start,
+        price_reset,
+        is_close_enough if tolerance else None,
+    )
+    if is_close_enough():
+        return assignment, price, 0
+    return (
+        assignment,
+        price,
+        polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon),
+    )
+
+
+def mean_favourite_ties(ev: Matrix, favourites: Favourites) -> float:
+    """Return in how many places a row has its greatest EV, on the mean of a few rows."""
+    rows = np.linspace(0, len(ev) - 1, SAMPLE_SIZE).astype(np.int64)
+    return float(np.count_nonzero(ev[rows] == favourites.ev[rows, None])) / SAMPLE_SIZE
+
+
+def _lower_outliers_of(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[Matrix, Favourites]:
+    """Return the matrix with its outliers lowered; see `solver.exact.outliers`."""
+
+    def fit(users: NDArray[np.int64]) -> bool:
+        return bool((np.bincount(favourites.streamer[users], minlength=len(cap)) <= cap).all())
+
+    above = find_outliers(favourites.ev, fit)
+    return (ev, favourites) if above is None else lower_outliers(ev, favourites, *above)
+
+
+def lower_outliers(
+    ev: Matrix, favourites: Favourites, users: NDArray[np.int64], less: NDArray[np.float64]
+) -> tuple[Matrix, Favourites]:
+    """Return the matrix with something taken off the rows of some users, (n,) each."""
+    level, best = ev.copy(), favourites.ev.copy()
+    level[users] = ev[users] - less[:, None]
+    best[users] = level[users, favourites.streamer[users]]
+    return level, Favourites(favourites.streamer, best)
+
+
+def _init_lists_at_prices(rows: Rows, price: Prices, lists: Lists) -> None:
+    """Start every user's short list with its best streamer at the prices."""
+
+    def read(first: int, stop: int) -> None:
+        block = slice(first, stop)
+        init_lists_at_prices(slice_rows(rows, first, stop), price, *(each[block] for each in lists))
+
+    map_blocks(read, len(lists[0]), get_matrix(rows).size)
+
+
+def fill_and_check_gap(
+    rows: Rows, cap: Caps, price: Prices, assignment: Streamers, tolerance: float
+) -> bool:
+    """Seat whoever still finds room, and say whether the gap is within a relative tolerance."""
+    if tolerance == 0:
+        return False
+    left_out = np.flatnonzero(assignment == NONE)
+    room = cap - np.bincount(assignment[assignment != NONE], minlength=len(cap))
+    fill_in_order(rows, left_out, room, assignment.reshape(-1, 1))
+    load = np.bincount(assignment[assignment != NONE], minlength=len(cap))
+    users, charges = np.arange(len(assignment)), Charges.total(cap > 0, price)
+    found = compute_gap_terms(rows, users, assignment, charges)
+    gap = found.lost + float(((np.minimum(cap, len(assignment)) - load) * price).sum())
+    return bool(gap <= tolerance * found.worth)
+
+
+def solve_single_tier_candidates(
+    pairs: Candidates, cap: Caps, start: Prices | None = None, tolerance: float = 0.0
+) -> tuple[Streamers, Prices, int]:
+    """Solve a tier of candidates and price its slots, as `solve_single_tier`.
+
+    Returns
+    -------
+    (n,) int64, (S,) float64, int
+        As `solve_single_tier`.
+    """
+    closed = cap == 0
+    n_users, n_streamers = pairs.shape
+    usable = pairs.select_streamers(~closed)
+    slots, cap = cap, np.minimum(cap, n_users)
+    if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
+        cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
+    price, assignment = np.zeros(n_streamers), np.full(n_users, NONE)
+    usable, best_ev = _lower_candidate_outliers(usable, usable.best_ev(), slots)
+    instance = AuctionInstance(usable.rows, None, float(best_ev.max()))
+    price_reset, min_epsilon = (
+        WARM_RESET_OF_CANDIDATES * choose_min_epsilon(best_ev),
+        choose_min_epsilon(best_ev, tolerance),
+    )
+    del best_ev
+    if start is not None:
+        price[:] = np.where(cap > 0, np.maximum(start - price_reset, 0.0), 0.0)
+    is_close_enough = partial(
+        fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
+    )
+    epsilon = _run_auctions(
+        instance,
+        cap,
+        price,
+        min_epsilon,
+        assignment,
+        start,
+        price_reset,
+        is_close_enough if tolerance else None,
+    )
+    arcs = (
+        0
+        if is_close_enough()
+        else polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon)
+    )
+    if closed.any():
+        price_closed_streamers(pairs.rows, closed, price, assignment)
+    return assignment, price, arcs
+
+
+def _lower_candidate_outliers(
+    pairs: Candidates, best_ev: NDArray[Any], cap: Caps
+) -> tuple[Candidates, NDArray[Any]]:
+    """Return the candidates and their users' best with users far above all others brought down."""
+    if not len(pairs) or not has_outliers(best_ev, float(best_ev.max())):
+        return pairs, best_ev
+    degree = np.diff(pairs.row_start)
+    degree = degree[degree > 0]
+    owner = np.repeat(np.arange(len(degree)), degree)
+    top = np.flatnonzero(pairs.ev == best_ev[owner])
+    favourite = pairs.streamers[top[np.unique(owner[top], return_index=True)[1]]]
+
+    def fit(users: NDArray[np.int64]) -> bool:
+        return bool((np.bincount(favourite[users], minlength=len(cap)) <= cap).all())
+
+    above = find_outliers(best_ev, fit)
+    if above is None:
+        return pairs, best_ev
+    less = np.zeros(len(degree))
+    less[above[0]] = above[1]
+    ev = (pairs.ev - less[owner]).astype(pairs.ev.dtype)
+    level = Candidates.from_csr(pairs.row_start, pairs.streamers, ev, pairs.shape)
+    return level, level.best_ev()
+
+
+def _solve_open_streamers(
+    ev: Matrix, cap: Caps, is_open: NDArray[np.bool_], start: Prices | None, tolerance: float
+) -> tuple[Streamers, Prices, int]:
+    """Solve a tier without the streamers that take nobody, then price these.
+
+    Whatever EV is behind a closed door, it must not set the scale of what is computed outside.
+    """
+    assignment, price, arcs = np.full(len(ev), NONE), np.zeros(len(cap)), 0
+    if is_open.any():
+        rest = np.ascontiguousarray(ev[:, is_open])
+        begin = None if start is None else start[is_open]
+        favourites = read_rows(rest)[0]
+        inside, price[is_open], arcs = solve_single_tier(
+            rest, favourites, cap[is_open], begin, tolerance
+        )
+        placed = inside != NONE
+        assignment[placed] = np.flatnonzero(is_open)[inside[placed]]
+    price_closed_streamers(matrix_rows(ev), ~is_open, price, assignment)
+    return assignment, price, arcs
+
+
+def _run_auctions(
+    instance: AuctionInstance,
+    cap: Caps,
+    price: Prices,
+    min_epsilon: float,
+    assignment: Streamers,
+    start: Prices | None,
+    price_reset: float,
+    is_close_enough: Callable[[], bool] | None,
+) -> float:
+    """Auction the slots of one tier: writes `price` and `assignment`, returns the last rise.
+
+    An auction raises prices and never lowers them. Where prices were given and a slot that bears
+    one stays empty, they were too high: it begins again from lower ones.
+    """
+    heaps = allocate_heaps(cap)
+    load = np.empty(len(cap), dtype=np.int64)
+
+    def run_auction(epsilon: float, budget: int) -> AuctionOutcome:
+        assignment[:], load[:] = NONE, 0
+        last = float(
+            auction_single_tier(
+                instance.choices, cap, price, epsilon, budget, assignment, load, *heaps
+            )
+        )
+        return AuctionOutcome(last, bool((price[load < cap] > 0).any()))
+
+    epsilon = run_epsilon_scaling(
+        instance, price, min_epsilon, len(assignment), run_auction, is_close_enough
+    )
+    while start is not None and price_reset < start.max() and (price[load < cap] > 0).any():
+        price_reset *= WARM_RESET_GROWTH
+        lower_prices(instance, price, np.minimum(price, start - price_reset))
+        epsilon = run_epsilon_scaling(
+            instance, price, min_epsilon, len(assignment), run_auction, is_close_enough
+        )
+    return epsilon
+
+
+def allocate_heaps(cap: Caps) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
+    """Return room for the accepted bids, Σ cap of them."""
+    start = np.zeros(len(cap) + 1, dtype=np.int64)
+    np.cumsum(cap, out=start[1:])
+    return start, np.empty(start[-1]), np.empty(start[-1], dtype=np.int32)

@@ -1,0 +1,554 @@
+"""Kernels that read rows of EVs at the speed of memory.
+
+`ev` is (N, S) float64 or float32, C-contiguous, currency units, -inf for a forbidden pair. What
+is computed is computed in float64; a float32 matrix is read row by row, and never copied whole.
+Where `rows` is asked for, it is a matrix or candidates by user: see `Rows`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .compilation import njit
+from .parallel import MIN_BLOCK_PAIRS, map_blocks
+
+LARGEST_EV = 1e15
+"""Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
+
+CHUNK = 64
+"""Entries of a row compared at a time in `first_equal`."""
+
+INTEGER_TYPE: dict[int, Any] = {8: np.int64, 4: np.int32}
+"""The whole numbers that have as many bytes as a float."""
+
+NONE = -1
+"""Position of no streamer."""
+
+Rows = tuple[NDArray[Any], ...]
+"""EVs by user, of one of two kinds, told apart by their length:
+
+- candidates: row_start (N + 1,), streamers (E,), ev (E,);
+- a matrix: ev (N, S) float64, the same as float32, positions (S,) of its columns, positions (2 S,)
+  and whales (N,). One of the first two holds the matrix and the other has no row, so that kernels
+  are compiled once for both. With whales, the matrix stands twice side by side, its right half
+  closed to whales; without, `whales` has length 0.
+"""
+
+
+NOISE = 2.0**-46
+"""Rounding noise of a profit, as a share of the largest EV."""
+
+
+def rounding_noise(largest: float) -> float:
+    """Return how far from 0 a sum of profits that cancel may end, given the largest EV."""
+    return NOISE * max(largest, 0.0)
+
+
+def matrix_rows(ev: NDArray[Any], whales: NDArray[np.bool_] | None = None) -> Rows:
+    """Return a matrix as kernels read it: once, or twice side by side where whales are given.
+
+    Parameters
+    ----------
+    ev : (N, S) float64 or float32
+    whales : (N,) bool, optional
+    """
+    n_streamers = ev.shape[1]
+    narrow = ev.dtype == np.float32
+    both = np.arange(2 * n_streamers, dtype=np.int32)
+    return (
+        np.empty((0, n_streamers)) if narrow else ev,
+        ev if narrow else np.empty((0, n_streamers), dtype=np.float32),
+        both[:n_streamers],
+        both,
+        np.empty(0, dtype=np.bool_) if whales is None else whales,
+    )
+
+
+def get_matrix(rows: Rows) -> NDArray[Any]:
+    """Return the matrix, float64 or float32, that rows are of."""
+    return rows[1] if len(rows[1]) else rows[0]
+
+
+def slice_rows(rows: Rows, first: int, stop: int) -> Rows:
+    """Return the rows of users `first` to `stop`."""
+    if len(rows) == 3:  # row starts say where the pairs are
+        return rows[0][first : stop + 1], *rows[1:]
+    wide, narrow, own, both, whales = rows
+    return wide[first:stop], narrow[first:stop], own, both, whales[first:stop]
+
+
+@dataclass(frozen=True, eq=False)
+class Favourites:
+    """What one reading of a matrix tells of every user's row.
+
+    Parameters
+    ----------
+    streamer : (N,) int64
+        Position of the greatest EV, the first among equals.
+    ev : (N,) float64
+        That EV.
+    """
+
+    streamer: NDArray[np.int64]
+    ev: NDArray[np.float64]
+
+    def choices(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the favourites of users in a mask, NONE where it is worth less than nothing."""
+        return _first_choices(users, self.streamer, self.ev)  # type: ignore[no-any-return]
+
+    def select(self, users: NDArray[np.int64]) -> Favourites:
+        """Return the favourites of some users, (n,) int64, in their order."""
+        return Favourites(self.streamer[users], self.ev[users])
+
+
+@njit(cache=True)
+def _first_choices(users, streamer, ev):
+    chosen = np.empty(len(users), np.int64)
+    for u in range(len(users)):
+        chosen[u] = streamer[u] if users[u] and ev[u] >= 0.0 else NONE
+    return chosen
+
+
+def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
+    """Find every user's favourite and whether every entry is an EV, in one reading.
+
+    Parameters
+    ----------
+    ev : (N, S) float64 or float32, S ≥ 1
+
+    Returns
+    -------
+    (Favourites, int)
+        And the first user whose row holds what is no EV: NaN, +inf or beyond `LARGEST_EV`; N if
+        there is none.
+    """
+    n_users = len(ev)
+    best = np.empty(n_users, dtype=np.int64)
+    best_ev = np.empty(n_users)
+    bits = ev.view(INTEGER_TYPE[ev.dtype.itemsize])
+    if ev.size < MIN_BLOCK_PAIRS:  # there are many small problems
+        return Favourites(best, best_ev), scan_rows(ev, bits, best, best_ev)
+
+    def read(first: int, stop: int) -> int:
+        block = slice(first, stop)
+        bad = first + scan_rows(ev[block], bits[block], best[block], best_ev[block])
+        return int(bad) if bad < stop else n_users
+
+    return Favourites(best, best_ev), min(map_blocks(read, n_users, ev.size))
+
+
+def find_second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.float64]:
+    """Return (N,) float64: the greatest EV of each row but its favourite's, below 0 if all are."""
+    second = np.empty(len(ev))
+    bits = ev.view(INTEGER_TYPE[ev.dtype.itemsize])
+
+    def read(first: int, stop: int) -> None:
+        block = slice(first, stop)
+        scan_second_best(ev[block], bits[block], favourites.streamer[block], second[block])
+
+    map_blocks(read, len(ev), ev.size)
+    return second
+
+
+@njit(cache=True)
+def greatest(bits):
+    """Return the greatest of values viewed as whole numbers: a float ≥ 0 orders as its bits do.
+
+    A maximum of whole numbers vectorises where one of floats, for NaN and the two zeros, does not.
+    Below 0, the order is another: any float below 0 may come back, then.
+    """
+    most = bits[0]
+    for i in range(1, len(bits)):
+        most = max(most, bits[i])
+    return most
+
+
+@njit(inner=True, fastmath={"reassoc"})
+def _sum(values):
+    total = values[0]
+    for i in range(1, len(values)):
+        total += values[i]
+    return total
+
+
+@njit(inner=True)
+def _is_valid(row):
+    """Return whether all values are EVs; -inf, a forbidden pair, counts as one."""
+    for value in row:  # noqa: SIM110 - compiled
+        if not (value <= LARGEST_EV and (value >= -LARGEST_EV or value == -np.inf)):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def scan_rows(ev, bits, best, best_ev):
+    """Find each row's greatest entry and whether every entry is a valid EV, in one pass.
+
+    Parameters
+    ----------
+    ev : (N, S) float64 or float32
+    bits : (N, S) int64 or int32
+        The same, viewed as whole numbers.
+    best : (N,) int64, best_ev : (N,) float64
+        Written: first position of the greatest entry, and the entry; any entry below 0 where all
+        are.
+
+    Returns
+    -------
+    int
+        First row that holds an entry which is no EV, or N.
+    """
+    n_users, n_streamers = ev.shape
+    bad = n_users
+    for u in range(n_users):
+        total, most = np.float64(_sum(ev[u])), greatest(bits[u])
+        where = _first_equal_bits(bits[u], most)
+        if most <= 0:  # nothing above 0: the two zeros are equal, but not their bits
+            where = _first_zero(ev[u], where)
+        # A value that is none shows in the sum, or may: then each is looked at.
+        limit = n_streamers * max(np.float64(ev[u, where]), 0.0) - 0.5 * LARGEST_EV
+        if not (total > limit and ev[u, where] <= LARGEST_EV) and not _is_valid(ev[u]):
+            bad = min(bad, u)
+        best[u], best_ev[u] = where, ev[u, where]
+    return bad
+
+
+@njit(cache=True, nogil=True)
+def scan_second_best(ev, bits, best, second):
+    """Write the greatest entry of each row but the one at `best`; any below 0 where all are."""
+    for u in range(len(best)):
+        where = best[u]
+        second[u] = -np.inf
+        for piece, values in ((bits[u, :where], ev[u, :where]),
+                              (bits[u, where + 1 :], ev[u, where + 1 :])):  # fmt: skip
+            if len(piece) > 0:
+                most = greatest(piece)
+                if most > 0:
+                    second[u] = max(second[u], values[_first_equal_bits(piece, most)])
+                elif second[u] < 0.0:
+                    second[u] = 0.0  # or less
+
+
+@njit(inner=True)
+def _first_zero(row, otherwise):
+    for s in range(len(row)):
+        if row[s] == 0.0:
+            return s
+    return otherwise
+
+
+@njit(inner=True)
+def _first_equal_bits(bits, value):
+    """Return the first position of a value that is there, piece by piece to be vectorised."""
+    start = 0
+    while greatest(bits[start : start + CHUNK]) != value:
+        start += CHUNK
+    while bits[start] != value:
+        start += 1
+    return start
+
+
+@njit(inner=True)
+def first_equal(values, value):
+    """Return the first position of a value that is there, piece by piece to be vectorised."""
+    start = 0
+    while _count_equal(values[start : start + CHUNK], value) == 0:
+        start += CHUNK
+    while values[start] != value:
+        start += 1
+    return start
+
+
+@njit(inner=True)
+def _count_equal(values, value):
+    count = 0
+    for i in range(len(values)):
+        count += values[i] == value
+    return count
+
+
+@njit(inner=True)
+def read_row(rows, user, scratch):
+    """Return a user's row of a matrix, (S,) float64; `scratch` holds one of float32."""
+    if len(rows[1]) == 0:
+        return rows[0][user]
+    narrow = rows[1][user]
+    for s in range(len(narrow)):
+        scratch[s] = narrow[s]
+    return scratch
+
+
+@njit(inner=True)
+def get_row(rows, user):
+    """Return a user's streamers and their EVs."""
+    if len(rows) == 3:  # known as this is compiled: each kind of rows has kernels of its own
+        low, high = rows[0][user], rows[0][user + 1]
+        return rows[1][low:high], rows[2][low:high]
+    n_streamers = len(rows[2])
+    once = len(rows[4]) == 0 or rows[4][user]
+    if once and len(rows[1]) == 0:
+        return rows[2], rows[0][user]
+    row = np.empty(n_streamers if once else 2 * n_streamers)
+    values = read_row(rows, user, row[:n_streamers])
+    for first in range(0, len(row), n_streamers):
+        for s in range(n_streamers):
+            row[first + s] = values[s]
+    return rows[2] if once else rows[3], row
+
+
+@njit(inner=True)
+def matrix_ev(wide, narrow, user, s):
+    """Return the EV of a pair of a matrix; see `subtract_row`."""
+    if len(narrow) == 0:
+        return wide[user, s]
+    return np.float64(narrow[user, s])
+
+
+@njit(inner=True)
+def get_ev(rows, user, streamer):
+    """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
+    if len(rows) == 3:
+        low, high = rows[0][user], rows[0][user + 1]
+        stop = high
+        while low < high:
+            middle = (low + high) // 2
+            if rows[1][middle] < streamer:
+                low = middle + 1
+            else:
+                high = middle
+        return np.float64(rows[2][low]) if low < stop and rows[1][low] == streamer else -np.inf
+    wide, narrow = rows[0], rows[1]
+    n_streamers = wide.shape[1]
+    s = streamer if streamer < n_streamers else streamer - n_streamers
+    if s != streamer and rows[4][user]:
+        return -np.inf
+    return matrix_ev(wide, narrow, user, s)
+
+
+@njit(cache=True)
+def lookup_ev(rows, users, streamers):
+    """Return (n,) float64: the EV of each pair (users[i], streamers[i]), -inf where forbidden."""
+    values = np.empty(len(users))
+    for i in range(len(users)):
+        values[i] = get_ev(rows, users[i], streamers[i])
+    return values
+
+
+@njit(inner=True)
+def insert_top_k(profit, s, most, best):
+    """Take streamer `s` into a list of best ones if its profit is among theirs.
+
+    `most` (w,) falls, `best` (w,) says where; equals keep their order of arrival.
+    """
+    i = len(most) - 1
+    if profit <= most[i]:
+        return
+    while i > 0 and most[i - 1] < profit:
+        most[i], best[i] = most[i - 1], best[i - 1]
+        i -= 1
+    most[i], best[i] = profit, s
+
+
+@njit(cache=True, nogil=True)
+def find_best_choices(
+    rows, users, whales, whale_price, normal_price, negative, least, grain, choice
+):
+    """Find the best streamers of every user in a mask at given prices.
+
+    Parameters
+    ----------
+    rows : Rows
+    users, whales : (N,) bool
+    whale_price, normal_price : (S,) float64
+        Infinite where a streamer is no choice.
+    negative : (S,) bool
+        Where pairs of negative EV count as well.
+    least : (N,) float64
+        A choice counts from this profit, EV - price, on.
+    grain : float
+        Above 0, profits as near as this count as equal, and equals are taken from a different
+        position on for each user; at 0, from the first.
+    choice : (N, w) int64
+        Written: the streamers of greatest profit, best first, among those that count; NONE where
+        there are no more, and outside the mask.
+    """
+    most = np.empty(choice.shape[1])
+    for u in range(len(users)):
+        choice[u] = NONE
+        if not users[u]:
+            continue
+        most[:] = -np.inf
+        price = whale_price if whales[u] else normal_price
+        which, values = get_row(rows, u)
+        n = len(which)
+        first = (u * 7919) % n if grain > 0.0 and n > 0 else 0
+        for i in range(first, first + n):
+            j = i if i < n else i - n
+            if values[j] >= 0.0 or negative[which[j]]:
+                profit = values[j] - price[which[j]]
+                if profit >= least[u] and profit > -np.inf:
+                    if grain > 0.0:
+                        profit = np.floor(profit / grain)
+                    insert_top_k(profit, which[j], most, choice[u])
+
+
+@njit(cache=True)
+def fill_in_order(rows, order, room, assignment):
+    """Place users in order, each at its best streamers with room, of EV 0 or more.
+
+    Parameters
+    ----------
+    rows : Rows
+    order : (n,) int64, room : (S,) int64
+        Whom to place; slots left (taken).
+    assignment : (N, b) int64
+        Written where it is NONE; what is there already is not chosen again.
+    """
+    for user in order:
+        which, values = get_row(rows, user)
+        held = assignment[user]
+        for column in range(len(held)):
+            if held[column] != NONE:
+                continue
+            best, best_ev = NONE, -1.0
+            for i in range(len(which)):
+                s = which[i]
+                if room[s] > 0 and values[i] >= 0.0 and values[i] > best_ev and s not in held:
+                    best, best_ev = s, values[i]
+            held[column] = best
+            if best == NONE:
+                break
+            room[best] -= 1
+
+
+@njit(inner=True)
+def greatest_or_zero(values):
+    """Return the greatest of the values, (n,) float64 without NaN, or 0."""
+    most = np.empty(1)
+    most.view(np.int64)[0] = max(np.int64(0), greatest(values.view(np.int64)))
+    return most[0]
+
+
+@njit(inner=True)
+def subtract(row, price, profit):
+    """Write row - price into `profit`."""
+    for s in range(len(price)):
+        profit[s] = row[s] - price[s]
+
+
+@njit(inner=True)
+def subtract_row(wide, narrow, user, price, profit):
+    """Write a user's row less price, (S,) float64, into `profit`.
+
+    `wide` and `narrow` are the first two of a matrix's `Rows`. To take them out of that, or to hand
+    a row on, counts references: not in a loop over users.
+    """
+    if len(narrow) == 0:
+        subtract(wide[user], price, profit)
+    else:
+        subtract(narrow[user], price, profit)
+
+
+@njit(inner=True)
+def copy_into(place, values):
+    """Write values into a place as long as they are.
+
+    An assignment of slices does the same, and says in words where their lengths differ: that
+    takes longer to compile than most kernels.
+    """
+    for i in range(len(values)):
+        place[i] = values[i]
+
+
+@njit(inner=True)
+def two_sum(a, b):
+    """Return a + b rounded, and what rounding left out of it (D. E. Knuth, TAOCP 2, 4.2.2)."""
+    total = a + b
+    rest = total - a
+    return total, (a - (total - rest)) + (b - rest)
+
+
+@njit(cache=True)
+def sum_ev(rows, at):
+    """Return Σ ev of the placed users, rounded once; a matrix stands in `rows` once."""
+    wide, narrow = rows[0], rows[1]
+    total, residue, value = 0.0, 0.0, 0.0
+    for u in range(len(at)):
+        if at[u] != NONE:
+            if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
+                value = get_ev(rows, u, at[u])
+            else:
+                value = matrix_ev(wide, narrow, u, at[u])
+            total, rest = two_sum(total, value)
+            residue += rest
+    return total + residue
+
+
+@njit(cache=True)
+def count_loads(rows, assignment, whales, whale_load, load):
+    """Count the users at each assignment and add up what they are worth.
+
+    Parameters
+    ----------
+    rows : Rows
+        A matrix, once, or candidates.
+    assignment : (N, b) int
+        Each user's streamers, NONE for none.
+    whales : (N,) bool
+    whale_load, load : (S,) int64
+        Written: how many whales, and how many users in all, each assignment has.
+
+    Returns
+    -------
+    (float, float)
+        EV of the whales and of the others, rounded once; -inf with a forbidden pair among them,
+        NaN with a assignment that does not exist.
+    """
+    wide, narrow, value = rows[0], rows[1], 0.0
+    whale_load[:], load[:] = 0, 0
+    of_whales, of_others, rest_of_whales, rest_of_others = 0.0, 0.0, 0.0, 0.0
+    for user in range(len(assignment)):
+        for s in assignment[user]:
+            if s == NONE:
+                continue
+            if not 0 <= s < len(load):
+                return np.nan, np.nan
+            load[s] += 1
+            if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
+                value = get_ev(rows, user, s)
+            else:
+                value = matrix_ev(wide, narrow, user, s)
+            if whales[user]:
+                whale_load[s] += 1
+                of_whales, rest = two_sum(of_whales, value)
+                rest_of_whales += rest
+            else:
+                of_others, rest = two_sum(of_others, value)
+                rest_of_others += rest
+    if of_whales > -np.inf:
+        of_whales += rest_of_whales
+    if of_others > -np.inf:
+        of_others += rest_of_others
+    return of_whales, of_others
+
+
+@njit(cache=True)
+def fits(whale_load, load, whale_cap, capacity, min_users):
+    """Return whether loads, (S,) int64, keep the limits of every streamer."""
+    for s in range(len(load)):
+        if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
+            return False
+    return True
+
+
+@njit(cache=True)
+def are_prices(values):
+    """Return whether all values are finite and ≥ 0."""
+    for value in values:  # noqa: SIM110 - compiled
+        if not 0.0 <= value < np.inf:
+            return False
+    return True

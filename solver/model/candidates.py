@@ -1,0 +1,259 @@
+"""Sparse expected values: the pairs that are allowed, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import InputError
+from ..kernels import LARGEST_EV, copy_into, lookup_ev, njit
+from .arguments import as_array, as_writable
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Candidates:
+    """The allowed pairs of a sparse problem, in CSR order (by user, then by streamer).
+
+    Pairs may be given in any order; they are kept sorted, so that sparse and dense problems
+    break ties alike. A pair that is not listed is forbidden.
+
+    Parameters
+    ----------
+    users : (E,) int
+        Position of each pair's user, 0 … N-1.
+    streamers : (E,) int
+        Position of each pair's streamer, 0 … S-1.
+    ev : (E,) float
+        Expected value of each pair, currency units; finite. float32 stays float32.
+    shape : (int, int)
+        (N, S): number of users and of streamers.
+
+    Attributes
+    ----------
+    row_start : (N + 1,) int64
+        User u's pairs are those at ``row_start[u]`` up to ``row_start[u + 1]``.
+    streamers : (E,) int32
+    ev : (E,) float64 or float32
+
+    Raises
+    ------
+    InputError
+        On unequal lengths, positions out of range, values that are not finite, duplicates.
+    """
+
+    row_start: NDArray[np.int64] = field(repr=False)
+    streamers: NDArray[Any]
+    ev: NDArray[Any]
+    shape: tuple[int, int]
+
+    def __init__(
+        self, users: ArrayLike, streamers: ArrayLike, ev: ArrayLike, shape: tuple[int, int]
+    ) -> None:
+        n_users, n_streamers = shape
+        users = _as_positions(users, "user", n_users, np.int64)
+        streamers = _as_positions(streamers, "streamer", n_streamers, np.int32)
+        dtype = np.float32 if getattr(ev, "dtype", None) == np.float32 else np.float64
+        ev = as_array(ev, "candidates.ev", dtype, axes=("candidate",))
+        if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
+            raise InputError(
+                "candidates",
+                "Expected user, streamer and ev of one length; "
+                f"got {len(users)}, {len(streamers)} and {ev.size}.",
+            )
+        ev = np.ascontiguousarray(ev)
+        _check_values(ev)
+        if not _is_sorted(users, streamers):
+            key = users.astype(np.int64) * n_streamers + streamers
+            order = np.argsort(key, kind="stable")
+            _check_duplicates(key, order, n_streamers)
+            users, streamers, ev = users[order], streamers[order], ev[order]
+        self._set(_count_row_start(users, n_users), streamers, ev, shape)
+
+    def _set(
+        self,
+        row_start: NDArray[np.int64],
+        streamers: NDArray[np.int32],
+        ev: NDArray[Any],
+        shape: tuple[int, int],
+    ) -> None:
+        for name, value in (
+            ("row_start", row_start),
+            ("streamers", streamers),
+            ("ev", ev),
+            ("shape", shape),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.ev)
+
+    @cached_property
+    def users(self) -> NDArray[np.int64]:
+        """Position of each pair's user, (E,) int64: made where asked for, 8 bytes a pair."""
+        return np.repeat(np.arange(self.shape[0]), np.diff(self.row_start))
+
+    @property
+    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[Any]]:
+        """The candidates by user, as kernels take them: row starts, streamers, EVs."""
+        return self.row_start, self.streamers, self.ev
+
+    def select_pairs(self, kept: NDArray[np.bool_]) -> Candidates:
+        """Return the candidates for which the mask `kept`, (E,) bool, is true."""
+        row_start = _filter_row_start(self.row_start, kept)
+        return Candidates.from_csr(row_start, self.streamers[kept], self.ev[kept], self.shape)
+
+    def select_streamers(self, is_open: NDArray[np.bool_]) -> Candidates:
+        """Return the candidates at streamers in a mask, (S,) bool."""
+        return self if is_open.all() else self.select_pairs(is_open[self.streamers])
+
+    def select_users(self, users: NDArray[np.int64]) -> Candidates:
+        """Return the candidates of some users, (n,) int64, who become users 0 … n-1."""
+        if len(users) == self.shape[0]:
+            return self
+        row_start, streamers, ev = gather_rows(self.rows, users)
+        return Candidates.from_csr(row_start, streamers, ev, (len(users), self.shape[1]))
+
+    @classmethod
+    def from_sorted(
+        cls,
+        users: NDArray[Any],
+        streamers: NDArray[Any],
+        ev: NDArray[Any],
+        shape: tuple[int, int],
+    ) -> Candidates:
+        """Return candidates that are known to be valid and in order, without checking again."""
+        row_start = _count_row_start(as_writable(np.ascontiguousarray(users, np.int64)), shape[0])
+        streamers = as_writable(np.ascontiguousarray(streamers, np.int32))
+        return cls.from_csr(row_start, streamers, as_writable(np.ascontiguousarray(ev)), shape)
+
+    @classmethod
+    def from_csr(
+        cls,
+        row_start: NDArray[np.int64],
+        streamers: NDArray[np.int32],
+        ev: NDArray[Any],
+        shape: tuple[int, int],
+    ) -> Candidates:
+        """Return candidates over CSR arrays that are known to be valid; none is copied."""
+        pairs = object.__new__(cls)
+        pairs._set(row_start, streamers, ev, shape)
+        return pairs
+
+    def best_ev(self) -> NDArray[Any]:
+        """Return the greatest EV of each user that has a candidate; a single 0 if nobody has."""
+        filled = self.row_start[:-1][np.diff(self.row_start) > 0]
+        if not len(filled):
+            return np.zeros(1, self.ev.dtype)
+        return np.maximum.reduceat(self.ev, filled)
+
+    def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the EV of each pair asked about, -inf where the pair is forbidden."""
+        pairs = np.ascontiguousarray(users), np.ascontiguousarray(streamers)
+        return lookup_ev(self.rows, *pairs)  # type: ignore[no-any-return]
+
+
+@njit(cache=True)
+def _is_sorted(users, streamers):
+    """Return whether pairs stand by user, then by streamer, each once."""
+    for i in range(1, len(users)):
+        if users[i] < users[i - 1] or (
+            users[i] == users[i - 1] and streamers[i] <= streamers[i - 1]
+        ):
+            return False
+    return True
+
+
+@njit(cache=True)
+def _count_row_start(users, n_users):
+    """Return (N + 1,) int64: where each user's pairs begin; `users` never falls."""
+    start = np.zeros(n_users + 1, np.int64)
+    for u in users:
+        start[u + 1] += 1
+    for u in range(n_users):
+        start[u + 1] += start[u]
+    return start
+
+
+@njit(cache=True)
+def _filter_row_start(row_start, kept):
+    """Return where each user's pairs begin once only those in a mask are kept."""
+    start = np.zeros(len(row_start), np.int64)
+    for u in range(len(row_start) - 1):
+        count = 0
+        for pair in range(row_start[u], row_start[u + 1]):
+            count += kept[pair]
+        start[u + 1] = start[u] + count
+    return start
+
+
+@njit(cache=True)
+def gather_rows(rows, users):
+    """Return row starts, streamers and EVs of the candidates of some users, (n,) int64."""
+    start = np.zeros(len(users) + 1, np.int64)
+    for i in range(len(users)):
+        start[i + 1] = start[i] + rows[0][users[i] + 1] - rows[0][users[i]]
+    streamers, ev = np.empty(start[-1], rows[1].dtype), np.empty(start[-1], rows[2].dtype)
+    for i in range(len(users)):
+        low, high = rows[0][users[i]], rows[0][users[i] + 1]
+        copy_into(streamers[start[i] :], rows[1][low:high])
+        copy_into(ev[start[i] :], rows[2][low:high])
+    return start, streamers, ev
+
+
+@njit(cache=True)
+def _first_bad(ev, largest):
+    """Return the first position of what is no EV, -1 if there is none."""
+    for i in range(len(ev)):
+        if not abs(ev[i]) <= largest:
+            return i
+    return -1
+
+
+def _as_positions(values: ArrayLike, side: str, count: int, dtype: type) -> NDArray[Any]:
+    """Return positions as (E,) of a type; refuse what is not a whole number below `count`."""
+    array = as_array(values, f"candidates.{side}", axes=("candidate",))
+    if array.size == 0:
+        array = array.astype(np.int64)
+    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
+        raise InputError(
+            f"candidates.{side}",
+            f"Expected a list of whole numbers in candidates.{side}; "
+            f"got {array.ndim} dimensions of {array.dtype}.",
+        )
+    if array.size and (array.min() < 0 or array.max() >= count):
+        at = int(np.flatnonzero((array < 0) | (array >= count))[0])
+        raise InputError(
+            f"candidates.{side}",
+            f"Expected {side} positions from 0 to {count - 1}; "
+            f"candidate {at} has {side} {int(array[at])}.",
+            (at,),
+        )
+    return np.ascontiguousarray(array, dtype)
+
+
+def _check_values(ev: NDArray[Any]) -> None:
+    at = int(_first_bad(ev, LARGEST_EV))
+    if at >= 0:
+        raise InputError(
+            "candidates.ev",
+            f"Expected every EV to be a number between -1e15 and 1e15; candidate {at} has {ev[at]}"
+            + (" (leave a forbidden pair out)." if ev[at] == -np.inf else "."),
+            (at,),
+        )
+
+
+def _check_duplicates(key: NDArray[np.int64], order: NDArray[np.int64], n_streamers: int) -> None:
+    twins = np.flatnonzero(key[order[1:]] == key[order[:-1]])
+    if len(twins):
+        first, second = int(order[twins[0]]), int(order[twins[0] + 1])
+        user, streamer = divmod(int(key[first]), n_streamers)
+        raise InputError(
+            "candidates",
+            f"Expected each pair once; user {user} with streamer {streamer} "
+            f"is both candidate {first} and candidate {second}.",
+            (second,),
+        )

@@ -1,0 +1,419 @@
+"""The allocation problem: expected values, whales and caps, checked once, here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import InputError
+from ..kernels import (
+    LARGEST_EV,
+    Favourites,
+    Rows,
+    count_loads,
+    find_best_choices,
+    fits,
+    map_blocks,
+    matrix_rows,
+    read_rows,
+    slice_rows,
+)
+from .arguments import as_array, as_share
+from .candidates import Candidates
+from .limits import (
+    Limits,
+    as_bool,
+    as_caps,
+    as_penalties,
+    as_streamers_per_user,
+    as_whale_mask,
+    drop_unreachable,
+)
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Problem:
+    """Whom to show to whom: expected values, the whale tier, the caps.
+
+    ::
+
+        maximise   Σ EV(u,s) x(u,s) - Σ_s (penalty of the whales at s)
+        each user to at most max_streamers_per_user different streamers;
+        each streamer takes at most whale_cap[s] whales, at most capacity[s] users in all
+        and at least min_users[s]
+
+    Parameters
+    ----------
+    ev : (N, S) array_like of float, or Candidates
+        Expected value of each pair, currency units. In an array, -inf marks a forbidden pair, and
+        so does the mask of a masked array (`numpy.ma`). A C-contiguous float64 or float32 array is
+        kept as it is, not copied.
+    whales : (N,) array_like of bool, optional
+        Which users are whales. By default every user is: a plain assignment problem.
+    whale_cap : int or (S,) array_like of int
+        Most whales a streamer takes ("k"); 0 closes it to whales.
+    capacity : int or (S,) array_like of int, optional
+        Most users a streamer takes, whales included; unbounded by default.
+    min_users : int or (S,) array_like of int, optional
+        Least users a streamer is shown to, whales included: a guarantee of exposure.
+    whale_penalty : (J,) array_like of float, optional
+        Price of the first, second, … whale at a streamer, currency units: a soft cap. Never
+        falling, so that the total is convex; the last price goes on for all further whales.
+        Prices beyond one more whale than there are change nothing and are dropped.
+    max_streamers_per_user : int
+        Most different streamers a user is shown to ("b").
+    allow_negative_ev : bool
+        Whether a guarantee may be met by pairs of negative EV. By default a user is never placed
+        at a negative EV, not even to meet a guarantee. With it, `min_users` users are shown to a
+        streamer at the greatest total EV there is, as distances (EV = -distance) need; beyond
+        what is guaranteed, nobody is placed at a negative EV.
+
+    Attributes
+    ----------
+    ev : (N, S) float64 or float32, or Candidates
+    favourites : Favourites or None
+        Of a matrix: each user's best streamer, from the one reading that also checks the values.
+    rows : Rows
+        The EVs as kernels take them: a matrix, or the candidates by user.
+    limits : Limits
+        Everything but the EVs. An unbounded capacity is N, which no streamer can exceed.
+
+    Raises
+    ------
+    InputError
+        With the field and the position at fault.
+
+    Examples
+    --------
+    >>> from solver import Problem, allocate
+    >>> problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
+    >>> allocate(problem).assignment
+    array([0, 1])
+    """
+
+    ev: NDArray[Any] | Candidates
+    favourites: Favourites | None
+    rows: Rows = field(repr=False)
+    limits: Limits
+
+    def __init__(
+        self,
+        ev: ArrayLike | Candidates,
+        *,
+        whales: ArrayLike | None = None,
+        whale_cap: ArrayLike = 1,
+        capacity: ArrayLike | None = None,
+        min_users: ArrayLike = 0,
+        whale_penalty: ArrayLike | None = None,
+        max_streamers_per_user: int = 1,
+        allow_negative_ev: bool = False,
+    ) -> None:
+        given = ev if isinstance(ev, Candidates) else _matrix(ev)
+        n_users, n_streamers = given.shape
+        if n_users == 0 or n_streamers == 0:
+            raise InputError(
+                "ev",
+                "Expected at least one user and one streamer; "
+                f"got {n_users} users × {n_streamers} streamers.",
+            )
+        favourites = None if isinstance(given, Candidates) else _favourites(given)
+        unbounded = n_users if capacity is None else capacity
+        is_whale = as_whale_mask(whales, n_users)
+        limits = Limits(
+            is_whale,
+            as_caps(whale_cap, "whale_cap", n_streamers),
+            as_caps(unbounded, "capacity", n_streamers),
+            as_caps(min_users, "min_users", n_streamers),
+            drop_unreachable(as_penalties(whale_penalty), int(np.count_nonzero(is_whale))),
+            as_streamers_per_user(max_streamers_per_user),
+            as_bool(allow_negative_ev, "allow_negative_ev"),
+        )
+        if isinstance(given, Candidates):
+            rows: Rows = given.rows
+        else:
+            rows = matrix_rows(given)
+        self._set(given, favourites, rows, limits)
+
+    def with_limits(self, limits: Limits) -> Problem:
+        """Return the problem with other limits, which are known to be valid."""
+        other = object.__new__(Problem)
+        other._set(self.ev, self.favourites, self.rows, limits)
+        return other
+
+    def _set(
+        self,
+        ev: NDArray[Any] | Candidates,
+        favourites: Favourites | None,
+        rows: Rows,
+        limits: Limits,
+    ) -> None:
+        object.__setattr__(self, "ev", ev)
+        object.__setattr__(self, "favourites", favourites)
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "limits", limits)
+
+    @property
+    def n_users(self) -> int:
+        """Number of users, N."""
+        n_users: int = self.ev.shape[0]
+        return n_users
+
+    @property
+    def n_streamers(self) -> int:
+        """Number of streamers, S."""
+        n_streamers: int = self.ev.shape[1]
+        return n_streamers
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of pairs the EVs are given of, forbidden ones in a matrix included."""
+        return len(self.ev) if isinstance(self.ev, Candidates) else self.ev.size
+
+    def n_pairs_of(self, users: NDArray[np.bool_]) -> int:
+        """Return the number of pairs of the users in a mask, (N,) bool."""
+        if isinstance(self.ev, Candidates):
+            return int(np.diff(self.ev.row_start)[users].sum())
+        return int(np.count_nonzero(users)) * self.n_streamers
+
+    @property
+    def whales(self) -> NDArray[np.bool_]:
+        """Which users are whales, (N,) bool."""
+        return self.limits.whales
+
+    @property
+    def whale_cap(self) -> NDArray[np.int64]:
+        """Most whales each streamer takes, (S,) int64."""
+        return self.limits.whale_cap
+
+    @property
+    def capacity(self) -> NDArray[np.int64]:
+        """Most users each streamer takes, (S,) int64."""
+        return self.limits.capacity
+
+    def fits(self, tally: Tally) -> bool:
+        """Return whether an allocation keeps the limits of every streamer."""
+        limits = self.limits
+        return bool(
+            fits(
+                tally.whale_load,
+                tally.load,
+                limits.whale_cap,
+                limits.capacity,
+                limits.min_users,
+            )
+        )
+
+    def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the EV of pairs (users[i], streamers[i]); -inf where forbidden."""
+        if isinstance(self.ev, Candidates):
+            return self.ev.ev_at(users, streamers)
+        return self.ev[users, streamers].astype(np.float64, copy=False)
+
+    def tally(self, assignment: NDArray[np.int64]) -> Tally:
+        """Count and add up an allocation, (N,) or (N, b) int64, -1 for none."""
+        n_streamers = self.ev.shape[1]
+        whale_load, load = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
+        each = assignment if assignment.ndim == 2 else assignment.reshape(-1, 1)
+        worth = count_loads(self.rows, each, self.limits.whales, whale_load, load)
+        return Tally(whale_load, load, *worth)
+
+    def mean_best_ev(self, negative: bool) -> float:
+        """Return what a user is worth where it is worth most, on average, currency units.
+
+        Where EVs below 0 count as well (`negative`), by their magnitude.
+        """
+        best = self._best_ev()
+        if negative:
+            best = np.where(best > -np.inf, np.abs(best), 0.0)
+        return float(np.maximum(best, 0.0).mean(dtype=np.float64))
+
+    def largest_ev(self) -> float:
+        """Return the largest EV, 0 if all are below, currency units."""
+        return float(self._best_ev().max(initial=0.0))
+
+    def _best_ev(self) -> NDArray[Any]:
+        if isinstance(self.ev, Candidates):
+            return self.ev.best_ev()
+        return self.ev.max(axis=1) if self.favourites is None else self.favourites.ev
+
+    def pairs_worth_making(
+        self, users: NDArray[np.bool_], negative: NDArray[np.bool_] | None = None
+    ) -> Candidates:
+        """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
+
+        A user is left out rather than placed at a negative value, so no other pair can be
+        part of an optimal allocation; but at streamers in a mask, `negative`, (S,) bool, a
+        guarantee may need it.
+        """
+        if isinstance(self.ev, Candidates):
+            worth = self.ev.ev >= 0
+            if negative is not None:
+                worth |= negative[self.ev.streamers]
+            return self.ev.select_pairs(users[self.ev.users] & worth)
+        rows = np.flatnonzero(users)
+        worth = self.ev[rows] >= 0
+        if negative is not None:
+            worth |= (self.ev[rows] > -np.inf) & negative
+        row, streamer = np.nonzero(worth)
+        user = rows[row]
+        return Candidates(user, streamer, self.ev[user, streamer], self.ev.shape)
+
+    def first_choices(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return each user's best streamers were there no caps; -1 outside the mask.
+
+        Returns
+        -------
+        (N,) int64, or (N, b) where a user is shown to up to b > 1 streamers
+            The lowest position among equals; -1 where no pair is worth making.
+        """
+        per_user = self.limits.per_user
+        if per_user == 1 and self.favourites is not None:
+            chosen: NDArray[np.int64] = self.favourites.choices(users)
+            return chosen
+        choice = np.empty((self.n_users, min(per_user, self.n_streamers)), dtype=np.int64)
+        free, nowhere = np.zeros(self.n_streamers), np.zeros(self.n_streamers, np.bool_)
+        worthless = np.zeros(self.n_users)
+
+        def read(first: int, stop: int) -> None:
+            part = slice(first, stop)
+            rows = slice_rows(self.rows, first, stop)
+            find_best_choices(
+                rows, users[part], self.whales[part], free, free, nowhere, worthless[part], 0.0,
+                choice[part],
+            )  # fmt: skip
+
+        map_blocks(read, self.n_users, self.n_pairs)
+        return choice[:, 0] if per_user == 1 else choice
+
+
+class Tally(NamedTuple):
+    """How many users each streamer has in an allocation, and what they are worth.
+
+    Parameters
+    ----------
+    whale_load, load : (S,) int64
+        Whales, and users in all.
+    whale_ev, normal_ev : float
+        Total EV of whales and of normal users, currency units; -inf with a forbidden pair, NaN
+        with a streamer that does not exist.
+    """
+
+    whale_load: NDArray[np.int64]
+    load: NDArray[np.int64]
+    whale_ev: float
+    normal_ev: float
+
+
+def placements(assignment: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs that an allocation makes, as positions of users and of streamers.
+
+    Parameters
+    ----------
+    assignment : (N,) or (N, b) int64
+        Each user's streamers, -1 for none.
+
+    Returns
+    -------
+    (n,) int64 twice
+        By user.
+    """
+    placed = assignment >= 0
+    return placed.nonzero()[0], assignment[placed]
+
+
+def best_first(problem: Problem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return (N, b) int64 with each user's streamers by EV, highest first, none last."""
+    ev = np.full(assignment.shape, -np.inf)
+    ev[assignment >= 0] = problem.ev_at(*placements(assignment))
+    return np.take_along_axis(assignment, np.argsort(-ev, axis=1, kind="stable"), axis=1)
+
+
+def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
+    """Return the mask of the wealthiest users: ``max(1, floor(share × N))`` of them.
+
+    Parameters
+    ----------
+    wealth : (N,) array_like of float
+        Any unit; only the order counts. Among equals the earlier user goes first.
+    share : float
+        Share of all users, above 0 and at most 1.
+
+    Returns
+    -------
+    (N,) bool
+
+    Raises
+    ------
+    InputError
+        On a share that is none, and on wealth that is not one finite number per user.
+    """
+    amounts = as_wealth(wealth)
+    share = as_share(share, "share")
+    # 0.29 × 100 is 28.999…96 in floating point; whoever asks for 29 % of 100 users means 29.
+    count = max(1, int(np.floor(share * len(amounts) + 1e-9)))
+    whales = np.zeros(len(amounts), dtype=np.bool_)
+    whales[np.argsort(-amounts, kind="stable")[:count]] = True
+    return whales
+
+
+def as_wealth(values: ArrayLike, n_users: int | None = None) -> NDArray[np.float64]:
+    """Return one finite number per user, (N,) float64.
+
+    Raises
+    ------
+    InputError
+        With the position at fault.
+    """
+    field = "wealth"
+    given = as_array(values, field, axes=("user",))
+    if given.dtype.kind == "b":
+        raise InputError(field, "Expected wealth in numbers; got bool.")
+    given = as_array(values, field, np.float64, axes=("user",))
+    if given.ndim != 1 or n_users not in (None, len(given)):
+        users = "each user" if n_users is None else f"each of {n_users} users"
+        shape = " × ".join(map(str, given.shape)) or "one number"
+        raise InputError(field, f"Expected wealth for {users}; got {shape}.")
+    bad = np.flatnonzero(~np.isfinite(given))
+    if len(bad):
+        at = int(bad[0])
+        raise InputError(
+            field, f"Expected finite numbers in wealth; user {at} has {given[at]}.", (at,)
+        )
+    return given
+
+
+def _matrix(values: ArrayLike) -> NDArray[Any]:
+    """Return the values as a matrix, float32 if they are that and else float64."""
+    dtype = np.float32 if getattr(values, "dtype", None) == np.float32 else np.float64
+    given = as_array(
+        values,
+        "ev",
+        dtype,
+        expected="a matrix of numbers, users × streamers",
+        axes=("user", "streamer"),
+        mask_value=-np.inf,
+    )
+    ev = np.ascontiguousarray(given)
+    if ev.ndim != 2 or given.ndim != 2:
+        raise InputError(
+            "ev", f"Expected ev with two dimensions, users × streamers; got {given.ndim}."
+        )
+    return ev
+
+
+def _favourites(ev: NDArray[Any]) -> Favourites:
+    """Read the matrix once: refuse what is no EV, and keep each user's best."""
+    favourites, user = read_rows(ev)
+    if user < len(ev):
+        row = ev[user]
+        streamer = int(np.flatnonzero(~(np.abs(row) <= LARGEST_EV) & (row != -np.inf))[0])
+        raise InputError(
+            "ev",
+            "Expected every EV to be a number between -1e15 and 1e15, or -inf for a forbidden "
+            f"pair; user {user}, streamer {streamer} has {row[streamer]}.",
+            (user, streamer),
+        )
+    return favourites

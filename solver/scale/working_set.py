@@ -1,0 +1,255 @@
+"""A part of the candidates that is enough: what column generation keeps where not all fit.
+
+All candidates are read block by block, users in a row; the few that are best at the prices of the
+moment stay. The functions are pure, so that blocks may be anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..duality import Certificate, Charges, GapTerms, ShadowPrices, limit_terms, row_terms
+from ..kernels import NONE, fill_in_order, get_row, njit
+from ..model import Candidates, Limits
+
+MIN_WIDTH = 3
+"""Fewer candidates a user than these leave too much out."""
+
+_GOLDEN = 2654435769
+"""2^32 over the golden ratio: multiples of it spread evenly (D. E. Knuth, TAOCP 3, 6.4)."""
+
+
+class BlockValue(NamedTuple):
+    """What a block says of an allocation and of prices.
+
+    Parameters
+    ----------
+    found : GapTerms
+        What the users have, and what they would gain elsewhere at the prices.
+    ev : (n,) float64
+        Of each user's pair: 0 where there is none, -inf where it is forbidden.
+    """
+
+    found: GapTerms
+    ev: NDArray[np.float64]
+
+
+def evaluate_block(
+    pairs: Candidates,
+    users: NDArray[np.bool_],
+    charges: Charges,
+    assignment: NDArray[np.int64],
+) -> BlockValue:
+    """Evaluate the dual and the primal on a block.
+
+    Parameters
+    ----------
+    pairs : Candidates
+        Of the block's users, 0 … n-1.
+    users : (n,) bool
+        Who counts.
+    charges : Charges
+        Infinite where a streamer takes nobody.
+    assignment : (n,) int64
+        Where each user is, -1 for none.
+
+    Returns
+    -------
+    BlockValue
+    """
+    ev = np.zeros(len(users))
+    placed = np.flatnonzero(users & (assignment != NONE))
+    ev[placed] = pairs.ev_at(placed, assignment[placed])
+    found = row_terms(
+        pairs.rows,
+        np.flatnonzero(users),
+        assignment.reshape(-1, 1),
+        tuple(charges),
+        np.zeros(pairs.shape[1], dtype=np.bool_),
+    )
+    return BlockValue(GapTerms(*found), ev)
+
+
+def keep_best_pairs(
+    pairs: Candidates,
+    users: NDArray[np.bool_],
+    price: NDArray[np.float64],
+    assignment: NDArray[np.int64],
+    width: int,
+) -> Candidates:
+    """Keep each user's best pairs at given prices, and the one that it has.
+
+    Parameters
+    ----------
+    pairs, users, price, assignment : as in `evaluate_block`
+    width : int
+        Most pairs a user keeps, ≥ 1, besides its own.
+
+    Returns
+    -------
+    Candidates
+        Without pairs for those outside the mask.
+    """
+    most = np.minimum(np.diff(pairs.row_start), width + 1)
+    room = int(most[users].sum())
+    width = min(width, int(most.max(initial=1)))  # scratch is for no more
+    row_start = np.zeros(len(users) + 1, dtype=np.int64)
+    streamers, ev = np.empty(room, dtype=np.int32), np.empty(room, dtype=pairs.ev.dtype)
+    n = _keep_best(pairs.rows, users, price, assignment, width, row_start, streamers, ev)
+    return Candidates.from_csr(row_start, streamers[:n], ev[:n], pairs.shape)
+
+
+def fill_block(
+    pairs: Candidates,
+    users: NDArray[np.int64],
+    room: NDArray[np.int64],
+    assignment: NDArray[np.int64],
+) -> None:
+    """Place users in order, each at its best streamer with room, if its EV is 0 or more.
+
+    Parameters
+    ----------
+    pairs : Candidates
+        Of the block's users, 0 … n-1.
+    users : (m,) int64
+        Whom to place.
+    room : (S,) int64
+        Slots left; written.
+    assignment : (n,) int64
+        Where each user is, -1 for none; written.
+    """
+    fill_in_order(pairs.rows, users, room, assignment.reshape(-1, 1))
+
+
+def sample_mask(first: int, n_users: int, share: float) -> NDArray[np.bool_]:
+    """Return which of the users from `first` on belong to a sample, (n,) bool; always the same."""
+    spread = (np.arange(first, first + n_users, dtype=np.uint64) * np.uint64(_GOLDEN)) & np.uint64(
+        2**32 - 1
+    )
+    return spread < share * 2**32
+
+
+def sample_caps(cap: NDArray[np.int64], share: float) -> NDArray[np.int64]:
+    """Return caps, (S,) int64, for a share of the users; their sum is that share but for one."""
+    total = np.floor(np.cumsum(cap.astype(np.float64)) * share)
+    return np.diff(total, prepend=0.0).astype(np.int64)
+
+
+def concatenate(blocks: Sequence[Candidates]) -> Candidates:
+    """Return the candidates of blocks whose users follow on each other."""
+    n_users = sum(each.shape[0] for each in blocks)
+    row_start = np.zeros(n_users + 1, dtype=np.int64)
+    user, pairs = 0, 0
+    for each in blocks:
+        row_start[user : user + each.shape[0] + 1] = each.row_start + pairs
+        user, pairs = user + each.shape[0], pairs + len(each)
+    streamers = np.concatenate([each.streamers for each in blocks])
+    ev = np.concatenate([each.ev for each in blocks])
+    return Candidates.from_csr(row_start, streamers, ev, (n_users, blocks[0].shape[1]))
+
+
+def certify_blocks(
+    assignment: NDArray[np.int64],
+    allowed: bool,
+    found: GapTerms,
+    prices: ShadowPrices,
+    limits: Limits,
+) -> Certificate:
+    """Put the judgements of all blocks together: the certificate of the whale tier.
+
+    Parameters
+    ----------
+    assignment : (N,) int64
+        Where the whales are, and nobody else.
+    allowed : bool
+        Whether each is at one of its candidates.
+    found : GapTerms
+        Sum over the blocks of what `evaluate_block` says of the whales, at what they pay.
+    prices : ShadowPrices
+    limits : Limits
+
+    Returns
+    -------
+    Certificate
+    """
+    load = np.bincount(assignment[assignment != NONE], minlength=len(limits.capacity))
+    return certify_loads(load, allowed, found, prices, limits)
+
+
+def certify_loads(
+    load: NDArray[np.int64],
+    allowed: bool,
+    found: GapTerms,
+    prices: ShadowPrices,
+    limits: Limits,
+) -> Certificate:
+    """Return the same, given how many whales each streamer has, (S,) int64."""
+    cap = np.minimum(limits.whale_cap, limits.capacity)
+    faults = []
+    if (load > cap).any():
+        s = int((load > cap).argmax())
+        faults.append(f"Streamer {s} has {load[s]} whales, more than its {cap[s]}.")
+    if not allowed:
+        faults.append("A whale is at a streamer that is none of its candidates.")
+    if faults:
+        return Certificate.invalid("whale", tuple(faults), found.worth)
+    return Certificate.from_terms("whale", found + limit_terms(limits, prices, load, load))
+
+
+@njit(cache=True, nogil=True)
+def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
+    """Write the kept pairs in the order they have; return how many they are."""
+    n = 0
+    best = np.empty(width)
+    for u in range(len(users)):
+        if users[u]:
+            which, values = get_row(rows, u)
+            least, kept = _kth_best_profit(which, values, price, best)
+            tied = _count_equal_profits(which, values, price, least) if kept else 0
+            turn = (u * _GOLDEN >> 16) % max(tied, 1)  # users alike keep different ones of these
+            for i in range(len(which)):
+                profit = values[i] - price[which[i]] if values[i] >= 0.0 else -np.inf
+                among_best = profit > least
+                if profit == least and kept:
+                    among_best = turn < kept
+                    turn = turn + 1 if turn + 1 < tied else 0
+                if among_best or which[i] == assignment[u]:
+                    streamers[n], ev[n] = which[i], values[i]
+                    n += 1
+        row_start[u + 1] = n
+    return n
+
+
+@njit(inner=True)
+def _count_equal_profits(which, values, price, wanted):
+    """Return how many pairs of a row have a profit."""
+    count = 0
+    for i in range(len(which)):
+        count += values[i] >= 0.0 and values[i] - price[which[i]] == wanted
+    return count
+
+
+@njit(inner=True)
+def _kth_best_profit(which, values, price, best):
+    """Return the least of a row's len(best) greatest profits, and how many of these equal it.
+
+    `best` is scratch. Where fewer are open, all of them are above what is returned.
+    """
+    if len(which) <= len(best):
+        return -np.inf, 0
+    best[:] = -np.inf
+    last = len(best) - 1
+    for i in range(len(which)):
+        profit = values[i] - price[which[i]]
+        if values[i] >= 0.0 and profit > best[last]:
+            j = last
+            while j > 0 and best[j - 1] < profit:
+                best[j] = best[j - 1]
+                j -= 1
+            best[j] = profit
+    least = best[last]
+    return least, np.sum(best == least) if least > -np.inf else 0

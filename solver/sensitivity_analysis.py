@@ -1,0 +1,230 @@
+"""What-if: how the worth of the whale tier depends on its caps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .allocation import allocate
+from .auction import AuctionInstance, choose_min_epsilon, empty_lists, init_lists
+from .duality import ShadowPrices
+from .errors import InputError, Remedy, UnmetGuaranteesError, quote
+from .exact import (
+    MAX_FAVOURITE_TIES,
+    DecreasingCapsAuction,
+    Optimum,
+    has_outliers,
+    mean_favourite_ties,
+)
+from .flow import can_meet
+from .kernels import find_second_best, matrix_rows, read_rows
+from .model import MAX_CAP, Candidates, Problem
+
+SENSITIVITY_EPSILON_FACTOR = 8.0
+"""Least rises by which a bid rises at least: the repair under each cap makes up for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """The worth of the whale tier under other caps.
+
+    Parameters
+    ----------
+    whale_cap : (K,) int64
+        1 … K: the same cap at every streamer.
+    objective : (K,) float64
+        Greatest total EV of the whales, less penalties, under each, currency units.
+    slot_gain : (S,) float64
+        What one more slot at each streamer adds under the problem's own caps, currency units; 0
+        where its slots are not all taken.
+    """
+
+    whale_cap: NDArray[np.int64]
+    objective: NDArray[np.float64]
+    slot_gain: NDArray[np.float64]
+
+    @property
+    def marginal(self) -> NDArray[np.float64]:
+        """What each step of the cap adds, (K,) float64: the first from a cap of 0 on."""
+        return np.diff(self.objective, prepend=0.0)
+
+
+def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
+    """Return the worth of the whale tier for every cap from 1 to K, and of one more slot.
+
+    Exact at every cap. One auction goes down through the caps: prices only rise, so that each cap
+    costs a few bids and a repair rather than a solution of its own.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its whale caps count for `slot_gain` alone.
+    largest_cap : int
+        K, at least 1.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    InputError
+        On a `largest_cap` below 1.
+    UnmetGuaranteesError
+        Where guarantees cannot be met by the whales under one of the caps.
+    """
+    if not isinstance(problem, Problem):
+        raise InputError(
+            "problem",
+            f"Expected a Problem, as Problem(ev, whale_cap=k); got {type(problem).__name__}.",
+        )
+    whole = isinstance(largest_cap, (int, np.integer)) and not isinstance(largest_cap, bool)
+    if not whole or not 1 <= largest_cap <= MAX_CAP:
+        raise InputError(
+            "largest_cap", f"Expected largest_cap as a whole number ≥ 1; got {quote(largest_cap)}."
+        )
+    try:
+        return _sensitivity(problem, largest_cap)
+    except UnmetGuaranteesError as error:
+        raise error.with_remedies(_find_remedies(problem)) from error
+
+
+def _find_remedies(problem: Problem) -> tuple[Remedy, ...]:
+    """Return how whales meet the guarantees under every cap: what does at the least ones does."""
+    allowed = replace(problem.limits, allow_negative_ev=True)
+    least = replace(allowed, whale_cap=np.ones_like(allowed.whale_cap))
+    met = all(can_meet(problem, problem.whales, limits) for limits in (allowed, least))
+    return ("allow_negative_ev",) if met else ()
+
+
+def _sensitivity(problem: Problem, largest_cap: int) -> Sensitivity:
+    """Return what `sensitivity` does, of arguments that are known to be valid."""
+    prices = allocate(problem, fill="none").shadow_prices
+    caps = np.arange(1, largest_cap + 1)
+    objective = np.empty(len(caps))
+    optima = _Optima(problem, min(largest_cap, _largest_useful_cap(problem)))
+    cap = optima.smallest_sufficient_cap()
+    objective[cap - 1 :] = optima.solve(cap).total_ev
+    while cap > 1:
+        found = optima.solve(cap - 1)
+        least = min(max(found.max_load, 1), cap - 1)
+        objective[least - 1 : cap - 1] = found.total_ev
+        cap = least
+    return Sensitivity(caps, objective, prices.whale_cap + prices.capacity)
+
+
+class _Optima:
+    """The optimum under one cap at every streamer, for caps that fall.
+
+    Parameters
+    ----------
+    problem : Problem
+    largest : int
+        The first cap.
+    """
+
+    def __init__(self, problem: Problem, largest: int) -> None:
+        self._problem = problem
+        self._largest = largest
+        self._decreasing_caps_auction = _decreasing_caps_auction(problem, largest)
+        self._prices: dict[int, ShadowPrices] = {}
+        self._known: dict[int, Optimum] = {}
+
+    def solve(self, cap: int) -> Optimum:
+        """Return the greatest worth of the whales under a cap, and the most whales at a streamer.
+
+        It is the same under every cap from these on: the allocation keeps that too.
+        """
+        if cap not in self._known:
+            found = (
+                None
+                if self._decreasing_caps_auction is None
+                else self._decreasing_caps_auction.solve(cap)
+            )
+            self._known[cap] = found or self._allocate(cap)
+        return self._known[cap]
+
+    def smallest_sufficient_cap(self) -> int:
+        """Return a cap at which the whales are worth as much as under the largest.
+
+        The least there is, where that is not for an auction to find on its way down.
+        """
+        top = self.solve(self._largest)
+        enough = self._record_tight_cap(self._largest, top)
+        prices = self._prices.get(self._largest)
+        if prices is None or prices.whale_cap.any():
+            return enough
+        low = 1
+        while low < enough:  # the worth never falls as the cap grows
+            middle = (low + enough) // 2
+            found = self.solve(middle)
+            if found.total_ev >= top.total_ev:
+                enough = self._record_tight_cap(middle, found)
+            else:
+                low = middle + 1
+        return enough
+
+    def _record_tight_cap(self, cap: int, found: Optimum) -> int:
+        """Return the least cap that the optimum under a cap keeps as well."""
+        least = min(max(found.max_load, 1), cap)
+        self._known[least] = found
+        return least
+
+    def _allocate(self, cap: int) -> Optimum:
+        larger = min((each for each in self._prices if each > cap), default=None)
+        near = None if larger is None else self._prices[larger]
+        allocation = allocate(_with_cap(self._problem, cap), fill="none", prices=near)
+        self._prices[cap] = allocation.shadow_prices
+        made = self._problem.tally(allocation.assignment)
+        return Optimum(allocation.objective, int(made.whale_load.max(initial=0)))
+
+
+def _largest_useful_cap(problem: Problem) -> int:
+    """Return a cap from which on a larger one changes nothing, at least 1."""
+    wanted = problem.tally(problem.first_choices(problem.whales))
+    if problem.limits.has_only_caps and (wanted.whale_load <= problem.capacity).all():
+        return int(wanted.whale_load.max(initial=1))
+    return max(1, int(np.count_nonzero(problem.whales)))
+
+
+@dataclass(frozen=True, eq=False)
+class _OpenTier:
+    """The whales and the streamers that take any, with the auction among them."""
+
+    auction: DecreasingCapsAuction
+    capacity: NDArray[np.int64]
+
+    def solve(self, cap: int) -> Optimum | None:
+        """Return the optimum under a cap, None where that takes too much work."""
+        return self.auction.optimum(np.minimum(self.capacity, cap))
+
+
+def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | None:
+    """Return the auction of a plain tier of a matrix, None for what it cannot do."""
+    ev, favourites = problem.ev, problem.favourites
+    usable = problem.capacity > 0
+    if isinstance(ev, Candidates) or favourites is None or not problem.limits.has_only_caps:
+        return None
+    if not usable.any() or not problem.whales.any():
+        return None
+    if not (usable.all() and problem.whales.all()):
+        ev = np.ascontiguousarray(ev[np.ix_(problem.whales, usable)])
+        favourites = read_rows(ev)[0]
+    if has_outliers(favourites.ev, float(favourites.ev.max())):
+        return None  # each cap alone, to its last digit
+    lists = empty_lists(len(ev))
+    init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
+    instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
+    capacity = np.minimum(problem.capacity[usable], len(ev))
+    largest = np.minimum(capacity, largest_cap)
+    tied = mean_favourite_ties(ev, favourites) > MAX_FAVOURITE_TIES
+    auction = DecreasingCapsAuction(
+        instance, SENSITIVITY_EPSILON_FACTOR * choose_min_epsilon(favourites.ev), largest, tied
+    )
+    return _OpenTier(auction, capacity)
+
+
+def _with_cap(problem: Problem, cap: int) -> Problem:
+    return problem.with_limits(replace(problem.limits, whale_cap=np.full(problem.n_streamers, cap)))

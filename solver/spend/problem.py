@@ -1,0 +1,368 @@
+"""Whales spread by revenue: the problem, checked once, and what any prices prove.
+
+::
+
+    maximise   Σ EV(u,s) x(u,s)
+    each whale to at most one streamer; at each streamer
+    Σ_u EV(u,s) x(u,s) ≤ spend_cap[s]  and  Σ_u x(u,s) ≤ capacity[s]
+
+A generalised assignment problem whose weights are its profits, with one streamer a subset-sum
+problem: NP-hard, and no flow (S. Martello and P. Toth, "Knapsack Problems", 1990, ch. 6 and 7).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..duality import (
+    DIFFERENCE_ERROR,
+    RESIDUE_ERROR,
+    ROUNDING,
+    Certificate,
+    GapTerms,
+    add_gap,
+    add_worth,
+    two_product,
+)
+from ..errors import InputError
+from ..kernels import NONE, are_prices, njit, two_sum
+from ..model import Problem, as_array
+
+ALLOWANCE = 2.0**-40
+"""Share of a spend cap by which a sum may exceed it and still count as rounding: 0.1 + 0.2 keeps
+a cap of 0.3."""
+
+FORBIDDEN = -1.0
+"""Worth of a pair that no allocation makes; below 0 at any prices, where -inf times 0 is NaN."""
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class SpendProblem:
+    """Whales, streamers, and the most that a streamer's whales may be expected to spend.
+
+    Parameters
+    ----------
+    ev : (n, S) array_like of float
+        Expected spend of each pair, currency units; -inf marks a forbidden pair. A pair below 0,
+        or above the spend cap of its streamer, is in no allocation.
+    spend_cap : float or (S,) array_like of float
+        Most that the EVs of a streamer's whales add up to, currency units, ≥ 0; inf for no cap.
+    capacity : int or (S,) array_like of int, optional
+        Most whales a streamer takes; unbounded by default.
+
+    Attributes
+    ----------
+    worth : (n, S) float64
+        The EV of the pairs that may be made, `FORBIDDEN` elsewhere.
+    limit : (S,) float64
+        The spend caps with `ALLOWANCE`.
+    demand : (S,) int64
+        How many whales would choose each streamer were there no caps.
+
+    Raises
+    ------
+    InputError
+        With the field and the position at fault.
+    """
+
+    worth: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    capacity: NDArray[np.int64] = field(repr=False)
+    demand: NDArray[np.int64] = field(repr=False)
+
+    def __init__(
+        self, ev: ArrayLike, spend_cap: ArrayLike, capacity: ArrayLike | None = None
+    ) -> None:
+        unlimited = Problem(ev, capacity=capacity)
+        matrix: NDArray[np.float64] = unlimited.ev.astype(np.float64, copy=False)  # type: ignore[union-attr]
+        limit = spend_caps(spend_cap, unlimited.n_streamers) * (1.0 + ALLOWANCE)
+        may_be = (matrix >= 0) & (matrix <= limit) & (unlimited.capacity > 0)
+        choice = unlimited.first_choices(unlimited.whales)
+        set_ = object.__setattr__
+        set_(self, "worth", np.where(may_be, matrix, FORBIDDEN))
+        set_(self, "limit", limit)
+        set_(self, "capacity", np.minimum(unlimited.capacity, unlimited.n_users))
+        set_(self, "demand", np.bincount(choice[choice != NONE], minlength=unlimited.n_streamers))
+
+    @cached_property
+    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """What any allocation keeps to at each streamer: its spend and its whales, (S,) each.
+
+        As many whales as fit when the smallest come first, and no more spend than that many of
+        the greatest bring. Where two whales never fit together, the cap is then a place for one,
+        and prices alone prove optima that a spend cap would leave open.
+        """
+        ordered = np.sort(self.worth.T, axis=1)
+        return _bounds(ordered, self.limit, self.capacity)  # type: ignore[no-any-return]
+
+    def first_choices(self) -> NDArray[np.int64]:
+        """Return each whale's best streamer that may have it, (n,) int64; -1 for none."""
+        best = self.worth.argmax(axis=1)
+        may_be = self.worth[np.arange(len(best)), best] >= 0
+        return np.where(may_be, best, NONE)
+
+    def keeps_caps(self, assignment: NDArray[np.int64]) -> bool:
+        """Return whether an allocation of pairs that may be made keeps both caps."""
+        spend, load = self.tally(assignment)
+        return bool((spend <= self.limit).all() and (load <= self.capacity).all())
+
+    def tally(self, assignment: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return each streamer's spend, summed without rounding, and number of whales, (S,)."""
+        n_streamers = len(self.limit)
+        user = np.flatnonzero(assignment != NONE)
+        at = assignment[user]
+        load = np.bincount(at, minlength=n_streamers)
+        spend = np.zeros(n_streamers)
+        if len(user):
+            order = np.argsort(at, kind="stable")
+            ends = np.cumsum(load)
+            each = self.worth[user, at][order].tolist()
+            for s in np.flatnonzero(load).tolist():
+                spend[s] = math.fsum(each[ends[s] - load[s] : ends[s]])
+        return spend, load
+
+    def objective(self, assignment: NDArray[np.int64]) -> float:
+        """Return the total EV of an allocation, currency units."""
+        return math.fsum(self.worth_of(assignment))
+
+    def worth_of(self, assignment: NDArray[np.int64]) -> list[float]:
+        """Return the EV of each placed whale of an allocation, currency units."""
+        user = np.flatnonzero(assignment != NONE)
+        worth: list[float] = self.worth[user, assignment[user]].tolist()
+        return worth
+
+
+@dataclass(frozen=True, eq=False)
+class SpendPrices:
+    """What a little more of each limit would add, were whales divisible.
+
+    Parameters
+    ----------
+    spend : (S,) float64
+        Price of one more currency unit of spend at each streamer, from 0 to 1.
+    slot : (S,) float64
+        Price of one more whale's place at each streamer, currency units, ≥ 0.
+    """
+
+    spend: NDArray[np.float64]
+    slot: NDArray[np.float64]
+
+    @property
+    def both(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The prices of spend and of places."""
+        return self.spend, self.slot
+
+    @staticmethod
+    def zero(n_streamers: int) -> SpendPrices:
+        """Return the prices of limits that do not bind."""
+        return SpendPrices(np.zeros(n_streamers), np.zeros(n_streamers))
+
+
+def certify_spend(
+    problem: SpendProblem, assignment: NDArray[np.int64], prices: SpendPrices
+) -> Certificate:
+    """Judge an allocation by weak duality, trusting neither it nor the prices.
+
+    For any prices λ of spend and μ of places, ≥ 0, with B_s and m_s the most spend and the most
+    whales that fit at s (`SpendProblem.bounds`; never more than spend_cap and capacity)::
+
+        UB = Σ_u max(0, max_s (EV (1 - λ_s) - μ_s))  +  Σ_s (λ_s B_s + μ_s m_s)
+
+    is at least the worth of every allocation within the caps. At λ = μ = 0 that is everybody at
+    its best streamer; at λ = 1 it is the sum of the caps.
+
+    Parameters
+    ----------
+    problem : SpendProblem
+    assignment : (n,) int64
+        -1 for none.
+    prices : SpendPrices
+
+    Returns
+    -------
+    Certificate
+        Of scope "whale". Its gap may stay open at an optimum: no prices reach it everywhere,
+        since whales are not divisible.
+    """
+    faults = (*_find_rule_faults(problem, assignment), *_find_price_faults(problem, prices))
+    if faults:
+        return Certificate.invalid("whale", faults)
+    return Certificate.from_terms("whale", spend_gap_terms(problem, assignment, prices))
+
+
+def spend_gap_terms(
+    problem: SpendProblem, assignment: NDArray[np.int64], prices: SpendPrices
+) -> GapTerms:
+    """Return what an allocation that keeps the rules lacks at prices, term by term.
+
+    What each whale would gain elsewhere, and what spend and places that bear a price but are not
+    used would bring.
+    """
+    spend, load = problem.tally(assignment)
+    if prices.spend.any() or prices.slot.any():
+        most_spend, most_whales = problem.bounds
+    else:
+        most_spend, most_whales = spend, load
+    found = _terms(problem.worth, assignment, *prices.both, most_spend, spend, most_whales, load)
+    return GapTerms(*found)
+
+
+def upper_bound(problem: SpendProblem, prices: SpendPrices) -> float:
+    """Return the bound of `certify_spend` at prices ≥ 0."""
+    if not (prices.spend.any() or prices.slot.any()):
+        return float(np.maximum(problem.worth.max(axis=1), 0.0).sum())
+    spend, places = problem.bounds
+    rents = float(prices.spend @ spend + prices.slot @ places)
+    return rents + float(total_profit(problem.worth, prices.spend, prices.slot))
+
+
+@njit(cache=True)
+def total_profit(worth, spend, slot_price):
+    """Return the sum of every whale's greatest profit, 0 where none is above."""
+    total = 0.0
+    for user in range(len(worth)):
+        most = 0.0
+        for s in range(len(spend)):
+            most = max(most, worth[user, s] * max(1.0 - spend[s], 0.0) - slot_price[s])
+        total += most
+    return total
+
+
+@njit(inner=True)
+def _profit(value, spend, slot_price):
+    """Return EV · (1 - λ) - μ, and what rounding left out of it."""
+    share, rest = two_sum(1.0, -spend)
+    kept, left = two_product(value, share)
+    profit, lost = two_sum(kept, -slot_price)
+    return two_sum(profit, lost + (left + value * rest))
+
+
+@njit(cache=True)
+def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales, load):
+    """Return the `GapTerms` of an allocation at prices, as its five numbers."""
+    total, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
+    n_users, n_streamers = worth.shape
+    for user in range(n_users):
+        own, rest, size = 0.0, 0.0, 0.0
+        home = assignment[user]
+        if home != NONE:
+            value = worth[user, home]
+            total, residue, blur = add_worth(total, residue, blur, value)
+            own, rest = _profit(value, spend[home], slot_price[home])
+            if spend[home] > 0.0 or slot_price[home] > 0.0:
+                size = value + slot_price[home]
+        gain, beyond, error = max(0.0, -own - rest), max(0.0, -own - rest - ROUNDING * size), 0.0
+        for s in range(n_streamers):
+            value = worth[user, s]
+            if s == home or value < 0.0:
+                continue
+            profit, left = _profit(value, min(spend[s], 1.0), slot_price[s])
+            more, blurred = two_sum(profit, -own)
+            more += blurred + (left - rest)
+            if more > 0.0:
+                both = size + (
+                    value + slot_price[s] if spend[s] > 0.0 or slot_price[s] > 0.0 else 0.0
+                )
+                gain, beyond = max(gain, more), max(beyond, more - ROUNDING * both)
+                error = max(error, DIFFERENCE_ERROR * more + RESIDUE_ERROR * both)
+        lost, blur = add_gap(lost, blur, gain, error)
+        excess += beyond
+    for s in range(n_streamers):
+        unused = max(0.0, most_spend[s] - spent[s])
+        error = spend[s] * ROUNDING * spent[s]
+        lost, blur = add_gap(lost, blur, spend[s] * unused, error)
+        excess += max(0.0, spend[s] * unused - error)
+        term, left = two_product(np.float64(most_whales[s] - load[s]), slot_price[s])
+        lost, blur = add_gap(lost, blur, term, abs(left))
+        excess += term
+    return total, residue, blur, lost, excess
+
+
+@njit(cache=True)
+def _bounds(ordered, limit, capacity):
+    """Return the most spend and the most whales at each streamer; `ordered` is (S, n), rising."""
+    n_streamers, n_users = ordered.shape
+    most_spend, most_whales = np.zeros(n_streamers), np.zeros(n_streamers, np.int64)
+    for s in range(n_streamers):
+        first = np.searchsorted(ordered[s], 0.0)
+        smallest, whales = 0.0, 0
+        for user in range(first, n_users):
+            smallest += ordered[s, user]
+            # Twice the allowance: sums round.
+            if whales == capacity[s] or smallest > limit[s] * (1.0 + ALLOWANCE):
+                break
+            whales += 1
+        greatest = 0.0
+        for user in range(n_users - whales, n_users):
+            greatest += ordered[s, user]
+        rounding = ROUNDING * whales if whales > 1 else 0.0
+        most_spend[s] = min(limit[s], greatest * (1.0 + rounding))
+        most_whales[s] = whales
+    return most_spend, most_whales
+
+
+def _find_rule_faults(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[str]:
+    """Return a sentence for the first rule that the allocation breaks, if any."""
+    n_users, n_streamers = problem.worth.shape
+    assignment = np.asarray(assignment)
+    if assignment.shape != (n_users,) or assignment.dtype.kind not in "iu":
+        return [f"The allocation is not a whole number for each of {n_users} whales."]
+    beyond = np.flatnonzero((assignment < NONE) | (assignment >= n_streamers))
+    if len(beyond):
+        return [f"Whale {beyond[0]} is at streamer {assignment[beyond[0]]}, which does not exist."]
+    user = np.flatnonzero(assignment != NONE)
+    bad = user[problem.worth[user, assignment[user]] < 0]
+    if len(bad):
+        return [
+            f"Whale {bad[0]} is at streamer {assignment[bad[0]]}, a pair that may not be made: it "
+            "is forbidden, worth less than nothing, closed or above the spend cap."
+        ]
+    spend, load = problem.tally(assignment)
+    faults = []
+    if (spend > problem.limit).any():
+        s = int((spend > problem.limit).argmax())
+        faults.append(f"Streamer {s} has a spend of {spend[s]}, more than its cap allows.")
+    if (load > problem.capacity).any():
+        s = int((load > problem.capacity).argmax())
+        faults.append(f"Streamer {s} has {load[s]} whales, more than its {problem.capacity[s]}.")
+    return faults
+
+
+def _find_price_faults(problem: SpendProblem, prices: SpendPrices) -> list[str]:
+    n_streamers = len(problem.limit)
+    faults = []
+    for name, price in (("spend", prices.spend), ("slot", prices.slot)):
+        if getattr(price, "shape", None) != (n_streamers,):
+            faults.append(f"The {name} prices are not one for each of {n_streamers} streamers.")
+        elif not are_prices(price):
+            s = int(((price >= 0) & (price < np.inf)).argmin())
+            faults.append(f"The {name} price of streamer {s} is {price[s]}, which is no price.")
+    return faults
+
+
+def spend_caps(values: ArrayLike, n_streamers: int) -> NDArray[np.float64]:
+    """Return one spend cap, or one per streamer, as (S,) float64; refuse what is none."""
+    name = "spend_cap"
+    given = as_array(values, name, axes=("streamer",))
+    if given.dtype.kind not in "iuf":
+        raise InputError(name, f"Expected {name} in numbers; got {given.dtype}.")
+    if given.shape not in ((), (n_streamers,)):
+        raise InputError(
+            name,
+            f"Expected {name} as one number or one per streamer ({n_streamers}); "
+            f"got shape {given.shape}.",
+        )
+    bad = np.flatnonzero(~(given >= 0))
+    if len(bad):
+        at = int(bad[0])
+        if not given.ndim:
+            raise InputError(name, f"Expected {name} ≥ 0; got {given}.")
+        raise InputError(
+            name, f"Expected {name} ≥ 0 for every streamer; streamer {at} has {given[at]}.", (at,)
+        )
+    return np.array(np.broadcast_to(given, n_streamers), dtype=np.float64)
