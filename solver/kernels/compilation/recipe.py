@@ -45,7 +45,7 @@ class _Walk:
             return
         self._seen[function] = len(self._seen)
         code: CodeType = function.__code__
-        yield f"function {function.__qualname__}"
+        yield f"function {function.__module__}.{function.__qualname__}"  # found again by that name
         yield from self.code(code)
         yield from self.value("defaults", function.__defaults__)
         for cell in function.__closure__ or ():

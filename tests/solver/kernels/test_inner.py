@@ -64,7 +64,7 @@ def test_a_kernel_calls_inner_ones_and_python_cannot() -> None:
     assert _four_times(1.5) == 6.0
     with pytest.raises(TypeError, match=r"call of .*_twice from a kernel"):
         _twice(3)
-    with pytest.raises(TypeError, match=r"call of solver\.rows\.two_sum from a kernel"):
+    with pytest.raises(TypeError, match=r"call of solver\.kernels\.rows\.two_sum from a kernel"):
         two_sum(1.0, 2.0)
 
 

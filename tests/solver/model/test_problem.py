@@ -23,9 +23,9 @@ from solver import (
     ShadowPrices,
     allocate,
     certify,
-    problem,
     sensitivity,
 )
+from solver.model import problem
 
 from ..strategies import DOZENS, problems
 
