@@ -14,10 +14,11 @@ from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
-from app.files import UnreadableError
-from app.text.language import command_language, render_for_command
 from messages import Message
 from solver import InputError
+
+from .files import UnreadableError
+from .text.language import command_language, render_for_command
 
 COMMANDS = (
     "serve",
@@ -110,16 +111,16 @@ def main() -> None:
 
 def _wrong_settings(error: ValidationError) -> str:
     """Return a line for each environment variable that is wrong."""
-    from app.refusals.input_errors import errors_of
-    from app.refusals.sentences import from_schema
-    from app.settings import Settings
+    from .errors.input_errors import errors_of
+    from .errors.schema_errors import from_schema
+    from .settings import Settings
 
     wrong = errors_of(from_schema(error, Settings))
     return "\n".join(f"WHALE_{each.field.upper()}: {_text(each)}" for each in wrong)
 
 
 def _text(error: InputError) -> str:
-    from app.refusals.input_errors import message_of
+    from .errors.input_errors import message_of
 
     return render_for_command(message_of(error))
 

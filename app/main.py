@@ -13,28 +13,28 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from app import handlers
-from app.door.browsers import CUSTOM_HEADER
-from app.door.head import HeadAsGet
-from app.door.headers import SecurityHeaders
-from app.door.health import HEALTH
-from app.door.middleware import CompilationCheck, ConcurrencyLimit, KeyCheck
-from app.door.root_path import RootPath
-from app.experiments.queue import ExperimentQueue, experiment_queue
-from app.openapi.document import describe
-from app.payloads.spool import Spool
-from app.processes.compiling import Compilation
-from app.processes.places import Places
-from app.processes.pool import Pool
-from app.refusals.codes import PAGE as ERRORS_PAGE
-from app.watching.logs import REQUEST_ID, Failures, RequestLog
-from app.watching.metrics import Metrics
-from app.watching.readiness import Readiness
 from messages import Message
 
+from .access.browsers import CUSTOM_HEADER
+from .access.health import HEALTH
+from .access.middleware import CompilationCheck, ConcurrencyLimit, KeyCheck
+from .access.root_path import RootPath
+from .errors.codes import PAGE as ERRORS_PAGE
+from .experiments.queue import ExperimentQueue, experiment_queue
+from .http import error_handlers as handlers
+from .http.head import HeadAsGet
+from .http.security_headers import SecurityHeaders
+from .http.spool import Spool
+from .observability.logs import REQUEST_ID, Failures, RequestLog
+from .observability.metrics import Metrics
+from .observability.readiness import Readiness
+from .openapi.document import describe
 from .routes import allocate, docs, experiment, experiments, explained, health, own_sweep, tables
 from .settings import Settings
 from .web import assets, pages
+from .workers.compilation import Compilation
+from .workers.places import Places
+from .workers.pool import Pool
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -10,9 +10,10 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.door.keys import Keys
 from messages import Message
 from solver import InputError
+
+from .access.keys import Keys
 
 _PREFIX = re.compile("(/[A-Za-z0-9._~-]+)+")
 

@@ -9,10 +9,11 @@ import logging.config
 
 import pyarrow as pa
 
-from app.allocations import allocation, curve, explained, plans
-from app.sweeps import own_sweep, whale_sweep
-from app.watching.logs import configuration
 from solver import warm_up
+
+from .allocations import allocation, curve, explained, plans
+from .observability.logs import configuration
+from .sweeps import own_sweep, whale_sweep
 
 __all__ = ["allocation", "curve", "explained", "own_sweep", "plans", "whale_sweep"]
 

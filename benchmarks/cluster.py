@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from app.scale.allocation import Request, allocate_files
-from app.scale.cluster import local_cluster
-from app.scale.generate import Size, generate
-from app.scale.on_workers import allocate_on_workers
+from app.batch.distributed.cluster import local_cluster
+from app.batch.distributed.run import allocate_on_workers
+from app.batch.parquet.generate import Size, generate
+from app.batch.run import Request, allocate_files
 
 RESULTS = Path(__file__).parent / "CLUSTER.md"
 STREAMERS, CANDIDATES, SEED = 2_000, 20, 7

@@ -25,10 +25,10 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from app.scale.gather import gather
-from app.scale.inputs import read_side
-from app.scale.row_groups import row_groups
-from app.scale.storage import partitions
+from app.batch.parquet.gather import gather
+from app.batch.parquet.row_groups import row_groups
+from app.batch.parquet.side_tables import read_side
+from app.batch.parquet.storage import partitions
 from solver import Candidates
 from solver.duality.gap_terms import Charges
 from solver.scale.working_set import evaluate_block

@@ -6,10 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from app.allocations.requests import AllocateRequest
+from app.observability.timings import Timings
 from app.settings import Settings
 from app.text.members import write_messages
-from app.timings import Timings
 from messages import Message
 from solver import Allocation, InputError, ShadowPrices, UnmetGuaranteesError, allocate
 
@@ -18,6 +17,7 @@ from .guarantees import unmet_in_allocation
 from .identifiers import Among, by_position
 from .notes import notes
 from .problems import NamedProblem, named_problem
+from .requests import AllocateRequest
 from .table import allocation_table
 
 

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.allocations.requests import CurveRequest
+from app.observability.timings import Timings
 from app.settings import Settings
-from app.timings import Timings
 from messages import Message
 from solver import InputError, Sensitivity, UnmetGuaranteesError, sensitivity
 
 from .answers import non_zero
 from .guarantees import unmet_on_curve
 from .problems import NamedProblem, named_problem
+from .requests import CurveRequest
 
 ROUNDING = 2.0**-50
 """Difference, relative to the objective, within which two values of the curve are one: four units

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.allocations.requests import AllocateRequest
+from app.observability.timings import Timings
 from app.settings import Settings
-from app.timings import Timings
 from messages import Message
 from solver import Allocation, InputError, Problem
 
 from .allocation import solved, told
 from .identifiers import Id
 from .problems import NamedProblem
+from .requests import AllocateRequest
 
 MOST_DISPLACED = 200
 MOST_STREAMERS = 500

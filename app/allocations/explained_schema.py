@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from app.allocations.schemas import AllocateAnswer, Id
+from .schemas import AllocateAnswer, Id
 
 
 class DisplacedUser(BaseModel):

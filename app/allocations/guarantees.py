@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from app.allocations.requests import AllocateRequest, CurveRequest
-from app.refusals.input_errors import DetailedInputError
+from app.errors.input_errors import DetailedInputError
 from app.text.names import first_names
 from messages import Message
 from solver import Fill, Remedy, UnmetGuaranteesError
 
 from .problems import NamedProblem
+from .requests import AllocateRequest, CurveRequest
 
 
 def unmet_in_allocation(

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.allocations.requests import AllocateRequest
+from app.observability.timings import Timings
 from app.settings import Settings
-from app.timings import Timings
 from solver import Candidates
 
 from .allocation import expect_a_limit
 from .problems import NamedProblem, named_problem
+from .requests import AllocateRequest
 
 NANOSECONDS = {
     ("matrix", False): 1.2,

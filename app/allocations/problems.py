@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.allocations.requests import ProblemRequest
-from app.refusals.input_errors import SeveralInputErrors
+from app.errors.input_errors import SeveralInputErrors
 from app.settings import Settings
 from messages import Message
 from solver import Candidates, InputError, Problem, wealthiest
 from solver.model import as_caps, as_penalties
 
 from .identifiers import Among, Id, Positions, mask, names
+from .requests import ProblemRequest
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.payloads.arrays import Caps, Ids, Matrix, Numbers, Penalties, Positions, Values
-from app.payloads.checking import StrictModel
-from app.payloads.whole_numbers import Whole
+from app.fields.arrays import Caps, Ids, Matrix, Numbers, Penalties, Positions, Values
+from app.fields.strict_model import StrictModel
+from app.fields.whole_numbers import Whole
 from solver import Algorithm, Fill
 
 IDS = (

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.refusals.schema import Reason
+from app.errors.schema import Reason
 
 Id = str | int
 """An id, as the request has it."""

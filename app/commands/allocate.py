@@ -10,18 +10,18 @@ import typer
 from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
 from app.allocations.table import allocation_table
-from app.outputs.destination import Destination
-from app.outputs.formats import Written
-from app.outputs.tables import allocation_tables
-from app.payloads.checking import checked
+from app.fields.strict_model import checked
+from app.formats.writing import Written
+from app.observability.timings import Timings
 from app.settings import Settings
 from app.text.language import command_language
 from app.text.members import write_messages
-from app.timings import Timings
 from messages import Message
 from solver import Algorithm, Fill, InputError
 
+from .answer_tables import allocation_tables
 from .candidates import Across, allocate_files
+from .destination import Destination
 from .problem import (
     AllowNegativeEv,
     AllWhales,

@@ -10,13 +10,14 @@ import typer
 import yaml
 
 from app.files import expect_writable, write_atomically
-from app.progress import progress
 from app.sweeps.gift_log import read_gifts
 from app.text.language import render_for_command
 from simulator import Calibration
 from simulator import calibrate as calibrated
 from simulator.calibration.calibrate import GIFT_RATE, STEPS
 from solver import InputError
+
+from .progress import progress
 
 WELL = 0.1
 """How far a fitted figure may be from its target, as a share of it, without a mark."""

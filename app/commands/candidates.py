@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import Any, NamedTuple
 
-from app.progress import progress
 from app.text.language import render_for_command
 from messages import Message
 from solver import Fill, InputError
+
+from .progress import progress
 
 TOLERANCE = 1e-6
 """Gap, a share of the objective, that is good enough by default where users come by the million."""
@@ -46,8 +47,8 @@ def allocate_files(
     solver.InputError
     OSError
     """
-    from app.scale import allocation
-    from app.scale.memory import bytes_of
+    from app.batch import run as allocation
+    from app.batch.parquet.memory import bytes_of
 
     alike, default = _whole(capacity), TOLERANCE if across is None else TOLERANCE_ACROSS
     request = allocation.Request(
@@ -66,7 +67,7 @@ def allocate_files(
     if across is None:
         manifest = allocation.allocate_files(request, output, progress)
     else:
-        from app.scale.on_workers import allocate_on_workers
+        from app.batch.distributed.run import allocate_on_workers
 
         manifest = allocate_on_workers(request, *across, output, progress)
     counts, certificate = manifest["counts"], manifest["certificate"]

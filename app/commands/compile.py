@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from app.processes.compiling import Compilation
-from app.progress import progress
 from app.text.language import render_for_command
+from app.workers.compilation import Compilation
 from solver.kernels import count_cores
+
+from .progress import progress
 
 
 def compile(  # noqa: A001 - the name of the command

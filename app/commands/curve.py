@@ -8,16 +8,16 @@ import typer
 
 from app.allocations import curve as curves
 from app.allocations.requests import CurveRequest
-from app.outputs.destination import Destination
-from app.outputs.formats import Written
-from app.outputs.tables import curve_tables
-from app.payloads.checking import checked
+from app.fields.strict_model import checked
+from app.formats.writing import Written
+from app.observability.timings import Timings
 from app.settings import Settings
 from app.text.language import command_language
 from app.text.members import write_messages
-from app.timings import Timings
 from messages import Message
 
+from .answer_tables import curve_tables
+from .destination import Destination
 from .problem import (
     AllowNegativeEv,
     AllWhales,

@@ -11,10 +11,10 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.errors.database import fault_of
 from app.experiments.database import FILE, OF_THE_RUNNER, connected
 from app.experiments.retention import Retention
 from app.experiments.store import Store
-from app.refusals.database import fault_of
 from app.settings import Settings
 from app.text.language import render_for_command
 from messages import Message

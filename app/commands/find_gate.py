@@ -8,17 +8,17 @@ from typing import Annotated
 import typer
 
 from app.files import read_yaml
-from app.outputs.destination import Destination
-from app.outputs.formats import Written
-from app.outputs.tables import sweep_tables
-from app.processes.pool import forked_pool
-from app.progress import progress
+from app.formats.writing import Written
 from app.settings import Settings
 from app.sweeps import gate_search
 from app.sweeps import whale_sweep as experiments
+from app.workers.pool import forked_pool
 from simulator import headline
 
+from .answer_tables import sweep_tables
+from .destination import Destination
 from .problem import Output
+from .progress import progress
 
 
 def find_gate(

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from app.progress import progress
-from app.scale.generate import Size
-from app.scale.generate import generate as write_input
+from app.batch.parquet.generate import Size
+from app.batch.parquet.generate import generate as write_input
 from app.text.language import render_for_command
 from messages import Message
 from solver.kernels import count_cores
+
+from .progress import progress
 
 
 def generate(

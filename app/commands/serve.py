@@ -15,12 +15,12 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from app.door.health import HEALTH
-from app.door.keys import hashed, is_loopback, new_key
-from app.door.protocol import RESERVE, WireLimits, limited_protocol
+from app.access.health import HEALTH
+from app.access.keys import hashed, is_loopback, new_key
+from app.http.protocol import RESERVE, WireLimits, limited_protocol
+from app.observability.logs import configuration
 from app.settings import Settings
 from app.text.language import render_for_command
-from app.watching.logs import configuration
 from messages import Message
 from solver import InputError
 

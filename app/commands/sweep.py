@@ -10,22 +10,19 @@ from typing import Annotated, Any
 
 import typer
 
-from app.files import (
-    expect_writable,
-    read_yaml,
-)
-from app.outputs.destination import Destination
-from app.outputs.formats import Written
-from app.outputs.tables import sweep_tables
-from app.processes.pool import forked_pool
-from app.progress import progress
+from app.files import expect_writable, read_yaml
+from app.formats.writing import Written
+from app.observability.timings import Timings
 from app.settings import Settings
 from app.sweeps import whale_sweep as experiments
-from app.timings import Timings
+from app.workers.pool import forked_pool
 from simulator import headline
 from solver import InputError
 
+from .answer_tables import sweep_tables
+from .destination import Destination
 from .problem import Capacity, Output, Wealth, caps
+from .progress import progress
 from .tables import Columns, Header, TableFile, options, problem_fields
 
 
@@ -136,7 +133,7 @@ def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
         with forked_pool(processes) as pool:
             yield pool
         return
-    from app.scale.cluster import connected
+    from app.batch.distributed.cluster import connected
 
     with connected(scheduler, None) as client, client.get_executor() as executor:
         yield executor
@@ -144,7 +141,7 @@ def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
 
 def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     """Return the sweep on an own matrix or own candidates."""
-    from app.payloads.checking import checked
+    from app.fields.strict_model import checked
     from app.sweeps import own_sweep
     from app.sweeps.own_requests import OwnSweepRequest
 

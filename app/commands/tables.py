@@ -10,7 +10,7 @@ import typer
 
 from app.files import read_array, read_arrays
 from app.settings import Settings
-from app.tables.faults import Origin
+from app.sheets.origin import Origin
 from app.tables.options import DEFAULT, Options
 from app.tables.problem_fields import add_table, add_wealth
 from app.tables.reading import Bounds, read_table

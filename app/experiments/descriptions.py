@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from app.refusals.details import in_language
+from app.errors.problem_details import in_language
 from messages import DEFAULT_LANGUAGE
 
 from .kinds import KINDS

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
-from app.payloads.codecs import to_json
+from app.formats.json import to_json
 from simulator import SweepConfig
 
 from .kinds import KINDS

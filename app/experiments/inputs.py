@@ -11,8 +11,8 @@ from typing import IO
 
 from sqlalchemy import Connection, insert, select
 
-from app.payloads.body import Body
-from app.payloads.spool import INLINE, open_unnamed, path_of
+from app.http.body import Body
+from app.http.spool import INLINE, open_unnamed, path_of
 
 from .tables import INPUTS
 

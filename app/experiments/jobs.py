@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.handlers import document
-from app.processes.pool import Pool, SolveTimeoutError, WorkerLostError
+from app.http.error_handlers import document
 from app.settings import Settings
+from app.workers.pool import Pool, SolveTimeoutError, WorkerLostError
 from messages import Message
 
 from .kinds import KINDS, media_type

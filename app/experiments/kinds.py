@@ -12,16 +12,16 @@ import orjson
 
 from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
-from app.payloads import arrow
-from app.payloads.answering import Answer, answered
-from app.payloads.body import Body
-from app.payloads.codecs import to_json
-from app.payloads.media_types import JSON
+from app.formats import arrow_stream as arrow
+from app.formats.json import to_json
+from app.formats.media_types import JSON
+from app.http.body import Body
+from app.http.respond import Answer, answered
+from app.observability.timings import Timings
 from app.settings import Settings
 from app.sweeps import own_sweep
 from app.sweeps.gate_search import searched
 from app.sweeps.own_requests import OwnSweepRequest
-from app.timings import Timings
 from simulator import Run, Sweep, SweepConfig, run_seed
 
 from .records import Experiment, KindName

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.refusals.database import DatabaseFault, fault_of
+from app.errors.database import DatabaseFault, fault_of
 
 from .database import now
 from .tables import PROBE

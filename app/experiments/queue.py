@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.processes.pool import Pool, PoolClosedError
-from app.refusals.details import RefusalError
+from app.errors.problem_details import RefusalError
 from app.settings import Settings
+from app.workers.pool import Pool, PoolClosedError
 from messages import Message
 from solver import InputError
 

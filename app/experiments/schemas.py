@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.refusals.schema import ProblemDetails
+from app.errors.schema import ProblemDetails
 
 from .records import KindName, State
 

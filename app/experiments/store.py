@@ -20,8 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from app.processes.waiting import QueueFullError, expect_room
-from app.refusals.details import MessageError
+from app.errors.problem_details import MessageError
+from app.workers.fair_queue import QueueFullError, expect_room
 from messages import Message
 
 from . import tables as experiment_tables

@@ -11,14 +11,15 @@ import orjson
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
 
-from app.door.root_path import root_of
-from app.payloads import arrow
-from app.payloads.body import Body
-from app.payloads.codecs import to_json
-from app.payloads.connection import ClientGoneError, while_connected
-from app.payloads.media_types import JSON
-from app.payloads.multipart import is_multipart
-from app.refusals.details import ProblemResponse, problem
+from app.access.root_path import root_of
+from app.errors.problem_details import ProblemResponse, problem
+from app.formats import arrow_stream as arrow
+from app.formats.json import to_json
+from app.formats.media_types import JSON
+from app.formats.multipart import is_multipart
+from app.http.body import Body
+from app.http.connection import ClientGoneError, while_connected
+from app.http.prefer import Preferences
 from app.settings import Settings
 from app.text.language import VARY, language_of
 from app.text.members import translate
@@ -26,7 +27,6 @@ from messages import DEFAULT_LANGUAGE, Message
 
 from .descriptions import address, described
 from .kinds import KINDS, with_runs
-from .prefer import Preferences
 from .queue import ExperimentQueue
 from .records import Experiment, KindName, Submission, Viewer
 

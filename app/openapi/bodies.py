@@ -9,12 +9,12 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.allocations.requests import AllocateRequest, CurveRequest
+from app.errors.schema import ProblemDetails
 from app.experiments.schemas import EventAnswer
-from app.payloads.decoding import TABLES
-from app.refusals.schema import ProblemDetails
+from app.http.decoding import TABLES
 from app.settings import Settings
+from app.sheets.synonyms import ROLES
 from app.sweeps.own_requests import OwnSweepRequest
-from app.tables.synonyms import ROLES
 from simulator import SweepConfig
 
 from .constraints import SMALL_SWEEP, constrain_sweep, limit_sweep

@@ -11,9 +11,9 @@ from app.settings import Settings
 
 from .answers import show
 from .bodies import components
+from .errors import refusals
 from .headers import HEADERS, REQUEST_ID, header
 from .links import LINKS
-from .refusals import refusals
 
 KEY = {"key": {"type": "http", "scheme": "bearer", "description": "one of WHALE_API_KEYS"}}
 

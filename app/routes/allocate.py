@@ -7,22 +7,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from app.access.keys import key_of
 from app.allocations import allocation, curve, plans
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.allocations.schemas import AllocateAnswer, CurveAnswer, PlanAnswer
-from app.door.keys import key_of
-from app.experiments.prefer import Preferences, Preferred
 from app.experiments.submitting import submission_with_body, submitted
+from app.formats import arrow_stream as arrow
+from app.http.body import received
+from app.http.connection import while_connected
+from app.http.decoding import parts_of
+from app.http.prefer import Preferences, Preferred
+from app.http.respond import Answer, answered, respond
+from app.observability.timings import Timings
 from app.openapi.answers import accepted, answer
 from app.openapi.bodies import request_body
-from app.openapi.refusals import refusals
-from app.payloads import arrow
-from app.payloads.answering import Answer, answered, respond
-from app.payloads.body import received
-from app.payloads.connection import while_connected
-from app.payloads.decoding import parts_of
+from app.openapi.errors import refusals
 from app.settings import Settings
-from app.timings import Timings
 
 router = APIRouter(tags=["allocation"])
 

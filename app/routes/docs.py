@@ -10,8 +10,8 @@ from fastapi import APIRouter, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from app.refusals.codes import CODES, PAGE, title_of
-from app.refusals.input_errors import MOST_ERRORS
+from app.errors.codes import CODES, PAGE, title_of
+from app.errors.input_errors import MOST_ERRORS
 
 router = APIRouter(include_in_schema=False)
 

@@ -10,8 +10,9 @@ import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.door.keys import key_of
-from app.door.root_path import root_of
+from app.access.keys import key_of
+from app.access.root_path import root_of
+from app.errors.problem_details import RefusalError
 from app.experiments.descriptions import described, described_whole
 from app.experiments.events import events
 from app.experiments.kinds import KINDS
@@ -21,20 +22,19 @@ from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
 from app.experiments.so_far import figure_so_far
 from app.experiments.submitting import answer as result_answer
 from app.experiments.submitting import result_of, viewer_of
+from app.formats import arrow_stream as arrow
+from app.formats.json import to_json
+from app.formats.media_types import JSON
+from app.http.connection import while_connected
+from app.observability.readiness import Readiness
 from app.openapi.answers import answer
-from app.openapi.refusals import refusals
-from app.payloads import arrow
-from app.payloads.codecs import to_json
-from app.payloads.connection import while_connected
-from app.payloads.media_types import JSON
-from app.processes.pool import SolveTimeoutError
-from app.refusals.details import RefusalError
+from app.openapi.errors import refusals
 from app.settings import Settings
 from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
 from app.sweeps.report_style import REPORT_HEADERS
 from app.text.language import VARY, language_of
-from app.watching.readiness import Readiness
+from app.workers.pool import SolveTimeoutError
 from messages import Message
 
 from .experiments import Include

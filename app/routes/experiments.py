@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.experiments.prefer import Preferences, Preferred
 from app.experiments.records import KindName, Submission
 from app.experiments.submitting import submission, submitted
+from app.formats.json import from_json, to_json
+from app.http.body import Body, received
+from app.http.prefer import Preferences, Preferred
 from app.openapi.answers import swept
 from app.openapi.bodies import request_body
-from app.openapi.refusals import refusals
-from app.payloads.body import Body, received
-from app.payloads.codecs import from_json, to_json
+from app.openapi.errors import refusals
 from app.settings import Settings
 from app.sweeps.schemas import FindGateAnswer, SweepAnswer
 from app.sweeps.whale_sweep import sweep_config

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request, Response
 from app.allocations import explained
 from app.allocations.explained_schema import ExplainedAnswer
 from app.allocations.requests import AllocateRequest
+from app.http.decoding import parts_of
+from app.http.respond import respond
 from app.openapi.answers import answer
 from app.openapi.bodies import request_body
-from app.payloads.answering import respond
-from app.payloads.decoding import parts_of
 
 from .allocate import REFUSALS
 

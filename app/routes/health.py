@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from app.errors.problem_details import problem
 from app.openapi.answers import answer
-from app.openapi.refusals import refusals
-from app.refusals.details import problem
+from app.openapi.errors import refusals
 from messages import Message
 
 FIGURES = "# TYPE whale_requests_waiting gauge\nwhale_requests_waiting 0.0\n"

@@ -6,14 +6,14 @@ import asyncio
 
 from fastapi import APIRouter, Request, Response
 
-from app.door.keys import key_of
-from app.experiments.prefer import Preferred
+from app.access.keys import key_of
 from app.experiments.submitting import submission_with_body, submitted
+from app.http.body import received
+from app.http.connection import while_connected
+from app.http.decoding import parts_of
+from app.http.prefer import Preferred
 from app.openapi.answers import swept
 from app.openapi.bodies import request_body
-from app.payloads.body import received
-from app.payloads.connection import while_connected
-from app.payloads.decoding import parts_of
 from app.settings import Settings
 from app.sweeps.own_requests import OwnSweepRequest
 from app.sweeps.own_sweep import expect_answerable

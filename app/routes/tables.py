@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from app.http.preview import expect_parts, previewed
+from app.http.respond import respond_to
 from app.openapi.answers import answer
 from app.openapi.bodies import table_body
-from app.openapi.refusals import refusals
-from app.payloads.answering import respond_to
-from app.payloads.preview import expect_parts, previewed
+from app.openapi.errors import refusals
 from app.tables.schemas import PreviewAnswer
 
 router = APIRouter(prefix="/tables", tags=["allocation"])

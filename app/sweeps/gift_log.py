@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.formats.registry import read_sheet
 from app.settings import Settings
+from app.sheets.memory import guarded
+from app.sheets.origin import Origin, called
+from app.sheets.sheet import Sheet
+from app.sheets.synonyms import plain, role_of
 from app.tables.columns import Expected, expect_numbers, ids_of, numbers_of
-from app.tables.faults import Origin, called
-from app.tables.formats import read_sheet
 from app.tables.ids import expect_ids, factorized
-from app.tables.memory import guarded
-from app.tables.sheet import Sheet
 from app.tables.summary import column_role, format_of, roles_of
-from app.tables.synonyms import plain, role_of
 from messages import Message
 from simulator import GiftLog
 

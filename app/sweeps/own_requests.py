@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from app.allocations.requests import IDS, CandidateLists, ProblemRequest
-from app.payloads.arrays import Caps, Ids, Matrix, Numbers
-from app.payloads.checking import StrictModel
-from app.payloads.whole_numbers import Whole
+from app.fields.arrays import Caps, Ids, Matrix, Numbers
+from app.fields.strict_model import StrictModel
+from app.fields.whole_numbers import Whole
 from simulator import MatrixStudyConfig
 
 _SCHEMA = TypeAdapter(MatrixStudyConfig).json_schema()

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from app.allocations.problems import NamedProblem, named_problem
-from app.payloads.body import Body
-from app.payloads.decoding import decoded
+from app.http.body import Body
+from app.http.decoding import decoded
+from app.observability.timings import Timings
 from app.settings import Settings
-from app.timings import Timings
 from simulator import GiftModel, MatrixStudyConfig, study_matrix
 from solver import InputError
 

@@ -8,10 +8,10 @@ from concurrent.futures import Executor
 from itertools import islice
 from typing import Any
 
-from app.payloads.whole_numbers import as_integers
-from app.refusals.input_errors import MOST_ERRORS, SeveralInputErrors
+from app.errors.input_errors import MOST_ERRORS, SeveralInputErrors
+from app.fields.whole_numbers import as_integers
+from app.observability.timings import Timings
 from app.settings import Settings
-from app.timings import Timings
 from simulator import SweepConfig, run_sweep
 from solver import InputError
 

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.sheets.origin import Origin, quoted
+from app.sheets.sheet import Block, NotANumberError, Sheet
 from messages import Message
 from solver import InputError
 
-from .faults import Origin, quoted
 from .ids import NotAnIdError, expect_ids
-from .sheet import Block, NotANumberError, Sheet
 
 
 class Expected(NamedTuple):

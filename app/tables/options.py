@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.sheets.synonyms import ROLES, Role
 from messages import Message
 from solver import InputError
-
-from .synonyms import ROLES, Role
 
 
 @dataclass(frozen=True)

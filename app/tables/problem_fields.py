@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.sheets.origin import Origin, quoted
 from messages import Message
 from solver import InputError
 
-from .faults import Origin, quoted
 from .table import Ids, Pairs, Table
 
 

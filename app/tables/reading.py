@@ -12,17 +12,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.formats.registry import read_sheet
+from app.sheets.memory import guarded
+from app.sheets.origin import Origin, quoted
+from app.sheets.sheet import Block, Sheet
 from messages import Message
 from solver import InputError
 
 from .columns import Expected, expect_numbers, ids_of, numbers_of
-from .faults import Origin, quoted
-from .formats import read_sheet
 from .ids import factorized, heading_ids
-from .memory import guarded
 from .options import DEFAULT, Options
 from .roles import Layout, assumed, expect_whole, layout
-from .sheet import Block, Sheet
 from .table import FIRST, Column, Ids, Pairs, Preview, Table, Understanding, shown
 
 LARGEST = 1e15

@@ -9,11 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from app.sheets.origin import Origin, called
+from app.sheets.sheet import NotANumberError, Sheet
+from app.sheets.synonyms import Role, is_unnamed, may_name_ids, role_of, sounds_wealthy
 from messages import Message
-
-from .faults import Origin, called
-from .sheet import NotANumberError, Sheet
-from .synonyms import Role, is_unnamed, may_name_ids, role_of, sounds_wealthy
 
 Shape = Literal["matrix", "pairs", "wealth"]
 """A row for each user and a column for each streamer; a row for each pair; or users' wealth."""

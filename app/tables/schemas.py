@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from app.refusals.schema import FieldError, Reason
+from app.errors.schema import FieldError, Reason
+from app.sheets.synonyms import Role
 
 from .roles import Shape
-from .synonyms import Role
 
 
 class ColumnAnswer(BaseModel):

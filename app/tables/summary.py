@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.sheets.origin import called
+from app.sheets.sheet import Sheet
 from messages import Message
 
-from .faults import called
-from .sheet import Sheet
 from .table import Table, Understanding
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.sheets.synonyms import Role
 from messages import Message
 from solver import InputError
 
 from .roles import Shape
-from .synonyms import Role
 
 MOST_SHOWN = 50
 """Columns that are shown to people: those with a role of their own, then the first."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
+from app.errors.problem_details import RefusalError
 from app.files import write_atomically
-from app.refusals.details import RefusalError
 from app.settings import Settings
 from messages import Message
 

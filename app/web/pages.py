@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from app.door.headers import CONTENT_SECURITY_POLICY
-from app.door.root_path import root_of
+from app.access.root_path import root_of
+from app.http.security_headers import CONTENT_SECURITY_POLICY
 from app.sweeps.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
 from messages import LANGUAGES, templates

@@ -17,8 +17,8 @@ from fastapi.testclient import TestClient
 
 from app.cli import main
 from app.main import create_app
-from app.processes.compiling import Compilation
 from app.settings import Settings
+from app.workers.compilation import Compilation
 
 from .server import COMMAND, ROOT, Nursery
 

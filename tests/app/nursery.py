@@ -15,8 +15,8 @@ import uvicorn
 
 from app.commands.serve import server_config
 from app.main import create_app
-from app.processes.worker import Worker
 from app.settings import Settings
+from app.workers.worker import Worker
 
 
 def main() -> None:

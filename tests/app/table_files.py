@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import xlsxwriter
 
-from app.tables.faults import Origin
+from app.sheets.origin import Origin
 from app.tables.options import Options
 from app.tables.reading import Bounds, preview_table, read_table
 from app.tables.table import Preview, Table

@@ -55,7 +55,7 @@ def test_calibrate_writes_an_experiment_that_sweep_can_run(run: Run, tmp_path: P
 def test_a_log_is_read_in_pieces_and_free_gifts_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.tables.cells.BLOCK", 20)
+    monkeypatch.setattr("app.sheets.cells.BLOCK", 20)
     (tmp_path / "gift.csv").write_text(
         f"{HEADER}\na,x,1,5,r\nb,x,2,0,r\na,y,3,2.5,r\n7,x,4,1,r\n007,y,5,1,r\n"
     )

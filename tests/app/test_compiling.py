@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
-from app.processes import compiling
-from app.processes.compiling import Compilation
 from app.settings import Settings
+from app.workers import compilation as compiling
+from app.workers.compilation import Compilation
 
 BODY: dict[str, Any] = {"ev": [[2.0]], "k": 1, "wealth": [1.0], "whale_share": 1}
 

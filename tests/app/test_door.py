@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.door.headers import HEADERS
-from app.door.keys import Keys, hashed, is_loopback, new_key
-from app.door.middleware import ConcurrencyLimit, KeyCheck
+from app.access.keys import Keys, hashed, is_loopback, new_key
+from app.access.middleware import ConcurrencyLimit, KeyCheck
+from app.http.security_headers import HEADERS
 from app.main import create_app
 from app.settings import Settings
 

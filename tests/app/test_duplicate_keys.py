@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.payloads.codecs import from_json
-from app.payloads.large_json import LARGE
+from app.formats.json import from_json
+from app.formats.json_large import LARGE
 from solver import InputError
 
 NAMES = st.sampled_from(["k", "ev", "user", "a:b", '":', "\\", "{", "é", ""])

@@ -16,9 +16,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.errors.problem_details import RefusalError
+from app.http.encodings import MAX_FRAMES, Decoder, ExpandedTooFarError
 from app.main import create_app
-from app.payloads.encodings import MAX_FRAMES, Decoder, ExpandedTooFarError
-from app.refusals.details import RefusalError
 from app.settings import Settings
 
 LIMIT = 4 * 2**20

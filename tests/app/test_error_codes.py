@@ -19,12 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from app.door.headers import CONTENT_SECURITY_POLICY
+from app.errors.codes import CLIENT_GONE, CODES, PAGE, title_of
+from app.errors.input_errors import MOST_ERRORS, SeveralInputErrors
+from app.errors.problem_details import RefusalError, problem
+from app.errors.schema_errors import from_schema
+from app.http.security_headers import CONTENT_SECURITY_POLICY
 from app.main import create_app
-from app.refusals.codes import CLIENT_GONE, CODES, PAGE, title_of
-from app.refusals.details import RefusalError, problem
-from app.refusals.input_errors import MOST_ERRORS, SeveralInputErrors
-from app.refusals.sentences import from_schema
 from app.settings import Settings
 from messages import LANGUAGES, Message, render
 from solver import InputError

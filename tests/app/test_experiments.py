@@ -12,7 +12,7 @@ import httpx
 import pyarrow as pa
 import pytest
 
-from app.experiments.prefer import read_preferences
+from app.http.prefer import read_preferences
 from simulator import SweepConfig, find_gate, run_sweep
 
 from .server import Nursery, Server, events, wait_for_the_end

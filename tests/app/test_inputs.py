@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from app.experiments.database import connected
 from app.experiments.inputs import PART
 from app.experiments.leases import Leases
-from app.experiments.prefer import Preferences
 from app.experiments.records import Submission
 from app.experiments.retention import Retention
 from app.experiments.store import Store
 from app.experiments.submitting import submission_with_body, without
-from app.payloads.body import Body
-from app.payloads.spool import INLINE
+from app.http.body import Body
+from app.http.prefer import Preferences
+from app.http.spool import INLINE
 
 LATER = Preferences(respond_async=True, wait=0, idempotency_key=None)
 SIZES = [0, 1, INLINE, INLINE + 1, PART - 1, PART, PART + 1, 3 * PART + 5]

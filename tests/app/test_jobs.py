@@ -23,8 +23,8 @@ from app.experiments.news import News
 from app.experiments.records import KindName, Submission
 from app.experiments.retention import Retention
 from app.experiments.store import Store
-from app.processes.pool import Pool
 from app.settings import Settings
+from app.workers.pool import Pool
 
 pytestmark = pytest.mark.slow  # starts processes
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.payloads.large_json import LARGE, arrays_from_json
+from app.formats.json_large import LARGE, arrays_from_json
 
 from .conftest import answer
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app.lifetime import end_by_reading, end_by_signal
+from app.workers.lifetime import end_by_reading, end_by_signal
 
 from .spinning import say_pid_and_spin
 

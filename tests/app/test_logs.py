@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.watching.logs import PrintableJson
+from app.observability.logs import PrintableJson
 
 FORMATTER = PrintableJson("%(levelname)s %(message)s", json_ensure_ascii=False)
 

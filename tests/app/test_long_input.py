@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.refusals.details import LONGEST_TEXT, MOST_LISTED, problem_document
-from app.refusals.sentences import shortened
+from app.errors.problem_details import LONGEST_TEXT, MOST_LISTED, problem_document
+from app.errors.schema_errors import shortened
 from messages import Message
 
 from .hostile import OWN, PROBLEM, SWEEP

@@ -19,8 +19,8 @@ from sqlalchemy import select
 from app.experiments.database import READING, connected
 from app.experiments.tables import EVENTS, EXPERIMENTS
 from simulator import SweepConfig, run_sweep
+from tests.profiles import draws_anew
 
-from ..profiles import draws_anew
 from .postgres import postgres, postgres_server
 from .server import Event, Nursery, Server, events, wait_until
 

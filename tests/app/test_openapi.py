@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ..profiles import draws_anew, examples
+from tests.profiles import draws_anew, examples
+
 from .server import ROOT, Nursery
 
 KEY = "a-key-for-the-specification"

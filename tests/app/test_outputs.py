@@ -19,9 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import app
-from app.outputs.formats import MOST_EXCEL_ROWS, Written, to_csv, to_excel
-from app.outputs.formulas import FORMULA, NUMBER, escape_formula, escape_formulas
-from app.outputs.tables import sweep_tables
+from app.commands.answer_tables import sweep_tables
+from app.formats.formulas import FORMULA, NUMBER, escape_formula, escape_formulas
+from app.formats.writing import MOST_EXCEL_ROWS, Written, to_csv, to_excel
 from simulator import Sweep, SweepConfig, WorldConfig, find_gate, run_sweep
 from solver import InputError
 

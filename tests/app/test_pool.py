@@ -18,16 +18,11 @@ import numpy as np
 import pytest
 from fastapi import Request
 
-from app.payloads.connection import ClientGoneError, while_connected
-from app.processes.pool import (
-    Pool,
-    PoolClosedError,
-    SolveTimeoutError,
-    WorkerLostError,
-)
-from app.processes.waiting import QueueFullError
-from app.refusals.details import RefusalError
-from app.refusals.input_errors import DetailedInputError
+from app.errors.input_errors import DetailedInputError
+from app.errors.problem_details import RefusalError
+from app.http.connection import ClientGoneError, while_connected
+from app.workers.fair_queue import QueueFullError
+from app.workers.pool import Pool, PoolClosedError, SolveTimeoutError, WorkerLostError
 from solver import InputError
 
 from .conftest import ROOT
@@ -327,7 +322,7 @@ class _Blocked(ForkServerContext):
 def test_a_pool_whose_processes_are_starting_closes_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("app.processes.worker._context", _Blocked)
+    monkeypatch.setattr("app.workers.worker._context", _Blocked)
 
     async def close_while_starting() -> None:
         pool = Pool(2, 8)

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event, text
 from app.experiments.database import FILE, OF_THE_PROBE, connected
 from app.experiments.probe import Probe, write
 from app.experiments.store import Store
-from app.watching.readiness import Readiness
+from app.observability.readiness import Readiness
 from messages import Message
 
 from .postgres import Postgres, postgres_server

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.payloads.body import Body
-from app.payloads.spool import INLINE, Spool, SpooledBytes
-from app.refusals.details import RefusalError
-
-from ..profiles import examples
+from app.errors.problem_details import RefusalError
+from app.http.body import Body
+from app.http.spool import INLINE, Spool, SpooledBytes
+from tests.profiles import examples
 
 
 def kept(content: bytes | Path) -> bytes:

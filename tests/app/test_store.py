@@ -22,8 +22,8 @@ from app.experiments.records import Claim, Submission, Viewer
 from app.experiments.store import OtherRequestError, Store, StoreFullError
 from app.experiments.tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
 from solver import InputError
+from tests.profiles import examples
 
-from ..profiles import examples
 from .postgres import postgres
 
 ASKED = Submission("whale-sweep", "{}", 3, "fingerprint", attended=False)

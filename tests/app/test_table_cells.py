@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tables.cells import records
-from app.tables.faults import Origin
+from app.sheets.cells import records
+from app.sheets.origin import Origin
 from solver import InputError
 
 ORIGIN = Origin("x.csv", "table")
@@ -139,7 +139,7 @@ def test_a_quote_in_the_wrong_place_is_named_with_line_column_and_value(
 
 
 def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.tables.cells.LONGEST_LINE", 1 << 16)
+    monkeypatch.setattr("app.sheets.cells.LONGEST_LINE", 1 << 16)
 
     with pytest.raises(InputError, match=r"Expected lines of at most 65,536 bytes in x\.csv"):
         list(records(b'user,"' + b"a" * (1 << 17), ",", ORIGIN, block=1 << 14))

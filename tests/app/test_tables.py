@@ -15,17 +15,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from app.formats.registry import read_sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.tables.faults import Origin
-from app.tables.formats import read_sheet
+from app.sheets.origin import Origin
 from app.tables.reading import Bounds
 from app.tables.table import Pairs
 from messages import Message
 from solver import InputError
+from tests.profiles import examples
 
-from ..profiles import examples
 from .payloads import file, parquet, stream
 from .table_files import as_arrow, as_csv, as_npy, as_xlsx, ids, preview, read
 

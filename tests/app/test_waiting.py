@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from app.experiments.database import connected
 from app.experiments.records import Submission
 from app.experiments.store import Store, StoreFullError
-from app.processes.places import Places
-from app.processes.waiting import QueueFullError, expect_room
+from app.workers.fair_queue import QueueFullError, expect_room
+from app.workers.places import Places
 
 
 def has_room(most: int, waiting: Counter[str], key: str, *, several: bool) -> bool:

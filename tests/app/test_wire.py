@@ -15,8 +15,8 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from app.door.protocol import MAX_FIELDS, MAX_PIPELINED, MAX_TARGET, RESERVE, WireLimits
-from app.door.protocol import limited_protocol as protocol
+from app.http.protocol import MAX_FIELDS, MAX_PIPELINED, MAX_TARGET, RESERVE, WireLimits
+from app.http.protocol import limited_protocol as protocol
 
 SHORT = WireLimits(
     header_bytes=4096,

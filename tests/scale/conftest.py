@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from app.batch.parquet.generate import Size, generate
 from app.cli import main
-from app.scale.generate import Size, generate
 
 
 class Ended(NamedTuple):

@@ -301,7 +301,7 @@ def test_a_full_disk_ends_in_one_sentence_and_leaves_nothing(
 
 KILLED_BEFORE_THE_MANIFEST = """
 import os, signal
-from app.scale import allocation
+from app.batch import run
 
 allocation.write_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 from app.cli import main

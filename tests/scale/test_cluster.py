@@ -17,12 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 from distributed import Client
 
-from app.scale import across
-from app.scale.allocation import Request
-from app.scale.cluster import connected, local_cluster
-from app.scale.generate import Size, generate
-from app.scale.on_workers import allocate_on_workers
-from app.scale.tasks import written
+from app.batch.distributed import decomposition as across
+from app.batch.distributed.cluster import connected, local_cluster
+from app.batch.distributed.run import allocate_on_workers
+from app.batch.distributed.tasks import written
+from app.batch.parquet.generate import Size, generate
+from app.batch.run import Request
 from solver import (
     Allocation,
     Candidates,
@@ -270,7 +270,7 @@ def test_a_partition_whose_worker_is_lost_as_it_writes_is_written_again(
             os.kill(os.getpid(), signal.SIGKILL)
         return entry
 
-    monkeypatch.setattr("app.scale.on_workers.written", written_twice)
+    monkeypatch.setattr("app.batch.distributed.run.written", written_twice)
 
     allocate_on_workers(
         requested(few, 0.3, 60), scheduler, None, WORKERS, f"{protocol}://{tmp_path}/out", unseen

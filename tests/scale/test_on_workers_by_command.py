@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.scale.generate import Size, generate
+from app.batch.parquet.generate import Size, generate
 
 from .conftest import Ended, manifest, small_files, table, write
 

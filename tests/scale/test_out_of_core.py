@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.scale.disk import Disk
-from app.scale.footprint import Footprint
-from app.scale.inputs import side_of_pairs
-from app.scale.out_of_core import allocate_out_of_core
-from app.scale.row_groups import row_groups
-from app.scale.sides import Side
-from app.scale.storage import partitions
+from app.batch.out_of_core import allocate_out_of_core
+from app.batch.parquet.disk import Disk
+from app.batch.parquet.footprint import Footprint
+from app.batch.parquet.row_groups import row_groups
+from app.batch.parquet.side_tables import side_of_pairs
+from app.batch.parquet.sides import Side
+from app.batch.parquet.storage import partitions
 from solver import InputError, Problem, allocate, certify, wealthiest
 from solver.scale.working_set import MIN_WIDTH
 
@@ -114,8 +114,8 @@ def test_candidates_out_of_order_are_refused_where_they_cannot_be_sorted(
 def test_the_command_reads_again_where_memory_is_short(
     drawn: Path, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.scale.footprint.LIBRARIES", 0)
-    monkeypatch.setattr("app.scale.footprint.PER_READ_PAIR", 0)
+    monkeypatch.setattr("app.batch.parquet.footprint.LIBRARIES", 0)
+    monkeypatch.setattr("app.batch.parquet.footprint.PER_READ_PAIR", 0)
 
     ended = command("allocate", "--candidates", drawn / "candidates", "--all-whales", "--k", 110,
                     "--memory", "700kB", "--output", "out")  # fmt: skip

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
+from app.batch.parquet.destination import remove_if_left, whole_directory
 from app.files import write_atomically
-from app.scale.output import remove_if_left, whole_directory
 
 from .conftest import Command, manifest
 

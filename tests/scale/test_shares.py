@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scale.gather import gather
-from app.scale.ids import Ids
-from app.scale.inputs import extremes
-from app.scale.row_groups import RowGroup, row_groups
-from app.scale.shares import Ends, ends_at, ends_of, load, shared_out
-from app.scale.sides import Side
-from app.scale.storage import partitions
+from app.batch.distributed.shares import Ends, ends_at, ends_of, load, shared_out
+from app.batch.parquet.gather import gather
+from app.batch.parquet.ids import Ids
+from app.batch.parquet.row_groups import RowGroup, row_groups
+from app.batch.parquet.side_tables import extremes
+from app.batch.parquet.sides import Side
+from app.batch.parquet.storage import partitions
 from solver import InputError
 
 from .conftest import write

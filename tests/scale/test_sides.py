@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scale.ids import Ids
-from app.scale.sides import Side
+from app.batch.parquet.ids import Ids
+from app.batch.parquet.sides import Side
 from solver import InputError
 
 NAMED = Ids.of(pa.array([f"u{at}" for at in range(1_000)], pa.large_string()))

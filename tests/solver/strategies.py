@@ -11,8 +11,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from solver import Candidates, Problem, ShadowPrices
-
-from ..profiles import examples
+from tests.profiles import examples
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]

@@ -18,8 +18,7 @@ from simulator.inference.resampling import (
     significance,
     spread,
 )
-
-from ...profiles import examples
+from tests.profiles import examples
 
 RNG = np.random.default_rng(0)
 

@@ -14,8 +14,7 @@ from scipy.stats import permutation_test
 from simulator import GiftModel, MatrixStudyConfig, gini, study_matrix
 from simulator.inference.criteria import VERDICTS
 from solver import Candidates, InputError, Problem
-
-from ...profiles import examples
+from tests.profiles import examples
 
 EV = np.array([[9.0, 1.0, 0.0], [8.0, 7.0, 1.0], [6.0, 5.0, 2.0], [4.0, 3.0, 3.0]])
 WEALTH = np.array([40.0, 30.0, 20.0, 10.0])

@@ -29,9 +29,8 @@ from simulator import (
 )
 from simulator.policies.round_view import OVERFLOW_STREAMER
 from solver import Problem, allocate
-
-from ...profiles import examples
-from ..conftest import SMALL
+from tests.profiles import examples
+from tests.simulator.conftest import SMALL
 
 USERS = np.random.default_rng(1).permutation(300)[:60]
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from simulator import RoundView, World, WorldConfig, draw_world
 from simulator.policies.round_view import OVERFLOW_STREAMER
-
-from ...profiles import examples
+from tests.profiles import examples
 
 MODELS = [("lognormal", 1), ("lognormal", 2), ("drawn", 1), ("drawn", 2), ("drawn", 3)]
 

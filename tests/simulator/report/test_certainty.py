@@ -10,8 +10,7 @@ from scipy import stats
 
 from simulator import Sweep, run_sweep, summarise
 from simulator.report.certainty import STUDENT, by_intervals, counts_of_tests, needed, of_all
-
-from ..conftest import details
+from tests.simulator.conftest import details
 
 
 @pytest.fixture(scope="module")

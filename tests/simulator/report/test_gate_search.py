@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from simulator import Sweep, SweepConfig, find_gate, gate, judge
 from simulator.report.gate_search import CONFIGURATION, pareto_front
-
-from ...profiles import examples
+from tests.profiles import examples
 
 BEFORE = 0.9
 """The baseline's Gini."""

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from simulator import Sweep, headline, summarise
 from simulator.inference.criteria import VERDICTS
 from simulator.report.verdict import sweep_verdict, takes_effect, verdict_of
-
-from ..conftest import details
+from tests.simulator.conftest import details
 
 
 def result(

@@ -1,0 +1,1 @@
+"""Who may call the service, how often, and by which paths."""

@@ -1,0 +1,1 @@
+"""Allocations shared by the workers of a Dask cluster."""

@@ -1,0 +1,56 @@
+"""Allocations of candidates that fit into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import Fill, Problem, allocate
+from solver.model import Limits
+
+from .parquet.disk import Disk
+from .result import Result
+
+
+def allocate_in_memory(
+    disk: Disk, limits: Limits, fill: Fill, tolerance: float, on_step: Callable[[str], None]
+) -> Result:
+    """Read all candidates and allocate them at once.
+
+    Parameters
+    ----------
+    disk : Disk
+    limits : Limits
+        Plain ones.
+    fill, tolerance : as in `solver.allocate`
+    on_step : callable
+        Called with the name of each step as it ends.
+
+    Raises
+    ------
+    solver.InputError
+        With file and row group where data are at fault.
+    """
+    pairs = disk.all()
+    on_step("read")
+    problem = Problem(
+        pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
+    )
+    with disk.bar("allocate", None):
+        allocation = allocate(problem, fill=fill, tolerance=tolerance, on_step=on_step)
+
+    def ev(piece: slice) -> NDArray[np.float64]:
+        streamer = allocation.assignment[piece]
+        return problem.ev_at(np.arange(piece.start, piece.start + len(streamer)), streamer)
+
+    return Result(
+        mode="in memory",
+        streamer=allocation.assignment,
+        ev=ev,
+        whale_objective=allocation.whale_objective,
+        normal_objective=allocation.normal_objective,
+        prices=allocation.shadow_prices,
+        certificate=allocation.certificate,
+    )

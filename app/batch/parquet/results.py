@@ -1,0 +1,197 @@
+"""Allocations as Parquet: partitions of users, prices, and the manifest that says what they are."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from app.files import to_json_file
+from app.text.members import write_messages
+from messages import Message
+from solver import Certificate, InputError, ShadowPrices
+
+from .destination import MANIFEST, Destination
+from .sides import Side
+from .threads import in_order
+
+PARTITION = 1 << 20
+"""Users of a partition of the result."""
+
+FORMAT = 1
+"""Of the manifest; another number means other keys."""
+
+_TIERS = pa.array(["whale", "normal"])
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came out for users in a row.
+
+    Parameters
+    ----------
+    first : int
+        Position of the first of them.
+    streamer : (n,) int
+        -1 for none.
+    ev : (n,) float64
+        Of the pairs, currency units; anything where there is none.
+    whales : (n,) bool
+    """
+
+    first: int
+    streamer: NDArray[Any]
+    ev: NDArray[np.float64]
+    whales: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Tallied:
+    """Counts of a result; `objective` of both tiers, currency units."""
+
+    users: int
+    whales: int
+    allocated_whales: int
+    allocated_normal: int
+    whale_objective: float
+    normal_objective: float
+
+
+def write_partitions(
+    destination: Destination,
+    outcomes: Iterator[Outcome],
+    users: Side,
+    streamers: Side,
+    prices: ShadowPrices,
+    pool: Executor,
+    progress: Callable[[int, int], None],
+) -> list[dict[str, Any]]:
+    """Write outcomes as partitions; return the manifest's entries of them.
+
+    Each has the columns user and streamer (ids where the input has them, else positions), tier
+    ("whale" or "normal"), ev, and price: what the slot costs at the shadow prices. Users without
+    a streamer have nulls.
+    """
+
+    def write(outcome: Outcome) -> dict[str, Any]:
+        number = outcome.first // PARTITION
+        return write_partition(destination, number, outcome, users, streamers, prices)
+
+    n_files = -(-users.count // PARTITION)
+    written = []
+    for done, each in enumerate(in_order(pool, write, outcomes), start=1):
+        written.append(each)
+        progress(done, n_files)
+    return written
+
+
+def write_partition(
+    destination: Destination,
+    number: int,
+    outcome: Outcome,
+    users: Side,
+    streamers: Side,
+    prices: ShadowPrices,
+) -> dict[str, Any]:
+    """Write what came out for users in a row; return the manifest's entry of it."""
+    to_whales, to_normal = prices.whale_price, prices.slot_price
+    at = outcome.streamer
+    placed = at >= 0
+    position = np.where(placed, at, 0)
+    price = np.where(outcome.whales, to_whales[position], to_normal[position])
+    user = np.arange(outcome.first, outcome.first + len(at))
+    tier = np.where(outcome.whales, np.int8(0), np.int8(1))
+    table = pa.table(
+        {
+            "user": users.named(user),
+            "streamer": streamers.named(at),
+            "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
+            "ev": pa.array(outcome.ev, mask=~placed),
+            "price": pa.array(price, mask=~placed),
+        }
+    )
+    name = f"part-{number:05}.parquet"
+    destination.write_table(name, table, use_dictionary=["streamer", "tier", "price"])
+    return {"file": name, "rows": len(at), "allocated": int(placed.sum())}
+
+
+def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices) -> None:
+    """Write `prices.parquet`: what one more unit of each cap is worth."""
+    table = pa.table(
+        {
+            "streamer": streamers.named(np.arange(streamers.count)),
+            "whale_cap": prices.whale_cap,
+            "capacity": prices.capacity,
+        }
+    )
+    destination.write_table("prices.parquet", table)
+
+
+def write_manifest(
+    destination: Destination,
+    certificate: Certificate,
+    tallied: Tallied,
+    written: list[dict[str, Any]],
+    rest: dict[str, Any],
+) -> dict[str, Any]:
+    """Write `manifest.json`, the last file of a result, and return what it says.
+
+    Raises
+    ------
+    solver.InputError
+        Where a partition is not there: whoever wrote it, wrote elsewhere.
+    """
+    _expect_all(destination, written)
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "certificate": {
+            "scope": certificate.scope,
+            "objective": certificate.objective,
+            "upper_bound": certificate.upper_bound,
+            "gap": certificate.gap,
+            "relative_gap": relative_gap(certificate),
+            "proven_optimal": certificate.proven_optimal,
+        },
+        "counts": asdict(tallied),
+        **rest,
+        "versions": _versions(),
+        "partitions": written,
+    }
+    manifest = write_messages(manifest)
+    destination.write_bytes(MANIFEST, to_json_file(manifest))
+    return manifest
+
+
+def relative_gap(certificate: Certificate) -> float:
+    """Return the gap as a share of the objective; 0 where nothing could be won."""
+    gap, objective = certificate.gap, abs(certificate.objective)
+    return gap / objective if objective else (0.0 if gap == 0 else np.inf)
+
+
+def _expect_all(destination: Destination, written: list[dict[str, Any]]) -> None:
+    there = destination.names()
+    for name in (each["file"] for each in written):
+        if name not in there:
+            raise InputError(
+                "output",
+                Message("output_not_shared", file=name),
+            )
+
+
+def _versions() -> dict[str, str]:
+    names = ("whale-matching", "numpy", "numba", "ortools", "pyarrow", "fsspec")
+    return {"python": platform.python_version()} | {name: _version(name) for name in names}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # run from a checkout
+        return "unknown"

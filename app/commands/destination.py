@@ -1,0 +1,84 @@
+"""A file, whose suffix is its format, or standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from app.files import expect_writable, write_atomically
+from app.formats.writing import FORMATS, Written
+from app.text.language import render_for_command
+from messages import Message
+from solver import InputError
+
+STANDARD_OUTPUT = "-"
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where an answer goes.
+
+    Parameters
+    ----------
+    path : Path or None
+        None for standard output, which gets JSON.
+    """
+
+    path: Path | None
+
+    @classmethod
+    def named(cls, text: str) -> Destination:
+        """Return the destination of an option ``--output``, once it is known to be possible.
+
+        Raises
+        ------
+        solver.InputError
+            Where its suffix is of no format.
+        OSError
+            Where it could not be written.
+        """
+        if text == STANDARD_OUTPUT:
+            return cls(None)
+        if "://" in text:
+            raise InputError("output", Message("output_not_local", received=text))
+        path = Path(text)
+        if path.suffix.lower() not in FORMATS and not path.is_dir():
+            message = Message(
+                "output_suffix_expected",
+                suffixes=[*FORMATS],
+                dash=STANDARD_OUTPUT,
+                received=text,
+            )
+            raise InputError("output", message)
+        expect_writable(path)
+        return cls(path)
+
+    @property
+    def messages(self) -> TextIO:
+        """Where sentences go: not among what is written."""
+        return sys.stderr if self.path is None else sys.stdout
+
+    @property
+    def name(self) -> str | Message:
+        """What messages call it."""
+        return Message("standard_output") if self.path is None else str(self.path)
+
+    def report(self, message: Message) -> None:
+        """Print a message where messages go, in the language of the command line."""
+        print(render_for_command(message), file=self.messages)
+
+    def __str__(self) -> str:
+        return "standard output" if self.path is None else str(self.path)
+
+    def write(self, written: Callable[[], Written]) -> None:
+        """Write an answer, whole or not at all; its tables are made where they are needed."""
+        suffix = ".json" if self.path is None else self.path.suffix.lower()
+        content = FORMATS[suffix](written())
+        if self.path is not None:
+            write_atomically(self.path, content)
+            return
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

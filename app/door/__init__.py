@@ -1,1 +1,0 @@
-"""Who may come in, how many at a time, and what every answer forbids."""

@@ -1,0 +1,1 @@
+"""Errors: codes, problem documents, and errors of schemas and databases as messages."""

@@ -1,0 +1,87 @@
+"""Input errors: several at once, with more members, and as problem documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from messages import Message
+from solver import InputError
+
+from .problem_details import problem_document
+
+MOST_ERRORS = 20
+"""Errors that one problem document lists."""
+
+
+class DetailedInputError(InputError):
+    """Input that is refused, with more to say than a message.
+
+    Parameters
+    ----------
+    field, message, position, code
+        As of any input error.
+    members : dict
+        Extension members of the problem document.
+    """
+
+    def __init__(
+        self,
+        field: str,
+        message: Message,
+        position: tuple[int, ...],
+        code: str,
+        members: dict[str, Any],
+    ) -> None:
+        super().__init__(field, message, position, code)
+        self.members = members
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), (self.field, self.message, self.position, self.code, self.members)
+
+
+class SeveralInputErrors(InputError):  # noqa: N818 - it is several
+    """Input that is wrong in several places. Its own attributes are those of the first.
+
+    Parameters
+    ----------
+    errors : sequence of InputError
+        At least one; `MOST_ERRORS` are kept.
+    """
+
+    def __init__(self, errors: Sequence[InputError]) -> None:
+        first = errors[0]
+        super().__init__(first.field, first.message, first.position, first.code)
+        self.errors = tuple(errors[:MOST_ERRORS])
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[InputError, ...]]]:
+        return type(self), (self.errors,)
+
+
+def errors_of(error: InputError) -> tuple[InputError, ...]:
+    """Return every error behind one, or the one alone."""
+    return error.errors if isinstance(error, SeveralInputErrors) else (error,)
+
+
+def message_of(error: InputError) -> Message:
+    """Return the message of an input error."""
+    message = error.message
+    return message if isinstance(message, Message) else Message("untranslated", text=message)
+
+
+def input_problem(error: InputError) -> dict[str, Any]:
+    """Return the problem document of an input error; `errors` has everything that is wrong."""
+    members = error.members if isinstance(error, DetailedInputError) else {}
+    listed = [
+        {
+            "field": each.field,
+            "position": list(each.position),
+            "message": str(each),
+            "code": each.code,
+            "reason": message_of(each).as_mapping(),
+        }
+        for each in errors_of(error)
+    ]
+    return problem_document(
+        error.code, message_of(error), error.field, error.position, {**members, "errors": listed}
+    )

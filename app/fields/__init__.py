@@ -1,0 +1,1 @@
+"""Types of fields of requests: lists as arrays, whole numbers, strict models."""

@@ -1,0 +1,1 @@
+"""Formats of bodies, tables and results, a file each, and the registry of them."""

@@ -1,0 +1,162 @@
+"""Excel workbooks, .xlsx: the first sheet that has anything on it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from app.sheets.cells import Records
+from app.sheets.headings import headings
+from app.sheets.origin import Origin, quoted
+from app.sheets.sheet import HEAD, Sheet
+from app.sheets.text_block import TextBlock, decimal_mark, rectangular
+from messages import Message
+
+MAGIC = b"PK\x03\x04"
+_OLD = b"\xd0\xcf\x11\xe0"
+"""How workbooks of Excel before 2007 begin, and those with a password."""
+
+_NEEDED = re.compile(r"(xl/(worksheets/.*|sharedStrings|styles|workbook)\.xml|.*\.rels|\[.*)")
+"""Of an archive: no pictures, charts or macros."""
+
+_CELL = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>""")
+_ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d{1,7})["']""")
+_ERROR = re.compile(rb"""<c\b(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]+\d+)["']""")
+
+_BYTES_EACH = 100
+"""What a cell takes while it is read, filled or not: a sheet is read as a rectangle."""
+
+_MOST_DIGITS = 10**15
+"""Excel keeps 15 digits of a number: an id that has more is another by then."""
+
+
+def is_old(data: memoryview) -> bool:
+    """Return whether this is a workbook that only older programs write, or a locked one."""
+    return bytes(data[:4]) == _OLD
+
+
+def read(data: memoryview, origin: Origin, header: bool | None, most_bytes: int) -> Sheet:
+    """Return the table of a workbook.
+
+    Raises
+    ------
+    solver.InputError
+        Where it is none, expands beyond `most_bytes`, or has cells with errors.
+    """
+    unpacked = _unpacked(data, origin, most_bytes)
+    try:
+        workbook = CalamineWorkbook.from_filelike(unpacked)
+        sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
+        filled = [sheet for sheet in sheets if sheet.height]
+        rows = filled[0].to_python() if filled else []
+    except CalamineError as error:
+        raise origin.unreadable(
+            Message("workbook_unreadable", file=origin.file, problem="unreadable")
+        ) from error
+    if not rows:
+        raise origin.refuse(Message("table_empty", file=origin.file, part="sheets"))
+    warnings = _warnings(rows, filled)
+    found = _records(rows, filled[0])
+    top = [found.row(at) for at in range(min(2, len(found)))]
+    heads = headings(top, header, origin)
+    block = rectangular(found, heads.names, "row", origin)
+    if heads.in_file:
+        block = TextBlock(block.cells.slice(block.width), block.width, block.rows[1:])
+    decimal = decimal_mark(block)
+    block = TextBlock(block.cells, block.width, block.rows, decimal)
+    return Sheet(
+        format="Excel",
+        names=heads.names,
+        head=TextBlock(
+            block.cells.slice(0, HEAD * block.width), block.width, block.rows[:HEAD], decimal
+        ),
+        blocks=lambda: iter((block,)),
+        typed=False,
+        header=heads.in_file,
+        decimal=decimal if decimal == "," else None,
+        warnings=(*heads.warnings, *warnings),
+    )
+
+
+def _unpacked(data: memoryview, origin: Origin, most_bytes: int) -> io.BytesIO:
+    """Return the workbook without compression: what it expands to is known before it is read."""
+    unpacked = io.BytesIO()
+    left = most_bytes // 2
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            needed = [each for each in archive.infolist() if _NEEDED.fullmatch(each.filename)]
+            if not any(each.filename == "xl/workbook.xml" for each in needed):
+                raise origin.unreadable(
+                    Message("workbook_unreadable", file=origin.file, problem="archive")
+                )
+            if sum(each.file_size for each in needed) > left:
+                raise origin.too_large(most_bytes)
+            with zipfile.ZipFile(unpacked, "w", zipfile.ZIP_STORED) as stored:
+                for each in needed:
+                    # No more is read than the archive says itself, and its checksum must be right.
+                    content = archive.read(each)
+                    if each.filename.startswith("xl/worksheets/"):
+                        _expect_cells(content, origin, most_bytes)
+                    stored.writestr(each.filename, content)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise origin.unreadable(
+            Message("workbook_unreadable", file=origin.file, problem="damaged")
+        ) from error
+    unpacked.seek(0)
+    return unpacked
+
+
+def _expect_cells(xml: bytes, origin: Origin, most_bytes: int) -> None:
+    """Refuse a sheet whose rectangle is too large, or one with the error of a formula on it."""
+    error = _ERROR.search(xml)
+    if error is not None:
+        raise origin.unreadable(Message("workbook_error", file=origin.file, cell=error[1].decode()))
+    rows = [int(each) for each in _ROW.findall(xml)]
+    columns = {letters for letters, _ in _CELL.findall(xml)}
+    height = max(rows, default=1) - min(rows, default=1) + 1
+    width = max(map(_column, columns), default=1)
+    if height * width * _BYTES_EACH > most_bytes:
+        raise origin.too_large(most_bytes)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
+
+
+def _records(rows: list[list[Any]], sheet: CalamineSheet) -> Records:
+    width = len(rows[0])
+    first = 1 + (sheet.start[0] if sheet.start else 0)
+    kept = [at for at, row in enumerate(rows) if any(cell != "" for cell in row)]
+    cells = pa.array([each for at in kept for each in map(_text, rows[at])], pa.large_string())
+    counts = np.full(len(kept), width, np.int64)
+    return Records(cells, counts, first + np.array(kept, np.int64))
+
+
+def _text(cell: Any) -> str | None:
+    """Return what a cell says, numbers as they are written without a currency or a percent sign."""
+    if cell == "":
+        return None
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**63:
+        return str(int(cell))
+    return str(cell)
+
+
+def _warnings(rows: list[list[Any]], filled: list[CalamineSheet]) -> list[Message]:
+    warnings = []
+    if len(filled) > 1:
+        others = [quoted(sheet.name) for sheet in filled[1:4]]
+        warnings.append(Message("sheets_ignored", sheet=quoted(filled[0].name), others=others))
+    whole = (cell for row in rows for cell in row[:2] if isinstance(cell, float))
+    if any(abs(cell) >= _MOST_DIGITS for cell in whole):
+        warnings.append(Message("excel_digits"))
+    return warnings

@@ -1,0 +1,60 @@
+"""Bytes to plain values and back."""
+
+from __future__ import annotations
+
+import re
+from mmap import mmap
+from typing import Any
+
+import orjson
+
+from app.errors.problem_details import RefusalError
+from messages import Message
+
+from .json_duplicate_keys import expect_unique_keys
+from .json_large import LARGE, arrays_from_json
+
+_NOT_FINITE = re.compile(r"-?(N|I|\d[\d.]*[eE]\+?\d{3})")
+"""How NaN and Infinity begin, and numbers that are too large for a float."""
+
+
+def from_json(body: bytes | memoryview | mmap) -> Any:
+    """Return what a JSON body says; in large ones, long lists of numbers as arrays.
+
+    Raises
+    ------
+    RefusalError
+        400 where it is not JSON, with line and column.
+    solver.InputError
+        Where an object has a name twice.
+    """
+    content = body if isinstance(body, bytes) else bytes(body)
+    if len(content) >= LARGE:
+        fields = arrays_from_json(content)
+        if fields is not None:
+            expect_unique_keys(content, fields)
+            return fields
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        message = _not_utf8(content) or Message("json_malformed", problem=str(error))
+        if message.code == "json_malformed" and _NOT_FINITE.match(error.doc, error.pos):
+            message = Message("json_without_nan", problem=str(error))
+        raise RefusalError("malformed-json", message) from error
+    expect_unique_keys(content, value)
+    return value
+
+
+def _not_utf8(content: bytes) -> Message | None:
+    """Return where content stops being UTF-8, None where it is."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        byte = f"{content[error.start]:#04x}"
+        return Message("json_not_utf8", place=error.start + 1, byte=byte)
+    return None
+
+
+def to_json(answer: Any) -> bytes:
+    """Return an answer as JSON; arrays and NumPy numbers included."""
+    return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)

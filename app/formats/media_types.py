@@ -1,0 +1,55 @@
+"""What the body of a request may be, by its Content-Type."""
+
+from __future__ import annotations
+
+from app.errors.problem_details import RefusalError
+from messages import Message
+
+JSON = "application/json"
+MULTIPART = "multipart/form-data"
+ENCODINGS = "gzip, zstd"
+
+# What curl says of every body that it is given by --data, whatever that is.
+_UNNAMED = ("", "application/x-www-form-urlencoded")
+
+
+def essence(content_type: str) -> str:
+    """Return the type without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def expect_media_type(content_type: str, *, parts: bool) -> None:
+    """Refuse a body that is neither JSON nor, where it may have any, parts.
+
+    Parameters
+    ----------
+    content_type : str
+        As the request says; a body that is not named is read as JSON.
+    parts : bool
+        Whether multipart/form-data is taken.
+
+    Raises
+    ------
+    RefusalError
+        415 with what is taken in the header Accept, RFC 9110 §15.5.16.
+    """
+    given = essence(content_type)
+    is_json = given in (JSON, *_UNNAMED) or (
+        given.startswith("application/") and given.endswith("+json")
+    )
+    if is_json or (parts and given == MULTIPART):
+        return
+    raise RefusalError(
+        "unsupported-media-type",
+        Message("media_type_expected", types=_types(parts), received=content_type[:60]),
+        taken(parts=parts),
+    )
+
+
+def taken(*, parts: bool) -> dict[str, str]:
+    """Return the headers that say which types and encodings of a body are taken."""
+    return {"Accept": ", ".join(_types(parts)), "Accept-Encoding": ENCODINGS}
+
+
+def _types(parts: bool) -> list[str]:
+    return [JSON, MULTIPART] if parts else [JSON]

@@ -1,0 +1,39 @@
+"""Parquet, of any writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from app.sheets.array_blocks import is_text
+from app.sheets.origin import Origin
+from app.sheets.sheet import Sheet
+
+from .arrow import of_batches
+
+MAGIC = b"PAR1"
+ROWS = 1 << 16
+"""Rows that are read at once."""
+
+
+def read(data: memoryview, origin: Origin) -> Sheet:
+    """Return the table of a Parquet file.
+
+    Raises
+    ------
+    pyarrow.ArrowException
+        Where it cannot be read.
+    """
+    source = pa.py_buffer(bytes(data))
+    whole = pq.ParquetFile(pa.BufferReader(source), pre_buffer=False)
+    schema = whole.schema_arrow
+    # Ids stay a dictionary: few bytes of one can stand for any number of long ones.
+    texts = [field.name for field in schema if is_text(field.type)]
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        file = pq.ParquetFile(pa.BufferReader(source), read_dictionary=texts, pre_buffer=False)
+        yield from file.iter_batches(ROWS, use_threads=False)
+
+    return of_batches(schema, "Parquet", batches, origin, whole.metadata.num_rows)

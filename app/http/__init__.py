@@ -1,0 +1,1 @@
+"""HTTP: connections, bodies of requests, responses and errors."""

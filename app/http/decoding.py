@@ -1,0 +1,160 @@
+"""The body of a request to the fields of its model: JSON, or parts with arrays and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from app.fields.strict_model import checked
+from app.formats.json import from_json
+from app.formats.multipart import Parts, is_multipart, parts
+from app.formats.npy_arrays import is_npy, read_npy
+from app.settings import Settings
+from app.sheets.origin import Origin
+from app.tables.options import Options
+from app.tables.problem_fields import add_table, add_wealth
+from app.tables.reading import Bounds, read_table
+from messages import Message
+from solver import InputError
+
+from .body import Body
+
+Known = TypeVar("Known", bound=BaseModel)
+
+ARRAYS = {
+    "ev": "users × streamers, .npy of numbers; -inf = forbidden",
+    "wealth": "one per user, .npy of numbers; or a table of users and their wealth",
+    "capacity": "one per streamer, .npy of whole numbers",
+    "k": "one per streamer, .npy of whole numbers",
+    "min_users": "one per streamer, .npy of whole numbers",
+    "whale_penalty": "of the first, second, … whale, .npy of numbers",
+}
+"""Fields that may come as a part in .npy format, where the request has them."""
+
+TABLES = {
+    "table": "users, streamers, values and, if it has it, wealth, as a matrix or as pairs: CSV, "
+    "Excel (.xlsx), Parquet, Arrow or .npy; POST /tables/preview says what is understood of it",
+    "candidates": "the same as pairs, with the columns user, streamer and ev; in Arrow and "
+    "Parquet, integers are positions",
+}
+"""Parts that are tables. In pairs, strings are ids, which user_ids and streamer_ids have or which
+become them in the order of their first rows."""
+
+OPTIONS = ("columns", "header")
+"""How the part table is to be read: members of the part problem, or parts of their own."""
+
+
+def parts_of(model: type[BaseModel]) -> dict[str, str]:
+    """Return the parts that a request may come in besides the problem, and what each is."""
+    arrays = {name: what for name, what in ARRAYS.items() if name in model.model_fields}
+    return {**arrays, **TABLES}
+
+
+def decoded(model: type[Known], body: Body, limits: Settings) -> tuple[Known, tuple[Message, ...]]:
+    """Return the request that a body states, and what is doubtful about the tables in it.
+
+    Raises
+    ------
+    RefusalError
+        400 where the body is not what its type says.
+    solver.InputError
+        With the field and the position at fault.
+    """
+    with body.opened() as data:
+        if not is_multipart(body.content_type):
+            return checked(model, from_json(data)), ()
+        with parts(data, body.content_type) as given:
+            fields, warnings = _fields(model, given, limits)
+    return checked(model, fields), warnings
+
+
+def _fields(
+    model: type[BaseModel], given: Parts, limits: Settings
+) -> tuple[dict[str, Any], tuple[Message, ...]]:
+    """Return the fields that the parts give, and what is doubtful about tables.
+
+    None of the fields refers to the body's memory.
+    """
+    known = ["problem", *parts_of(model), *OPTIONS]
+    for name in given:
+        if name not in known:
+            raise InputError(
+                name[:60],
+                Message("part_unknown", known=known, received=repr(name[:60])),
+                code="unknown-field",
+            )
+    if "problem" not in given:
+        raise InputError("problem", Message("problem_part_missing"), code="missing-field")
+    fields = from_json(given["problem"])
+    if not isinstance(fields, dict):
+        raise InputError("problem", Message("problem_part_not_object"))
+    for name in given:
+        if name in fields:
+            raise InputError(
+                name,
+                Message("field_also_part", field=name),
+                code="conflicting-fields",
+            )
+    for name in OPTIONS:
+        if "table" not in given and (name in given or name in fields):
+            raise InputError(name, Message("option_without_table", field=name))
+    arrays = [name for name in ARRAYS if name in given]
+    if "wealth" in arrays and not is_npy(given["wealth"]):
+        arrays.remove("wealth")
+    fields |= {name: read_npy(given[name], name) for name in arrays}
+    return fields, _add_tables(fields, given, limits)
+
+
+def _add_tables(fields: dict[str, Any], given: Parts, limits: Settings) -> tuple[Message, ...]:
+    """Add the fields that tables give, in place; return what is doubtful about them."""
+    warnings: list[Message] = []
+    bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
+    said = {name: fields.pop(name, None) for name in OPTIONS}
+    for name in ("table", "candidates", "wealth"):
+        if name not in given or (name == "wealth" and is_npy(given[name])):
+            continue
+        origin = Origin(given.file_names[name], name)
+        options = reading_options(said, given) if name == "table" else _OTHERS[name]
+        table = read_table(given[name], origin, bounds, options)
+        warnings += table.understood.warnings
+        if name == "wealth":
+            add_wealth(fields, table, origin)
+        else:
+            add_table(fields, table, origin)
+    return tuple(warnings)
+
+
+_OTHERS = {
+    "candidates": Options({}, shape="pairs", integers="positions"),
+    "wealth": Options({}),
+}
+
+
+def reading_options(said: Mapping[str, Any], given: Parts) -> Options:
+    """Return how the part table is to be read, as the part problem or parts of their own say.
+
+    Raises
+    ------
+    RefusalError
+        400 where a part is no JSON.
+    solver.InputError
+        Where it is said twice, or no mapping to roles and no boolean.
+    """
+    for name in OPTIONS:
+        if name in given and said.get(name) is not None:
+            raise InputError(
+                name,
+                Message("field_also_part", field=name),
+                code="conflicting-fields",
+            )
+    said = {**said, **{name: _own(name, given[name]) for name in OPTIONS if name in given}}
+    return Options.checked(*(said.get(name) for name in OPTIONS))
+
+
+def _own(name: str, part: memoryview) -> Any:
+    value = from_json(part)
+    if value is None:
+        raise InputError(name, Message("part_null", field=name))
+    return value

@@ -1,0 +1,76 @@
+"""What is understood of a table, from the parts of a request to the answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from app.errors.input_errors import input_problem
+from app.errors.problem_details import RefusalError
+from app.formats.media_types import ENCODINGS, MULTIPART, essence
+from app.formats.multipart import parts
+from app.observability.timings import Timings
+from app.settings import Settings
+from app.sheets.origin import Origin
+from app.tables.reading import Bounds, preview_table
+from messages import Message
+from solver import InputError
+
+from .body import Body
+from .decoding import OPTIONS, reading_options
+
+
+def expect_parts(content_type: str) -> None:
+    """Refuse a body that has no parts.
+
+    Raises
+    ------
+    RefusalError
+        415, with what is taken.
+    """
+    if essence(content_type) != MULTIPART:
+        raise RefusalError(
+            "unsupported-media-type",
+            Message(
+                "media_type_expected",
+                types=(MULTIPART,),
+                received=content_type[:60] or Message("no_value"),
+            ),
+            {"Accept": MULTIPART, "Accept-Encoding": ENCODINGS},
+        )
+
+
+def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any]:
+    """Return what is understood of the part `table`, as JSON writes it.
+
+    Raises
+    ------
+    RefusalError
+        400 where the body is not what its type says.
+    solver.InputError
+        Where the table cannot be read, whatever its columns hold.
+    """
+    with body.opened() as data, parts(data, body.content_type) as given:
+        for name in given:
+            if name not in ("table", *OPTIONS):
+                raise InputError(
+                    name[:60],
+                    Message("part_unknown", known=("table", *OPTIONS), received=repr(name[:60])),
+                    code="unknown-field",
+                )
+        if "table" not in given:
+            raise InputError("table", Message("part_missing", name="table"), code="missing-field")
+        origin = Origin(given.file_names["table"], "table")
+        bounds = Bounds(settings.max_candidates, settings.max_expanded_bytes)
+        preview = preview_table(given["table"], origin, bounds, reading_options({}, given))
+    timings.ended("read")
+    understood = preview.understood
+    members = dataclasses.asdict(dataclasses.replace(understood, warnings=()))
+    fault = None if preview.fault is None else input_problem(preview.fault)["errors"][0]
+    return members | {
+        "rows": members.pop("n_rows"),
+        "warnings": [*understood.warnings],
+        "users": preview.n_users,
+        "streamers": preview.n_streamers,
+        "fault": fault,
+    }

@@ -1,1 +1,0 @@
-"""A request's bytes to values, and an answer's values to bytes."""

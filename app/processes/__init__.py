@@ -1,1 +1,0 @@
-"""Processes that compute, apart from the event loop."""

@@ -1,1 +1,0 @@
-"""Refusals: their sentences, and how HTTP has them."""

@@ -1,0 +1,157 @@
+"""Rows of arrays: what Arrow, Parquet and .npy have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from .sheet import NotANumberError
+from .text_block import TextBlock
+
+
+@dataclass(frozen=True, eq=False)
+class ArrowBlock:
+    """Rows of a table of Arrow's.
+
+    Parameters
+    ----------
+    batch : pyarrow.RecordBatch
+        Each column as `plain` makes it.
+    first : int
+        Number of its first row in the file, from 0.
+    """
+
+    batch: pa.RecordBatch
+    first: int
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows it has."""
+        return int(self.batch.num_rows)
+
+    def row(self, at: int) -> int:
+        """Return the number of a row in the file."""
+        return self.first + at
+
+    @property
+    def numbering(self) -> int:
+        """The number of the first row; each row's is one more."""
+        return self.first
+
+    def filled(self, column: int) -> ArrowBlock:  # noqa: ARG002
+        """Return the block: what is a row here is one."""
+        return self
+
+    def ids(self, column: int) -> pa.Array:
+        """Return a column's ids; see `Block`."""
+        return self.batch.column(column)
+
+    def numbers(self, columns: Sequence[int]) -> NDArray[np.float64]:
+        """Return columns of numbers; see `Block`."""
+        values = np.empty((self.n_rows, len(columns)))
+        for at, column in enumerate(columns):
+            values[:, at] = self._numbers(column)
+        return values
+
+    def texts(self, at: int, columns: Sequence[int]) -> list[str]:
+        """Return what people see in some cells of a row."""
+        values = (self.batch.column(column)[at].as_py() for column in columns)
+        return ["" if value is None else str(value) for value in values]
+
+    def _numbers(self, column: int) -> NDArray[np.float64]:
+        array = self.batch.column(column)
+        kind = array.type
+        if pa.types.is_dictionary(kind):
+            array = array.dictionary.take(array.indices)
+            kind = array.type
+        if pa.types.is_large_string(kind):
+            cells = pc.if_else(pc.equal(array, ""), pa.scalar(None, kind), array)
+            try:
+                return TextBlock(cells, 1, np.arange(len(cells))).numbers([0])[:, 0]
+            except NotANumberError as error:
+                raise NotANumberError(error.row, column, error.value) from None
+        if pa.types.is_null(kind):
+            return np.full(len(array), np.nan)
+        if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+            if not pa.types.is_decimal(kind):
+                filled = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))
+                if not len(filled):
+                    return np.full(len(array), np.nan)
+                at = int(filled[0])
+                raise NotANumberError(at, column, str(array[at].as_py()))
+            array = array.cast(pa.float64())
+        values = array.to_numpy(zero_copy_only=False)
+        return np.asarray(values, np.float64)
+
+
+def plain(array: pa.Array) -> pa.Array:
+    """Return an array in one of few layouts.
+
+    Text becomes large_string; views are copied, and what is encoded by runs becomes a dictionary,
+    for a run of a long id can stand for any number of rows.
+    """
+    kind = array.type
+    if pa.types.is_run_end_encoded(kind):
+        ends = array.run_ends.to_numpy()
+        runs = np.searchsorted(ends, np.arange(array.offset, array.offset + len(array)), "right")
+        array = pa.DictionaryArray.from_arrays(pa.array(runs, pa.int64()), plain(array.values))
+        kind = array.type
+    if pa.types.is_dictionary(kind):
+        values, indices = plain(array.dictionary), array.indices
+        if pa.types.is_dictionary(values.type):  # a dictionary within
+            indices, values = values.indices.take(indices), values.dictionary
+        return pa.DictionaryArray.from_arrays(indices.cast(pa.int64()), values)
+    if is_text(kind):
+        return array.cast(pa.large_string())
+    return array
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Return whether a type is one of text, however it is laid out."""
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayBlock:
+    """Rows of one array of numbers, (n_rows, width)."""
+
+    array: NDArray[np.generic]
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows it has."""
+        return len(self.array)
+
+    def row(self, at: int) -> int:
+        """Return the number of a row in the file."""
+        return at
+
+    @property
+    def numbering(self) -> int:
+        """The number of the first row; each row's is one more."""
+        return 0
+
+    def filled(self, column: int) -> ArrayBlock:  # noqa: ARG002
+        """Return the block: what is a row here is one."""
+        return self
+
+    def ids(self, column: int) -> pa.Array:
+        """Return a column's ids; see `Block`."""
+        return pa.array(self.array[:, column])
+
+    def numbers(self, columns: Sequence[int]) -> NDArray[np.float64]:
+        """Return columns of numbers; see `Block`. All of them are the array itself."""
+        if len(columns) == self.array.shape[1]:
+            return self.array  # type: ignore[return-value]
+        return self.array[:, list(columns)].astype(np.float64)
+
+    def texts(self, at: int, columns: Sequence[int]) -> list[str]:
+        """Return what people see in some cells of a row."""
+        return [str(self.array[at, column]) for column in columns]

@@ -1,0 +1,84 @@
+"""The first line of a text: headings, or data already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from messages import Message
+
+from .origin import Origin, called
+from .synonyms import is_unnamed, role_of
+
+_WHOLE = re.compile(r"-?(0|[1-9]\d*)")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Headings:
+    """What columns are called.
+
+    Parameters
+    ----------
+    names : list of str
+        "" for a column without a heading.
+    in_file : bool
+        Whether they are the first line; else there are none.
+    warnings : tuple of Message
+    """
+
+    names: list[str]
+    in_file: bool
+    warnings: tuple[Message, ...] = ()
+
+
+def headings(top: Sequence[Sequence[str]], header: bool | None, origin: Origin) -> Headings:
+    """Return the headings of a table.
+
+    Parameters
+    ----------
+    top : sequence of sequences of str
+        Its first line, and the second if there is one.
+    header : bool or None
+        Whether the first line has them; None for the rules of the package.
+    origin : Origin
+    """
+    first = [each.strip() for each in top[0]]
+    warnings: tuple[Message, ...] = ()
+    if header is None:
+        header, warnings = _detected(first)
+    if header and len(top) < 2:
+        raise origin.refuse(Message("headings_alone", file=origin.file))
+    if not header:
+        first = [""] * _width(first, top)
+    while header and first and not first[-1]:
+        first.pop()
+    if not first:
+        raise origin.refuse(Message("table_empty", file=origin.file, part="first_line"))
+    if not header:
+        return Headings(first, in_file=False, warnings=warnings)
+    return Headings(first, in_file=True, warnings=warnings)
+
+
+def _width(first: Sequence[str], top: Sequence[Sequence[str]]) -> int:
+    """Return how many columns lines without headings have; empty ones at the end are none."""
+    return max(
+        max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
+        for row in (first, *top[1:])
+    )
+
+
+def _detected(first: Sequence[str]) -> tuple[bool, tuple[Message, ...]]:
+    """Return whether the first line has headings, and what is doubtful about it."""
+    if any(role_of(each) for each in first if each):
+        return True, ()
+    rest = [each for each in first[1:] if each]
+    if not rest or not all(map(_NUMBER.fullmatch, rest)):
+        return True, ()
+    if is_unnamed(first[0]):
+        return True, ()
+    ids = len({*rest}) == len(rest) and all(map(_WHOLE.fullmatch, rest))
+    if ids and not _NUMBER.fullmatch(first[0]):
+        return True, (Message("header_of_numbers_after", name=called(first[0])),)
+    return False, (Message("header_of_numbers"),)
