@@ -303,7 +303,7 @@ KILLED_BEFORE_THE_MANIFEST = """
 import os, signal
 from app.batch import run
 
-allocation.write_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+run.write_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 from app.cli import main
 main()
 """
