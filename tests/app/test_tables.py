@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from app.formats.registry import read_sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.formats.registry import read_sheet
 from app.sheets.origin import Origin
 from app.tables.reading import Bounds
 from app.tables.table import Pairs
