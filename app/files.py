@@ -212,9 +212,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def to_json_file(answer: Any) -> bytes:
-    """Return an answer as JSON that people read and compare: indented, with a last newline."""
-    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(answer, option=options)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.formats.arrow_stream import with_metadata
+from app.formats.arrow import with_metadata
 from solver import Allocation, placements
 
 from .identifiers import Id, all_whole

@@ -11,7 +11,8 @@ from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
 from app.allocations.table import allocation_table
 from app.fields.strict_model import checked
-from app.formats.writing import Written
+from app.formats.base import Output
+from app.formats.registry import WRITERS, alternatives
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.text.language import command_language
@@ -43,7 +44,7 @@ def allocate(
     output: Annotated[
         str,
         typer.Option(
-            help="where the answer goes: .json, .csv, .parquet or .xlsx; - prints JSON; of "
+            help=f"where the answer goes: {alternatives((*WRITERS,))}; - prints JSON; of "
             "candidates: a directory or URL of Parquet"
         ),
     ],
@@ -128,9 +129,9 @@ def allocate(
     answer = write_messages(answer, command_language.get())
     answer["timings_ms"] = timings.milliseconds
 
-    def written() -> Written:
+    def written() -> Output:
         table = allocation_table(named, solution, {"objective": answer["objective"]})
-        return Written(answer, allocation_tables(table, answer))
+        return Output(answer, allocation_tables(table, answer))
 
     to.write(written)
     objective, certificate = answer["objective"], answer["certificate"]

@@ -9,7 +9,7 @@ import typer
 from app.allocations import curve as curves
 from app.allocations.requests import CurveRequest
 from app.fields.strict_model import checked
-from app.formats.writing import Written
+from app.formats.base import Output
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.text.language import command_language
@@ -25,7 +25,7 @@ from .problem import (
     Ev,
     K,
     MinUsers,
-    Output,
+    OutputFile,
     StreamersPerUser,
     Wealth,
     WhalePenalty,
@@ -37,7 +37,7 @@ from .tables import Columns, Header, TableFile, options, problem_fields
 
 
 def curve(
-    output: Output,
+    output: OutputFile,
     ev: Ev = None,
     table: TableFile = None,
     columns: Columns = None,
@@ -66,7 +66,7 @@ def curve(
     answer = curves.answer(request, Settings(), timings)
     notes = answer["notes"]
     answer = write_messages(answer, command_language.get())
-    to.write(lambda: Written(answer, curve_tables(answer)))
+    to.write(lambda: Output(answer, curve_tables(answer)))
     for note in notes:
         to.report(note)
     to.report(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from app.files import expect_writable, write_atomically
-from app.formats.writing import FORMATS, Written
+from app.formats.base import Output
+from app.formats.registry import WRITERS
 from app.text.language import render_for_command
 from messages import Message
 from solver import InputError
@@ -45,10 +46,10 @@ class Destination:
         if "://" in text:
             raise InputError("output", Message("output_not_local", received=text))
         path = Path(text)
-        if path.suffix.lower() not in FORMATS and not path.is_dir():
+        if path.suffix.lower() not in WRITERS and not path.is_dir():
             message = Message(
                 "output_suffix_expected",
-                suffixes=[*FORMATS],
+                suffixes=[*WRITERS],
                 dash=STANDARD_OUTPUT,
                 received=text,
             )
@@ -73,10 +74,10 @@ class Destination:
     def __str__(self) -> str:
         return "standard output" if self.path is None else str(self.path)
 
-    def write(self, written: Callable[[], Written]) -> None:
+    def write(self, output: Callable[[], Output]) -> None:
         """Write an answer, whole or not at all; its tables are made where they are needed."""
         suffix = ".json" if self.path is None else self.path.suffix.lower()
-        content = FORMATS[suffix](written())
+        content = WRITERS[suffix](output())
         if self.path is not None:
             write_atomically(self.path, content)
             return

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.files import read_yaml
-from app.formats.writing import Written
+from app.formats.base import Output
 from app.settings import Settings
 from app.sweeps import gate_search
 from app.sweeps import whale_sweep as experiments
@@ -17,13 +17,13 @@ from simulator import headline
 
 from .answer_tables import sweep_tables
 from .destination import Destination
-from .problem import Output
+from .problem import OutputFile
 from .progress import progress
 
 
 def find_gate(
     config: Annotated[Path, typer.Option(help="grid to search, YAML; see configs/")],
-    output: Output,
+    output: OutputFile,
 ) -> None:
     """Search a grid for the cheapest configurations that pass Gate-5C, or the nearest miss."""
     to = Destination.named(output)
@@ -34,7 +34,7 @@ def find_gate(
         progress("seeds", known.simulations) as on_seed,
     ):
         result = gate_search.answer(known, pool, on_seed)
-    to.write(lambda: Written(result, sweep_tables(result)))
+    to.write(lambda: Output(result, sweep_tables(result)))
     for finding in result["search"]["findings"]:
         print(finding, file=to.messages)
     print(f"{headline(result['results'])} → {to}", file=to.messages)

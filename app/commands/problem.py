@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.files import read_array
+from app.formats.registry import WRITERS, alternatives
 from messages import Message
 from solver import InputError
 
@@ -15,8 +16,8 @@ Ev = Annotated[
     Path | None,
     typer.Option(help="users × streamers, .npy, -inf = forbidden; or any file of --table"),
 ]
-Output = Annotated[
-    str, typer.Option(help="where the answer goes: .json, .csv, .parquet or .xlsx; - prints JSON")
+OutputFile = Annotated[
+    str, typer.Option(help=f"where the answer goes: {alternatives((*WRITERS,))}; - prints JSON")
 ]
 K = Annotated[str | None, typer.Option(help="most whales a streamer takes; or a .npy, one each")]
 Wealth = Annotated[

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from app.files import expect_writable, read_yaml
-from app.formats.writing import Written
+from app.formats.base import Output
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.sweeps import whale_sweep as experiments
@@ -21,13 +21,13 @@ from solver import InputError
 
 from .answer_tables import sweep_tables
 from .destination import Destination
-from .problem import Capacity, Output, Wealth, caps
+from .problem import Capacity, OutputFile, Wealth, caps
 from .progress import progress
 from .tables import Columns, Header, TableFile, options, problem_fields
 
 
 def sweep(
-    output: Output,
+    output: OutputFile,
     config: Annotated[Path | None, typer.Option(help="experiment, YAML; see configs/")] = None,
     table: TableFile = None,
     columns: Columns = None,
@@ -91,7 +91,7 @@ def sweep(
         raise InputError("scheduler", "Expected --scheduler with --config; got an own matrix.")
     else:
         result = _of_own(config, own)
-    to.write(lambda: Written(result, sweep_tables(result)))
+    to.write(lambda: Output(result, sweep_tables(result)))
     if figures is not None or report is not None:
         from app.sweeps.pictures import write_figures, write_report
 

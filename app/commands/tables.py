@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from app.files import read_array, read_arrays
+from app.formats.registry import TABLE_LABELS, alternatives
 from app.settings import Settings
 from app.sheets.origin import Origin
 from app.tables.options import DEFAULT, Options
@@ -20,7 +21,7 @@ from app.text.language import render_for_command
 from messages import Message
 from solver import InputError
 
-FORMATS = "CSV, Excel (.xlsx), Parquet, Arrow or .npy"
+FORMATS = alternatives(TABLE_LABELS)
 
 TableFile = Annotated[
     Path | None,

@@ -12,9 +12,9 @@ import orjson
 
 from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
-from app.formats import arrow_stream as arrow
+from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
-from app.formats.media_types import JSON
+from app.formats.registry import ANSWER_MEDIA_TYPES
 from app.http.body import Body
 from app.http.respond import Answer, answered
 from app.observability.timings import Timings
@@ -112,7 +112,7 @@ def allocation_answer(
 ) -> bytes:
     """Allocate."""
     answer: Answer[AllocateRequest] = allocation.answer
-    if media_type(config) == arrow.MEDIA_TYPE:
+    if media_type(config) in ANSWER_MEDIA_TYPES:
         answer = allocation.table_answer
     return answered(AllocateRequest, answer, _body(config, body), limits, Timings()).content
 

@@ -13,9 +13,9 @@ from python_multipart.multipart import parse_options_header
 
 from app.access.root_path import root_of
 from app.errors.problem_details import ProblemResponse, problem
-from app.formats import arrow_stream as arrow
+from app.formats import arrow
+from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
-from app.formats.media_types import JSON
 from app.formats.multipart import is_multipart
 from app.http.body import Body
 from app.http.connection import ClientGoneError, while_connected

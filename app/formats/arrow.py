@@ -1,11 +1,13 @@
-"""Arrow, as a stream or a file, of any writer."""
+"""Arrow, as a stream or a file of any writer; allocations are answered as streams."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from typing import Any
 
+import orjson
 import pyarrow as pa
 
 from app.sheets.array_blocks import ArrowBlock, plain
@@ -13,14 +15,18 @@ from app.sheets.origin import Origin
 from app.sheets.sheet import HEAD, Sheet
 from messages import Message
 
-FILE = b"ARROW1"
-STREAM = b"\xff\xff\xff\xff"
+from .base import Format, ReadOptions
+
+MEDIA_TYPE = "application/vnd.apache.arrow.stream"
+
+_FILE = b"ARROW1"
+_STREAM = b"\xff\xff\xff\xff"
 
 BLOCK_CELLS = 2**18
 """Batches are joined until they have so many, for each block has a cost of its own."""
 
 
-def read(data: memoryview, origin: Origin) -> Sheet:
+def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
     """Return the table of an Arrow file or stream.
 
     Raises
@@ -34,7 +40,7 @@ def read(data: memoryview, origin: Origin) -> Sheet:
 
 
 def _opened(source: pa.Buffer) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
-    if source[: len(FILE)].to_pybytes() == FILE:
+    if source[: len(_FILE)].to_pybytes() == _FILE:
         file = pa.ipc.open_file(source)
         return file.schema, (file.get_batch(at) for at in range(file.num_record_batches))
     stream = pa.ipc.open_stream(source)
@@ -111,3 +117,40 @@ def _as_one(batches: list[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     columns = [plain(column) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, [str(at) for at in range(len(columns))])
+
+
+def with_metadata(table: pa.Table, values: Mapping[str, Any]) -> pa.Table:
+    """Return the table with more, or other, values in its schema's metadata, as JSON."""
+    added = {name.encode(): orjson.dumps(value) for name, value in values.items()}
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **added})
+
+
+def metadata(table: pa.Table) -> dict[str, Any]:
+    """Return what `with_metadata` added."""
+    added = table.schema.metadata or {}
+    return {name.decode(): orjson.loads(value) for name, value in added.items()}
+
+
+def from_stream(content: bytes) -> pa.Table:
+    """Return the table of an Arrow IPC stream."""
+    return pa.ipc.open_stream(content).read_all()
+
+
+def to_stream(table: pa.Table) -> bytes:
+    """Return a table as an Arrow IPC stream."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+FORMAT = Format(
+    name="Arrow",
+    label="Arrow",
+    media_type=MEDIA_TYPE,
+    suffixes=(".arrow", ".arrows", ".feather", ".ipc"),
+    begins=(_FILE, _STREAM),
+    read=read,
+    answers=True,
+)

@@ -1,4 +1,4 @@
-"""CSV, with commas, semicolons or tabs."""
+"""CSV, with commas, semicolons or tabs; it is written with commas."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+import pyarrow as pa
+
 from app.sheets.cells import records
 from app.sheets.encoding import Text, as_text
 from app.sheets.headings import headings
@@ -14,6 +16,9 @@ from app.sheets.origin import Origin
 from app.sheets.sheet import HEAD, Sheet
 from app.sheets.text_block import TextBlock, decimal_mark, rectangular
 from messages import Message
+
+from .base import Format, Output, ReadOptions
+from .formulas import escape_formulas
 
 DELIMITERS = ("\t", ";", ",")
 """The ones that are known, in the order in which they are tried."""
@@ -26,7 +31,7 @@ _START = 1 << 20
 """Bytes of the text that rules look at."""
 
 
-def read(data: memoryview, origin: Origin, header: bool | None) -> Sheet:
+def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     """Return the table of a text.
 
     Raises
@@ -41,7 +46,7 @@ def read(data: memoryview, origin: Origin, header: bool | None) -> Sheet:
     top = [*islice((each.row(at) for each in lines for at in range(min(2, len(each)))), 2)]
     if not top:
         raise origin.unreadable(Message("table_empty", file=origin.file, part="file"))
-    heads = headings(top, header, origin)
+    heads = headings(top, options.header, origin)
     width = len(heads.names)
 
     def blocks() -> Iterator[TextBlock]:
@@ -107,3 +112,34 @@ def _widths(start: bytes, delimiter: str) -> list[int]:
     bare = _QUOTED.sub(b"q", start) if b'"' in start else start
     lines = (each for each in _LINE_ENDS.split(bare) if each)
     return [1 + line.count(delimiter.encode()) for line in islice(lines, _LINES_TRIED)]
+
+
+def write(output: Output) -> bytes:
+    """Return the first table as CSV, RFC 4180, in UTF-8; nothing in it runs in a spreadsheet."""
+    from pyarrow import csv
+
+    table = output.main
+    columns = [
+        escape_formulas(column) if _is_text(column.type) else column for column in table.columns
+    ]
+    sink = pa.BufferOutputStream()
+    options = csv.WriteOptions(quoting_style="needed", quoting_header="none")
+    csv.write_csv(pa.table(columns, table.column_names), sink, options)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+FORMAT = Format(
+    name="CSV",
+    label="CSV",
+    media_type="text/csv",
+    suffixes=(".csv", ".tsv", ".txt"),
+    read=read,
+    write=write,
+)

@@ -1,4 +1,4 @@
-"""Excel workbooks, .xlsx: the first sheet that has anything on it."""
+"""Excel workbooks, .xlsx: the first sheet that has anything on it is read."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ from app.sheets.origin import Origin, quoted
 from app.sheets.sheet import HEAD, Sheet
 from app.sheets.text_block import TextBlock, decimal_mark, rectangular
 from messages import Message
+from solver import InputError
 
-MAGIC = b"PK\x03\x04"
+from .base import Format, Output, ReadOptions
+
+MOST_ROWS = 1_048_575
+"""Rows of a sheet, its heading not counted."""
+
 _OLD = b"\xd0\xcf\x11\xe0"
 """How workbooks of Excel before 2007 begin, and those with a password."""
 
@@ -37,20 +42,26 @@ _MOST_DIGITS = 10**15
 """Excel keeps 15 digits of a number: an id that has more is another by then."""
 
 
-def is_old(data: memoryview) -> bool:
-    """Return whether this is a workbook that only older programs write, or a locked one."""
-    return bytes(data[:4]) == _OLD
+def expect_readable(data: memoryview, origin: Origin) -> None:
+    """Raise an error for a workbook that only older programs write, or a locked one.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    if bytes(data[:4]) == _OLD:
+        raise origin.unreadable(Message("workbook_old", file=origin.file))
 
 
-def read(data: memoryview, origin: Origin, header: bool | None, most_bytes: int) -> Sheet:
+def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     """Return the table of a workbook.
 
     Raises
     ------
     solver.InputError
-        Where it is none, expands beyond `most_bytes`, or has cells with errors.
+        Where it is none, expands to too many bytes, or has cells with errors.
     """
-    unpacked = _unpacked(data, origin, most_bytes)
+    unpacked = _unpacked(data, origin, options.most_bytes)
     try:
         workbook = CalamineWorkbook.from_filelike(unpacked)
         sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
@@ -65,7 +76,7 @@ def read(data: memoryview, origin: Origin, header: bool | None, most_bytes: int)
     warnings = _warnings(rows, filled)
     found = _records(rows, filled[0])
     top = [found.row(at) for at in range(min(2, len(found)))]
-    heads = headings(top, header, origin)
+    heads = headings(top, options.header, origin)
     block = rectangular(found, heads.names, "row", origin)
     if heads.in_file:
         block = TextBlock(block.cells.slice(block.width), block.width, block.rows[1:])
@@ -160,3 +171,44 @@ def _warnings(rows: list[list[Any]], filled: list[CalamineSheet]) -> list[Messag
     if any(abs(cell) >= _MOST_DIGITS for cell in whole):
         warnings.append(Message("excel_digits"))
     return warnings
+
+
+def write(output: Output) -> bytes:
+    """Return all tables as the sheets of an Excel file; no text in it becomes a formula or link.
+
+    Raises
+    ------
+    solver.InputError
+        Where a table has more rows than a sheet.
+    """
+    import xlsxwriter
+
+    for table in output.tables.values():
+        if table.num_rows > MOST_ROWS:
+            raise InputError(
+                "output",
+                Message("excel_rows_limited", most=MOST_ROWS, received=table.num_rows),
+            )
+    sink = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(sink, plain) as book:
+        bold = book.add_format({"bold": True})
+        for name, table in output.tables.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, table.column_names, bold)
+            for at, column in enumerate(table.columns):
+                sheet.write_column(1, at, column.to_pylist())
+            sheet.autofit()
+    return sink.getvalue()
+
+
+FORMAT = Format(
+    name="Excel",
+    label="Excel (.xlsx)",
+    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    suffixes=(".xlsx",),
+    begins=(b"PK\x03\x04",),
+    read=read,
+    write=write,
+)

@@ -1,4 +1,4 @@
-"""Bytes to plain values and back."""
+"""JSON: bodies of requests and answers, and files of results."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import orjson
 from app.errors.problem_details import RefusalError
 from messages import Message
 
+from .base import Format, Output
 from .json_duplicate_keys import expect_unique_keys
 from .json_large import LARGE, arrays_from_json
+
+MEDIA_TYPE = "application/json"
 
 _NOT_FINITE = re.compile(r"-?(N|I|\d[\d.]*[eE]\+?\d{3})")
 """How NaN and Infinity begin, and numbers that are too large for a float."""
@@ -58,3 +61,17 @@ def _not_utf8(content: bytes) -> Message | None:
 def to_json(answer: Any) -> bytes:
     """Return an answer as JSON; arrays and NumPy numbers included."""
     return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def to_json_file(answer: Any) -> bytes:
+    """Return an answer as JSON that people read and compare: indented, with a last newline."""
+    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(answer, option=options)
+
+
+def write(output: Output) -> bytes:
+    """Return all of an output."""
+    return to_json_file(output.answer)
+
+
+FORMAT = Format(name="JSON", label="JSON", media_type=MEDIA_TYPE, suffixes=(".json",), write=write)

@@ -15,10 +15,12 @@ from app.text.names import error_text
 from messages import Message
 from solver import InputError
 
-from .media_types import MULTIPART, essence
+from .base import essence
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
+
+MEDIA_TYPE = "multipart/form-data"
 
 MOST_PARTS = 64
 """Parts that are read before a body is refused; a request has ten at most."""
@@ -44,7 +46,7 @@ class Parts(dict[str, memoryview]):
 
 def is_multipart(content_type: str) -> bool:
     """Return whether a body of this type has parts."""
-    return essence(content_type) == MULTIPART
+    return essence(content_type) == MEDIA_TYPE
 
 
 @contextmanager
@@ -75,16 +77,16 @@ def _find(data: bytes | mmap, content_type: str) -> _Found:
     boundary = options.get(b"boundary")
     if not boundary:
         raise RefusalError(
-            "malformed-multipart", Message("multipart_boundary_missing", type=MULTIPART)
+            "malformed-multipart", Message("multipart_boundary_missing", type=MEDIA_TYPE)
         )
     found = _Found()
     try:
         MultipartParser(boundary, found.callbacks()).write(data)  # type: ignore[arg-type]
     except FormParserError as error:
-        message = Message("multipart_malformed", type=MULTIPART, problem=error_text(error))
+        message = Message("multipart_malformed", type=MEDIA_TYPE, problem=error_text(error))
         raise RefusalError("malformed-multipart", message) from error
     if not found.complete:
-        raise RefusalError("malformed-multipart", Message("multipart_cut_off", type=MULTIPART))
+        raise RefusalError("malformed-multipart", Message("multipart_cut_off", type=MEDIA_TYPE))
     return found
 
 

@@ -1,6 +1,13 @@
-"""Arrays of NumPy's, .npy: a matrix without ids, or wealth by position."""
+"""Arrays of NumPy, .npy: a matrix without ids, or wealth by position. A pickle is never loaded."""
 
 from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.errors.input_errors import message_of
 from app.sheets.array_blocks import ArrayBlock
@@ -9,12 +16,104 @@ from app.sheets.sheet import HEAD, Sheet
 from messages import Message
 from solver import InputError
 
-from .npy_arrays import read_npy
+from .base import Format, ReadOptions
 
-MAGIC = b"\x93NUMPY"
+_MAGIC = b"\x93NUMPY"
+_LENGTH_BYTES = {(1, 0): 2, (2, 0): 4, (3, 0): 4}
+"""By version: bytes that say how long the header is."""
+
+_LONGEST_HEADER = 4096
+"""Bytes: NumPy's own have 128."""
+
+_HEADER = re.compile(
+    rb"\{\s*'descr':\s*'([<>=|]?)([a-zA-Z])(\d{1,2})',\s*'fortran_order':\s*(True|False),"
+    rb"\s*'shape':\s*\(((?:\d{1,12},\s*){0,2}(?:\d{1,12})?)\),?\s*\}\s*"
+)
+"""A dictionary with exactly three keys, as NumPy writes it; it is matched, never evaluated."""
+
+_NUMBERS = {b"f": (2, 4, 8), b"i": (1, 2, 4, 8), b"u": (1, 2, 4, 8)}
+"""By kind: bytes that a number may have."""
 
 
-def read(data: memoryview, origin: Origin) -> Sheet:
+def is_npy(data: memoryview) -> bool:
+    """Return whether bytes begin as an .npy file does, or are none at all."""
+    return not len(data) or bytes(data[: len(_MAGIC)]) == _MAGIC
+
+
+def read_npy(data: memoryview, field: str) -> NDArray[Any]:
+    """Return the numbers of an .npy file as an array of their own.
+
+    Parameters
+    ----------
+    data : memoryview
+        The file's bytes.
+    field : str
+        What they are called.
+
+    Raises
+    ------
+    solver.InputError
+        Where they are no .npy file of numbers, or one that is longer or shorter than it says.
+    """
+    header, start = _header(data, field)
+    found = _HEADER.fullmatch(header)
+    if found is None:
+        raise InputError(
+            field,
+            Message(
+                "npy_header_expected",
+                field=field,
+                received=repr(header[:80].decode("latin-1").strip()),
+            ),
+            code="unreadable-data",
+        )
+    order, kind, size, fortran, sides = found.groups()
+    if int(size) not in _NUMBERS.get(kind, ()):
+        came = (order + kind + size).decode()
+        raise InputError(field, Message("npy_numbers_expected", field=field, type=came))
+    shape = tuple(int(side) for side in sides.replace(b",", b" ").split())
+    expected, came_bytes = math.prod(shape) * int(size), len(data) - start
+    if expected != came_bytes:
+        raise InputError(
+            field,
+            Message(
+                "npy_length_expected",
+                field=field,
+                expected=expected,
+                shape=str(shape),
+                received=came_bytes,
+            ),
+            code="unreadable-data",
+        )
+    dtype = np.dtype((order + kind + size).decode())
+    flat = np.frombuffer(data, dtype, offset=start) if came_bytes else np.empty(0, dtype)
+    own = np.array(flat, dtype.newbyteorder("="))  # aligned, and writable, as compiled code has it
+    return own.reshape(shape, order="F" if fortran == b"True" else "C")
+
+
+def _header(data: memoryview, field: str) -> tuple[bytes, int]:
+    """Return the header, and where the numbers start."""
+    version = tuple(data[6:8])
+    width = _LENGTH_BYTES.get((version[0], version[1])) if len(version) == 2 else None
+    if bytes(data[:6]) != _MAGIC or width is None:
+        raise InputError(field, Message("npy_format_expected", field=field), code="unreadable-data")
+    length = int.from_bytes(data[8 : 8 + width], "little")
+    start = 8 + width + length
+    if length > _LONGEST_HEADER or start > len(data):
+        raise InputError(
+            field,
+            Message(
+                "npy_header_too_long",
+                field=field,
+                most=_LONGEST_HEADER,
+                received=min(length, len(data)),
+            ),
+            code="unreadable-data",
+        )
+    return bytes(data[8 + width : start]), start
+
+
+def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
     """Return the table of an array in one or two dimensions.
 
     Raises
@@ -31,3 +130,13 @@ def read(data: memoryview, origin: Origin) -> Sheet:
     names = ["wealth"] if array.ndim == 1 else [""] * array.shape[1]
     block = ArrayBlock(array.reshape(len(array), -1))
     return Sheet("NumPy", names, ArrayBlock(block.array[:HEAD]), lambda: iter((block,)))
+
+
+FORMAT = Format(
+    name="NumPy",
+    label=".npy",
+    media_type="application/octet-stream",
+    suffixes=(".npy",),
+    begins=(_MAGIC,),
+    read=read,
+)

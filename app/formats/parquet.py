@@ -12,13 +12,13 @@ from app.sheets.origin import Origin
 from app.sheets.sheet import Sheet
 
 from .arrow import of_batches
+from .base import Format, Output, ReadOptions
 
-MAGIC = b"PAR1"
 ROWS = 1 << 16
 """Rows that are read at once."""
 
 
-def read(data: memoryview, origin: Origin) -> Sheet:
+def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
     """Return the table of a Parquet file.
 
     Raises
@@ -37,3 +37,22 @@ def read(data: memoryview, origin: Origin) -> Sheet:
         yield from file.iter_batches(ROWS, use_threads=False)
 
     return of_batches(schema, "Parquet", batches, origin, whole.metadata.num_rows)
+
+
+def write(output: Output) -> bytes:
+    """Return the first table as Parquet; its schema's metadata has the rest, JSON."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(output.main, sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+FORMAT = Format(
+    name="Parquet",
+    label="Parquet",
+    media_type="application/vnd.apache.parquet",
+    suffixes=(".parquet",),
+    begins=(b"PAR1",),
+    read=read,
+    write=write,
+)

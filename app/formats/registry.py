@@ -1,43 +1,79 @@
-"""The formats of tables, a file each, and which one some bytes are of."""
+"""The registry of formats. To add one, write its file and name its `FORMAT` here."""
 
 from __future__ import annotations
 
-from app.formats import arrow, csv, excel, npy, parquet
+from app.sheets.encoding import NotTextError
 from app.sheets.foreign import kind_of
 from app.sheets.origin import Origin
 from app.sheets.sheet import Sheet
 from messages import Message
 
-SUFFIXES = (
-    ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".arrow", ".arrows", ".feather", ".ipc", ".npy",
-)  # fmt: skip
-"""How files of these formats are usually called; only people read it."""
+from . import arrow, csv, excel, json, npy, parquet
+from .base import Format, ReadOptions, Writer
+
+FORMATS: tuple[Format, ...] = (
+    csv.FORMAT,
+    excel.FORMAT,
+    parquet.FORMAT,
+    arrow.FORMAT,
+    npy.FORMAT,
+    json.FORMAT,
+)
+
+TABLE_FORMATS = tuple(each for each in FORMATS if each.read is not None)
+"""Formats in which tables are read."""
+
+TABLE_LABELS = tuple(each.label for each in TABLE_FORMATS)
+
+TABLE_SUFFIXES = tuple(suffix for each in TABLE_FORMATS for suffix in each.suffixes)
+"""Suffixes of files with tables; nothing but file dialogs uses them."""
+
+WRITERS: dict[str, Writer] = {
+    each.suffixes[0]: each.write
+    for each in sorted(FORMATS, key=lambda each: each is not json.FORMAT)
+    if each.write is not None
+}
+"""Formats in which commands write, by suffix; JSON, which has all of an output, is the first."""
+
+ANSWER_MEDIA_TYPES = tuple(each.media_type for each in FORMATS if each.answers)
+"""Media types of allocations over HTTP besides JSON."""
 
 
-def read_sheet(data: memoryview, origin: Origin, header: bool | None, most_bytes: int) -> Sheet:
-    """Return the table that some bytes hold, in the format that they begin with.
+def alternatives(names: tuple[str, ...]) -> str:
+    """Return names as documentation lists them: "a, b or c"."""
+    return str(Message("alternatives", names=names))
+
+
+def negotiated(accept: str) -> str:
+    """Return the media type of an allocation for a header Accept; JSON by default."""
+    return next((each for each in ANSWER_MEDIA_TYPES if each in accept), json.FORMAT.media_type)
+
+
+def read_sheet(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
+    """Return the table in some bytes. Their beginning tells the format, never a file's name.
 
     Raises
     ------
     solver.InputError
-        Where they are of none.
+        Where the format is unknown.
     pyarrow.ArrowException
         Where Arrow or Parquet cannot be read.
     """
-    start = bytes(data[:8])
-    if not start:
+    if not len(data):
         raise origin.unreadable(Message("table_empty", file=origin.file, part="file"))
-    if start.startswith(parquet.MAGIC):
-        return parquet.read(data, origin)
-    if start.startswith((arrow.FILE, arrow.STREAM)):
-        return arrow.read(data, origin)
-    if start.startswith(npy.MAGIC):
-        return npy.read(data, origin)
-    if start.startswith(excel.MAGIC):
-        return excel.read(data, origin, header, most_bytes)
-    if excel.is_old(data):
-        raise origin.unreadable(Message("workbook_old", file=origin.file))
+    start = bytes(data[:8])
+    for each in TABLE_FORMATS:
+        if each.read is not None and each.begins and start.startswith(each.begins):
+            return each.read(data, origin, options)
+    excel.expect_readable(data, origin)
     kind = kind_of(data)
     if kind is not None:
-        raise origin.unreadable(Message("table_of_other_kind", file=origin.file, kind=kind))
-    return csv.read(data, origin, header)
+        raise origin.unreadable(
+            Message("table_of_other_kind", file=origin.file, formats=TABLE_LABELS, kind=kind)
+        )
+    try:
+        return csv.read(data, origin, options)
+    except NotTextError:
+        raise origin.unreadable(
+            Message("table_not_known", file=origin.file, formats=TABLE_LABELS)
+        ) from None

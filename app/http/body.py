@@ -11,10 +11,10 @@ from pathlib import Path
 from fastapi import Request
 
 from app.errors.problem_details import RefusalError
-from app.formats.media_types import expect_media_type
 from messages import Message
 
 from .encodings import Decoder, ExpandedTooFarError, encodings_of
+from .media_types import expect_media_type
 from .spool import Spool, SpooledBytes
 
 

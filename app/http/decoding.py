@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from app.fields.strict_model import checked
 from app.formats.json import from_json
 from app.formats.multipart import Parts, is_multipart, parts
-from app.formats.npy_arrays import is_npy, read_npy
+from app.formats.npy import is_npy, read_npy
+from app.formats.registry import TABLE_LABELS, alternatives
 from app.settings import Settings
 from app.sheets.origin import Origin
 from app.tables.options import Options
@@ -34,8 +35,8 @@ ARRAYS = {
 """Fields that may come as a part in .npy format, where the request has them."""
 
 TABLES = {
-    "table": "users, streamers, values and, if it has it, wealth, as a matrix or as pairs: CSV, "
-    "Excel (.xlsx), Parquet, Arrow or .npy; POST /tables/preview says what is understood of it",
+    "table": "users, streamers, values and, if it has it, wealth, as a matrix or as pairs: "
+    f"{alternatives(TABLE_LABELS)}; POST /tables/preview says what is understood of it",
     "candidates": "the same as pairs, with the columns user, streamer and ev; in Arrow and "
     "Parquet, integers are positions",
 }

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from typing import Protocol
 
 from app.errors.problem_details import RefusalError
-from app.formats.media_types import taken
 from messages import Message
+
+from .media_types import taken
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -7,7 +7,8 @@ from typing import Any
 
 from app.errors.input_errors import input_problem
 from app.errors.problem_details import RefusalError
-from app.formats.media_types import ENCODINGS, MULTIPART, essence
+from app.formats.base import essence
+from app.formats.multipart import MEDIA_TYPE as MULTIPART
 from app.formats.multipart import parts
 from app.observability.timings import Timings
 from app.settings import Settings
@@ -18,6 +19,7 @@ from solver import InputError
 
 from .body import Body
 from .decoding import OPTIONS, reading_options
+from .media_types import ENCODINGS
 
 
 def expect_parts(content_type: str) -> None:

@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from app.access.keys import key_of
-from app.formats import arrow_stream as arrow
+from app.formats import arrow
 from app.formats.json import to_json
 from app.observability.timings import Timings, server_timing
 from app.settings import Settings

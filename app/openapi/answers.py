@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.experiments.schemas import ExperimentAnswer
-from app.formats.media_types import JSON
+from app.formats.json import MEDIA_TYPE as JSON
 
 from .headers import header
 

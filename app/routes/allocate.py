@@ -12,7 +12,7 @@ from app.allocations import allocation, curve, plans
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.allocations.schemas import AllocateAnswer, CurveAnswer, PlanAnswer
 from app.experiments.submitting import submission_with_body, submitted
-from app.formats import arrow_stream as arrow
+from app.formats.registry import ANSWER_MEDIA_TYPES, negotiated
 from app.http.body import received
 from app.http.connection import while_connected
 from app.http.decoding import parts_of
@@ -29,7 +29,7 @@ router = APIRouter(tags=["allocation"])
 ValidateOnly = Annotated[
     bool, Query(description="check the request and say how large it is", examples=[True])
 ]
-BINARY = {"schema": {"type": "string", "format": "binary"}}
+TABLES = {each: {"schema": {"type": "string", "format": "binary"}} for each in ANSWER_MEDIA_TYPES}
 REFUSALS = refusals(400, 413, 415, 422, 500, 503, 504)
 ALLOCATED = answer(
     "post_allocate",
@@ -45,7 +45,7 @@ ALLOCATED = answer(
     summary="Allocate whales first, then everybody else",
     response_model=None,
     responses={
-        200: {**ALLOCATED, "content": {**ALLOCATED["content"], arrow.MEDIA_TYPE: BINARY}},
+        200: {**ALLOCATED, "content": ALLOCATED["content"] | TABLES},
         **accepted("post_allocate"),
         **REFUSALS,
     },
@@ -76,7 +76,7 @@ async def post_allocate(
     work: Answer[AllocateRequest] = allocation.answer
     if validate_only:
         work = plans.answer
-    elif arrow.MEDIA_TYPE in request.headers.get("accept", ""):
+    elif negotiated(request.headers.get("accept", "")) in ANSWER_MEDIA_TYPES:
         work = allocation.table_answer
     state = request.app.state
     return await respond(
@@ -87,8 +87,7 @@ async def post_allocate(
 async def _later(request: Request, preferred: Preferences) -> Response:
     state = request.app.state
     settings: Settings = state.settings
-    wish = request.headers.get("accept", "")
-    accept = arrow.MEDIA_TYPE if arrow.MEDIA_TYPE in wish else "application/json"
+    accept = negotiated(request.headers.get("accept", ""))
     async with received(request, settings.max_body_bytes) as body:
         check = state.pool.run(
             answered, AllocateRequest, plans.answer, body, settings, Timings(),

@@ -22,9 +22,9 @@ from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
 from app.experiments.so_far import figure_so_far
 from app.experiments.submitting import answer as result_answer
 from app.experiments.submitting import result_of, viewer_of
-from app.formats import arrow_stream as arrow
+from app.formats import arrow
+from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
-from app.formats.media_types import JSON
 from app.http.connection import while_connected
 from app.observability.readiness import Readiness
 from app.openapi.answers import answer

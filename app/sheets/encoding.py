@@ -43,6 +43,10 @@ _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 
+class NotTextError(ValueError):
+    """Bytes that are no text."""
+
+
 @dataclass(frozen=True)
 class Text:
     """A text in UTF-8.
@@ -66,8 +70,10 @@ def as_text(data: memoryview, origin: Origin) -> Text:
 
     Raises
     ------
+    NotTextError
+        Where they are no text.
     solver.InputError
-        Where they are no text, or not all of them are.
+        Where not all of them are.
     """
     for mark, name, codec in _MARKS:
         if bytes(data[: len(mark)]) == mark:
@@ -77,7 +83,7 @@ def as_text(data: memoryview, origin: Origin) -> Text:
     if unmarked is not None:
         return _decoded(content, "UTF-16", unmarked, origin)
     if _CONTROLS.search(content, 0, _SAMPLE):
-        raise origin.unreadable(Message("table_not_known", file=origin.file))
+        raise NotTextError
     try:
         content.decode()
     except UnicodeDecodeError as error:

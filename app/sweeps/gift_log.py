@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.formats.base import ReadOptions
 from app.formats.registry import read_sheet
 from app.settings import Settings
 from app.sheets.memory import guarded
@@ -49,7 +50,7 @@ def read_gifts(path: Path) -> tuple[GiftLog, int, Message]:
     data = memoryview(path.read_bytes())
     most = Settings().max_expanded_bytes
     with guarded(origin, most):
-        return _gifts(read_sheet(data, origin, None, most), origin)
+        return _gifts(read_sheet(data, origin, ReadOptions(None, most)), origin)
 
 
 def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, Message]:

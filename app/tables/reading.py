@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.formats.base import ReadOptions
 from app.formats.registry import read_sheet
 from app.sheets.memory import guarded
 from app.sheets.origin import Origin, quoted
@@ -70,7 +71,7 @@ def read_table(
     """
     most = bounds.expanded_bytes
     with guarded(origin, most):
-        sheet = read_sheet(data, origin, options.header, most)
+        sheet = read_sheet(data, origin, ReadOptions(options.header, most))
         found = layout(sheet, options.columns, origin)
         if options.shape not in (None, found.shape):
             raise origin.refuse(
@@ -96,7 +97,7 @@ def preview_table(
     """
     most = bounds.expanded_bytes
     with guarded(origin, most):
-        sheet = read_sheet(data, origin, options.header, most)
+        sheet = read_sheet(data, origin, ReadOptions(options.header, most))
         found = assumed(sheet, options.columns, origin)
         try:
             expect_whole(sheet, found, origin)

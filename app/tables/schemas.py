@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, Field
 
 from app.errors.schema import FieldError, Reason
+from app.formats.registry import TABLE_FORMATS
 from app.sheets.synonyms import Role
 
 from .roles import Shape
@@ -24,7 +23,7 @@ class PreviewAnswer(BaseModel):
     """What is understood of a table."""
 
     file: str = Field(description="name of the file, or of the part")
-    format: Literal["CSV", "Excel", "Parquet", "Arrow", "NumPy"]
+    format: str = Field(json_schema_extra={"enum": [each.name for each in TABLE_FORMATS]})
     encoding: str | None = Field(description="of CSV, else null")
     delimiter: str | None = Field(description="of CSV, else null")
     decimal: str | None = Field(description="decimal mark of CSV, else null")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,10 +11,11 @@ from fastapi.responses import RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.access.root_path import root_of
+from app.formats.registry import TABLE_LABELS, TABLE_SUFFIXES
 from app.http.security_headers import CONTENT_SECURITY_POLICY
 from app.sweeps.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
-from messages import LANGUAGES, templates
+from messages import LANGUAGES, Message, render, templates
 
 from .assets import BUNDLE, SENTENCES, assets_version
 from .presets import PRESETS
@@ -60,7 +63,7 @@ async def sweep(request: Request, experiment_id: str) -> Response:
 @router.get("/allocation")
 async def allocation(request: Request) -> Response:
     """Return the form of an allocation."""
-    return _page(request, "allocation")
+    return _page(request, "allocation", suffixes=",".join(TABLE_SUFFIXES))
 
 
 @router.get("/history")
@@ -87,7 +90,8 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         language=language,
         languages=LANGUAGES,
         texts=dict(texts),
-        t=lambda name: texts[text_id(name)],
+        t=partial(_text, texts),
+        formats=render(Message("alternatives", names=TABLE_LABELS), language),
         here=request.url.remove_query_params("language"),
         root=root,
         static=f"{root}/static/web/{assets_version()}",
@@ -96,6 +100,11 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         **values,
     )
     return Response(html, headers=_HEADERS, media_type="text/html")
+
+
+def _text(texts: Mapping[str, str], name: str, **values: str) -> str:
+    text = texts[text_id(name)]
+    return text.format(**values) if values else text
 
 
 def text_id(name: str) -> str:

@@ -4,6 +4,7 @@
 
 untranslated = { $text }
 names_and_more = { LIST($names, "unit") } and { $more } more
+alternatives = { LIST($names, "or") }
 nothing = nothing
 no_value = none
 list_of = a list of { $count }
@@ -417,9 +418,9 @@ dearest_slot = One more slot is worth most at { $streamer }: { FORMAT($gain, ".6
 ## Tables
 
 table_too_large = Expected { $file } to expand to at most { $most } bytes; it expands to more (WHALE_MAX_EXPANDED_BYTES).
-table_not_known = Expected { $file } as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is none of them.
+table_not_known = Expected { $file } as { LIST($formats, "or") }; it is none of them.
 table_of_other_kind =
-    Expected { $file } as CSV, Excel (.xlsx), Parquet, Arrow or .npy; it is { $kind ->
+    Expected { $file } as { LIST($formats, "or") }; it is { $kind ->
         [pdf] a PDF
         [rtf] a document in RTF
         [html] HTML or XML

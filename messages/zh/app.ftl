@@ -4,6 +4,7 @@
 
 untranslated = { $text }
 names_and_more = { $names }等，另有 { $more } 个
+alternatives = { LIST($names, "or") }
 nothing = 空
 no_value = 无
 list_of = 长度为 { $count } 的列表
@@ -347,9 +348,9 @@ dearest_slot = 多一个名额在 { $streamer } 处最值：{ FORMAT($gain, ".6g
 ## 表格
 
 table_too_large = { $file } 展开后最多 { $most } 字节；实际更多（WHALE_MAX_EXPANDED_BYTES）。
-table_not_known = { $file } 应为 CSV、Excel（.xlsx）、Parquet、Arrow 或 .npy；它不是其中任何一种。
+table_not_known = { $file } 应为 { LIST($formats, "or") }；它不是其中任何一种。
 table_of_other_kind =
-    { $file } 应为 CSV、Excel（.xlsx）、Parquet、Arrow 或 .npy；它是{ $kind ->
+    { $file } 应为 { LIST($formats, "or") }；它是{ $kind ->
         [pdf]  PDF
         [rtf]  RTF 文档
         [html]  HTML 或 XML

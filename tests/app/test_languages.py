@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.cli import Language
-from app.formats import arrow_stream as arrow
+from app.formats import arrow
 from app.text.language import language_of
 from messages import LANGUAGES, Message, render
 

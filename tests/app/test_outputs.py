@@ -20,8 +20,11 @@ from hypothesis import strategies as st
 
 import app
 from app.commands.answer_tables import sweep_tables
+from app.formats.base import Output
+from app.formats.csv import write as to_csv
+from app.formats.excel import MOST_ROWS as MOST_EXCEL_ROWS
+from app.formats.excel import write as to_excel
 from app.formats.formulas import FORMULA, NUMBER, escape_formula, escape_formulas
-from app.formats.writing import MOST_EXCEL_ROWS, Written, to_csv, to_excel
 from simulator import Sweep, SweepConfig, WorldConfig, find_gate, run_sweep
 from solver import InputError
 
@@ -91,12 +94,12 @@ def test_a_curve_is_a_table_by_k(run_here: Run, arrays: Path) -> None:
 def test_a_sweep_is_a_table_of_its_configurations(small: Sweep) -> None:
     result = small.as_mapping()
     tables = sweep_tables(result)
-    excel = sheets(to_excel(Written(result, tables)))
+    excel = sheets(to_excel(Output(result, tables)))
 
     assert [*excel] == ["configurations", "findings", "runs"]
     assert len(excel["runs"]) == 1 + len(result["runs"])
     assert [row[0] for row in excel["findings"][1:]] == result["findings"]
-    (header, *rows) = read_csv(to_csv(Written(result, tables)))
+    (header, *rows) = read_csv(to_csv(Output(result, tables)))
     for row, each in zip(rows, result["results"], strict=True):
         shown = dict(zip(header, row, strict=True))
         assert int(shown["k"]) == each["k"]
@@ -128,7 +131,7 @@ def test_a_suffix_that_nobody_knows_is_refused_before_any_work(
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Expected output to end in .json, .csv, .parquet or .xlsx, or - for standard output; got "
+        "Expected output to end in .json, .csv, .xlsx or .parquet, or - for standard output; got "
         f"{output}.\n"
     )
     assert sorted(path.name for path in arrays.iterdir()) == ["ev.npy", "wealth.npy"]
@@ -147,7 +150,7 @@ def test_standard_output_has_the_answer_alone(arrays: Path) -> None:
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     table = pa.table({"user": HOSTILE, "ev": [-1.0] * len(HOSTILE)})
-    written = Written({}, {"allocation": table})
+    written = Output({}, {"allocation": table})
 
     rows = read_csv(to_csv(written))[1:]
     excel = sheets(to_excel(written))["allocation"][1:]
@@ -187,4 +190,4 @@ def test_a_sheet_that_would_be_too_long_is_refused() -> None:
     table = pa.table({"user": np.zeros(MOST_EXCEL_ROWS + 1, np.int8)})
 
     with pytest.raises(InputError, match=r"at most 1,048,575 rows for \.xlsx; got 1,048,576"):
-        to_excel(Written({}, {"allocation": table}))
+        to_excel(Output({}, {"allocation": table}))

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.formats.base import ReadOptions
 from app.formats.registry import read_sheet
 from app.sheets.origin import Origin
 from app.tables.reading import Bounds
@@ -479,7 +480,9 @@ def test_rows_are_the_same_in_any_batches(sizes: list[int], written_as: Any) -> 
 
 def test_small_batches_are_read_together() -> None:
     table = pa.table({"user": [f"u{at}" for at in range(10_000)], "s": np.arange(10_000)})
-    sheet = read_sheet(memoryview(as_arrow(table, max_chunksize=7)), Origin("x", "table"), None, 0)
+    sheet = read_sheet(
+        memoryview(as_arrow(table, max_chunksize=7)), Origin("x", "table"), ReadOptions(None, 0)
+    )
 
     assert [block.n_rows for block in sheet.blocks()] == [10_000]
 

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.files import to_json_file
+from app.formats.json import to_json_file
 from app.text.members import write_messages
 from messages import Message
 from solver import Certificate, InputError, ShadowPrices

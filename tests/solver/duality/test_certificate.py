@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from solver import Candidates, Fill, Problem, ShadowPrices, allocate, certify
 from solver.duality.certificate import Scope
-
-from ..oracles import (
+from tests.solver.oracles import (
     best_by_enumeration,
     best_joint,
     best_whale_tier,
@@ -21,7 +20,7 @@ from ..oracles import (
     every_assignment,
     keeps_the_rules,
 )
-from ..strategies import (
+from tests.solver.strategies import (
     DOZENS,
     HUNDREDS,
     any_prices,

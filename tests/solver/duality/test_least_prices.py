@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from solver import Algorithm, Fill, Problem, ShadowPrices, allocate
-
-from ..oracles import best_whale_tier, dense_ev, whale_rooms
-from ..strategies import DOZENS, FAMILIES, HUNDREDS, problems
+from tests.solver.oracles import best_whale_tier, dense_ev, whale_rooms
+from tests.solver.strategies import DOZENS, FAMILIES, HUNDREDS, problems
 
 
 def gains(problem: Problem, *, whale_cap: int = 0, capacity: int = 0) -> NDArray[np.float64]:

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from solver import Candidates, Fill, InputError, Problem, UnmetGuaranteesError, allocate
-
-from ..oracles import (
+from tests.solver.oracles import (
     dense_ev,
     every_assignment,
     keeps_the_rules,
@@ -23,7 +22,7 @@ from ..oracles import (
     slow_fill,
     unmet_places,
 )
-from ..strategies import (
+from tests.solver.strategies import (
     DOZENS,
     FAMILIES,
     NOTATIONS,

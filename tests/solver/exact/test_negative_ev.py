@@ -19,8 +19,7 @@ from solver import (
     certify,
     sensitivity,
 )
-
-from ..oracles import (
+from tests.solver.oracles import (
     best_by_linear_program,
     dense_ev,
     keeps_the_rules,
@@ -31,7 +30,14 @@ from ..oracles import (
     placements,
     total_ev,
 )
-from ..strategies import DOZENS, NOTATIONS, any_prices, changed, in_notation, limited_problems
+from tests.solver.strategies import (
+    DOZENS,
+    NOTATIONS,
+    any_prices,
+    changed,
+    in_notation,
+    limited_problems,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 SIGNED = ("ties of both signs", "mostly negative", "all negative", "uniform", "many ties")

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from solver import Fill, InputError, Problem, allocate
 from solver.flow import min_cost_flow as flow
-
-from ..oracles import dense_ev, keeps_the_rules, penalty_by_hand, placements, total_ev
-from ..strategies import (
+from tests.solver.oracles import dense_ev, keeps_the_rules, penalty_by_hand, placements, total_ev
+from tests.solver.strategies import (
     DOZENS,
     FAMILIES,
     NOTATIONS,

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Candidates, Fill, InputError, Problem, allocate
-
-from ..oracles import (
+from tests.solver.oracles import (
     best_by_linear_program,
     dense_ev,
     keeps_the_rules,
@@ -20,7 +19,7 @@ from ..oracles import (
     slow_fill,
     whale_rooms,
 )
-from ..strategies import (
+from tests.solver.strategies import (
     DOZENS,
     FAMILIES,
     NOTATIONS,

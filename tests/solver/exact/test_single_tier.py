@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Problem, allocate
-
-from ..oracles import (
+from tests.solver.oracles import (
     best_by_enumeration,
     best_whale_tier,
     dense_ev,
@@ -18,7 +17,14 @@ from ..oracles import (
     total_ev,
     whale_rooms,
 )
-from ..strategies import DOZENS, FAMILIES, HUNDREDS, WHOLE_FAMILIES, problems, tiny_problems
+from tests.solver.strategies import (
+    DOZENS,
+    FAMILIES,
+    HUNDREDS,
+    WHOLE_FAMILIES,
+    problems,
+    tiny_problems,
+)
 
 
 @pytest.mark.parametrize("family", [*FAMILIES, "anything"])

@@ -8,15 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Algorithm, Problem, allocate
-
-from ..oracles import (
+from tests.solver.oracles import (
     best_by_enumeration,
     best_joint,
     best_joint_by_linear_program,
     dense_ev,
     rounding,
 )
-from ..strategies import DOZENS, FAMILIES, HUNDREDS, WHOLE_FAMILIES, problems, tiny_problems
+from tests.solver.strategies import (
+    DOZENS,
+    FAMILIES,
+    HUNDREDS,
+    WHOLE_FAMILIES,
+    problems,
+    tiny_problems,
+)
 
 
 @pytest.mark.parametrize("family", [*FAMILIES, "anything"])

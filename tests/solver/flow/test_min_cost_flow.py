@@ -12,9 +12,8 @@ from solver import Candidates, Problem, allocate
 from solver.flow import min_cost_flow as flow
 from solver.flow.min_cost_flow import solve_min_cost_flow
 from solver.model.limits import Limits, single_tier_limits
-
-from ..oracles import best_joint
-from ..strategies import HUNDREDS, WHOLE_FAMILIES, problems
+from tests.solver.oracles import best_joint
+from tests.solver.strategies import HUNDREDS, WHOLE_FAMILIES, problems
 
 
 def solve(problem: Problem) -> NDArray[np.int64]:

@@ -17,8 +17,7 @@ from solver.flow.row_paths import solve_by_shortest_paths
 from solver.kernels.rows import NONE, rounding_noise
 from solver.model.candidates import Candidates
 from solver.model.limits import single_tier_limits
-
-from ..strategies import DOZENS, FAMILIES, HUNDREDS
+from tests.solver.strategies import DOZENS, FAMILIES, HUNDREDS
 
 Matrix = NDArray[np.float64]
 Shape = tuple[int, int]

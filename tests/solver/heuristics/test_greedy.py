@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from solver import Algorithm, Fill, Problem, allocate
 from solver.heuristics.greedy import SWAP_TRIES, greedy_fill, greedy_swaps
-
-from ..oracles import best_whale_tier, rounding, slow_edges, slow_fill
-from ..strategies import HUNDREDS, problems, shuffled_candidates
+from tests.solver.oracles import best_whale_tier, rounding, slow_edges, slow_fill
+from tests.solver.strategies import HUNDREDS, problems, shuffled_candidates
 
 seeds = st.integers(0, 2**32 - 1)
 

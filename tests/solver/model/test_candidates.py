@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
 from solver import Algorithm, Candidates, Fill, Problem, allocate
-
-from ..oracles import rounding
-from ..strategies import DOZENS, HUNDREDS, problems, shuffled_candidates
-from ..test_rules import every_way
+from tests.solver.oracles import rounding
+from tests.solver.strategies import DOZENS, HUNDREDS, problems, shuffled_candidates
+from tests.solver.test_rules import every_way
 
 
 @every_way

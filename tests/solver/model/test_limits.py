@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import Fill, Problem, UnmetGuaranteesError, allocate
-
-from ..oracles import best_by_linear_program, dense_ev, keeps_the_rules, rounding
-from ..strategies import DOZENS, FAMILIES, limited_problems, shuffled_candidates
+from tests.solver.oracles import best_by_linear_program, dense_ev, keeps_the_rules, rounding
+from tests.solver.strategies import DOZENS, FAMILIES, limited_problems, shuffled_candidates
 
 
 def check_optimal(problem: Problem, fill: Fill) -> None:

@@ -26,8 +26,7 @@ from solver import (
     sensitivity,
 )
 from solver.model import problem
-
-from ..strategies import DOZENS, problems
+from tests.solver.strategies import DOZENS, problems
 
 EV = [[1.0, 2.0], [3.0, 4.0]]
 HUGE = 10**400

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver import InputError, wealthiest
-
-from ..strategies import HUNDREDS
+from tests.solver.strategies import HUNDREDS
 
 WEALTH = st.lists(st.floats(0, 1e12) | st.integers(0, 3).map(float), min_size=1, max_size=120)
 

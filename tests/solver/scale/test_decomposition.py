@@ -19,8 +19,7 @@ from solver.scale.decomposition import (
     compute_quota,
     sample_prices,
 )
-
-from ...profiles import examples
+from tests.profiles import examples
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -20,8 +20,7 @@ from solver.scale.working_set import (
     sample_caps,
     sample_mask,
 )
-
-from ..strategies import DOZENS, problems, shuffled_candidates
+from tests.solver.strategies import DOZENS, problems, shuffled_candidates
 
 PAIRS = Candidates([0, 0, 0, 0, 1, 1], [0, 1, 2, 3, 0, 2], [5.0, 9.0, 7.0, -1.0, 3.0, 4.0], (3, 4))
 EVERYBODY, NOWHERE = np.ones(3, dtype=bool), np.full(3, -1)

@@ -25,9 +25,8 @@ from solver.spend.bound import descend_prices, solve_relaxation
 from solver.spend.problem import ALLOWANCE
 from solver.spend.rounding import round_prices
 from solver.spend.search import screen_choices, search_by_cp_sat, search_in_depth
-
-from ...profiles import examples
-from ..strategies import FAMILIES
+from tests.profiles import examples
+from tests.solver.strategies import FAMILIES
 
 Matrix = NDArray[np.float64]
 Problem = tuple[Matrix, NDArray[np.float64], NDArray[np.int64]]

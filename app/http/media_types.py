@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from app.errors.problem_details import RefusalError
+from app.formats import json, multipart
+from app.formats.base import essence
 from messages import Message
 
-JSON = "application/json"
-MULTIPART = "multipart/form-data"
 ENCODINGS = "gzip, zstd"
 
 # What curl says of every body that it is given by --data, whatever that is.
 _UNNAMED = ("", "application/x-www-form-urlencoded")
-
-
-def essence(content_type: str) -> str:
-    """Return the type without its parameters, in lower case."""
-    return content_type.partition(";")[0].strip().lower()
 
 
 def expect_media_type(content_type: str, *, parts: bool) -> None:
@@ -34,10 +29,10 @@ def expect_media_type(content_type: str, *, parts: bool) -> None:
         415 with what is taken in the header Accept, RFC 9110 §15.5.16.
     """
     given = essence(content_type)
-    is_json = given in (JSON, *_UNNAMED) or (
+    is_json = given in (json.MEDIA_TYPE, *_UNNAMED) or (
         given.startswith("application/") and given.endswith("+json")
     )
-    if is_json or (parts and given == MULTIPART):
+    if is_json or (parts and given == multipart.MEDIA_TYPE):
         return
     raise RefusalError(
         "unsupported-media-type",
@@ -52,4 +47,4 @@ def taken(*, parts: bool) -> dict[str, str]:
 
 
 def _types(parts: bool) -> list[str]:
-    return [JSON, MULTIPART] if parts else [JSON]
+    return [json.MEDIA_TYPE, multipart.MEDIA_TYPE] if parts else [json.MEDIA_TYPE]
