@@ -6,75 +6,45 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from app.fields.arrays import Caps, Ids, Matrix, Numbers, Penalties, Positions, Values
-from app.fields.strict_model import StrictModel
-from app.fields.whole_numbers import Whole
-from solver import Algorithm, Fill
-
-IDS = (
-    'text or whole numbers of 64 bits, each once; default "0", "1", …. Numbers come back as '
-    "numbers wherever JSON has them: in lists and values, while names of an object's members are "
-    'text. 17 and "17" are one id'
+from app.fields.problem import (
+    AlgorithmName,
+    AllowNegativeEv,
+    CandidatePairs,
+    Capacity,
+    CurveK,
+    Ev,
+    FillName,
+    K,
+    KMax,
+    MinUsers,
+    SideIds,
+    StreamersPerUser,
+    Wealth,
+    WhalePenalty,
+    Whales,
+    WhaleShare,
+    WhaleThreshold,
 )
-
-
-class CandidateLists(StrictModel):
-    """The allowed pairs, as three lists of one length."""
-
-    user: Positions
-    streamer: Positions
-    ev: Values
+from app.fields.strict_model import StrictModel
 
 
 class ProblemRequest(StrictModel):
     """An allocation problem: EV, limits, and exactly one way to say who is a whale."""
 
-    ev: Matrix | None = Field(None, description="users × streamers; null = forbidden")
-    candidates: CandidateLists | None = Field(None, description="allowed pairs, instead of ev")
-    k: Caps | None = Field(
-        None,
-        description="most whales a streamer takes; one number or one per streamer, 0 closes it to "
-        "whales; may be left out where whale_penalty is given, and is then unbounded",
-    )
-    capacity: Caps | None = Field(
-        None,
-        description="most users a streamer takes, whales included; one number or one per "
-        "streamer, 0 closes it; null = unbounded",
-    )
-    min_users: Caps | None = Field(
-        None,
-        description="least users a streamer is shown to, whales included: a guarantee of "
-        "exposure; one number or one per streamer; default 0. A user is never placed at a "
-        "negative EV, not even to meet a guarantee, unless allow_negative_ev is true",
-    )
-    allow_negative_ev: bool = Field(
-        False,
-        description="whether guarantees (min_users) may be met by pairs of negative EV, at the "
-        "greatest total EV there is: what distances (EV = -distance) need. Beyond what is "
-        "guaranteed, nobody is placed at a negative EV",
-    )
-    whale_penalty: Penalties | None = Field(
-        None,
-        description="what the first, second, … whale at a streamer costs, currency units: a soft "
-        "cap; never falling, the last price goes on",
-        examples=[[0, 0, 5, 20]],
-    )
-    max_streamers_per_user: Whole = Field(
-        1, ge=1, description="most different streamers a user is shown to; each counts its EV"
-    )
-    wealth: Numbers | None = Field(None, description="one per user; any unit")
-    whale_share: float | None = Field(
-        None,
-        gt=0,
-        le=1,
-        description="wealthiest share of users; 1 makes everybody a whale and needs no wealth",
-    )
-    whale_threshold: float | None = Field(None, description="users at least this wealthy")
-    whales: Ids | None = Field(
-        None, description="ids of the whales; as text or numbers, whichever user_ids has"
-    )
-    user_ids: Ids | None = Field(None, description=IDS)
-    streamer_ids: Ids | None = Field(None, description=IDS)
+    ev: Ev = None
+    candidates: CandidatePairs = None
+    k: K = None
+    capacity: Capacity = None
+    min_users: MinUsers = None
+    allow_negative_ev: AllowNegativeEv = False
+    whale_penalty: WhalePenalty = None
+    max_streamers_per_user: StreamersPerUser = 1
+    wealth: Wealth = None
+    whale_share: WhaleShare = None
+    whale_threshold: WhaleThreshold = None
+    whales: Whales = None
+    user_ids: SideIds = None
+    streamer_ids: SideIds = None
 
 
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -92,8 +62,8 @@ class StartPrices(StrictModel):
 class AllocateRequest(ProblemRequest):
     """One allocation problem: EV, limits, exactly one way to say who is a whale; and how."""
 
-    algorithm: Algorithm = Field("min-cost-flow", description="of the whale tier")
-    fill: Fill = Field("greedy", description="how normal users are allocated")
+    algorithm: AlgorithmName = "min-cost-flow"
+    fill: FillName = "greedy"
     prices: StartPrices | None = Field(
         None,
         description="a warm start: the shadow_prices of an earlier answer to a similar problem; "
@@ -143,14 +113,8 @@ class CurveRequest(ProblemRequest):
     `k` closes. A capacity of 0 keeps it closed.
     """
 
-    k_max: Whole = Field(
-        20, ge=1, description="the curve goes from k = 1 to this; the server sets its largest"
-    )
-    k: Caps | None = Field(
-        None,
-        description="the caps at which slot_gain is worked out; one number or one per streamer; "
-        "by default unbounded, and slots are then scarce, and gain anything, only by capacity",
-    )
+    k_max: KMax = 20
+    k: CurveK = None
 
     model_config = ConfigDict(
         json_schema_extra={

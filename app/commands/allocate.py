@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,8 @@ import typer
 from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
 from app.allocations.table import allocation_table
+from app.fields.declarations import Option as FieldOption
+from app.fields.declarations import declared
 from app.fields.strict_model import checked
 from app.formats.base import Output
 from app.formats.registry import WRITERS, alternatives
@@ -18,29 +21,18 @@ from app.settings import Settings
 from app.text.language import command_language
 from app.text.members import write_messages
 from messages import Message
-from solver import Algorithm, Fill, InputError
+from solver import InputError
 
 from .answer_tables import allocation_tables
-from .candidates import Across, allocate_files
+from .candidates import CANDIDATE_FIELDS, Across, allocate_files
 from .destination import Destination
-from .problem import (
-    AllowNegativeEv,
-    AllWhales,
-    Capacity,
-    Ev,
-    K,
-    MinUsers,
-    StreamersPerUser,
-    Wealth,
-    WhalePenalty,
-    WhaleShare,
-    WhaleThreshold,
-    problem,
-)
+from .problem import AllWhales, EvFile, Fields, WealthFile, read_fields, with_fields_of, with_whales
 from .tables import Columns, Header, TableFile, is_table, options, problem_fields
 
 
+@with_fields_of(AllocateRequest)
 def allocate(
+    *,
     output: Annotated[
         str,
         typer.Option(
@@ -48,7 +40,7 @@ def allocate(
             "candidates: a directory or URL of Parquet"
         ),
     ],
-    ev: Ev = None,
+    ev: EvFile = None,
     table: TableFile = None,
     columns: Columns = None,
     header: Header = None,
@@ -62,18 +54,8 @@ def allocate(
     users: Annotated[
         str | None, typer.Option(help="of candidates: Parquet with user, wealth, whale")
     ] = None,
-    k: K = None,
-    wealth: Wealth = None,
-    whale_share: WhaleShare = None,
-    whale_threshold: WhaleThreshold = None,
+    wealth: WealthFile = None,
     all_whales: AllWhales = False,
-    capacity: Capacity = None,
-    min_users: MinUsers = None,
-    whale_penalty: WhalePenalty = None,
-    allow_negative_ev: AllowNegativeEv = False,
-    max_streamers_per_user: StreamersPerUser = 1,
-    algorithm: Annotated[Algorithm, typer.Option(help="of the whale tier")] = "min-cost-flow",
-    fill: Annotated[Fill, typer.Option(help="how normal users are allocated")] = "greedy",
     tolerance: Annotated[
         float | None,
         typer.Option(help="gap, a share of the objective, at which to stop; candidates: 1e-6"),
@@ -90,39 +72,23 @@ def allocate(
     partitions: Annotated[
         int | None, typer.Option(min=1, help="of candidates among workers; by default a thread's")
     ] = None,
+    fields: Fields,
 ) -> None:
     """Allocate the users of an EV matrix or of candidates, in files of many formats."""
+    files = {"ev": ev, "table": table, "columns": columns, "header": header, "wealth": wealth}
     if candidates is not None and not is_table(candidates):
-        _refuse(
-            "--candidates",
-            ev=ev,
-            table=table,
-            columns=columns,
-            header=header,
-            wealth=wealth,
-            min_users=min_users,
-            whale_penalty=whale_penalty,
-            allow_negative_ev=allow_negative_ev or None,
-            max_streamers_per_user=None if max_streamers_per_user == 1 else max_streamers_per_user,
-            algorithm=None if algorithm == "min-cost-flow" else algorithm,
-        )
-        allocate_files(
-            output, candidates, users, k, whale_share, whale_threshold, all_whales, capacity,
-            fill, tolerance, memory, _across(scheduler, workers, partitions, memory),
-        )  # fmt: skip
+        _refuse("--candidates", **files, **_beyond_candidates(fields))
+        across = _across(scheduler, workers, partitions, memory)
+        allocate_files(output, candidates, users, fields, all_whales, tolerance, memory, across)
         return
     _refuse("--ev", "--table", users=users, memory=memory,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
     to = Destination.named(output)
     timings = Timings()
     pairs = None if candidates is None else Path(candidates)
-    files = problem_fields(table, ev, pairs, wealth, options(columns, header))
-    given = problem(
-        files, k, whale_share, whale_threshold, all_whales,
-        capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
-    )  # fmt: skip
-    given |= {"algorithm": algorithm, "fill": fill, "tolerance": tolerance or 0.0}
-    request = checked(AllocateRequest, given)
+    given = problem_fields(table, ev, pairs, wealth, options(columns, header))
+    given |= read_fields(AllocateRequest, with_whales(fields, all_whales))
+    request = checked(AllocateRequest, given | {"tolerance": tolerance or 0.0})
     named, solution = allocation.solved(request, Settings(), timings)
     answer = allocation.told(request, named, solution)
     notes = answer["notes"]
@@ -134,19 +100,31 @@ def allocate(
         return Output(answer, allocation_tables(table, answer))
 
     to.write(written)
-    objective, certificate = answer["objective"], answer["certificate"]
-    to.report(
-        Message(
-            "allocated",
-            penalties="yes" if "penalty" in objective else "no",
-            total=objective["total"],
-            scope=certificate["scope"],
-            gap=0.0 if certificate["proven_optimal"] else certificate["gap"],
-            output=to.name,
-        )
-    )
+    to.report(_summary(answer, to))
     if answer["metrics"]["unallocated_whales"]:
         to.report(Message("warning", message=notes[0]))
+
+
+def _summary(answer: Mapping[str, Any], to: Destination) -> Message:
+    objective, certificate = answer["objective"], answer["certificate"]
+    return Message(
+        "allocated",
+        penalties="yes" if "penalty" in objective else "no",
+        total=objective["total"],
+        scope=certificate["scope"],
+        gap=0.0 if certificate["proven_optimal"] else certificate["gap"],
+        output=to.name,
+    )
+
+
+def _beyond_candidates(fields: Fields) -> Fields:
+    """Return the fields, other than their defaults, that candidates in Parquet do not have."""
+    defaults = {name: default for name, _, default in declared(AllocateRequest, FieldOption)}
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in CANDIDATE_FIELDS and value != defaults[name]
+    }
 
 
 def _across(

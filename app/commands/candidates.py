@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.text.language import render_for_command
 from messages import Message
-from solver import Fill, InputError
+from solver import InputError
 
 from .progress import progress
 
@@ -26,46 +27,47 @@ class Across(NamedTuple):
     partitions: int | None
 
 
+CANDIDATE_FIELDS = ("k", "capacity", "whale_share", "whale_threshold", "fill")
+"""Fields of a problem that candidates in Parquet can have."""
+
+
 def allocate_files(
     output: str,
     candidates: str,
     users: str | None,
-    k: str | None,
-    whale_share: float | None,
-    whale_threshold: float | None,
+    fields: Mapping[str, Any],
     all_whales: bool,
-    capacity: str | None,
-    fill: Fill,
     tolerance: float | None,
     memory: str | None,
     across: Across | None,
 ) -> None:
-    """Allocate candidates in Parquet, and print what came out; the options of the command.
+    """Allocate candidates in Parquet, and print the result; parameters are options of the command.
 
     Raises
     ------
     solver.InputError
     OSError
     """
-    from app.batch import run as allocation
+    from app.batch import run
     from app.batch.parquet.memory import bytes_of
 
+    capacity = fields.get("capacity")
     alike, default = _whole(capacity), TOLERANCE if across is None else TOLERANCE_ACROSS
-    request = allocation.Request(
+    request = run.Request(
         candidates=candidates,
         users=users,
         streamers=None if alike is not None else capacity,
-        k=_cap(k),
+        k=_cap(fields.get("k")),
         capacity=alike,
-        whale_share=whale_share,
-        whale_threshold=whale_threshold,
+        whale_share=fields.get("whale_share"),
+        whale_threshold=fields.get("whale_threshold"),
         all_whales=all_whales,
-        fill=fill,
+        fill=fields.get("fill", "greedy"),
         tolerance=default if tolerance is None else tolerance,
         memory=None if memory is None else bytes_of(memory),
     )
     if across is None:
-        manifest = allocation.allocate_files(request, output, progress)
+        manifest = run.allocate_files(request, output, progress)
     else:
         from app.batch.distributed.run import allocate_on_workers
 

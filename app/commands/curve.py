@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from app.allocations import curve as curves
 from app.allocations.requests import CurveRequest
 from app.fields.strict_model import checked
@@ -19,50 +15,36 @@ from messages import Message
 from .answer_tables import curve_tables
 from .destination import Destination
 from .problem import (
-    AllowNegativeEv,
     AllWhales,
-    Capacity,
-    Ev,
-    K,
-    MinUsers,
+    EvFile,
+    Fields,
     OutputFile,
-    StreamersPerUser,
-    Wealth,
-    WhalePenalty,
-    WhaleShare,
-    WhaleThreshold,
-    problem,
+    WealthFile,
+    read_fields,
+    with_fields_of,
+    with_whales,
 )
 from .tables import Columns, Header, TableFile, options, problem_fields
 
 
+@with_fields_of(CurveRequest)
 def curve(
+    *,
     output: OutputFile,
-    ev: Ev = None,
+    ev: EvFile = None,
     table: TableFile = None,
     columns: Columns = None,
     header: Header = None,
-    k: K = None,
-    wealth: Wealth = None,
-    whale_share: WhaleShare = None,
-    whale_threshold: WhaleThreshold = None,
+    wealth: WealthFile = None,
     all_whales: AllWhales = False,
-    capacity: Capacity = None,
-    min_users: MinUsers = None,
-    whale_penalty: WhalePenalty = None,
-    allow_negative_ev: AllowNegativeEv = False,
-    max_streamers_per_user: StreamersPerUser = 1,
-    k_max: Annotated[int, typer.Option(help="the curve goes from k = 1 to this")] = 20,
+    fields: Fields,
 ) -> None:
-    """Work out what the whale tier is worth under every k."""
+    """Compute what the whale tier is worth under every k."""
     to = Destination.named(output)
     timings = Timings()
     files = problem_fields(table, ev, None, wealth, options(columns, header))
-    given = problem(
-        files, k, whale_share, whale_threshold, all_whales,
-        capacity, min_users, whale_penalty, max_streamers_per_user, allow_negative_ev,
-    )  # fmt: skip
-    request = checked(CurveRequest, given | {"k_max": k_max})
+    given = with_whales(fields, all_whales)
+    request = checked(CurveRequest, files | read_fields(CurveRequest, given))
     answer = curves.answer(request, Settings(), timings)
     notes = answer["notes"]
     answer = write_messages(answer, command_language.get())
@@ -74,7 +56,7 @@ def curve(
             "curve_computed",
             first=answer["objective"][0],
             last=answer["objective"][-1],
-            k_max=k_max,
+            k_max=request.k_max,
             output=to.name,
         )
     )

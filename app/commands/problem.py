@@ -1,99 +1,117 @@
-"""The options that state an allocation problem, and the request that they make."""
+"""Options of commands that state an allocation problem, made from the fields of a request."""
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import typer
+from pydantic import BaseModel
 
+from app.fields.declarations import Kind, Option, declared
 from app.files import read_array
 from app.formats.registry import WRITERS, alternatives
 from messages import Message
 from solver import InputError
 
-Ev = Annotated[
+EvFile = Annotated[
     Path | None,
     typer.Option(help="users × streamers, .npy, -inf = forbidden; or any file of --table"),
 ]
 OutputFile = Annotated[
     str, typer.Option(help=f"where the answer goes: {alternatives((*WRITERS,))}; - prints JSON")
 ]
-K = Annotated[str | None, typer.Option(help="most whales a streamer takes; or a .npy, one each")]
-Wealth = Annotated[
+WealthFile = Annotated[
     Path | None, typer.Option(help="one per user, .npy; or a table of users and their wealth")
-]
-WhaleShare = Annotated[
-    float | None, typer.Option(help="wealthiest share of users; by default 0.01")
 ]
 AllWhales = Annotated[
     bool, typer.Option("--all-whales", help="every user is a whale; needs no wealth")
 ]
-WhaleThreshold = Annotated[float | None, typer.Option(help="users at least this wealthy, instead")]
-Capacity = Annotated[
-    str | None, typer.Option(help="most users a streamer takes; or a .npy, one each")
-]
-MinUsers = Annotated[
-    str | None, typer.Option(help="least users a streamer is shown to; or a .npy, one each")
-]
-WhalePenalty = Annotated[
-    str | None,
-    typer.Option(help="price of the first, second, … whale at a streamer, as 0,0,5,20"),
-]
-AllowNegativeEv = Annotated[
-    bool,
-    typer.Option("--allow-negative-ev", help="meet guarantees also by pairs of negative EV"),
-]
-StreamersPerUser = Annotated[int, typer.Option(help="most streamers a user is shown to")]
+
+Fields = Mapping[str, Any]
+"""Fields of a request by name, as options give them: without those that are not given."""
 
 
-def problem(
-    given: dict[str, Any],
-    k: str | None,
-    whale_share: float | None,
-    whale_threshold: float | None,
-    all_whales: bool,
-    capacity: str | None,
-    min_users: str | None,
-    whale_penalty: str | None,
-    max_streamers_per_user: int,
-    allow_negative_ev: bool,
-) -> dict[str, Any]:
-    """Return the fields of a request that name the problem; the top percent are whales.
+def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that gives a command an option for each field declared as one.
+
+    The command has a parameter `fields`, which gets the fields that are given, as text is read by
+    the kinds of their options.
 
     Parameters
     ----------
-    given : dict
-        The fields that files give.
+    model : type
+        The request of the command.
+    """
+    options = {name: option for name, option, _ in declared(model, Option)}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            fields = {name: given.pop(name) for name in options}
+            chosen = {n: v for n, v in fields.items() if v is not None and v is not False}
+            command(**given, fields=chosen)
+
+        signature = inspect.signature(command, eval_str=True)
+        own = [each for each in signature.parameters.values() if each.name != "fields"]
+        made = [_parameter(name, option, model) for name, option in options.items()]
+        run.__signature__ = signature.replace(parameters=[*own, *made])  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in (*own, *made)}
+        del run.__wrapped__  # its annotations are not those of run
+        return run
+
+    return decorate
+
+
+def _parameter(name: str, option: Option, model: type[BaseModel]) -> inspect.Parameter:
+    """Return a parameter of a command from which Typer makes an option."""
+    kind: Any = Optional[str]  # noqa: UP045 - Typer takes no union that is made at run time
+    default: Any = None
+    info = typer.Option(help=option.help)
+    if option.kind == "flag":
+        kind, default = bool, False
+        info = typer.Option(f"--{name.replace('_', '-')}", help=option.help)
+    elif option.kind == "value":
+        field = model.model_fields[name]
+        kind, default = field.annotation, field.default
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
+    )
+
+
+def read_fields(model: type[BaseModel], fields: Fields) -> dict[str, Any]:
+    """Return the fields of a request from the text of their options.
 
     Raises
     ------
     solver.InputError
-        Where whales are said in two ways.
+        With the field at fault.
     """
-    named = {"whale_share": whale_share, "whale_threshold": whale_threshold}
-    if all_whales:
-        for name, value in named.items():
-            if value is not None:
-                option = f"--{name.replace('_', '-')}"
-                message = Message(
-                    "option_excluded", option=option, beside=("--all-whales",), received=str(value)
-                )
-                raise InputError(name, message)
-        whale_share = 1.0
-    elif whale_share is None and whale_threshold is None:
-        whale_share = 0.01
-    return {
-        **given,
-        "k": caps(k, "k"),
-        "capacity": caps(capacity, "capacity"),
-        "min_users": caps(min_users, "min_users"),
-        "whale_penalty": None if whale_penalty is None else _prices(whale_penalty),
-        "max_streamers_per_user": max_streamers_per_user,
-        "allow_negative_ev": allow_negative_ev,
-        "whale_share": whale_share,
-        "whale_threshold": whale_threshold,
-    }
+    kinds = {name: option.kind for name, option, _ in declared(model, Option)}
+    return {name: _READERS[kinds[name]](value, name) for name, value in fields.items()}
+
+
+def with_whales(fields: Fields, all_whales: bool) -> dict[str, Any]:
+    """Return fields that say who is a whale: by default the wealthiest 1 %.
+
+    Raises
+    ------
+    solver.InputError
+        Where whales are given in two ways.
+    """
+    named = {name: fields[name] for name in ("whale_share", "whale_threshold") if name in fields}
+    if not all_whales:
+        return {**fields} if named else {**fields, "whale_share": 0.01}
+    for name, value in named.items():
+        option = f"--{name.replace('_', '-')}"
+        message = Message(
+            "option_excluded", option=option, beside=("--all-whales",), received=str(value)
+        )
+        raise InputError(name, message)
+    return {**fields, "whale_share": 1.0}
 
 
 def caps(value: str | None, field: str) -> Any:
@@ -113,12 +131,22 @@ def caps(value: str | None, field: str) -> Any:
     raise InputError(field, Message("cap_option_expected", field=field, received=value))
 
 
-def _prices(value: str) -> list[float]:
+def _prices(value: str, field: str) -> list[float]:
     """Return the prices of a list such as 0,0,5,20."""
     try:
         return [float(price) for price in value.split(",")]
     except ValueError:
-        message = Message(
-            "list_option_expected", field="whale_penalty", items="numbers", received=value
-        )
-        raise InputError("whale_penalty", message) from None
+        message = Message("list_option_expected", field=field, items="numbers", received=value)
+        raise InputError(field, message) from None
+
+
+def _as_given(value: Any, _field: str) -> Any:
+    return value
+
+
+_READERS: Mapping[Kind, Callable[[Any, str], Any]] = {
+    "value": _as_given,
+    "flag": _as_given,
+    "caps": caps,
+    "prices": _prices,
+}

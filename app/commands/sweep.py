@@ -21,7 +21,7 @@ from solver import InputError
 
 from .answer_tables import sweep_tables
 from .destination import Destination
-from .problem import Capacity, OutputFile, Wealth, caps
+from .problem import OutputFile, WealthFile, caps
 from .progress import progress
 from .tables import Columns, Header, TableFile, options, problem_fields
 
@@ -39,8 +39,10 @@ def sweep(
         Path | None,
         typer.Option(help="or own pairs: .npz of user, streamer and ev, or any file of --table"),
     ] = None,
-    wealth: Wealth = None,
-    capacity: Capacity = None,
+    wealth: WealthFile = None,
+    capacity: Annotated[
+        str | None, typer.Option(help="most users a streamer takes; or a .npy, one each")
+    ] = None,
     k: Annotated[str | None, typer.Option(help="of an own matrix; by default 1,2,3,5")] = None,
     whale_share: Annotated[
         str | None, typer.Option(help="of an own matrix; by default 0.01")

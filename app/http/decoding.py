@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from app.fields.declarations import Part, declared
 from app.fields.strict_model import checked
 from app.formats.json import from_json
 from app.formats.multipart import Parts, is_multipart, parts
@@ -24,16 +25,6 @@ from .body import Body
 
 Known = TypeVar("Known", bound=BaseModel)
 
-ARRAYS = {
-    "ev": "users × streamers, .npy of numbers; -inf = forbidden",
-    "wealth": "one per user, .npy of numbers; or a table of users and their wealth",
-    "capacity": "one per streamer, .npy of whole numbers",
-    "k": "one per streamer, .npy of whole numbers",
-    "min_users": "one per streamer, .npy of whole numbers",
-    "whale_penalty": "of the first, second, … whale, .npy of numbers",
-}
-"""Fields that may come as a part in .npy format, where the request has them."""
-
 TABLES = {
     "table": "users, streamers, values and, if it has it, wealth, as a matrix or as pairs: "
     f"{alternatives(TABLE_LABELS)}; POST /tables/preview says what is understood of it",
@@ -49,7 +40,7 @@ OPTIONS = ("columns", "header")
 
 def parts_of(model: type[BaseModel]) -> dict[str, str]:
     """Return the parts that a request may come in besides the problem, and what each is."""
-    arrays = {name: what for name, what in ARRAYS.items() if name in model.model_fields}
+    arrays = {name: part.description for name, part, _ in declared(model, Part)}
     return {**arrays, **TABLES}
 
 
@@ -101,7 +92,7 @@ def _fields(
     for name in OPTIONS:
         if "table" not in given and (name in given or name in fields):
             raise InputError(name, Message("option_without_table", field=name))
-    arrays = [name for name in ARRAYS if name in given]
+    arrays = [name for name, _, _ in declared(model, Part) if name in given]
     if "wealth" in arrays and not is_npy(given["wealth"]):
         arrays.remove("wealth")
     fields |= {name: read_npy(given[name], name) for name in arrays}

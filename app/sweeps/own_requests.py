@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from app.allocations.requests import IDS, CandidateLists, ProblemRequest
-from app.fields.arrays import Caps, Ids, Matrix, Numbers
+from app.allocations.requests import ProblemRequest
+from app.fields.problem import CandidatePairs, Capacity, Ev, OrderedWealth, SideIds
 from app.fields.strict_model import StrictModel
 from app.fields.whole_numbers import Whole
 from simulator import MatrixStudyConfig
@@ -39,14 +39,12 @@ def bounds(name: str) -> Callable[[dict[str, Any]], None]:
 class OwnSweepRequest(StrictModel):
     """The caller's EV, wealth and capacities, and what to sweep over them."""
 
-    ev: Matrix | None = Field(None, description="users × streamers; null = forbidden")
-    candidates: CandidateLists | None = Field(None, description="allowed pairs, instead of ev")
-    wealth: Numbers = Field(description="one per user; any unit: only the order counts")
-    capacity: Caps | None = Field(
-        None, description="most users a streamer takes; one number or one per streamer"
-    )
-    user_ids: Ids | None = Field(None, description=IDS)
-    streamer_ids: Ids | None = Field(None, description=IDS)
+    ev: Ev = None
+    candidates: CandidatePairs = None
+    wealth: OrderedWealth
+    capacity: Capacity = None
+    user_ids: SideIds = None
+    streamer_ids: SideIds = None
     k_values: list[Whole] = Field(
         [1, 2, 3, 5],
         description="whale caps",

@@ -1,0 +1,60 @@
+"""What a field's declaration says beside its type: how multipart bodies and commands give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
+
+Kind = Literal["value", "flag", "caps", "prices"]
+"""How the command line reads an option: as its type says; as a flag; as one whole number or a
+.npy file; or as numbers with commas between."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The field may be a part of its own in a multipart body, in .npy format.
+
+    Parameters
+    ----------
+    description : str
+    """
+
+    description: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """The field is an option of the commands whose request has it.
+
+    Parameters
+    ----------
+    help : str
+    kind : str
+        How its text is read; see `Kind`.
+    """
+
+    help: str
+    kind: Kind = "value"
+
+
+Declaration = TypeVar("Declaration", Part, Option)
+
+
+def declared(
+    model: type[BaseModel], kind: type[Declaration]
+) -> Iterator[tuple[str, Declaration, Any]]:
+    """Yield the fields of a model that are declared as parts or as options.
+
+    Yields
+    ------
+    name : str
+    declaration : Part or Option
+    default : Any
+    """
+    for name, field in model.model_fields.items():
+        for each in field.metadata:
+            if isinstance(each, kind):
+                yield name, each, field.default
