@@ -12,16 +12,18 @@ from app.text.members import write_messages
 from messages import Message
 from solver import Allocation, InputError, ShadowPrices, UnmetGuaranteesError, allocate
 
-from .answers import described, valued
-from .guarantees import unmet_in_allocation
-from .identifiers import Among, by_position
-from .notes import notes
-from .problems import NamedProblem, named_problem
+from .answers import allocation_json, value_json
+from .guarantees import unmet_allocation_error
+from .identifiers import Among, values_by_position
+from .notes import collect_notes
+from .problems import NamedProblem, build_problem
 from .requests import AllocateRequest
 from .table import allocation_table
 
 
-def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
+def answer_allocation(
+    request: AllocateRequest, limits: Settings, timings: Timings
+) -> dict[str, Any]:
     """Return the answer to a request, as JSON writes it.
 
     Parameters
@@ -36,26 +38,28 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
     solver.InputError
         With the field and the position at fault.
     """
-    named, allocation = solved(request, limits, timings)
-    return told(request, named, allocation) | {"timings_ms": timings.milliseconds}
+    named, allocation = solve_request(request, limits, timings)
+    return answer_body(request, named, allocation) | {"timings_ms": timings.milliseconds}
 
 
-def told(request: AllocateRequest, named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+def answer_body(
+    request: AllocateRequest, named: NamedProblem, allocation: Allocation
+) -> dict[str, Any]:
     """Return an allocation with what there is to note on it; not how long it took."""
-    said = notes(named, allocation, request.algorithm, request.tolerance)
-    return described(named, allocation) | {"notes": said}
+    said = collect_notes(named, allocation, request.algorithm, request.tolerance)
+    return allocation_json(named, allocation) | {"notes": said}
 
 
-def table_answer(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:
-    """Return the answer to a request, as Arrow has it; see `answer`."""
-    named, allocation = solved(request, limits, timings)
-    rest = valued(named, allocation) | {
-        "notes": notes(named, allocation, request.algorithm, request.tolerance)
+def answer_table(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:
+    """Return the answer to a request, as Arrow has it; see `answer_allocation`."""
+    named, allocation = solve_request(request, limits, timings)
+    rest = value_json(named, allocation) | {
+        "notes": collect_notes(named, allocation, request.algorithm, request.tolerance)
     }
     return allocation_table(named, allocation, write_messages(rest))
 
 
-def expect_a_limit(request: AllocateRequest) -> None:
+def expect_limit(request: AllocateRequest) -> None:
     """Raise an error if a request has neither k nor whale_penalty.
 
     Raises
@@ -66,12 +70,12 @@ def expect_a_limit(request: AllocateRequest) -> None:
         raise InputError("k", Message("k_or_penalty_missing"), code="missing-field")
 
 
-def solved(
+def solve_request(
     request: AllocateRequest, limits: Settings, timings: Timings
 ) -> tuple[NamedProblem, Allocation]:
-    """Return the problem that a request states, and its allocation; see `answer`."""
-    expect_a_limit(request)
-    named = named_problem(request, limits)
+    """Return the problem that a request states, and its allocation; see `answer_allocation`."""
+    expect_limit(request)
+    named = build_problem(request, limits)
     prices = _start_prices(request, named)
     timings.ended("decode")
     try:
@@ -84,7 +88,7 @@ def solved(
             tolerance=request.tolerance,
         )
     except UnmetGuaranteesError as error:
-        raise unmet_in_allocation(error, request, named) from error
+        raise unmet_allocation_error(error, request, named) from error
 
 
 def _start_prices(request: AllocateRequest, named: NamedProblem) -> ShadowPrices | None:
@@ -94,7 +98,7 @@ def _start_prices(request: AllocateRequest, named: NamedProblem) -> ShadowPrices
     among: Among = "streamers" if request.streamer_ids is None else "streamer_ids"
     return ShadowPrices(
         **{
-            limit: by_position(given, f"prices.{limit}", named.streamer_ids, among)
+            limit: values_by_position(given, f"prices.{limit}", named.streamer_ids, among)
             for limit, given in request.prices
         }
     )

@@ -13,19 +13,19 @@ from solver import Allocation, Problem, ShadowPrices, placements
 
 from .identifiers import Id
 from .problems import NamedProblem
-from .shortage import left_out
+from .shortage import find_left_out
 
 
-def described(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+def allocation_json(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     """Return what an allocation decides, is worth, costs and proves."""
     whales = np.flatnonzero(named.problem.whales).tolist()
     return {
         "allocations": _allocations(named, allocation.assignment),
         "whales": [named.user_ids[user] for user in whales],
-    } | valued(named, allocation)
+    } | value_json(named, allocation)
 
 
-def valued(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+def value_json(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     """Return what an allocation is worth, costs and proves; not whom it places where."""
     problem, certificate = named.problem, allocation.certificate
     return {
@@ -45,7 +45,7 @@ def valued(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     }
 
 
-def non_zero(prices: NDArray[np.float64] | None, ids: Sequence[Id]) -> dict[str, float]:
+def non_zero_prices(prices: NDArray[np.float64] | None, ids: Sequence[Id]) -> dict[str, float]:
     """Return prices by id, only those that are not 0; None stands for 0 throughout."""
     if prices is None:
         return {}
@@ -79,7 +79,7 @@ def _shadow_prices(named: NamedProblem, prices: ShadowPrices) -> dict[str, dict[
         given["min_users"] = prices.min_users
     if len(limits.whale_penalty):
         given["whale_penalty"] = prices.whale_penalty
-    return {limit: non_zero(price, named.streamer_ids) for limit, price in given.items()}
+    return {limit: non_zero_prices(price, named.streamer_ids) for limit, price in given.items()}
 
 
 def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float | int | None]:
@@ -92,7 +92,7 @@ def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float |
         "overload_rate": float((tally.load > problem.capacity).mean()),
         "streamer_gini": gini(revenue) if (revenue >= 0).all() else None,
         "unallocated_users": int((streamer.reshape(problem.n_users, -1) < 0).all(axis=1).sum()),
-        "unallocated_whales": len(left_out(problem, streamer)),
+        "unallocated_whales": len(find_left_out(problem, streamer)),
         "streamers_at_whale_cap": int((tally.whale_load >= problem.whale_cap).sum()),
         "max_whales_per_streamer": int(tally.whale_load.max()),
     }

@@ -13,9 +13,9 @@ from app.settings import Settings
 from messages import Message
 from solver import InputError, Sensitivity, UnmetGuaranteesError, sensitivity
 
-from .answers import non_zero
-from .guarantees import unmet_on_curve
-from .problems import NamedProblem, named_problem
+from .answers import non_zero_prices
+from .guarantees import unmet_curve_error
+from .problems import NamedProblem, build_problem
 from .requests import CurveRequest
 
 ROUNDING = 2.0**-50
@@ -23,7 +23,7 @@ ROUNDING = 2.0**-50
 in the last place."""
 
 
-def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
+def answer_curve(request: CurveRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
     """Return the curve that a request asks for, as JSON writes it.
 
     Parameters
@@ -44,18 +44,18 @@ def answer(request: CurveRequest, limits: Settings, timings: Timings) -> dict[st
             Message("k_max_limited", most=limits.max_curve_k, received=request.k_max),
             code="limit-exceeded",
         )
-    named = named_problem(request, limits)
+    named = build_problem(request, limits)
     timings.ended("decode")
     try:
         curve = sensitivity(named.problem, request.k_max)
     except UnmetGuaranteesError as error:
-        raise unmet_on_curve(error, request, named) from error
+        raise unmet_curve_error(error, request, named) from error
     timings.ended("curve")
     return {
         "k": curve.whale_cap.tolist(),
         "objective": curve.objective.tolist(),
         "marginal": curve.marginal.tolist(),
-        "slot_gain": non_zero(curve.slot_gain, named.streamer_ids),
+        "slot_gain": non_zero_prices(curve.slot_gain, named.streamer_ids),
         "notes": [*_notes(named, curve)],
         "timings_ms": timings.milliseconds,
     }

@@ -13,7 +13,7 @@ from app.settings import Settings
 from messages import Message
 from solver import Allocation, InputError, Problem
 
-from .allocation import solved, told
+from .allocation import answer_body, solve_request
 from .identifiers import Id
 from .problems import NamedProblem
 from .requests import AllocateRequest
@@ -49,7 +49,9 @@ class _View:
         return self.named.problem
 
 
-def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
+def answer_explained(
+    request: AllocateRequest, limits: Settings, timings: Timings
+) -> dict[str, Any]:
     """Return the answer to a request with what explains it, as JSON writes it.
 
     Raises
@@ -62,7 +64,7 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
             "max_streamers_per_user",
             Message("explained_streamers_limited", received=request.max_streamers_per_user),
         )
-    named, allocation = solved(request, limits, timings)
+    named, allocation = solve_request(request, limits, timings)
     view = _view(named, allocation)
     explained = {
         "ev": dict(zip(map(str, named.user_ids), view.ev.tolist(), strict=True)),
@@ -71,7 +73,9 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
         "picture": _picture(view),
     }
     timings.ended("explain")
-    return told(request, named, allocation) | explained | {"timings_ms": timings.milliseconds}
+    return (
+        answer_body(request, named, allocation) | explained | {"timings_ms": timings.milliseconds}
+    )
 
 
 def _view(named: NamedProblem, allocation: Allocation) -> _View:

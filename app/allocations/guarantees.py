@@ -15,7 +15,7 @@ from .problems import NamedProblem
 from .requests import AllocateRequest, CurveRequest
 
 
-def unmet_in_allocation(
+def unmet_allocation_error(
     error: UnmetGuaranteesError, request: AllocateRequest, named: NamedProblem
 ) -> DetailedInputError:
     """Return the error of an allocation; its message tells what the fill has to do with it."""
@@ -25,7 +25,7 @@ def unmet_in_allocation(
     return _refusal(error, request, named, able, because, goal="all", k_max=0)
 
 
-def unmet_on_curve(
+def unmet_curve_error(
     error: UnmetGuaranteesError, request: CurveRequest, named: NamedProblem
 ) -> DetailedInputError:
     """Return the error of a curve: whales alone are on it, at every k."""

@@ -42,7 +42,7 @@ class Positions(Sequence[str]):
         return str(chosen) if isinstance(chosen, int) else [*map(str, chosen)]
 
 
-def names(ids: Sequence[Id] | None, field: str, count: int) -> Sequence[Id]:
+def expect_ids(ids: Sequence[Id] | None, field: str, count: int) -> Sequence[Id]:
     """Return one id for each of `count` users or streamers; by default "0", "1", ….
 
     Raises
@@ -60,7 +60,9 @@ def names(ids: Sequence[Id] | None, field: str, count: int) -> Sequence[Id]:
     return ids
 
 
-def mask(chosen: Sequence[Id], field: str, ids: Sequence[Id], among: Among) -> NDArray[np.bool_]:
+def mask_of_ids(
+    chosen: Sequence[Id], field: str, ids: Sequence[Id], among: Among
+) -> NDArray[np.bool_]:
     """Return the mask of the chosen ids, (N,) bool.
 
     Raises
@@ -82,7 +84,7 @@ def mask(chosen: Sequence[Id], field: str, ids: Sequence[Id], among: Among) -> N
     return chosen_mask
 
 
-def by_position(
+def values_by_position(
     values: Mapping[str, float], field: str, ids: Sequence[Id], among: Among
 ) -> NDArray[np.float64]:
     """Return values given by id as (n,) float64, 0 where none is given.
@@ -111,7 +113,7 @@ def positions_by_text(ids: Sequence[Id]) -> dict[str, int]:
     return {each: position for position, each in enumerate(map(str, ids))}
 
 
-def all_whole(ids: Sequence[Id]) -> bool:
+def are_all_integers(ids: Sequence[Id]) -> bool:
     """Return whether all ids are numbers."""
     return not isinstance(ids, Positions) and {*map(type, ids)} == {int}
 

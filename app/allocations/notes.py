@@ -10,14 +10,14 @@ from messages import Message
 from solver import Algorithm, Allocation
 
 from .problems import NamedProblem
-from .shortage import warning
+from .shortage import warn_of_shortage
 
 
-def notes(
+def collect_notes(
     named: NamedProblem, allocation: Allocation, algorithm: Algorithm, tolerance: float
 ) -> list[Message]:
     """Return notes: whales without a streamer, limits that bind, how far the optimum is."""
-    shortage = warning(named, allocation.assignment)
+    shortage = warn_of_shortage(named, allocation.assignment)
     return [
         *([] if shortage is None else [shortage]),
         *_binding(named, allocation),

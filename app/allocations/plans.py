@@ -11,8 +11,8 @@ from app.observability.timings import Timings
 from app.settings import Settings
 from solver import Candidates
 
-from .allocation import expect_a_limit
-from .problems import NamedProblem, named_problem
+from .allocation import expect_limit
+from .problems import NamedProblem, build_problem
 from .requests import AllocateRequest
 
 NANOSECONDS = {
@@ -32,7 +32,7 @@ OVERHEAD = 0.001
 """Seconds that the smallest problem takes."""
 
 
-def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
+def answer_plan(request: AllocateRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
     """Return the size of the problem that a request states, as JSON writes it.
 
     Raises
@@ -40,8 +40,8 @@ def answer(request: AllocateRequest, limits: Settings, timings: Timings) -> dict
     solver.InputError
         With the field and the position at fault.
     """
-    expect_a_limit(request)
-    named = named_problem(request, limits)
+    expect_limit(request)
+    named = build_problem(request, limits)
     timings.ended("decode")
     problem = named.problem
     everybody = np.ones(problem.n_users, np.bool_)

@@ -16,7 +16,7 @@ from messages import Message
 from solver import Candidates, InputError, Problem, wealthiest
 from solver.model import as_caps, as_penalties
 
-from .identifiers import Among, Id, Positions, mask, names
+from .identifiers import Among, Id, Positions, expect_ids, mask_of_ids
 from .requests import ProblemRequest
 
 
@@ -42,7 +42,7 @@ class NamedProblem:
     own_streamer_ids: bool
 
 
-def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
+def build_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
     """Return the problem that a request states.
 
     Raises
@@ -57,8 +57,8 @@ def named_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
     _expect_count(request, "streamer", n_streamers, limits.max_streamers)
     _expect_places(request, n_users, n_streamers, limits.max_places)
     try:
-        user_ids = names(request.user_ids, "user_ids", n_users)
-        streamer_ids = names(request.streamer_ids, "streamer_ids", n_streamers)
+        user_ids = expect_ids(request.user_ids, "user_ids", n_users)
+        streamer_ids = expect_ids(request.streamer_ids, "streamer_ids", n_streamers)
         ev = _ev(request, (n_users, n_streamers))
         whales = _whales(request, user_ids)
         more_than_there_are = n_users + 1
@@ -99,8 +99,8 @@ def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[Inp
     """Return what is wrong with each field of a request in which something is wrong."""
     user_ids: Sequence[Id] = Positions(n_users) if request.user_ids is None else request.user_ids
     checks: list[Callable[[], object]] = [
-        lambda: names(request.user_ids, "user_ids", n_users),
-        lambda: names(request.streamer_ids, "streamer_ids", n_streamers),
+        lambda: expect_ids(request.user_ids, "user_ids", n_users),
+        lambda: expect_ids(request.streamer_ids, "streamer_ids", n_streamers),
         lambda: Problem(_ev(request, (n_users, n_streamers))),
         lambda: _whales(request, user_ids),
         lambda: as_penalties(request.whale_penalty),
@@ -128,7 +128,7 @@ def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_
         _check_wealth(wealth, len(user_ids))
     if request.whales is not None:
         among: Among = "users" if request.user_ids is None else "user_ids"
-        return mask(request.whales, "whales", user_ids, among)
+        return mask_of_ids(request.whales, "whales", user_ids, among)
     if wealth is None and request.whale_share == 1:
         return np.ones(len(user_ids), dtype=np.bool_)
     if wealth is None:

@@ -14,16 +14,16 @@ from .problems import NamedProblem
 _FULL = "streamers_full"
 
 
-def left_out(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
+def find_left_out(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the whales that an allocation, (N,) or (N, b) int64, gives no streamer, (n,) int64."""
     placed = (streamer.reshape(problem.n_users, -1) >= 0).any(axis=1)
     return np.flatnonzero(problem.whales & ~placed)
 
 
-def warning(named: NamedProblem, streamer: NDArray[np.int64]) -> Message | None:
+def warn_of_shortage(named: NamedProblem, streamer: NDArray[np.int64]) -> Message | None:
     """Return a message on the whales that have no streamer, None where every whale has one."""
     problem = named.problem
-    users = left_out(problem, streamer)
+    users = find_left_out(problem, streamer)
     if not len(users):
         return None
     number = int(np.count_nonzero(problem.whales))

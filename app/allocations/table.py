@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.formats.arrow import with_metadata
 from solver import Allocation, placements
 
-from .identifiers import Id, all_whole
+from .identifiers import Id, are_all_integers
 from .problems import NamedProblem
 
 _TIERS = pa.array(["whale", "normal"])
@@ -78,7 +78,7 @@ def _named(
     given = pa.array(positions, mask=missing)
     if ids is None:
         return given
-    if all_whole(ids):
+    if are_all_integers(ids):
         return pa.array(np.array(ids, np.int64)[positions], mask=missing)
     text = pa.array([*map(str, ids)], pa.string())
     return pa.DictionaryArray.from_arrays(given.cast(pa.int32()), text)

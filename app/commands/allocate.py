@@ -89,8 +89,8 @@ def allocate(
     given = problem_fields(table, ev, pairs, wealth, options(columns, header))
     given |= read_fields(AllocateRequest, with_whales(fields, all_whales))
     request = checked(AllocateRequest, given | {"tolerance": tolerance or 0.0})
-    named, solution = allocation.solved(request, Settings(), timings)
-    answer = allocation.told(request, named, solution)
+    named, solution = allocation.solve_request(request, Settings(), timings)
+    answer = allocation.answer_body(request, named, solution)
     notes = answer["notes"]
     answer = write_messages(answer, command_language.get())
     answer["timings_ms"] = timings.milliseconds

@@ -45,7 +45,7 @@ def curve(
     files = problem_fields(table, ev, None, wealth, options(columns, header))
     given = with_whales(fields, all_whales)
     request = checked(CurveRequest, files | read_fields(CurveRequest, given))
-    answer = curves.answer(request, Settings(), timings)
+    answer = curves.answer_curve(request, Settings(), timings)
     notes = answer["notes"]
     answer = write_messages(answer, command_language.get())
     to.write(lambda: Output(answer, curve_tables(answer)))

@@ -111,9 +111,9 @@ def allocation_answer(
     config: str, body: bytes | Path | None, _seed: int, limits: Settings
 ) -> bytes:
     """Allocate."""
-    answer: Answer[AllocateRequest] = allocation.answer
+    answer: Answer[AllocateRequest] = allocation.answer_allocation
     if media_type(config) in ANSWER_MEDIA_TYPES:
-        answer = allocation.table_answer
+        answer = allocation.answer_table
     return answered(AllocateRequest, answer, _body(config, body), limits, Timings()).content
 
 

@@ -73,11 +73,11 @@ async def post_allocate(
     """
     if preferred.respond_async and not validate_only:
         return await _later(request, preferred)
-    work: Answer[AllocateRequest] = allocation.answer
+    work: Answer[AllocateRequest] = allocation.answer_allocation
     if validate_only:
-        work = plans.answer
+        work = plans.answer_plan
     elif negotiated(request.headers.get("accept", "")) in ANSWER_MEDIA_TYPES:
-        work = allocation.table_answer
+        work = allocation.answer_table
     state = request.app.state
     return await respond(
         request, AllocateRequest, work, state.pool, state.settings.max_solve_seconds
@@ -90,7 +90,7 @@ async def _later(request: Request, preferred: Preferences) -> Response:
     accept = negotiated(request.headers.get("accept", ""))
     async with received(request, settings.max_body_bytes) as body:
         check = state.pool.run(
-            answered, AllocateRequest, plans.answer, body, settings, Timings(),
+            answered, AllocateRequest, plans.answer_plan, body, settings, Timings(),
             seconds=settings.max_solve_seconds, key=key_of(request),
         )  # fmt: skip
         await while_connected(request, check)
@@ -117,5 +117,5 @@ async def post_curve(request: Request) -> Response:
     """
     state = request.app.state
     return await respond(
-        request, CurveRequest, curve.answer, state.pool, state.settings.max_solve_seconds
+        request, CurveRequest, curve.answer_curve, state.pool, state.settings.max_solve_seconds
     )

@@ -38,5 +38,9 @@ async def post_explained(request: Request) -> Response:
     """
     state = request.app.state
     return await respond(
-        request, AllocateRequest, explained.answer, state.pool, state.settings.max_solve_seconds
+        request,
+        AllocateRequest,
+        explained.answer_explained,
+        state.pool,
+        state.settings.max_solve_seconds,
     )

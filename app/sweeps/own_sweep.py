@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from app.allocations.problems import NamedProblem, named_problem
+from app.allocations.problems import NamedProblem, build_problem
 from app.http.body import Body
 from app.http.decoding import decoded
 from app.observability.timings import Timings
@@ -71,7 +71,7 @@ def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfi
         GiftModel(request.gift_probability, request.amount_sigma),
     )
     expect_within(limits, config.simulations, len(config.k_values))
-    named = named_problem(request.problem(), limits)
+    named = build_problem(request.problem(), limits)
     problem = named.problem
     points = len(config.k_values) * len(config.whale_shares)
     scored = points * problem.n_users * problem.n_streamers

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.allocations.notes import notes
-from app.allocations.problems import named_problem
+from app.allocations.notes import collect_notes
+from app.allocations.problems import build_problem
 from app.allocations.requests import AllocateRequest
 from app.settings import Settings
 from messages import Message, render
@@ -53,9 +53,9 @@ def notes_of(change: Mapping[str, Any]) -> list[Message]:
     request = AllocateRequest.model_validate(
         {name: value for name, value in (PROBLEM | change).items() if value is not None}
     )
-    named = named_problem(request, Settings())
+    named = build_problem(request, Settings())
     allocation = allocate(named.problem, algorithm=request.algorithm, fill=request.fill)
-    return notes(named, allocation, request.algorithm, 0.0)
+    return collect_notes(named, allocation, request.algorithm, 0.0)
 
 
 def codes(message: Message) -> Iterator[str]:

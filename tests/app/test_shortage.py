@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.allocations.identifiers import Positions
 from app.allocations.problems import NamedProblem
-from app.allocations.shortage import warning
+from app.allocations.shortage import warn_of_shortage
 from messages import Message
 from solver import Fill, Problem, UnmetGuaranteesError, allocate
 from tests.solver.oracles import dense_ev
@@ -105,7 +105,7 @@ def test_every_reason_holds_for_as_many_whales_as_it_says(
         streamer = allocate(problem, fill=fill).assignment
     except UnmetGuaranteesError:
         return
-    said = warning(named(problem), streamer)
+    said = warn_of_shortage(named(problem), streamer)
     each = streamer.reshape(problem.n_users, -1)
     whale_load, load = (
         np.bincount(at[at >= 0], minlength=problem.n_streamers)
