@@ -66,8 +66,8 @@ cli = typer.Typer(
 )
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(is_set: bool) -> None:
+    if is_set:
         print(f"whale-matching {version('whale-matching')}")
         raise typer.Exit
 
@@ -112,10 +112,10 @@ def main() -> None:
 def _wrong_settings(error: ValidationError) -> str:
     """Return a line for each environment variable that is wrong."""
     from .errors.input_errors import errors_of
-    from .errors.schema_errors import from_schema
+    from .errors.schema_errors import errors_from_schema
     from .settings import Settings
 
-    wrong = errors_of(from_schema(error, Settings))
+    wrong = errors_of(errors_from_schema(error, Settings))
     return "\n".join(f"WHALE_{each.field.upper()}: {_text(each)}" for each in wrong)
 
 

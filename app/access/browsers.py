@@ -30,7 +30,7 @@ _READING = ("GET", "HEAD", "OPTIONS")
 _OWN_SITE = ("same-origin", "none")
 
 
-def refusal_of_foreign(scope: Scope, origins: frozenset[str]) -> ProblemResponse | None:
+def refuse_foreign(scope: Scope, origins: frozenset[str]) -> ProblemResponse | None:
     """Return the refusal of a request that this machine's user may not have wanted, or None.
 
     Parameters

@@ -25,7 +25,7 @@ LEAST_LENGTH = 16
 
 
 def key_of(request: Request) -> str:
-    """Return what tells the key that a request came with from others; nothing where it has none."""
+    """Return the fingerprint of the key of a request; "" where it has none."""
     key: str = getattr(request.state, "key", "")
     return key
 

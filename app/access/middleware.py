@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors.problem_details import problem
 from messages import Message
 
-from .browsers import refusal_of_foreign
+from .browsers import refuse_foreign
 from .keys import FINGERPRINT, Keys
 from .root_path import route_path
 
@@ -53,7 +53,7 @@ class KeyCheck:
             return
         state = scope.setdefault("state", {})
         if not self._keys.digests and _is_local(scope):
-            foreign = refusal_of_foreign(scope, self._origins)
+            foreign = refuse_foreign(scope, self._origins)
             answer = self._app if foreign is None else foreign
             await answer(scope, receive, send)
             return
@@ -123,7 +123,7 @@ class ConcurrencyLimit:
 
 
 def _is_local(scope: Scope) -> bool:
-    """Return whether a request came in over loopback, a Unix socket or no socket at all."""
+    """Return whether a request was received over loopback, a Unix socket or no socket at all."""
     if scope.get("server") is None:
         return False
     host = scope["server"][0]

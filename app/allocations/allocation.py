@@ -46,8 +46,8 @@ def answer_body(
     request: AllocateRequest, named: NamedProblem, allocation: Allocation
 ) -> dict[str, Any]:
     """Return an allocation with what there is to note on it; not how long it took."""
-    said = collect_notes(named, allocation, request.algorithm, request.tolerance)
-    return allocation_json(named, allocation) | {"notes": said}
+    notes = collect_notes(named, allocation, request.algorithm, request.tolerance)
+    return allocation_json(named, allocation) | {"notes": notes}
 
 
 def answer_table(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:

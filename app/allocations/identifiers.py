@@ -20,7 +20,7 @@ Id = str | int
 
 
 class Positions(Sequence[str]):
-    """Positions as ids, "0", "1", …, which are made only where they are asked for."""
+    """Positions as ids, "0", "1", …, made on access."""
 
     def __init__(self, count: int) -> None:
         self._positions = range(count)

@@ -20,13 +20,13 @@ from solver.model import Limits, as_caps
 
 from .in_memory import allocate_in_memory
 from .out_of_core import allocate_out_of_core
-from .parquet.destination import whole_directory
+from .parquet.destination import create_directory
 from .parquet.disk import Disk
 from .parquet.footprint import Footprint
 from .parquet.results import (
     PARTITION,
+    Counts,
     Outcome,
-    Tallied,
     write_manifest,
     write_partitions,
     write_prices,
@@ -79,7 +79,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
     ----------
     request : Request
     output : str
-        Path or URL of the directory to make; see `whole_directory`.
+        Path or URL of the directory to make; see `create_directory`.
     bar : callable
         Makes the progress bar of a step, of a name and a total.
 
@@ -96,9 +96,9 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
         Where the result cannot be written.
     """
     timings = Timings()
-    with whole_directory(output) as destination, ThreadPoolExecutor(count_cores()) as pool:
+    with create_directory(output) as destination, ThreadPoolExecutor(count_cores()) as pool:
         groups = row_groups(partitions(request.candidates, "candidates"), pool)
-        known = known_of(request, groups)
+        known = read_sides(request, groups)
         result = _solve(request, known, groups, pool, bar, timings)
         with bar("write", -(-known.users.count // PARTITION)) as progress:
             written = write_partitions(
@@ -115,8 +115,8 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
         tallied = _tallied(result, known.limits.whales)
         rest = {
             "mode": result.mode,
-            **asked(request, known, groups, result.certificate),
-            "warnings": warnings(known, tallied),
+            **request_json(request, known, groups, result.certificate),
+            "warnings": warn_of_shortage(known, tallied),
             "timings_ms": timings.total(),
             "peak_memory_bytes": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
         }
@@ -124,7 +124,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class KnownSides:
     """What is known before candidates are read."""
 
     users: Side
@@ -133,8 +133,8 @@ class Known:
     capped: bool
 
 
-def asked(
-    request: Request, known: Known, groups: list[RowGroup], certificate: Certificate
+def request_json(
+    request: Request, known: KnownSides, groups: list[RowGroup], certificate: Certificate
 ) -> dict[str, Any]:
     """Return what a manifest says of the input and of the request."""
     return {
@@ -147,7 +147,7 @@ def asked(
     }
 
 
-def warnings(known: Known, tallied: Tallied) -> list[Message]:
+def warn_of_shortage(known: KnownSides, tallied: Counts) -> list[Message]:
     """Return a message on the whales that have no streamer, if there are any."""
     left_out = tallied.whales - tallied.allocated_whales
     if not left_out:
@@ -164,7 +164,7 @@ def warnings(known: Known, tallied: Tallied) -> list[Message]:
     return [whales_left_out(left_out, tallied.whales, reasons)]
 
 
-def known_of(request: Request, groups: list[RowGroup]) -> Known:
+def read_sides(request: Request, groups: list[RowGroup]) -> KnownSides:
     """Return sides and limits: what is known before candidates are read."""
     users, streamers = _tables(request, groups)
     whales = _whales(request, users)
@@ -178,12 +178,12 @@ def known_of(request: Request, groups: list[RowGroup]) -> Known:
         1,
     )
     capped = request.k is not None or "k" in streamers.columns
-    return Known(users.side, streamers.side, limits, capped)
+    return KnownSides(users.side, streamers.side, limits, capped)
 
 
 def _solve(
     request: Request,
-    known: Known,
+    known: KnownSides,
     groups: list[RowGroup],
     pool: Executor,
     bar: Bar,
@@ -254,9 +254,9 @@ def _outcomes(result: Result, whales: NDArray[np.bool_]) -> Iterator[Outcome]:
         yield Outcome(first, result.streamer[piece], result.ev(piece), whales[piece])
 
 
-def _tallied(result: Result, whales: NDArray[np.bool_]) -> Tallied:
+def _tallied(result: Result, whales: NDArray[np.bool_]) -> Counts:
     placed = result.streamer >= 0
-    return Tallied(
+    return Counts(
         users=len(whales),
         whales=int(np.count_nonzero(whales)),
         allocated_whales=int(np.count_nonzero(placed & whales)),

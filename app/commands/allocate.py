@@ -13,7 +13,7 @@ from app.allocations.requests import AllocateRequest
 from app.allocations.table import allocation_table
 from app.fields.declarations import Option as FieldOption
 from app.fields.declarations import declared
-from app.fields.strict_model import checked
+from app.fields.strict_model import validate
 from app.formats.base import Output
 from app.formats.registry import WRITERS, alternatives
 from app.observability.timings import Timings
@@ -27,7 +27,7 @@ from .answer_tables import allocation_tables
 from .candidates import CANDIDATE_FIELDS, Across, allocate_files
 from .destination import Destination
 from .problem import AllWhales, EvFile, Fields, WealthFile, read_fields, with_fields_of, with_whales
-from .tables import Columns, Header, TableFile, is_table, options, problem_fields
+from .tables import Columns, Header, TableFile, is_table, parse_options, read_problem_files
 
 
 @with_fields_of(AllocateRequest)
@@ -86,9 +86,9 @@ def allocate(
     to = Destination.named(output)
     timings = Timings()
     pairs = None if candidates is None else Path(candidates)
-    given = problem_fields(table, ev, pairs, wealth, options(columns, header))
+    given = read_problem_files(table, ev, pairs, wealth, parse_options(columns, header))
     given |= read_fields(AllocateRequest, with_whales(fields, all_whales))
-    request = checked(AllocateRequest, given | {"tolerance": tolerance or 0.0})
+    request = validate(AllocateRequest, given | {"tolerance": tolerance or 0.0})
     named, solution = allocation.solve_request(request, Settings(), timings)
     answer = allocation.answer_body(request, named, solution)
     notes = answer["notes"]

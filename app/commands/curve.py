@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.allocations import curve as curves
 from app.allocations.requests import CurveRequest
-from app.fields.strict_model import checked
+from app.fields.strict_model import validate
 from app.formats.base import Output
 from app.observability.timings import Timings
 from app.settings import Settings
@@ -24,7 +24,7 @@ from .problem import (
     with_fields_of,
     with_whales,
 )
-from .tables import Columns, Header, TableFile, options, problem_fields
+from .tables import Columns, Header, TableFile, parse_options, read_problem_files
 
 
 @with_fields_of(CurveRequest)
@@ -42,9 +42,9 @@ def curve(
     """Compute what the whale tier is worth under every k."""
     to = Destination.named(output)
     timings = Timings()
-    files = problem_fields(table, ev, None, wealth, options(columns, header))
+    files = read_problem_files(table, ev, None, wealth, parse_options(columns, header))
     given = with_whales(fields, all_whales)
-    request = checked(CurveRequest, files | read_fields(CurveRequest, given))
+    request = validate(CurveRequest, files | read_fields(CurveRequest, given))
     answer = curves.answer_curve(request, Settings(), timings)
     notes = answer["notes"]
     answer = write_messages(answer, command_language.get())

@@ -11,8 +11,8 @@ import typer
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors.database import fault_of
-from app.experiments.database import FILE, OF_THE_RUNNER, connected
+from app.errors.database import find_fault
+from app.experiments.database import FILE, OF_THE_RUNNER, connect
 from app.experiments.retention import Retention
 from app.experiments.store import Store
 from app.settings import Settings
@@ -65,13 +65,13 @@ def prune(
             return
         before = retention.bytes()
         retention.rebuild()
-        asked = retention.older_than(oldest) if days is not None else 0
+        deleted = retention.older_than(oldest) if days is not None else 0
         forgotten = retention.tidy(settings.retention_days, settings.max_database_bytes)
         freed = before - retention.bytes()
     _report(
         Message(
             "experiments_deleted",
-            experiments=asked + forgotten.experiments,
+            experiments=deleted + forgotten.experiments,
             inputs=forgotten.inputs,
             megabytes=freed / 1e6,
         )
@@ -95,14 +95,14 @@ def _database() -> Iterator[Engine]:
     url, file = settings.database_url, settings.data_directory / FILE
     if url is None and not file.exists():
         raise InputError("data_directory", Message("experiments_file_missing", path=str(file)))
-    engine = connected(
+    engine = connect(
         None if url is None else url.get_secret_value(), settings.data_directory, OF_THE_RUNNER
     )
     try:
         Store(engine).prepare()
         yield engine
     except SQLAlchemyError as error:
-        fault = Message("database_fault", fault=fault_of(error))
+        fault = Message("database_fault", fault=find_fault(error))
         raise InputError("database", Message("database_expected", fault=fault)) from error
     finally:
         engine.dispose()

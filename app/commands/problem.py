@@ -114,7 +114,7 @@ def with_whales(fields: Fields, all_whales: bool) -> dict[str, Any]:
     return {**fields, "whale_share": 1.0}
 
 
-def caps(value: str | None, field: str) -> Any:
+def parse_caps(value: str | None, field: str) -> Any:
     """Return one cap, or an array of one per streamer, or None.
 
     Raises
@@ -147,6 +147,6 @@ def _as_given(value: Any, _field: str) -> Any:
 _READERS: Mapping[Kind, Callable[[Any, str], Any]] = {
     "value": _as_given,
     "flag": _as_given,
-    "caps": caps,
+    "caps": parse_caps,
     "prices": _prices,
 }

@@ -55,7 +55,7 @@ def serve(
         logging.getLogger("app").info("Starting at %s; Ctrl-C ends it.", address)
     else:
         _lock_with_a_new_key(host, address)
-    # Uvicorn ends by the signal that ended it; a service that drained has done what it was asked.
+    # Uvicorn ends by the signal that ended it; a service that drained has ended well.
     signal.signal(signal.SIGTERM, _end)
     server = _DrainingServer(config, address)
     server.run(sockets=[listening])
@@ -121,7 +121,7 @@ def _allow_open_files(wanted: int) -> int | None:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, before anything else is begun or said.
+    """Return a socket that listens, before anything else is started or printed.
 
     Raises
     ------

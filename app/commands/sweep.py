@@ -21,9 +21,9 @@ from solver import InputError
 
 from .answer_tables import sweep_tables
 from .destination import Destination
-from .problem import OutputFile, WealthFile, caps
+from .problem import OutputFile, WealthFile, parse_caps
 from .progress import progress
-from .tables import Columns, Header, TableFile, options, problem_fields
+from .tables import Columns, Header, TableFile, parse_options, read_problem_files
 
 
 def sweep(
@@ -135,23 +135,23 @@ def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
         with forked_pool(processes) as pool:
             yield pool
         return
-    from app.batch.distributed.cluster import connected
+    from app.batch.distributed.cluster import connect_client
 
-    with connected(scheduler, None) as client, client.get_executor() as executor:
+    with connect_client(scheduler, None) as client, client.get_executor() as executor:
         yield executor
 
 
 def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     """Return the sweep on an own matrix or own candidates."""
-    from app.fields.strict_model import checked
+    from app.fields.strict_model import validate
     from app.sweeps import own_sweep
     from app.sweeps.own_requests import OwnSweepRequest
 
     if config is not None:
         raise InputError("config", "Expected either --config or an own matrix; got both.")
     timings = Timings()
-    how = options(own.pop("columns", None), own.pop("header", None))
-    given = problem_fields(
+    how = parse_options(own.pop("columns", None), own.pop("header", None))
+    given = read_problem_files(
         table=own.pop("table", None),
         ev=own.pop("ev", None),
         candidates=own.pop("candidates", None),
@@ -159,12 +159,12 @@ def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
         how=how,
     )
     read: dict[str, Callable[[Any], Any]] = {
-        "capacity": lambda value: caps(value, "capacity"),
+        "capacity": lambda value: parse_caps(value, "capacity"),
         "k_values": lambda text: _numbers(text, "k", int),
         "whale_shares": lambda text: _numbers(text, "whale_share", float),
     }
     fields = given | {name: read.get(name, _as_is)(value) for name, value in own.items()}
-    request = checked(OwnSweepRequest, fields)
+    request = validate(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
     with progress("configurations", points) as on_point:
         return own_sweep.answer(request, Settings(), timings, on_point)

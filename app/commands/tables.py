@@ -15,7 +15,7 @@ from app.sheets.origin import Origin
 from app.tables.options import DEFAULT, Options
 from app.tables.problem_fields import add_table, add_wealth
 from app.tables.reading import Bounds, read_table
-from app.tables.summary import summary
+from app.tables.summary import summarize_table
 from app.tables.table import Table
 from app.text.language import render_for_command
 from messages import Message
@@ -40,7 +40,7 @@ Header = Annotated[
 ]
 
 
-def options(columns: str | None, header: bool | None) -> Options:
+def parse_options(columns: str | None, header: bool | None) -> Options:
     """Return how a table is to be read.
 
     Raises
@@ -57,7 +57,7 @@ def options(columns: str | None, header: bool | None) -> Options:
     return Options.checked(roles, header)
 
 
-def read_file(path: Path, field: str, how: Options = DEFAULT) -> Table:
+def read_table_file(path: Path, field: str, how: Options = DEFAULT) -> Table:
     """Return the table of a file, and print what is understood of it on the error stream.
 
     Raises
@@ -68,12 +68,12 @@ def read_file(path: Path, field: str, how: Options = DEFAULT) -> Table:
     limits = Settings()
     bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
     table = read_table(memoryview(path.read_bytes()), Origin(str(path), field), bounds, how)
-    for message in (summary(table), *table.understood.warnings):
+    for message in (summarize_table(table), *table.understood.warnings):
         print(render_for_command(message), file=sys.stderr)
     return table
 
 
-def problem_fields(
+def read_problem_files(
     table: Path | None,
     ev: Path | None,
     candidates: Path | None,
@@ -100,7 +100,7 @@ def problem_fields(
     elif field == "ev" and path.suffix == ".npy":
         fields["ev"] = read_array(path, field)
     else:
-        add_table(fields, read_file(path, field, how), Origin(str(path), field))
+        add_table(fields, read_table_file(path, field, how), Origin(str(path), field))
     if wealth is not None:
         _add_wealth(fields, wealth)
     return fields
@@ -112,7 +112,7 @@ def _add_wealth(fields: dict[str, Any], path: Path) -> None:
             raise InputError("wealth", Message("wealth_option_and_table", path=str(path)))
         fields["wealth"] = read_array(path, "wealth")
         return
-    add_wealth(fields, read_file(path, "wealth"), Origin(str(path), "wealth"))
+    add_wealth(fields, read_table_file(path, "wealth"), Origin(str(path), "wealth"))
 
 
 def is_table(path: str) -> bool:

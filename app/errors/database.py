@@ -13,7 +13,7 @@ DatabaseFault = Literal[
 """What is wrong: parameter `fault` of the messages `database_fault` and `database_unavailable`."""
 
 
-def fault_of(error: SQLAlchemyError) -> DatabaseFault:
+def find_fault(error: SQLAlchemyError) -> DatabaseFault:
     """Return why a database failed."""
     cause = getattr(error, "orig", None)
     if isinstance(cause, sqlite3.Error):

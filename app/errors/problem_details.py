@@ -85,7 +85,7 @@ class ProblemResponse(Response):
 
     def write_for(self, scope: Scope) -> None:
         """Write the document in the language and under the prefix of a request."""
-        document = in_language(self._document, language_of(scope))
+        document = translate_document(self._document, language_of(scope))
         document["type"] = scope.get("root_path", "").rstrip("/") + document["type"]
         self.body = orjson.dumps(document)
         self.headers["content-length"] = str(len(self.body))
@@ -133,7 +133,7 @@ def problem_document(
     return {name: _cut(value) for name, value in (document | dict(members)).items()}
 
 
-def in_language(document: Mapping[str, Any], language: str) -> dict[str, Any]:
+def translate_document(document: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return a problem document with its texts in a language.
 
     Documents that were stored by version 0.1.0 have no `reason`; their text stays English.

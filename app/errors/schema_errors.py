@@ -16,7 +16,7 @@ from solver.errors import quote, quote_name
 from .input_errors import SeveralInputErrors
 
 
-def from_schema(error: ValidationError, model: type[BaseModel] | None = None) -> InputError:
+def errors_from_schema(error: ValidationError, model: type[BaseModel] | None = None) -> InputError:
     """Return what a schema complains of, one error for each field that is wrong.
 
     Parameters
@@ -31,7 +31,7 @@ def from_schema(error: ValidationError, model: type[BaseModel] | None = None) ->
     return kept[0] if len(kept) == 1 else SeveralInputErrors(kept)
 
 
-def of_parameters(errors: Sequence[ErrorDetails]) -> InputError:
+def errors_from_parameters(errors: Sequence[ErrorDetails]) -> InputError:
     """Return what is wrong with the parameters of a path, a query or the headers."""
     named = [(each, str(each["loc"][-1])) for each in errors]
     return SeveralInputErrors([InputError(name, message_of(each, name)) for each, name in named])
@@ -90,14 +90,14 @@ def message_of(error: ErrorDetails, place: str, model: type[BaseModel] | None = 
     place : str
         The field, with its positions.
     model : type, optional
-        See `from_schema`.
+        See `errors_from_schema`.
     """
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return Message("field_missing", field=place)
     if kind == "extra_forbidden":
         return Message("field_unknown", field=place)
-    received = shortened(error["input"])
+    received = quote_json(error["input"])
     if kind in _OBJECTS:
         return Message("object_expected", field=place, received=received)
     if kind in _TYPES:
@@ -138,7 +138,7 @@ def _literals(annotation: Any) -> Iterator[Any]:
             yield from _literals(each)
 
 
-def shortened(value: object) -> str:
+def quote_json(value: object) -> str:
     """Return a value as a request has it, or its beginning."""
     if value is None or isinstance(value, bool):
         return orjson.dumps(value).decode()  # null, true: as the request has it

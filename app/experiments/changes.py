@@ -15,7 +15,7 @@ COLUMNS = [EXPERIMENTS.c[each.name] for each in fields(Experiment)]
 """What an `Experiment` is read from."""
 
 
-def numbered(number: int) -> ColumnElement[bool]:
+def has_number(number: int) -> ColumnElement[bool]:
     """Return the condition that an experiment is the one of this number."""
     return EXPERIMENTS.c.number == number
 
@@ -25,12 +25,12 @@ def experiment_of(row: Row[Any]) -> Experiment:
     return Experiment(**{each.name: row._mapping[each.name] for each in fields(Experiment)})
 
 
-def ended(state: State) -> Update:
+def end_experiment(state: State) -> Update:
     """Return the change that ends an experiment."""
     return update(EXPERIMENTS).values(state=state, finished=now(), lease_expires=None, owner=None)
 
 
-def changed(connection: Connection, change: Update, **event: Any) -> bool:
+def apply_change(connection: Connection, change: Update, **event: Any) -> bool:
     """Change at most one experiment and note it as an event; return whether there was one."""
     at = EXPERIMENTS.c
     row = connection.execute(

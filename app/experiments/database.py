@@ -84,7 +84,7 @@ def _now_in_postgresql(_element: now, _compiler: SQLCompiler, **_: Any) -> str:
     return "extract(epoch from clock_timestamp())::double precision"
 
 
-def connected(url: str | None, directory: Path, limits: TimeLimits = OF_THE_RUNNER) -> Engine:
+def connect(url: str | None, directory: Path, limits: TimeLimits = OF_THE_RUNNER) -> Engine:
     """Return the database at `url`, or else the file in `directory`; nothing is opened yet.
 
     Parameters

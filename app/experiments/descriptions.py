@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from app.errors.problem_details import in_language
+from app.errors.problem_details import translate_document
 from messages import DEFAULT_LANGUAGE
 
 from .kinds import KINDS
@@ -34,7 +34,7 @@ def described(
     """
     error = None
     if experiment.error is not None:
-        error = in_language(orjson.loads(experiment.error), language)
+        error = translate_document(orjson.loads(experiment.error), language)
     if experiment.state in FINAL:
         seconds_left = 0.0
     return {

@@ -41,7 +41,7 @@ async def events(
     figures = await _figures_until(queue, experiment, after)
     quiet = 0.0
     while not ending():
-        listening = queue.news.listen()
+        subscription = queue.changes.subscribe()
         new = await queue.call(queue.store.events, experiment.number, after)
         for each in new:
             data = await asyncio.to_thread(_data, each, experiment, figures)
@@ -57,7 +57,7 @@ async def events(
         if quiet >= _QUIET:
             quiet = 0.0
             yield KEEPALIVE_COMMENT
-        await listening.heard(POLL)
+        await subscription.wait(POLL)
         quiet += POLL
 
 

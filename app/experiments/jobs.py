@@ -22,9 +22,9 @@ from app.settings import Settings
 from app.workers.pool import Pool, SolveTimeoutError, WorkerLostError
 from messages import Message
 
+from .change_signal import ChangeSignal
 from .kinds import KINDS, media_type
 from .leases import LeaseLostError, Leases
-from .news import News
 from .records import Claim, KindName
 from .retention import Retention
 from .store import Store
@@ -97,17 +97,19 @@ class Runner:
     pool : Pool
         Takes at least `MOST_RUNNING` × its processes calls.
     settings : Settings
-    news : News
-        Told of everything that this replica commits.
+    changes : ChangeSignal
+        Notified of everything that this replica commits.
     """
 
-    def __init__(self, database: Database, pool: Pool, settings: Settings, news: News) -> None:
+    def __init__(
+        self, database: Database, pool: Pool, settings: Settings, changes: ChangeSignal
+    ) -> None:
         self.owner = f"{socket.gethostname()[:60]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._store, self._leases = database.store, database.leases
         self._retention = database.retention
         self._pool = pool
         self._settings = settings
-        self._news = news
+        self._changes = changes
         self._held: dict[int, _Held] = {}
         self._wanted, self._untidy = asyncio.Event(), asyncio.Event()
         self._prepared = asyncio.Event()
@@ -182,7 +184,7 @@ class Runner:
             task = asyncio.create_task(self._run(claim))
             self._held[claim.number] = _Held(claim, task, begun + lease, begun)
             task.add_done_callback(partial(self._ended, claim.number))
-            self._news.tell()
+            self._changes.notify()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wanted.wait(), _BEAT)
 
@@ -225,7 +227,7 @@ class Runner:
 
     def _ended(self, number: int, _task: asyncio.Task[None]) -> None:
         del self._held[number]
-        self._news.tell()
+        self._changes.notify()
         self.wake()
 
     async def _keep(self) -> None:
@@ -321,7 +323,7 @@ class Runner:
                 rows = await self._in_pool(kind.replay, config, body, seed, self._settings)
             left = progress.one_more()
             await self._call(self._leases.commit_seed, claim, seed, rows, left)
-            self._news.tell()
+            self._changes.notify()
 
     async def _in_pool(self, function: Callable[..., Result], *arguments: Any) -> Result:
         seconds = self._settings.max_step_seconds

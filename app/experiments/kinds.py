@@ -16,7 +16,7 @@ from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
 from app.formats.registry import ANSWER_MEDIA_TYPES
 from app.http.body import Body
-from app.http.respond import Answer, answered
+from app.http.respond import Answer, encode_answer
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.sweeps import own_sweep
@@ -102,7 +102,7 @@ def one_seed(_config: str) -> range:
 
 def own_answer(config: str, body: bytes | Path | None, _seed: int, limits: Settings) -> bytes:
     """Sweep over an own matrix."""
-    return answered(
+    return encode_answer(
         OwnSweepRequest, own_sweep.answer, _body(config, body), limits, Timings()
     ).content
 
@@ -114,7 +114,7 @@ def allocation_answer(
     answer: Answer[AllocateRequest] = allocation.answer_allocation
     if media_type(config) in ANSWER_MEDIA_TYPES:
         answer = allocation.answer_table
-    return answered(AllocateRequest, answer, _body(config, body), limits, Timings()).content
+    return encode_answer(AllocateRequest, answer, _body(config, body), limits, Timings()).content
 
 
 def own_result(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:

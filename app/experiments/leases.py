@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from .changes import COLUMNS, changed, ended, experiment_of, numbered
+from .changes import COLUMNS, apply_change, end_experiment, experiment_of, has_number
 from .database import READING, now
 from .inputs import OpenInput, read_input
 from .records import Claim, KindName
@@ -98,7 +98,7 @@ class Leases:
             number = connection.scalar(first)
             if number is None:
                 return None
-            change = update(EXPERIMENTS).where(numbered(number)).values(
+            change = update(EXPERIMENTS).where(has_number(number)).values(
                 state="running",
                 owner=owner,
                 # A process that lost its lease and has it again has not died of the work.
@@ -108,10 +108,10 @@ class Leases:
                 lease_seconds=lease,
                 started=func.coalesce(at.started, now()),
             )  # fmt: skip
-            changed(connection, change)
+            apply_change(connection, change)
             row = connection.execute(
                 select(*COLUMNS, at.token, at.api_key, at.attempts, at.seconds_run).where(
-                    numbered(number)
+                    has_number(number)
                 )
             ).one()
         return Claim(experiment_of(row), row.token, row.api_key, row.attempts, row.seconds_run)
@@ -183,7 +183,7 @@ class Leases:
         ------
         LeaseLostError
         """
-        change = ended("done").values(
+        change = end_experiment("done").values(
             result=result, media_type=media_type, bytes=EXPERIMENTS.c.bytes + len(result)
         )
         with self._writing.begin() as connection:
@@ -197,7 +197,7 @@ class Leases:
         LeaseLostError
         """
         with self._writing.begin() as connection:
-            _held(connection, claim, ended("failed").values(error=error))
+            _held(connection, claim, end_experiment("failed").values(error=error))
 
     def release(self, claim: Claim) -> None:
         """Give an experiment back to the queue, with the seeds that it has; it was no attempt.
@@ -237,5 +237,5 @@ def _running_of_its_key() -> ScalarSelect[int]:
 def _held(connection: Connection, claim: Claim, change: Update, **event: Any) -> None:
     """Change an experiment if the claim holds; the row is locked until the transaction ends."""
     held = and_(EXPERIMENTS.c.token == claim.token, EXPERIMENTS.c.state == "running")
-    if not changed(connection, change.where(numbered(claim.number), held), **event):
+    if not apply_change(connection, change.where(has_number(claim.number), held), **event):
         raise LeaseLostError(f"Experiment {claim.experiment.id} is no longer this replica's.")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors.database import DatabaseFault, fault_of
+from app.errors.database import DatabaseFault, find_fault
 
 from .database import now
 from .tables import PROBE
@@ -67,5 +67,5 @@ def write(engine: Engine) -> DatabaseFault | None:
         with engine.begin() as connection:
             connection.execute(update(PROBE).where(PROBE.c.number == free).values(written=now()))
     except SQLAlchemyError as error:
-        return fault_of(error)
+        return find_fault(error)
     return None

@@ -17,10 +17,10 @@ from app.workers.pool import Pool, PoolClosedError
 from messages import Message
 from solver import InputError
 
-from .database import OF_REQUESTS, OF_THE_PROBE, OF_THE_RUNNER, connected
+from .change_signal import ChangeSignal
+from .database import OF_REQUESTS, OF_THE_PROBE, OF_THE_RUNNER, connect
 from .jobs import MOST_RUNNING, Database, Runner
 from .leases import Leases
-from .news import News
 from .probe import Probe
 from .records import EVERYTHING, Experiment, Submission, Viewer
 from .retention import Retention
@@ -47,7 +47,7 @@ class ExperimentQueue:
     ----------
     store : Store
     runner : Runner
-    news : News
+    changes : ChangeSignal
         Heard whenever this replica commits something.
     probe : Probe
     settings : Settings
@@ -59,7 +59,7 @@ class ExperimentQueue:
 
     store: Store
     runner: Runner
-    news: News
+    changes: ChangeSignal
     probe: Probe
     settings: Settings
     stopping: asyncio.Event
@@ -108,7 +108,7 @@ class ExperimentQueue:
                 code="idempotency-key-reused",
             ) from error
         self.runner.wake()
-        self.news.tell()
+        self.changes.notify()
         return experiment
 
     async def get(self, id_: str, viewer: Viewer = EVERYTHING) -> Experiment:
@@ -135,19 +135,19 @@ class ExperimentQueue:
             When the service ends before.
         """
         while not self.stopping.is_set():
-            listening = self.news.listen()
+            subscription = self.changes.subscribe()
             now = await self.get(experiment.id)
             if now.state == "cancelled" and now.abandoned:
                 await self.submit(submission)
             elif now.final:
                 return now
-            await listening.heard(POLL)
+            await subscription.wait(POLL)
         raise PoolClosedError
 
     def stop_waiting(self) -> None:
         """Let nobody wait for the end of an experiment any longer: the service ends first."""
         self.stopping.set()
-        self.news.tell()
+        self.changes.notify()
 
     async def cancel(self, experiment: Experiment, *, only_attended: bool = False) -> bool:
         """End an experiment and what works on it here; return whether it had not ended before."""
@@ -158,7 +158,7 @@ class ExperimentQueue:
         cancelled = await self.writers.call(cancel)
         if cancelled:
             await self.runner.drop(experiment.number)
-            self.news.tell()
+            self.changes.notify()
         return cancelled
 
     async def delete(self, experiment: Experiment) -> None:
@@ -183,10 +183,10 @@ async def experiment_queue(
         Where its address is none.
     """
     of_requests, of_the_runner, of_the_probe = (
-        connected(_url(settings), settings.data_directory, limits)
+        connect(_url(settings), settings.data_directory, limits)
         for limits in (OF_REQUESTS, OF_THE_RUNNER, OF_THE_PROBE)
     )
-    store, runners_store, news = Store(of_requests), Store(of_the_runner), News()
+    store, runners_store, changes = Store(of_requests), Store(of_the_runner), ChangeSignal()
     with suppress(SQLAlchemyError):  # away for now: the runner tries again
         await asyncio.to_thread(store.prepare)
     pool = Pool(
@@ -197,12 +197,12 @@ async def experiment_queue(
         setting="WHALE_MAX_STEP_SECONDS",
     )
     database = Database(runners_store, Leases(of_the_runner), Retention(of_the_runner))
-    runner = Runner(database, pool, settings, news)
+    runner = Runner(database, pool, settings, changes)
     probe = Probe(of_the_probe)
     readers, writers = (DatabaseThreads(_THREADS, _PATIENCE) for _ in range(2))
     try:
         yield ExperimentQueue(
-            store, runner, news, probe, settings, asyncio.Event(), readers, writers
+            store, runner, changes, probe, settings, asyncio.Event(), readers, writers
         )
     finally:
         await runner.close()

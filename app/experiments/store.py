@@ -25,7 +25,7 @@ from app.workers.fair_queue import QueueFullError, expect_room
 from messages import Message
 
 from . import tables as experiment_tables
-from .changes import COLUMNS, changed, ended, experiment_of, numbered
+from .changes import COLUMNS, apply_change, end_experiment, experiment_of, has_number
 from .database import READING, now
 from .inputs import keep_input, size_of
 from .records import EVERYTHING, FINAL, Event, Experiment, Submission, Viewer
@@ -176,15 +176,15 @@ class Store:
         unfinished: ColumnElement[bool] = EXPERIMENTS.c.state.notin_(FINAL)
         if only_attended:
             unfinished = and_(unfinished, EXPERIMENTS.c.attended)
-        change = ended("cancelled").values(abandoned=only_attended)
+        change = end_experiment("cancelled").values(abandoned=only_attended)
         with self._writing.begin() as connection:
-            return changed(connection, change.where(numbered(number), unfinished))
+            return apply_change(connection, change.where(has_number(number), unfinished))
 
     def delete(self, number: int) -> bool:
         """Forget an experiment that has ended; return whether it was there and had."""
-        ended = EXPERIMENTS.c.state.in_(FINAL)
+        is_final = EXPERIMENTS.c.state.in_(FINAL)
         with self._writing.begin() as connection:
-            gone = connection.execute(delete(EXPERIMENTS).where(numbered(number), ended))
+            gone = connection.execute(delete(EXPERIMENTS).where(has_number(number), is_final))
         return gone.rowcount > 0
 
 
@@ -237,9 +237,9 @@ def _again(connection: Connection, first: Experiment, submission: Submission) ->
     if first.fingerprint != submission.fingerprint:
         raise OtherRequestError
     attended = and_(EXPERIMENTS.c.attended, literal(submission.attended))
-    change = update(EXPERIMENTS).where(numbered(first.number))
+    change = update(EXPERIMENTS).where(has_number(first.number))
     if first.state == "cancelled" and first.abandoned:
-        changed(
+        apply_change(
             connection,
             change.values(
                 state="queued", finished=None, abandoned=False, attended=attended, attempts=0
@@ -250,7 +250,7 @@ def _again(connection: Connection, first: Experiment, submission: Submission) ->
         connection.execute(change.values(bytes=bytes_of_experiment()))
     else:
         connection.execute(change.values(attended=attended))
-    row = connection.execute(select(*COLUMNS).where(numbered(first.number))).one()
+    row = connection.execute(select(*COLUMNS).where(has_number(first.number))).one()
     return experiment_of(row)
 
 
@@ -268,5 +268,5 @@ def _queued(connection: Connection, submission: Submission) -> Experiment:
     assert number is not None  # noqa: S101 - an insert returns its row
     if submission.body is not None:
         keep_input(connection, number, submission.body)
-    changed(connection, update(EXPERIMENTS).where(numbered(number)))
-    return experiment_of(connection.execute(select(*COLUMNS).where(numbered(number))).one())
+    apply_change(connection, update(EXPERIMENTS).where(has_number(number)))
+    return experiment_of(connection.execute(select(*COLUMNS).where(has_number(number))).one())

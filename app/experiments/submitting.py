@@ -31,7 +31,7 @@ from .queue import ExperimentQueue
 from .records import Experiment, KindName, Submission, Viewer
 
 
-def submission(kind: KindName, config: str, preferred: Preferences) -> Submission:
+def build_submission(kind: KindName, config: str, preferred: Preferences) -> Submission:
     """Return what a request asks for whose configuration says all."""
     return Submission(
         kind=kind,
@@ -43,7 +43,7 @@ def submission(kind: KindName, config: str, preferred: Preferences) -> Submissio
     )
 
 
-def submission_with_body(
+def build_submission_with_body(
     kind: KindName, body: Body, accept: str, preferred: Preferences
 ) -> Submission:
     """Return what a request asks for that has large data. It reads them: for a thread.
@@ -62,7 +62,7 @@ def submission_with_body(
         boundary = parse_options_header(body.content_type)[1].get(b"boundary", b"")
     media_type = body.content_type.partition(";")[0]
     return replace(
-        submission(kind, config, preferred),
+        build_submission(kind, config, preferred),
         fingerprint=_fingerprint(kind, media_type, accept, body=body, boundary=boundary),
         body=body.content,
     )
@@ -75,14 +75,14 @@ def _fingerprint(*parts: str, body: Body | None = None, boundary: bytes = b"") -
         digest.update(len(said).to_bytes(8, "big"))
         digest.update(said)
     if body is not None:
-        size = sum(map(len, without(boundary, body.chunks())))
+        size = sum(map(len, remove_text(boundary, body.chunks())))
         digest.update(size.to_bytes(8, "big"))
-        for piece in without(boundary, body.chunks()):
+        for piece in remove_text(boundary, body.chunks()):
             digest.update(piece)
     return digest.hexdigest()
 
 
-def without(text: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
+def remove_text(text: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what is left of bytes that come in chunks, without a text wherever it is in them."""
     if not text:
         yield from chunks
@@ -99,7 +99,7 @@ def without(text: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-async def submitted(
+async def submit(
     request: Request, asked: Submission, preferred: Preferences, *, runs: bool = False
 ) -> Response:
     """Submit an experiment and answer with its result; or with 202, where that is preferred.
@@ -131,7 +131,7 @@ async def submitted(
         try:
             waiting = while_connected(request, queue.ended(asked, experiment))
             ended = await asyncio.wait_for(waiting, seconds)
-            return await answer(queue, ended, runs=runs, language=language)
+            return await answer_result(queue, ended, runs=runs, language=language)
         except ClientGoneError:
             await queue.cancel(experiment, only_attended=True)
             raise
@@ -142,7 +142,7 @@ async def submitted(
     return Response(to_json(accepted), 202, headers, "application/json")
 
 
-def viewer_of(request: Request) -> Viewer:
+def find_viewer(request: Request) -> Viewer:
     """Return what of the experiments whoever asks may see: where there are keys, their key's."""
     settings: Settings = request.app.state.settings
     owner: str | None = getattr(request.state, "owner", None)
@@ -161,13 +161,13 @@ def _of_the_caller(request: Request, asked: Submission) -> Submission:
     return replace(asked, api_key=owner, idempotency_key=key)
 
 
-async def answer(
+async def answer_result(
     queue: ExperimentQueue, experiment: Experiment, *, runs: bool, language: str
 ) -> Response:
     """Return the result of an experiment that has ended, or why it has none."""
     headers = {"Content-Location": address(experiment)}
     if experiment.state == "done":
-        result = await result_of(queue, experiment, runs=runs, language=language)
+        result = await read_result(queue, experiment, runs=runs, language=language)
         return Response(result, 200, {**headers, "Vary": VARY}, experiment.media_type)
     if experiment.error is not None:
         return ProblemResponse(orjson.loads(experiment.error), headers)
@@ -185,7 +185,7 @@ def translate_result(result: bytes, media_type: str, language: str) -> bytes:
     return to_json(translate(orjson.loads(result), language))
 
 
-async def result_of(
+async def read_result(
     queue: ExperimentQueue,
     experiment: Experiment,
     *,

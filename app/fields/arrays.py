@@ -120,7 +120,7 @@ def _vector(values: Any, info: ValidationInfo, kinds: tuple[type, ...], items: s
 
 
 def _of_dimensions(array: NDArray[Any], dimensions: int, info: ValidationInfo) -> NDArray[Any]:
-    """Return an array that came as one, once it is known to hold numbers in so many dimensions."""
+    """Return an array of numbers, after a check of its dimensions."""
     if array.ndim != dimensions or array.dtype.kind not in "iuf":
         message = Message(
             "dimensions_expected",

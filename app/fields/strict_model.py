@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from app.errors.schema_errors import from_schema
+from app.errors.schema_errors import errors_from_schema
 
 Request = TypeVar("Request", bound=BaseModel)
 
@@ -19,7 +19,7 @@ class StrictModel(BaseModel):
     )
 
 
-def checked(model: type[Request], given: Any) -> Request:
+def validate(model: type[Request], given: Any) -> Request:
     """Return what was given as a request.
 
     Raises
@@ -30,4 +30,4 @@ def checked(model: type[Request], given: Any) -> Request:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise from_schema(error, model) from error
+        raise errors_from_schema(error, model) from error

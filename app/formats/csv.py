@@ -9,12 +9,12 @@ from itertools import islice
 
 import pyarrow as pa
 
-from app.sheets.cells import records
-from app.sheets.encoding import Text, as_text
-from app.sheets.headings import headings
+from app.sheets.cells import split_records
+from app.sheets.encoding import Text, decode_text
+from app.sheets.headings import find_headings
 from app.sheets.origin import Origin
 from app.sheets.sheet import HEAD, Sheet
-from app.sheets.text_block import TextBlock, decimal_mark, rectangular
+from app.sheets.text_block import TextBlock, as_rectangle, find_decimal_mark
 from messages import Message
 
 from .base import Format, Output, ReadOptions
@@ -39,26 +39,26 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     solver.InputError
         Where it is none, or a quote stands where none may.
     """
-    text = as_text(data, origin)
+    text = decode_text(data, origin)
     text, delimiter = _without_hint(text)
     delimiter = delimiter or _delimiter(text.content)
-    lines = records(text.content, delimiter, origin)
+    lines = split_records(text.content, delimiter, origin)
     top = [*islice((each.row(at) for each in lines for at in range(min(2, len(each)))), 2)]
     if not top:
         raise origin.unreadable(Message("table_empty", file=origin.file, part="file"))
-    heads = headings(top, options.header, origin)
+    heads = find_headings(top, options.header, origin)
     width = len(heads.names)
 
     def blocks() -> Iterator[TextBlock]:
         skip = heads.in_file
-        for each in records(text.content, delimiter, origin):
-            block = rectangular(each, heads.names, "line", origin)
+        for each in split_records(text.content, delimiter, origin):
+            block = as_rectangle(each, heads.names, "line", origin)
             yield _from(block, 1) if skip else block
             skip = False
 
     head = next(blocks())
     head = replace(head, cells=head.cells.slice(0, HEAD * width), rows=head.rows[:HEAD])
-    decimal = decimal_mark(head)
+    decimal = find_decimal_mark(head)
     warnings = list(heads.warnings)
     if text.guessed:
         warnings.append(Message("encoding_guessed", encoding=text.encoding))

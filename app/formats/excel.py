@@ -13,10 +13,10 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from app.sheets.cells import Records
-from app.sheets.headings import headings
-from app.sheets.origin import Origin, quoted
+from app.sheets.headings import find_headings
+from app.sheets.origin import Origin, quote_value
 from app.sheets.sheet import HEAD, Sheet
-from app.sheets.text_block import TextBlock, decimal_mark, rectangular
+from app.sheets.text_block import TextBlock, as_rectangle, find_decimal_mark
 from messages import Message
 from solver import InputError
 
@@ -76,11 +76,11 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     warnings = _warnings(rows, filled)
     found = _records(rows, filled[0])
     top = [found.row(at) for at in range(min(2, len(found)))]
-    heads = headings(top, options.header, origin)
-    block = rectangular(found, heads.names, "row", origin)
+    heads = find_headings(top, options.header, origin)
+    block = as_rectangle(found, heads.names, "row", origin)
     if heads.in_file:
         block = TextBlock(block.cells.slice(block.width), block.width, block.rows[1:])
-    decimal = decimal_mark(block)
+    decimal = find_decimal_mark(block)
     block = TextBlock(block.cells, block.width, block.rows, decimal)
     return Sheet(
         format="Excel",
@@ -165,8 +165,8 @@ def _text(cell: Any) -> str | None:
 def _warnings(rows: list[list[Any]], filled: list[CalamineSheet]) -> list[Message]:
     warnings = []
     if len(filled) > 1:
-        others = [quoted(sheet.name) for sheet in filled[1:4]]
-        warnings.append(Message("sheets_ignored", sheet=quoted(filled[0].name), others=others))
+        others = [quote_value(sheet.name) for sheet in filled[1:4]]
+        warnings.append(Message("sheets_ignored", sheet=quote_value(filled[0].name), others=others))
     whole = (cell for row in rows for cell in row[:2] if isinstance(cell, float))
     if any(abs(cell) >= _MOST_DIGITS for cell in whole):
         warnings.append(Message("excel_digits"))

@@ -13,7 +13,7 @@ from messages import Message
 
 from .base import Format, Output
 from .json_duplicate_keys import expect_unique_keys
-from .json_large import LARGE, arrays_from_json
+from .json_large import LARGE, parse_large_json
 
 MEDIA_TYPE = "application/json"
 
@@ -21,7 +21,7 @@ _NOT_FINITE = re.compile(r"-?(N|I|\d[\d.]*[eE]\+?\d{3})")
 """How NaN and Infinity begin, and numbers that are too large for a float."""
 
 
-def from_json(body: bytes | memoryview | mmap) -> Any:
+def parse_json(body: bytes | memoryview | mmap) -> Any:
     """Return what a JSON body says; in large ones, long lists of numbers as arrays.
 
     Raises
@@ -33,7 +33,7 @@ def from_json(body: bytes | memoryview | mmap) -> Any:
     """
     content = body if isinstance(body, bytes) else bytes(body)
     if len(content) >= LARGE:
-        fields = arrays_from_json(content)
+        fields = parse_large_json(content)
         if fields is not None:
             expect_unique_keys(content, fields)
             return fields

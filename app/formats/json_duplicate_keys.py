@@ -46,7 +46,7 @@ def expect_unique_keys(body: bytes, value: Any) -> None:
 
 
 def _objects(value: Any, *, in_lists: bool) -> Iterator[dict[str, Any]]:
-    """Yield the objects in a value; those in lists only if they are asked for."""
+    """Yield the objects in a value; those in lists only if `in_lists`."""
     ahead = [value]
     while ahead:
         each = ahead.pop()

@@ -20,7 +20,7 @@ _PAIRS: dict[str, Literal["i", "d"]] = {"user": "i", "streamer": "i", "ev": "d"}
 """Fields that can be long, and how simdjson calls their numbers: integer or double."""
 
 
-def arrays_from_json(body: bytes) -> dict[str, Any] | None:
+def parse_large_json(body: bytes) -> dict[str, Any] | None:
     """Return what a JSON object says, with its long lists of numbers as arrays.
 
     It answers only what it reads for certain, and just as `orjson.loads` does but for the arrays:

@@ -50,7 +50,7 @@ def is_multipart(content_type: str) -> bool:
 
 
 @contextmanager
-def parts(data: bytes | mmap, content_type: str) -> Iterator[Parts]:
+def parse_parts(data: bytes | mmap, content_type: str) -> Iterator[Parts]:
     """Yield the parts by name; their memory is that of the body.
 
     Raises

@@ -69,11 +69,11 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
         )
     order, kind, size, fortran, sides = found.groups()
     if int(size) not in _NUMBERS.get(kind, ()):
-        came = (order + kind + size).decode()
-        raise InputError(field, Message("npy_numbers_expected", field=field, type=came))
+        dtype_text = (order + kind + size).decode()
+        raise InputError(field, Message("npy_numbers_expected", field=field, type=dtype_text))
     shape = tuple(int(side) for side in sides.replace(b",", b" ").split())
-    expected, came_bytes = math.prod(shape) * int(size), len(data) - start
-    if expected != came_bytes:
+    expected, received_bytes = math.prod(shape) * int(size), len(data) - start
+    if expected != received_bytes:
         raise InputError(
             field,
             Message(
@@ -81,12 +81,12 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
                 field=field,
                 expected=expected,
                 shape=str(shape),
-                received=came_bytes,
+                received=received_bytes,
             ),
             code="unreadable-data",
         )
     dtype = np.dtype((order + kind + size).decode())
-    flat = np.frombuffer(data, dtype, offset=start) if came_bytes else np.empty(0, dtype)
+    flat = np.frombuffer(data, dtype, offset=start) if received_bytes else np.empty(0, dtype)
     own = np.array(flat, dtype.newbyteorder("="))  # aligned, and writable, as compiled code has it
     return own.reshape(shape, order="F" if fortran == b"True" else "C")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.sheets.encoding import NotTextError
-from app.sheets.foreign import kind_of
+from app.sheets.foreign import find_kind
 from app.sheets.origin import Origin
 from app.sheets.sheet import Sheet
 from messages import Message
@@ -44,7 +44,7 @@ def alternatives(names: tuple[str, ...]) -> str:
     return str(Message("alternatives", names=names))
 
 
-def negotiated(accept: str) -> str:
+def negotiate_media_type(accept: str) -> str:
     """Return the media type of an allocation for a header Accept; JSON by default."""
     return next((each for each in ANSWER_MEDIA_TYPES if each in accept), json.FORMAT.media_type)
 
@@ -66,7 +66,7 @@ def read_sheet(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
         if each.read is not None and each.begins and start.startswith(each.begins):
             return each.read(data, origin, options)
     excel.expect_readable(data, origin)
-    kind = kind_of(data)
+    kind = find_kind(data)
     if kind is not None:
         raise origin.unreadable(
             Message("table_of_other_kind", file=origin.file, formats=TABLE_LABELS, kind=kind)

@@ -74,7 +74,7 @@ class Body:
 
 
 @asynccontextmanager
-async def received(request: Request, limit: int, *, parts: bool = True) -> AsyncIterator[Body]:
+async def receive_body(request: Request, limit: int, *, parts: bool = True) -> AsyncIterator[Body]:
     """Yield the body of a request, decoded where it has a Content-Encoding.
 
     Raises

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from app.fields.declarations import Part, declared
-from app.fields.strict_model import checked
-from app.formats.json import from_json
-from app.formats.multipart import Parts, is_multipart, parts
+from app.fields.strict_model import validate
+from app.formats.json import parse_json
+from app.formats.multipart import Parts, is_multipart, parse_parts
 from app.formats.npy import is_npy, read_npy
 from app.formats.registry import TABLE_LABELS, alternatives
 from app.settings import Settings
@@ -38,13 +38,15 @@ OPTIONS = ("columns", "header")
 """How the part table is to be read: members of the part problem, or parts of their own."""
 
 
-def parts_of(model: type[BaseModel]) -> dict[str, str]:
+def describe_parts(model: type[BaseModel]) -> dict[str, str]:
     """Return the parts that a request may come in besides the problem, and what each is."""
     arrays = {name: part.description for name, part, _ in declared(model, Part)}
     return {**arrays, **TABLES}
 
 
-def decoded(model: type[Known], body: Body, limits: Settings) -> tuple[Known, tuple[Message, ...]]:
+def decode_request(
+    model: type[Known], body: Body, limits: Settings
+) -> tuple[Known, tuple[Message, ...]]:
     """Return the request that a body states, and what is doubtful about the tables in it.
 
     Raises
@@ -56,10 +58,10 @@ def decoded(model: type[Known], body: Body, limits: Settings) -> tuple[Known, tu
     """
     with body.opened() as data:
         if not is_multipart(body.content_type):
-            return checked(model, from_json(data)), ()
-        with parts(data, body.content_type) as given:
+            return validate(model, parse_json(data)), ()
+        with parse_parts(data, body.content_type) as given:
             fields, warnings = _fields(model, given, limits)
-    return checked(model, fields), warnings
+    return validate(model, fields), warnings
 
 
 def _fields(
@@ -69,7 +71,7 @@ def _fields(
 
     None of the fields refers to the body's memory.
     """
-    known = ["problem", *parts_of(model), *OPTIONS]
+    known = ["problem", *describe_parts(model), *OPTIONS]
     for name in given:
         if name not in known:
             raise InputError(
@@ -79,7 +81,7 @@ def _fields(
             )
     if "problem" not in given:
         raise InputError("problem", Message("problem_part_missing"), code="missing-field")
-    fields = from_json(given["problem"])
+    fields = parse_json(given["problem"])
     if not isinstance(fields, dict):
         raise InputError("problem", Message("problem_part_not_object"))
     for name in given:
@@ -103,12 +105,12 @@ def _add_tables(fields: dict[str, Any], given: Parts, limits: Settings) -> tuple
     """Add the fields that tables give, in place; return what is doubtful about them."""
     warnings: list[Message] = []
     bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
-    said = {name: fields.pop(name, None) for name in OPTIONS}
+    members = {name: fields.pop(name, None) for name in OPTIONS}
     for name in ("table", "candidates", "wealth"):
         if name not in given or (name == "wealth" and is_npy(given[name])):
             continue
         origin = Origin(given.file_names[name], name)
-        options = reading_options(said, given) if name == "table" else _OTHERS[name]
+        options = read_options(members, given) if name == "table" else _OTHERS[name]
         table = read_table(given[name], origin, bounds, options)
         warnings += table.understood.warnings
         if name == "wealth":
@@ -124,7 +126,7 @@ _OTHERS = {
 }
 
 
-def reading_options(said: Mapping[str, Any], given: Parts) -> Options:
+def read_options(members: Mapping[str, Any], given: Parts) -> Options:
     """Return how the part table is to be read, as the part problem or parts of their own say.
 
     Raises
@@ -132,21 +134,21 @@ def reading_options(said: Mapping[str, Any], given: Parts) -> Options:
     RefusalError
         400 where a part is no JSON.
     solver.InputError
-        Where it is said twice, or no mapping to roles and no boolean.
+        Where an option is given twice, or is of another type.
     """
     for name in OPTIONS:
-        if name in given and said.get(name) is not None:
+        if name in given and members.get(name) is not None:
             raise InputError(
                 name,
                 Message("field_also_part", field=name),
                 code="conflicting-fields",
             )
-    said = {**said, **{name: _own(name, given[name]) for name in OPTIONS if name in given}}
-    return Options.checked(*(said.get(name) for name in OPTIONS))
+    members = {**members, **{name: _own(name, given[name]) for name in OPTIONS if name in given}}
+    return Options.checked(*(members.get(name) for name in OPTIONS))
 
 
 def _own(name: str, part: memoryview) -> Any:
-    value = from_json(part)
+    value = parse_json(part)
     if value is None:
         raise InputError(name, Message("part_null", field=name))
     return value

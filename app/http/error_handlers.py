@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException  # noqa: TID251 - the framework raises it
 from starlette.requests import ClientDisconnect
 
-from app.errors.database import fault_of
+from app.errors.database import find_fault
 from app.errors.input_errors import input_problem
 from app.errors.problem_details import (
     INTERNAL_ERROR,
@@ -23,14 +23,14 @@ from app.errors.problem_details import (
     problem,
     problem_document,
 )
-from app.errors.schema_errors import of_parameters, shortened
+from app.errors.schema_errors import errors_from_parameters, quote_json
 from app.workers.fair_queue import QueueFullError
 from app.workers.pool import PoolClosedError, SolveTimeoutError, WorkerLostError
 from messages import Message
 from solver import InputError
 
 from .connection import ClientGoneError
-from .methods import methods_at
+from .methods import find_methods
 
 
 def document(error: Exception) -> str:
@@ -50,7 +50,7 @@ def document(error: Exception) -> str:
 
 
 def _wrong_method(request: Request) -> Response:
-    methods = methods_at(request)
+    methods = find_methods(request)
     method = request.scope.get("asked_method", request.method)
     message = Message("wrong_method", allowed=methods, method=method[:20])
     return problem("wrong-method", message, headers={"Allow": ", ".join(methods)})
@@ -63,7 +63,7 @@ def _failed(request: Request, error: Exception) -> Response:
         case 405:
             return _wrong_method(request)
         case 404:
-            path = shortened(request.url.path)
+            path = quote_json(request.url.path)
             return problem("unknown-path", Message("unknown_path", path=path))
     raise error
 
@@ -81,11 +81,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def refused_parameters(_: Request, error: RequestValidationError) -> Response:
-        return ProblemResponse(input_problem(of_parameters(error.errors())))
+        return ProblemResponse(input_problem(errors_from_parameters(error.errors())))
 
     @app.exception_handler(SQLAlchemyError)
     def database_failed(_: Request, error: SQLAlchemyError) -> Response:
-        message = Message("database_unavailable", fault=fault_of(error))
+        message = Message("database_unavailable", fault=find_fault(error))
         return problem("database-unavailable", message, headers={"Retry-After": "5"})
 
     app.add_exception_handler(HTTPException, _failed)

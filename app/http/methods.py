@@ -8,7 +8,7 @@ from starlette.routing import Match
 METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
-def methods_at(request: Request) -> list[str]:
+def find_methods(request: Request) -> list[str]:
     """Return the methods of all routes that a request's path leads to."""
     routes = request.app.routes
 

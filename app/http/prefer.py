@@ -34,7 +34,7 @@ class Preferences:
         return f"respond-async, wait={self.wait}" if self.wait else "respond-async"
 
 
-def preferences(
+def parse_preferences(
     request: Request,
     prefer: Annotated[  # noqa: ARG001 - a string for the document: generators know no header lists
         str | None,
@@ -74,4 +74,4 @@ def read_preferences(given: list[str], idempotency_key: str | None = None) -> Pr
     )
 
 
-Preferred = Annotated[Preferences, Depends(preferences)]
+Preferred = Annotated[Preferences, Depends(parse_preferences)]

@@ -9,7 +9,7 @@ from app.errors.input_errors import input_problem
 from app.errors.problem_details import RefusalError
 from app.formats.base import essence
 from app.formats.multipart import MEDIA_TYPE as MULTIPART
-from app.formats.multipart import parts
+from app.formats.multipart import parse_parts
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.sheets.origin import Origin
@@ -18,11 +18,11 @@ from messages import Message
 from solver import InputError
 
 from .body import Body
-from .decoding import OPTIONS, reading_options
+from .decoding import OPTIONS, read_options
 from .media_types import ENCODINGS
 
 
-def expect_parts(content_type: str) -> None:
+def expect_multipart(content_type: str) -> None:
     """Refuse a body that has no parts.
 
     Raises
@@ -42,7 +42,7 @@ def expect_parts(content_type: str) -> None:
         )
 
 
-def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any]:
+def preview_body(body: Body, settings: Settings, timings: Timings) -> dict[str, Any]:
     """Return what is understood of the part `table`, as JSON writes it.
 
     Raises
@@ -52,7 +52,7 @@ def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any
     solver.InputError
         Where the table cannot be read, whatever its columns hold.
     """
-    with body.opened() as data, parts(data, body.content_type) as given:
+    with body.opened() as data, parse_parts(data, body.content_type) as given:
         for name in given:
             if name not in ("table", *OPTIONS):
                 raise InputError(
@@ -64,7 +64,7 @@ def previewed(body: Body, settings: Settings, timings: Timings) -> dict[str, Any
             raise InputError("table", Message("part_missing", name="table"), code="missing-field")
         origin = Origin(given.file_names["table"], "table")
         bounds = Bounds(settings.max_candidates, settings.max_expanded_bytes)
-        preview = preview_table(given["table"], origin, bounds, reading_options({}, given))
+        preview = preview_table(given["table"], origin, bounds, read_options({}, given))
     timings.ended("read")
     understood = preview.understood
     members = dataclasses.asdict(dataclasses.replace(understood, warnings=()))

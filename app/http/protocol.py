@@ -86,7 +86,7 @@ class Protocol(HttpToolsProtocol):
     registry: ClassVar[Connections]
 
     surplus = False
-    """Whether there were as many connections as may be when this one came."""
+    """Whether there were as many connections as may be when this one was opened."""
 
     since = 0.0
     """When its phase began."""
@@ -119,7 +119,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, unless it breaks a limit."""
+        """Parse received bytes, unless they break a limit."""
         if self._refused is not None:
             self._discarded += len(data)
             if self._discarded > LINGER_BYTES:
@@ -142,7 +142,7 @@ class Protocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
         except httptools.HttpParserUpgrade:
-            pass  # to what the service does not speak: answered as if it had not been asked
+            pass  # the service speaks no other protocol: the request is answered without upgrade
 
     def _feed(self, data: bytes) -> None:
         """Parse, and count what becomes neither a request nor a body."""
@@ -282,7 +282,7 @@ class Protocol(HttpToolsProtocol):
         if now <= self.since + seconds:
             return
         if self._answering is not None and not self._answering.response_complete:
-            return  # that of a request before; this one is not asked for yet
+            return  # that of a request before; the client waits for that first
         if self._head:
             message = Message("header_too_slow", seconds=seconds)
             self._refuse(RefusalError("header-too-slow", message))
@@ -423,7 +423,7 @@ class Connections:
         self._waiting.pop(protocol, None)
 
     async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request that came on one connection too many; an ASGI application."""
+        """Answer a request on one connection too many; an ASGI application."""
         refusal = problem(
             "too-many-connections",
             Message("too_many_connections", most=self.limits.connections),

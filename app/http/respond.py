@@ -20,9 +20,9 @@ from app.text.members import translate, write_messages
 from app.workers.pool import Pool
 from messages import DEFAULT_LANGUAGE
 
-from .body import Body, received
+from .body import Body, receive_body
 from .connection import while_connected
-from .decoding import decoded
+from .decoding import decode_request
 
 Known = TypeVar("Known", bound=BaseModel)
 Answer = Callable[[Known, Settings, Timings], "dict[str, Any] | pa.Table"]
@@ -69,7 +69,7 @@ async def respond(
     seconds : float, optional
         Most that it may take there.
     """
-    return await _respond(request, pool, seconds, answered, model, answer)
+    return await _respond(request, pool, seconds, encode_answer, model, answer)
 
 
 async def respond_to(
@@ -101,7 +101,7 @@ async def _respond(
 ) -> Response:
     settings: Settings = request.app.state.settings
     timings = Timings()
-    async with received(request, settings.max_body_bytes) as body:
+    async with receive_body(request, settings.max_body_bytes) as body:
         timings.ended("receive")
         call = pool.run(
             work,
@@ -143,7 +143,7 @@ def _as_json(given: dict[str, Any], timings: Timings, language: str) -> Encoded:
     return Encoded(content, "application/json", total, _figures(given))
 
 
-def answered(
+def encode_answer(
     model: type[Known],
     answer: Answer[Known],
     body: Body,
@@ -161,8 +161,8 @@ def answered(
         With the field and the position at fault.
     """
     timings.ended("queue")
-    asked, warnings = decoded(model, body, settings)
-    given = answer(asked, settings, timings)
+    parsed, warnings = decode_request(model, body, settings)
+    given = answer(parsed, settings, timings)
     if isinstance(given, dict):
         for texts in ("notes", "findings"):
             if texts in given:

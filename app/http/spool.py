@@ -184,5 +184,5 @@ def _write(file: IO[bytes], content: bytes) -> None:
 
 
 def _close(file: IO[bytes]) -> None:
-    with suppress(OSError):  # what it could not write was said
+    with suppress(OSError):  # it was reported when it could not be written
         file.close()

@@ -69,7 +69,7 @@ class Metrics:
         self._arcs.labels("after").observe(contested_arcs)
 
     def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
-        """Add a figure that is read when it is asked for."""
+        """Add a figure that is read with each scrape."""
         self._new(Gauge, name, meaning, ()).set_function(read)
 
     def watch_each(
@@ -94,7 +94,7 @@ class _Each(Collector):
         """Read the figure now."""
         name, meaning, label = self._described
         family = GaugeMetricFamily(name, meaning, labels=[label])
-        with suppress(Exception):  # what cannot be read now is left out; the rest is told
+        with suppress(Exception):  # a figure that cannot be read now is left out
             for each, value in self._read().items():
                 family.add_metric([each], value)
         return [family]

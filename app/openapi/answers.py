@@ -23,7 +23,7 @@ def recorded() -> dict[str, dict[str, Any]]:
     return answers
 
 
-def answer(
+def describe_answer(
     operation: str,
     *names: str,
     model: Any = None,
@@ -53,7 +53,7 @@ def answer(
     return response if model is None else {**response, "model": model}
 
 
-def show(operation: str, response: dict[str, Any]) -> None:
+def fill_examples(operation: str, response: dict[str, Any]) -> None:
     """Put the recorded answers into a response of the document, in place.
 
     The framework would leave out what is null in them.
@@ -64,10 +64,10 @@ def show(operation: str, response: dict[str, Any]) -> None:
                 example["value"] = recorded()[operation][name]
 
 
-def accepted(operation: str) -> dict[int | str, dict[str, Any]]:
+def describe_accepted(operation: str) -> dict[int | str, dict[str, Any]]:
     """Return what a route's `responses` say of work that has only begun."""
     return {
-        202: answer(
+        202: describe_answer(
             operation,
             "accepted",
             model=ExperimentAnswer,
@@ -77,7 +77,7 @@ def accepted(operation: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def swept(operation: str, model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+def describe_sweep(operation: str, model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
     """Return what a route's `responses` say of a sweep that has ended, or only begun."""
-    done = answer(operation, "done", model=model, headers=("Content-Location",))
-    return {200: done, **accepted(operation)}
+    done = describe_answer(operation, "done", model=model, headers=("Content-Location",))
+    return {200: done, **describe_accepted(operation)}

@@ -9,9 +9,9 @@ from fastapi import FastAPI
 
 from app.settings import Settings
 
-from .answers import show
+from .answers import fill_examples
 from .bodies import components
-from .errors import refusals
+from .errors import describe_errors
 from .headers import HEADERS, REQUEST_ID, header
 from .links import LINKS
 
@@ -58,13 +58,13 @@ def _completed(
         if path in open_paths:
             operation["security"] = []
         else:
-            common = refusals(401, 403, 414, 429, 431)
+            common = describe_errors(401, 403, 414, 429, 431)
             if "requestBody" in operation:
-                common |= refusals(408)
-            responses |= {str(each): said for each, said in common.items()}
+                common |= describe_errors(408)
+            responses |= {str(each): response for each, response in common.items()}
         operation["responses"] = dict(sorted(responses.items()))
         for status, response in responses.items():
-            show(operation["operationId"], response)
+            fill_examples(operation["operationId"], response)
             response.setdefault("headers", {}).update(header("X-Request-ID"))
             if links := LINKS.get(operation["operationId"], {}).get(status):
                 response["links"] = links

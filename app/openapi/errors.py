@@ -22,7 +22,7 @@ _HEADERS = {
 """Headers that come with every refusal of a status."""
 
 
-def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def describe_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what a route's `responses` say of statuses that it refuses with."""
     return {status: _response(status) for status in statuses}
 

@@ -1,4 +1,4 @@
-"""What leads where: links from answers to what can be asked next."""
+"""Links from answers to the operations that can follow."""
 
 from __future__ import annotations
 

@@ -11,17 +11,17 @@ from app.access.keys import key_of
 from app.allocations import allocation, curve, plans
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.allocations.schemas import AllocateAnswer, CurveAnswer, PlanAnswer
-from app.experiments.submitting import submission_with_body, submitted
-from app.formats.registry import ANSWER_MEDIA_TYPES, negotiated
-from app.http.body import received
+from app.experiments.submitting import build_submission_with_body, submit
+from app.formats.registry import ANSWER_MEDIA_TYPES, negotiate_media_type
+from app.http.body import receive_body
 from app.http.connection import while_connected
-from app.http.decoding import parts_of
+from app.http.decoding import describe_parts
 from app.http.prefer import Preferences, Preferred
-from app.http.respond import Answer, answered, respond
+from app.http.respond import Answer, encode_answer, respond
 from app.observability.timings import Timings
-from app.openapi.answers import accepted, answer
+from app.openapi.answers import describe_accepted, describe_answer
 from app.openapi.bodies import request_body
-from app.openapi.errors import refusals
+from app.openapi.errors import describe_errors
 from app.settings import Settings
 
 router = APIRouter(tags=["allocation"])
@@ -30,8 +30,8 @@ ValidateOnly = Annotated[
     bool, Query(description="check the request and say how large it is", examples=[True])
 ]
 TABLES = {each: {"schema": {"type": "string", "format": "binary"}} for each in ANSWER_MEDIA_TYPES}
-REFUSALS = refusals(400, 413, 415, 422, 500, 503, 504)
-ALLOCATED = answer(
+REFUSALS = describe_errors(400, 413, 415, 422, 500, 503, 504)
+ALLOCATED = describe_answer(
     "post_allocate",
     "allocation",
     "validate_only",
@@ -46,10 +46,12 @@ ALLOCATED = answer(
     response_model=None,
     responses={
         200: {**ALLOCATED, "content": ALLOCATED["content"] | TABLES},
-        **accepted("post_allocate"),
+        **describe_accepted("post_allocate"),
         **REFUSALS,
     },
-    openapi_extra=request_body("AllocateRequest", required=True, parts=parts_of(AllocateRequest)),
+    openapi_extra=request_body(
+        "AllocateRequest", required=True, parts=describe_parts(AllocateRequest)
+    ),
 )
 async def post_allocate(
     request: Request, preferred: Preferred, validate_only: ValidateOnly = False
@@ -66,7 +68,7 @@ async def post_allocate(
     Large inputs come as `multipart/form-data`, without JSON. With `Accept:
     application/vnd.apache.arrow.stream` the allocation is an Arrow table of user, streamer, tier
     and ev, and the rest of the answer JSON in its schema's metadata. With `validate_only`, a
-    request is checked and its size told, and nothing is solved.
+    request is checked and its size returned; nothing is solved.
 
     With `Prefer: respond-async`, a request is checked and then answered with 202 and the address
     of an experiment of kind allocation, whose result is the allocation.
@@ -76,7 +78,7 @@ async def post_allocate(
     work: Answer[AllocateRequest] = allocation.answer_allocation
     if validate_only:
         work = plans.answer_plan
-    elif negotiated(request.headers.get("accept", "")) in ANSWER_MEDIA_TYPES:
+    elif negotiate_media_type(request.headers.get("accept", "")) in ANSWER_MEDIA_TYPES:
         work = allocation.answer_table
     state = request.app.state
     return await respond(
@@ -87,15 +89,17 @@ async def post_allocate(
 async def _later(request: Request, preferred: Preferences) -> Response:
     state = request.app.state
     settings: Settings = state.settings
-    accept = negotiated(request.headers.get("accept", ""))
-    async with received(request, settings.max_body_bytes) as body:
+    accept = negotiate_media_type(request.headers.get("accept", ""))
+    async with receive_body(request, settings.max_body_bytes) as body:
         check = state.pool.run(
-            answered, AllocateRequest, plans.answer_plan, body, settings, Timings(),
+            encode_answer, AllocateRequest, plans.answer_plan, body, settings, Timings(),
             seconds=settings.max_solve_seconds, key=key_of(request),
         )  # fmt: skip
         await while_connected(request, check)
-        asked = await asyncio.to_thread(submission_with_body, "allocation", body, accept, preferred)
-        return await submitted(request, asked, preferred)
+        submission = await asyncio.to_thread(
+            build_submission_with_body, "allocation", body, accept, preferred
+        )
+        return await submit(request, submission, preferred)
 
 
 @router.post(
@@ -103,10 +107,10 @@ async def _later(request: Request, preferred: Preferences) -> Response:
     summary="What the whale tier is worth under every k",
     response_model=None,
     responses={
-        200: answer("post_curve", "curve", model=CurveAnswer, headers=("Server-Timing",)),
+        200: describe_answer("post_curve", "curve", model=CurveAnswer, headers=("Server-Timing",)),
         **REFUSALS,
     },
-    openapi_extra=request_body("CurveRequest", required=True, parts=parts_of(CurveRequest)),
+    openapi_extra=request_body("CurveRequest", required=True, parts=describe_parts(CurveRequest)),
 )
 async def post_curve(request: Request) -> Response:
     """Work out the whale tier exactly for k = 1, 2, …, `k_max`, the same at every streamer.

@@ -20,15 +20,15 @@ from app.experiments.queue import ExperimentQueue
 from app.experiments.records import Experiment
 from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
 from app.experiments.so_far import figure_so_far
-from app.experiments.submitting import answer as result_answer
-from app.experiments.submitting import result_of, viewer_of
+from app.experiments.submitting import answer_result as result_answer
+from app.experiments.submitting import find_viewer, read_result
 from app.formats import arrow
 from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
 from app.http.connection import while_connected
 from app.observability.readiness import Readiness
-from app.openapi.answers import answer
-from app.openapi.errors import refusals
+from app.openapi.answers import describe_answer
+from app.openapi.errors import describe_errors
 from app.settings import Settings
 from app.sweeps.config_file import as_yaml
 from app.sweeps.pictures import figure_of, figures_of, report_of
@@ -43,8 +43,8 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 Known = TypeVar("Known")
 
-UNKNOWN = refusals(404, 422, 503)
-UNFINISHED = refusals(409, 500, 504)
+UNKNOWN = describe_errors(404, 422, 503)
+UNFINISHED = describe_errors(409, 500, 504)
 
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ID = "82482845-26f8-45f8-a0f6-85f7228391db"
@@ -86,7 +86,7 @@ event: state
 data: {"state":"done","at":1764115201.0,"seeds_done":2,"seeds":2,"fraction":1.0,"seconds_left":0.0}
 
 """
-RESULT = answer("get_result", "sweep", headers=("Content-Location",))
+RESULT = describe_answer("get_result", "sweep", headers=("Content-Location",))
 RESULT["content"] = {
     JSON: {**RESULT["content"][JSON], "schema": {"type": "object"}},
     arrow.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
@@ -102,7 +102,7 @@ async def _found(
     request: Request,
     experiment_id: Annotated[UUID, Path(description="as `Location` ends", examples=[ID])],
 ) -> Experiment:
-    return await _queue(request).get(str(experiment_id), viewer_of(request))
+    return await _queue(request).get(str(experiment_id), find_viewer(request))
 
 
 Found = Annotated[Experiment, Depends(_found)]
@@ -113,7 +113,7 @@ Found = Annotated[Experiment, Depends(_found)]
     summary="List experiments, newest first",
     response_model=None,
     responses={
-        200: answer("get_experiments", "list", model=ExperimentsAnswer),
+        200: describe_answer("get_experiments", "list", model=ExperimentsAnswer),
         **UNKNOWN,
     },
 )
@@ -132,7 +132,7 @@ async def get_experiments(
     listed, and are answered with 404. A key of `WHALE_ADMIN_KEYS` sees and deletes all of them.
     """
     queue = _queue(request)
-    viewer = viewer_of(request)
+    viewer = find_viewer(request)
     older = None if before is None else (await queue.get(before, viewer)).number
     found = await queue.call(queue.store.newest, limit + 1, older, viewer)
     root = root_of(request)
@@ -148,7 +148,7 @@ async def get_experiments(
     "/{experiment_id:uuid}",
     summary="One experiment: how far it is, and its result once it is done",
     response_model=None,
-    responses={200: answer("get_experiment", "done", model=ExperimentAnswer), **UNKNOWN},
+    responses={200: describe_answer("get_experiment", "done", model=ExperimentAnswer), **UNKNOWN},
 )
 async def get_experiment(request: Request, experiment: Found, include: Include = None) -> Response:
     """Return state, progress and times; `result` once it is done, `error` where it failed.
@@ -159,7 +159,7 @@ async def get_experiment(request: Request, experiment: Found, include: Include =
     last = await queue.call(queue.store.events, experiment.number, experiment.last_event - 1)
     left = last[0].seconds_left if last else None
     language = language_of(request.scope)
-    result = await result_of(queue, experiment, runs=include == "runs", language=language)
+    result = await read_result(queue, experiment, runs=include == "runs", language=language)
     if experiment.media_type != JSON:
         result = None
     whole = described_whole(experiment, result, left, root=root_of(request), language=language)
@@ -235,7 +235,7 @@ async def get_events(
     summary="Names of the figures that a sweep's result has the data for",
     response_model=None,
     responses={
-        200: answer("get_figures", "names", model=list[str]),
+        200: describe_answer("get_figures", "names", model=list[str]),
         **UNKNOWN,
         **UNFINISHED,
     },
@@ -315,7 +315,7 @@ async def get_report(request: Request, experiment: Found) -> Response:
     summary="Cancel an experiment; delete one that has ended",
     response_model=None,
     responses={
-        200: answer(
+        200: describe_answer(
             "delete_experiment",
             "cancelled",
             model=ExperimentAnswer,
@@ -343,7 +343,7 @@ async def _drawn(request: Request, experiment: Experiment, draw: Any, *arguments
     _expect_sweep(experiment)
 
     async def result() -> bytes | None:
-        return await result_of(_queue(request), experiment, runs=True)
+        return await read_result(_queue(request), experiment, runs=True)
 
     return await _in_a_place(request, result, lambda known: (draw, known, *arguments))
 

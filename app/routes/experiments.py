@@ -8,20 +8,20 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from app.experiments.records import KindName, Submission
-from app.experiments.submitting import submission, submitted
-from app.formats.json import from_json, to_json
-from app.http.body import Body, received
+from app.experiments.submitting import build_submission, submit
+from app.formats.json import parse_json, to_json
+from app.http.body import Body, receive_body
 from app.http.prefer import Preferences, Preferred
-from app.openapi.answers import swept
+from app.openapi.answers import describe_sweep
 from app.openapi.bodies import request_body
-from app.openapi.errors import refusals
+from app.openapi.errors import describe_errors
 from app.settings import Settings
 from app.sweeps.schemas import FindGateAnswer, SweepAnswer
 from app.sweeps.whale_sweep import sweep_config
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
-REFUSALS = refusals(400, 409, 413, 415, 422, 500, 503, 504)
+REFUSALS = describe_errors(400, 409, 413, 415, 422, 500, 503, 504)
 Include = Annotated[
     Literal["runs"] | None, Query(description="the rows behind the result", examples=["runs"])
 ]
@@ -31,7 +31,7 @@ Include = Annotated[
     "/whale-sweep",
     summary="Replay the policy across k and judge whether a cap is worth having",
     response_model=None,
-    responses={**swept("post_whale_sweep", SweepAnswer), **REFUSALS},
+    responses={**describe_sweep("post_whale_sweep", SweepAnswer), **REFUSALS},
     openapi_extra=request_body("SweepRequest", required=False),
 )
 async def post_whale_sweep(
@@ -52,7 +52,7 @@ async def post_whale_sweep(
     "/find-gate",
     summary="Search a grid for the cheapest configurations that pass Gate-5C",
     response_model=None,
-    responses={**swept("post_find_gate", FindGateAnswer), **REFUSALS},
+    responses={**describe_sweep("post_find_gate", FindGateAnswer), **REFUSALS},
     openapi_extra=request_body("SweepRequest", required=False),
 )
 async def post_find_gate(
@@ -70,13 +70,15 @@ async def _swept(
     request: Request, kind: KindName, preferred: Preferences, include: str | None
 ) -> Response:
     settings: Settings = request.app.state.settings
-    async with received(request, settings.max_body_bytes, parts=False) as body:
-        asked = await asyncio.to_thread(_asked, kind, body, preferred, settings)
-    return await submitted(request, asked, preferred, runs=include == "runs")
+    async with receive_body(request, settings.max_body_bytes, parts=False) as body:
+        submission_ = await asyncio.to_thread(_read_submission, kind, body, preferred, settings)
+    return await submit(request, submission_, preferred, runs=include == "runs")
 
 
-def _asked(kind: KindName, body: Body, preferred: Preferences, settings: Settings) -> Submission:
+def _read_submission(
+    kind: KindName, body: Body, preferred: Preferences, settings: Settings
+) -> Submission:
     with body.opened() as content:
-        said = bytes(content)
-    config = sweep_config(from_json(said) if said.strip() else {}, settings)
-    return submission(kind, to_json(config.as_mapping()).decode(), preferred)
+        text = bytes(content)
+    config = sweep_config(parse_json(text) if text.strip() else {}, settings)
+    return build_submission(kind, to_json(config.as_mapping()).decode(), preferred)

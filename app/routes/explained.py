@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request, Response
 from app.allocations import explained
 from app.allocations.explained_schema import ExplainedAnswer
 from app.allocations.requests import AllocateRequest
-from app.http.decoding import parts_of
+from app.http.decoding import describe_parts
 from app.http.respond import respond
-from app.openapi.answers import answer
+from app.openapi.answers import describe_answer
 from app.openapi.bodies import request_body
 
 from .allocate import REFUSALS
@@ -22,12 +22,14 @@ router = APIRouter(tags=["allocation"])
     summary="Allocate, and say who was displaced, at what cost, and how full each streamer is",
     response_model=None,
     responses={
-        200: answer(
+        200: describe_answer(
             "post_explained", "allocation", model=ExplainedAnswer, headers=("Server-Timing",)
         ),
         **REFUSALS,
     },
-    openapi_extra=request_body("AllocateRequest", required=True, parts=parts_of(AllocateRequest)),
+    openapi_extra=request_body(
+        "AllocateRequest", required=True, parts=describe_parts(AllocateRequest)
+    ),
 )
 async def post_explained(request: Request) -> Response:
     """Answer as `POST /allocate` does, and explain the allocation.

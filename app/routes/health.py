@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.errors.problem_details import problem
-from app.openapi.answers import answer
-from app.openapi.errors import refusals
+from app.openapi.answers import describe_answer
+from app.openapi.errors import describe_errors
 from messages import Message
 
 FIGURES = "# TYPE whale_requests_waiting gauge\nwhale_requests_waiting 0.0\n"
@@ -15,7 +15,7 @@ FIGURES = "# TYPE whale_requests_waiting gauge\nwhale_requests_waiting 0.0\n"
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz", responses={200: answer("healthz", "alive")})
+@router.get("/healthz", responses={200: describe_answer("healthz", "alive")})
 async def healthz() -> dict[str, str]:
     """Answer while the process is alive."""
     return {"status": "alive"}
@@ -24,7 +24,7 @@ async def healthz() -> dict[str, str]:
 @router.get(
     "/readyz",
     response_model=dict[str, str],
-    responses={200: answer("readyz", "ready"), **refusals(503)},
+    responses={200: describe_answer("readyz", "ready"), **describe_errors(503)},
 )
 async def readyz(request: Request) -> Response | dict[str, str]:
     """Answer 200 while the service is ready for traffic, 503 with the reason while it is not."""
@@ -39,7 +39,7 @@ async def readyz(request: Request) -> Response | dict[str, str]:
     response_class=Response,
     responses={
         200: {"content": {"text/plain": {"schema": {"type": "string"}, "example": FIGURES}}},
-        **refusals(503),
+        **describe_errors(503),
     },
 )
 def metrics(request: Request) -> Response:

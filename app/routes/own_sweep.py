@@ -7,12 +7,12 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 
 from app.access.keys import key_of
-from app.experiments.submitting import submission_with_body, submitted
-from app.http.body import received
+from app.experiments.submitting import build_submission_with_body, submit
+from app.http.body import receive_body
 from app.http.connection import while_connected
-from app.http.decoding import parts_of
+from app.http.decoding import describe_parts
 from app.http.prefer import Preferred
-from app.openapi.answers import swept
+from app.openapi.answers import describe_sweep
 from app.openapi.bodies import request_body
 from app.settings import Settings
 from app.sweeps.own_requests import OwnSweepRequest
@@ -28,8 +28,10 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
     "/own-sweep",
     summary="Allocate an own matrix across k and judge whether a cap is worth having",
     response_model=None,
-    responses={**swept("post_own_sweep", SweepAnswer), **REFUSALS},
-    openapi_extra=request_body("OwnSweepRequest", required=True, parts=parts_of(OwnSweepRequest)),
+    responses={**describe_sweep("post_own_sweep", SweepAnswer), **REFUSALS},
+    openapi_extra=request_body(
+        "OwnSweepRequest", required=True, parts=describe_parts(OwnSweepRequest)
+    ),
 )
 async def post_own_sweep(
     request: Request, preferred: Preferred, include: Include = None
@@ -43,13 +45,13 @@ async def post_own_sweep(
     """
     state = request.app.state
     settings: Settings = state.settings
-    async with received(request, settings.max_body_bytes) as body:
+    async with receive_body(request, settings.max_body_bytes) as body:
         check = state.pool.run(
             expect_answerable, body, settings,
             seconds=settings.max_solve_seconds, key=key_of(request),
         )  # fmt: skip
         await while_connected(request, check)
-        asked = await asyncio.to_thread(
-            submission_with_body, "own-sweep", body, "application/json", preferred
+        submission = await asyncio.to_thread(
+            build_submission_with_body, "own-sweep", body, "application/json", preferred
         )
-        return await submitted(request, asked, preferred, runs=include == "runs")
+        return await submit(request, submission, preferred, runs=include == "runs")

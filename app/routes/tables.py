@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from app.http.preview import expect_parts, previewed
+from app.http.preview import expect_multipart, preview_body
 from app.http.respond import respond_to
-from app.openapi.answers import answer
+from app.openapi.answers import describe_answer
 from app.openapi.bodies import table_body
-from app.openapi.errors import refusals
+from app.openapi.errors import describe_errors
 from app.tables.schemas import PreviewAnswer
 
 router = APIRouter(prefix="/tables", tags=["allocation"])
@@ -19,10 +19,10 @@ router = APIRouter(prefix="/tables", tags=["allocation"])
     summary="Say what is understood of a table",
     response_model=None,
     responses={
-        200: answer(
+        200: describe_answer(
             "post_preview", "preview", "fault", model=PreviewAnswer, headers=("Server-Timing",)
         ),
-        **refusals(400, 413, 415, 422, 500, 503, 504),
+        **describe_errors(400, 413, 415, 422, 500, 503, 504),
     },
     openapi_extra=table_body(),
 )
@@ -36,6 +36,6 @@ async def post_preview(request: Request) -> Response:
     that were assumed; the other routes refuse such a table with the same sentence. A file that
     cannot be read, whatever the roles, is refused here too.
     """
-    expect_parts(request.headers.get("content-type", ""))
+    expect_multipart(request.headers.get("content-type", ""))
     state = request.app.state
-    return await respond_to(request, previewed, state.pool, state.settings.max_solve_seconds)
+    return await respond_to(request, preview_body, state.pool, state.settings.max_solve_seconds)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from messages import Message
 from solver import InputError
 
-from .origin import LONGEST, Origin, quoted
+from .origin import LONGEST, Origin, quote_value
 
 BLOCK = 1 << 23
 """Bytes that are cut into cells at once."""
@@ -55,7 +55,7 @@ class Records:
         return cells
 
 
-def records(
+def split_records(
     content: bytes, delimiter: str, origin: Origin, block: int | None = None
 ) -> Iterator[Records]:
     """Yield the lines of a text in UTF-8, in blocks.
@@ -217,7 +217,7 @@ def _misplaced(marks: _Marks, at: int, line: int, rule: str, origin: Origin) -> 
             file=origin.file,
             line=number,
             column=column,
-            received=quoted(value),
+            received=quote_value(value),
         ),
         (number, column),
     )

@@ -65,7 +65,7 @@ class Text:
     guessed: bool = False
 
 
-def as_text(data: memoryview, origin: Origin) -> Text:
+def decode_text(data: memoryview, origin: Origin) -> Text:
     """Return bytes as text, by the rules of the package.
 
     Raises

@@ -18,7 +18,7 @@ _LONGEST = 200
 """Bytes that show what a file is."""
 
 
-def kind_of(data: memoryview) -> str | None:
+def find_kind(data: memoryview) -> str | None:
     """Return what a file is, where it begins as no table does."""
     start = bytes(data[:_LONGEST]).removeprefix(codecs.BOM_UTF8).lstrip()
     return next((kind for begins, kind in _KINDS if begins.match(start)), None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from messages import Message
 
-from .origin import Origin, called
+from .origin import Origin, name_heading
 from .synonyms import is_unnamed, role_of
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
@@ -33,7 +33,7 @@ class Headings:
     warnings: tuple[Message, ...] = ()
 
 
-def headings(top: Sequence[Sequence[str]], header: bool | None, origin: Origin) -> Headings:
+def find_headings(top: Sequence[Sequence[str]], header: bool | None, origin: Origin) -> Headings:
     """Return the headings of a table.
 
     Parameters
@@ -80,5 +80,5 @@ def _detected(first: Sequence[str]) -> tuple[bool, tuple[Message, ...]]:
         return True, ()
     ids = len({*rest}) == len(rest) and all(map(_WHOLE.fullmatch, rest))
     if ids and not _NUMBER.fullmatch(first[0]):
-        return True, (Message("header_of_numbers_after", name=called(first[0])),)
+        return True, (Message("header_of_numbers_after", name=name_heading(first[0])),)
     return False, (Message("header_of_numbers"),)

@@ -18,7 +18,7 @@ _DATA_PAGES = 5
 
 
 @contextmanager
-def bounded_memory(extra: int) -> Iterator[None]:
+def limit_memory(extra: int) -> Iterator[None]:
     """Let this process take at most `extra` bytes more than it has; beyond, MemoryError is raised.
 
     The bound is the process's, so nothing else may run in it meanwhile. Where the system does not
@@ -42,7 +42,7 @@ def bounded_memory(extra: int) -> Iterator[None]:
 
 
 @contextmanager
-def guarded(origin: Origin, most_bytes: int) -> Iterator[None]:
+def guard_reading(origin: Origin, most_bytes: int) -> Iterator[None]:
     """Refuse a table that is damaged, or expands to more than `most_bytes`, in a sentence.
 
     Raises
@@ -50,7 +50,7 @@ def guarded(origin: Origin, most_bytes: int) -> Iterator[None]:
     solver.InputError
     """
     try:
-        with bounded_memory(most_bytes):
+        with limit_memory(most_bytes):
             yield
     except (MemoryError, pa.ArrowMemoryError) as error:
         raise origin.too_large(most_bytes) from error

@@ -44,7 +44,7 @@ class Origin:
         )
 
 
-def quoted(value: object) -> str | Message:
+def quote_value(value: object) -> str | Message:
     """Return a value in quotes and short, or a message where there is none."""
     text = str(value)
     if not text:
@@ -52,7 +52,7 @@ def quoted(value: object) -> str | Message:
     return f"'{text}'" if len(text) <= LONGEST else f"'{text[:LONGEST]}…'"
 
 
-def called(name: str) -> str | Message:
+def name_heading(name: str) -> str | Message:
     """Return a heading as messages name it: as it is where it is one word, else in quotes."""
     plain = name.replace("_", "").replace("-", "").isalnum() and len(name) <= LONGEST
-    return name if plain else quoted(name)
+    return name if plain else quote_value(name)

@@ -14,7 +14,7 @@ from app.text.names import first_names
 from messages import Message
 from messages.message import Parameter
 
-from .origin import called
+from .origin import name_heading
 
 HEAD = 1_000
 """Rows that rules look at."""
@@ -123,12 +123,12 @@ class Sheet:
     def listed(self) -> Parameter:
         """Return how messages name the columns: the first of them."""
         return first_names(
-            [called(name) if name else str(at + 1) for at, name in enumerate(self.names)]
+            [name_heading(name) if name else str(at + 1) for at, name in enumerate(self.names)]
         )
 
     def called(self, column: int) -> Message:
         """Return how messages name a column: by its heading, else by its number from 1."""
         name = self.names[column]
         if name:
-            return Message("column_named", name=called(name))
+            return Message("column_named", name=name_heading(name))
         return Message("column_numbered", number=column + 1)

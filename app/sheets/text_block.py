@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from messages import Message
 
 from .cells import Records
-from .origin import Origin, quoted
+from .origin import Origin, quote_value
 from .sheet import NotANumberError
 
 _NUMBER = r"^[+-]?((\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|inf|Inf|INF|infinity|Infinity)$"
@@ -121,7 +121,7 @@ def _trimmed(cells: pa.LargeStringArray) -> pa.LargeStringArray:
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.large_string()), trimmed)
 
 
-def decimal_mark(head: TextBlock) -> str:
+def find_decimal_mark(head: TextBlock) -> str:
     """Return the decimal mark of numbers, by the rules of the package."""
     with_comma = pc.match_substring_regex(head.cells, r"^\s*[+-]?\d*,\d+\s*$")
     if not pc.any(with_comma).as_py():
@@ -130,7 +130,7 @@ def decimal_mark(head: TextBlock) -> str:
     return "." if pc.any(with_point).as_py() else ","
 
 
-def rectangular(found: Records, names: Sequence[str], place: str, origin: Origin) -> TextBlock:
+def as_rectangle(found: Records, names: Sequence[str], place: str, origin: Origin) -> TextBlock:
     """Return lines as rows of as many cells as there are headings.
 
     Cells beyond the last heading are left out where they are empty.
@@ -173,7 +173,7 @@ def rectangular(found: Records, names: Sequence[str], place: str, origin: Origin
                     file=origin.file,
                     number=found.lines[at],
                     column=within[which] + 1,
-                    received=quoted(cells[which].as_py()),
+                    received=quote_value(cells[which].as_py()),
                 ),
                 (int(found.lines[at]), int(within[which]) + 1),
             )

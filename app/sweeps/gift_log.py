@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from app.formats.base import ReadOptions
 from app.formats.registry import read_sheet
 from app.settings import Settings
-from app.sheets.memory import guarded
-from app.sheets.origin import Origin, called
+from app.sheets.memory import guard_reading
+from app.sheets.origin import Origin, name_heading
 from app.sheets.sheet import Sheet
 from app.sheets.synonyms import plain, role_of
-from app.tables.columns import Expected, expect_numbers, ids_of, numbers_of
-from app.tables.ids import expect_ids, factorized
-from app.tables.summary import column_role, format_of, roles_of
+from app.tables.columns import Expected, expect_numbers, read_ids, read_numbers
+from app.tables.ids import expect_ids, factorize_ids
+from app.tables.summary import column_role, roles_of, summarize_format
 from messages import Message
 from simulator import GiftLog
 
@@ -49,7 +49,7 @@ def read_gifts(path: Path) -> tuple[GiftLog, int, Message]:
     origin = Origin(str(path), "gifts")
     data = memoryview(path.read_bytes())
     most = Settings().max_expanded_bytes
-    with guarded(origin, most):
+    with guard_reading(origin, most):
         return _gifts(read_sheet(data, origin, ReadOptions(None, most)), origin)
 
 
@@ -62,33 +62,33 @@ def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, Message]:
     free = 0
     for whole in sheet.blocks():
         block = whole.filled(user)
-        given = numbers_of(sheet, block, [price], origin)
+        given = read_numbers(sheet, block, [price], origin)
         good = (given >= 0) & (given <= _LARGEST_PRICE)
         expect_numbers(sheet, block, [price], good, Expected("price"), origin)
         paid = given[:, 0] > 0
         free += int((~paid).sum())
         prices.append(given[paid, 0].astype(np.float64))
         for column, rows in ((user, users), (streamer, streamers)):
-            ids = ids_of(sheet, block, column, origin)
+            ids = read_ids(sheet, block, column, origin)
             rows.append(expect_ids(ids.filter(pa.array(paid))))
     amounts: NDArray[np.float64] = np.concatenate(prices)
     if not len(amounts):
         raise origin.refuse(Message("gifts_missing", file=origin.file))
-    who, _ = factorized(users, sheet.typed)
-    whom, _ = factorized(streamers, sheet.typed)
+    who, _ = factorize_ids(users, sheet.typed)
+    whom, _ = factorize_ids(streamers, sheet.typed)
     return GiftLog(who, whom, amounts), free, _summary(sheet, columns, len(amounts), origin)
 
 
 def _summary(sheet: Sheet, columns: tuple[int, int, int], gifts: int, origin: Origin) -> Message:
     """Return "gifts.csv: CSV (UTF-8, commas), 800 gifts; users: user_id, …"."""
     roles = [
-        column_role(role, called(sheet.names[at]))
+        column_role(role, name_heading(sheet.names[at]))
         for role, at in zip(("user", "streamer", "price"), columns, strict=True)
     ]
     return Message(
         "gifts_summary",
         file=origin.file,
-        format=format_of(sheet),
+        format=summarize_format(sheet),
         gifts=gifts,
         roles=roles_of(roles),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.allocations.problems import NamedProblem, build_problem
 from app.http.body import Body
-from app.http.decoding import decoded
+from app.http.decoding import decode_request
 from app.observability.timings import Timings
 from app.settings import Settings
 from simulator import GiftModel, MatrixStudyConfig, study_matrix
@@ -58,7 +58,7 @@ def expect_answerable(body: Body, limits: Settings) -> None:
     solver.InputError
         With the field and the position at fault.
     """
-    _asked(decoded(OwnSweepRequest, body, limits)[0], limits)
+    _asked(decode_request(OwnSweepRequest, body, limits)[0], limits)
 
 
 def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfig, NamedProblem]:

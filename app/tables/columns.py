@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.sheets.origin import Origin, quoted
+from app.sheets.origin import Origin, quote_value
 from app.sheets.sheet import Block, NotANumberError, Sheet
 from messages import Message
 from solver import InputError
@@ -24,7 +24,7 @@ class Expected(NamedTuple):
     most: float = 0.0
 
 
-def ids_of(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Array:
+def read_ids(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Array:
     """Return a column's ids as a dictionary, entries in the order of their first rows.
 
     Raises
@@ -44,10 +44,12 @@ def ids_of(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Array:
                     type=error.type,
                 )
             ) from None
-        raise refused_cell(sheet, block, error.row, column, Expected("id"), origin) from None
+        raise cell_error(sheet, block, error.row, column, Expected("id"), origin) from None
 
 
-def numbers_of(sheet: Sheet, block: Block, columns: Sequence[int], origin: Origin) -> NDArray[Any]:
+def read_numbers(
+    sheet: Sheet, block: Block, columns: Sequence[int], origin: Origin
+) -> NDArray[Any]:
     """Return columns of numbers; what is empty is NaN.
 
     Raises
@@ -58,7 +60,7 @@ def numbers_of(sheet: Sheet, block: Block, columns: Sequence[int], origin: Origi
     try:
         return block.numbers(columns)
     except NotANumberError as error:
-        raise refused_cell(
+        raise cell_error(
             sheet, block, error.row, error.column, Expected("number"), origin
         ) from None
 
@@ -86,10 +88,10 @@ def expect_numbers(
     if good.all():
         return
     row, at = divmod(int(np.flatnonzero(~good)[0]), len(columns))
-    raise refused_cell(sheet, block, row, columns[at], expected, origin)
+    raise cell_error(sheet, block, row, columns[at], expected, origin)
 
 
-def refused_cell(
+def cell_error(
     sheet: Sheet, block: Block, row: int, column: int, expected: Expected, origin: Origin
 ) -> InputError:
     """Return the error of a cell, with its place and its value."""
@@ -107,7 +109,7 @@ def refused_cell(
             place=sheet.place,
             number=number,
             column=sheet.called(column),
-            received=quoted(value.strip()),
+            received=quote_value(value.strip()),
         ),
         (number, column),
     )

@@ -76,7 +76,7 @@ def _as_ids(entries: pa.Array) -> pa.Array:
     raise NotAnIdError(None, str(kind)[:60])
 
 
-def factorized(chunks: Sequence[pa.Array], typed: bool) -> tuple[NDArray[np.int64], Ids]:
+def factorize_ids(chunks: Sequence[pa.Array], typed: bool) -> tuple[NDArray[np.int64], Ids]:
     """Return each row's position, and the different ids in the order of their first rows.
 
     Parameters
@@ -103,7 +103,7 @@ def factorized(chunks: Sequence[pa.Array], typed: bool) -> tuple[NDArray[np.int6
     return positions, Ids(_exact(different.dictionary, typed))
 
 
-def heading_ids(names: Sequence[str]) -> Ids:
+def ids_of_headings(names: Sequence[str]) -> Ids:
     """Return the ids that headings are."""
     return Ids(_exact(pa.array(names, pa.large_string()), typed=False))
 

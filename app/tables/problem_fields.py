@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.sheets.origin import Origin, quoted
+from app.sheets.origin import Origin, quote_value
 from messages import Message
 from solver import InputError
 
@@ -70,7 +70,7 @@ def add_wealth(fields: dict[str, Any], table: Table, origin: Origin) -> None:
         at = next((at for at, each in enumerate(users) if str(each) not in place), None)
         if at is not None:
             raise origin.refuse(
-                Message("user_without_wealth", file=origin.file, user=quoted(users[at])),
+                Message("user_without_wealth", file=origin.file, user=quote_value(users[at])),
                 (at,),
             )
         wealth = wealth[[place[str(each)] for each in users]]
@@ -116,7 +116,7 @@ def _positions(
                 side=side,
                 file=origin.file,
                 field=field,
-                id=quoted(own[positions[at]]),
+                id=quote_value(own[positions[at]]),
             ),
             (at,),
         )

@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 
 from app.formats.base import ReadOptions
 from app.formats.registry import read_sheet
-from app.sheets.memory import guarded
-from app.sheets.origin import Origin, quoted
+from app.sheets.memory import guard_reading
+from app.sheets.origin import Origin, quote_value
 from app.sheets.sheet import Block, Sheet
 from messages import Message
 from solver import InputError
 
-from .columns import Expected, expect_numbers, ids_of, numbers_of
-from .ids import factorized, heading_ids
+from .columns import Expected, expect_numbers, read_ids, read_numbers
+from .ids import factorize_ids, ids_of_headings
 from .options import DEFAULT, Options
-from .roles import Layout, assumed, expect_whole, layout
-from .table import FIRST, Column, Ids, Pairs, Preview, Table, Understanding, shown
+from .roles import Layout, expect_complete, find_layout, guess_layout
+from .table import FIRST, Column, Ids, Pairs, Preview, Table, Understanding, choose_columns
 
 LARGEST = 1e15
 """Largest EV that the solver computes with."""
@@ -70,9 +70,9 @@ def read_table(
         With file, line, column and value.
     """
     most = bounds.expanded_bytes
-    with guarded(origin, most):
+    with guard_reading(origin, most):
         sheet = read_sheet(data, origin, ReadOptions(options.header, most))
-        found = layout(sheet, options.columns, origin)
+        found = find_layout(sheet, options.columns, origin)
         if options.shape not in (None, found.shape):
             raise origin.refuse(
                 Message("pairs_columns_expected", file=origin.file, columns=sheet.listed())
@@ -96,11 +96,11 @@ def preview_table(
         Where the file cannot be read, whatever its columns hold; and beyond a bound.
     """
     most = bounds.expanded_bytes
-    with guarded(origin, most):
+    with guard_reading(origin, most):
         sheet = read_sheet(data, origin, ReadOptions(options.header, most))
-        found = assumed(sheet, options.columns, origin)
+        found = guess_layout(sheet, options.columns, origin)
         try:
-            expect_whole(sheet, found, origin)
+            expect_complete(sheet, found, origin)
             table = _Reader(sheet, found, origin, bounds, options).table()
         except InputError as fault:
             if fault.code != "invalid-value":
@@ -166,9 +166,9 @@ class _Reader:
         self._expect_rows(self._n_rows)
         parts = self._parts
         if self._users is not None:
-            parts["user"].append(ids_of(self._sheet, block, self._users, self._origin))
+            parts["user"].append(read_ids(self._sheet, block, self._users, self._origin))
         if self._streamers is not None:
-            parts["streamer"].append(ids_of(self._sheet, block, self._streamers, self._origin))
+            parts["streamer"].append(read_ids(self._sheet, block, self._streamers, self._origin))
         if self._ev:
             parts["ev"].append(self._numbers(block, self._ev, LARGEST, may_lack=not pairs))
         if self._wealth is not None:
@@ -187,7 +187,7 @@ class _Reader:
         """Return a table with a row for each user."""
         ids = None
         if self._users is not None:
-            positions, ids = factorized(self._parts["user"], self._sheet.typed)
+            positions, ids = factorize_ids(self._parts["user"], self._sheet.typed)
             self._expect_once(positions, ids)
         ev = None
         if self._ev:
@@ -195,7 +195,7 @@ class _Reader:
             if ev.dtype.kind == "f" and (holes := np.isnan(ev)).any():
                 ev[holes] = -np.inf
         headed = self._ev and self._sheet.names[self._ev[0]]
-        streamers = heading_ids([self._sheet.names[at] for at in self._ev]) if headed else None
+        streamers = ids_of_headings([self._sheet.names[at] for at in self._ev]) if headed else None
         wealth = _joined(self._parts["wealth"]) if self._parts["wealth"] else None
         return Table(self._understood([]), ids, streamers, ev, wealth)
 
@@ -218,13 +218,13 @@ class _Reader:
         if self._by_position and all(pa.types.is_integer(each.type.value_type) for each in chunks):
             rows = [np.array(each.dictionary.take(each.indices)) for each in chunks]
             return np.concatenate(rows), None
-        return factorized(chunks, self._sheet.typed)
+        return factorize_ids(chunks, self._sheet.typed)
 
     def _numbers(
         self, block: Block, columns: Sequence[int], largest: float, *, may_lack: bool
     ) -> NDArray[Any]:
         """Return columns of numbers; what is empty is NaN where it may be."""
-        values = numbers_of(self._sheet, block, columns, self._origin)
+        values = read_numbers(self._sheet, block, columns, self._origin)
         if values.dtype.kind == "f":
             good = np.abs(values) <= min(largest, np.finfo(np.float64).max)
             if may_lack:
@@ -282,7 +282,7 @@ class _Reader:
         rows = np.arange(len(positions))
         first[positions[::-1]] = rows[::-1]
         row = int(np.flatnonzero(first[positions] != rows)[0])
-        user = quoted(ids.values[int(positions[row])])
+        user = quote_value(ids.values[int(positions[row])])
         raise self._origin.refuse(
             Message(
                 "user_twice",
@@ -316,8 +316,8 @@ class _Reader:
                 Message(
                     "table_pair_twice",
                     file=self._origin.file,
-                    user=quoted(users.values[int(user[row])]),
-                    streamer=quoted(streamers.values[int(streamer[row])]),
+                    user=quote_value(users.values[int(user[row])]),
+                    streamer=quote_value(streamers.values[int(streamer[row])]),
                     first=self._line(first),
                     second=self._line(row),
                 ),
@@ -337,7 +337,7 @@ class _Reader:
 
     def _understood(self, more: Sequence[Message]) -> Understanding:
         sheet, roles = self._sheet, self._layout.roles
-        places = shown(roles)
+        places = choose_columns(roles)
         head = sheet.head if self._users is None else sheet.head.filled(self._users)
         return Understanding(
             file=self._origin.file,
@@ -360,7 +360,7 @@ class _Reader:
 def _user_name(ids: Ids | None, position: int) -> str | Message:
     if ids is None:
         return Message("user_at", position=position)
-    return quoted(ids.values[position])
+    return quote_value(ids.values[position])
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from app.sheets.origin import Origin, called
+from app.sheets.origin import Origin, name_heading
 from app.sheets.sheet import NotANumberError, Sheet
 from app.sheets.synonyms import Role, is_unnamed, may_name_ids, role_of, sounds_wealthy
 from messages import Message
@@ -49,7 +49,7 @@ class Layout:
         return [at for at, each in enumerate(self.roles) if each == role]
 
 
-def layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
+def find_layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
     """Return what the columns of a table hold, by the rules of the package.
 
     Parameters
@@ -64,33 +64,33 @@ def layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
     solver.InputError
         Where a role is taken twice, a column is not there, or one is missing.
     """
-    found = assumed(sheet, given, origin)
-    expect_whole(sheet, found, origin)
+    found = guess_layout(sheet, given, origin)
+    expect_complete(sheet, found, origin)
     return found
 
 
-def assumed(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
+def guess_layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
     """Return the layout that the rules find, whether or not it makes a table.
 
-    Parameters are those of `layout`.
+    Parameters are those of `find_layout`.
 
     Raises
     ------
     solver.InputError
         Where a role is given to a column that is not there.
     """
-    said = {_position(sheet, name, origin): role for name, role in given.items()}
-    roles = _detected(sheet, said)
+    known = {_position(sheet, name, origin): role for name, role in given.items()}
+    roles = _detected(sheet, known)
     shape: Shape = "matrix"
     if "streamer" in roles:
         shape = "pairs"
     elif "ev" not in roles and "wealth" in roles:
         shape = "wealth"
     found = Layout(shape, tuple(roles), ())
-    return Layout(shape, found.roles, tuple(_warnings(sheet, found, said)))
+    return Layout(shape, found.roles, tuple(_warnings(sheet, found, known)))
 
 
-def expect_whole(sheet: Sheet, found: Layout, origin: Origin) -> None:
+def expect_complete(sheet: Sheet, found: Layout, origin: Origin) -> None:
     """Refuse a layout that makes no table.
 
     Raises
@@ -113,34 +113,34 @@ def _position(sheet: Sheet, name: str, origin: Origin) -> int:
     if name.isdecimal() and 1 <= int(name) <= len(sheet.names) and not sheet.names[int(name) - 1]:
         return int(name) - 1
     raise origin.refuse(
-        Message("column_unknown", file=origin.file, name=called(name), columns=sheet.listed())
+        Message("column_unknown", file=origin.file, name=name_heading(name), columns=sheet.listed())
     )
 
 
-def _detected(sheet: Sheet, said: Mapping[int, Role]) -> list[Role]:
-    """Return every column's role; what is said goes before what headings say."""
+def _detected(sheet: Sheet, known: Mapping[int, Role]) -> list[Role]:
+    """Return every column's role; roles that are given take precedence over headings."""
     named: list[Role | None] = [role_of(name) for name in sheet.names]
-    taken = {role for role in said.values() if role != "ignore"}
+    taken = {role for role in known.values() if role != "ignore"}
     for at, role in enumerate(named):
         if role in taken and role != "ev":
             named[at] = None  # another column has been named for it
-    for at, role in said.items():
+    for at, role in known.items():
         named[at] = role
     for role in ("user", "streamer", "wealth"):
         for at in [at for at, each in enumerate(named) if each == role][1:]:
-            if at not in said:
+            if at not in known:
                 named[at] = None  # the first counts
     pairs = "streamer" in named and ({"user", "ev"} & {*named} or "streamer" in taken)
-    return _of_pairs(sheet, named, said) if pairs else _of_matrix(sheet, named, said)
+    return _of_pairs(sheet, named, known) if pairs else _of_matrix(sheet, named, known)
 
 
-def _of_pairs(sheet: Sheet, named: list[Role | None], said: Mapping[int, Role]) -> list[Role]:
+def _of_pairs(sheet: Sheet, named: list[Role | None], known: Mapping[int, Role]) -> list[Role]:
     """Return roles of pairs: what no heading or mapping names is of no use, but for what lacks."""
     free = [at for at, role in enumerate(named) if role is None and not is_unnamed(sheet.names[at])]
     if "user" not in named and free:
         named[free.pop(0)] = "user"
     values = [at for at, role in enumerate(named) if role == "ev"]
-    chosen = [at for at in values if said.get(at) == "ev"] or values[:1]
+    chosen = [at for at in values if known.get(at) == "ev"] or values[:1]
     if not chosen:
         chosen = [at for at in free if _are_numbers(sheet, at)][:1]
     return [
@@ -149,12 +149,12 @@ def _of_pairs(sheet: Sheet, named: list[Role | None], said: Mapping[int, Role]) 
     ]
 
 
-def _of_matrix(sheet: Sheet, named: list[Role | None], said: Mapping[int, Role]) -> list[Role]:
+def _of_matrix(sheet: Sheet, named: list[Role | None], known: Mapping[int, Role]) -> list[Role]:
     """Return roles of a matrix: what no heading or mapping names is a streamer's column."""
     named = [None if role == "streamer" else role for role in named]
     if "user" not in named:
         at = _unnamed_users(sheet, named)
-        if at is not None and at not in said:
+        if at is not None and at not in known:
             named[at] = "user"
     return [
         role or ("ignore" if sheet.names[at] == "__index_level_0__" else "ev")
@@ -237,7 +237,7 @@ def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: 
                 Message(
                     "heading_twice",
                     file=origin.file,
-                    name=called(name),
+                    name=name_heading(name),
                     first=known[name] + 1,
                     second=at + 1,
                 ),
@@ -250,20 +250,20 @@ def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: 
                 raise origin.refuse(Message("heading_missing", file=origin.file, column=at + 1))
 
 
-def _warnings(sheet: Sheet, found: Layout, said: Mapping[int, Role]) -> list[Message]:
+def _warnings(sheet: Sheet, found: Layout, known: Mapping[int, Role]) -> list[Message]:
     warnings = [*sheet.warnings]
     if found.shape != "matrix":
         return warnings
     streamers = found.all("ev")
     users = found.only("user")
-    if users is not None and users not in said and _sounds_like_a_streamer(sheet, users):
+    if users is not None and users not in known and _sounds_like_a_streamer(sheet, users):
         warnings.append(Message("rising_numbers_as_ids", column=sheet.called(users)))
-    if found.only("wealth") is None and 0 not in said and found.roles[0] == "ev":
+    if found.only("wealth") is None and 0 not in known and found.roles[0] == "ev":
         values = _values(sheet, [0])[:, 0]
         if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _whole(values):
             warnings.append(Message("different_numbers_as_values", column=sheet.called(0)))
-    suspects = [at for at in streamers if at not in said and sounds_wealthy(sheet.names[at])]
-    suspects += [at for at in _far_off(sheet, streamers) if at not in (*suspects, *said)]
+    suspects = [at for at in streamers if at not in known and sounds_wealthy(sheet.names[at])]
+    suspects += [at for at in _far_off(sheet, streamers) if at not in (*suspects, *known)]
     warnings += [
         Message("wealth_as_values", column=sheet.called(at)) for at in suspects[:_MOST_LISTED]
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.sheets.origin import called
+from app.sheets.origin import name_heading
 from app.sheets.sheet import Sheet
 from messages import Message
 
@@ -15,13 +15,13 @@ _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _ROLES = ("user", "streamer", "ev", "wealth")
 
 
-def summary(table: Table) -> Message:
+def summarize_table(table: Table) -> Message:
     """Return a message such as "ev.csv: CSV (UTF-8, commas), matrix of 3 users × 2 streamers"."""
     read = table.understood
     roles = [
         column_role(
             role,
-            called(column.name)
+            name_heading(column.name)
             if column.name
             else Message("column_numbered", number=column.number),
         )
@@ -32,7 +32,7 @@ def summary(table: Table) -> Message:
     return Message(
         "table_summary",
         file=read.file,
-        format=format_of(read),
+        format=summarize_format(read),
         shape=read.shape,
         rows=read.n_rows,
         users=table.n_users,
@@ -55,7 +55,7 @@ def roles_of(roles: Sequence[Message]) -> str | Message:
     return Message("table_roles", roles=roles) if roles else ""
 
 
-def format_of(read: Understanding | Sheet) -> Message:
+def summarize_format(read: Understanding | Sheet) -> Message:
     """Return "CSV (UTF-8, semicolons, decimal comma)"."""
     details: list[str | Message] = [read.encoding] if read.encoding else []
     if read.delimiter:

@@ -153,7 +153,7 @@ class Preview:
     fault: InputError | None
 
 
-def shown(roles: Sequence[Role]) -> list[int]:
+def choose_columns(roles: Sequence[Role]) -> list[int]:
     """Return which columns people are shown, in the order of the file."""
     special = [at for at, role in enumerate(roles) if role in ("user", "streamer", "wealth")]
     others = [at for at in range(min(len(roles), MOST_SHOWN)) if at not in special]

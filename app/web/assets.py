@@ -86,7 +86,7 @@ def assets_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def kept_bundle(directory: Path) -> bytes:
+def load_bundle(directory: Path) -> bytes:
     """Return the bundle that draws charts, by gzip: from a file, which the first call writes.
 
     Making it takes seconds and more memory than the rest of the service: for a worker.
@@ -118,7 +118,7 @@ async def _bundle(request: Request) -> Asset:
         settings: Settings = state.settings
         async with state.drawing.place():
             compressed = await state.pool.run(
-                kept_bundle, settings.data_directory, seconds=settings.max_report_seconds
+                load_bundle, settings.data_directory, seconds=settings.max_report_seconds
             )
         state.chart_bundle = Asset(_TYPES[".js"], compressed)
     bundle: Asset = state.chart_bundle

@@ -208,7 +208,7 @@ class Pool:
         while True:
             worker = self._free.pop() if self._free else await self._turn(key)
             try:
-                if not worker.alive:  # nothing told it so far
+                if not worker.alive:  # its end was not noticed yet
                     raise BrokenExecutor
                 call = worker.submit(function, *arguments)
             except BrokenExecutor:  # killed while it had nothing to do: no loss to anybody

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.formats.json import from_json
+from app.formats.json import parse_json
 from app.formats.json_large import LARGE
 from solver import InputError
 
@@ -55,10 +55,10 @@ def test_names_are_found_to_be_twice_exactly_where_they_are(value: Any) -> None:
 
     if repeats(value):
         with pytest.raises(InputError, match="is there twice") as found:
-            from_json(text)
+            parse_json(text)
         assert found.value.code == "duplicate-key"
     else:
-        assert from_json(text) == orjson.loads(text)
+        assert parse_json(text) == orjson.loads(text)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_names_are_found_to_be_twice_exactly_where_they_are(value: Any) -> None:
 )
 def test_the_path_to_a_name_is_said(text: bytes, path: str) -> None:
     with pytest.raises(InputError) as refused:
-        from_json(text)
+        parse_json(text)
 
     assert refused.value.field == path
 
@@ -82,7 +82,7 @@ def test_the_path_to_a_name_is_said(text: bytes, path: str) -> None:
 def test_a_path_of_any_length_is_cut() -> None:
     name = "x" * 100_000
     with pytest.raises(InputError) as refused:
-        from_json(orjson.dumps({name: 1})[:-1] + b"," + orjson.dumps({name: 2})[1:])
+        parse_json(orjson.dumps({name: 1})[:-1] + b"," + orjson.dumps({name: 2})[1:])
 
     assert len(str(refused.value)) < 200
 
@@ -91,7 +91,7 @@ def test_what_is_nested_as_deep_as_can_be_read_is_refused_too() -> None:
     for depth in (500, 1_000):
         text = b'{"a":' * depth + b'{"k": 1, "k": 2}' + b"}" * depth
         with pytest.raises(InputError, match="is there twice"):
-            from_json(text)
+            parse_json(text)
 
 
 LARGE_BODY = orjson.dumps({"ev": np.ones((100, 100)).tolist(), "k": 1, "whales": []})
@@ -110,7 +110,7 @@ LARGE_BODY = orjson.dumps({"ev": np.ones((100, 100)).tolist(), "k": 1, "whales":
 def test_a_large_body_is_read_as_closely(twice: bytes) -> None:
     assert len(LARGE_BODY) > LARGE
     with pytest.raises(InputError, match="is there twice"):
-        from_json(LARGE_BODY[:-1] + b"," + twice + b"}")
+        parse_json(LARGE_BODY[:-1] + b"," + twice + b"}")
 
 
 def test_over_http_the_answer_names_it(client: TestClient) -> None:

@@ -22,7 +22,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from app.errors.codes import CLIENT_GONE, CODES, PAGE, title_of
 from app.errors.input_errors import MOST_ERRORS, SeveralInputErrors
 from app.errors.problem_details import RefusalError, problem
-from app.errors.schema_errors import from_schema
+from app.errors.schema_errors import errors_from_schema
 from app.http.security_headers import CONTENT_SECURITY_POLICY
 from app.main import create_app
 from app.settings import Settings
@@ -222,7 +222,7 @@ def test_the_list_is_bounded_and_complete_up_to_there(wrong: int) -> None:
     with pytest.raises(ValidationError) as raised:
         Numbers.model_validate({"values": {f"at{at}": "x" for at in range(wrong)}})
 
-    error = from_schema(raised.value)
+    error = errors_from_schema(raised.value)
     listed = error.errors if isinstance(error, SeveralInputErrors) else (error,)
 
     assert [each.field for each in listed] == [f"values.at{at}" for at in range(wrong)][

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.experiments.database import connected
+from app.experiments.database import connect
 from app.experiments.inputs import PART
 from app.experiments.leases import Leases
 from app.experiments.records import Submission
 from app.experiments.retention import Retention
 from app.experiments.store import Store
-from app.experiments.submitting import submission_with_body, without
+from app.experiments.submitting import build_submission_with_body, remove_text
 from app.http.body import Body
 from app.http.prefer import Preferences
 from app.http.spool import INLINE
@@ -31,7 +31,7 @@ def test_an_input_comes_back_as_it_was_and_leaves_no_file(
 ) -> None:
     content = (b"0123456789" * (size // 10 + 1))[:size]
     (tmp_path / "body").write_bytes(content)
-    engine = connected(None, tmp_path / "data")
+    engine = connect(None, tmp_path / "data")
     store, leases = Store(engine), Leases(engine)
     store.prepare()
     body = tmp_path / "body" if from_file else content
@@ -51,13 +51,13 @@ def test_an_input_comes_back_as_it_was_and_leaves_no_file(
 def test_an_input_is_never_whole_in_memory(tmp_path: Path) -> None:
     with (tmp_path / "body").open("wb") as file:
         file.truncate(30 * PART)
-    engine = connected(None, tmp_path)
+    engine = connect(None, tmp_path)
     store, leases = Store(engine), Leases(engine)
     store.prepare()
     body = Body(tmp_path / "body", "multipart/form-data; boundary=x")
 
     tracemalloc.start()
-    asked = submission_with_body("own-sweep", body, "application/json", LATER)
+    asked = build_submission_with_body("own-sweep", body, "application/json", LATER)
     store.submit(asked, 10)
     claim = leases.claim("one", 1000)
     assert claim is not None
@@ -75,7 +75,7 @@ def test_an_input_is_never_whole_in_memory(tmp_path: Path) -> None:
 def test_a_text_is_left_out_wherever_chunks_end(chunks: list[bytes], text: bytes) -> None:
     whole = b"".join(chunks)
 
-    assert b"".join(without(text, chunks)) == (whole.replace(text, b"") if text else whole)
+    assert b"".join(remove_text(text, chunks)) == (whole.replace(text, b"") if text else whole)
 
 
 @given(st.binary(max_size=200), st.binary(max_size=200))
@@ -85,7 +85,7 @@ def test_the_same_parts_have_one_fingerprint_whatever_stands_between_them(
     def fingerprint(content: bytes, boundary: bytes) -> str:
         said = b"--" + boundary + b"\r\n" + content + b"\r\n--" + boundary + b"--"
         body = Body(said, f"multipart/form-data; boundary={boundary.decode()}")
-        asked = submission_with_body("own-sweep", body, "application/json", LATER)
+        asked = build_submission_with_body("own-sweep", body, "application/json", LATER)
         return asked.fingerprint
 
     first, second = b"boundary-one-0000", b"boundary-two-1111"

@@ -15,11 +15,11 @@ import orjson
 import pytest
 
 from app.experiments import jobs
-from app.experiments.database import connected
+from app.experiments.change_signal import ChangeSignal
+from app.experiments.database import connect
 from app.experiments.jobs import MOST_RUNNING, Database, Runner
 from app.experiments.kinds import Kind, one_seed
 from app.experiments.leases import Leases
-from app.experiments.news import News
 from app.experiments.records import KindName, Submission
 from app.experiments.retention import Retention
 from app.experiments.store import Store
@@ -108,14 +108,14 @@ class Service:
 async def service(directory: Path, **limits: Any) -> AsyncIterator[Service]:
     """Yield a runner with two workers on the database of a directory."""
     settings = Settings(data_directory=directory, processes=2, lease_seconds=1, **limits)
-    engine = connected(None, directory)
+    engine = connect(None, directory)
     store = Store(engine)
     store.prepare()
     pool = Pool(2, 2 * MOST_RUNNING, setting="WHALE_MAX_STEP_SECONDS")
     await pool.warmed()
     await asyncio.gather(*(pool.run(seeds, "{}") for _ in range(8)))  # this module is imported
     database = Database(store, Leases(engine), Retention(engine))
-    runner = Runner(database, pool, settings, News())
+    runner = Runner(database, pool, settings, ChangeSignal())
     try:
         yield Service(runner, store, directory / "log")
     finally:

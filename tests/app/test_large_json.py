@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.formats.json_large import LARGE, arrays_from_json
+from app.formats.json_large import LARGE, parse_large_json
 
 from .conftest import answer
 
@@ -61,7 +61,7 @@ def test_what_is_read_fast_is_what_the_plain_reader_reads(
 ) -> None:
     body = orjson.dumps(fields)
     body = body[:place] + slip + body[place:]
-    fast = arrays_from_json(body)
+    fast = parse_large_json(body)
 
     if fast is not None:
         assert same(fast, orjson.loads(body))
@@ -87,12 +87,12 @@ def test_what_is_read_fast_is_what_the_plain_reader_reads(
     ],
 )
 def test_what_is_wrong_or_uncertain_is_left_to_the_plain_reader(body: bytes) -> None:
-    assert arrays_from_json(body) is None
+    assert parse_large_json(body) is None
 
 
 def test_long_numbers_become_arrays() -> None:
     body = b'{"ev": [[1, 2.5], [3, -4e-3]], "wealth": [1, 2.5], "k": [1], "user_ids": ["a"]}'
-    got = arrays_from_json(body)
+    got = parse_large_json(body)
 
     assert got is not None
     assert isinstance(got["ev"], np.ndarray)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors.problem_details import LONGEST_TEXT, MOST_LISTED, problem_document
-from app.errors.schema_errors import shortened
+from app.errors.schema_errors import quote_json
 from messages import Message
 
 from .hostile import OWN, PROBLEM, SWEEP
@@ -119,7 +119,7 @@ def test_what_is_long_in_a_path_is_cut(client: TestClient, path: str) -> None:
     )
 )
 def test_a_value_is_repeated_whole_or_in_its_beginning(value: Any) -> None:
-    said = shortened(value)
+    said = quote_json(value)
 
     assert len(said) <= 61
     if len(said) <= 60 and not isinstance(value, bool | None):

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.experiments.database import READING, connected
+from app.experiments.database import READING, connect
 from app.experiments.tables import EVENTS, EXPERIMENTS
 from simulator import SweepConfig, run_sweep
 from tests.profiles import draws_anew
@@ -84,7 +84,7 @@ def database() -> Iterator[str]:
 
 def log_of_claims(url: str) -> dict[str, list[Any]]:
     """Return what happened to each experiment, by its address."""
-    engine = connected(url, Path())
+    engine = connect(url, Path())
     query = (
         select(EXPERIMENTS.c.id, EVENTS.c.state, EVENTS.c.seed, EVENTS.c.owner, EVENTS.c.token)
         .join_from(EXPERIMENTS, EVENTS)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, text
 
-from app.experiments.database import FILE, OF_THE_PROBE, connected
+from app.experiments.database import FILE, OF_THE_PROBE, connect
 from app.experiments.probe import Probe, write
 from app.experiments.store import Store
 from app.observability.readiness import Readiness
@@ -34,7 +34,7 @@ SMALL = {
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """A database that is there."""
-    store = Store(connected(None, tmp_path))
+    store = Store(connect(None, tmp_path))
     store.prepare()
     store.close()
     return tmp_path / FILE
@@ -43,7 +43,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
     with postgres_server() as running:
-        store = Store(connected(running.url, Path()))
+        store = Store(connect(running.url, Path()))
         store.prepare()
         store.close()
         yield running
@@ -62,26 +62,26 @@ def locked(file: Path) -> Iterator[None]:
 
 def test_a_database_that_is_well_has_no_fault(file: Path, postgres: Postgres) -> None:
     for url in (None, postgres.url):
-        engine = connected(url, file.parent, OF_THE_PROBE)
+        engine = connect(url, file.parent, OF_THE_PROBE)
         assert [write(engine), write(engine)] == [None, None]
         engine.dispose()
 
 
 def test_a_locked_file_is_said_to_be_locked(file: Path) -> None:
     with locked(file):
-        assert write(connected(None, file.parent, OF_THE_PROBE)) == "locked"
-    assert write(connected(None, file.parent, OF_THE_PROBE)) is None
+        assert write(connect(None, file.parent, OF_THE_PROBE)) == "locked"
+    assert write(connect(None, file.parent, OF_THE_PROBE)) is None
 
 
 def test_a_full_disk_is_said_to_be_full(file: Path) -> None:
-    engine = connected(None, file.parent, OF_THE_PROBE)
+    engine = connect(None, file.parent, OF_THE_PROBE)
 
     @event.listens_for(engine, "connect")
     def fill(connection: sqlite3.Connection, _record: object) -> None:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
-    with connected(None, file.parent).begin() as connection:  # more than there is room for
+    with connect(None, file.parent).begin() as connection:  # more than there is room for
         connection.execute(text("CREATE TABLE large AS SELECT zeroblob(100) AS blob"))
         connection.execute(
             text("CREATE TRIGGER grow AFTER UPDATE ON probe BEGIN "
@@ -92,7 +92,7 @@ def test_a_full_disk_is_said_to_be_full(file: Path) -> None:
 
 def test_a_file_that_was_removed_is_noticed_and_not_made_again(file: Path) -> None:
     file.unlink()
-    engine = connected(None, file.parent, OF_THE_PROBE)
+    engine = connect(None, file.parent, OF_THE_PROBE)
 
     assert write(engine) == "unopened"
     assert not file.exists()
@@ -103,26 +103,26 @@ def test_a_file_that_something_wrote_over_is_said_to_be_broken(file: Path) -> No
     for beside in file.parent.glob(f"{FILE}-*"):
         beside.unlink()
 
-    assert write(connected(None, file.parent, OF_THE_PROBE)) == "broken"
+    assert write(connect(None, file.parent, OF_THE_PROBE)) == "broken"
 
 
 def test_replicas_that_write_at_once_do_not_wait_for_each_other(postgres: Postgres) -> None:
-    frozen = connected(postgres.url, Path())
+    frozen = connect(postgres.url, Path())
     with frozen.connect() as connection:
         connection.execute(text("UPDATE probe SET written = 1"))
 
-        assert write(connected(postgres.url, Path(), OF_THE_PROBE)) is None
+        assert write(connect(postgres.url, Path(), OF_THE_PROBE)) is None
 
         connection.rollback()
     frozen.dispose()
 
 
 def test_a_locked_table_is_said_to_be_locked(postgres: Postgres) -> None:
-    other = connected(postgres.url, Path())
+    other = connect(postgres.url, Path())
     with other.connect() as connection:
         connection.execute(text("LOCK TABLE probe"))
 
-        assert write(connected(postgres.url, Path(), OF_THE_PROBE)) == "locked"
+        assert write(connect(postgres.url, Path(), OF_THE_PROBE)) == "locked"
 
         connection.rollback()
     other.dispose()
@@ -141,7 +141,7 @@ def test_whoever_asks_a_database_that_hangs_waits_for_one_answer(
     monkeypatch.setattr("app.experiments.probe.write", hang)
 
     async def ask() -> None:
-        probe = Probe(connected(None, file.parent, OF_THE_PROBE))
+        probe = Probe(connect(None, file.parent, OF_THE_PROBE))
         answers = await asyncio.gather(*(probe.fault() for _ in range(50)))
         assert set(answers) == {"silent"}
         going_on.set()

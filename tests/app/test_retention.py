@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text, update
 
-from app.experiments.database import FILE, connected
+from app.experiments.database import FILE, connect
 from app.experiments.leases import Leases
 from app.experiments.records import Submission
 from app.experiments.retention import DAY, Retention
@@ -31,10 +31,10 @@ def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     if request.param == "sqlite":
-        yield connected(None, tmp_path_factory.mktemp("kept"))
+        yield connect(None, tmp_path_factory.mktemp("kept"))
         return
     with postgres() as url:
-        engine = connected(url, Path())
+        engine = connect(url, Path())
         yield engine
         engine.dispose()
 
@@ -136,7 +136,7 @@ def test_what_was_given_up_goes_on_after_its_input_was_forgotten(
 
 
 def test_a_deleted_experiment_gives_its_room_back_to_the_disk(tmp_path: Path) -> None:
-    engine = connected(None, tmp_path)
+    engine = connect(None, tmp_path)
     store, retention = Store(engine), Retention(engine)
     store.prepare()
     ends = [ended(store, engine, 0, LARGE) for _ in range(5)]
@@ -195,7 +195,7 @@ INSERT INTO events VALUES (1, 1, 1e9, 'done', 1, NULL, NULL, NULL, 1);
 
 def test_a_file_of_version_1_is_taken_over_and_can_become_smaller(tmp_path: Path) -> None:
     as_version_1_wrote_it(tmp_path / FILE)
-    engine = connected(None, tmp_path)
+    engine = connect(None, tmp_path)
     store, retention = Store(engine), Retention(engine)
     store.prepare()
     store.prepare()
@@ -240,7 +240,7 @@ def test_a_file_is_left_as_it_is_where_the_disk_has_no_room_to_rebuild_it(
 ) -> None:
     as_version_1_wrote_it(tmp_path / FILE)
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": len(LARGE)}))
-    retention = Retention(connected(None, tmp_path))
+    retention = Retention(connect(None, tmp_path))
 
     retention.rebuild()
     retention.free()
@@ -258,7 +258,7 @@ def test_the_command_lists_experiments_and_deletes_old_ones(
 ) -> None:
     monkeypatch.setenv("WHALE_DATA_DIRECTORY", "data")
     none = run_here("experiments", "list")
-    engine = connected(None, tmp_path / "data")
+    engine = connect(None, tmp_path / "data")
     store = Store(engine)
     store.prepare()
     old, new = ended(store, engine, 100), ended(store, engine, 5)

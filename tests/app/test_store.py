@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
-from app.experiments.database import FILE, connected
+from app.experiments.database import FILE, connect
 from app.experiments.leases import LeaseLostError, Leases
 from app.experiments.records import Claim, Submission, Viewer
 from app.experiments.store import OtherRequestError, Store, StoreFullError
@@ -36,10 +36,10 @@ def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
     if request.param == "sqlite":
-        yield connected(None, tmp_path_factory.mktemp("store"))
+        yield connect(None, tmp_path_factory.mktemp("store"))
         return
     with postgres() as url:
-        engine = connected(url, Path())
+        engine = connect(url, Path())
         yield engine
         engine.dispose()
 
@@ -247,7 +247,7 @@ def test_whoever_sees_not_all_sees_what_is_of_their_key(store: Store) -> None:
 @pytest.mark.slow
 def test_a_replica_that_is_frozen_in_a_transaction_holds_nobody_up() -> None:
     with postgres() as url:
-        frozen, engine = connected(url, Path()), connected(url, Path())
+        frozen, engine = connect(url, Path()), connect(url, Path())
         store, leases = Store(engine), Leases(engine)
         store.prepare()
         store.submit(ASKED, 1)
@@ -430,7 +430,7 @@ def test_two_replicas_may_prepare_one_database_at_once(engine: Engine) -> None:
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    engine = connected(None, tmp_path)
+    engine = connect(None, tmp_path)
     Store(engine).prepare()
     with engine.begin() as connection:
         connection.execute(update(SCHEMA).values(version=99))
@@ -440,7 +440,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_file_makes_itself_and_writes_ahead(tmp_path: Path) -> None:
-    Store(connected(None, tmp_path / "new" / "data")).prepare()
+    Store(connect(None, tmp_path / "new" / "data")).prepare()
 
     with sqlite3.connect(tmp_path / "new" / "data" / FILE) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -457,4 +457,4 @@ def test_the_file_makes_itself_and_writes_ahead(tmp_path: Path) -> None:
 )
 def test_an_address_of_no_known_database_is_refused(url: str) -> None:
     with pytest.raises(InputError, match="Expected database_url"):
-        connected(url, Path())
+        connect(url, Path())

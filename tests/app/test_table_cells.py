@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.sheets.cells import records
+from app.sheets.cells import split_records
 from app.sheets.origin import Origin
 from solver import InputError
 
@@ -20,7 +20,7 @@ ORIGIN = Origin("x.csv", "table")
 def cut(text: str, block: int) -> list[tuple[int, list[str]]] | tuple[int, int]:
     """Return the lines with their numbers, or where the first fault is."""
     try:
-        found = [*records(text.encode(), ",", ORIGIN, block)]
+        found = [*split_records(text.encode(), ",", ORIGIN, block)]
     except InputError as error:
         return error.position  # type: ignore[return-value]
     return [(int(each.lines[at]), each.row(at)) for each in found for at in range(len(each.counts))]
@@ -132,7 +132,7 @@ def test_a_quote_in_the_wrong_place_is_named_with_line_column_and_value(
     text: str, sentence: str, position: tuple[int, int]
 ) -> None:
     with pytest.raises(InputError) as refused:
-        list(records(text.encode(), ",", ORIGIN))
+        list(split_records(text.encode(), ",", ORIGIN))
 
     assert str(refused.value).endswith(sentence)
     assert refused.value.position == position
@@ -142,4 +142,4 @@ def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.sheets.cells.LONGEST_LINE", 1 << 16)
 
     with pytest.raises(InputError, match=r"Expected lines of at most 65,536 bytes in x\.csv"):
-        list(records(b'user,"' + b"a" * (1 << 17), ",", ORIGIN, block=1 << 14))
+        list(split_records(b'user,"' + b"a" * (1 << 17), ",", ORIGIN, block=1 << 14))

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.experiments.database import connected
+from app.experiments.database import connect
 from app.experiments.records import Submission
 from app.experiments.store import Store, StoreFullError
 from app.workers.fair_queue import QueueFullError, expect_room
@@ -97,7 +97,7 @@ def _entered(places: Places) -> Coroutine[Any, Any, None]:
 
 
 def test_one_key_leaves_places_for_experiments_of_another(tmp_path: Path) -> None:
-    store = Store(connected(None, tmp_path))
+    store = Store(connect(None, tmp_path))
     store.prepare()
     one = Submission("whale-sweep", "{}", 1, "same", attended=False, api_key="a")
     for _ in range(4):

@@ -18,9 +18,9 @@ import pytest
 from distributed import Client
 
 from app.batch.distributed import decomposition as across
-from app.batch.distributed.cluster import connected, local_cluster
+from app.batch.distributed.cluster import connect_client, local_cluster
 from app.batch.distributed.run import allocate_on_workers
-from app.batch.distributed.tasks import written
+from app.batch.distributed.tasks import write_partition_of
 from app.batch.parquet.generate import Size, generate
 from app.batch.run import Request
 from solver import (
@@ -264,7 +264,7 @@ def test_a_partition_whose_worker_is_lost_as_it_writes_is_written_again(
     lost = tmp_path / "lost"
 
     def written_twice(*arguments: Any) -> Any:
-        entry = written(*arguments)
+        entry = write_partition_of(*arguments)
         if entry["file"] == "part-00001.parquet" and not lost.exists():
             lost.touch()
             os.kill(os.getpid(), signal.SIGKILL)
@@ -392,7 +392,7 @@ def test_a_gap_above_the_tolerance_is_said(
 
 
 def test_work_that_kills_every_worker_ends_in_a_sentence(scheduler: str) -> None:
-    with pytest.raises(InputError) as refused, connected(scheduler, None) as client:
+    with pytest.raises(InputError) as refused, connect_client(scheduler, None) as client:
         client.submit(os._exit, 1).result()
 
     assert refused.value.message == (

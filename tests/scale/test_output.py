@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from app.batch.parquet.destination import remove_if_left, whole_directory
+from app.batch.parquet.destination import create_directory, remove_if_left
 from app.files import write_atomically
 
 from .conftest import Command, manifest
@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_sent_is_named_and_the_others_are_removed(
 
 def interrupted(output: str) -> None:
     """Write a result, and be interrupted when its last file is there."""
-    with whole_directory(output) as destination:
+    with create_directory(output) as destination:
         destination.write_bytes("part-00000.parquet", b"rows")
         destination.write_bytes("manifest.json", b"{}")
         raise KeyboardInterrupt
@@ -233,7 +233,7 @@ def test_a_drawn_input_goes_there_too(bucket: MemoryFileSystem, command: Command
 
 
 def test_what_a_lost_worker_began_is_no_part_of_a_result(tmp_path: Path) -> None:
-    with whole_directory(str(tmp_path / "out")) as destination:
+    with create_directory(str(tmp_path / "out")) as destination:
         destination.write_bytes("part-00000.parquet", b"rows")
         (made,) = tmp_path.iterdir()
         (made / ".part-00001.parquet.1234").write_bytes(b"ro")
@@ -264,7 +264,7 @@ def test_a_run_removes_what_killed_ones_left_a_day_ago_and_nothing_that_is_alive
 
     with (long / ".lock").open("r+") as alive:
         fcntl.flock(alive, fcntl.LOCK_EX)
-        with whole_directory(str(output)) as destination:
+        with create_directory(str(output)) as destination:
             destination.write_bytes("manifest.json", b"{}")
 
     assert not old.exists()
@@ -273,7 +273,7 @@ def test_a_run_removes_what_killed_ones_left_a_day_ago_and_nothing_that_is_alive
 
 
 def test_a_run_that_is_alive_holds_a_lock(tmp_path: Path) -> None:
-    with whole_directory(str(tmp_path / "out")) as destination:
+    with create_directory(str(tmp_path / "out")) as destination:
         destination.write_bytes("manifest.json", b"{}")
         (made,) = tmp_path.glob(".out.*.partial")
         for each in (*made.iterdir(), made):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.batch.distributed.shares import Ends, ends_at, ends_of, load, shared_out
+from app.batch.distributed.shares import Ends, divide_shares, ends_at, ends_of, load
 from app.batch.parquet.gather import gather
 from app.batch.parquet.ids import Ids
 from app.batch.parquet.row_groups import RowGroup, row_groups
@@ -64,7 +64,7 @@ def test_every_pair_is_in_the_share_of_its_user(
             else ends_at(groups, [ends_of(each) for each in groups], users)
         )
 
-        shares = shared_out(groups, ends, users, STREAMERS, whales, count)
+        shares = divide_shares(groups, ends, users, STREAMERS, whales, count)
         parts = [load(share) for share in shares]
 
         with ThreadPoolExecutor(1) as pool:
@@ -103,4 +103,4 @@ def test_users_who_go_back_are_refused(tmp_path: Path) -> None:
     ends = ends_at(groups, [ends_of(each) for each in groups], users)
 
     with pytest.raises(InputError, match=r"b\.parquet, row group 0 goes back to an earlier one"):
-        shared_out(groups, ends, users, STREAMERS, np.ones(3, dtype=np.bool_), 2)
+        divide_shares(groups, ends, users, STREAMERS, np.ones(3, dtype=np.bool_), 2)

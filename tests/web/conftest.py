@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.web.assets import kept_bundle
+from app.web.assets import load_bundle
 from tests.app.conftest import compiled
 from tests.app.server import Nursery, Server
 
@@ -45,7 +45,7 @@ def page_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
 def with_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a directory with the bundle that draws charts, which takes seconds to make."""
     directory = tmp_path_factory.mktemp("bundle")
-    kept_bundle(directory)
+    load_bundle(directory)
     return directory
 
 

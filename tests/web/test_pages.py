@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.assets import assets, assets_version, kept_bundle
+from app.web.assets import assets, assets_version, load_bundle
 from app.web.pages import text_id
 from app.web.presets import FILES, PRESETS
 from messages import templates
@@ -124,12 +124,12 @@ def test_assets_are_compressed_and_kept_for_ever_under_their_version(locked: Tes
 
 
 def test_all_assets_together_are_small_and_the_bundle_is_made_once(tmp_path: Path) -> None:
-    bundle = kept_bundle(tmp_path / "kept")
+    bundle = load_bundle(tmp_path / "kept")
     (file,) = (tmp_path / "kept").iterdir()
 
     assert b"vegaEmbed" in gzip.decompress(bundle)
     file.write_bytes(b"whatever was kept")
-    assert kept_bundle(tmp_path / "kept") == b"whatever was kept"
+    assert load_bundle(tmp_path / "kept") == b"whatever was kept"
     assert len(bundle) + sum(len(each.compressed) for each in assets().values()) <= 1_500_000
 
 

@@ -13,7 +13,7 @@ from messages import Message
 from solver import InputError
 
 from .shares import Share, load
-from .tasks import as_given, total
+from .tasks import add_all, as_given
 
 FAN_IN = 4
 """Results that a node of the tree sums."""
@@ -28,7 +28,7 @@ _LOCAL = {
 
 
 @contextmanager
-def connected(scheduler: str | None, workers: int | None) -> Iterator[Any]:
+def connect_client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     """Yield a Dask client: of a scheduler, or of as many workers on this machine.
 
     Parameters
@@ -81,7 +81,7 @@ def local_cluster(workers: int) -> Iterator[Any]:
     with dask.config.set(_LOCAL):
         cluster = None
         try:
-            with undisturbed():
+            with block_interrupts():
                 cluster = LocalCluster(
                     n_workers=workers,
                     threads_per_worker=1,
@@ -92,12 +92,12 @@ def local_cluster(workers: int) -> Iterator[Any]:
             yield cluster
         finally:
             if cluster is not None:
-                with undisturbed():
+                with block_interrupts():
                     cluster.close()
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def block_interrupts() -> Iterator[None]:
     """Hold an interrupt back until the end; processes that are started within never get one.
 
     Ctrl-C goes to every process of a terminal. Workers are closed by the process that started
@@ -117,7 +117,7 @@ def undisturbed() -> Iterator[None]:
 
 
 class Cluster:
-    """Partitions that stay where they are, and what is asked of them.
+    """Partitions that stay where they are, and the tasks on them.
 
     A worker that is lost takes its results with it; Dask makes them again from Parquet, for every
     task is a pure function of its arguments.
@@ -165,7 +165,7 @@ class Cluster:
         level = list(futures)
         while len(level) > 1:
             level = [
-                self.submit(total, level[at : at + FAN_IN]) for at in range(0, len(level), FAN_IN)
+                self.submit(add_all, level[at : at + FAN_IN]) for at in range(0, len(level), FAN_IN)
             ]
         return level[0]
 
@@ -178,7 +178,7 @@ class Cluster:
         return found
 
     def sent(self) -> int:
-        """Return how many bytes workers sent each other since this was last asked."""
+        """Return how many bytes workers sent each other since the last call."""
         by_worker = self._client.run(_bytes_sent, on_error="ignore")
         if set(by_worker) != self._workers:
             self._find()

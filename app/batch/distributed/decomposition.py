@@ -31,11 +31,11 @@ from .tasks import (
     as_given,
     best_of,
     demand_of,
-    filled,
-    judged,
+    evaluate_partition,
+    fill_normal,
     load_of,
     of_whales,
-    placed,
+    place_whales,
     room_of,
     sample_of,
     streamer_of,
@@ -167,7 +167,7 @@ class Market:
         for each in own[:-1]:
             before.append(cluster.submit(np.add, before[-1], each))
         streamer = [
-            cluster.at(index, placed, cap, *claims, everybody, price, self.tolerance / 10)
+            cluster.at(index, place_whales, cap, *claims, everybody, price, self.tolerance / 10)
             for index, claims in enumerate(zip(before, own, strict=True))
         ]
         solved = self._proven(streamer, ascent.best)
@@ -205,7 +205,7 @@ class Market:
     def judge(self, streamer: list[Any], charged: NDArray[np.float64]) -> Verdict:
         """Return what all data say of an allocation at prices."""
         sent = [self.cluster.submit(as_given, charged)] * len(streamer)
-        verdicts = self.cluster.zipped(judged, streamer, sent)
+        verdicts = self.cluster.zipped(evaluate_partition, streamer, sent)
         verdict: Verdict = self.cluster.sum(verdicts).result()
         return verdict
 
@@ -215,7 +215,7 @@ class Market:
         room = cluster.submit(as_given, self.limits.capacity - solved.verdict.whale_load)
         streamer = []
         for index, at in enumerate(solved.streamer):
-            done = cluster.at(index, filled, at, room)
+            done = cluster.at(index, fill_normal, at, room)
             room = cluster.submit(room_of, done)
             streamer.append(cluster.submit(streamer_of, done))
         price = solved.prices.whale_price
@@ -228,12 +228,12 @@ class Market:
         gated = self.limits.whale_cap <= self.limits.capacity
         return ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
 
-    def _count(self, step: str, here: int, **said: float) -> None:
+    def _count(self, step: str, here: int, **figures: float) -> None:
         """Note a step: how long it took, bytes between workers, and between them and here."""
         now = time.perf_counter()
         seconds, self._since = round(now - self._since, 3), now
-        said |= {"seconds": seconds}
-        self.trace.append({"step": step, "bytes": self.cluster.sent() + here, **said})
+        figures |= {"seconds": seconds}
+        self.trace.append({"step": step, "bytes": self.cluster.sent() + here, **figures})
         self.progress(len(self.prices), ITERATIONS)
 
 

@@ -8,23 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from app.batch.parquet.destination import whole_directory
-from app.batch.parquet.results import Tallied, write_manifest, write_prices
+from app.batch.parquet.destination import create_directory
+from app.batch.parquet.results import Counts, write_manifest, write_prices
 from app.batch.parquet.row_groups import RowGroup, row_groups
 from app.batch.parquet.side_tables import extremes
 from app.batch.parquet.sides import Side
 from app.batch.parquet.storage import partitions
 from app.batch.result import Bar
-from app.batch.run import Known, Request, asked, known_of, warnings
+from app.batch.run import KnownSides, Request, read_sides, request_json, warn_of_shortage
 from app.observability.timings import Timings
 from messages import Message
 from solver import InputError
 from solver.kernels import count_cores
 
-from .cluster import Cluster, connected
+from .cluster import Cluster, connect_client
 from .decomposition import ITERATIONS, Market, Solved
-from .shares import Ends, ends_at, ends_of, shared_out
-from .tasks import as_given, written
+from .shares import Ends, divide_shares, ends_at, ends_of
+from .tasks import as_given, write_partition_of
 
 
 def allocate_on_workers(
@@ -37,11 +37,11 @@ def allocate_on_workers(
     ----------
     request : Request
         Without a memory budget or fill "joint"; paths that all workers see alike.
-    scheduler, workers : as in `connected`
+    scheduler, workers : as in `connect_client`
     parts : int, optional
         Partitions; by default one for each thread of the workers.
     output : str
-        Path or URL of the directory to make, where all workers write; see `whole_directory`.
+        Path or URL of the directory to make, where all workers write; see `create_directory`.
     bar : callable
         Makes the progress bar of a step.
 
@@ -60,14 +60,14 @@ def allocate_on_workers(
     if request.fill == "joint":
         raise InputError("fill", Message("fill_joint_unavailable", where="workers"))
     timings = Timings()
-    with whole_directory(output) as destination, connected(scheduler, workers) as client:
+    with create_directory(output) as destination, connect_client(scheduler, workers) as client:
         with ThreadPoolExecutor(count_cores()) as pool:
             groups = row_groups(partitions(request.candidates, "candidates"), pool)
-        known = known_of(request, groups)
+        known = read_sides(request, groups)
         limits, n_pairs = known.limits, sum(each.n_rows for each in groups)
         count = parts or max(1, sum(client.nthreads().values()))
         ends = _ends(client, groups, known.users)
-        shares = shared_out(groups, ends, known.users, known.streamers, limits.whales, count)
+        shares = divide_shares(groups, ends, known.users, known.streamers, limits.whales, count)
         cluster = Cluster(client, shares)
         timings.ended("connect")
         with bar("prices", ITERATIONS) as progress:
@@ -81,7 +81,7 @@ def allocate_on_workers(
         )
         entries = cluster.gathered(
             [
-                cluster.at(index, written, at, streamers, prices, place)
+                cluster.at(index, write_partition_of, at, streamers, prices, place)
                 for index, at in enumerate(solved.streamer)
             ]
         )
@@ -91,8 +91,8 @@ def allocate_on_workers(
         rest = {
             "mode": "on workers",
             "workers": len(client.nthreads()),
-            **asked(request, known, groups, solved.certificate),
-            "warnings": warnings(known, tallied),
+            **request_json(request, known, groups, solved.certificate),
+            "warnings": warn_of_shortage(known, tallied),
             "iterations": len(market.prices),
             "steps": market.trace,
             "timings_ms": timings.total(),
@@ -108,9 +108,9 @@ def _ends(client: Any, groups: Sequence[RowGroup], users: Side) -> list[Ends]:
     return ends_at(groups, found, users)
 
 
-def _tallied(solved: Solved, known: Known) -> Tallied:
+def _tallied(solved: Solved, known: KnownSides) -> Counts:
     verdict = solved.verdict
-    return Tallied(
+    return Counts(
         users=known.users.count,
         whales=int(np.count_nonzero(known.limits.whales)),
         allocated_whales=verdict.whales,

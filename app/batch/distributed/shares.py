@@ -90,7 +90,7 @@ def load(share: Share) -> Part:
     return Part(*pairs.rows, whales, share.users, share.streamers.count, share.partition)
 
 
-def shared_out(
+def divide_shares(
     groups: Sequence[RowGroup],
     ends: Sequence[Ends],
     users: Side,

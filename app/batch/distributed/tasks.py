@@ -78,7 +78,7 @@ def as_given(value: Any) -> Any:
     return value
 
 
-def total(parts: list[Any]) -> Any:
+def add_all(parts: list[Any]) -> Any:
     """Return the sum of what some partitions say."""
     return reduce(add, parts)
 
@@ -112,7 +112,7 @@ def load_of(wanted: Demand) -> Counts:
     return wanted.load
 
 
-def placed(
+def place_whales(
     part: Part,
     cap: Counts,
     before: Counts,
@@ -126,7 +126,7 @@ def placed(
     return allocate_within_quota(part.pairs, part.whales, share, price, tolerance)
 
 
-def filled(part: Part, streamer: Counts, room: Counts) -> Filled:
+def fill_normal(part: Part, streamer: Counts, room: Counts) -> Filled:
     """Place normal users in order, each at its best with room, after the partitions before."""
     streamer, room = streamer.copy(), room.copy()
     fill_block(part.pairs, np.flatnonzero(~part.whales), room, streamer)
@@ -143,7 +143,7 @@ def streamer_of(done: Filled) -> Counts:
     return done.streamer
 
 
-def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
+def evaluate_partition(part: Part, streamer: Counts, charged: Prices) -> Verdict:
     """Return what a partition's data say of an allocation at prices of whales' slots."""
     pairs, whales = part.pairs, part.whales
     whale = evaluate_block(pairs, whales, Charges.single(charged), np.where(whales, streamer, NONE))
@@ -161,7 +161,7 @@ def judged(part: Part, streamer: Counts, charged: Prices) -> Verdict:
     )
 
 
-def written(
+def write_partition_of(
     part: Part, streamer: Counts, streamers: Side, prices: ShadowPrices, destination: Destination
 ) -> dict[str, Any]:
     """Write a partition of the result, whole or not at all; return the manifest's entry of it."""

@@ -13,7 +13,7 @@ from messages import Message
 from solver import Candidates, InputError
 from solver.scale import sort_rows
 
-from .gather import twins
+from .gather import twin_error
 from .row_groups import Pairs, RowGroup, ev_dtype, read_pairs
 from .sides import Side
 from .threads import in_order
@@ -38,7 +38,7 @@ class Block(NamedTuple):
         return per_user[self.first : self.first + self.pairs.shape[0]]
 
 
-def blocks(
+def read_blocks(
     groups: Sequence[RowGroup], users: Side, streamers: Side, pool: Executor
 ) -> Iterator[Block]:
     """Yield the candidates of all users, a row group at a time; a few are read ahead.
@@ -98,5 +98,5 @@ def _block(
     twin = sort_rows(block)
     if twin is not None:
         user = first + int(np.searchsorted(block.row_start, twin, side="right")) - 1
-        raise twins(groups, users, streamers, user, int(block.streamers[twin]))
+        raise twin_error(groups, users, streamers, user, int(block.streamers[twin]))
     return Block(first, block)

@@ -40,7 +40,7 @@ a lock as well, for where files are shared, a lock may be seen on one machine on
 
 
 @contextmanager
-def whole_directory(output: str, last: str = MANIFEST) -> Iterator[Destination]:
+def create_directory(output: str, last: str = MANIFEST) -> Iterator[Destination]:
     """Yield where files go that become a result together, once all went well.
 
     Parameters
@@ -250,7 +250,7 @@ class RemoteDirectory(Destination):
             self.filesystem.rm_file(self._path(_PROBE))
 
     def commit(self) -> None:
-        """Do nothing: the last file has said it."""
+        """Do nothing: with the last file, the directory is complete."""
 
     def discard(self) -> None:
         """Remove the last file first: without it, what cannot be removed is no result."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.batch.result import Bar
 from solver import Candidates
 
-from .blocks import Block, blocks
+from .blocks import Block, read_blocks
 from .gather import gather
 from .row_groups import RowGroup
 from .sides import Side
@@ -43,6 +43,6 @@ class Disk:
     def each(self, what: str, work: Callable[[Block], None]) -> None:
         """Do something with every block, in order."""
         with self.bar(what, self.users.count) as progress:
-            for block in blocks(self.groups, self.users, self.streamers, self.pool):
+            for block in read_blocks(self.groups, self.users, self.streamers, self.pool):
                 work(block)
                 progress(block.first + block.pairs.shape[0], self.users.count)

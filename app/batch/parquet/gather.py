@@ -57,11 +57,11 @@ def gather(
     twin = sort_rows(pairs)
     if twin is not None:
         user = int(np.searchsorted(pairs.row_start, twin, side="right")) - 1
-        raise twins(groups, users, streamers, user, int(pairs.streamers[twin]))
+        raise twin_error(groups, users, streamers, user, int(pairs.streamers[twin]))
     return pairs
 
 
-def twins(
+def twin_error(
     groups: Sequence[RowGroup], users: Side, streamers: Side, user: int, streamer: int
 ) -> InputError:
     """Return the refusal of a pair that comes twice, with the places of both."""

@@ -14,7 +14,7 @@ from messages import Message
 from simulator.world.candidates import BLOCK, Popularity, draw_block
 from solver import InputError
 
-from .destination import Destination, whole_directory
+from .destination import Destination, create_directory
 from .threads import in_order
 
 ROW_GROUP = 1 << 21
@@ -77,7 +77,7 @@ def generate(size: Size, seed: int, output: str, threads: int, progress: Progres
     size : Size
     seed : int
     output : str
-        Path or URL of the directory to make; see `whole_directory`.
+        Path or URL of the directory to make; see `create_directory`.
     threads : int
     progress : callable
         Called with how many partitions are written, and of how many.
@@ -93,7 +93,7 @@ def generate(size: Size, seed: int, output: str, threads: int, progress: Progres
     n_files = min(size.partitions, n_blocks)
     edges = [n_blocks * file // n_files for file in range(n_files + 1)]
     with (
-        whole_directory(output, last="streamers.parquet") as destination,
+        create_directory(output, last="streamers.parquet") as destination,
         ThreadPoolExecutor(threads) as pool,
     ):
 

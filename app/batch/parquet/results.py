@@ -33,7 +33,7 @@ _TIERS = pa.array(["whale", "normal"])
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came out for users in a row.
+    """The allocation of consecutive users.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Tallied:
+class Counts:
     """Counts of a result; `objective` of both tiers, currency units."""
 
     users: int
@@ -100,7 +100,7 @@ def write_partition(
     streamers: Side,
     prices: ShadowPrices,
 ) -> dict[str, Any]:
-    """Write what came out for users in a row; return the manifest's entry of it."""
+    """Write the allocation of consecutive users; return the manifest's entry of it."""
     to_whales, to_normal = prices.whale_price, prices.slot_price
     at = outcome.streamer
     placed = at >= 0
@@ -137,7 +137,7 @@ def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices
 def write_manifest(
     destination: Destination,
     certificate: Certificate,
-    tallied: Tallied,
+    tallied: Counts,
     written: list[dict[str, Any]],
     rest: dict[str, Any],
 ) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class RowGroup:
         return sum(each.total_uncompressed_size for each in columns if each.path_in_schema == name)
 
     def read(self, columns: Sequence[str]) -> pa.Table:
-        """Return some columns; whatever prevents it is said with file and row group."""
+        """Return some columns; errors name file and row group."""
         texts = [name for name in columns if is_text(self._kind(name))]
         try:
             with (

@@ -29,7 +29,7 @@ class SideTable:
     ----------
     side : Side
     columns : dict of str to (count,) array
-        Those of the table that were asked for and are there.
+        The requested columns that the table has.
     """
 
     side: Side
