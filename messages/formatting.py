@@ -41,10 +41,14 @@ def functions(locale: str) -> dict[str, Any]:
 
     ``FORMAT($value, "+.3g")`` writes a number by Python's format specification.
     ``LIST($words, "or")`` writes a list of alternatives.
+    ``JOIN($words, "; ")`` writes a list with a separator of its own.
     """
     parsed = Locale.parse(locale, sep="-")
 
     def write_list(words: WordList, style: str) -> str:
         return words.format(parsed, style)
 
-    return {"FORMAT": format, "LIST": write_list}
+    def join(words: WordList, separator: str) -> str:
+        return shorten(str(separator).join(words.words))
+
+    return {"FORMAT": format, "LIST": write_list, "JOIN": join}

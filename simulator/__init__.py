@@ -2,7 +2,7 @@
 
 from .calibration.calibrate import Calibration, calibrate
 from .calibration.gift_log import GiftFigures, GiftLog
-from .inference.criteria import Verdict, gate, judge
+from .inference.criteria import CRITERIA
 from .inference.power import simulations_needed
 from .inference.resampling import holm, sign_flip_test
 from .matrix_study.config import MatrixStudyConfig
@@ -23,13 +23,14 @@ from .policies import (
 )
 from .replay.metrics import Metrics, gini, measure
 from .replay.replay import Replay, replay_policy
-from .report.findings import findings
-from .report.gate_search import find_gate
+from .report.gate_search import GateSearch, find_gate
 from .report.summary import summarise
 from .report.verdict import headline
 from .report.verify import first_difference
 from .study.config import Configuration, SweepConfig
 from .study.published import PUBLISHED
+from .study.result import ConfigurationResult, Criterion, Estimate, StudyResult
+from .study.result_json import read_study, study_json
 from .study.run import METRICS, Run
 from .study.seeds import run_seed
 from .study.warm import warm_up, warm_up_steps
@@ -39,6 +40,7 @@ from .world.population import World, WorldConfig, draw_world
 from .world.random_numbers import CommonDraws, SequentialDraws
 
 __all__ = [
+    "CRITERIA",
     "METRICS",
     "POLICIES",
     "PUBLISHED",
@@ -46,7 +48,11 @@ __all__ = [
     "CapacityGreedy",
     "CommonDraws",
     "Configuration",
+    "ConfigurationResult",
+    "Criterion",
+    "Estimate",
     "Exposure",
+    "GateSearch",
     "GiftFigures",
     "GiftLog",
     "GiftModel",
@@ -62,29 +68,28 @@ __all__ = [
     "Run",
     "SequentialDraws",
     "ShadowPrice",
+    "StudyResult",
     "Sweep",
     "SweepConfig",
     "Tiered",
-    "Verdict",
     "World",
     "WorldConfig",
     "calibrate",
     "draw_world",
     "expected_value",
     "find_gate",
-    "findings",
     "first_difference",
-    "gate",
     "gini",
     "headline",
     "holm",
-    "judge",
     "measure",
+    "read_study",
     "replay_policy",
     "run_seed",
     "run_sweep",
     "sign_flip_test",
     "simulations_needed",
+    "study_json",
     "study_matrix",
     "summarise",
     "warm_up",

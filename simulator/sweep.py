@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from messages import DEFAULT_LANGUAGE
 
 from .report.summary import summarise
 from .study.config import SweepConfig
+from .study.result import StudyResult
+from .study.result_json import study_json
 from .study.run import Run
 from .study.seeds import run_seed
 
@@ -27,13 +31,18 @@ class Sweep:
     config: SweepConfig
     runs: tuple[Run, ...]
 
-    def summary(self) -> dict[str, Any]:
-        """Return what the runs amount to; see `summarise`."""
+    def summary(self) -> StudyResult:
+        """Return what the runs come to; see `summarise`."""
         return summarise(self.config, self.runs)
 
-    def as_mapping(self) -> dict[str, Any]:
-        """Return the summary and, under `runs`, the rows it was computed from."""
-        return {**self.summary(), "runs": [run.as_mapping() for run in self.runs]}
+    def with_rows(self) -> StudyResult:
+        """Return the summary with the rows it was computed from."""
+        return replace(self.summary(), rows=[run.as_mapping() for run in self.runs])
+
+    def as_mapping(self, language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
+        """Return the summary as JSON has it and, under `runs`, the rows it was computed from."""
+        study = self.with_rows()
+        return {**study_json(study, language), "runs": list(study.rows)}
 
 
 def run_sweep(

@@ -1,13 +1,20 @@
-"""Answers as tables: an allocation's, a curve's and a sweep's."""
+"""Answers as tables: an allocation's, a curve's and a study's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from simulator.report.verdict import verdict_of
+from app.formats.base import Output
+from app.sweeps.study_answer import StudyAnswer
+from app.text.language import command_language
+from messages import Message, render
+from simulator import CRITERIA, ConfigurationResult, GateSearch, StudyResult, headline
+from simulator.study.result import Difference
+
+from .destination import Destination
 
 SETTINGS = (
     "policy",
@@ -18,13 +25,6 @@ SETTINGS = (
     "users_per_round",
     "spend_cap",
 )
-FIGURES = (
-    ("delta", "revenue_pct"),
-    ("delta", "streamer_gini"),
-    ("metrics", "overcrowded_share"),
-)
-
-Result = Mapping[str, Any]
 
 
 def allocation_tables(allocation: pa.Table, answer: Mapping[str, Any]) -> dict[str, pa.Table]:
@@ -55,52 +55,77 @@ def curve_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
     }
 
 
-def sweep_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
-    """Return a sweep's sheets: its configurations, its findings and, if it has them, its rows."""
-    search = answer.get("search")
-    rows = [_configuration(each) | _found(each, search) for each in answer["results"]]
-    findings = [*(search["findings"] if search else []), *answer["findings"]]
+def study_tables(
+    study: StudyResult, search: GateSearch | None, findings: Sequence[str]
+) -> dict[str, pa.Table]:
+    """Return a study's sheets: its configurations, its findings and, if it has them, its rows.
+
+    Parameters
+    ----------
+    study : StudyResult
+    search : GateSearch or None
+        Which adds columns of what was found of each configuration.
+    findings : sequence of str
+        In the reader's language.
+    """
+    rows = [_configuration(each) | _found(each, search) for each in study.results]
     tables = {
         "configurations": pa.Table.from_pylist(rows),
         "findings": pa.table({"finding": pa.array(findings, pa.string())}),
     }
-    if runs := answer.get("runs"):
-        tables["runs"] = pa.Table.from_pylist([_flat(run) for run in runs])
+    if study.rows:
+        tables["runs"] = pa.Table.from_pylist([_flat(run) for run in study.rows])
     return tables
 
 
-def _configuration(result: Result) -> dict[str, Any]:
-    """Return a row of a sweep's table; the page's CSV has the same."""
-    row: dict[str, Any] = {name: result.get(name) for name in SETTINGS}
-    for part, metric in FIGURES:
-        figure = result[part][metric]
-        row |= {metric: figure["mean"]}
-        row |= {f"{metric}_low": figure["ci95"][0], f"{metric}_high": figure["ci95"][1]}
-        if part == "delta":
-            row[f"{metric}_p_holm"] = figure["p_holm"]
-    binding = None if result["k"] is None else result["binding"]["rounds_share"]
+def write_answer(answer: StudyAnswer, to: Destination) -> None:
+    """Write a study's answer, its texts in the language of the command line."""
+    language = command_language.get()
+    findings = [render(each, language) for each in answer.findings]
+    to.write(
+        lambda: Output(
+            answer.as_mapping(language), study_tables(answer.study, answer.search, findings)
+        )
+    )
+
+
+def report_answer(answer: StudyAnswer, findings: Iterable[Message], to: Destination) -> None:
+    """Print findings of a study, and its verdict."""
+    for finding in findings:
+        to.report(finding)
+    to.report(Message("study_written", headline=headline(answer.study), output=to.name))
+
+
+def _configuration(result: ConfigurationResult) -> dict[str, Any]:
+    """Return a row of a study's table; the page's CSV has the same."""
+    point = result.configuration
+    row: dict[str, Any] = {name: getattr(point, name) for name in SETTINGS}
+    if result.exact is not None:
+        row["users_per_round"] = None  # all users of a matrix meet at once
+    for criterion in reversed(CRITERIA):
+        figure = result.figure(criterion)
+        low, high = (None, None) if figure.mean is None else figure.bounds
+        metric = criterion.metric
+        row |= {metric: figure.mean, f"{metric}_low": low, f"{metric}_high": high}
+        if isinstance(figure, Difference):
+            row[f"{metric}_p_holm"] = figure.p_holm
+    capped = result.binding if result.k is not None else None
     return row | {
-        "revenue": result["metrics"]["revenue"]["mean"],
-        "binding_rounds_share": binding,
-        "gate_5c": result["gate_5c"],
-        "verdict": verdict_of(result),
+        "revenue": result.metrics["revenue"].mean,
+        "binding_rounds_share": None if capped is None else capped.rounds_share,
+        "gate_5c": result.gate_5c,
+        "verdict": result.verdict,
     }
 
 
-def _found(result: Result, search: Mapping[str, Any] | None) -> dict[str, bool]:
+def _found(result: ConfigurationResult, search: GateSearch | None) -> dict[str, bool]:
     """Return what a search found of a configuration."""
     if search is None:
         return {}
-    here = [result.get(name) for name in SETTINGS]
-
-    def among(entries: Sequence[Result]) -> bool:
-        return any([each[name] for name in SETTINGS] == here for each in entries)
-
-    miss = search["nearest_miss"]
     return {
-        "passing": among(search["passing"]),
-        "on_pareto_front": among(search["pareto"]),
-        "nearest_miss": miss is not None and among([miss]),
+        "passing": result in search.passing,
+        "on_pareto_front": result in search.pareto,
+        "nearest_miss": result == search.nearest_miss,
     }
 
 

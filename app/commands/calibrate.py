@@ -12,12 +12,15 @@ import yaml
 from app.files import expect_writable, write_atomically
 from app.sweeps.gift_log import read_gifts
 from app.text.language import render_for_command
+from messages import Message
 from simulator import Calibration
 from simulator import calibrate as calibrated
 from simulator.calibration.calibrate import GIFT_RATE, STEPS
 from solver import InputError
 
 from .progress import progress
+
+_COLUMNS = ("figure", "target", "fitted", "off")
 
 WELL = 0.1
 """How far a fitted figure may be from its target, as a share of it, without a mark."""
@@ -45,45 +48,47 @@ def calibrate(
 ) -> None:
     """Fit the simulated world to a log of gifts."""
     if interactions is not None and gift_rate is not None:
-        raise InputError("gift_rate", "Expected either --interactions or --gift-rate; got both.")
+        raise InputError("gift_rate", Message("gift_rate_twice"))
     expect_writable(output)
     log, free, understood = read_gifts(gifts)
     print(render_for_command(understood), file=sys.stderr)
     rate = GIFT_RATE if gift_rate is None else gift_rate
     if interactions is not None:
         if interactions < len(log.amounts):
-            raise InputError(
-                "interactions",
-                f"Expected at least as many interactions as gifts, {len(log.amounts):,}; "
-                f"got {interactions:,}.",
+            message = Message(
+                "interactions_below_gifts", gifts=len(log.amounts), received=interactions
             )
+            raise InputError("interactions", message)
         rate = len(log.amounts) / interactions
-    with progress("steps", STEPS) as on_step:
+    with progress(render_for_command(Message("progress_steps")), STEPS) as on_step:
         fit = calibrated(log, rate, users, streamers, seed, on_step)
     write_atomically(output, _written(gifts, fit).encode())
     if free:
-        print(f"{free:,} rows have a price of 0 and do not count as gifts.")
+        print(render_for_command(Message("free_gifts", rows=free)))
     for line in _table(fit):
         print(line)
-    print(f"{len(log.amounts):,} gifts. → {output}")
+    done = Message("calibrated", gifts=len(log.amounts), output=str(output))
+    print(render_for_command(done))
 
 
 def _written(gifts: Path, fit: Calibration) -> str:
     """Return the experiment as YAML, with what it was fitted to."""
-    notes = [f"Fitted to {gifts.name}: target and fitted figure of each.", *_table(fit)]
-    heading = "".join(f"# {note}\n" for note in notes)
-    return heading + yaml.safe_dump(fit.config.as_mapping(), sort_keys=False)
+    heading = render_for_command(Message("calibration_heading", file=gifts.name))
+    notes = [heading, *_table(fit)]
+    comment = "".join(f"# {note}\n" for note in notes)
+    return comment + yaml.safe_dump(fit.config.as_mapping(), sort_keys=False)
 
 
 def _table(fit: Calibration) -> list[str]:
     """Return target beside fitted, a line each; what is off by more than a tenth is marked."""
-    lines = [f"{'figure':<17}{'target':>12}{'fitted':>12}{'off':>9}"]
+    names = [render_for_command(Message(f"calibration_{name}")) for name in _COLUMNS]
+    lines = ["{:<17}{:>12}{:>12}{:>9}".format(*names)]
     for name, target, fitted in fit.table():
         if target is None or fitted is None:
             lines.append(f"{name:<17}{_figure(target):>12}{_figure(fitted):>12}")
             continue
         off = fitted / target - 1 if target else 0.0
-        mark = "" if abs(off) <= WELL else "  beyond 10 %"
+        mark = "" if abs(off) <= WELL else f"  {render_for_command(Message('beyond_tenth'))}"
         lines.append(
             f"{name:<17}{_figure(target):>12}{_figure(fitted):>12}{100 * off:>+7.1f} %{mark}"
         )

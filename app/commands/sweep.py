@@ -11,15 +11,16 @@ from typing import Annotated, Any
 import typer
 
 from app.files import expect_writable, read_yaml
-from app.formats.base import Output
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.sweeps import whale_sweep as experiments
+from app.sweeps.study_answer import StudyAnswer
+from app.text.language import command_language, render_for_command
 from app.workers.pool import forked_pool
-from simulator import headline
+from messages import Message
 from solver import InputError
 
-from .answer_tables import sweep_tables
+from .answer_tables import report_answer, write_answer
 from .destination import Destination
 from .problem import OutputFile, WealthFile, parse_caps
 from .progress import progress
@@ -88,42 +89,37 @@ def sweep(
     for path in (*pictures, *([] if report is None else [report])):
         expect_writable(path)
     if ev is None and candidates is None and table is None:
-        result = _of_worlds(config, own, scheduler)
+        answer = _sweep_worlds(config, own, scheduler)
     elif scheduler is not None:
-        raise InputError("scheduler", "Expected --scheduler with --config; got an own matrix.")
+        raise InputError("scheduler", Message("scheduler_without_config"))
     else:
-        result = _of_own(config, own)
-    to.write(lambda: Output(result, sweep_tables(result)))
+        answer = _sweep_matrix(config, own)
+    write_answer(answer, to)
     if figures is not None or report is not None:
         from app.sweeps.pictures import write_figures, write_report
 
+        language = command_language.get()
         if figures is not None:
-            write_figures(result, figures)
+            write_figures(answer.study, figures, language)
         if report is not None:
-            write_report(result, report)
-    for finding in result["findings"]:
-        print(finding, file=to.messages)
-    print(f"{headline(result['results'])} → {to}", file=to.messages)
+            write_report(answer.study, answer.id, report, language)
+    report_answer(answer, answer.study.findings, to)
 
 
-def _of_worlds(
+def _sweep_worlds(
     config: Path | None, own: Mapping[str, Any], scheduler: str | None
-) -> dict[str, Any]:
+) -> StudyAnswer:
     """Return the sweep of drawn worlds that a file describes."""
     if config is None:
-        raise InputError(
-            "config", "Expected --config, or --table, or --ev with --wealth; got none."
-        )
+        raise InputError("config", Message("sweep_without_input"))
     for name in own:
         option = f"--{_OPTION.get(name, name).replace('_', '-')}"
-        raise InputError(
-            name, f"Expected {option} with --table, --ev or --candidates; got --config."
-        )
+        raise InputError(name, Message("sweep_option_of_matrix", option=option))
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
         _replaying(scheduler, settings.processes) as pool,
-        progress("seeds", known.simulations) as on_seed,
+        progress(render_for_command(Message("progress_seeds")), known.simulations) as on_seed,
     ):
         return experiments.answer(known, pool, on_seed)
 
@@ -141,14 +137,14 @@ def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
         yield executor
 
 
-def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
-    """Return the sweep on an own matrix or own candidates."""
+def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
+    """Return the study on the caller's own matrix or candidates."""
     from app.fields.strict_model import validate
     from app.sweeps import own_sweep
     from app.sweeps.own_requests import OwnSweepRequest
 
     if config is not None:
-        raise InputError("config", "Expected either --config or an own matrix; got both.")
+        raise InputError("config", Message("sweep_config_and_matrix"))
     timings = Timings()
     how = parse_options(own.pop("columns", None), own.pop("header", None))
     given = read_problem_files(
@@ -166,7 +162,8 @@ def _of_own(config: Path | None, own: dict[str, Any]) -> dict[str, Any]:
     fields = given | {name: read.get(name, _as_is)(value) for name, value in own.items()}
     request = validate(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
-    with progress("configurations", points) as on_point:
+    title = render_for_command(Message("progress_configurations"))
+    with progress(title, points) as on_point:
         return own_sweep.answer(request, Settings(), timings, on_point)
 
 
@@ -182,7 +179,5 @@ def _numbers(text: str, option: str, kind: type[int] | type[float]) -> list[Any]
     try:
         return [kind(part) for part in text.split(",")]
     except ValueError:
-        what = "whole numbers" if kind is int else "numbers"
-        raise InputError(
-            option, f"Expected {option} as {what} with commas between; got {text}."
-        ) from None
+        message = Message("numbers_expected", field=option, whole=kind is int, received=text)
+        raise InputError(option, message) from None

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from app.files import UnreadableError, read_json
+from app.text.language import render_for_command
 from messages import Message
 from simulator import SweepConfig, first_difference
 from solver import InputError
@@ -26,7 +27,7 @@ def verify(
     if difference is not None:
         raise InputError("results", difference)
     rows = len(stored["runs"])
-    print(f"Every figure of {results} follows from its {rows:,} rows.")
+    print(render_for_command(Message("verified", path=str(results), rows=rows)))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -46,20 +47,15 @@ def _read(path: Path) -> dict[str, Any]:
     except InputError as error:
         raise UnreadableError("results", error.message) from error
     if not isinstance(stored, dict):
-        raise UnreadableError("results", f"Expected {path} as the JSON object that sweep writes.")
+        raise UnreadableError("results", Message("verify_object", path=str(path)))
     for part, kind in (("config", dict), ("runs", list)):
         if not isinstance(stored.get(part), kind):
-            raise UnreadableError(
-                "results", f"Expected a result of sweep in {path}; it has no {part}."
-            )
+            raise UnreadableError("results", Message("verify_without", path=str(path), part=part))
     if "gift_probability" in stored["config"]:
-        raise UnreadableError(
-            "results",
-            f"Expected a result of sweep --config in {path}; it is of an own matrix, whose "
-            "figures need that matrix.",
-        )
+        raise UnreadableError("results", Message("verify_of_matrix", path=str(path)))
     try:
         SweepConfig.from_mapping(stored["config"])
     except InputError as error:
-        raise UnreadableError("results", f"config of {path}: {error}") from error
+        message = Message("verify_config", path=str(path), reason=error.message)
+        raise UnreadableError("results", message) from error
     return stored

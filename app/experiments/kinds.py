@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import orjson
 
@@ -20,8 +19,9 @@ from app.http.respond import Answer, encode_answer
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.sweeps import own_sweep
-from app.sweeps.gate_search import searched
+from app.sweeps.gate_search import search
 from app.sweeps.own_requests import OwnSweepRequest
+from app.sweeps.study_answer import StudyAnswer
 from simulator import Run, Sweep, SweepConfig, run_seed
 
 from .records import Experiment, KindName
@@ -68,26 +68,26 @@ def sweep_rows(config: str, _body: bytes | Path | None, seed: int, _limits: Sett
 
 
 def sweep_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
-    """Return the summary of a sweep, without rows."""
-    return to_json(_summary(id_, config, rows, took))
+    """Return the answer of a sweep, without rows."""
+    return to_json(_answer(id_, config, rows, took).as_mapping())
 
 
 def gate_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
-    """Return the summary of a sweep and what it holds of Gate-5C."""
-    return to_json(searched(_sweep(config), _summary(id_, config, rows, took)))
+    """Return the answer of a sweep and what a search of it found."""
+    return to_json(search(_answer(id_, config, rows, took)).as_mapping())
 
 
 def _sweep(config: str) -> SweepConfig:
     return SweepConfig.from_mapping(orjson.loads(config))
 
 
-def _summary(id_: str, config: str, rows: Sequence[bytes], took: float) -> dict[str, Any]:
+def _answer(id_: str, config: str, rows: Sequence[bytes], took: float) -> StudyAnswer:
     timings = Timings()
     runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
-    summary = Sweep(_sweep(config), runs).summary()
+    study = Sweep(_sweep(config), runs).summary()
     timings.ended("summary")
     milliseconds = {"replays": round(took, 3), **timings.milliseconds}
-    return {"id": id_, **summary, "timings_ms": milliseconds}
+    return StudyAnswer(study, milliseconds, id=id_)
 
 
 def joined(rows: Sequence[bytes]) -> bytes:
@@ -103,7 +103,7 @@ def one_seed(_config: str) -> range:
 def own_answer(config: str, body: bytes | Path | None, _seed: int, limits: Settings) -> bytes:
     """Sweep over an own matrix."""
     return encode_answer(
-        OwnSweepRequest, own_sweep.answer, _body(config, body), limits, Timings()
+        OwnSweepRequest, own_sweep.answer_json, _body(config, body), limits, Timings()
     ).content
 
 

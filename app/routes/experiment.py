@@ -16,10 +16,10 @@ from app.errors.problem_details import RefusalError
 from app.experiments.descriptions import described, described_whole
 from app.experiments.events import events
 from app.experiments.kinds import KINDS
+from app.experiments.partial_results import partial_figure
 from app.experiments.queue import ExperimentQueue
 from app.experiments.records import Experiment
 from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
-from app.experiments.so_far import figure_so_far
 from app.experiments.submitting import answer_result as result_answer
 from app.experiments.submitting import find_viewer, read_result
 from app.formats import arrow
@@ -242,7 +242,7 @@ async def get_events(
 )
 async def get_figures(request: Request, experiment: Found) -> Response:
     """Return the names, in the order of a report."""
-    names = await _drawn(request, experiment, figures_of)
+    names = await _draw(request, experiment, figures_of)
     return Response(to_json(names), media_type=JSON)
 
 
@@ -271,12 +271,14 @@ async def get_figure(
     The specification is there while a sweep is under way too, over the seeds that have ended.
     """
     if extension == "json" and KINDS[experiment.kind].live and experiment.state != "done":
-        drawn = await _drawn_so_far(request, experiment, name)
+        drawn = await _draw_partial(request, experiment, name)
     else:
-        drawn = await _drawn(request, experiment, figure_of, name, extension)
+        language = language_of(request.scope)
+        drawn = await _draw(request, experiment, figure_of, name, extension, language)
     if drawn is None:
         raise RefusalError("unknown-figure", Message("unknown_figure", name=name[:60]))
-    return Response(drawn, media_type=_accepted(request, BYTES, FORMATS[extension]))
+    media_type = _accepted(request, BYTES, FORMATS[extension])
+    return Response(drawn, headers={"Vary": VARY}, media_type=media_type)
 
 
 @router.get(
@@ -306,8 +308,10 @@ async def get_config(request: Request, experiment: Found) -> Response:
 )
 async def get_report(request: Request, experiment: Found) -> Response:
     """Write a report."""
-    page = await _drawn(request, experiment, report_of)
-    return Response(page, headers=REPORT_HEADERS, media_type="text/html")
+    language = language_of(request.scope)
+    page = await _draw(request, experiment, report_of, language)
+    headers = {**REPORT_HEADERS, "Vary": VARY, "Content-Language": language}
+    return Response(page, headers=headers, media_type="text/html")
 
 
 @router.delete(
@@ -338,18 +342,19 @@ async def delete_experiment(request: Request, experiment: Found) -> Response:
     return Response(status_code=204)
 
 
-async def _drawn(request: Request, experiment: Experiment, draw: Any, *arguments: str) -> Any:
+async def _draw(request: Request, experiment: Experiment, draw: Any, *arguments: str) -> Any:
     """Return what a function makes of a sweep's result with its rows."""
     _expect_sweep(experiment)
 
     async def result() -> bytes | None:
         return await read_result(_queue(request), experiment, runs=True)
 
-    return await _in_a_place(request, result, lambda known: (draw, known, *arguments))
+    return await _run_in_worker(request, result, lambda known: (draw, known, *arguments))
 
 
-async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> bytes | None:
+async def _draw_partial(request: Request, experiment: Experiment, name: str) -> bytes | None:
     """Return a figure's specification over the seeds that have ended."""
+    language = language_of(request.scope)
 
     async def rows() -> list[bytes]:
         seeds = await _queue(request).call(_queue(request).store.seeds, experiment.number)
@@ -357,13 +362,13 @@ async def _drawn_so_far(request: Request, experiment: Experiment, name: str) -> 
             raise RefusalError("not-finished", Message("no_seed_ended"))
         return [*seeds.values()]
 
-    drawn: bytes | None = await _in_a_place(
-        request, rows, lambda known: (figure_so_far, experiment.config, known, name)
+    drawn: bytes | None = await _run_in_worker(
+        request, rows, lambda known: (partial_figure, experiment.config, known, name, language)
     )
     return drawn
 
 
-async def _in_a_place(
+async def _run_in_worker(
     request: Request,
     read: Callable[[], Coroutine[Any, Any, Known]],
     call: Callable[[Known], tuple[Any, ...]],
@@ -372,7 +377,7 @@ async def _in_a_place(
     state = request.app.state
     settings: Settings = state.settings
 
-    async def drawn() -> Any:
+    async def draw() -> Any:
         async with state.drawing.place(key_of(request)):
             function, *arguments = call(await read())
             try:
@@ -385,7 +390,7 @@ async def _in_a_place(
                     Message("drawing_too_slow", seconds=settings.max_report_seconds)
                 ) from error
 
-    return await while_connected(request, drawn())
+    return await while_connected(request, draw())
 
 
 def _accepted(request: Request, other: str, default: str) -> str:

@@ -1,22 +1,23 @@
-"""find-gate, from a request to its answer: a sweep, and what it holds of Gate-5C."""
+"""find-gate, from a request to its answer: a sweep, and what it holds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from typing import Any
+from dataclasses import replace
 
 from simulator import SweepConfig, find_gate
 
-from . import whale_sweep as experiments
+from . import whale_sweep
+from .study_answer import StudyAnswer
 
 
 def answer(
     config: SweepConfig,
     executor: Executor,
     on_seed: Callable[[int, int], None] = lambda _done, _total: None,
-) -> dict[str, Any]:
-    """Run a sweep and search it: its summary, without rows, and under `search` what was found.
+) -> StudyAnswer:
+    """Run a sweep and search it; the answer has no rows.
 
     Parameters
     ----------
@@ -25,11 +26,10 @@ def answer(
     on_seed : callable
         Called with the number of seeds done and to do.
     """
-    result = experiments.answer(config, executor, on_seed)
-    del result["runs"]
-    return searched(config, result)
+    return search(whale_sweep.answer(config, executor, on_seed))
 
 
-def searched(config: SweepConfig, summary: dict[str, Any]) -> dict[str, Any]:
-    """Return a sweep's summary and, under `search`, what it holds of Gate-5C."""
-    return {**summary, "search": find_gate(config, summary["results"])}
+def search(answer: StudyAnswer) -> StudyAnswer:
+    """Return the answer of a sweep, without its rows, with what it holds."""
+    study = replace(answer.study, rows=())
+    return replace(answer, study=study, search=find_gate(study))

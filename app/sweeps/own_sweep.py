@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +10,12 @@ from app.http.body import Body
 from app.http.decoding import decode_request
 from app.observability.timings import Timings
 from app.settings import Settings
+from messages import Message
 from simulator import GiftModel, MatrixStudyConfig, study_matrix
 from solver import InputError
 
 from .own_requests import OwnSweepRequest
+from .study_answer import StudyAnswer
 from .whale_sweep import expect_within
 
 
@@ -23,8 +24,8 @@ def answer(
     limits: Settings,
     timings: Timings,
     on_point: Callable[[int, int], None] = lambda _done, _total: None,
-) -> dict[str, Any]:
-    """Return the sweep that a request asks for, as JSON writes it.
+) -> StudyAnswer:
+    """Run the study that a request asks for.
 
     Parameters
     ----------
@@ -40,12 +41,17 @@ def answer(
     solver.InputError
         With the field and the position at fault.
     """
-    config, named = _asked(request, limits)
+    config, named = _read(request, limits)
     timings.ended("decode")
     streamer_ids = [*map(str, named.streamer_ids)]
-    result = study_matrix(named.problem, request.wealth, config, streamer_ids, on_point)
+    study = study_matrix(named.problem, request.wealth, config, streamer_ids, on_point)
     timings.ended("sweep")
-    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
+    return StudyAnswer(study, timings.milliseconds)
+
+
+def answer_json(request: OwnSweepRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
+    """Return the answer to a request as JSON has it; see `answer`."""
+    return answer(request, limits, timings).as_mapping()
 
 
 def expect_answerable(body: Body, limits: Settings) -> None:
@@ -58,10 +64,10 @@ def expect_answerable(body: Body, limits: Settings) -> None:
     solver.InputError
         With the field and the position at fault.
     """
-    _asked(decode_request(OwnSweepRequest, body, limits)[0], limits)
+    _read(decode_request(OwnSweepRequest, body, limits)[0], limits)
 
 
-def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfig, NamedProblem]:
+def _read(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfig, NamedProblem]:
     """Return what a request varies and repeats, and on what."""
     config = MatrixStudyConfig(
         tuple(request.k_values),
@@ -76,18 +82,10 @@ def _asked(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfi
     points = len(config.k_values) * len(config.whale_shares)
     scored = points * problem.n_users * problem.n_streamers
     if scored > limits.max_scored_pairs:
-        raise InputError(
-            "k_values",
-            f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are "
-            f"configurations × users × streamers; got {scored:,} (WHALE_MAX_SCORED_PAIRS).",
-            code="limit-exceeded",
-        )
+        message = Message("study_scored_pairs", most=limits.max_scored_pairs, received=scored)
+        raise InputError("k_values", message, code="limit-exceeded")
     gifts = config.simulations * problem.n_users * config.gifts.probability
     if gifts > limits.max_pairs:
-        raise InputError(
-            "simulations",
-            f"Expected at most {limits.max_pairs:,} gifts, which are simulations × users × "
-            f"gift_probability; got {gifts:,.0f} (WHALE_MAX_PAIRS).",
-            code="limit-exceeded",
-        )
+        message = Message("study_gifts", most=limits.max_pairs, received=round(gifts))
+        raise InputError("simulations", message, code="limit-exceeded")
     return config, named

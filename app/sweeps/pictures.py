@@ -1,14 +1,15 @@
-"""Figures and reports of a sweep's answer: the bytes that a file or a response holds."""
+"""Figures and reports of studies: the bytes that a file or a response holds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import orjson
 
 from app.files import write_atomically
+from messages import DEFAULT_LANGUAGE, Message
+from simulator import StudyResult, read_study
 from solver import InputError
 from solver.errors import quote_name
 
@@ -24,46 +25,48 @@ Drawing = Literal["svg", "png", "json"]
 """What a figure is answered as: a picture, or its Vega-Lite specification."""
 
 
-def figure_bytes(result: Mapping[str, Any], name: str, form: Drawing) -> bytes:
-    """Return one figure of a sweep's result as a file's content.
+def figure_bytes(
+    study: StudyResult, name: str, form: Drawing, language: str = DEFAULT_LANGUAGE
+) -> bytes:
+    """Return one figure of a study as a file's content.
 
     Parameters
     ----------
-    result : mapping
-        The answer of a sweep, on drawn worlds or an own matrix, with its rows under `runs`;
-        without them, the price of the cap cannot be drawn.
+    study : StudyResult
+        With its rows; without them, the price of the cap cannot be drawn.
     name : str
         One of `simulator.charts.FIGURES`.
     form : {"svg", "png", "json"}
+    language : str
 
     Raises
     ------
     solver.InputError
-        With the field ``"name"``, where no such figure is known or the result has no data for it.
+        With the field ``"name"``, where no such figure is known or the study has no data for it.
     """
     from simulator.charts import FIGURES, figure, figures
 
+    received = quote_name(name)
     if name not in FIGURES:
-        known = ", ".join(FIGURES)
-        raise InputError("name", f"Expected a figure among {known}; got {quote_name(name)}.")
-    drawn = figure(result, name)
+        raise InputError("name", Message("figure_unknown", known=FIGURES, received=received))
+    drawn = figure(study, name, language)
     if drawn is None:
-        has = ", ".join(figures(result))
-        raise InputError(
-            "name", f"Expected a figure that this result has, {has}; got {quote_name(name)}."
-        )
-    return _rendered(drawn, form)
+        known = list(figures(study))
+        raise InputError("name", Message("figure_without_data", known=known, received=received))
+    return _render(drawn, form)
 
 
-def report_bytes(result: Mapping[str, Any]) -> bytes:
-    """Return the report of a sweep's result, an HTML page in UTF-8."""
+def report_bytes(
+    study: StudyResult, id_: str | None = None, language: str = DEFAULT_LANGUAGE
+) -> bytes:
+    """Return the report of a study, an HTML page in UTF-8."""
     from .report import report
 
-    return report(result).encode()
+    return report(study, id_, language).encode()
 
 
-def write_figures(result: Mapping[str, Any], directory: Path) -> None:
-    """Write every figure of a sweep's result into a directory, as SVG and as PNG.
+def write_figures(study: StudyResult, directory: Path, language: str = DEFAULT_LANGUAGE) -> None:
+    """Write every figure of a study into a directory, as SVG and as PNG.
 
     Raises
     ------
@@ -72,23 +75,25 @@ def write_figures(result: Mapping[str, Any], directory: Path) -> None:
     """
     from simulator.charts import figures
 
-    for name, figure in figures(result).items():
+    for name, figure in figures(study, language).items():
         for form in get_args(Format):
-            write_atomically(directory / f"{name}.{form}", _rendered(figure, form))
+            write_atomically(directory / f"{name}.{form}", _render(figure, form))
 
 
-def write_report(result: Mapping[str, Any], path: Path) -> None:
-    """Write the report of a sweep's result.
+def write_report(
+    study: StudyResult, id_: str, path: Path, language: str = DEFAULT_LANGUAGE
+) -> None:
+    """Write the report of a study.
 
     Raises
     ------
     OSError
         Where its directory cannot be written to.
     """
-    write_atomically(path, report_bytes(result))
+    write_atomically(path, report_bytes(study, id_, language))
 
 
-def _rendered(figure: Figure, form: Drawing) -> bytes:
+def _render(figure: Figure, form: Drawing) -> bytes:
     from simulator.charts import render_png, render_svg
 
     if form == "json":
@@ -97,20 +102,21 @@ def _rendered(figure: Figure, form: Drawing) -> bytes:
 
 
 def figures_of(result: bytes) -> list[str]:
-    """Return the names of the figures that a result, JSON, has the data for."""
+    """Return the names of the figures that a stored result has the data for."""
     from simulator.charts import figures
 
-    return [*figures(orjson.loads(result))]
+    return [*figures(read_study(orjson.loads(result)))]
 
 
-def figure_of(result: bytes, name: str, extension: Drawing) -> bytes | None:
-    """Return a figure of a result, JSON; None where it has none of this name."""
+def figure_of(result: bytes, name: str, extension: Drawing, language: str) -> bytes | None:
+    """Return a figure of a stored result; None where it has none of this name."""
     try:
-        return figure_bytes(orjson.loads(result), name, extension)
+        return figure_bytes(read_study(orjson.loads(result)), name, extension, language)
     except InputError:
         return None
 
 
-def report_of(result: bytes) -> bytes:
-    """Return the report of a result, JSON."""
-    return report_bytes(orjson.loads(result))
+def report_of(result: bytes, language: str) -> bytes:
+    """Return the report of a stored result."""
+    stored = orjson.loads(result)
+    return report_bytes(read_study(stored), stored.get("id"), language)

@@ -1,44 +1,177 @@
-"""What the answers on sweeps say."""
+"""What the answers on studies say. The parts are the simulator's own types, as JSON has them."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from simulator.policies import PolicyName
+from simulator.study.result import (
+    Binding,
+    CriterionVerdict,
+    Displaced,
+    ExpectedFigures,
+    OpenReason,
+    PassOrFail,
+    Power,
+    Unit,
+    Verdict,
+)
+from solver import Algorithm
+
+FINDINGS = "in the language of Accept-Language"
 
 
-class SweepSummary(BaseModel):
-    """What a sweep amounts to."""
+class MessageAnswer(BaseModel):
+    """A message as data: its text is in the catalogue of each language."""
 
-    id: str
-    config: dict[str, Any]
-    baseline: dict[str, Any] = Field(description="figures of the first capacity scale")
-    baselines: list[dict[str, Any]] = Field(description="one for each capacity scale")
-    results: list[dict[str, Any]] = Field(description="one for each configuration")
-    gate_5c: Literal["PASS", "FAIL"]
-    gate: dict[str, Any] = Field(
-        description="the verdict by intervals: pass, inconclusive, fail, or no-effect where the "
-        "cap never takes effect; and how many configurations have each"
-    )
-    best: dict[str, Any]
-    findings: list[str]
-    timings_ms: dict[str, float]
+    code: str
+    parameters: dict[str, Any]
 
 
-class SweepAnswer(SweepSummary):
-    """A finished sweep."""
+class EstimateAnswer(BaseModel):
+    """The mean of a figure over simulations; null where the figure does not exist."""
 
-    runs: list[dict[str, Any]] | None = Field(None, description="with ?include=runs")
+    mean: float | None
+    std: float | None = Field(description="of the population")
+    ci95: tuple[float | None, float | None] = Field(description="95 % bootstrap interval")
 
 
-class FoundConfiguration(BaseModel):
-    """A configuration of the grid, by its settings, with the figures that the gate reads."""
+class DifferenceAnswer(EstimateAnswer):
+    """The mean difference of a figure from the baseline's, paired by simulation."""
+
+    p: float | None = Field(description="of the sign-flip test")
+    p_holm: float | None = Field(description="corrected for having tested all configurations")
+
+
+class CriterionAnswer(BaseModel):
+    """A figure that has to be on one side of a threshold, strictly."""
+
+    code: str = Field(description="of the published study's hypothesis")
+    name: str
+    title: MessageAnswer
+    part: Literal["metrics", "delta"] = Field(description="where a result has the figure")
+    metric: str
+    unit: Unit
+    threshold: float = Field(description="in the figure's own unit")
+    direction: Literal["below", "above"]
+
+
+class CriterionResultAnswer(BaseModel):
+    """What the interval of a configuration's figure makes of a criterion."""
+
+    metric: str
+    estimate: float | None
+    ci95: tuple[float | None, float | None]
+    threshold: float
+    verdict: CriterionVerdict
+    reason: OpenReason | None = Field(description="why it is inconclusive")
+
+
+class IntervalVerdictAnswer(BaseModel):
+    """What intervals make of the criteria."""
+
+    verdict: Verdict = Field(description="no-effect where the cap never takes effect")
+    criteria: dict[str, CriterionResultAnswer] = Field(description="by code")
+
+
+class StudyVerdictAnswer(BaseModel):
+    """The verdict of the configurations that do best, and how many have each."""
+
+    verdict: Verdict
+    passing: int = Field(alias="pass")
+    inconclusive: int
+    fail: int
+    no_effect: int = Field(alias="no-effect")
+
+
+class SettingsAnswer(BaseModel):
+    """What sets a configuration apart from the others of its study."""
 
     k: int | None
     whale_share: float
     capacity_scale: float
-    algorithm: str | None
-    policy: str
+    algorithm: Algorithm | None
+    policy: PolicyName
+
+
+class BaselineAnswer(BaseModel):
+    """The figures of a baseline."""
+
+    capacity_scale: float
+    whale_share: float
+    users_per_round: int | None = Field(None, description="not of an own matrix")
+    metrics: dict[str, EstimateAnswer]
+    whale_histogram: list[int] | None = Field(
+        None, description="how many streamers had 1, 2, 3, … whales in a round"
+    )
+    expected: ExpectedFigures | None = Field(None, description="of an own matrix, exactly")
+
+
+class ConfigurationAnswer(SettingsAnswer):
+    """What one configuration of a study comes to."""
+
+    users_per_round: int | None = Field(None, description="not of an own matrix")
+    spend_cap: float | None = None
+    metrics: dict[str, EstimateAnswer]
+    delta: dict[str, DifferenceAnswer] = Field(description="against the baseline")
+    hypotheses: dict[str, bool] = Field(description="whether the means meet each criterion")
+    gate_5c: PassOrFail = Field(description="PASS where the means meet all criteria")
+    gate: IntervalVerdictAnswer
+    power: dict[str, Power]
+    binding: Binding
+    whale_histogram: list[int] | None = None
+    expected: ExpectedFigures | None = Field(None, description="of an own matrix, exactly")
+    objective: dict[str, float] | None = None
+    certificate: dict[str, Any] | None = None
+    shadow_prices: dict[str, dict[str, float]] | None = None
+    displaced: dict[str, Displaced] | None = None
+
+
+class RunAnswer(BaseModel):
+    """A row behind the figures: one replay, or one simulation of the gifts."""
+
+    model_config = ConfigDict(extra="allow")
+
+    policy: PolicyName
+    algorithm: Algorithm | None
+    k: int | None
+    whale_share: float
+    capacity_scale: float
+    seed: int
+    revenue: float
+    streamer_gini: float
+    overcrowded_share: float
+    overload_rate: float
+
+
+class SweepSummary(BaseModel):
+    """What a study comes to."""
+
+    id: str
+    config: dict[str, Any]
+    baseline: BaselineAnswer = Field(description="figures of the first capacity scale")
+    baselines: list[BaselineAnswer] = Field(description="one for each capacity scale")
+    results: list[ConfigurationAnswer] = Field(description="one for each configuration")
+    gate_5c: PassOrFail
+    gate: StudyVerdictAnswer = Field(description="the verdict by intervals")
+    best: ConfigurationAnswer
+    criteria: list[CriterionAnswer] = Field([], description="what the verdicts are made of")
+    findings: list[str] = Field(description=FINDINGS)
+    finding_messages: list[MessageAnswer] = Field([], description="the same as data")
+    timings_ms: dict[str, float]
+
+
+class SweepAnswer(SweepSummary):
+    """A finished study."""
+
+    runs: list[RunAnswer] | None = Field(None, description="with ?include=runs")
+
+
+class FoundConfiguration(SettingsAnswer):
+    """A configuration of the grid, by its settings, with the figures that the criteria read."""
+
     users_per_round: int
     spend_cap: float | None
     revenue: float
@@ -46,16 +179,16 @@ class FoundConfiguration(BaseModel):
     streamer_gini: float
     streamer_gini_change: float
     overcrowded_share: float
-    gate_5c: Literal["PASS", "FAIL"]
-    verdict: Literal["pass", "inconclusive", "fail", "no-effect"] = Field(
+    gate_5c: PassOrFail
+    verdict: Verdict = Field(
         description="by the intervals; no-effect where the cap never takes effect"
     )
 
 
-class Shortfall(BaseModel):
+class ShortfallAnswer(BaseModel):
     """How far a criterion that fails is on the wrong side of its threshold."""
 
-    criterion: Literal["H5C-1", "H5C-2", "H5C-3"]
+    criterion: str = Field(description="its code")
     metric: str
     estimate: float
     threshold: float
@@ -66,11 +199,11 @@ class Shortfall(BaseModel):
 class NearestMiss(FoundConfiguration):
     """The configuration that comes nearest to passing, and what it lacks."""
 
-    shortfalls: list[Shortfall]
+    shortfalls: list[ShortfallAnswer]
 
 
-class GateSearch(BaseModel):
-    """What a grid holds of Gate-5C."""
+class GateSearchAnswer(BaseModel):
+    """What a search of a grid found."""
 
     configurations: int = Field(description="how many were searched")
     passing: list[FoundConfiguration] = Field(
@@ -82,10 +215,11 @@ class GateSearch(BaseModel):
     nearest_miss: NearestMiss | None = Field(
         description="null where any passes, or where no cap takes effect"
     )
-    findings: list[str]
+    findings: list[str] = Field(description=FINDINGS)
+    finding_messages: list[MessageAnswer] = Field([], description="the same as data")
 
 
 class FindGateAnswer(SweepSummary):
     """A sweep without its rows, and what the search of it found."""
 
-    search: GateSearch
+    search: GateSearchAnswer

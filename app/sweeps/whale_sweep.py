@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from itertools import islice
@@ -12,8 +11,11 @@ from app.errors.input_errors import MOST_ERRORS, SeveralInputErrors
 from app.fields.whole_numbers import as_integers
 from app.observability.timings import Timings
 from app.settings import Settings
+from messages import Message
 from simulator import SweepConfig, run_sweep
 from solver import InputError
+
+from .study_answer import StudyAnswer
 
 _JUDGED_BY = {
     "world.n_users": ("users_per_round",),
@@ -35,22 +37,14 @@ def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
     expect_within(limits, config.simulations, len(config.k_values))
     pairs = config.world.n_users * config.world.n_streamers
     if pairs > limits.max_pairs:
-        raise InputError(
-            "world.n_users",
-            f"Expected at most {limits.max_pairs:,} pairs of world.n_users × world.n_streamers; "
-            f"got {pairs:,} (WHALE_MAX_PAIRS).",
-            code="limit-exceeded",
-        )
+        message = Message("sweep_pairs", most=limits.max_pairs, received=pairs)
+        raise InputError("world.n_users", message, code="limit-exceeded")
     points = [*config.baselines(), *config.grid()]
     users = config.simulations * config.rounds * sum(point.users_per_round for point in points)
     scored = users * config.world.n_streamers
     if scored > limits.max_scored_pairs:
-        raise InputError(
-            "simulations",
-            f"Expected at most {limits.max_scored_pairs:,} scored pairs, which are replays × "
-            f"rounds × users × streamers; got {scored:,} (WHALE_MAX_SCORED_PAIRS).",
-            code="limit-exceeded",
-        )
+        message = Message("sweep_scored_pairs", most=limits.max_scored_pairs, received=scored)
+        raise InputError("simulations", message, code="limit-exceeded")
     return config
 
 
@@ -103,24 +97,20 @@ def expect_within(limits: Settings, simulations: int, k_values: int) -> None:
         ("k_values", k_values, limits.max_k_values),
     ):
         if given > most:
-            what = "simulations" if field == "simulations" else "values of k"
             setting = f"WHALE_MAX_{field.upper()}"
-            raise InputError(
-                field,
-                f"Expected at most {most:,} {what}; got {given:,} ({setting}).",
-                code="limit-exceeded",
-            )
+            message = Message(f"sweep_most_{field}", most=most, received=given, setting=setting)
+            raise InputError(field, message, code="limit-exceeded")
 
 
 def answer(
     config: SweepConfig,
     executor: Executor,
     on_seed: Callable[[int, int], None] = lambda _done, _total: None,
-) -> dict[str, Any]:
-    """Run a sweep and return its result with its rows, as JSON writes it."""
+) -> StudyAnswer:
+    """Run a sweep and return its answer, with its rows."""
     timings = Timings()
-    finished = run_sweep(config, executor, on_seed)
+    sweep = run_sweep(config, executor, on_seed)
     timings.ended("replays")
-    result = finished.as_mapping()
+    study = sweep.with_rows()
     timings.ended("summary")
-    return {"id": str(uuid.uuid4()), **result, "timings_ms": timings.milliseconds}
+    return StudyAnswer(study, timings.milliseconds)

@@ -21,9 +21,6 @@ router = APIRouter(include_in_schema=False)
 
 BUNDLE = "vega.js"
 
-SENTENCES = {"zh": "sentences.zh.json"}
-"""Patterns of English sentences by language, for `translate.js`."""
-
 _BUNDLED = "window.vegaEmbed = vegaEmbed;"
 """The only name that the page needs of the bundle."""
 
@@ -67,9 +64,7 @@ class Asset:
 def assets() -> dict[str, Asset]:
     """Return the files of the page by name, without the bundle."""
     found = {}
-    package = files("app.web")
-    catalogues = (package / "texts" / name for name in SENTENCES.values())
-    for file in (*(package / "static").iterdir(), *catalogues):
+    for file in (files("app.web") / "static").iterdir():
         suffix = Path(file.name).suffix
         if suffix in _TYPES:
             found[file.name] = Asset(_TYPES[suffix], gzip.compress(file.read_bytes(), 9))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import TypeAdapter
 
 from app.access.root_path import root_of
 from app.formats.registry import TABLE_LABELS, TABLE_SUFFIXES
@@ -16,8 +17,10 @@ from app.http.security_headers import CONTENT_SECURITY_POLICY
 from app.sweeps.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
 from messages import LANGUAGES, Message, render, templates
+from simulator import CRITERIA, POLICIES, SweepConfig
+from simulator.study.result_json import criterion_json
 
-from .assets import BUNDLE, SENTENCES, assets_version
+from .assets import BUNDLE, assets_version
 from .presets import PRESETS
 
 router = APIRouter(include_in_schema=False)
@@ -51,13 +54,14 @@ async def home(request: Request) -> Response:
 @router.get("/sweeps")
 async def new_sweep(request: Request) -> Response:
     """Return the form of a sweep."""
-    return _page(request, "new-sweep", presets={name: dict(each) for name, each in PRESETS.items()})
+    presets = {name: dict(each) for name, each in PRESETS.items()}
+    return _page(request, "new-sweep", presets=presets, settings=_sweep_settings())
 
 
 @router.get("/sweeps/{experiment_id}")
 async def sweep(request: Request, experiment_id: str) -> Response:
     """Return a sweep's own page."""
-    return _page(request, "sweep", experiment_id=experiment_id)
+    return _page(request, "sweep", experiment_id=experiment_id, study=_study(request))
 
 
 @router.get("/allocation")
@@ -75,7 +79,25 @@ async def history(request: Request) -> Response:
 @router.get("/compare")
 async def compare(request: Request) -> Response:
     """Return two experiments side by side."""
-    return _page(request, "compare")
+    return _page(request, "compare", study=_study(request))
+
+
+@cache
+def _sweep_settings() -> dict[str, Any]:
+    """Return the schemas of a sweep's settings by name, those of its world as `world.…`."""
+    schema = TypeAdapter(SweepConfig).json_schema()
+    world = schema["$defs"]["WorldConfig"]["properties"]
+    settings: dict[str, Any] = dict(schema["properties"])
+    return settings | {f"world.{name}": each for name, each in world.items()}
+
+
+def _study(request: Request) -> dict[str, Any]:
+    """Return what pages of studies show: the criteria, and the names of policies."""
+    language = language_of(request.scope)
+    return {
+        "criteria": [criterion_json(each) for each in CRITERIA],
+        "policies": {name: render(each.title, language) for name, each in POLICIES.items()},
+    }
 
 
 def _page(request: Request, name: str, **values: Any) -> Response:
@@ -96,7 +118,6 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         root=root,
         static=f"{root}/static/web/{assets_version()}",
         bundle=BUNDLE,
-        sentences=SENTENCES.get(language),
         **values,
     )
     return Response(html, headers=_HEADERS, media_type="text/html")

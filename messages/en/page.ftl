@@ -149,18 +149,18 @@ verdict_none = None of the { $all } configurations meets all three criteria.
 verdict_open = For { $open } of { $all } configurations, the simulations do not decide; none is sure to meet all three criteria.
 
 criteria_title = The three criteria, for the best configuration: { $name }
-criteria_H5C-1 = Overcrowding stays low
-criteria_H5C-1_what = Interactions at streamers over capacity. It has to be below 10 %.
-criteria_H5C-2 = Revenue spreads
-criteria_H5C-2_what = Change of the streamers’ Gini against greedy. It has to be below 0.
-criteria_H5C-3 = Revenue holds
-criteria_H5C-3_what = Change of revenue against greedy. It has to be above −5 %.
+criteria_overcrowding = Overcrowding stays low ({ $code })
+criteria_overcrowding_what = Interactions at streamers over capacity. It has to be below { $threshold }.
+criteria_concentration = Concentration falls ({ $code })
+criteria_concentration_what = Change of the streamers’ Gini against greedy. It has to be below { $threshold }.
+criteria_revenue = Revenue holds ({ $code })
+criteria_revenue_what = Change of revenue against greedy. It has to be above { $threshold }.
 criteria_interval = 95 % interval: { $low } to { $high }.
 criteria_no-interval = No interval.
 
-reason_one_simulation_has_no_interval = One simulation has no interval.
-reason_the_interval_straddles_the_threshold = The interval lies on both sides of the threshold.
-reason_too_few_simulations_to_tell_it_from_chance = Too few simulations to tell it from chance.
+reason_one_simulation = One simulation has no interval.
+reason_interval_straddles_threshold = The interval lies on both sides of the threshold.
+reason_too_few_simulations = Too few simulations to tell it from chance.
 
 name_whale_share = top { $share }
 name_capacity_scale = capacity × { $scale }
@@ -385,3 +385,34 @@ curl_copy = Copy
 curl_copied = Copied
 curl_selected = Selected: copy it with your keyboard.
 curl_problem = Download problem.json
+
+## Values of a chart
+
+tip_series = series
+tip_k = k
+tip_mean = mean
+tip_low = low
+tip_high = high
+tip_share = share
+tip_label = label
+tip_together = together
+tip_gini = gini
+tip_revenue = revenue
+tip_revenue_pct = revenue pct
+tip_kind = kind
+tip_right = right
+tip_dark = dark
+tip_step = step
+tip_from = from
+tip_p_holm = p holm
+tip_whale = whale
+tip_streamer = streamer
+tip_EV = EV
+tip_is = is
+tip_users = users
+tip_order = order
+tip_limit = limit
+tip_of = of
+tip_price = price
+tip_worth = worth
+tip_adds = adds

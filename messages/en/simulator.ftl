@@ -43,3 +43,442 @@ policy_shadow_price = shadow-price
 policy_shadow_price_description = Online: everybody goes where EV less the shadow price of the round before is greatest.
 policy_spend_cap = spend-cap
 policy_spend_cap_description = Whales first, at most a given summed EV per streamer; then everybody else.
+
+## Names
+
+stored_text = { $text }
+sentences = { JOIN($parts, " ") }
+point_parts = { JOIN($parts, ", ") }
+point_k = k = { $value }
+point_whale_share = top { FORMAT($percent, "g") } %
+point_capacity_scale = capacity × { FORMAT($value, "g") }
+point_users_per_round = { $value } users a round
+point_spend_cap = spend cap { FORMAT($value, ",.10g") }
+point_within_spend = { $policy } within { FORMAT($spend_cap, "g") }
+algorithm_min_cost_flow = min-cost-flow
+algorithm_greedy_edges = greedy-edges
+algorithm_greedy_swaps = greedy-swaps
+setting_name_k = k
+setting_name_whale_share = the whale share
+setting_name_capacity_scale = capacities
+setting_name_algorithm = the algorithm
+setting_name_policy = the policy
+setting_name_users_per_round = the users in a round
+setting_name_spend_cap = the spend cap
+no_setting = without { $setting }
+metric_revenue_pct = revenue
+metric_streamer_gini = the streamer Gini
+metric_overcrowded_share = the overcrowded share
+
+## Criteria and verdicts
+
+criterion_overcrowding = Overcrowding ({ $code })
+criterion_concentration = Concentration ({ $code })
+criterion_revenue = Revenue ({ $code })
+verdict_is_pass = pass
+verdict_is_fail = fail
+verdict_is_inconclusive = inconclusive
+verdict_is_no_effect = the cap never takes effect
+headline = Verdict by the 95 % intervals: { $verdict }{ $configurations ->
+        [1] { "" }
+       *[other] , in { $count } of { $configurations } configurations
+    }{ $idle ->
+        [0] { "" }
+       *[other] ; in { $idle }, the cap never takes effect
+    }{ $doubtful ->
+        [true] ; no fall of the Gini stands after Holm's correction
+       *[false] { "" }
+    }.
+headline_no_effect = Verdict: the cap never takes effect{ $configurations ->
+        [1] { "" }
+       *[other] { " " }in any of { $configurations } configurations
+    }.
+
+## Findings
+
+finding_of_group = [{ $group }] { $finding }
+any_k = k
+cap_binds = k = { $k } binds in { $binding_rounds } of { $rounds } rounds: up to { $wanted ->
+        [one] { $wanted } whale
+       *[other] { $wanted } whales
+    } wanted one streamer, with { FORMAT($whales, ".3g") } whales in a round on average.
+cap_never_binds = { $who } never { $all ->
+        [true] binds
+       *[false] { $several ->
+            [true] bind
+           *[false] binds
+        }
+    }: in { $rounds } of { $rounds } rounds{ $several ->
+        [true] { " " }for each k
+       *[false] { "" }
+    }, no streamer was wanted by more than { $wanted ->
+        [one] { $wanted } whale
+       *[other] { $wanted } whales
+    }.
+same_figures = { $who } give the same figures for every seed.
+same_algorithms = { $algorithms } give the same figures for every seed and configuration.
+revenue_without_baseline = { $who }: the baseline has no revenue to compare with.
+revenue_of_one_simulation = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } % is from one simulation, which has no interval.
+revenue_unchanged = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } %: no seed's revenue differs from the baseline's.
+revenue_change = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } %, paired by seed, is { $noise ->
+        [true] inside
+       *[false] outside
+    } the noise: its 95 % interval, { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %, { $noise ->
+        [true] contains 0
+       *[false] does not contain 0
+    }; revenue differs from the baseline's in { $differing } of { $seeds } seeds, and itself varies from seed to seed with a standard deviation of { FORMAT($variation, ".3g") } %.
+overcrowding_fails = { $criterion } fails for { $who }: the overcrowded share is { FORMAT($percent, ".3g") } %, { FORMAT($points, ".3g") } points above the limit of { FORMAT($threshold, "g") } % (baseline { FORMAT($baseline, ".3g") } %).
+concentration_fails = { $criterion } fails for { $who }: the streamer Gini { $unchanged ->
+        [true] stays at { FORMAT($before, ".7f") }
+       *[false] rises by { FORMAT($change, ".2g") }, from { FORMAT($before, ".7f") } to { FORMAT($after, ".7f") }
+    }.
+revenue_fails = { $criterion } fails for { $who }: ΔRevenue is { FORMAT($percent, "+.3g") } %, { FORMAT($points, ".3g") } points below the limit of { FORMAT($threshold, "g") } %.
+all_criteria_met = { $who }: the means meet all three criteria.
+cap_without_effect = { $who }: this cap never takes effect, and the criteria say nothing about it.
+verdict_of_one_simulation = The verdict on { $who } is { $verdict }: one simulation has no interval.
+intervals_pass = By the 95 % intervals, { $who } meets all three criteria: each interval is on the right side of its threshold.
+intervals_fail = By the 95 % intervals, { $who } fails: { JOIN($reasons, "; ") }.
+intervals_inconclusive = By the 95 % intervals, { $who } is inconclusive: { JOIN($reasons, "; ") }.
+interval_of_overcrowding = { $criterion } { $fails ->
+        [true] fails
+       *[false] is open
+    }, with an overcrowded share of { FORMAT($low, ".3g") } to { FORMAT($high, ".3g") } %, limit { FORMAT($threshold, "g") } %{ $few ->
+        [true] , from too few simulations
+       *[false] { "" }
+    }
+interval_of_concentration = { $criterion } { $fails ->
+        [true] fails
+       *[false] is open
+    }, with a Gini changed by { FORMAT($low, "+.2g") } to { FORMAT($high, "+.2g") }, limit { FORMAT($threshold, "g") }{ $few ->
+        [true] , from too few simulations
+       *[false] { "" }
+    }
+interval_of_revenue = { $criterion } { $fails ->
+        [true] fails
+       *[false] is open
+    }, with a ΔRevenue of { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %, limit { FORMAT($threshold, "g") } %{ $few ->
+        [true] , from too few simulations
+       *[false] { "" }
+    }
+other_overload = By overload_rate ({ FORMAT($rate, ".3g") } % of streamers) instead of overcrowded_share ({ FORMAT($crowded, ".3g") } % of interactions), { $criterion } would { $holds ->
+        [true] hold
+       *[false] fail
+    } for { $who }; the means would { $still ->
+        [true] still{ " " }
+       *[false] { "" }
+    }{ $passes ->
+        [true] meet
+       *[false] miss
+    } the criteria.
+simulations_needed = Simulations needed for { $who }, two-sided at { FORMAT($level, "g") } % with a power of { FORMAT($power, "g") } %, where this study has { $simulations }: { JOIN($needs, "; ") }.
+simulations_for_revenue = { $count } to see a ΔRevenue of { FORMAT($percent, "g") } %
+simulations_for_overcrowding = { $count } to tell the overcrowded share from { FORMAT($percent, "g") } %
+simulations_for_observed = to see the changes observed, { $counts }
+simulations_for_metric = { $count } for { $metric }
+few_simulations = { $simulations } simulations are few: bootstrap intervals are about { FORMAT($width, ".2g") } times as wide as Student's, and what rests on them is less certain than it says.
+no_test_possible = With { $simulations } simulations, no test can give p ≤ { FORMAT($level, "g") }: the least it can give is { FORMAT($least_p, ".3g") }. It takes { $needed } at least.
+test_of_one = Sign-flip test, paired by seed: the change of { $metric } has p = { FORMAT($p, ".2g") }.
+tests_of_metric = Sign-flip tests, paired by seed: { $metric } differs from the baseline's at p ≤ { FORMAT($level, "g") } in { $alone } of { $tested } configurations, each tested alone, and in { $corrected } after Holm's correction for testing { $tested }; the least corrected p is { FORMAT($least, ".2g") }.
+tests_counts = Changes against the baseline that stand at p ≤ { FORMAT($level, "g") } after Holm's correction (sign-flip tests, paired by seed): { JOIN($counts, ", ") }.
+tests_count = { $metric } in { $stand } of { $tested }
+tests_none = Changes against the baseline that stand at p ≤ { FORMAT($level, "g") } after Holm's correction (sign-flip tests, paired by seed): none were tested.
+tests_impossible = None of { $configurations } could: the least p that { $simulations } simulations give is { FORMAT($least_p, ".2g") }.
+verdict_counts = By the 95 % intervals, of { $configurations } configurations { $passing } pass, { $failing } fail and { $inconclusive } are inconclusive.
+caps_without_effect = In { $count }, the cap never takes effect.
+gini_falls_stand = Of those that pass, { $count ->
+        [one] { $count } has
+       *[other] { $count } have
+    } a fall of the Gini that stands after Holm's correction.
+
+## Findings of large studies
+
+means_overview = By their means, { $passing } of { $configurations } configurations pass; { JOIN($failing, ", ") }.
+means_failing = { $count } fail { $criterion }
+means_without_effect = In { $count }, the cap never takes effect, and none counts as a pass.
+best_configuration = The best, by criteria met and then by revenue, is { $who }: { $met } of { $criteria } met; { JOIN($figures, ", ") }.
+best_figure = { $figure } { $value }{ $interval ->
+        [true] { " " }({ $low } to { $high })
+       *[false] { "" }
+    }
+figure_revenue_pct = ΔRevenue
+figure_streamer_gini = the change of the streamer Gini
+figure_overcrowded_share = the overcrowded share
+figure_overview = Across configurations, { JOIN($parts, "; ") }.
+figure_constant = { $figure } is { $value } in each{ $rounded ->
+        [true] , to the digits shown
+       *[false] { "" }
+    }
+figure_range = { $figure } ranges from { $low } ({ $at_low }) to { $high } ({ $at_high })
+figure_dependence = it varies most with { $setting }: on average { JOIN($ends, ", ") }
+figure_at_level = { $value } at { $level }
+figure_under_greedy = under greedy it is { $constant ->
+        [true] { $low }
+       *[false] { $low } to { $high }
+    }
+k_never_binds_anywhere = k never binds in any of { $configurations } configurations: no streamer was wanted by more than { $wanted ->
+        [one] { $wanted } whale
+       *[other] { $wanted } whales
+    }.
+k_binds_somewhere = k binds in { $count } of { $configurations } configurations{ $in_rounds ->
+        [true] , most at { $who }: in { $binding_rounds } of { $rounds } rounds
+       *[false] { "" }
+    }; up to { $wanted } whales wanted one streamer.
+other_overload_anywhere = By overload_rate (of streamers) instead of overcrowded_share (of interactions), { $criterion } would come out the other way in { $count } of { $configurations } configurations.
+
+## Findings of find-gate
+
+search_figures = { $without_revenue ->
+        [true] no revenue to lose
+       *[false] ΔRevenue { FORMAT($revenue, "+.3g") } %
+    }, streamer Gini { FORMAT($gini, "+.2g") }, overcrowded share { FORMAT($crowded, ".3g") } %
+search_passing = { $passing } of { $configurations } configurations meet all criteria by their means over { $simulations } simulations.
+search_cheapest = The cheapest is { $who }: { $figures }; by its intervals, its verdict is { $verdict }.
+search_none_by_intervals = None of them passes by its intervals.
+search_cheapest_sure = The cheapest that passes by its intervals is { $who }: { $figures }.
+search_none = None of { $configurations } configurations meets all criteria by its means over { $simulations } simulations.
+search_nearest = The nearest miss is { $who }: { $figures }; it fails { $shortfalls }.
+search_without_effect = In { $idle } of { $configurations } configurations, the cap never takes effect: none of these can pass.
+search_one_best = No configuration is better than { $who } in ΔRevenue, streamer Gini or overcrowded share{ $others ->
+        [0] { "" }
+       *[other] , and as good are { $others }
+    }.
+search_front = { $count } configurations are on the Pareto front of ΔRevenue against streamer Gini and overcrowded share: from { $first } ({ $first_figures }) to { $last } ({ $last_figures }).
+shortfall_overcrowding = { $criterion } by { FORMAT($by, ".3g") } points of overcrowded share ({ FORMAT($percent, ".2g") } % of the limit)
+shortfall_revenue = { $criterion } by { FORMAT($by, ".3g") } points of ΔRevenue ({ FORMAT($percent, ".2g") } % of the limit)
+shortfall_concentration = { $criterion } { $unchanged ->
+        [true] because the streamer Gini stays
+       *[false] by a streamer Gini that rises { FORMAT($by, ".2g") } ({ FORMAT($percent, ".2g") } % of what it was)
+    }
+
+## Findings on a matrix
+
+matrix_k_never_binds = k = { $k } never binds: no streamer is wanted by more than { $wanted ->
+        [one] { $wanted } whale
+       *[other] { $wanted } whales
+    }.
+matrix_k_binds = k = { $k } binds: { $streamers ->
+        [one] { $streamers } streamer
+       *[other] { $streamers } streamers
+    } wanted by more whales than fit, one by { $wanted }; { $displaced } of { $whales } whales get less than at their first choice, { FORMAT($mean_cost, ".4g") } each on average, { FORMAT($cost, ".6g") } in all.
+matrix_price_of_whale_cap = k = { $k }: one more whale slot is worth most at streamer { $streamer }, { FORMAT($price, ".4g") }.
+matrix_price_of_capacity = k = { $k }: one more place is worth most at streamer { $streamer }, { FORMAT($price, ".4g") }.
+matrix_change = { $who } changes expected revenue by { FORMAT($revenue, "+.4g") } % and the Gini of expected revenue by { FORMAT($gini, "+.2g") }{ $drawn ->
+        [true] ; over { $simulations } simulations of the gifts, revenue changes by { FORMAT($percent, "+.3g") } %, 95 % interval { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %
+       *[false] { "" }
+    }.
+matrix_overcrowding_fails = { $criterion } fails for { $who }: { FORMAT($percent, ".3g") } % of users are at a crowded streamer, and the limit is { FORMAT($threshold, "g") } %.
+matrix_concentration_fails = { $criterion } fails for { $who }: the streamer Gini is { FORMAT($after, ".5f") } after { FORMAT($before, ".5f") }.
+matrix_revenue_fails = { $criterion } fails for { $who }: revenue changes by { FORMAT($percent, "+.3g") } %, and the limit is { FORMAT($threshold, "g") } %.
+study_of_one_streamer_per_user = Expected users who are shown to one streamer each.
+
+## Verification
+
+verify_input = { $place }: { $reason }
+verify_part = Expected { $part } in the result; got { $received }.
+verify_foreign_run = { $place }: expected a run of the configuration, stored { $run }.
+verify_repeated_run = { $place }: expected each run once, stored { $run } twice.
+verify_missing_run = runs: expected { $run }, stored none.
+verify_run = { $configuration }, seed { $seed }
+verify_mismatch = { $place }: expected { $expected }, stored { $stored }.
+verify_absent = { $place }: expected { $expected }, stored nothing.
+verify_count = { $place }: expected { $expected } entries, stored { $stored }.
+verify_unpublished = { $place }: expected { $expected } as published, stored { $stored }.
+
+## Figures
+
+chart_no_k = no k
+chart_k = { FORMAT($k, "d") }
+chart_spend_cap = { $policy } { FORMAT($spend_cap, ",g") }
+chart_dashed_greedy = Dashed:{ "\u00A0" }greedy.
+chart_baseline = the baseline's
+chart_baseline_level = the baseline's { $value }
+chart_amount_share = { $is_range ->
+        [true] { $low } to { $high } points
+       *[false] { $low } points
+    }
+chart_amount_percent = { $is_range ->
+        [true] { $low } to { $high } %
+       *[false] { $low } %
+    }
+chart_amount_number = { $is_range ->
+        [true] { $low } to { $high }
+       *[false] { $low }
+    }
+chart_metric_overcrowded_share = { $first ->
+        [true] Overload
+       *[false] overload
+    }
+chart_metric_streamer_gini = { $first ->
+        [true] The streamer Gini
+       *[false] the streamer Gini
+    }
+chart_metric_revenue_pct = { $first ->
+        [true] Revenue
+       *[false] revenue
+    }
+chart_change_unknown = The change of { $metric } cannot be told.
+chart_change_once = { $metric_first } changes by { $amount }, in one simulation only.
+chart_change_none = { $only_k ->
+        [true] No k changes { $metric } at all: it is the baseline's at every k.
+       *[false] No configuration changes { $metric } at all: it is the baseline's in every configuration.
+    }
+chart_change_unsure = { $only_k ->
+        [true] No k
+       *[false] No configuration
+    } changes { $metric } for sure: { $by_tests ->
+        [true] no change from { $base } stands after Holm's correction.
+       *[false] every interval contains { $base }.
+    }
+chart_change_everywhere = { $metric_first } { $falls ->
+        [true] falls
+       *[false] rises
+    } { $only_k ->
+        [true] at every k
+       *[false] in every configuration
+    }, by { $amount }.
+chart_change_somewhere = { $metric_first } { $turns }{ $level ->
+        [0] { "" }
+       *[other] { $by_tests ->
+            [true] ; { $level } cannot be told from { $base } (Holm)
+           *[false] ; { $level ->
+                [one] one interval contains
+               *[other] { $level } intervals contain
+            } { $base }
+        }
+    }.
+chart_turn = { $falls ->
+        [true] falls
+       *[false] rises
+    } in { $count } of { $total } (most: { $who }, { $amount })
+axis_k = Whale cap k, whales per streamer
+axis_overcrowded_share = Overcrowded share of interactions, %
+axis_gini_change = Change of streamer Gini against greedy
+axis_gini_change_from_0_to_1 = Change of streamer Gini against greedy (0 to 1)
+axis_revenue_change = ΔRevenue against greedy, %
+axis_binding_rounds = Rounds in which k binds, %
+axis_streamers_over_cap = Streamers wanted by more whales than fit
+axis_whales_together = Whales at one streamer in one round
+axis_share_of_whales = Share of the whales placed, %
+axis_raising_k = Raising the whale cap k
+axis_price_replay = Revenue per unit of k, currency units a replay
+axis_price_simulation = Revenue per unit of k, currency units a simulation
+axis_whale_share = Whales: wealthiest users, %
+chart_overload_by_k = Overload across k
+chart_overload_below = All stay below the { $limit } % of { $criterion }{ $drawn ->
+        [true] { " " }(dotted)
+       *[false] { "" }
+    }: at most { $most } %.
+chart_overload_limit = { $all ->
+        [true] All { $above }
+       *[false] { $above } of { $total }
+    } reach the { $limit } % of { $criterion }{ $drawn ->
+        [true] { " " }(dotted)
+       *[false] { "" }
+    }.
+chart_gini_by_k = Concentration across k
+chart_revenue_by_k = Revenue across k
+chart_revenue_limit = { $below ->
+        [0] None
+       *[other] { $below }
+    } of { $total } lose more than the { $limit } % of { $criterion } (dotted).
+chart_where_k_binds = Where k binds
+chart_whales_wanted = up to { $wanted } whales wanted the same streamer, { $matrix ->
+        [true] of { $whales } whales{ $at_most ->
+            [true] { " " }at most
+           *[false] { "" }
+        }
+       *[false] with { $whales } whales in a round on average{ $at_most ->
+            [true] { " " }at most
+           *[false] { "" }
+        }
+    }
+chart_k_never_binds = No k ever binds, so none can change anything: { $scarce }.
+chart_k_binds = The cap binds most at { $who }, { $matrix ->
+        [true] at { $amount } streamers
+       *[false] in { $amount } of rounds
+    }{ $never ->
+        [0] { "" }
+       *[other] ; { $never } of { $total } configurations never bind
+    }: { $scarce }.
+chart_heat_map = Revenue by algorithm and k
+chart_algorithms_alike = Under the same k, all algorithms earn the same.
+chart_heat_map_ends = Highest: { $best } ({ $highest } %); lowest: { $worst } ({ $lowest } %).{ $compared ->
+        [true] { " " }Under the same k, they are at most { $gap } points apart.
+       *[false] { "" }
+    }
+chart_price_of_the_cap = The price of the cap
+chart_step = k { $step }
+chart_cap_costs_nothing = Raising k changes no revenue in any simulation: the cap costs nothing.
+chart_price_once = The largest gain is { $gain } at { $who }, in one simulation only.
+chart_gain = { $gain } { $matrix ->
+        [true] a simulation
+       *[false] a replay
+    } (95 % interval { $low } to { $high })
+chart_price_unsure = No step of k is worth anything for sure: none has p ≤ { FORMAT($level, "g") }{ $corrected ->
+        [true] { " " }after Holm's correction
+       *[false] { "" }
+    }. The largest mean gain is { $gain } at { $who }.
+chart_price_sure = { $sure } of { $total } steps gain revenue for sure{ $corrected ->
+        [true] { " " }after Holm's correction
+       *[false] { "" }
+    } and { $losing } lose; the largest gain, at { $who }, is { $gain }.
+chart_sensitivity = Sensitivity to the whale threshold{ $several ->
+        [true] { " " }({ JOIN($fixed, ", ") })
+       *[false] { "" }
+    }
+chart_moving_overcrowded_share = overload
+chart_moving_streamer_gini = ΔGini
+chart_moving_revenue_pct = ΔRevenue
+chart_move = { $metric } { $stays ->
+        [true] stays at { $was }
+       *[false] goes from { $was } to { $now }
+    }
+chart_thresholds = From the top { FORMAT($low, "g") } % to the top { FORMAT($high, "g") } % under k = { $k }: { JOIN($moves, ", ") }. Dashed:{ "\u00A0" }greedy.
+chart_tradeoff = Concentration against revenue
+chart_mark = { $capped ->
+        [true] { $several ->
+            [true] { $series } k = { JOIN($ks, ", ") }
+           *[false] k = { JOIN($ks, ", ") }
+        }
+       *[false] { $series }
+    }
+chart_marks = { JOIN($marks, "; ") }
+chart_gini_without_loss = { $count } of { $total } have a lower Gini without losing revenue (lowest: { $who }, { $gini } at { $revenue } %).
+chart_gini_at_a_cost = Every lower Gini costs revenue: the cheapest is { $who }, { $gini } for { $revenue } %.
+chart_gini_never_lower = No configuration has a lower Gini than greedy.
+chart_gini_beyond_noise = { $count ->
+        [0] None of the { $total } changes of Gini is
+        [one] { $count } of the { $total } changes of Gini is
+       *[other] { $count } of the { $total } changes of Gini are
+    } beyond noise{ $corrected ->
+        [true] , after Holm's correction
+       *[false] { "" }
+    }.
+chart_greedy_on_front = Greedy { $on_front ->
+        [true] is
+       *[false] is not
+    } on the Pareto front (dashed).
+chart_greedy_on_some_fronts = Greedy is on the Pareto front (dashed) at { $panels }.
+chart_up_and_left = Up and to the left is better.
+chart_whale_distribution = Who shares a streamer with another whale{ $several ->
+        [true] { " " }({ $series })
+       *[false] { "" }
+    }
+chart_no_sharing = No whale shares its streamer with another, under greedy or under any k.
+chart_sharing = { $several ->
+        [true] At { $panel }, { $greedy } %
+       *[false] { $greedy } %
+    } of whales share their streamer under greedy, { JOIN($shares, ", ") }.
+chart_sharing_under_k = { $percent } % under k = { $k }
+
+## Calibration
+
+calibration_too_few = Expected at least { $least } gifts to fit a world to; got { $received }.
+calibration_interactions = Expected at most { $most } interactions per user, which are gifts / gift_rate / users; got { $received }.
+calibration_without_gifts = Expected a replay with gifts; at this rate it has none.
+gift_log_lengths = Expected a user, a streamer and an amount for each gift.
+gift_log_empty = Expected at least one gift; got none.
+gift_log_amount = Expected amounts above 0 and at most { FORMAT($most, "g") }; gift { FORMAT($gift, "d") } has { FORMAT($received, "g") }.
+gift_log_numbers = Expected { $name } in numbers; got { $received }.
+gift_log_whole = Expected { $name } in whole numbers; got { FORMAT($received, "g") }.
+gift_log_dimensions = Expected { $name } in one dimension; got { $received }.

@@ -149,18 +149,18 @@ verdict_none = { $all } 种配置中没有一种满足全部三项标准。
 verdict_open = { $all } 种配置中有 { $open } 种，模拟无法定论；没有一种确定满足全部三项标准。
 
 criteria_title = 最佳配置的三项标准：{ $name }
-criteria_H5C-1 = 拥挤程度低
-criteria_H5C-1_what = 发生在超出容量的主播处的互动占比。必须低于 10 %。
-criteria_H5C-2 = 收入更分散
-criteria_H5C-2_what = 主播基尼系数相对贪心的变化。必须小于 0。
-criteria_H5C-3 = 收入保持
-criteria_H5C-3_what = 收入相对贪心的变化。必须高于 −5 %。
+criteria_overcrowding = 拥挤程度低（{ $code }）
+criteria_overcrowding_what = 发生在超出容量的主播处的互动占比。必须低于 { $threshold }。
+criteria_concentration = 集中程度下降（{ $code }）
+criteria_concentration_what = 主播基尼系数相对贪心的变化。必须小于 { $threshold }。
+criteria_revenue = 收入保持（{ $code }）
+criteria_revenue_what = 收入相对贪心的变化。必须高于 { $threshold }。
 criteria_interval = 95 % 区间：{ $low } 至 { $high }。
 criteria_no-interval = 没有区间。
 
-reason_one_simulation_has_no_interval = 只有一次模拟，没有区间。
-reason_the_interval_straddles_the_threshold = 区间横跨门槛两侧。
-reason_too_few_simulations_to_tell_it_from_chance = 模拟次数太少，无法与偶然区分。
+reason_one_simulation = 只有一次模拟，没有区间。
+reason_interval_straddles_threshold = 区间横跨门槛两侧。
+reason_too_few_simulations = 模拟次数太少，无法与偶然区分。
 
 name_whale_share = 前 { $share }
 name_capacity_scale = 容量 × { $scale }
@@ -385,3 +385,34 @@ curl_copy = 复制
 curl_copied = 已复制
 curl_selected = 已选中：请用键盘复制。
 curl_problem = 下载 problem.json
+
+## 图表的数值
+
+tip_series = 系列
+tip_k = k
+tip_mean = 均值
+tip_low = 区间下限
+tip_high = 区间上限
+tip_share = 占比
+tip_label = 标签
+tip_together = 同处的鲸鱼数
+tip_gini = 基尼系数
+tip_revenue = 收入变化
+tip_revenue_pct = 收入变化
+tip_kind = 类别
+tip_right = 右侧
+tip_dark = 深色
+tip_step = 步
+tip_from = 起始 k
+tip_p_holm = 校正后的 p
+tip_whale = 鲸鱼
+tip_streamer = 主播
+tip_EV = EV
+tip_is = 类别
+tip_users = 用户数
+tip_order = 次序
+tip_limit = 限制
+tip_of = 限制
+tip_price = 价格
+tip_worth = 价值
+tip_adds = 增加

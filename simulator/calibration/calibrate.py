@@ -4,7 +4,7 @@ What a log says of a world is found where it shows, one part after the other:
 
 1. *Price tiers* are the log's prices (`price_tiers`).
 2. *Who gives how often*, the slope of the odds of a gift in wealth and the tail of wealth, has the
-   greatest likelihood given the numbers of gifts per user (`giving`).
+   greatest likelihood given the numbers of gifts per user (`gift_rate`).
 3. *Intercept and tier weights* are corrected after a replay of the greedy policy, again and again:
    the intercept by the log-odds that the gift rate is off, a weight by the ratio that its tier is
    off (iterative proportional fitting; W. E. Deming and F. F. Stephan, Annals of Mathematical
@@ -26,6 +26,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
+from messages import Message
 from simulator.policies import Greedy
 from simulator.replay.metrics import gini
 from simulator.replay.replay import Replay, replay_policy
@@ -124,10 +125,8 @@ def calibrate(
         With the field at fault.
     """
     if len(log.amounts) < LEAST_GIFTS:
-        raise InputError(
-            "gifts",
-            f"Expected at least {LEAST_GIFTS} gifts to fit a world to; got {len(log.amounts)}.",
-        )
+        message = Message("calibration_too_few", least=LEAST_GIFTS, received=len(log.amounts))
+        raise InputError("gifts", message)
     rate = check("gift_rate", gift_rate, Share)
     check("seed", seed, Annotated[int, Ge(0), Le(LARGEST)])
     givers, receivers = len(log.gifts_by_user), len(log.gifts_by_streamer)
@@ -137,11 +136,8 @@ def calibrate(
     interactions = len(log.amounts) / rate
     each, most = interactions / users, MOST_INTERACTIONS // LEAST_USERS
     if each > most:
-        raise InputError(
-            "gift_rate",
-            f"Expected at most {most:,} interactions per user, which are gifts / gift_rate / "
-            f"users; got {each:,.0f}.",
-        )
+        message = Message("calibration_interactions", most=most, received=round(each))
+        raise InputError("gift_rate", message)
 
     scale = _Scale.of(interactions, users)
     start = WorldConfig(n_users=scale.n_users)
@@ -152,13 +148,13 @@ def calibrate(
     tiers = PriceTiers.of(log.amounts)
     attendance = scale.users_per_round / scale.n_users
     counts = np.minimum(log.gifts_by_user, scale.rounds)
-    giving = fit_gift_rate(counts, users, scale.rounds, attendance, start)
+    rate_model = fit_gift_rate(counts, users, scale.rounds, attendance, start)
     first = replace(
         start,
         n_streamers=min(streamers, MOST_STREAMERS),
-        gift_intercept=giving.offset,
-        wealth_slope=giving.slope,
-        wealth_tail_index=giving.tail_index,
+        gift_intercept=rate_model.offset,
+        wealth_slope=rate_model.slope,
+        wealth_tail_index=rate_model.tail_index,
         tiers=tuple(map(float, tiers.prices)),
         tier_weights=tuple(map(float, tiers.shares)),
     )
@@ -288,7 +284,7 @@ def _gini_over(counts: NDArray[np.int64], n: int) -> float:
 
 def _gifts_of(played: Replay) -> GiftLog:
     if not (played.amounts > 0).any():
-        raise InputError("gift_rate", "Expected a replay with gifts; at this rate it has none.")
+        raise InputError("gift_rate", Message("calibration_without_gifts"))
     return GiftLog.of_replay(played)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from messages import Message
 from simulator.replay.metrics import gini
 from simulator.replay.replay import Replay
 from solver import InputError
@@ -47,18 +48,16 @@ class GiftLog:
             object.__setattr__(self, name, _vector(name, getattr(self, name), kind))
         lengths = {len(self.users), len(self.streamers), len(self.amounts)}
         if len(lengths) > 1:
-            raise InputError("gifts", "Expected a user, a streamer and an amount for each gift.")
+            raise InputError("gifts", Message("gift_log_lengths"))
         if not len(self.amounts):
-            raise InputError("gifts", "Expected at least one gift; got none.")
+            raise InputError("gifts", Message("gift_log_empty"))
         bad = np.flatnonzero(~((self.amounts > 0) & (self.amounts <= LARGEST_PRICE)))
         if len(bad):
             at = int(bad[0])
-            raise InputError(
-                "gifts",
-                f"Expected amounts above 0 and at most {LARGEST_PRICE:g}; "
-                f"gift {at} has {self.amounts[at]:g}.",
-                (at,),
+            message = Message(
+                "gift_log_amount", most=LARGEST_PRICE, gift=at, received=self.amounts[at]
             )
+            raise InputError("gifts", message, (at,))
 
     @classmethod
     def of_replay(cls, played: Replay) -> GiftLog:
@@ -166,13 +165,14 @@ def _totals(places: NDArray[np.int64], amounts: NDArray[np.float64]) -> NDArray[
 def _vector(name: str, values: ArrayLike, kind: type) -> NDArray[Any]:
     given = as_array(values, "gifts", expected=f"numbers for {name}", axes=("gift",))
     if given.dtype.kind not in "iuf" and given.size:
-        raise InputError("gifts", f"Expected {name} in numbers; got {given.dtype}.")
+        raise InputError("gifts", Message("gift_log_numbers", name=name, received=given.dtype.name))
     if kind is np.int64 and given.dtype.kind == "f":
         broken = np.argwhere(given != np.rint(given))
         if len(broken):
             at = tuple(broken[0].tolist())
-            raise InputError("gifts", f"Expected {name} in whole numbers; got {given[at]}.", at)
+            message = Message("gift_log_whole", name=name, received=given[at])
+            raise InputError("gifts", message, at)
     array: NDArray[Any] = given.astype(kind)
     if array.ndim != 1:
-        raise InputError("gifts", f"Expected {name} in one dimension; got {array.ndim}.")
+        raise InputError("gifts", Message("gift_log_dimensions", name=name, received=array.ndim))
     return array

@@ -1,9 +1,9 @@
-"""Pictures of a sweep: one Altair specification a figure, each with its conclusion as subtitle."""
+"""Pictures of a study: one Altair specification a figure, each with its conclusion as subtitle."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from messages import DEFAULT_LANGUAGE, Message
+from simulator.study.result import StudyResult
 
 from .binding import where_k_binds
 from .by_k import gini_by_k, overload_by_k, revenue_by_k
@@ -42,40 +42,35 @@ FIGURES = tuple(_FIGURES)
 """Names of all figures, in the order of a report."""
 
 
-def figure(result: Mapping[str, Any], name: str) -> Figure | None:
-    """Return one figure of a sweep's result; None where the result has no data for it.
+def figure(study: StudyResult, name: str, language: str = DEFAULT_LANGUAGE) -> Figure | None:
+    """Return one figure of a study; None where the study has no data for it.
 
     Parameters
     ----------
-    result : mapping
-        As `Sweep.as_mapping` or `study_matrix` returns it.
+    study : StudyResult
     name : str
         One of `FIGURES`.
+    language : str
     """
-    return _FIGURES[name](SweepPoints.of(result))
+    return _FIGURES[name](SweepPoints.of(study, language))
 
 
-def figures(result: Mapping[str, Any]) -> dict[str, Figure]:
-    """Return the figures that a sweep's result has the data for, by name.
+def figures(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str, Figure]:
+    """Return the figures that a study has the data for, by name, in the order of a report.
 
     A figure that would be empty is left out: the heat map of a single algorithm, the threshold
     sensitivity of a single whale share, the price of the cap without the rows of the runs.
 
     Parameters
     ----------
-    result : mapping
-        As `Sweep.as_mapping` or `study_matrix` returns it.
-
-    Returns
-    -------
-    dict of str to altair chart
-        In the order of a report.
+    study : StudyResult
+    language : str
     """
-    points = SweepPoints.of(result)
+    points = SweepPoints.of(study, language)
     drawn = {name: draw(points) for name, draw in _FIGURES.items()}
     return {name: each for name, each in drawn.items() if each is not None}
 
 
-def configuration_names(result: Mapping[str, Any]) -> list[str]:
-    """Return a name for each of a result's configurations: what sets it apart, in words."""
-    return [point.name for point in SweepPoints.of(result).points]
+def configuration_names(study: StudyResult) -> list[Message]:
+    """Return a name for each of a study's configurations: what sets it apart."""
+    return [point.name for point in SweepPoints.of(study).points]

@@ -2,96 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 import altair as alt
 
-from .by_k import K_TITLE
-from .style import Figure, colour, data, finished, in_panels, plain, total_width
+from messages import Message
+from simulator.study.result import Binding
+
+from .style import Figure, axis_title, colour, data, finished, in_panels, plain, total_width
 from .sweep_points import SweepPoint, SweepPoints
 
 _MOST_LABELLED = 2
 """Bars of more series than this are too narrow for a number each."""
 
 
-@dataclass(frozen=True)
-class _Measure:
-    """How much k binds: what is counted, and how it is said."""
-
-    title: str
-    of: Callable[[Mapping[str, Any]], float]
-    say: Callable[[Mapping[str, Any]], str]
-    preposition: str
-    unit: str
-
-
-_ROUNDS = _Measure(
-    "Rounds in which k binds, %",
-    of=lambda binding: 100 * float(binding["rounds_share"]),
-    say=lambda binding: f"{plain(100 * binding['rounds_share'])} %",
-    preposition="in",
-    unit="of rounds",
-)
-
-_STREAMERS = _Measure(
-    "Streamers wanted by more whales than fit",
-    of=lambda binding: float(binding["streamers_over_cap"]),
-    say=lambda binding: f"{binding['streamers_over_cap']:,}",
-    preposition="at",
-    unit="streamers",
-)
-"""A matrix is allocated once: k binds at some streamers or at none."""
-
-
 def where_k_binds(points: SweepPoints) -> Figure | None:
     """Draw in how many rounds, or at how many streamers, k binds; None where no policy has a k."""
     capped = points.capped()
-    shown = [point for point in capped.points if point.result.get("binding")]
+    shown = [(point, point.result.binding) for point in capped.points if point.result.binding]
     if not shown:
         return None
-    measure = _STREAMERS if points.of_own_matrix else _ROUNDS
+    matrix = points.study.of_matrix
     rows = [
         {
             "series": point.series,
             "panel": point.panel,
             "k": point.k_label,
-            "share": measure.of(point.result["binding"]),
-            "label": measure.say(point.result["binding"]),
+            "share": _measure(binding),
+            "label": _label(binding),
         }
-        for point in shown
+        for point, binding in shown
     ]
     series, panels = capped.series, capped.panels
-    top = max(measure.of(point.result["binding"]) for point in shown)
+    top = max(_measure(binding) for _, binding in shown)
     # An axis up to 1 % at least: where k never binds, there is no scale to take from the data.
     scale = alt.Scale(domain=[0, max(1.0, 1.08 * top)], nice=True)
+    title = axis_title(points.say("axis_streamers_over_cap" if matrix else "axis_binding_rounds"))
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("k:O", sort=capped.k_labels, title=K_TITLE),
+        x=alt.X("k:O", sort=capped.k_labels, title=points.say("axis_k")),
         xOffset=alt.XOffset("series:N", sort=series, scale=alt.Scale(domain=series)),
-        y=alt.Y("share:Q", title=measure.title, scale=scale),
+        y=alt.Y("share:Q", title=title, scale=scale),
     )
-    layers = [base.mark_bar().encode(color=colour(series, points.series))]
+    layers = [base.mark_bar().encode(color=colour(series, points.series, points.greedy))]
     if len(series) * len(panels) <= _MOST_LABELLED or len(series) == 1:
         layers.append(base.mark_text(dy=-7, fontSize=11).encode(text="label:N"))
     chart = in_panels(alt.layer(*layers), panels)
-    return finished(chart, "Where k binds", _conclusion(shown, measure), total_width(len(panels)))
+    width = total_width(len(panels))
+    conclusion = _conclusion([*shown], matrix)
+    return finished(chart, points, Message("chart_where_k_binds"), conclusion, width)
 
 
-def _conclusion(shown: list[SweepPoint], measure: _Measure) -> str:
-    binding = [point for point in shown if point.result["binding"]["binding_rounds"]]
-    wanted = max(point.result["binding"]["max_whales_wanted"] for point in shown)
-    seen = {point.result["binding"]["whales_per_round"] for point in shown}
-    average = "on average" if len(seen) == 1 else "on average at most"
-    scarce = f"up to {wanted} whales wanted the same streamer, "
-    if measure is _STREAMERS:
-        scarce += f"of {plain(max(seen))} whales{'' if len(seen) == 1 else ' at most'}"
-    else:
-        scarce += f"with {plain(max(seen))} whales in a round {average}"
-    if not binding:
-        return f"No k ever binds, so none can change anything: {scarce}."
-    most = max(binding, key=lambda point: measure.of(point.result["binding"]))
-    never = len(shown) - len(binding)
-    rest = f"; {never} of {len(shown)} configurations never bind" if never else ""
-    where = f"{measure.preposition} {measure.say(most.result['binding'])} {measure.unit}"
-    return f"The cap binds most at {most.name}, {where}{rest}: {scarce}."
+def _measure(binding: Binding) -> float:
+    """Return how much k binds: at how many streamers of a matrix, else in how many rounds, %."""
+    if binding.streamers_over_cap is not None:  # a matrix is allocated once
+        return float(binding.streamers_over_cap)
+    return 100 * binding.rounds_share
+
+
+def _label(binding: Binding) -> str:
+    if binding.streamers_over_cap is not None:
+        return f"{binding.streamers_over_cap:,}"
+    return f"{plain(100 * binding.rounds_share)} %"
+
+
+def _conclusion(shown: list[tuple[SweepPoint, Binding]], matrix: bool) -> Message:
+    seen = {binding.whales_per_round for _, binding in shown}
+    scarce = Message(
+        "chart_whales_wanted",
+        wanted=max(binding.max_whales_wanted for _, binding in shown),
+        whales=plain(max(seen)),
+        matrix=matrix,
+        at_most=len(seen) > 1,
+    )
+    binds = [each for each in shown if each[1].binding_rounds]
+    if not binds:
+        return Message("chart_k_never_binds", scarce=scarce)
+    most, binding = max(binds, key=lambda each: _measure(each[1]))
+    return Message(
+        "chart_k_binds",
+        who=most.name,
+        matrix=matrix,
+        amount=_label(binding),
+        never=len(shown) - len(binds),
+        total=len(shown),
+        scarce=scarce,
+    )

@@ -6,12 +6,14 @@ from typing import Any
 
 import altair as alt
 
-from simulator.inference.criteria import LEAST_REVENUE_PCT, MOST_OVERLOAD
+from messages import Message
+from simulator.inference.criteria import OVERCROWDING, REVENUE
 
 from .conclusions import change_sentence
 from .style import (
     LIMIT,
     Figure,
+    axis_title,
     colour,
     data,
     finished,
@@ -21,39 +23,29 @@ from .style import (
     shape,
     total_width,
 )
-from .sweep_points import SweepPoints
-
-_DASHED = "Dashed: greedy."
-
-K_TITLE = "Whale cap k, whales per streamer"
+from .sweep_points import SweepPoint, SweepPoints
 
 
 def overload_by_k(points: SweepPoints) -> Figure | None:
     """Draw the overcrowded share across k, beside the baseline's."""
-    rows = []
+    metric, rows = OVERCROWDING.metric, []
     for point in points.points:
-        level, base = point.level("overcrowded_share"), point.baseline["metrics"]
-        if level is not None and "overcrowded_share" in base:
-            row = {"mean": 100 * level["mean"], "base": 100 * base["overcrowded_share"]["mean"]}
-            low, high = (100 * bound for bound in level["ci95"])
-            rows.append(_place(point) | row | {"low": low, "high": high})
+        level, base = point.level(metric), point.baseline_level(metric)
+        if level is not None and base is not None:
+            low, high = (100 * bound for bound in level.bounds)
+            row = {"mean": 100 * level.value, "base": 100 * base, "low": low, "high": high}
+            rows.append(_place(point) | row)
     if not rows:
         return None
-    most = 100 * MOST_OVERLOAD
-    near = most / 2 < max(max(row["high"], row["base"]) for row in rows)
-    said = [
-        change_sentence(points, "overcrowded_share", "overload", 100, "points"),
-        _limit(rows, near),
-        _DASHED,
+    limit = 100 * OVERCROWDING.threshold
+    near = limit / 2 < max(max(row["high"], row["base"]) for row in rows)
+    sentences = [
+        change_sentence(points, metric, "share"),
+        _limit(rows, limit, near),
+        Message("chart_dashed_greedy"),
     ]
-    chart = _chart(
-        points,
-        rows,
-        ["Overcrowded share", "of interactions, %"],
-        most if near else None,
-        from_0=True,
-    )
-    return finished(chart, "Overload across k", " ".join(said), total_width(len(points.panels)))
+    chart = _chart(points, rows, "axis_overcrowded_share", limit if near else None, from_0=True)
+    return _finished(points, chart, "chart_overload_by_k", sentences)
 
 
 def gini_by_k(points: SweepPoints) -> Figure | None:
@@ -61,29 +53,44 @@ def gini_by_k(points: SweepPoints) -> Figure | None:
     rows = _changes(points, "streamer_gini")
     if not rows:
         return None
-    said = [change_sentence(points, "streamer_gini", "the streamer Gini", 1, ""), _DASHED]
-    chart = _chart(points, rows, ["Change of streamer Gini", "against greedy (0 to 1)"], None)
-    return finished(
-        chart, "Concentration across k", " ".join(said), total_width(len(points.panels))
-    )
+    sentences = [
+        change_sentence(points, "streamer_gini", "number"),
+        Message("chart_dashed_greedy"),
+    ]
+    chart = _chart(points, rows, "axis_gini_change_from_0_to_1", None)
+    return _finished(points, chart, "chart_gini_by_k", sentences)
 
 
 def revenue_by_k(points: SweepPoints) -> Figure | None:
-    """Draw the paired change of revenue across k, beside the limit of H5C-3."""
-    rows = _changes(points, "revenue_pct")
+    """Draw the paired change of revenue across k, beside the limit of its criterion."""
+    rows = _changes(points, REVENUE.metric)
     if not rows:
         return None
-    near = min(row["low"] for row in rows) < LEAST_REVENUE_PCT / 2
-    chart = _chart(points, rows, "ΔRevenue against greedy, %", LEAST_REVENUE_PCT if near else None)
-    said = [change_sentence(points, "revenue_pct", "revenue", 1, "%")]
+    limit = REVENUE.threshold
+    near = min(row["low"] for row in rows) < limit / 2
+    sentences = [change_sentence(points, REVENUE.metric, "percent")]
     if near:
-        below = sum(row["mean"] <= LEAST_REVENUE_PCT for row in rows)
-        said.append(f"{below or 'None'} of {len(rows)} lose more than the 5 % of H5C-3 (dotted).")
-    said.append(_DASHED)
-    return finished(chart, "Revenue across k", " ".join(said), total_width(len(points.panels)))
+        below = sum(row["mean"] <= limit for row in rows)
+        sentences.append(
+            Message(
+                "chart_revenue_limit",
+                below=below,
+                total=len(rows),
+                limit=plain(-limit),
+                criterion=REVENUE.title,
+            )
+        )
+    sentences.append(Message("chart_dashed_greedy"))
+    chart = _chart(points, rows, "axis_revenue_change", limit if near else None)
+    return _finished(points, chart, "chart_revenue_by_k", sentences)
 
 
-def _place(point: Any) -> dict[str, Any]:
+def _finished(points: SweepPoints, chart: Figure, title: str, sentences: list[Message]) -> Figure:
+    width = total_width(len(points.panels))
+    return finished(chart, points, Message(title), Message("sentences", parts=sentences), width)
+
+
+def _place(point: SweepPoint) -> dict[str, Any]:
     return {"series": point.series, "panel": point.panel, "k": point.k_label}
 
 
@@ -92,47 +99,48 @@ def _changes(points: SweepPoints, metric: str) -> list[dict[str, Any]]:
     for point in points.points:
         change = point.change(metric)
         if change is not None:
-            low, high = change["ci95"]
-            figures = {"mean": change["mean"], "low": low, "high": high, "base": 0.0}
+            low, high = change.bounds
+            figures = {"mean": change.value, "low": low, "high": high, "base": 0.0}
             rows.append(_place(point) | figures)
     return rows
 
 
-def _limit(rows: list[dict[str, Any]], drawn: bool) -> str:
-    line = " (dotted)" if drawn else ""
-    most = 100 * MOST_OVERLOAD
-    above = sum(row["mean"] >= most for row in rows)
-    if above == 0:
-        return f"All stay below the {most:g} % of H5C-1{line}: at most {plain(_largest(rows))} %."
-    who = f"All {above}" if above == len(rows) else f"{above} of {len(rows)}"
-    return f"{who} reach the {most:g} % of H5C-1{line}."
-
-
-def _largest(rows: list[dict[str, Any]]) -> float:
-    return max(float(row["mean"]) for row in rows)
+def _limit(rows: list[dict[str, Any]], limit: float, drawn: bool) -> Message:
+    above = sum(row["mean"] >= limit for row in rows)
+    return Message(
+        "chart_overload_limit" if above else "chart_overload_below",
+        above=above,
+        total=len(rows),
+        all=above == len(rows),
+        limit=plain(limit),
+        criterion=OVERCROWDING.title,
+        drawn=drawn,
+        most=plain(max(float(row["mean"]) for row in rows)),
+    )
 
 
 def _chart(
     points: SweepPoints,
     rows: list[dict[str, Any]],
-    title: str | list[str],
+    title_code: str,
     limit: float | None,
     *,
     from_0: bool = False,
 ) -> Figure:
     """Return points with intervals over k; the baseline dashed, a limit dotted and named."""
-    series = points.series
-    x = alt.X("k:O", sort=points.k_labels, title=K_TITLE, scale=alt.Scale(paddingInner=0.25))
+    series, title = points.series, axis_title(points.say(title_code))
+    k_scale = alt.Scale(paddingInner=0.25)
+    x = alt.X("k:O", sort=points.k_labels, title=points.say("axis_k"), scale=k_scale)
     offset = alt.XOffset("series:N", sort=series, scale=alt.Scale(domain=series))
     domain = alt.Scale(zero=from_0, nice=True)
     base = alt.Chart(data(rows))
-    placed = base.encode(x=x, xOffset=offset, color=colour(series))
+    placed = base.encode(x=x, xOffset=offset, color=colour(series, greedy=points.greedy))
     layers = [
         placed.mark_rule(size=2, opacity=0.75).encode(
             y=alt.Y("low:Q", title=title, scale=domain), y2="high:Q"
         ),
         placed.mark_point(filled=True, size=70, opacity=1).encode(
-            y=alt.Y("mean:Q", title=title, scale=domain), shape=shape(series)
+            y=alt.Y("mean:Q", title=title, scale=domain), shape=shape(series, greedy=points.greedy)
         ),
     ]
     layers.append(reference_line(base, alt.Y("mean(base):Q", title=title, scale=domain)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from messages import Message
+from simulator.study.result import Unit
+
 from .style import plain, signed
 from .sweep_points import SweepPoint, SweepPoints
 
 
-def change_sentence(points: SweepPoints, metric: str, what: str, factor: float, unit: str) -> str:
+def change_sentence(points: SweepPoints, metric: str, unit: Unit) -> Message:
     """Say where a metric falls, rises, or cannot be told from the baseline's.
 
     Parameters
@@ -14,58 +17,45 @@ def change_sentence(points: SweepPoints, metric: str, what: str, factor: float, 
     points : SweepPoints
     metric : str
         One of the paired differences.
-    what : str
-        The metric in words, lower case.
-    factor, unit : float, str
-        What the difference is multiplied by to be said in the unit.
-
-    Returns
-    -------
-    str
-        One sentence that ends in a full stop.
+    unit : {"share", "percent", "number"}
     """
     measured = [(point, change) for point in points.points if (change := point.change(metric))]
-    changes = {point: factor * change["mean"] for point, change in measured}
-    base = _baseline(points, metric, factor, unit)
-    start = what[0].upper() + what[1:]
+    factor = 100.0 if unit == "share" else 1.0
+    changes = {point: factor * change.value for point, change in measured}
+    what = {
+        "metric": Message(f"chart_metric_{metric}", first=False),
+        "metric_first": Message(f"chart_metric_{metric}", first=True),
+        "only_k": _only_k_differs(points),
+    }
     if not changes:
-        return f"The change of {what} cannot be told."
+        return Message("chart_change_unknown", **what)
     if points.simulations == 1:
-        return f"{start} changes by {_range(list(changes.values()), unit)}, in one simulation only."
+        return Message("chart_change_once", **what, amount=_range([*changes.values()], unit))
     falls = [point for point, _ in measured if points.direction(point, metric) < 0]
     rises = [point for point, _ in measured if points.direction(point, metric) > 0]
     level = len(measured) - len(falls) - len(rises)
-    every = "at every k" if _only_k_differs(points) else "in every configuration"
+    by_tests, base = points.by_tests(metric), _baseline(points, metric, factor, unit)
     if level == len(measured):
-        who = "k" if _only_k_differs(points) else "configuration"
         if not any(changes.values()):
-            return f"No {who} changes {what} at all: it is the baseline's {every}."
-        if points.by_tests(metric):
-            return (
-                f"No {who} changes {what} for sure: no change from {base} stands after Holm's "
-                "correction."
-            )
-        return f"No {who} changes {what} for sure: every interval contains {base}."
-    for group, verb in ((falls, "falls"), (rises, "rises")):
+            return Message("chart_change_none", **what)
+        return Message("chart_change_unsure", **what, by_tests=by_tests, base=base)
+    for group, falling in ((falls, True), (rises, False)):
         if len(group) == len(measured):
-            by = _range([abs(changes[point]) for point in group], unit)
-            return f"{start} {verb} {every}, by {by}."
-    parts = [
-        f"{verb} in {len(group)} of {len(measured)} (most: {_most(group, changes, unit)})"
-        for group, verb in ((falls, "falls"), (rises, "rises"))
+            amount = _range([abs(changes[point]) for point in group], unit)
+            return Message("chart_change_everywhere", **what, falls=falling, amount=amount)
+    turns = [
+        Message(
+            "chart_turn",
+            falls=falling,
+            count=len(group),
+            total=len(measured),
+            **_most(group, changes, unit),
+        )
+        for group, falling in ((falls, True), (rises, False))
         if group
     ]
-    return f"{start} {' and '.join(parts)}{_rest(level, base, points.by_tests(metric))}."
-
-
-def _rest(level: int, base: str, by_tests: bool) -> str:
-    """Say how many configurations cannot be told from the baseline."""
-    if level == 0:
-        return ""
-    if by_tests:
-        return f"; {level} cannot be told from {base} (Holm)"
-    return (
-        f"; one interval contains {base}" if level == 1 else f"; {level} intervals contain {base}"
+    return Message(
+        "chart_change_somewhere", **what, turns=turns, level=level, by_tests=by_tests, base=base
     )
 
 
@@ -75,24 +65,28 @@ def _only_k_differs(points: SweepPoints) -> bool:
     }
 
 
-def _baseline(points: SweepPoints, metric: str, factor: float, unit: str) -> str:
-    """Return the baseline's figure in words; without a number where there are several."""
-    levels = {point.baseline["metrics"].get(metric, {}).get("mean") for point in points.points}
+def _baseline(points: SweepPoints, metric: str, factor: float, unit: Unit) -> Message:
+    """Return the baseline's figure; without a number where there are several."""
+    levels = {point.baseline_level(metric) for point in points.points}
     if len(levels) > 1 or None in levels:
-        return "the baseline's"
-    level = factor * levels.pop()
-    return f"the baseline's {plain(level)} %" if unit else f"the baseline's {level:.4f}"
+        return Message("chart_baseline")
+    level = factor * (levels.pop() or 0.0)
+    value = f"{level:.4f}" if unit == "number" else f"{plain(level)} %"
+    return Message("chart_baseline_level", value=value)
 
 
-def _most(group: list[SweepPoint], changes: dict[SweepPoint, float], unit: str) -> str:
+def _most(
+    group: list[SweepPoint], changes: dict[SweepPoint, float], unit: Unit
+) -> dict[str, Message]:
     point = max(group, key=lambda each: abs(changes[each]))
-    return f"{point.name}, {_with_unit(signed(changes[point]), unit)}"
+    return {"who": point.name, "amount": _amount(unit, signed(changes[point]))}
 
 
-def _range(values: list[float], unit: str) -> str:
+def _range(values: list[float], unit: Unit) -> Message:
     low, high = plain(min(values)), plain(max(values))
-    return _with_unit(low if low == high else f"{low} to {high}", unit)
+    return _amount(unit, low) if low == high else _amount(unit, low, high)
 
 
-def _with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit}" if unit else text
+def _amount(unit: Unit, low: str, high: str = "") -> Message:
+    """Return an amount with its unit, or a range of amounts."""
+    return Message(f"chart_amount_{unit}", low=low, high=high, is_range=bool(high))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import altair as alt
 
-from .by_k import K_TITLE
+from messages import Message
+
 from .style import Figure, data, finished, in_panels, plain, signed, total_width
 from .sweep_points import SweepPoint, SweepPoints
 
@@ -17,7 +18,7 @@ def algorithm_heat_map(points: SweepPoints) -> Figure | None:
     if len(points.series) < 2 or len(points.k_labels) < 2:
         return None
     changes = {
-        point: change["mean"] for point in points.points if (change := point.change("revenue_pct"))
+        point: change.value for point in points.points if (change := point.change("revenue_pct"))
     }
     if not changes:
         return None
@@ -34,12 +35,15 @@ def algorithm_heat_map(points: SweepPoints) -> Figure | None:
         for point, change in changes.items()
     ]
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("k:O", sort=points.k_labels, title=K_TITLE),
+        x=alt.X("k:O", sort=points.k_labels, title=points.say("axis_k")),
         y=alt.Y("series:N", sort=points.series, title=None),
     )
     scale = alt.Scale(scheme="blueorange", domain=[-most, most], reverse=True)
     legend = alt.Legend(
-        title="ΔRevenue against greedy, %", orient="bottom", gradientLength=240, titleLimit=300
+        title=points.say("axis_revenue_change"),
+        orient="bottom",
+        gradientLength=240,
+        titleLimit=300,
     )
     cells = base.mark_rect(stroke="white").encode(
         color=alt.Color("revenue_pct:Q", scale=scale, legend=legend)
@@ -52,26 +56,28 @@ def algorithm_heat_map(points: SweepPoints) -> Figure | None:
     chart = in_panels(alt.layer(cells, labels), points.panels)
     panel = chart.spec if isinstance(chart, alt.FacetChart) else chart
     panel.height = _ROW * len(points.series)
-    title = "Revenue by algorithm and k"
-    return finished(chart, title, _conclusion(changes), total_width(len(points.panels)))
+    width = total_width(len(points.panels))
+    return finished(chart, points, Message("chart_heat_map"), _conclusion(changes), width)
 
 
-def _conclusion(changes: dict[SweepPoint, float]) -> str:
+def _conclusion(changes: dict[SweepPoint, float]) -> Message:
     """Say how far the algorithms are apart under the same k, and which does best."""
-    by_cell: dict[tuple[str, str], list[float]] = {}
+    by_cell: dict[tuple[str, int | None], list[float]] = {}
     for point, change in changes.items():
-        by_cell.setdefault((point.panel, point.k_label), []).append(change)
+        by_cell.setdefault((point.panel, point.k), []).append(change)
     apart = max(max(values) - min(values) for values in by_cell.values())
-    if len({point.k for point in changes} - {None}) and apart < 1e-9:
-        return "Under the same k, all algorithms earn the same."
+    if any(point.k is not None for point in changes) and apart < 1e-9:
+        return Message("chart_algorithms_alike")
     best = max(changes, key=lambda point: changes[point])
     worst = min(changes, key=lambda point: changes[point])
-    said = (
-        f"Highest: {best.name} ({signed(changes[best])} %); "
-        f"lowest: {worst.name} ({signed(changes[worst])} %)."
+    capped = [values for (_, k), values in by_cell.items() if k is not None and len(values) > 1]
+    gap = max((max(values) - min(values) for values in capped), default=0.0)
+    return Message(
+        "chart_heat_map_ends",
+        best=best.name,
+        highest=signed(changes[best]),
+        worst=worst.name,
+        lowest=signed(changes[worst]),
+        compared=bool(capped),
+        gap=plain(gap),
     )
-    capped = [values for (_, k), values in by_cell.items() if k.isdecimal() and len(values) > 1]
-    if not capped:
-        return said
-    gap = max(max(values) - min(values) for values in capped)
-    return f"{said} Under the same k, they are at most {plain(gap)} points apart."

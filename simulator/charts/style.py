@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 import altair as alt
+
+from messages import Message, render
+
+if TYPE_CHECKING:
+    from .sweep_points import SweepPoints
 
 Figure = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8F7A00", "#882255")
 """Colours that colour-blind readers tell apart (M. Okabe and K. Ito, "Color Universal Design",
 2008); their yellow, too pale on paper, is an olive here, and their black, greedy's, a wine."""
-
-GREEDY = "greedy"
 
 SHAPES = (
     "circle",
@@ -32,11 +36,16 @@ SHAPES = (
 INK, PALE, RULE, LIMIT = "#222222", "#666666", "#555555", "#B00020"
 
 # Metric-compatible with each other: what was laid out with one fits with the next.
-FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+FONT = (
+    "Liberation Sans, Arial, Helvetica, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+)
 
 _COLUMNS = 3
 _CHARACTER = 6.1
-"""Mean width of a character of a subtitle, pixels."""
+"""Mean width of a character of a subtitle, pixels; a Chinese one has twice as much."""
+
+_LONGEST_TITLE = 30
+"""Characters of an axis' title on one line."""
 
 
 def panel_size(panels: int) -> tuple[int, int]:
@@ -49,7 +58,7 @@ def data(rows: Sequence[dict[str, Any]]) -> alt.InlineData:
     return alt.InlineData(values=list(rows))
 
 
-def colour(series: Sequence[str], among: Sequence[str] = ()) -> alt.Color:
+def colour(series: Sequence[str], among: Sequence[str] = (), greedy: str = "") -> alt.Color:
     """Return the colours of series, with a legend where there are several.
 
     Parameters
@@ -57,19 +66,21 @@ def colour(series: Sequence[str], among: Sequence[str] = ()) -> alt.Color:
     series : sequence of str
         Those of the figure.
     among : sequence of str
-        Those of the whole sweep, so that each has the same colour in every figure.
+        Those of the whole study, so that each has the same colour in every figure.
+    greedy : str
+        Which of them is the baseline.
     """
     legend = _legend(series)
-    scale = alt.Scale(domain=list(series), range=_assigned(series, among or series, PALETTE, INK))
+    colours = _assigned(series, among or series, greedy, PALETTE, INK)
+    scale = alt.Scale(domain=list(series), range=colours)
     return alt.Color("series:N", scale=scale, legend=legend, title=None)
 
 
-def shape(series: Sequence[str], among: Sequence[str] = ()) -> alt.Shape:
+def shape(series: Sequence[str], among: Sequence[str] = (), greedy: str = "") -> alt.Shape:
     """Return the shapes of series, as `colour` does; the two legends are one."""
     legend = _legend(series)
-    scale = alt.Scale(
-        domain=list(series), range=_assigned(series, among or series, SHAPES, "circle")
-    )
+    shapes = _assigned(series, among or series, greedy, SHAPES, "circle")
+    scale = alt.Scale(domain=list(series), range=shapes)
     return alt.Shape("series:N", scale=scale, legend=legend, title=None)
 
 
@@ -86,21 +97,25 @@ def in_panels(
     return sized.facet(facet=facet, columns=_columns(len(panels)))
 
 
-def finished(figure: Figure, title: str, conclusion: str, width: float) -> Figure:
+def finished(
+    figure: Figure, points: SweepPoints, title: Message, conclusion: Message, width: float
+) -> Figure:
     """Return the figure with its title, what it shows as subtitle, and the house's look.
 
     Parameters
     ----------
     figure : Figure
-    title : str
-    conclusion : str
+    points : SweepPoints
+        In whose language the texts are.
+    title : Message
+    conclusion : Message
         One or two sentences; wrapped.
     width : float
         Of the figure without axes, pixels.
     """
     heading = alt.TitleParams(
-        title,
-        subtitle=textwrap.wrap(_unbroken(conclusion), max(40, int(width / _CHARACTER))),
+        render(title, points.language),
+        subtitle=_lines(render(conclusion, points.language), width),
         anchor="start",
         frame="group",
         font=FONT,
@@ -170,16 +185,24 @@ def _legend(series: Sequence[str]) -> alt.Legend | None:
     return None if len(series) == 1 else alt.Legend(title=None, orient="bottom", columns=columns)
 
 
-def _unbroken(sentence: str) -> str:
-    """Return a sentence that breaks no line between a number and what belongs to it."""
-    return re.sub(r"(?<=\d) (?=%)|(?<=\bk) (?==)|(?<==) (?=\d)|(?<=Dashed:) ", "\u00a0", sentence)
+def axis_title(text: str) -> list[str] | str:
+    """Return the title of an axis, in two lines where it is long."""
+    lines = textwrap.wrap(text, _LONGEST_TITLE) if len(text) > _LONGEST_TITLE else [text]
+    return lines if len(lines) > 1 else text
+
+
+def _lines(text: str, width: float) -> list[str]:
+    """Return a text in lines, none of which breaks between a number and what belongs to it."""
+    unbroken = re.sub(r"(?<=\d) (?=%)|(?<=\bk) (?==)|(?<==) (?=\d)", "\u00a0", text)
+    wide = sum(east_asian_width(each) in "WF" for each in unbroken) / max(len(unbroken), 1)
+    return textwrap.wrap(unbroken, max(30, int(width / (_CHARACTER * (1 + wide)))))
 
 
 def _assigned(
-    series: Sequence[str], among: Sequence[str], values: Sequence[str], of_greedy: str
+    series: Sequence[str], among: Sequence[str], greedy: str, values: Sequence[str], of_greedy: str
 ) -> list[str]:
     """Return a value for each series."""
-    others = [name for name in among if name != GREEDY]
+    others = [name for name in among if name != greedy]
     return [
-        of_greedy if name == GREEDY else values[others.index(name) % len(values)] for name in series
+        of_greedy if name == greedy else values[others.index(name) % len(values)] for name in series
     ]

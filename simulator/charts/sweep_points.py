@@ -1,104 +1,131 @@
-"""What the figures read of a sweep's result: its points, and what to call them."""
+"""What the figures read of a study: its points, what to call them, and in which language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from messages import DEFAULT_LANGUAGE, Message, render
 from simulator.inference.power import ALPHA
-from simulator.report.naming import CONFIGURATION
+from simulator.report.naming import join, name_setting, varying
+from simulator.study.config import Configuration
+from simulator.study.result import (
+    BaselineResult,
+    ConfigurationResult,
+    Difference,
+    Estimate,
+    StudyResult,
+)
 
-NO_K = "no k"
-"""Where a policy without a whale cap stands on an axis of k."""
-
-_SETTING = ("capacity_scale", "users_per_round")
-"""What a result has in common with its baseline, and nothing else."""
+_PANEL = ("whale_share", "capacity_scale", "users_per_round")
+"""Settings that figures show in panels of their own."""
 
 
 @dataclass(frozen=True, eq=False)
 class SweepPoint:
-    """One result of a sweep.
+    """One result of a study.
 
     Parameters
     ----------
-    result, baseline : mapping
-        As `summarise` reports them; the baseline is that of the same setting.
+    result : ConfigurationResult
+    baseline : BaselineResult
+        That of the same setting.
     series : str
-        Policy or algorithm, whichever tells the sweep's results apart.
+        Policy or algorithm, whichever tells the study's results apart.
     panel : str
-        Whale share, capacities and users per round, as far as they vary in the sweep.
-    name : str
+        Whale share, capacities and users per round, as far as they vary in the study.
+    name : Message
         For sentences: series, k and panel, as far as they vary.
+    k_label : str
+        Where the point stands on an axis of k.
     """
 
-    result: Mapping[str, Any]
-    baseline: Mapping[str, Any]
+    result: ConfigurationResult
+    baseline: BaselineResult
     series: str
     panel: str
-    name: str
+    name: Message
+    k_label: str
 
     @property
     def k(self) -> int | None:
         """Whale cap; None for a policy without one."""
-        k: int | None = self.result.get("k")
-        return k
+        return self.result.k
 
-    @property
-    def k_label(self) -> str:
-        """Where the point stands on an axis of k."""
-        return NO_K if self.k is None else str(self.k)
-
-    def change(self, metric: str) -> Mapping[str, Any] | None:
+    def change(self, metric: str) -> Difference | None:
         """Return mean and interval of the paired difference; None where there is none."""
-        delta: Mapping[str, Any] | None = self.result.get("delta", {}).get(metric)
-        return delta if delta is not None and delta["mean"] is not None else None
+        delta = self.result.delta.get(metric)
+        return delta if delta is not None and delta.mean is not None else None
 
-    def level(self, metric: str) -> Mapping[str, Any] | None:
+    def level(self, metric: str) -> Estimate | None:
         """Return mean and interval of a metric; None where it was not measured."""
-        level: Mapping[str, Any] | None = self.result.get("metrics", {}).get(metric)
-        return level if level is not None and level["mean"] is not None else None
+        level = self.result.metrics.get(metric)
+        return level if level is not None and level.mean is not None else None
+
+    def baseline_level(self, metric: str) -> float | None:
+        """Return the baseline's mean of a metric; None where it was not measured."""
+        level = self.baseline.metrics.get(metric)
+        return None if level is None else level.mean
 
 
 @dataclass(frozen=True, eq=False)
 class SweepPoints:
-    """The points of a sweep in its order, and the rows behind them.
+    """The points of a study in its order.
 
     Parameters
     ----------
+    study : StudyResult
     points : tuple of SweepPoint
-    baselines : sequence of mapping
-    runs : sequence of mapping
-        Rows, one for each replay; empty where the result came without.
-    simulations : int
+    language : str
     """
 
+    study: StudyResult
     points: tuple[SweepPoint, ...]
-    baselines: Sequence[Mapping[str, Any]]
-    runs: Sequence[Mapping[str, Any]]
-    simulations: int
+    language: str
 
     @classmethod
-    def of(cls, result: Mapping[str, Any]) -> SweepPoints:
-        """Return the points of a result as `Sweep.as_mapping` writes it."""
-        results = result["results"]
-        baselines = result.get("baselines") or [result["baseline"]]
-        by_setting = {_setting(baseline): baseline for baseline in baselines}
-        names = _Names.of(results)
-        several_series = len({names.series(each) for each in results}) > 1
-        points = [
-            SweepPoint(
-                each,
-                by_setting.get(_setting(each), baselines[0]),
-                series=names.series(each),
-                panel=", ".join(names.panel(each)),
-                name=names.full(each, several_series),
+    def of(cls, study: StudyResult, language: str = DEFAULT_LANGUAGE) -> SweepPoints:
+        """Return the points of a study, their names in a language."""
+        names = _Names.of(study.results)
+        series = [render(names.series(each.configuration), language) for each in study.results]
+        several = len(set(series)) > 1
+        points = []
+        for result, series_name in zip(study.results, series, strict=True):
+            point = result.configuration
+            panel = join(names.panel(point))
+            k = Message("chart_no_k") if point.k is None else Message("chart_k", k=point.k)
+            points.append(
+                SweepPoint(
+                    result,
+                    study.baseline_of(result),
+                    series=series_name,
+                    panel="" if panel is None else render(panel, language),
+                    name=names.full(point, several),
+                    k_label=render(k, language),
+                )
             )
-            for each in results
-        ]
-        simulations = result.get("config", {}).get("simulations", 1)
-        return cls(tuple(points), baselines, result.get("runs") or (), simulations)
+        return cls(study, tuple(points), language)
+
+    def say(self, code: str, **parameters: Any) -> str:
+        """Return the text of a message in the figures' language."""
+        return render(Message(code, **parameters), self.language)
+
+    @property
+    def greedy(self) -> str:
+        """The baseline, as a series."""
+        return self.say("policy_greedy")
+
+    @property
+    def no_k(self) -> str:
+        """Where a policy without a whale cap stands on an axis of k."""
+        return self.say("chart_no_k")
+
+    @property
+    def simulations(self) -> int:
+        """How many simulations there are."""
+        return self.study.simulations
 
     @property
     def series(self) -> list[str]:
@@ -113,20 +140,14 @@ class SweepPoints:
     @property
     def k_labels(self) -> list[str]:
         """Where points stand on an axis of k, smallest first, those without k last."""
-        ks = sorted({point.k for point in self.points if point.k is not None})
-        without = [NO_K] if any(point.k is None for point in self.points) else []
-        return [*map(str, ks), *without]
-
-    @property
-    def of_own_matrix(self) -> bool:
-        """Whether simulations are draws of the gifts on one matrix, rather than replays."""
-        return any("expected" in point.result for point in self.points)
+        ordered = sorted(self.points, key=lambda point: (point.k is None, point.k))
+        return list(dict.fromkeys(point.k_label for point in ordered))
 
     def by_tests(self, metric: str) -> bool:
         """Return whether tests tell which changes stand: where several were corrected for it."""
         changes = [point.change(metric) for point in self.points]
         return len(changes) > 1 and all(
-            change is None or change.get("p_holm") is not None for change in changes
+            change is None or change.p_holm is not None for change in changes
         )
 
     def direction(self, point: SweepPoint, metric: str) -> int:
@@ -138,17 +159,14 @@ class SweepPoints:
         change = point.change(metric)
         if change is None:
             return 0
-        p: float | None = change.get("p_holm")
-        if len(self.points) > 1 and p is not None:
-            mean: float = change["mean"]
-            return int(p <= ALPHA) * ((mean > 0) - (mean < 0))
-        low, high = change["ci95"]
+        if len(self.points) > 1 and change.p_holm is not None:
+            return int(change.p_holm <= ALPHA) * ((change.value > 0) - (change.value < 0))
+        low, high = change.bounds
         return int(low > 0) - int(high < 0)
 
     def capped(self) -> SweepPoints:
         """Return the points that have a k."""
-        kept = tuple(point for point in self.points if point.k is not None)
-        return SweepPoints(kept, self.baselines, self.runs, self.simulations)
+        return replace(self, points=tuple(point for point in self.points if point.k is not None))
 
     def in_panel(self, panel: str) -> list[SweepPoint]:
         """Return the points of one panel."""
@@ -163,13 +181,9 @@ class SweepPoints:
                 yield from pairwise(line)
 
 
-def _setting(result: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(result.get(name) for name in _SETTING)
-
-
 @dataclass(frozen=True)
 class _Names:
-    """What to call the results of a sweep, by the settings that vary in it.
+    """What to call the results of a study, by the settings that vary in it.
 
     Parameters
     ----------
@@ -183,34 +197,30 @@ class _Names:
     several_algorithms: bool
 
     @classmethod
-    def of(cls, results: Sequence[Mapping[str, Any]]) -> _Names:
-        values = {name: {each.get(name) for each in results} for name in CONFIGURATION}
-        several = frozenset(name for name, different in values.items() if len(different) > 1)
-        return cls(several, len(values["algorithm"] - {None}) > 1)
+    def of(cls, results: Sequence[ConfigurationResult]) -> _Names:
+        algorithms = {each.configuration.algorithm for each in results} - {None}
+        return cls(frozenset(varying(results)), len(algorithms) > 1)
 
-    def series(self, result: Mapping[str, Any]) -> str:
-        policy, algorithm = result.get("policy") or "tiered", result.get("algorithm")
-        if policy == "spend-cap" and result.get("spend_cap") is not None:
-            return f"spend-cap {result['spend_cap']:,g}"
-        if policy != "tiered" or algorithm is None:
-            return str(policy)
+    def series(self, point: Configuration) -> Message:
+        if point.spend_cap is not None:
+            policy = name_setting("policy", point.policy)
+            return Message("chart_spend_cap", policy=policy, spend_cap=point.spend_cap)
+        if point.policy != "tiered" or point.algorithm is None:
+            return name_setting("policy", point.policy)
+        algorithm = name_setting("algorithm", point.algorithm)
         if "policy" not in self.several:
-            return str(algorithm)
-        return f"tiered, {algorithm}" if self.several_algorithms else "tiered"
+            return algorithm
+        policy = name_setting("policy", point.policy)
+        return (
+            Message("point_parts", parts=[policy, algorithm]) if self.several_algorithms else policy
+        )
 
-    def panel(self, result: Mapping[str, Any]) -> list[str]:
-        parts = []
-        if "whale_share" in self.several:
-            parts.append(f"top {100 * result['whale_share']:g} %")
-        if "capacity_scale" in self.several:
-            parts.append(f"capacity × {result['capacity_scale']:g}")
-        if "users_per_round" in self.several:
-            parts.append(f"{result['users_per_round']:,} users a round")
-        return parts
+    def panel(self, point: Configuration) -> list[Message]:
+        return [name_setting(name, getattr(point, name)) for name in _PANEL if name in self.several]
 
-    def full(self, result: Mapping[str, Any], several_series: bool) -> str:
-        named = several_series or result.get("k") is None
-        parts = [self.series(result)] if named else []
-        if result.get("k") is not None:
-            parts.append(f"k = {result['k']}")
-        return ", ".join([*parts, *self.panel(result)])
+    def full(self, point: Configuration, several_series: bool) -> Message:
+        parts = [self.series(point)] if several_series or point.k is None else []
+        if point.k is not None:
+            parts.append(name_setting("k", point.k))
+        parts += self.panel(point)
+        return parts[0] if len(parts) == 1 else Message("point_parts", parts=parts)

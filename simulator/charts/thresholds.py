@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import altair as alt
 
-from .style import PALETTE, SHAPES, Figure, data, finished, plain, reference_line, signed
+from messages import Message
+from simulator.inference.criteria import CONCENTRATION, CRITERIA, OVERCROWDING, REVENUE
+from simulator.report.naming import name_setting, varying
+from simulator.study.result import Criterion, Estimate
+
+from .style import (
+    PALETTE,
+    SHAPES,
+    Figure,
+    axis_title,
+    data,
+    finished,
+    plain,
+    reference_line,
+    signed,
+)
 from .sweep_points import SweepPoint, SweepPoints
 
 _WIDTH, _HEIGHT = 190, 220
 
-_CRITERIA = (
-    ("overcrowded_share", "Overcrowded share of interactions, %", 100.0),
-    ("streamer_gini", "Change of streamer Gini against greedy", 1.0),
-    ("revenue_pct", "ΔRevenue against greedy, %", 1.0),
-)
+_TITLES = {
+    OVERCROWDING.metric: "axis_overcrowded_share",
+    CONCENTRATION.metric: "axis_gini_change",
+    REVENUE.metric: "axis_revenue_change",
+}
 
 
 def threshold_sensitivity(points: SweepPoints) -> Figure | None:
@@ -27,58 +40,64 @@ def threshold_sensitivity(points: SweepPoints) -> Figure | None:
     if not capped:
         return None
     first = capped[0]
-    fixed = ("capacity_scale", "users_per_round")
+    setting = first.result.configuration.setting
     shown = [
         point
         for point in capped
-        if point.series == first.series
-        and all(point.result.get(name) == first.result.get(name) for name in fixed)
+        if point.series == first.series and point.result.configuration.setting == setting
     ]
-    shares = sorted({point.result["whale_share"] for point in shown})
+    shares = sorted({point.result.configuration.whale_share for point in shown})
     if len(shares) < 2:
         return None
-    parts = [part for part in (_panel(points, shown, *each) for each in _CRITERIA) if part]
+    parts = [part for part in (_panel(points, shown, each) for each in CRITERIA) if part]
     if not parts:
         return None
     chart = alt.hconcat(*parts, spacing=24)
-    setting = [
-        f"{name.replace('_', ' ')} {first.result[name]:g}"
-        for name in fixed
-        if len({point.result.get(name) for point in points.points}) > 1
+    fixed = [
+        name_setting(name, getattr(first.result.configuration, name))
+        for name in ("capacity_scale", "users_per_round")
+        if name in varying([point.result for point in points.points])
     ]
     if len(points.capped().series) > 1:
-        setting = [first.series, *setting]
-    title = "Sensitivity to the whale threshold" + (f" ({', '.join(setting)})" if setting else "")
-    return finished(chart, title, _conclusion(shown, shares), 3 * _WIDTH + 160)
+        fixed.insert(0, Message("stored_text", text=first.series))
+    title = Message("chart_sensitivity", fixed=fixed, several=bool(fixed))
+    return finished(chart, points, title, _conclusion(shown, shares), 3 * _WIDTH + 160)
 
 
-def _figure(point: SweepPoint, metric: str) -> Any:
-    return point.level(metric) if metric == "overcrowded_share" else point.change(metric)
+def _figure(point: SweepPoint, criterion: Criterion) -> Estimate | None:
+    """Return the figure that a criterion reads; None where there is none."""
+    metric = criterion.metric
+    return point.level(metric) if criterion.part == "metrics" else point.change(metric)
 
 
 def _panel(
-    points: SweepPoints, shown: list[SweepPoint], metric: str, title: str, factor: float
+    points: SweepPoints, shown: list[SweepPoint], criterion: Criterion
 ) -> alt.LayerChart | alt.FacetChart | None:
+    """Draw the figure of one criterion across whale shares."""
+    title = axis_title(points.say(_TITLES[criterion.metric]))
+    is_level = criterion.part == "metrics"
     rows = []
     for point in shown:
-        figure = _figure(point, metric)
+        figure = _figure(point, criterion)
         if figure is not None:
-            mean, low, high = (factor * value for value in (figure["mean"], *figure["ci95"]))
-            share = f"{100 * point.result['whale_share']:g}"
-            base = point.baseline["metrics"].get(metric, {"mean": 0})["mean"] * factor
+            values = (figure.value, *figure.bounds)
+            mean, low, high = (criterion.factor * value for value in values)
+            share = f"{100 * point.result.configuration.whale_share:g}"
+            level = criterion.factor * (point.baseline_level(criterion.metric) or 0.0)
             rows.append(
                 {"share": share, "series": f"k = {point.k}", "mean": mean, "low": low}
-                | {"high": high, "base": base if metric == "overcrowded_share" else 0.0}
+                | {"high": high, "base": level if is_level else 0.0}
             )
     if not rows:
         return None
-    order = [f"{100 * share:g}" for share in sorted({p.result["whale_share"] for p in shown})]
-    ks = [f"k = {k}" for k in points.k_labels if k.isdecimal()]
-    scale = alt.Scale(zero=metric == "overcrowded_share")
+    shares = sorted({point.result.configuration.whale_share for point in shown})
+    order = [f"{100 * share:g}" for share in shares]
+    ks = [f"k = {k}" for k in sorted({point.k for point in points.points if point.k is not None})]
+    scale = alt.Scale(zero=is_level)
     y = alt.Y("mean:Q", title=title, scale=scale)
     legend = alt.Legend(title=None, orient="bottom")
     base = alt.Chart(data(rows)).encode(
-        x=alt.X("share:O", sort=order, title="Whales: wealthiest users, %"),
+        x=alt.X("share:O", sort=order, title=points.say("axis_whale_share")),
         xOffset=alt.XOffset("series:N", sort=ks, scale=alt.Scale(domain=ks)),
         color=alt.Color(
             "series:N",
@@ -104,26 +123,19 @@ def _panel(
     return alt.layer(*layers, line).properties(width=_WIDTH, height=_HEIGHT)
 
 
-def _conclusion(shown: list[SweepPoint], shares: list[float]) -> str:
+def _conclusion(shown: list[SweepPoint], shares: list[float]) -> Message:
     """Say what the smallest k does from the smallest whale share to the largest."""
     k = min(point.k for point in shown if point.k is not None)
     ends = [
-        next(p for p in shown if p.k == k and p.result["whale_share"] == share)
+        next(p for p in shown if p.k == k and p.result.configuration.whale_share == share)
         for share in (shares[0], shares[-1])
     ]
-    said = []
-    for metric, words, factor, unit, form in (
-        ("overcrowded_share", "overload", 100.0, " %", plain),
-        ("streamer_gini", "ΔGini", 1.0, "", signed),
-        ("revenue_pct", "ΔRevenue", 1.0, " %", signed),
-    ):
-        figures = [_figure(point, metric) for point in ends]
-        if None not in figures:
-            was, now = (form(factor * figure["mean"]) + unit for figure in figures)
-            said.append(
-                f"{words} stays at {was}" if was == now else f"{words} goes from {was} to {now}"
-            )
-    return (
-        f"From the top {100 * shares[0]:g} % to the top {100 * shares[-1]:g} % under k = {k}: "
-        f"{', '.join(said)}. Dashed: greedy."
-    )
+    moves = []
+    for criterion in CRITERIA:
+        figures = [figure for point in ends if (figure := _figure(point, criterion))]
+        if len(figures) == 2:
+            write = plain if criterion.part == "metrics" else signed
+            was, now = (write(criterion.factor * each.value) + criterion.sign for each in figures)
+            metric = Message(f"chart_moving_{criterion.metric}")
+            moves.append(Message("chart_move", metric=metric, was=was, now=now, stays=was == now))
+    return Message("chart_thresholds", low=100 * shares[0], high=100 * shares[-1], k=k, moves=moves)

@@ -7,10 +7,9 @@ from typing import Any
 
 import altair as alt
 
-from simulator.report.naming import listed
+from messages import Message
 
 from .style import (
-    GREEDY,
     RULE,
     Figure,
     colour,
@@ -34,7 +33,7 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
     """Draw ΔRevenue over ΔGini, with the Pareto front of each panel; None for a single point."""
     panels = points.panels
     placed = {
-        point: (gini["mean"], revenue["mean"])
+        point: (gini.value, revenue.value)
         for point in points.points
         if (gini := point.change("streamer_gini")) and (revenue := point.change("revenue_pct"))
     }
@@ -47,13 +46,13 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
             continue
         rows += [_row(point, at) for point, at in here.items()]
         rows.append(
-            {"kind": "point", "series": GREEDY, "panel": panel, "gini": 0.0, "revenue": 0.0}
+            {"kind": "point", "series": points.greedy, "panel": panel, "gini": 0.0, "revenue": 0.0}
         )
         front = pareto_front([(0.0, 0.0), *here.values()])
         fronts[panel] = front
         spread = _spread(placed.values())
         for together in _apart(front, spread):
-            label = _label(here, together, len(points.series) > 1)
+            label = _label(points, here, together)
             front_rows += [
                 {
                     "kind": "front",
@@ -65,15 +64,16 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
                 }
                 for gini, revenue in together
             ]
-    series = [GREEDY, *points.series]
+    series = [points.greedy, *points.series]
     base = alt.Chart(data([*rows, *front_rows]))
     x = alt.X(
         "gini:Q",
-        title="Change of streamer Gini against greedy",
+        title=points.say("axis_gini_change"),
         scale=_loose(rows, "gini"),
         axis=alt.Axis(tickCount=4),
     )
-    y = alt.Y("revenue:Q", title="ΔRevenue against greedy, %", scale=_loose(rows, "revenue"))
+    title = points.say("axis_revenue_change")
+    y = alt.Y("revenue:Q", title=title, scale=_loose(rows, "revenue"))
     on_front = base.transform_filter("datum.kind == 'front'").encode(x=x, y=y)
     named = len(panels) <= 2
     layers: list[Any] = [
@@ -82,7 +82,12 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
         on_front.mark_line(interpolate="step-after", color=RULE, strokeDash=[4, 3], size=1.5),
         base.transform_filter("datum.kind == 'point'")
         .mark_point(filled=True, size=75, opacity=0.9)
-        .encode(x=x, y=y, color=colour(series), shape=shape(series)),
+        .encode(
+            x=x,
+            y=y,
+            color=colour(series, greedy=points.greedy),
+            shape=shape(series, greedy=points.greedy),
+        ),
     ]
     if named:
         text: dict[str, Any] = {"dy": -9, "fontSize": 11}
@@ -92,8 +97,8 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
             right.mark_text(align="right", dx=-8, **text).encode(text="label:N"),
         ]
     chart = in_panels(alt.layer(*layers), panels)
-    title = "Concentration against revenue"
-    return finished(chart, title, _conclusion(points, placed, fronts), total_width(len(panels)))
+    conclusion, width = _conclusion(points, placed, fronts), total_width(len(panels))
+    return finished(chart, points, Message("chart_tradeoff"), conclusion, width)
 
 
 def pareto_front(at: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -143,18 +148,22 @@ def _apart(front: Sequence[Place], spread: tuple[Place, Place]) -> list[list[Pla
     return groups
 
 
-def _label(here: dict[SweepPoint, Place], at: Sequence[Place], several: bool) -> str:
+def _label(points: SweepPoints, here: dict[SweepPoint, Place], at: Sequence[Place]) -> str:
     """Return what stands at places of the front that lie together: all points there."""
-    points = [point for point, place in here.items() if place in at]
-    ks: dict[str, list[str]] = {}
-    for point in points:
-        ks.setdefault(point.series, []).append(point.k_label)
-    names = []
-    for series, labels in ks.items():
-        capped = [label for label in labels if label.isdecimal()]
-        k = f"k = {', '.join(capped)}" if capped else ""
-        names.append(" ".join(part for part in (series if several else "", k) if part) or series)
-    return "; ".join(names) or GREEDY
+    series: dict[str, list[int]] = {}
+    for point, place in here.items():
+        if place in at:
+            ks = series.setdefault(point.series, [])
+            if point.k is not None:
+                ks.append(point.k)
+    several = len(points.series) > 1
+    names = [
+        points.say(
+            "chart_mark", series=name, several=several, ks=list(map(str, ks)), capped=bool(ks)
+        )
+        for name, ks in series.items()
+    ]
+    return points.say("chart_marks", marks=names) if names else points.greedy
 
 
 def _loose(rows: list[dict[str, Any]], name: str) -> alt.Scale:
@@ -169,35 +178,45 @@ def _loose(rows: list[dict[str, Any]], name: str) -> alt.Scale:
 
 def _conclusion(
     points: SweepPoints,
-    placed: dict[SweepPoint, tuple[float, float]],
-    fronts: dict[str, list[tuple[float, float]]],
-) -> str:
+    placed: dict[SweepPoint, Place],
+    fronts: dict[str, list[Place]],
+) -> Message:
     """Say whether anything has less concentration and no less revenue, and what the front is."""
+    beyond = sum(points.direction(point, "streamer_gini") != 0 for point in placed)
+    sentences = [
+        _lower_gini(placed),
+        Message(
+            "chart_gini_beyond_noise",
+            count=beyond,
+            total=len(placed),
+            corrected=points.by_tests("streamer_gini"),
+        ),
+    ]
+    held = [panel for panel, front in fronts.items() if (0.0, 0.0) in front]
+    if len(fronts) == 1:
+        sentences.append(Message("chart_greedy_on_front", on_front=bool(held)))
+    elif held and len(held) < len(fronts):
+        sentences.append(Message("chart_greedy_on_some_fronts", panels=held[:3]))
+    return Message("sentences", parts=[*sentences, Message("chart_up_and_left")])
+
+
+def _lower_gini(placed: dict[SweepPoint, Place]) -> Message:
+    """Say what a lower Gini costs."""
     both = [point for point, (gini, revenue) in placed.items() if gini < 0 and revenue >= 0]
     if both:
         best = min(both, key=lambda point: placed[point][0])
-        gini, revenue = placed[best]
-        said = (
-            f"{len(both)} of {len(placed)} have a lower Gini without losing revenue (lowest: "
-            f"{best.name}, {signed(gini)} at {signed(revenue)} %)."
+        gini, revenue = map(signed, placed[best])
+        return Message(
+            "chart_gini_without_loss",
+            count=len(both),
+            total=len(placed),
+            who=best.name,
+            gini=gini,
+            revenue=revenue,
         )
-    elif any(gini < 0 for gini, _ in placed.values()):
-        least = max((point for point in placed if placed[point][0] < 0), key=lambda p: placed[p][1])
-        gini, revenue = placed[least]
-        said = (
-            f"Every lower Gini costs revenue: the cheapest is {least.name}, {signed(gini)} for "
-            f"{signed(revenue)} %."
-        )
-    else:
-        said = "No configuration has a lower Gini than greedy."
-    beyond = sum(points.direction(point, "streamer_gini") != 0 for point in placed)
-    verb = "is" if beyond in (0, 1) else "are"
-    how = ", after Holm's correction" if points.by_tests("streamer_gini") else ""
-    said += f" {beyond or 'None'} of the {len(placed)} changes of Gini {verb} beyond noise{how}."
-    held = [panel for panel, front in fronts.items() if (0.0, 0.0) in front]
-    if len(fronts) == 1:
-        stands = "is" if held else "is not"
-        said += f" Greedy {stands} on the Pareto front (dashed)."
-    elif held and len(held) < len(fronts):
-        said += f" Greedy is on the Pareto front (dashed) at {listed(held[:3])}."
-    return f"{said} Up and to the left is better."
+    lower = [point for point in placed if placed[point][0] < 0]
+    if not lower:
+        return Message("chart_gini_never_lower")
+    least = max(lower, key=lambda point: placed[point][1])
+    gini, revenue = map(signed, placed[least])
+    return Message("chart_gini_at_a_cost", who=least.name, gini=gini, revenue=revenue)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .criteria import gate, judge
+from simulator.study.result import Comparison, Difference, Estimate
+
+from .criteria import decide, met_by_means
 from .power import power
-from .resampling import figure, paired_differences, spread
+from .resampling import estimates, none_if_nan, paired_differences
 
 COMPARED = ("revenue", "streamer_gini", "overcrowded_share", "overload_rate")
 """Metrics that are compared with the baseline's."""
@@ -37,55 +39,37 @@ def paired(values: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np
     return differences
 
 
-def compared(
-    metrics: dict[str, Any],
+def compare(
+    metrics: Mapping[str, Estimate],
     crowded: NDArray[np.float64],
     differences: NDArray[np.float64],
     tests: NDArray[np.float64],
     weights: NDArray[np.float64],
-) -> dict[str, Any]:
-    """Return what a result says of a configuration beside its baseline.
+) -> Comparison:
+    """Return a configuration's figures beside its baseline's, and what they prove.
 
     Parameters
     ----------
-    metrics : dict
-        Its metrics' spreads over seeds, the overcrowded share among them.
+    metrics : mapping from str to Estimate
+        The overcrowded share among them.
     crowded : (n,) float64
         Its overcrowded share, by seed.
     differences : (n, 4) float64
         See `paired`.
     tests : (4, 2) float64
-        p and corrected p of each difference; see `statistics.significance`.
+        p and corrected p of each difference; see `resampling.significance`.
     weights : (RESAMPLES, n) float64
-        See `statistics.resampling_weights`.
-
-    Returns
-    -------
-    dict
-        `metrics`, `delta`, `hypotheses` and `gate_5c` by the means, `gate` by the intervals, and
-        `power`.
+        See `resampling.resampling_weights`.
     """
-    figures = {"metrics": metrics, "delta": _delta(differences, tests, weights)}
-    verdict = judge(
-        metrics["overcrowded_share"]["mean"],
-        figures["delta"]["streamer_gini"]["mean"],
-        figures["delta"]["revenue_pct"]["mean"],
+    columns = zip(DIFFERENCES, estimates(differences, weights), tests, strict=True)
+    delta = {
+        name: Difference(**vars(each), p=none_if_nan(p), p_holm=none_if_nan(p_holm))
+        for name, each, (p, p_holm) in columns
+    }
+    return Comparison(
+        metrics=metrics,
+        delta=delta,
+        hypotheses=met_by_means(metrics, delta),
+        by_intervals=decide(metrics, delta),
+        power=power(crowded, dict(zip(DIFFERENCES, differences.T, strict=True))),
     )
-    return {
-        **figures,
-        "hypotheses": verdict.hypotheses,
-        "gate_5c": verdict.gate_5c,
-        "gate": gate(figures, len(crowded)),
-        "power": power(crowded, dict(zip(DIFFERENCES, differences.T, strict=True))),
-    }
-
-
-def _delta(
-    differences: NDArray[np.float64], tests: NDArray[np.float64], weights: NDArray[np.float64]
-) -> dict[str, Any]:
-    """Return the mean differences from the baseline, with their intervals and tests."""
-    columns = zip(DIFFERENCES, spread(differences, weights), tests, strict=True)
-    return {
-        name: {**spreads, "p": figure(p), "p_holm": figure(p_holm)}
-        for name, spreads, (p, p_holm) in columns
-    }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .criteria import LEAST_REVENUE_PCT, LEAST_SIMULATIONS, MOST_OVERLOAD
+from simulator.study.result import NeededSimulations, Power
+
+from .criteria import CONCENTRATION, LEAST_SIMULATIONS, OVERCROWDING, REVENUE
 
 ALPHA, POWER = 0.05, 0.80
 """Level of a two-sided test, and how often it is to see a difference that is there."""
@@ -60,12 +61,12 @@ def simulations_needed(difference: float, std: float) -> int | None:
 
 def power(
     overcrowded_share: NDArray[np.float64], differences: Mapping[str, NDArray[np.float64]]
-) -> dict[str, Any]:
+) -> dict[str, Power]:
     """Return how many simulations would show what was asked about, and what was observed.
 
-    Asked about are a change of revenue by the 5 % of H5C-3, and the distance of the overcrowded
-    share, as it is and not as a difference, from the 10 % of H5C-1. H5C-2 asks for any fall of the
-    Gini: that has no size. Observed is the mean paired difference from the baseline.
+    Asked about are a change of revenue by the threshold of its criterion, and the distance of the
+    overcrowded share, as it is and not as a difference, from its threshold. Concentration has to
+    fall at all: that has no size. Observed is the mean paired difference from the baseline.
 
     Parameters
     ----------
@@ -77,27 +78,28 @@ def power(
 
     Returns
     -------
-    dict
-        For each of the three, `asked` (None for the Gini) and `observed`: `difference`, `std` (of a
-        sample, n - 1) and `simulations`; see `simulations_needed`.
+    dict of str to Power
+        Of each of the three; `asked` is None of the Gini. See `simulations_needed`.
     """
-    crowded = _needed(float(overcrowded_share.mean()) - MOST_OVERLOAD, overcrowded_share)
+    distance = float(overcrowded_share.mean()) - OVERCROWDING.threshold
     asked = {
-        "revenue_pct": _needed(-LEAST_REVENUE_PCT, differences["revenue_pct"]),
-        "streamer_gini": None,
-        "overcrowded_share": crowded,
+        REVENUE.metric: _needed(-REVENUE.threshold, differences[REVENUE.metric]),
+        CONCENTRATION.metric: None,
+        OVERCROWDING.metric: _needed(distance, overcrowded_share),
     }
-    observed = {name: _needed(differences[name].mean(), differences[name]) for name in asked}
-    return {name: {"asked": asked[name], "observed": observed[name]} for name in asked}
+    return {
+        name: Power(each, _needed(differences[name].mean(), differences[name]))
+        for name, each in asked.items()
+    }
 
 
-def _needed(difference: float, values: NDArray[np.float64]) -> dict[str, Any]:
+def _needed(difference: float, values: NDArray[np.float64]) -> NeededSimulations:
     """Return the number for a difference, given values that vary as those of a sample do."""
     exists = not np.isnan(values).any()
     # From the first, so that equal values do not vary by rounding.
     std = float((values - values[0]).std(ddof=1)) if exists and len(values) > 1 else None
-    return {
-        "difference": float(difference) if exists else None,
-        "std": std,
-        "simulations": None if std is None else simulations_needed(difference, std),
-    }
+    return NeededSimulations(
+        difference=float(difference) if exists else None,
+        std=std,
+        simulations=None if std is None else simulations_needed(difference, std),
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from simulator.study.result import Estimate
 
 RESAMPLES = 2000
 """Bootstrap resamples behind an interval."""
@@ -46,7 +47,7 @@ def resampling_weights(n: int, seed: int) -> NDArray[np.float64]:
     return np.array(counts, dtype=np.float64) / n
 
 
-def spread(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[dict[str, Any]]:
+def estimates(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[Estimate]:
     """Return mean, standard deviation and 95 % interval of each column.
 
     The interval is the percentile bootstrap interval of the mean (B. Efron and R. J. Tibshirani,
@@ -63,23 +64,26 @@ def spread(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[di
 
     Returns
     -------
-    list of dict
-        Keys `mean`, `std` (of the population) and `ci95`; None in the place of NaN.
+    list of Estimate
     """
     # From the first row, so that equal values have their own mean, no deviation and an interval
     # of no width, rather than ones of rounding.
-    first, apart = values[0], values - values[0]
+    n, first, apart = len(values), values[0], values - values[0]
     low, high = first + np.percentile(weights @ apart, [2.5, 97.5], axis=0)
     columns = zip(first + apart.mean(axis=0), apart.std(axis=0), low, high, strict=True)
     return [
-        {"mean": figure(m), "std": figure(s), "ci95": [figure(lo), figure(hi)]}
-        for m, s, lo, hi in columns
+        Estimate(none_if_nan(mean), none_if_nan(std), _interval(lower, upper, n), n)
+        for mean, std, lower, upper in columns
     ]
 
 
-def figure(value: float) -> float | None:
-    """Return a number as JSON can write it: None for NaN."""
+def none_if_nan(value: float) -> float | None:
+    """Return a number; None in the place of NaN."""
     return None if np.isnan(value) else float(value)
+
+
+def _interval(low: float, high: float, n: int) -> tuple[float, float] | None:
+    return None if n == 1 or np.isnan(low) else (float(low), float(high))
 
 
 def significance(differences: NDArray[np.float64], seed: int) -> NDArray[np.float64]:

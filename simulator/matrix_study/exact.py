@@ -3,88 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.replay.metrics import gini
+from simulator.study.result import Binding, Displaced, ExactFigures, ExpectedFigures
 from solver import Allocation, Problem
 
-from .simulations import Placed
+from .simulations import ValuedAssignment
 
 
-def expected(problem: Problem, placed: Placed, baseline: Placed) -> dict[str, Any]:
+def expected_figures(
+    problem: Problem, valued: ValuedAssignment, baseline: ValuedAssignment
+) -> ExpectedFigures:
     """Return what an allocation is expected to bring, exactly."""
-    revenue, base = placed.revenue(), baseline.revenue()
+    revenue, base = valued.revenue(), baseline.revenue()
     base_total = float(base.sum())
     change = float(revenue.sum()) - base_total
-    figures: dict[str, Any] = {
-        "revenue": float(revenue.sum()),
-        "streamer_gini": gini(revenue),
-        "overload_rate": float((placed.load > problem.capacity).mean()),
-        "unallocated_users": int((placed.streamer < 0).sum()),
-    }
-    if placed is not baseline:
-        figures["revenue_pct"] = 100 * change / base_total if base_total > 0 else None
-        figures["streamer_gini_change"] = figures["streamer_gini"] - gini(base)
-    return {"expected": figures}
+    streamer_gini = gini(revenue)
+    is_baseline = valued is baseline
+    return ExpectedFigures(
+        revenue=float(revenue.sum()),
+        streamer_gini=streamer_gini,
+        overload_rate=float((valued.load > problem.capacity).mean()),
+        unallocated_users=int((valued.assignment < 0).sum()),
+        revenue_pct=None if is_baseline or base_total <= 0 else 100 * change / base_total,
+        streamer_gini_change=None if is_baseline else streamer_gini - gini(base),
+    )
 
 
-def exact(problem: Problem, allocation: Allocation, ids: Sequence[str] | None) -> dict[str, Any]:
-    """Return what the solver proves, what each cap costs and whether k binds at all."""
-    certificate, demand = allocation.certificate, allocation.demand
-    prices = allocation.shadow_prices
-    over = demand > np.minimum(problem.whale_cap, problem.capacity)
-    return {
-        "objective": {
+def exact_figures(
+    problem: Problem,
+    allocation: Allocation,
+    valued: ValuedAssignment,
+    baseline: ValuedAssignment,
+    streamer_ids: Sequence[str] | None,
+) -> ExactFigures:
+    """Return what is exact of an allocation under a cap."""
+    certificate, prices = allocation.certificate, allocation.shadow_prices
+    lost = baseline.ev - valued.ev
+    return ExactFigures(
+        expected=expected_figures(problem, valued, baseline),
+        objective={
             "whale": allocation.whale_objective,
             "normal": allocation.normal_objective,
             "total": allocation.objective,
         },
-        "certificate": {
+        certificate={
             "scope": certificate.scope,
             "upper_bound": certificate.upper_bound,
             "gap": certificate.gap,
             "proven_optimal": certificate.proven_optimal,
         },
-        "shadow_prices": {
-            "whale_cap": _non_zero(prices.whale_cap, ids),
-            "capacity": _non_zero(prices.capacity, ids),
+        shadow_prices={
+            "whale_cap": _non_zero(prices.whale_cap, streamer_ids),
+            "capacity": _non_zero(prices.capacity, streamer_ids),
         },
-        "binding": {
-            "rounds_share": float(over.any()),
-            "binding_rounds": int(over.any()),
-            "rounds": 1,
-            "whales_per_round": int(problem.whales.sum()),
-            "max_whales_wanted": int(demand.max()),
-            "streamers_over_cap": int(over.sum()),
+        displaced={
+            "whales": _displaced(lost[problem.whales]),
+            "normal": _displaced(lost[~problem.whales]),
         },
-    }
+    )
 
 
-def _non_zero(prices: NDArray[np.float64], ids: Sequence[str] | None) -> dict[str, float]:
+def binding_of(problem: Problem, allocation: Allocation) -> Binding:
+    """Return at how many streamers more whales want in than fit."""
+    demand = allocation.demand
+    over = demand > np.minimum(problem.whale_cap, problem.capacity)
+    return Binding(
+        rounds_share=float(over.any()),
+        binding_rounds=int(over.any()),
+        rounds=1,
+        whales_per_round=int(problem.whales.sum()),
+        max_whales_wanted=int(demand.max()),
+        streamers_over_cap=int(over.sum()),
+    )
+
+
+def _non_zero(prices: NDArray[np.float64], streamer_ids: Sequence[str] | None) -> dict[str, float]:
     """Return prices by the id of their streamer, only those that are not 0."""
     return {
-        str(at) if ids is None else ids[at]: float(prices[at])
+        str(at) if streamer_ids is None else streamer_ids[at]: float(prices[at])
         for at in np.flatnonzero(prices).tolist()
     }
 
 
-def displaced(problem: Problem, placed: Placed, baseline: Placed) -> dict[str, Any]:
-    """Return how many users of each tier get less than at their first choice, and how much less.
+def _displaced(lost: NDArray[np.float64]) -> Displaced:
+    """Return how many users get less than at their first choice, and how much less.
 
     A user at another streamer of the same EV loses nothing, and does not count.
     """
-    lost = baseline.ev - placed.ev
-    tiers = {"whales": problem.whales, "normal": ~problem.whales}
-    return {"displaced": {name: _loss(lost[tier]) for name, tier in tiers.items()}}
-
-
-def _loss(lost: NDArray[np.float64]) -> dict[str, Any]:
     less = lost[lost > 0]
-    return {
-        "users": len(less),
-        "cost": float(less.sum()),
-        "mean_cost": float(less.mean()) if len(less) else 0.0,
-    }
+    return Displaced(
+        users=len(less),
+        cost=float(less.sum()),
+        mean_cost=float(less.mean()) if len(less) else 0.0,
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inference.comparison import COMPARED, compared, paired
-from simulator.inference.resampling import resampling_weights, significance, spread
+from simulator.inference.comparison import COMPARED, compare, paired
+from simulator.inference.resampling import estimates, resampling_weights, significance
 from simulator.replay.metrics import gini
+from simulator.study.config import Configuration
+from simulator.study.result import Comparison, Estimate
+from simulator.study.result_json import configuration_json
 from solver import Problem
 
 from .config import MatrixStudyConfig
@@ -19,40 +22,40 @@ from .gifts import Givers
 
 
 @dataclass(frozen=True, eq=False)
-class Placed:
+class ValuedAssignment:
     """An allocation with what it is worth.
 
     Parameters
     ----------
-    streamer : (N,) int64
-        -1 for none.
+    assignment : (N,) int64
+        The streamer of each user, -1 for none.
     ev : (N,) float64
         What each user is worth where it is; 0 where it is nowhere.
     load : (S,) int64
     """
 
-    streamer: NDArray[np.int64]
+    assignment: NDArray[np.int64]
     ev: NDArray[np.float64]
     load: NDArray[np.int64]
 
     @classmethod
-    def of(cls, problem: Problem, streamer: NDArray[np.int64]) -> Placed:
+    def of(cls, problem: Problem, assignment: NDArray[np.int64]) -> ValuedAssignment:
         """Return the allocation with the problem's EV and loads."""
         ev = np.zeros(problem.n_users)
-        users = np.flatnonzero(streamer >= 0)
-        ev[users] = problem.ev_at(users, streamer[users])
-        load = np.bincount(streamer[users], minlength=problem.n_streamers)
-        return cls(streamer, ev, load)
+        users = np.flatnonzero(assignment >= 0)
+        ev[users] = problem.ev_at(users, assignment[users])
+        load = np.bincount(assignment[users], minlength=problem.n_streamers)
+        return cls(assignment, ev, load)
 
     def revenue(self) -> NDArray[np.float64]:
         """Return what each streamer is expected to get, (S,) float64."""
-        met = self.streamer >= 0
-        totals = np.bincount(self.streamer[met], self.ev[met], minlength=len(self.load))
+        met = self.assignment >= 0
+        totals = np.bincount(self.assignment[met], self.ev[met], minlength=len(self.load))
         return totals.astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
-class Simulated:
+class GiftSimulations:
     """The givers of every simulation, the same for all allocations, and the resamples.
 
     Parameters
@@ -61,7 +64,7 @@ class Simulated:
     givers : sequence of Givers
         Of each seed.
     weights : (RESAMPLES, simulations) float64
-        See `statistics.resampling_weights`.
+        See `resampling.resampling_weights`.
     """
 
     seeds: range
@@ -69,30 +72,30 @@ class Simulated:
     weights: NDArray[np.float64]
 
     @classmethod
-    def of(cls, config: MatrixStudyConfig, n_users: int) -> Simulated:
+    def of(cls, config: MatrixStudyConfig, n_users: int) -> GiftSimulations:
         """Draw the givers of every simulation."""
         seeds = range(config.seed, config.seed + config.simulations)
         givers = [config.gifts.draw(n_users, np.random.default_rng(seed)) for seed in seeds]
         return cls(seeds, givers, resampling_weights(config.simulations, config.seed))
 
-    def values(self, problem: Problem, placed: Placed) -> NDArray[np.float64]:
+    def values(self, problem: Problem, valued: ValuedAssignment) -> NDArray[np.float64]:
         """Return the `COMPARED` metrics of every simulation, (simulations, 4) float64."""
-        crowded = placed.load > problem.capacity
-        met = int(placed.load.sum())
-        overcrowded = float(placed.load[crowded].sum() / met) if met else 0.0
+        crowded = valued.load > problem.capacity
+        met = int(valued.load.sum())
+        overcrowded = float(valued.load[crowded].sum() / met) if met else 0.0
         rows = []
         for givers in self.givers:
-            revenue = givers.revenue(placed.streamer, placed.ev, problem.n_streamers)
+            revenue = givers.revenue(valued.assignment, valued.ev, problem.n_streamers)
             rows.append((revenue.sum(), gini(revenue), overcrowded, crowded.mean()))
         return np.array(rows, dtype=np.float64)
 
-    def metrics(self, values: NDArray[np.float64]) -> dict[str, Any]:
-        """Return the spread of each metric over the simulations."""
-        return dict(zip(COMPARED, spread(values, self.weights), strict=True))
+    def metrics(self, values: NDArray[np.float64]) -> dict[str, Estimate]:
+        """Return the estimate of each metric over the simulations."""
+        return dict(zip(COMPARED, estimates(values, self.weights), strict=True))
 
-    def compared(
+    def compare(
         self, values: Sequence[NDArray[np.float64]], base: NDArray[np.float64]
-    ) -> list[dict[str, Any]]:
+    ) -> list[Comparison]:
         """Return metrics, differences, tests and verdicts of all configurations.
 
         Parameters
@@ -105,13 +108,14 @@ class Simulated:
         differences = [paired(each, base) for each in values]
         tests = significance(np.array(differences), self.seeds.start)
         return [
-            compared(self.metrics(each), each[:, 2], pairs, tested, self.weights)
+            compare(self.metrics(each), each[:, 2], pairs, tested, self.weights)
             for each, pairs, tested in zip(values, differences, tests, strict=True)
         ]
 
     def rows(
-        self, point: Mapping[str, Any], values: NDArray[np.float64]
+        self, configuration: Configuration, values: NDArray[np.float64]
     ) -> Iterator[dict[str, Any]]:
         """Yield the rows behind a configuration's figures, one for each simulation."""
+        settings = configuration_json(configuration, matrix=True)
         for seed, row in zip(self.seeds, values.tolist(), strict=True):
-            yield {**point, "seed": seed, **dict(zip(COMPARED, row, strict=True))}
+            yield {**settings, "seed": seed, **dict(zip(COMPARED, row, strict=True))}

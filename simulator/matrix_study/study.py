@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from simulator.inference.criteria import gate_word, sweep_gate
-from simulator.report.verdict import merit, with_effect
-from solver import InputError, Problem, allocate, wealthiest
+from messages import Message
+from simulator.inference.criteria import CRITERIA
+from simulator.policies import PolicyName
+from simulator.report.verdict import merit
+from simulator.study.config import Configuration
+from simulator.study.result import (
+    BaselineResult,
+    Binding,
+    ConfigurationResult,
+    ExactFigures,
+    StudyResult,
+)
+from solver import Algorithm, InputError, Problem, allocate, wealthiest
 from solver.model import as_wealth
 
 from .config import MatrixStudyConfig
-from .exact import displaced, exact, expected
-from .findings import matrix_findings
-from .simulations import Placed, Simulated
+from .exact import binding_of, exact_figures, expected_figures
+from .findings import find
+from .simulations import GiftSimulations, ValuedAssignment
 
 
 def study_matrix(
@@ -26,7 +35,7 @@ def study_matrix(
     config: MatrixStudyConfig,
     streamer_ids: Sequence[str] | None = None,
     on_point: Callable[[int, int], None] = lambda _done, _total: None,
-) -> dict[str, Any]:
+) -> StudyResult:
     """Allocate an own matrix under every whale share and k, and judge each against no cap at all.
 
     The baseline sends everybody to its best streamer, whatever the capacities. A configuration
@@ -49,10 +58,8 @@ def study_matrix(
 
     Returns
     -------
-    dict
-        As JSON writes it, in the shape of a sweep of drawn worlds (`Sweep.as_mapping`) with what
-        an own matrix says besides: `expected`, `objective`, `certificate`, `shadow_prices` and
-        `displaced`. A row of `runs` is one simulation of the gifts.
+    StudyResult
+        With what is exact of each result. A row is one simulation of the gifts.
 
     Raises
     ------
@@ -61,85 +68,55 @@ def study_matrix(
         several streamers.
     """
     if problem.limits.per_user != 1:
-        raise InputError(
-            "max_streamers_per_user", "Expected users who are shown to one streamer each."
-        )
+        raise InputError("max_streamers_per_user", Message("study_of_one_streamer_per_user"))
     richness = as_wealth(wealth, problem.n_users)
-    simulated = Simulated.of(config, problem.n_users)
+    simulations = GiftSimulations.of(config, problem.n_users)
     everybody = np.ones(problem.n_users, dtype=np.bool_)
-    baseline = Placed.of(problem, problem.first_choices(everybody))
-    base_values = simulated.values(problem, baseline)
-    total = len(config.whale_shares) * len(config.k_values)
-    settings: list[dict[str, Any]] = []
-    points: list[dict[str, Any]] = []
-    values: list[NDArray[np.float64]] = []
-    for whale_share in config.whale_shares:
-        whales = wealthiest(richness, whale_share)
-        for k in config.k_values:
-            cap = np.full(problem.n_streamers, k)
-            capped = problem.with_limits(replace(problem.limits, whales=whales, whale_cap=cap))
-            allocation = allocate(capped)
-            placed = Placed.of(capped, allocation.assignment)
-            settings.append(_point("tiered", k, whale_share))
-            points.append(
-                settings[-1]
-                | expected(capped, placed, baseline)
-                | exact(capped, allocation, streamer_ids)
-                | displaced(capped, placed, baseline)
-            )
-            values.append(simulated.values(capped, placed))
-            on_point(len(points), total)
-    results = [
-        with_effect(point | beside)
-        for point, beside in zip(points, simulated.compared(values, base_values), strict=True)
-    ]
-    greedy = _point("greedy", None, config.whale_shares[0])
-    whole = {
-        **greedy,
-        "metrics": simulated.metrics(base_values),
-        **expected(problem, baseline, baseline),
-    }
-    rows = [
-        row
-        for point, drawn in zip([greedy, *settings], [base_values, *values], strict=True)
-        for row in simulated.rows(point, drawn)
-    ]
-    return _summary(problem, config, results, whole) | {"runs": rows}
-
-
-def _point(policy: str, k: int | None, whale_share: float) -> dict[str, Any]:
-    """Return what sets a configuration, or the baseline, apart."""
-    algorithm = None if k is None else "min-cost-flow"
-    return {
-        "policy": policy,
-        "algorithm": algorithm,
-        "k": k,
-        "whale_share": whale_share,
-        "capacity_scale": 1.0,
-    }
-
-
-def _summary(
-    problem: Problem,
-    config: MatrixStudyConfig,
-    results: Sequence[Mapping[str, Any]],
-    baseline: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Return what results amount to, as `summarise` does of drawn worlds."""
+    greedy = _configuration(problem, "greedy", None, config.whale_shares[0])
+    baseline = ValuedAssignment.of(problem, problem.first_choices(everybody))
+    values = {greedy: simulations.values(problem, baseline)}
+    exact: dict[Configuration, tuple[Binding, ExactFigures]] = {}
+    whales = {share: wealthiest(richness, share) for share in config.whale_shares}
+    points = [(share, k) for share in config.whale_shares for k in config.k_values]
+    for done, (whale_share, k) in enumerate(points, start=1):
+        cap = np.full(problem.n_streamers, k)
+        limits = replace(problem.limits, whales=whales[whale_share], whale_cap=cap)
+        capped = problem.with_limits(limits)
+        allocation = allocate(capped)
+        valued = ValuedAssignment.of(capped, allocation.assignment)
+        point = _configuration(problem, "tiered", k, whale_share)
+        figures = exact_figures(capped, allocation, valued, baseline, streamer_ids)
+        exact[point] = binding_of(capped, allocation), figures
+        values[point] = simulations.values(capped, valued)
+        on_point(done, len(points))
+    comparisons = simulations.compare([values[point] for point in exact], values[greedy])
+    results = tuple(
+        ConfigurationResult(**vars(comparison), configuration=point, binding=binding, exact=figures)
+        for (point, (binding, figures)), comparison in zip(exact.items(), comparisons, strict=True)
+    )
     sizes = {"n_users": problem.n_users, "n_streamers": problem.n_streamers}
-    best = max(results, key=_merit)
-    return {
-        "config": config.as_mapping() | sizes,
-        "baseline": baseline,
-        "baselines": [baseline],
-        "results": list(results),
-        "gate_5c": gate_word(any(result["gate_5c"] == "PASS" for result in results)),
-        "gate": sweep_gate([result["gate"] for result in results]),
-        "best": best,
-        "findings": matrix_findings(results, baseline, best, config.simulations),
-    }
+    of_baseline = BaselineResult(
+        greedy,
+        simulations.metrics(values[greedy]),
+        expected=expected_figures(problem, baseline, baseline),
+    )
+    study = StudyResult(
+        config=config.as_mapping() | sizes,
+        simulations=config.simulations,
+        seed=config.seed,
+        baselines=(of_baseline,),
+        results=results,
+        best=max(results, key=merit),
+        criteria=CRITERIA,
+        of_matrix=True,
+        rows=[row for point, drawn in values.items() for row in simulations.rows(point, drawn)],
+    )
+    return replace(study, findings=tuple(find(study)))
 
 
-def _merit(result: Mapping[str, Any]) -> tuple[bool, int, float]:
-    """Order results as a sweep does, but by expected revenue."""
-    return *merit(result)[:2], result["expected"]["revenue"]
+def _configuration(
+    problem: Problem, policy: PolicyName, k: int | None, whale_share: float
+) -> Configuration:
+    """Return what sets a configuration, or the baseline, apart: all users meet at once."""
+    algorithm: Algorithm | None = None if k is None else "min-cost-flow"
+    return Configuration(k, whale_share, 1.0, algorithm, policy, problem.n_users)

@@ -1,46 +1,42 @@
-"""Findings: what a sweep shows, in sentences whose every figure is computed from its runs."""
+"""Findings: what a study of drawn worlds shows. Every figure in them is computed from its runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from statistics import fmean, pstdev
 from typing import Any
 
 import numpy as np
 
-from simulator.inference.criteria import LEAST_REVENUE_PCT, MOST_OVERLOAD, judge
+from messages import Message
+from simulator.inference.criteria import CONCENTRATION, OVERCROWDING, REVENUE
 from simulator.inference.resampling import paired_differences
 from simulator.study.config import Configuration
+from simulator.study.result import BaselineResult, ConfigurationResult, StudyResult
 from simulator.study.run import Run
 
-from .certainty import by_intervals, needed, of_all
-from .naming import listed
+from .certainty import judge_by_intervals, needed_simulations, summarise_certainty
+from .naming import name_group, name_ks, name_setting, settings_of
 from .overview import MOST_FINDINGS, overview
-from .verdict import takes_effect
 
-Result = Mapping[str, Any]
 RunsByPoint = Mapping[Configuration, Sequence[Run]]
-Cluster = list[Result]
+Cluster = list[ConfigurationResult]
 """Results whose figures are the same for every seed."""
 
 
-def findings(
-    results: Sequence[Result],
-    baselines: Sequence[Result],
-    best: Result,
+def find(
+    study: StudyResult,
     runs: RunsByPoint,
     baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
-) -> list[str]:
-    """Return the findings of a sweep: those of every configuration, or of many an overview.
+) -> list[Message]:
+    """Return the findings of a study: those of every configuration, or of many an overview.
 
     Parameters
     ----------
-    results, baselines : sequence of mapping
-        As `summarise` reports them, results with k varying fastest.
-    best : mapping
-        The best of the results.
+    study : StudyResult
+        Its own findings count for nothing.
     runs : mapping from Configuration to sequence of Run
         The runs of each result, by seed.
     baseline_runs : mapping from (float, int) to sequence of Run
@@ -48,72 +44,64 @@ def findings(
 
     Returns
     -------
-    list of str
+    list of Message
         About a dozen sentences, and at most `MOST_FINDINGS`.
     """
-    said = of_configurations(results, baselines, runs, baseline_runs)
-    if len(said) <= MOST_FINDINGS:
-        return said
-    simulations = len(next(iter(runs.values())))
-    return overview(results, best, simulations) + _same_algorithms(results, runs)
+    found = describe_configurations(study, runs, baseline_runs)
+    if len(found) <= MOST_FINDINGS:
+        return found
+    return overview(study) + _same_algorithms(study.results, runs)
 
 
-def of_configurations(
-    results: Sequence[Result],
-    baselines: Sequence[Result],
+def describe_configurations(
+    study: StudyResult,
     runs: RunsByPoint,
     baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
-) -> list[str]:
+) -> list[Message]:
     """Return what can be said of the single configurations, however many there are.
 
     Per group of results that differ in k alone: where k binds, which k give the same figures,
-    whether the change of revenue stands out of the noise, which hypotheses fail and by how much,
-    what the intervals make of the gate, where `overload_rate` would give another verdict, and how
+    whether the change of revenue stands out of the noise, which criteria fail and by how much,
+    what the intervals make of them, where `overload_rate` would give another verdict, and how
     many simulations it would take. Then, which algorithms give the same, and what the tests of all
-    configurations amount to. The parameters are those of `findings`.
+    configurations amount to. The parameters are those of `find`.
     """
-    simulations = len(next(iter(runs.values())))
-    baseline_of = {_setting(baseline): baseline["metrics"] for baseline in baselines}
-    said = []
+    results, simulations = study.results, study.simulations
+    found: list[Message] = []
     for group in _groups(results):
         clusters = _clusters(group, runs)
-        setting = _setting(group[0])
+        baseline = study.baseline_of(group[0])
         sentences = [
             *_binding(group),
             *_same(clusters),
-            *_revenue(clusters, runs, baseline_runs[setting]),
-            *_verdicts(clusters, baseline_of[setting]),
+            *_revenue(clusters, runs, baseline_runs[group[0].configuration.setting]),
+            *_verdicts(clusters, baseline),
             *_certainty(clusters, simulations),
             *_other_overload(clusters),
         ]
-        where = _where(group[0], results)
-        said += [where + sentence for sentence in sentences]
-    return said + _same_algorithms(results, runs) + of_all(results, simulations)
+        name = name_group(group[0], results)
+        if name is not None:
+            sentences = [
+                Message("finding_of_group", group=name, finding=each) for each in sentences
+            ]
+        found += sentences
+    return found + _same_algorithms(results, runs) + summarise_certainty(results, simulations)
 
 
-def _point(result: Result) -> Configuration:
-    return Configuration(**{each.name: result[each.name] for each in fields(Configuration)})
-
-
-def _setting(result: Result) -> tuple[float, int]:
-    return result["capacity_scale"], result["users_per_round"]
-
-
-def _groups(results: Sequence[Result]) -> list[list[Result]]:
+def _groups(results: Sequence[ConfigurationResult]) -> list[list[ConfigurationResult]]:
     """Return the results in groups that differ in k alone."""
 
-    def setting(result: Result) -> tuple[Any, ...]:
-        point = _point(result)
-        return tuple(vars(replace(point, k=None)).values())
+    def setting(result: ConfigurationResult) -> tuple[Any, ...]:
+        return settings_of(replace(result.configuration, k=None))
 
     return [list(group) for _, group in groupby(results, key=setting)]
 
 
-def _clusters(group: Sequence[Result], runs: RunsByPoint) -> list[Cluster]:
+def _clusters(group: Sequence[ConfigurationResult], runs: RunsByPoint) -> list[Cluster]:
     """Return the group's results, those together that are equal in every metric and seed."""
     by_figures: dict[tuple[tuple[float, ...], ...], Cluster] = {}
     for result in group:
-        figures = tuple(run.metrics for run in runs[_point(result)])
+        figures = tuple(run.metrics for run in runs[result.configuration])
         by_figures.setdefault(figures, []).append(result)
     return list(by_figures.values())
 
@@ -122,69 +110,74 @@ def _by_effect(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
     """Yield the clusters, apart what caps that take effect have and what others have."""
     for cluster in clusters:
         for effect in (True, False):
-            if part := [result for result in cluster if takes_effect(result) == effect]:
+            if part := [each for each in cluster if each.takes_effect == effect]:
                 yield part
 
 
-def _binding(group: Sequence[Result]) -> Iterator[str]:
+def _binding(group: Sequence[ConfigurationResult]) -> Iterator[Message]:
     """Say in how many rounds each k keeps a whale from its first choice."""
-    if group[0]["k"] is None:
-        return
-    never = [result for result in group if not result["binding"]["binding_rounds"]]
+    never = []
     for result in group:
-        binding = result["binding"]
-        if result not in never:
-            yield (
-                f"k = {result['k']} binds in {binding['binding_rounds']:,} of "
-                f"{binding['rounds']:,} rounds: up to "
-                f"{_count(binding['max_whales_wanted'], 'whale')} wanted one streamer, with "
-                f"{binding['whales_per_round']:.3g} whales in a round on average."
-            )
-    if never:
-        who = "k" if len(never) == len(group) else _ks(never)
-        rounds = never[0]["binding"]["rounds"]
-        each = " for each k" if len(never) > 1 else ""
-        most = max(result["binding"]["max_whales_wanted"] for result in never)
-        yield (
-            f"{who} never {'binds' if who == 'k' or len(never) == 1 else 'bind'}: in {rounds:,} of "
-            f"{rounds:,} rounds{each}, no streamer was wanted by more than "
-            f"{_count(most, 'whale')}."
+        binding = result.binding
+        if result.k is None or binding is None:
+            return
+        if not binding.binding_rounds:
+            never.append(result)
+            continue
+        yield Message(
+            "cap_binds",
+            k=result.k,
+            binding_rounds=binding.binding_rounds,
+            rounds=binding.rounds,
+            wanted=binding.max_whales_wanted,
+            whales=binding.whales_per_round,
+        )
+    bindings = [each.binding for each in never if each.binding is not None]
+    if bindings:
+        yield Message(
+            "cap_never_binds",
+            who=Message("any_k") if len(never) == len(group) else name_ks(never),
+            several=len(never) > 1,
+            all=len(never) == len(group),
+            rounds=bindings[0].rounds,
+            wanted=max(each.max_whales_wanted for each in bindings),
         )
 
 
-def _same(clusters: Sequence[Cluster]) -> Iterator[str]:
+def _same(clusters: Sequence[Cluster]) -> Iterator[Message]:
     for cluster in clusters:
         if len(cluster) > 1:
-            yield f"{_ks(cluster)} give the same figures for every seed."
+            yield Message("same_figures", who=name_ks(cluster))
 
 
 def _revenue(
     clusters: Sequence[Cluster], runs: RunsByPoint, baseline: Sequence[Run]
-) -> Iterator[str]:
+) -> Iterator[Message]:
     """Say whether the change of revenue, paired by seed, is more than noise."""
     for cluster in clusters:
-        change = cluster[0]["delta"]["revenue_pct"]
-        if change["mean"] is None:
-            yield f"{_ks(cluster)}: the baseline has no revenue to compare with."
+        who, change = name_ks(cluster), cluster[0].delta["revenue_pct"]
+        if change.mean is None:
+            yield Message("revenue_without_baseline", who=who)
             continue
-        start = f"{_ks(cluster)}: ΔRevenue {change['mean']:+.3g} %"
-        low, high = change["ci95"]
-        pairs = list(zip(runs[_point(cluster[0])], baseline, strict=True))
+        pairs = list(zip(runs[cluster[0].configuration], baseline, strict=True))
         revenues = np.array([(run.revenue, base.revenue) for run, base in pairs])
         differing = np.count_nonzero(paired_differences(*revenues.T))
-        if len(pairs) == 1:
-            yield f"{start} comes from one simulation, which has no interval."
+        if change.ci95 is None:
+            yield Message("revenue_of_one_simulation", who=who, percent=change.mean)
         elif differing == 0:
-            yield f"{start}: no seed's revenue differs from the baseline's."
+            yield Message("revenue_unchanged", who=who, percent=change.mean)
         else:
-            inside = low <= 0 <= high
-            verdict = "inside the noise: its" if inside else "outside the noise: its"
-            holds = "contains 0" if inside else "does not contain 0"
-            yield (
-                f"{start}, paired by seed, is {verdict} 95 % interval, {low:+.3g} to "
-                f"{high:+.3g} %, {holds}; revenue differs from the baseline's in "
-                f"{differing:,} of {len(pairs):,} seeds, and itself varies from seed to seed with "
-                f"a standard deviation of {_variation(baseline):.3g} %."
+            low, high = change.ci95
+            yield Message(
+                "revenue_change",
+                who=who,
+                percent=change.mean,
+                noise=low <= 0 <= high,
+                low=low,
+                high=high,
+                differing=differing,
+                seeds=len(pairs),
+                variation=_variation(baseline),
             )
 
 
@@ -194,117 +187,103 @@ def _variation(runs: Sequence[Run]) -> float:
     return 100 * pstdev(revenues) / fmean(revenues)
 
 
-def _verdicts(clusters: Sequence[Cluster], baseline: Result) -> Iterator[str]:
-    """Say which hypothesis fails and by how much, or that none does."""
-    sentences: tuple[tuple[str, Callable[[Result, Result], str]], ...] = (
-        ("H5C-1", _overload_fault),
-        ("H5C-2", _gini_fault),
-        ("H5C-3", _revenue_fault),
-    )
+def _verdicts(clusters: Sequence[Cluster], baseline: BaselineResult) -> Iterator[Message]:
+    """Say which criterion fails and by how much, or that none does."""
+    faults = {
+        OVERCROWDING.code: _overcrowding_fault,
+        CONCENTRATION.code: _concentration_fault,
+        REVENUE.code: _revenue_fault,
+    }
     for cluster in _by_effect(clusters):
-        for name, say in sentences:
-            if not cluster[0]["hypotheses"][name]:
-                yield f"{name} fails for {_ks(cluster)}: {say(cluster[0], baseline)}."
-        if cluster[0]["gate_5c"] == "PASS" and takes_effect(cluster[0]):
-            yield f"{_ks(cluster)}: all three hypotheses hold, Gate-5C passes."
+        who = name_ks(cluster)
+        for code in cluster[0].failing:
+            yield faults[code](who, cluster[0], baseline)
+        if cluster[0].passes:
+            yield Message("all_criteria_met", who=who)
 
 
-def _certainty(clusters: Sequence[Cluster], simulations: int) -> Iterator[str]:
-    """Say what the intervals make of the gate, and how many simulations it would take."""
+def _certainty(clusters: Sequence[Cluster], simulations: int) -> Iterator[Message]:
+    """Say what the intervals make of the criteria, and how many simulations it would take."""
     for cluster in _by_effect(clusters):
-        yield by_intervals(_ks(cluster), cluster[0], simulations)
-        yield from needed(_ks(cluster), cluster[0], simulations)
+        yield judge_by_intervals(name_ks(cluster), cluster[0], simulations)
+        yield from needed_simulations(name_ks(cluster), cluster[0], simulations)
 
 
-def _overload_fault(result: Result, baseline: Result) -> str:
-    share = result["metrics"]["overcrowded_share"]["mean"]
-    was = baseline["overcrowded_share"]["mean"]
-    return (
-        f"the overcrowded share is {100 * share:.3g} %, {100 * (share - MOST_OVERLOAD):.3g} points "
-        f"above the limit of {100 * MOST_OVERLOAD:g} % (baseline {100 * was:.3g} %)"
+def _overcrowding_fault(
+    who: Message, result: ConfigurationResult, baseline: BaselineResult
+) -> Message:
+    share = result.figure(OVERCROWDING).value
+    return Message(
+        "overcrowding_fails",
+        who=who,
+        criterion=OVERCROWDING.title,
+        percent=100 * share,
+        points=100 * OVERCROWDING.shortfall(share),
+        threshold=100 * OVERCROWDING.threshold,
+        baseline=100 * baseline.metrics[OVERCROWDING.metric].value,
     )
 
 
-def _gini_fault(result: Result, baseline: Result) -> str:
-    change = result["delta"]["streamer_gini"]["mean"]
-    now, was = result["metrics"]["streamer_gini"]["mean"], baseline["streamer_gini"]["mean"]
-    if change == 0:
-        return f"the streamer Gini stays at {was:.7f}"
-    return f"the streamer Gini rises by {change:.2g}, from {was:.7f} to {now:.7f}"
-
-
-def _revenue_fault(result: Result, _: Result) -> str:
-    change = result["delta"]["revenue_pct"]["mean"]
-    return (
-        f"ΔRevenue is {change:+.3g} %, {LEAST_REVENUE_PCT - change:.3g} points below the limit of "
-        f"{LEAST_REVENUE_PCT:g} %"
+def _concentration_fault(
+    who: Message, result: ConfigurationResult, baseline: BaselineResult
+) -> Message:
+    change = result.figure(CONCENTRATION).value
+    return Message(
+        "concentration_fails",
+        who=who,
+        criterion=CONCENTRATION.title,
+        unchanged=change == 0,
+        change=change,
+        before=baseline.metrics[CONCENTRATION.metric].value,
+        after=result.metrics[CONCENTRATION.metric].value,
     )
 
 
-def _other_overload(clusters: Sequence[Cluster]) -> Iterator[str]:
+def _revenue_fault(who: Message, result: ConfigurationResult, _: BaselineResult) -> Message:
+    change = result.figure(REVENUE).value
+    return Message(
+        "revenue_fails",
+        who=who,
+        criterion=REVENUE.title,
+        percent=change,
+        points=REVENUE.shortfall(change),
+        threshold=REVENUE.threshold,
+    )
+
+
+def _other_overload(clusters: Sequence[Cluster]) -> Iterator[Message]:
     """Say where `overload_rate` in the place of `overcrowded_share` would change the verdict."""
     for cluster in _by_effect(clusters):
         result = cluster[0]
-        if not takes_effect(result):
+        rate = result.metrics["overload_rate"].value
+        holds = OVERCROWDING.met_by(rate)
+        if not result.takes_effect or holds == result.hypotheses[OVERCROWDING.code]:
             continue
-        crowded = result["metrics"]["overcrowded_share"]["mean"]
-        rate = result["metrics"]["overload_rate"]["mean"]
-        delta = result["delta"]
-        other = judge(rate, delta["streamer_gini"]["mean"], delta["revenue_pct"]["mean"])
-        if other.hypotheses["H5C-1"] == result["hypotheses"]["H5C-1"]:
-            continue
-        would = "hold" if other.overload_low else "fail"
-        gate = "would" if other.gate_5c != result["gate_5c"] else "would still"
-        yield (
-            f"By overload_rate ({100 * rate:.3g} % of streamers) instead of overcrowded_share "
-            f"({100 * crowded:.3g} % of interactions), H5C-1 would {would} for {_ks(cluster)}; "
-            f"Gate-5C {gate} {other.gate_5c}."
+        passes = holds and all(
+            met for code, met in result.hypotheses.items() if code != OVERCROWDING.code
+        )
+        yield Message(
+            "other_overload",
+            who=name_ks(cluster),
+            criterion=OVERCROWDING.title,
+            rate=100 * rate,
+            crowded=100 * result.figure(OVERCROWDING).value,
+            holds=holds,
+            passes=passes,
+            still=passes == result.passes,
         )
 
 
-def _same_algorithms(results: Sequence[Result], runs: RunsByPoint) -> list[str]:
+def _same_algorithms(results: Sequence[ConfigurationResult], runs: RunsByPoint) -> list[Message]:
     """Say which algorithms are equal in every metric, seed, k, share and scale."""
     by_figures: dict[tuple[Any, ...], list[str]] = {}
-    tiered = [result for result in results if result["policy"] == "tiered"]
-    for algorithm in dict.fromkeys(result["algorithm"] for result in tiered):
-        points = [_point(result) for result in tiered if result["algorithm"] == algorithm]
+    tiered = [each.configuration for each in results if each.configuration.policy == "tiered"]
+    for algorithm in dict.fromkeys(point.algorithm for point in tiered if point.algorithm):
+        points = [point for point in tiered if point.algorithm == algorithm]
         figures = tuple(run.metrics for point in points for run in runs[point])
         by_figures.setdefault(figures, []).append(algorithm)
     return [
-        f"{listed(same)} give the same figures for every seed and configuration."
+        Message("same_algorithms", algorithms=[name_setting("algorithm", each) for each in same])
         for same in by_figures.values()
         if len(same) > 1
     ]
-
-
-def _where(result: Result, results: Sequence[Result]) -> str:
-    """Return what sets a result's group apart, to begin its sentences with; "" if nothing does."""
-
-    def varies(name: str) -> bool:
-        return any(other[name] != result[name] for other in results)
-
-    parts = []
-    if varies("whale_share"):
-        parts.append(f"top {100 * result['whale_share']:g} %")
-    if varies("capacity_scale"):
-        parts.append(f"capacity × {result['capacity_scale']:g}")
-    if varies("users_per_round"):
-        parts.append(f"{result['users_per_round']:,} users a round")
-    if varies("policy") and result["k"] is not None:
-        parts.append(result["policy"])
-    algorithms = {other["algorithm"] for other in results if other["policy"] == "tiered"}
-    if result["policy"] == "tiered" and len(algorithms) > 1:
-        parts.append(result["algorithm"])
-    return f"[{', '.join(parts)}] " if parts else ""
-
-
-def _ks(results: Sequence[Result]) -> str:
-    """Return for example ``k = 2, 3 and 5``; or who it is, where no k is held."""
-    if results[0]["k"] is None:
-        cap = results[0]["spend_cap"]
-        return f"{results[0]['policy']}{'' if cap is None else f' within {cap:g}'}"
-    return f"k = {listed([str(result['k']) for result in results])}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -1,35 +1,107 @@
-"""find-gate: which configurations of a sweep pass Gate-5C, and what the others give up."""
+"""find-gate: which configurations of a study meet all criteria, and what the others give up."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inference.criteria import CRITERIA, Criterion
-from simulator.study.config import SweepConfig
+from messages import DEFAULT_LANGUAGE, Message
+from simulator.inference.criteria import CONCENTRATION, CRITERIA, OVERCROWDING, REVENUE
+from simulator.study.result import ConfigurationResult, Criterion, StudyResult
+from simulator.study.result_json import configuration_json, messages_json
 
-from .naming import CONFIGURATION, namer
-from .verdict import takes_effect
-
-Result = Mapping[str, Any]
+from .naming import Namer, join_sentences, namer
+from .verdict import verdict_message
 
 
-def find_gate(config: SweepConfig, results: Sequence[Result]) -> dict[str, Any]:
-    """Search a sweep's grid for Gate-5C: the cheapest passes, the Pareto front, the nearest miss.
+@dataclass(frozen=True)
+class Shortfall:
+    """How far a criterion that fails is on the wrong side of its threshold.
 
-    Configurations pass by the plain rule, `gate_5c`, if their cap takes effect in any round; what
-    their intervals make of it stands beside.
-    The cheapest loses the least revenue against its baseline, in percent. Where two lose the same,
-    the cheaper intervenes less: its cap binds in fewer rounds, then it is larger (no cap being the
-    largest), then fewer users are whales.
+    Parameters
+    ----------
+    criterion : Criterion
+    estimate : float
+    by : float
+        In the metric's own unit.
+    share : float
+        Of its yardstick: the threshold; or the baseline's figure, where that is 0.
+    """
+
+    criterion: Criterion
+    estimate: float
+    by: float
+    share: float
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return the shortfall as JSON has it."""
+        return {
+            "criterion": self.criterion.code,
+            "metric": self.criterion.metric,
+            "estimate": self.estimate,
+            "threshold": self.criterion.threshold,
+            "by": self.by,
+            "share": self.share,
+        }
+
+
+@dataclass(frozen=True)
+class GateSearch:
+    """What a search of a study's grid found.
+
+    Parameters
+    ----------
+    configurations : int
+        How many were searched.
+    passing : tuple of ConfigurationResult
+        From the cheapest.
+    pareto : tuple of ConfigurationResult
+        From the greatest ΔRevenue.
+    nearest_miss : ConfigurationResult or None
+        None where any passes or no cap takes effect.
+    shortfalls : tuple of Shortfall
+        Of the nearest miss, one for each criterion that fails.
+    findings : tuple of Message
+    """
+
+    configurations: int
+    passing: tuple[ConfigurationResult, ...]
+    pareto: tuple[ConfigurationResult, ...]
+    nearest_miss: ConfigurationResult | None
+    shortfalls: tuple[Shortfall, ...]
+    findings: tuple[Message, ...]
+
+    def as_mapping(self, language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
+        """Return the search as JSON has it, its findings in a language."""
+        miss = None
+        if self.nearest_miss is not None:
+            shortfalls = [each.as_mapping() for each in self.shortfalls]
+            miss = {**_entry(self.nearest_miss), "shortfalls": shortfalls}
+        return {
+            "configurations": self.configurations,
+            "passing": [_entry(each) for each in self.passing],
+            "pareto": [_entry(each) for each in self.pareto],
+            "nearest_miss": miss,
+            **messages_json("finding", self.findings, language),
+        }
+
+
+def find_gate(study: StudyResult) -> GateSearch:
+    """Search a study's grid: the cheapest passes, the Pareto front, the nearest miss.
+
+    Configurations pass by their means if their cap takes effect in any round; what their intervals
+    make of it stands beside. The cheapest loses the least revenue against its baseline, in percent.
+    Where two lose the same, the cheaper intervenes less: its cap binds in fewer rounds, then it is
+    larger (no cap being the largest), then fewer users are whales.
 
     The front holds what no other configuration is at least as good as in ΔRevenue (higher), the
     change of the streamer Gini and the overcrowded share (both lower) and better in one: the
-    three figures that the gate reads. Two changes are differences from the own baseline, so that
+    three figures that the criteria read. Two changes are differences from the own baseline, so that
     configurations of other capacities or other rounds compare.
 
     The nearest miss has the least worst shortfall, each as a share of its yardstick: 10 % for the
@@ -38,43 +110,25 @@ def find_gate(config: SweepConfig, results: Sequence[Result]) -> dict[str, Any]:
 
     Parameters
     ----------
-    config : SweepConfig
-        Of the sweep.
-    results : sequence of mapping
-        As `summarise` writes them under `results`; at least one.
-
-    Returns
-    -------
-    dict
-        As JSON writes it. `configurations`, how many; `passing`, from the cheapest; `pareto`, from
-        the greatest ΔRevenue; `nearest_miss`, None where any passes or no cap
-        takes effect; `findings`, sentences.
-        A configuration is given by its settings, `revenue`, `revenue_pct`, `streamer_gini`,
-        `streamer_gini_change`, `overcrowded_share`, `gate_5c` and `verdict`, its gate by intervals.
-        The nearest miss also has `shortfalls`, one for each criterion that fails: `criterion`,
-        `metric`, `estimate`, `threshold`, `by` in the metric's own unit, and `share` of the
-        yardstick.
+    study : StudyResult
+        With at least one result.
     """
-    cheapest_first = sorted(results, key=_cost)
-    effective = [result for result in cheapest_first if takes_effect(result)]
-    passing = [result for result in effective if result["gate_5c"] == "PASS"]
-    front = pareto_front(np.array([_to_lessen(result) for result in cheapest_first]))
-    pareto = [result for result, best in zip(cheapest_first, front, strict=True) if best]
+    cheapest_first = sorted(study.results, key=_cost)
+    effective = [each for each in cheapest_first if each.takes_effect]
+    passing = tuple(each for each in effective if each.passes)
+    front = pareto_front(np.array([_to_lessen(each) for each in cheapest_first]))
+    pareto = tuple(each for each, best in zip(cheapest_first, front, strict=True) if best)
     miss = min(effective, key=_distance) if effective and not passing else None
-    name = namer(results)
+    shortfalls = () if miss is None else _shortfalls(miss)
+    total, idle = len(study.results), len(study.results) - len(effective)
+    name = namer(study.results)
     found = [
-        *_say_passing(passing, len(results), config.simulations, name),
-        *([] if miss is None else [_say_miss(miss, len(results), config.simulations, name)]),
-        *_say_idle(len(results) - len(effective), len(results)),
-        _say_front(pareto, name),
+        *_describe_passing(passing, total, study.simulations, name),
+        *([] if miss is None else [_describe_miss(miss, shortfalls, study, name)]),
+        *([Message("search_without_effect", idle=idle, configurations=total)] if idle else []),
+        _describe_front(pareto, name),
     ]
-    return {
-        "configurations": len(results),
-        "passing": [_entry(result) for result in passing],
-        "pareto": [_entry(result) for result in pareto],
-        "nearest_miss": miss and {**_entry(miss), "shortfalls": _shortfalls(miss)},
-        "findings": found,
-    }
+    return GateSearch(total, passing, pareto, miss, shortfalls, tuple(found))
 
 
 def pareto_front(points: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -96,150 +150,143 @@ def pareto_front(points: NDArray[np.float64]) -> NDArray[np.bool_]:
     return front
 
 
-def _revenue_pct(result: Result) -> float:
+def _revenue_pct(result: ConfigurationResult) -> float:
     """Return the change of revenue, percent; 0 where the baseline has none to lose."""
-    change: float | None = result["delta"]["revenue_pct"]["mean"]
-    return 0.0 if change is None else change
+    return result.figure(REVENUE).mean or 0.0
 
 
-def _cost(result: Result) -> tuple[float, float, float, float]:
+def _cost(result: ConfigurationResult) -> tuple[float, float, float, float]:
     """Order results from the cheapest; see `find_gate`."""
-    k = math.inf if result["k"] is None else result["k"]
-    binding = result["binding"]["rounds_share"]
-    return -_revenue_pct(result), binding, -k, result["whale_share"]
+    k = math.inf if result.k is None else result.k
+    binding = 0.0 if result.binding is None else result.binding.rounds_share
+    return -_revenue_pct(result), binding, -k, result.configuration.whale_share
 
 
-def _to_lessen(result: Result) -> tuple[float, float, float]:
+def _to_lessen(result: ConfigurationResult) -> tuple[float, float, float]:
     """Return the three figures of the front, each the better the less it is."""
     return (
         -_revenue_pct(result),
-        result["delta"]["streamer_gini"]["mean"],
-        result["metrics"]["overcrowded_share"]["mean"],
+        result.figure(CONCENTRATION).value,
+        result.figure(OVERCROWDING).value,
     )
 
 
-def _entry(result: Result) -> dict[str, Any]:
-    metrics, delta = result["metrics"], result["delta"]
+def _entry(result: ConfigurationResult) -> dict[str, Any]:
+    """Return a configuration by its settings, with the figures that the criteria read."""
     return {
-        **{name: result[name] for name in CONFIGURATION},
-        "revenue": metrics["revenue"]["mean"],
-        "revenue_pct": delta["revenue_pct"]["mean"],
-        "streamer_gini": metrics["streamer_gini"]["mean"],
-        "streamer_gini_change": delta["streamer_gini"]["mean"],
-        "overcrowded_share": metrics["overcrowded_share"]["mean"],
-        "gate_5c": result["gate_5c"],
-        "verdict": result["gate"]["verdict"],
+        **configuration_json(result.configuration),
+        "revenue": result.metrics["revenue"].mean,
+        "revenue_pct": result.figure(REVENUE).mean,
+        "streamer_gini": result.metrics[CONCENTRATION.metric].mean,
+        "streamer_gini_change": result.figure(CONCENTRATION).mean,
+        "overcrowded_share": result.figure(OVERCROWDING).mean,
+        "gate_5c": result.gate_5c,
+        "verdict": result.verdict,
     }
 
 
-def _distance(result: Result) -> tuple[float, int]:
+def _distance(result: ConfigurationResult) -> tuple[float, int]:
     """Return the worst shortfall, and how many criteria fail."""
     shortfalls = _shortfalls(result)
-    return max(each["share"] for each in shortfalls), len(shortfalls)
+    return max(each.share for each in shortfalls), len(shortfalls)
 
 
-def _shortfalls(result: Result) -> list[dict[str, Any]]:
+def _shortfalls(result: ConfigurationResult) -> tuple[Shortfall, ...]:
     """Return how far each criterion that fails is on the wrong side of its threshold."""
     shortfalls = []
-    for each in CRITERIA:
-        estimate = result[each.part][each.metric]["mean"]
-        if not result["hypotheses"][each.name]:
-            by = estimate - each.threshold if each.below else each.threshold - estimate
-            shortfalls.append(
-                {
-                    "criterion": each.name,
-                    "metric": each.metric,
-                    "estimate": estimate,
-                    "threshold": each.threshold,
-                    "by": by,
-                    "share": by / _yardstick(each, result),
-                }
-            )
-    return shortfalls
+    for criterion in CRITERIA:
+        if criterion.code in result.failing:
+            estimate = result.figure(criterion).value
+            by = criterion.shortfall(estimate)
+            share = by / _yardstick(criterion, result)
+            shortfalls.append(Shortfall(criterion, estimate, by, share))
+    return tuple(shortfalls)
 
 
-def _yardstick(criterion: Criterion, result: Result) -> float:
+def _yardstick(criterion: Criterion, result: ConfigurationResult) -> float:
     """Return what a shortfall is measured by: the threshold; what it was, where that is 0."""
     if criterion.threshold:
         return abs(criterion.threshold)
-    before: float = result["metrics"][criterion.metric]["mean"]
-    before -= result["delta"][criterion.metric]["mean"]
+    before = result.metrics[criterion.metric].value - result.delta[criterion.metric].value
     return before if before > 0 else 1.0  # a baseline without revenue has a Gini of 0
 
 
-def _figures(result: Result) -> str:
-    change = result["delta"]["revenue_pct"]["mean"]
-    revenue = "no revenue to lose" if change is None else f"ΔRevenue {change:+.3g} %"
-    return (
-        f"{revenue}, streamer Gini {result['delta']['streamer_gini']['mean']:+.2g}, overcrowded "
-        f"share {100 * result['metrics']['overcrowded_share']['mean']:.3g} %"
+def _figures(result: ConfigurationResult) -> Message:
+    change = result.figure(REVENUE).mean
+    return Message(
+        "search_figures",
+        without_revenue=change is None,
+        revenue=change or 0.0,
+        gini=result.figure(CONCENTRATION).value,
+        crowded=100 * result.figure(OVERCROWDING).value,
     )
 
 
-def _say_passing(
-    passing: Sequence[Result], of: int, simulations: int, name: Callable[[Result], str]
-) -> list[str]:
+def _describe_passing(
+    passing: Sequence[ConfigurationResult], total: int, simulations: int, name: Namer
+) -> Iterator[Message]:
     """Say which configurations pass at the least cost, by their means and by their intervals."""
     if not passing:
-        return []
+        return
     first = passing[0]
-    words = {"pass": "passed", "fail": "failed", "inconclusive": "inconclusive"}
-    said = [
-        f"{len(passing):,} of {of:,} configurations pass Gate-5C by their means over "
-        f"{simulations:,} simulations. The cheapest is {name(first)}: {_figures(first)}; by its "
-        f"intervals, the gate is {words[first['gate']['verdict']]}."
-    ]
-    sure = [result for result in passing if result["gate"]["verdict"] == "pass"]
+    yield join_sentences(
+        [
+            Message(
+                "search_passing",
+                passing=len(passing),
+                configurations=total,
+                simulations=simulations,
+            ),
+            Message(
+                "search_cheapest",
+                who=name(first),
+                figures=_figures(first),
+                verdict=verdict_message(first.verdict),
+            ),
+        ]
+    )
+    sure = [each for each in passing if each.verdict == "pass"]
     if not sure:
-        said.append("None of them passes by its intervals.")
+        yield Message("search_none_by_intervals")
     elif sure[0] is not first:
-        said.append(
-            f"The cheapest that passes by its intervals is {name(sure[0])}: {_figures(sure[0])}."
-        )
-    return said
+        yield Message("search_cheapest_sure", who=name(sure[0]), figures=_figures(sure[0]))
 
 
-def _say_miss(miss: Result, of: int, simulations: int, name: Callable[[Result], str]) -> str:
+def _describe_miss(
+    miss: ConfigurationResult, shortfalls: Sequence[Shortfall], study: StudyResult, name: Namer
+) -> Message:
     """Say which configuration comes nearest, what fails and by how much."""
-    return (
-        f"None of {of:,} configurations passes Gate-5C by its means over {simulations:,} "
-        f"simulations. The nearest miss is {name(miss)}: {_figures(miss)}; it fails "
-        f"{' and '.join(_say_shortfall(each) for each in _shortfalls(miss))}."
+    none = Message("search_none", configurations=len(study.results), simulations=study.simulations)
+    nearest = Message(
+        "search_nearest",
+        who=name(miss),
+        figures=_figures(miss),
+        shortfalls=[_describe_shortfall(each) for each in shortfalls],
+    )
+    return join_sentences([none, nearest])
+
+
+def _describe_shortfall(shortfall: Shortfall) -> Message:
+    criterion = shortfall.criterion
+    return Message(
+        f"shortfall_{criterion.name}",
+        criterion=criterion.title,
+        by=criterion.factor * shortfall.by,
+        percent=100 * shortfall.share,
+        unchanged=shortfall.by == 0,
     )
 
 
-def _say_idle(idle: int, of: int) -> list[str]:
-    """Say in how many configurations the cap does nothing."""
-    if idle == of:
-        return [f"This cap never takes effect in any of {of:,} configurations: none can pass."]
-    if idle:
-        return [f"In {idle:,} of {of:,} configurations, the cap never takes effect: none counts."]
-    return []
-
-
-def _say_shortfall(shortfall: Mapping[str, Any]) -> str:
-    criterion, by = shortfall["criterion"], shortfall["by"]
-    share = f"{100 * shortfall['share']:.2g} %"
-    if criterion == "H5C-1":
-        return f"H5C-1 by {100 * by:.3g} points of overcrowded share ({share} of the limit)"
-    if criterion == "H5C-3":
-        return f"H5C-3 by {by:.3g} points of ΔRevenue ({share} of the limit)"
-    if by == 0:
-        return "H5C-2 because the streamer Gini stays"
-    return f"H5C-2 by a streamer Gini that rises {by:.2g} ({share} of what it was)"
-
-
-def _say_front(pareto: Sequence[Result], name: Callable[[Result], str]) -> str:
+def _describe_front(pareto: Sequence[ConfigurationResult], name: Namer) -> Message:
     """Say what is on the Pareto front, from its greatest ΔRevenue to its lowest Gini."""
-    count = len(pareto)
-    if len({_to_lessen(result) for result in pareto}) == 1:
-        return (
-            f"No configuration is better than {name(pareto[0])} in ΔRevenue, streamer Gini or "
-            f"overcrowded share{', and as good are ' + str(count - 1) if count > 1 else ''}."
-        )
-    fairest = min(pareto, key=lambda result: result["delta"]["streamer_gini"]["mean"])
-    return (
-        f"{count:,} configurations are on the Pareto front of ΔRevenue against streamer Gini and "
-        f"overcrowded share: from {name(pareto[0])} ({_figures(pareto[0])}) to {name(fairest)} "
-        f"({_figures(fairest)})."
+    if len({_to_lessen(each) for each in pareto}) == 1:
+        return Message("search_one_best", who=name(pareto[0]), others=len(pareto) - 1)
+    fairest = min(pareto, key=lambda each: each.figure(CONCENTRATION).value)
+    return Message(
+        "search_front",
+        count=len(pareto),
+        first=name(pareto[0]),
+        first_figures=_figures(pareto[0]),
+        last=name(fairest),
+        last_figures=_figures(fairest),
     )

@@ -1,54 +1,103 @@
-"""Names of a sweep's configurations: the settings that set them apart, in words."""
+"""Names of a study's configurations: the settings that set them apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, get_args
 
+from messages import Message
+from simulator.policies import POLICIES
 from simulator.study.config import Configuration
+from simulator.study.result import ConfigurationResult
+from simulator.study.result_json import SETTINGS
+from solver import Algorithm
 
-Result = Mapping[str, Any]
-
-CONFIGURATION = tuple(each.name for each in fields(Configuration))
-"""What sets a result apart from the others of its sweep."""
+Namer = Callable[[ConfigurationResult], Message]
 
 
-def varying(results: Sequence[Result]) -> list[str]:
+def varying(results: Sequence[ConfigurationResult]) -> list[str]:
     """Return the settings that the results differ in, among those that they have.
 
     An algorithm that every tiered policy uses sets nothing apart that its policy does not.
     """
-    values = {name: {result.get(name) for result in results} for name in CONFIGURATION}
+    values = {name: {getattr(each.configuration, name) for each in results} for name in SETTINGS}
     if len(values["policy"]) > 1 and len(values["algorithm"] - {None}) == 1:
         del values["algorithm"]
     return [name for name, different in values.items() if len(different) > 1]
 
 
-def namer(results: Sequence[Result]) -> Callable[[Result], str]:
-    """Return what names a result by the settings that vary in its sweep, and by k."""
+def namer(results: Sequence[ConfigurationResult]) -> Namer:
+    """Return what names a result by the settings that vary in its study, and by k."""
     apart = varying(results)
-    settings = [name for name in CONFIGURATION if name == "k" or name in apart]
+    settings = [name for name in SETTINGS if name == "k" or name in apart]
 
-    def name(result: Result) -> str:
-        given = ((each, result[each]) for each in settings if result.get(each) is not None)
-        said = ", ".join(setting_in_words(each, value) for each, value in given)
-        return said or str(result["policy"])
+    def name(result: ConfigurationResult) -> Message:
+        point = result.configuration
+        given = [each for each in settings if getattr(point, each) is not None]
+        return join([name_setting(each, getattr(point, each)) for each in given]) or (
+            name_setting("policy", point.policy)
+        )
 
     return name
 
 
-def setting_in_words(name: str, value: Any) -> str:
-    """Return for example ``top 5 %`` or ``k = 2``."""
-    if name == "whale_share":
-        return f"top {100 * value:g} %"
-    if name == "capacity_scale":
-        return f"capacity × {value:g}"
-    if name in ("algorithm", "policy"):
-        return str(value)
-    return f"{name.replace('_', ' ')} = {value:,.10g}"
+def name_setting(name: str, value: Any) -> Message:
+    """Return the name of a setting's value, for example ``top 5 %`` or ``k = 2``."""
+    match name:
+        case "policy" if value in POLICIES:
+            return POLICIES[value].title
+        case "algorithm" if value in get_args(Algorithm):
+            return Message(f"algorithm_{value.replace('-', '_')}")
+        case "policy" | "algorithm":  # of another version
+            return Message("stored_text", text=str(value))
+        case "whale_share":
+            return Message("point_whale_share", percent=100 * value)
+    return Message(f"point_{name}", value=value)
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return for example ``1, 2 and 5``."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def name_ks(results: Sequence[ConfigurationResult]) -> Message:
+    """Return for example ``k = 2, 3 and 5``; or the policy, where no k is held."""
+    point = results[0].configuration
+    if point.k is not None:
+        ks = [str(each.k) for each in results]
+        return Message("point_k", value=ks[0] if len(ks) == 1 else ks)
+    if point.spend_cap is None:
+        return name_setting("policy", point.policy)
+    return Message(
+        "point_within_spend", policy=name_setting("policy", point.policy), spend_cap=point.spend_cap
+    )
+
+
+def name_group(
+    result: ConfigurationResult, results: Sequence[ConfigurationResult]
+) -> Message | None:
+    """Return what sets a result's group of k apart from the others of its study, if anything."""
+    point = result.configuration
+
+    def varies(name: str) -> bool:
+        return any(getattr(each.configuration, name) != getattr(point, name) for each in results)
+
+    names = [each for each in ("whale_share", "capacity_scale", "users_per_round") if varies(each)]
+    if varies("policy") and point.k is not None:
+        names.append("policy")
+    algorithms = {each.configuration.algorithm for each in results} - {None}
+    if point.policy == "tiered" and len(algorithms) > 1:
+        names.append("algorithm")
+    return join([name_setting(each, getattr(point, each)) for each in names])
+
+
+def join(parts: Sequence[Message]) -> Message | None:
+    """Return parts one after the other, with commas; None where there are none."""
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    return Message("point_parts", parts=parts)
+
+
+def join_sentences(sentences: Sequence[Message]) -> Message:
+    """Return sentences one after the other, as one message."""
+    return sentences[0] if len(sentences) == 1 else Message("sentences", parts=sentences)
+
+
+def settings_of(point: Configuration) -> tuple[Any, ...]:
+    """Return the settings of a configuration, in the order of `SETTINGS`."""
+    return tuple(getattr(point, name) for name in SETTINGS)

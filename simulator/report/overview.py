@@ -1,147 +1,169 @@
-"""Findings of a large sweep: about a dozen sentences on all of it, where the table has each row."""
+"""Findings of a large study: about a dozen sentences on all of it, where the table has each row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean
 from typing import Any
 
-from simulator.inference.criteria import LEAST_SIMULATIONS, judge
+from messages import Message
+from simulator.inference.criteria import (
+    CONCENTRATION,
+    CRITERIA,
+    LEAST_SIMULATIONS,
+    OVERCROWDING,
+    REVENUE,
+)
+from simulator.study.result import ConfigurationResult, Criterion, Estimate, StudyResult
 
-from .certainty import counts_of_tests, counts_of_verdicts, few_simulations, needed
-from .naming import namer, setting_in_words, varying
-from .verdict import takes_effect
-
-Result = Mapping[str, Any]
+from .certainty import count_tests, count_verdicts, few_simulations, needed_simulations
+from .naming import Namer, join_sentences, name_setting, namer, varying
 
 MOST_FINDINGS = 15
-"""More sentences than this nobody reads: beyond, a sweep has an overview instead."""
+"""More sentences than this nobody reads: beyond, a study has an overview instead."""
 
-_MEASURED: dict[str, tuple[str, Callable[[float], str]]] = {
-    "revenue_pct": ("ΔRevenue", lambda value: f"{value:+.3g} %"),
-    "streamer_gini": ("the change of the streamer Gini", lambda value: f"{value:+.2g}"),
-    "overcrowded_share": ("the overcrowded share", lambda value: f"{100 * value:.3g} %"),
-}
-"""What is looked at across configurations: its name, and a value of it in words."""
+Write = Callable[[float], str]
+
+_MEASURED: tuple[tuple[Criterion, Write], ...] = (
+    (REVENUE, lambda value: f"{value:+.3g} %"),
+    (CONCENTRATION, lambda value: f"{value:+.2g}"),
+    (OVERCROWDING, lambda value: f"{100 * value:.3g} %"),
+)
+"""What is looked at across configurations, and how a value of it is written."""
 
 
-def overview(results: Sequence[Result], best: Result, simulations: int) -> list[str]:
+def overview(study: StudyResult) -> list[Message]:
     """Return what many configurations show together.
 
-    How many pass, which is best, what each figure ranges over and which setting it hangs on most,
-    where k binds, where the other definition of overload would give another verdict, and what
-    tests and power leave of it.
-
-    Parameters
-    ----------
-    results : sequence of mapping
-        As `summarise` or `study_matrix` report them.
-    best : mapping
-        One of them.
-    simulations : int
-
-    Returns
-    -------
-    list of str
-        At most 12 sentences, however many results there are.
+    How many pass, which is best, what each figure ranges over and which setting it depends on
+    most, where k binds, where the other definition of overload would give another verdict, and what
+    tests and power leave of it. At most 12 sentences, however many results there are.
     """
+    results, simulations = study.results, study.simulations
     name = namer(results)
     several = simulations > 1
     return [
         _by_means(results),
-        *([counts_of_verdicts(results)] if several else []),
-        _best(best, name),
+        *([count_verdicts(results)] if several else []),
+        _best(study.best, name),
         *_ranges(results, name),
         *_binding(results, name),
         *_other_overload(results),
         *(few_simulations(simulations) if several else []),
-        *([counts_of_tests(results, simulations)] if simulations >= LEAST_SIMULATIONS else []),
-        *needed(name(best), best, simulations),
+        *([count_tests(results, simulations)] if simulations >= LEAST_SIMULATIONS else []),
+        *needed_simulations(name(study.best), study.best, simulations),
     ]
 
 
-def _by_means(results: Sequence[Result]) -> str:
-    passing = sum(result["gate_5c"] == "PASS" and takes_effect(result) for result in results)
-    failing = (
-        f"{sum(not result['hypotheses'][each] for result in results):,} fail {each}"
-        for each in results[0]["hypotheses"]
-    )
-    idle = sum(not takes_effect(result) for result in results)
-    aside = f" In {idle:,}, the cap never takes effect, and none counts as a pass." if idle else ""
-    return (
-        f"By their means, {passing:,} of {len(results):,} configurations pass Gate-5C; "
-        f"{', '.join(failing)}.{aside}"
-    )
+def _by_means(results: Sequence[ConfigurationResult]) -> Message:
+    failing = [
+        Message(
+            "means_failing",
+            count=sum(each.code in result.failing for result in results),
+            criterion=each.title,
+        )
+        for each in CRITERIA
+    ]
+    idle = sum(not each.takes_effect for each in results)
+    found = [
+        Message(
+            "means_overview",
+            passing=sum(each.passes for each in results),
+            configurations=len(results),
+            failing=failing,
+        )
+    ]
+    if idle:
+        found.append(Message("means_without_effect", count=idle))
+    return join_sentences(found)
 
 
-def _best(best: Result, name: Callable[[Result], str]) -> str:
-    held = sum(best["hypotheses"].values())
+def _best(best: ConfigurationResult, name: Namer) -> Message:
     figures = []
-    for metric, (words, say) in _MEASURED.items():
-        figure = best["metrics" if metric == "overcrowded_share" else "delta"][metric]
-        if figure["mean"] is not None:
-            low, high = figure["ci95"]
-            ends = f" ({say(low)} to {say(high)})" if low != high else ""
-            figures.append(f"{words} {say(figure['mean'])}{ends}")
-    return (
-        f"The best, by hypotheses met and then by revenue, is {name(best)}: {held} of 3 hold; "
-        f"{', '.join(figures)}."
+    for criterion, write in _MEASURED:
+        figure = best.figure(criterion)
+        if figure.mean is not None:
+            low, high = figure.bounds
+            figures.append(
+                Message(
+                    "best_figure",
+                    figure=Message(f"figure_{criterion.metric}"),
+                    value=write(figure.mean),
+                    interval=low != high,
+                    low=write(low),
+                    high=write(high),
+                )
+            )
+    return Message(
+        "best_configuration",
+        who=name(best),
+        met=best.criteria_met,
+        criteria=len(CRITERIA),
+        figures=figures,
     )
 
 
-def _ranges(results: Sequence[Result], name: Callable[[Result], str]) -> Iterator[str]:
-    """Say what each figure ranges over, and the setting that its mean hangs on most."""
-    for metric, (words, say) in _MEASURED.items():
-        part = "metrics" if metric == "overcrowded_share" else "delta"
-        valued = [(result[part][metric]["mean"], result) for result in results]
-        values = [(value, result) for value, result in valued if value is not None]
+def _ranges(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Message]:
+    """Say what each figure ranges over, and the setting that its mean depends on most."""
+    for criterion, write in _MEASURED:
+        values = [
+            (mean, result)
+            for result in results
+            if (mean := result.figure(criterion).mean) is not None
+        ]
         if not values:
             continue
         ordered = sorted(values, key=lambda each: each[0])
         (low, at_low), (high, at_high) = ordered[0], ordered[-1]
-        start = words[0].upper() + words[1:]
-        beside = _under_greedy(results) if metric == "overcrowded_share" else ""
-        if say(low) == say(high):
-            digits = "" if low == high else ", to the digits shown"
-            yield f"{start} is {say(low)} in every configuration{digits}{beside}."
-            continue
-        said = f"{start} ranges from {say(low)} ({name(at_low)}) to {say(high)} ({name(at_high)})"
-        setting, levels = _most_telling(values)
-        if setting is not None:
-            ends = [
-                f"{say(levels[end])} at {_level(setting, end)}"
-                for end in (
-                    min(levels, key=levels.__getitem__),
-                    max(levels, key=levels.__getitem__),
-                )
+        figure = Message(f"figure_{criterion.metric}")
+        if write(low) == write(high):
+            parts = [
+                Message("figure_constant", figure=figure, value=write(low), rounded=low != high)
             ]
-            said += f"; it varies most with {_SETTINGS[setting]}: on average {', '.join(ends)}"
-        yield f"{said}{beside}."
+        else:
+            parts = [
+                Message(
+                    "figure_range",
+                    figure=figure,
+                    low=write(low),
+                    at_low=name(at_low),
+                    high=write(high),
+                    at_high=name(at_high),
+                ),
+                *_dependence(values, write),
+            ]
+        if criterion is OVERCROWDING:
+            parts.append(_under_greedy(results))
+        yield Message("figure_overview", parts=parts)
 
 
-def _under_greedy(results: Sequence[Result]) -> str:
-    shares = [
-        result["metrics"]["overcrowded_share"]["mean"]
-        - result["delta"]["overcrowded_share"]["mean"]
-        for result in results
-    ]
+def _dependence(
+    values: Sequence[tuple[float, ConfigurationResult]], write: Write
+) -> Iterator[Message]:
+    """Say with which setting a figure varies most, and its means at the ends."""
+    setting, levels = _most_telling(values)
+    if setting is None:
+        return
+    ends = (min(levels, key=levels.__getitem__), max(levels, key=levels.__getitem__))
+    yield Message(
+        "figure_dependence",
+        setting=Message(f"setting_name_{setting}"),
+        ends=[
+            Message("figure_at_level", value=write(levels[end]), level=_level(setting, end))
+            for end in ends
+        ],
+    )
+
+
+def _under_greedy(results: Sequence[ConfigurationResult]) -> Message:
+    metric = OVERCROWDING.metric
+    shares = [each.metrics[metric].value - each.delta[metric].value for each in results]
     low, high = (f"{100 * abs(end):.3g} %" for end in (min(shares), max(shares)))
-    return f"; under greedy it is {low if low == high else f'{low} to {high}'}"
-
-
-_SETTINGS = {
-    "k": "k",
-    "whale_share": "the whale share",
-    "capacity_scale": "capacities",
-    "algorithm": "the algorithm",
-    "policy": "the policy",
-    "users_per_round": "the users in a round",
-    "spend_cap": "the spend cap",
-}
+    return Message("figure_under_greedy", low=low, high=high, constant=low == high)
 
 
 def _most_telling(
-    values: Sequence[tuple[float, Result]],
+    values: Sequence[tuple[float, ConfigurationResult]],
 ) -> tuple[str | None, dict[Any, float]]:
     """Return the setting whose levels' means are farthest apart, and these means."""
     telling: tuple[str | None, dict[Any, float]] = (None, {})
@@ -149,7 +171,7 @@ def _most_telling(
     for setting in varying([result for _, result in values]):
         by_level: dict[Any, list[float]] = {}
         for value, result in values:
-            by_level.setdefault(result.get(setting), []).append(value)
+            by_level.setdefault(getattr(result.configuration, setting), []).append(value)
         levels = {level: fmean(each) for level, each in by_level.items()}
         distance = max(levels.values()) - min(levels.values())
         if distance > apart:
@@ -157,45 +179,50 @@ def _most_telling(
     return telling
 
 
-def _level(setting: str, value: Any) -> str:
-    return f"no {setting.replace('_', ' ')}" if value is None else setting_in_words(setting, value)
+def _level(setting: str, value: Any) -> Message:
+    if value is None:
+        return Message("no_setting", setting=Message(f"setting_name_{setting}"))
+    return name_setting(setting, value)
 
 
-def _binding(results: Sequence[Result], name: Callable[[Result], str]) -> Iterator[str]:
+def _binding(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Message]:
     """Say how many configurations with a k it ever binds in, and where most."""
-    capped = [result for result in results if result["k"] is not None]
-    binds = [result for result in capped if result["binding"]["binding_rounds"]]
+    capped = [(each, each.binding) for each in results if each.k is not None and each.binding]
+    binds = [(each, binding) for each, binding in capped if binding.binding_rounds]
     if not capped:
         return
-    wanted = max(result["binding"]["max_whales_wanted"] for result in capped)
+    wanted = max(binding.max_whales_wanted for _, binding in capped)
     if not binds:
-        yield (
-            f"k never binds in any of {len(capped):,} configurations: no streamer was wanted by "
-            f"more than {wanted:,} whale{'' if wanted == 1 else 's'}."
-        )
+        yield Message("k_never_binds_anywhere", configurations=len(capped), wanted=wanted)
         return
-    most = max(binds, key=lambda result: result["binding"]["rounds_share"])
-    bound, rounds = most["binding"]["binding_rounds"], most["binding"]["rounds"]
-    where = f", most at {name(most)}: in {bound:,} of {rounds:,} rounds" if rounds > 1 else ""
-    yield (
-        f"k binds in {len(binds):,} of {len(capped):,} configurations{where}; up to {wanted:,} "
-        "whales wanted one streamer."
+    most, binding = max(binds, key=lambda each: each[1].rounds_share)
+    yield Message(
+        "k_binds_somewhere",
+        count=len(binds),
+        configurations=len(capped),
+        in_rounds=binding.rounds > 1,
+        who=name(most),
+        binding_rounds=binding.binding_rounds,
+        rounds=binding.rounds,
+        wanted=wanted,
     )
 
 
-def _other_overload(results: Sequence[Result]) -> Iterator[str]:
+def _other_overload(results: Sequence[ConfigurationResult]) -> Iterator[Message]:
     """Say how often `overload_rate` in the place of `overcrowded_share` would decide otherwise."""
-    other = 0
-    for result in results:
-        delta = result["delta"]
-        by_rate = judge(
-            result["metrics"]["overload_rate"]["mean"],
-            delta["streamer_gini"]["mean"],
-            delta["revenue_pct"]["mean"],
-        )
-        other += by_rate.hypotheses["H5C-1"] != result["hypotheses"]["H5C-1"]
+    other = sum(
+        OVERCROWDING.met_by(_mean(each.metrics["overload_rate"]))
+        != each.hypotheses[OVERCROWDING.code]
+        for each in results
+    )
     if other:
-        yield (
-            "By overload_rate (of streamers) instead of overcrowded_share (of interactions), "
-            f"H5C-1 would come out the other way in {other:,} of {len(results):,} configurations."
+        yield Message(
+            "other_overload_anywhere",
+            criterion=OVERCROWDING.title,
+            count=other,
+            configurations=len(results),
         )
+
+
+def _mean(figure: Estimate) -> float | None:
+    return figure.mean

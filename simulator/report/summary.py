@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from itertools import zip_longest
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inference.comparison import COMPARED, compared, paired
-from simulator.inference.criteria import gate_word, sweep_gate
-from simulator.inference.resampling import resampling_weights, significance, spread
+from simulator.inference.comparison import COMPARED, compare, paired
+from simulator.inference.criteria import CRITERIA
+from simulator.inference.resampling import estimates, resampling_weights, significance
 from simulator.study.config import Configuration, SweepConfig
+from simulator.study.result import (
+    BaselineResult,
+    Binding,
+    ConfigurationResult,
+    Estimate,
+    StudyResult,
+)
 from simulator.study.run import METRICS, Run
 
-from .findings import findings
-from .verdict import merit, with_effect
+from .findings import find
+from .verdict import merit
 
 
-def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
-    """Return everything a sweep reports except its rows: figures, intervals, verdicts, findings.
+def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
+    """Return what the runs of a study come to: figures, intervals, verdicts, findings.
 
     Means and population standard deviations are over seeds; intervals are 95 % bootstrap
     intervals of the mean. Differences are paired by seed within one setting of capacity scale and
@@ -38,8 +44,8 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        As JSON writes it, without NaN or infinity. The same for the same runs in any order.
+    StudyResult
+        Without rows. The same for the same runs in any order.
     """
     ordered = sorted(runs, key=lambda run: run.seed)
     by_point: dict[Configuration, list[Run]] = {}
@@ -48,39 +54,28 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> dict[str, Any]:
     greedy = {point.setting: by_point[point] for point in config.baselines()}
     grid = {point: by_point[point] for point in config.grid()}
     weights = resampling_weights(config.simulations, config.seed)
-    baselines = [_baseline(point, by_point[point], weights) for point in config.baselines()]
     differences = [
         paired(_compared_metrics(runs), _compared_metrics(greedy[point.setting]))
         for point, runs in grid.items()
     ]
     tests = significance(np.array(differences), config.seed)
-    results = [
+    results = tuple(
         _result(point, grid[point], pairs, tested, weights)
         for point, pairs, tested in zip(grid, differences, tests, strict=True)
-    ]
-    best = max(results, key=merit)
-    return {
-        "config": config.as_mapping(),
-        "baseline": baselines[0],
-        "baselines": baselines,
-        "results": results,
-        "gate_5c": gate_word(any(result["gate_5c"] == "PASS" for result in results)),
-        "gate": sweep_gate([result["gate"] for result in results]),
-        "best": best,
-        "findings": findings(results, baselines, best, grid, greedy),
-    }
-
-
-def _baseline(
-    point: Configuration, runs: Sequence[Run], weights: NDArray[np.float64]
-) -> dict[str, Any]:
-    return {
-        "capacity_scale": point.capacity_scale,
-        "users_per_round": point.users_per_round,
-        "whale_share": point.whale_share,
-        "metrics": _metrics(runs, weights),
-        "whale_histogram": _histogram(runs),
-    }
+    )
+    study = StudyResult(
+        config=config.as_mapping(),
+        simulations=config.simulations,
+        seed=config.seed,
+        baselines=tuple(
+            BaselineResult(point, _metrics(by_point[point], weights), _histogram(by_point[point]))
+            for point in config.baselines()
+        ),
+        results=results,
+        best=max(results, key=merit),
+        criteria=CRITERIA,
+    )
+    return replace(study, findings=tuple(find(study, grid, greedy)))
 
 
 def _result(
@@ -89,44 +84,41 @@ def _result(
     differences: NDArray[np.float64],
     tests: NDArray[np.float64],
     weights: NDArray[np.float64],
-) -> dict[str, Any]:
+) -> ConfigurationResult:
     """Return the figures, the differences and the verdicts of one configuration."""
     crowded = np.array([run.overcrowded_share for run in runs])
-    beside = compared(_metrics(runs, weights), crowded, differences, tests, weights)
-    return with_effect(
-        {
-            **asdict(point),
-            **beside,
-            "binding": _binding(runs),
-            "whale_histogram": _histogram(runs),
-        }
+    comparison = compare(_metrics(runs, weights), crowded, differences, tests, weights)
+    return ConfigurationResult(
+        **vars(comparison),
+        configuration=point,
+        binding=_binding(runs),
+        whale_histogram=_histogram(runs),
     )
 
 
-def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Any]:
+def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Estimate]:
     values = np.array([run.metrics for run in runs], dtype=np.float64)
-    return dict(zip(METRICS, spread(values, weights), strict=True))
+    return dict(zip(METRICS, estimates(values, weights), strict=True))
 
 
 def _compared_metrics(runs: Sequence[Run]) -> NDArray[np.float64]:
     return np.array([[getattr(run, name) for name in COMPARED] for run in runs], dtype=np.float64)
 
 
-def _binding(runs: Sequence[Run]) -> dict[str, Any]:
+def _binding(runs: Sequence[Run]) -> Binding:
     """Return in how many rounds the whale cap kept a whale from its first choice."""
     rounds = sum(run.rounds for run in runs)
     binding_rounds = sum(run.binding_rounds for run in runs)
-    return {
-        "rounds_share": binding_rounds / rounds,
-        "binding_rounds": binding_rounds,
-        "rounds": rounds,
-        "whales_per_round": sum(run.whales_seen for run in runs) / rounds,
-        "max_whales_wanted": max(run.max_whales_wanted for run in runs),
-    }
+    return Binding(
+        rounds_share=binding_rounds / rounds,
+        binding_rounds=binding_rounds,
+        rounds=rounds,
+        whales_per_round=sum(run.whales_seen for run in runs) / rounds,
+        max_whales_wanted=max(run.max_whales_wanted for run in runs),
+    )
 
 
-def _histogram(runs: Sequence[Run]) -> list[int]:
+def _histogram(runs: Sequence[Run]) -> tuple[int, ...]:
     """Return how many (streamer, round) pairs had 1, 2, 3, … whales, over all seeds."""
-    return [
-        sum(counts) for counts in zip_longest(*(run.whale_histogram for run in runs), fillvalue=0)
-    ]
+    counts = zip_longest(*(run.whale_histogram for run in runs), fillvalue=0)
+    return tuple(sum(each) for each in counts)

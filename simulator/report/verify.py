@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from messages import DEFAULT_LANGUAGE, LANGUAGES, Message, render
 from simulator.study.config import Configuration, SweepConfig
 from simulator.study.published import (
     PUBLISHED,
@@ -14,49 +15,71 @@ from simulator.study.published import (
     PUBLISHED_REVENUE_PCT,
     rounds_to,
 )
+from simulator.study.result import Estimate, StudyResult
+from simulator.study.result_json import EARLIER_REASONS, SETTINGS, study_json
 from simulator.study.run import Run
 from solver import InputError
 
+from .naming import join, name_setting
 from .summary import summarise
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 """How far two equal figures may be apart; the absolute part, for differences that are almost 0."""
 
+_TEXTS = ("findings", "finding_messages", "criteria")
+"""Parts of a result that say the figures in words, and that change with the words."""
 
-def first_difference(result: Mapping[str, Any]) -> str | None:
-    """Return where a stored sweep result contradicts itself, or None.
+
+def first_difference(result: Mapping[str, Any]) -> Message | None:
+    """Return where a stored result contradicts itself, or None.
 
     Parameters
     ----------
     result : mapping
         A result as `Sweep.as_mapping` writes it, with its rows under `runs`. Keys that the
-        summary does not have, such as an id, are left alone.
+        summary does not have, such as an id, are left alone. Findings are compared where they were
+        stored as messages.
 
     Returns
     -------
-    str or None
-        One sentence that names the first figure at fault, what it should be and what it is; None
-        where every figure, hypothesis, gate and finding follows from the rows, the rows are
-        complete and, for the published configuration, the published table comes out.
+    Message or None
+        The first figure at fault, what it should be and what it is; None where every figure,
+        verdict and finding follows from the rows, the rows are complete and, for the published
+        configuration, the published table comes out.
     """
     try:
         config = SweepConfig.from_mapping(_part(result, "config", Mapping))
         runs = list(_runs(_part(result, "runs", Sequence)))
     except InputError as error:
-        return f"{error.field}: {error}"
+        return Message("verify_input", place=error.field, reason=_as_message(error.message))
     fault = _incomplete(config, runs)
     if fault is None:
-        summary = summarise(config, runs)
-        fault = next(_differences("", summary, result), None)
-    if fault is None and config == PUBLISHED:
-        fault = next(_unpublished(summary), None)
+        study = summarise(config, runs)
+        expected = study_json(study, _language(study, result))
+        if "finding_messages" not in result:  # version 0.1 stored sentences alone
+            expected = {name: each for name, each in expected.items() if name not in _TEXTS}
+        fault = next(_differences("", expected, result), None)
+        if fault is None and config == PUBLISHED:
+            fault = next(_unpublished(study), None)
     return fault
+
+
+def _language(study: StudyResult, result: Mapping[str, Any]) -> str:
+    """Return the language of the texts of a stored result."""
+    for language in LANGUAGES:
+        if [render(each, language) for each in study.findings] == result.get("findings"):
+            return language
+    return DEFAULT_LANGUAGE
+
+
+def _as_message(message: Message | str) -> Message:
+    return message if isinstance(message, Message) else Message("stored_text", text=message)
 
 
 def _part(result: Mapping[str, Any], name: str, kind: type) -> Any:
     part = result.get(name)
     if not isinstance(part, kind) or isinstance(part, str):
-        raise InputError(name, f"Expected {name} in the result; got {_short(part)}.")
+        raise InputError(name, Message("verify_part", part=name, received=_short(part)))
     return part
 
 
@@ -68,55 +91,58 @@ def _runs(rows: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
             raise InputError(f"runs[{position}].{error.field}", error.message) from error
 
 
-def _incomplete(config: SweepConfig, runs: Sequence[Run]) -> str | None:
-    """Return which run is missing, comes twice, or does not belong here."""
+def _incomplete(config: SweepConfig, runs: Sequence[Run]) -> Message | None:
+    """Return which run is missing, is there twice, or does not belong here."""
     expected = [*config.baselines(), *config.grid()]
     known, found = set(expected), set()
     for position, run in enumerate(runs):
-        point = run.configuration
-        stored = f"stored {_named(point, run.seed)}."
+        point, place = run.configuration, f"runs[{position}]"
+        name = _name_run(point, run.seed)
         if point not in known or run.seed not in config.seeds:
-            return f"runs[{position}]: expected a run of the configuration, {stored}"
+            return Message("verify_foreign_run", place=place, run=name)
         if (point, run.seed) in found:
-            return f"runs[{position}]: expected each run once, {stored}"
+            return Message("verify_repeated_run", place=place, run=name)
         if run.rounds != config.rounds:
-            return f"runs[{position}].rounds: expected {config.rounds}, stored {run.rounds}."
+            return _mismatch(f"{place}.rounds", config.rounds, run.rounds)
         found.add((point, run.seed))
     for seed in config.seeds:
         for point in expected:
             if (point, seed) not in found:
-                return f"runs: expected {_named(point, seed)}, stored none."
+                return Message("verify_missing_run", run=_name_run(point, seed))
     return None
 
 
-def _named(point: Configuration, seed: int) -> str:
-    parts = [point.policy if point.algorithm is None else f"{point.policy} {point.algorithm}"]
-    if point.k is not None:
-        parts.append(f"k = {point.k}")
-    if point.spend_cap is not None:
-        parts.append(f"spend cap {point.spend_cap:g}")
-    parts.append(f"whale share {point.whale_share:g}")
-    parts.append(f"capacity scale {point.capacity_scale:g}")
-    parts.append(f"{point.users_per_round} users a round")
-    return f"{', '.join(parts)}, seed {seed}"
+def _name_run(point: Configuration, seed: int) -> Message:
+    given = [name for name in SETTINGS if getattr(point, name) is not None]
+    name = join([name_setting(each, getattr(point, each)) for each in given])
+    return Message("verify_run", configuration=name, seed=str(seed))
 
 
-def _differences(path: str, expected: Any, stored: Any) -> Iterator[str]:
-    """Yield a sentence for every expected value that is not stored."""
+def _mismatch(place: str, expected: Any, stored: Any) -> Message:
+    return Message("verify_mismatch", place=place, expected=_short(expected), stored=_short(stored))
+
+
+def _differences(path: str, expected: Any, stored: Any) -> Iterator[Message]:
+    """Yield a message for every expected value that is not stored."""
     if isinstance(expected, Mapping) and isinstance(stored, Mapping):
         for name, value in expected.items():
             inner = f"{path}.{name}" if path else name
             if name not in stored:
-                yield f"{inner}: expected {_short(value)}, stored nothing."
+                yield Message("verify_absent", place=inner, expected=_short(value))
             else:
                 yield from _differences(inner, value, stored[name])
     elif isinstance(expected, list) and isinstance(stored, list | tuple):
         for position, (value, other) in enumerate(zip(expected, stored, strict=False)):
             yield from _differences(f"{path}[{position}]", value, other)
         if len(expected) != len(stored):
-            yield f"{path}: expected {len(expected)} entries, stored {len(stored)}."
-    elif not _equal(expected, stored):
-        yield f"{path}: expected {_short(expected)}, stored {_short(stored)}."
+            yield Message("verify_count", place=path, expected=len(expected), stored=len(stored))
+    elif not _equal(expected, _renamed(stored)):
+        yield _mismatch(path, expected, stored)
+
+
+def _renamed(stored: Any) -> Any:
+    """Return a stored value, under its present name where version 0.1 had another."""
+    return EARLIER_REASONS.get(stored, stored) if isinstance(stored, str) else stored
 
 
 def _equal(expected: Any, stored: Any) -> bool:
@@ -134,16 +160,23 @@ def _short(value: Any) -> str:
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
-def _unpublished(summary: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence for every figure that is not the published table's."""
-    printed = [("baseline.metrics", summary["baseline"]["metrics"], PUBLISHED_BASELINE)]
-    for position, result in enumerate(summary["results"]):
+def _unpublished(study: StudyResult) -> Iterator[Message]:
+    """Yield a message for every figure that is not the published table's."""
+    printed: list[tuple[str, Mapping[str, Estimate], Mapping[str, str]]] = [
+        ("baseline.metrics", study.baseline.metrics, PUBLISHED_BASELINE)
+    ]
+    for position, result in enumerate(study.results):
         path = f"results[{position}]"
-        printed.append((f"{path}.metrics", result["metrics"], PUBLISHED_RESULTS[result["k"]]))
-        change = {"revenue_pct": PUBLISHED_REVENUE_PCT}
-        printed.append((f"{path}.delta", result["delta"], change))
-    for path, figures, table in printed:
-        for name, digits in table.items():
-            mean = figures[name]["mean"]
-            if not rounds_to(mean, digits):
-                yield f"{path}.{name}.mean: expected {digits} as published, stored {mean!r}."
+        table = {} if result.k is None else PUBLISHED_RESULTS[result.k]
+        printed.append((f"{path}.metrics", result.metrics, table))
+        printed.append((f"{path}.delta", result.delta, {"revenue_pct": PUBLISHED_REVENUE_PCT}))
+    for path, figures, digits in printed:
+        for name, expected in digits.items():
+            mean = figures[name].value
+            if not rounds_to(mean, expected):
+                yield Message(
+                    "verify_unpublished",
+                    place=f"{path}.{name}.mean",
+                    expected=expected,
+                    stored=repr(mean),
+                )

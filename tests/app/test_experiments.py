@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from app.http.prefer import read_preferences
-from simulator import SweepConfig, find_gate, run_sweep
+from simulator import SweepConfig, find_gate, read_study, run_sweep
 
 from .server import Nursery, Server, events, wait_for_the_end
 
@@ -106,7 +106,7 @@ def test_find_gate_is_a_sweep_with_a_search(service: Server) -> None:
     response = service.client.post("/experiments/find-gate", json=SMALL)
 
     answer = response.json()
-    found = find_gate(SweepConfig.from_mapping(SMALL), answer["results"])
+    found = find_gate(read_study(answer)).as_mapping()
     assert answer["search"] == json.loads(json.dumps(found))
     listed = service.client.get(response.headers["content-location"]).json()
     assert listed["kind"] == "find-gate"
@@ -215,7 +215,8 @@ def test_figures_and_report_are_drawn_from_what_is_kept(service: Server, done: s
     assert (png.headers["content-type"], png.content[1:4]) == ("image/png", b"PNG")
     report = service.client.get(f"{done}/report")
     assert report.headers["content-type"] == "text/html; charset=utf-8"
-    assert "Gate-5C" in report.text
+    assert "Is the cap worth it?" in report.text
+    assert report.headers["content-language"] == "en"
 
 
 def test_what_is_not_there_is_said_to_be_so(service: Server, done: str) -> None:

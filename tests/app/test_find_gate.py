@@ -11,7 +11,8 @@ import yaml
 from fastapi.testclient import TestClient
 
 from app.sweeps.schemas import FindGateAnswer
-from simulator import SweepConfig, find_gate, headline, run_sweep
+from messages import Message
+from simulator import SweepConfig, find_gate, headline, read_study, run_sweep, study_json
 
 from .conftest import Run
 
@@ -43,12 +44,12 @@ def test_an_answer_is_the_sweep_without_rows_and_what_was_found_in_it(
     found: dict[str, Any],
 ) -> None:
     config = SweepConfig.from_mapping(GRID)
-    summary = run_sweep(config).summary()
-    here = {**summary, "search": find_gate(config, summary["results"])}
+    study = run_sweep(config).summary()
+    here = {**study_json(study), "search": find_gate(study).as_mapping()}
 
     assert "runs" not in found
     assert {name: found[name] for name in here} == json.loads(json.dumps(here))
-    FindGateAnswer.model_validate(found, strict=True)
+    FindGateAnswer.model_validate_json(json.dumps(found), strict=True)
 
 
 def test_what_passes_and_what_is_on_the_front_is_a_part_of_the_grid(found: dict[str, Any]) -> None:
@@ -70,7 +71,7 @@ def test_where_nothing_passes_the_nearest_miss_says_what_fails_and_by_how_much(
 ) -> None:
     answer = posted(client, HOPELESS)
     search, miss = answer["search"], answer["search"]["nearest_miss"]
-    FindGateAnswer.model_validate(answer, strict=True)
+    FindGateAnswer.model_validate_json(json.dumps(answer), strict=True)
 
     assert search["passing"] == []
     (result,) = (
@@ -81,7 +82,12 @@ def test_where_nothing_passes_the_nearest_miss_says_what_fails_and_by_how_much(
     for each in miss["shortfalls"]:
         distance = each["estimate"] - each["threshold"]
         assert each["by"] == pytest.approx(abs(distance))
-    assert search["findings"][0].startswith("None of 2 configurations passes Gate-5C")
+    first = Message.from_mapping(search["finding_messages"][0])
+    none, nearest = first.parameters["parts"]
+    assert none == Message(
+        "search_none", configurations=2, simulations=answer["config"]["simulations"]
+    )
+    assert nearest.code == "search_nearest"
 
 
 def test_a_mistake_is_a_problem_document(client: TestClient) -> None:
@@ -105,7 +111,7 @@ def test_the_command_finds_what_the_service_finds(
     assert "runs" not in written
     assert done.stdout.splitlines() == [
         *written["search"]["findings"],
-        f"{headline(written['results'])} → out/found.json",
+        f"{headline(read_study(written))} → out/found.json",
     ]
 
 

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import app
-from app.commands.answer_tables import sweep_tables
+from app.commands.answer_tables import study_tables
 from app.formats.base import Output
 from app.formats.csv import write as to_csv
 from app.formats.excel import MOST_ROWS as MOST_EXCEL_ROWS
@@ -93,7 +93,8 @@ def test_a_curve_is_a_table_by_k(run_here: Run, arrays: Path) -> None:
 
 def test_a_sweep_is_a_table_of_its_configurations(small: Sweep) -> None:
     result = small.as_mapping()
-    tables = sweep_tables(result)
+    study = small.with_rows()
+    tables = study_tables(study, None, result["findings"])
     excel = sheets(to_excel(Output(result, tables)))
 
     assert [*excel] == ["configurations", "findings", "runs"]
@@ -112,13 +113,13 @@ def test_a_sweep_is_a_table_of_its_configurations(small: Sweep) -> None:
 
 
 def test_a_search_marks_what_it_found(small: Sweep) -> None:
-    result = small.as_mapping()
-    result["search"] = find_gate(small.config, result["results"])
+    study = small.summary()
+    search = find_gate(study)
 
-    rows = sweep_tables(result)["configurations"].to_pylist()
+    rows = study_tables(study, search, [])["configurations"].to_pylist()
 
-    assert sum(row["passing"] for row in rows) == len(result["search"]["passing"])
-    assert sum(row["on_pareto_front"] for row in rows) == len(result["search"]["pareto"])
+    assert sum(row["passing"] for row in rows) == len(search.passing)
+    assert sum(row["on_pareto_front"] for row in rows) == len(search.pareto)
     assert sum(row["nearest_miss"] for row in rows) <= 1
 
 

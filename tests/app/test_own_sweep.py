@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from simulator import MatrixStudyConfig, study_matrix
-from simulator.report.verdict import WORDS
+from simulator import MatrixStudyConfig, study_json, study_matrix
+from simulator.report.verdict import verdict_message
 from solver import Problem
 
 from .conftest import Run
@@ -41,7 +41,8 @@ def figures(answer: dict[str, Any]) -> dict[str, Any]:
 def test_an_own_sweep_is_the_one_that_runs_in_process(client: TestClient) -> None:
     matrix = np.array([[9.0, 1.0], [8.0, 7.0], [4.0, -np.inf]])
     config = MatrixStudyConfig((1, 2), (0.67,), 10)
-    here = study_matrix(Problem(matrix, capacity=[2, 1]), OWN["wealth"], config)
+    study = study_matrix(Problem(matrix, capacity=[2, 1]), OWN["wealth"], config)
+    here = {**study_json(study), "runs": list(study.rows)}
 
     expected = json.loads(json.dumps(here))
     assert figures(posted(client, OWN, "?include=runs")) == expected
@@ -121,7 +122,7 @@ def test_sweep_takes_an_own_matrix_or_own_pairs(run: Run, arrays: Path, client: 
 
     assert dense.returncode == 0, dense.stderr
     assert sparse.returncode == 0, sparse.stderr
-    assert dense.stdout.splitlines()[-1].startswith("Gate-5C")
+    assert dense.stdout.splitlines()[-1].startswith("Verdict by the 95 % intervals: ")
     assert dense.stderr == ""
     expected = figures(posted(client, OWN, "?include=runs"))
     assert figures(json.loads((arrays / "dense.json").read_text())) == expected
@@ -148,7 +149,8 @@ def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
     page = (arrays / "own.html").read_text()
     result = json.loads((arrays / "own.json").read_text())
     assert page.count("<figure>") == 7
-    assert f'Gate-5C: <span class="word">{WORDS[result["gate"]["verdict"]]}</span>' in page
+    word = verdict_message(result["gate"]["verdict"])
+    assert f'<span class="word">{word}</span>' in page
     assert f"whale-matching {call}" in page
 
 

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.sweeps.pictures import figure_bytes, report_bytes
+from simulator import read_study
 from solver import InputError
 
 from .test_own_sweep import OWN
@@ -24,15 +25,15 @@ def answer(request: pytest.FixtureRequest, client: TestClient) -> dict[str, Any]
 
 @pytest.mark.parametrize("name", ["overload-by-k", "where-k-binds", "price-of-the-cap"])
 def test_an_answer_is_all_that_a_figure_needs(answer: dict[str, Any], name: str) -> None:
-    assert figure_bytes(answer, name, "svg").startswith(b"<svg ")
+    assert figure_bytes(read_study(answer), name, "svg").startswith(b"<svg ")
 
 
 def test_a_figure_may_be_a_png(answer: dict[str, Any]) -> None:
-    assert figure_bytes(answer, "gini-by-k", "png").startswith(b"\x89PNG\r\n\x1a\n")
+    assert figure_bytes(read_study(answer), "gini-by-k", "png").startswith(b"\x89PNG\r\n\x1a\n")
 
 
 def test_an_answer_is_all_that_a_report_needs(answer: dict[str, Any]) -> None:
-    page = report_bytes(answer).decode()
+    page = report_bytes(read_study(answer), answer["id"]).decode()
 
     assert page.startswith("<!doctype html>")
     assert answer["id"] in page
@@ -49,7 +50,7 @@ def test_a_figure_that_there_is_not_is_refused_with_those_that_there_are(
     answer: dict[str, Any], name: str, sentence: str
 ) -> None:
     with pytest.raises(InputError) as refused:
-        figure_bytes(answer, name, "svg")
+        figure_bytes(read_study(answer), name, "svg")
 
     assert refused.value.field == "name"
-    assert refused.value.message.startswith(sentence)
+    assert str(refused.value).startswith(sentence)

@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 from app.sweeps.report import report
-from simulator import SweepConfig, WorldConfig, run_sweep
-from simulator.report.verdict import WORDS
+from messages import LANGUAGES, Message, render
+from simulator import SweepConfig, WorldConfig, read_study, run_sweep
+from simulator.report.verdict import verdict_message
 
 from .conftest import ROOT, Run
 
@@ -32,6 +33,10 @@ TINY = SweepConfig(
 @pytest.fixture(scope="module")
 def result() -> Result:
     return run_sweep(TINY).as_mapping()
+
+
+def written(result: Result, language: str = "en") -> str:
+    return report(read_study(result), result.get("id"), language)
 
 
 class Page(HTMLParser):
@@ -69,17 +74,17 @@ class Page(HTMLParser):
 
 
 def test_the_page_needs_nothing_beside_it(result: Result) -> None:
-    page = Page(report(result))
+    page = Page(written(result))
 
     assert page.open == []
     assert {"script", "link", "img", "iframe", "object"}.isdisjoint(page.tags)
     assert {"src", "href", "xlink:href"}.isdisjoint(name for name, _ in page.attributes)
-    assert "url(http" not in report(result)
-    assert "@import" not in report(result)
+    assert "url(http" not in written(result)
+    assert "@import" not in written(result)
 
 
 def test_every_figure_is_in_the_page_and_no_id_comes_twice(result: Result) -> None:
-    page = Page(report(result))
+    page = Page(written(result))
     ids = [value for name, value in page.attributes if name == "id"]
 
     assert page.tags.count("figure") == page.tags.count("svg") == 7
@@ -90,15 +95,35 @@ def test_every_figure_is_in_the_page_and_no_id_comes_twice(result: Result) -> No
 
 
 def test_the_page_holds_findings_configurations_seeds_and_versions(result: Result) -> None:
-    text = Page(report(result)).text
+    text = Page(written(result)).text
 
     for words in (*result["findings"], "k = 1", "k = 2", "42 to 44", "ortools", "H5C-2"):
         assert words in text
-    assert f"Gate-5C: {WORDS[result['gate']['verdict']]}" in text
+    assert f"Is the cap worth it? {verdict_message(result['gate']['verdict'])}" in text
+
+
+def test_the_page_is_chinese_for_a_chinese_reader(result: Result) -> None:
+    page = written(result, "zh")
+    text = Page(page).text
+
+    assert '<html lang="zh">' in page
+    assert "设上限值得吗？" in text
+    for each in result["finding_messages"]:
+        assert render(Message.from_mapping(each), "zh") in text
+    assert not {"Configuration", "Figures", "criteria"} & set(text.split())
+
+
+def test_a_result_of_version_0_1_is_shown_as_it_was_written(result: Result) -> None:
+    old = json.loads(json.dumps(result))
+    del old["finding_messages"], old["criteria"]
+    old["findings"] = ["By the 95 % intervals, Gate-5C passes for k = 1."]
+
+    for language in LANGUAGES:
+        assert old["findings"][0] in Page(written(old, language)).text
 
 
 def test_the_configuration_in_the_page_runs_the_same_sweep_again(result: Result) -> None:
-    page = report(result)
+    page = written(result)
     shown = re.search(r"<pre>(.*?)</pre>", page, re.DOTALL)
 
     assert shown is not None
@@ -107,7 +132,14 @@ def test_the_configuration_in_the_page_runs_the_same_sweep_again(result: Result)
 
 def test_text_from_the_result_is_escaped(result: Result) -> None:
     hostile = "</li><script>alert(1)</script>"
-    page = report({**result, "findings": [hostile], "id": '"><img src=x onerror=alert(1)>'})
+    page = written(
+        {
+            **result,
+            "findings": [hostile],
+            "finding_messages": None,
+            "id": '"><img src=x onerror=alert(1)>',
+        }
+    )
 
     assert hostile in Page(page).text
     assert "<script" not in page
@@ -121,7 +153,7 @@ def test_a_hostile_name_is_escaped_in_figures_too(result: Result) -> None:
     hostile["results"][0]["algorithm"] = "b"
     hostile["best"] = hostile["results"][0]
 
-    assert "<script" not in report(hostile)
+    assert "<script" not in written(hostile)
 
 
 def test_the_verdict_by_intervals_comes_first_where_there_is_one(result: Result) -> None:
@@ -130,13 +162,13 @@ def test_the_verdict_by_intervals_comes_first_where_there_is_one(result: Result)
     for each in judged["results"]:
         each["binding"]["binding_rounds"] = 1
         each["gate"] = {"verdict": "inconclusive", "criteria": {"H5C-2": criterion}}
-        each["delta"]["streamer_gini"]["p_holm"] = 0.25
+        each["delta"]["streamer_gini"] |= {"mean": -0.1, "ci95": [-0.2, 0.1], "p_holm": 0.25}
     judged["gate"] = {"verdict": "inconclusive"}
     judged["best"] = judged["results"][0]
 
-    text = Page(report(judged)).text
+    text = Page(written(judged)).text
 
-    assert "Gate-5C: inconclusive" in text
+    assert "Is the cap worth it? inconclusive" in text
     assert "None of the 2 configurations meets all three criteria; for 2, the simu" in text
     assert "−0.2 to +0.1, p 0.25" in text
     assert "corrected for all configurations" in text
@@ -149,12 +181,13 @@ def test_a_cap_that_never_takes_effect_is_no_pass(result: Result) -> None:
         each["gate_5c"] = "PASS"
         each["gate"] = {"verdict": "pass"}  # as an older version stored it
     idle |= {"gate_5c": "PASS", "best": idle["results"][0], "findings": []}
+    del idle["finding_messages"]
 
-    text = Page(report(idle)).text
+    text = Page(written(idle)).text
 
-    assert "Gate-5C: this cap never takes effect" in text
+    assert "Is the cap worth it? the cap never takes effect" in text
     assert "PASS" not in text
-    assert all(f"H5C-{number}: no effect" in text for number in (1, 2, 3))
+    assert all(f"(H5C-{number}): no effect" in text for number in (1, 2, 3))
 
 
 def test_a_pass_that_corrected_tests_do_not_bear_out_says_so(result: Result) -> None:
@@ -165,7 +198,7 @@ def test_a_pass_that_corrected_tests_do_not_bear_out_says_so(result: Result) -> 
         each["delta"]["streamer_gini"]["p_holm"] = 0.25
     passing["best"] = passing["results"][0]
 
-    assert "No fall of the Gini stands after Holm's correction." in Page(report(passing)).text
+    assert "No fall of the Gini stands after Holm's correction." in Page(written(passing)).text
 
 
 def test_a_sweep_writes_figures_and_a_report(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import yaml
 from fastapi.testclient import TestClient
 
 from app.experiments.kinds import sweep_rows
-from app.experiments.so_far import figure_so_far, summary_so_far
+from app.experiments.partial_results import partial_figure, partial_study
 from app.settings import Settings
 from app.sweeps.report_style import REPORT_STYLE
 from simulator import SweepConfig, run_seed
@@ -30,6 +30,16 @@ def test_a_figure_is_there_as_its_specification(client: TestClient, address: str
     assert answer.json()["title"]["text"] == "Concentration across k"
     assert answer.json()["$schema"].startswith("https://vega.github.io/schema/vega-lite/")
     assert client.get(f"{address}/figures/portrait.json").status_code == 404
+
+
+def test_a_figure_is_drawn_in_the_language_of_its_reader(client: TestClient, address: str) -> None:
+    answer = client.get(f"{address}/figures/gini-by-k.json", headers={"Accept-Language": "zh"})
+
+    assert answer.json()["title"]["text"] == "各个 k 下的集中程度"
+    assert "Accept-Language" in answer.headers["vary"]
+    report = client.get(f"{address}/report", headers={"Accept-Language": "zh"})
+    assert report.headers["content-language"] == "zh"
+    assert "设上限值得吗？" in report.text
 
 
 def test_a_configuration_runs_again_from_its_file(client: TestClient, address: str) -> None:
@@ -54,14 +64,15 @@ def test_a_sweep_so_far_is_the_sweep_of_the_seeds_that_have_ended() -> None:
     config = SweepConfig.from_mapping(SMALL | {"simulations": 5})
     said = orjson.dumps(config.as_mapping()).decode()
     rows = [sweep_rows(said, None, seed, Settings()) for seed in (42, 45)]
-    so_far = summary_so_far(said, rows)
+    partial = partial_study(said, rows)
 
     pair = SweepConfig.from_mapping(SMALL | {"simulations": 2})
     runs = tuple(run for seed in (42, 45) for run in run_seed(config, seed))
-    assert orjson.loads(orjson.dumps(so_far)) == orjson.loads(
-        orjson.dumps(Sweep(pair, runs).as_mapping())
-    )
-    figure = figure_so_far(said, rows, "revenue-by-k")
+    assert partial == Sweep(pair, runs).with_rows()
+    figure = partial_figure(said, rows, "revenue-by-k", "en")
     assert figure is not None
     assert orjson.loads(figure)["title"]["text"] == "Revenue across k"
-    assert figure_so_far(said, rows, "portrait") is None
+    chinese = partial_figure(said, rows, "revenue-by-k", "zh")
+    assert chinese is not None
+    assert orjson.loads(chinese)["title"]["text"] == "各个 k 下的收入"
+    assert partial_figure(said, rows, "portrait", "en") is None

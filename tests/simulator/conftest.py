@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
+from messages import Message
 from simulator import Run, Sweep, SweepConfig, World, WorldConfig, draw_world, run_sweep
 from simulator.policies import BASELINE
-from simulator.report.findings import of_configurations
+from simulator.report.findings import describe_configurations
+from simulator.study.result import StudyResult
 
 SMALL = WorldConfig(
     n_users=300, n_streamers=20, capacity_top10=4, capacity_middle=2, capacity_tail=1
@@ -45,11 +47,29 @@ def stored(small_sweep: Sweep) -> dict[str, Any]:
     return small_sweep.as_mapping()
 
 
-def details(summary: dict[str, Any], runs: Sequence[Run]) -> list[str]:
-    """What findings say of each configuration, also where a summary has an overview instead."""
+def details(study: StudyResult, runs: Sequence[Run]) -> list[Message]:
+    """What findings say of each configuration, also where a study has an overview instead."""
     by_point: dict[Any, list[Run]] = {}
     for run in sorted(runs, key=lambda run: run.seed):
         by_point.setdefault(run.configuration, []).append(run)
     greedy = {point.setting: each for point, each in by_point.items() if point.policy == BASELINE}
     compared = {point: each for point, each in by_point.items() if point.policy != BASELINE}
-    return of_configurations(summary["results"], summary["baselines"], compared, greedy)
+    found = describe_configurations(study, compared, greedy)
+    return [each.parameters.get("finding", each) for each in found]
+
+
+def by_code(messages: Iterable[Message], code: str) -> list[Message]:
+    """The messages of a code, those of sentences that stand together included."""
+    found = []
+    for message in messages:
+        parts = message.parameters["parts"] if message.code == "sentences" else (message,)
+        found += [each for each in parts if each.code == code]
+    return found
+
+
+def figures_of(message: Message) -> dict[str, Any]:
+    """The parameters of a message, those that are messages as English text."""
+    return {
+        name: str(value) if isinstance(value, Message) else value
+        for name, value in message.parameters.items()
+    }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, get_args
 
+from messages import Message, render
+from solver import Algorithm
 from tests.app.server import Server
 
-from .catalogue import catalogue, translation
-
-NAMES = {*catalogue()["name"]} | {"overload_rate", "overcrowded_share", "Holm", "Gate-5C"}
+NAMES = {*get_args(Algorithm), "tiered", "overload_rate", "overcrowded_share", "Holm", "Gate-5C"}
 
 
 def test_nothing_on_a_sweep_that_is_done_stays_english(
@@ -20,9 +20,9 @@ def test_nothing_on_a_sweep_that_is_done_stays_english(
 
     assert page.locator("main [lang=en]").all_inner_texts() == []
     assert page.locator("#findings li").all_inner_texts() == [
-        translation(finding) for finding in result["findings"]
+        render(Message.from_mapping(each), "zh") for each in result["finding_messages"]
     ]
-    said = " ".join(page.locator("#figures figcaption, #figures svg text").all_text_contents())
-    assert "鲸鱼上限 k" in said
-    rest = re.sub("|".join(sorted(NAMES, key=len, reverse=True)), "", said)
+    text = " ".join(page.locator("#figures figcaption, #figures svg text").all_text_contents())
+    assert "鲸鱼上限 k" in text
+    rest = re.sub("|".join(sorted(NAMES, key=len, reverse=True)), "", text)
     assert {*re.findall(r"[A-Za-z]{2,}", rest.replace("H5C", ""))} == set()

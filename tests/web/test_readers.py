@@ -47,7 +47,7 @@ def test_the_key_is_asked_for_once(visits: Any, locked: Server) -> None:
     with visit.context.expect_page() as report:
         page.locator("#report").click()
     heading = report.value.locator("h1")
-    assert heading.inner_text().startswith("Gate-5C")
+    assert heading.inner_text().startswith("Is the cap worth it?")
     assert report.value.locator(".verdict").evaluate(
         "e => getComputedStyle(e).borderLeftStyle"
     ) == "solid"  # fmt: skip

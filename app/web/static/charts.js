@@ -1,7 +1,6 @@
 // Vega-Lite specifications on a page: in its colours, as wide as it is, and to be touched.
 
-import { $, h, plain, t } from "./page.js";
-import { localised, speak, translated } from "./translate.js";
+import { $, h, has, language, plain, t } from "./page.js";
 
 const DARK = {
   "#222222": "#e7ebef", "#666666": "#a7b2bd", "#555555": "#b9c3cc", "#cccccc": "#3b4651", "#e8e8e8": "#2a323a",
@@ -76,17 +75,19 @@ export async function drawFigure(figure, specification) {
     place = h("div", { class: "chart" });
     figure.append(h("figcaption", {}, h("strong"), h("span")), place, tools(place));
   }
-  const [shownTitle, shownConclusion] = [speak(figure.querySelector("strong"), title, "title"), speak(figure.querySelector("span"), conclusion)]
-    .map((element) => element.textContent);
+  for (const [selector, text] of [["strong", title], ["span", conclusion]]) {
+    const element = figure.querySelector(selector);
+    if (element.textContent !== text) element.textContent = text;
+  }
   figure.classList.toggle("whole", "hconcat" in specification || "facet" in specification);
   const { title: _, ...untitled } = specification;
-  await draw(place, localised(untitled), { zoom: true, label: `${shownTitle}. ${shownConclusion}` });
+  await draw(place, untitled, { zoom: true, label: `${title}. ${conclusion}` });
   figure.querySelector(".chart-tools").hidden = !units(specification).some((unit) => zoomable(unit).length);
 }
 
 export function heading(specification) {
   const { text = "", subtitle = [] } = specification.title ?? {};
-  return [text, [subtitle].flat().join(" ").replaceAll("\u00a0", " ")];
+  return [text, [subtitle].flat().join(language === "zh" ? "" : " ").replaceAll("\u00a0", " ")];
 }
 
 function prepared(specification, width, options) {
@@ -214,7 +215,7 @@ function showTip(_, event, item, value) {
   const entries = typeof value === "object" ? Object.entries(value) : [["", value]];
   const rows = entries.filter(([name, each]) => !HIDDEN.has(name) && each !== "" && each !== null && typeof each !== "object");
   tip.replaceChildren(h("dl", {}, rows.map(([name, each]) => [
-    h("dt", {}, translated(name.replaceAll("_", " "), "column").text),
+    h("dt", {}, has(`tip.${name}`) ? t(`tip.${name}`) : name.replaceAll("_", " ")),
     h("dd", {}, typeof each === "number" ? plain(each, 5) : String(each)),
   ])));
   tip.hidden = rows.length === 0;

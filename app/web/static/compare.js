@@ -78,9 +78,9 @@ function best(a, b) {
   return table(t("compare.none-shared"), rows);
 }
 
-function line(name, { part, metric, show }, left, right) {
+function line(name, { part, metric, show, unit }, left, right) {
   const [x, y] = [left, right].map((row) => row[part][metric].mean);
-  const factor = metric === "overcrowded_share" ? 100 : 1;
+  const factor = unit === "share" ? 100 : 1;
   const difference = x === null || y === null ? "–" : signed(factor * (y - x), 3);
   return [name, t(`column.${metric}`), x === null ? "–" : show(x), y === null ? "–" : show(y), difference];
 }

@@ -6,10 +6,12 @@ import { $, count, mark, ROOT, t } from "./page.js";
 const form = $("sweep-form");
 const presets = JSON.parse(form.dataset.presets);
 const NUMBERS = ["simulations", "rounds", "seed", "world.n_users", "world.n_streamers"];
-const DEFAULTS = {
-  k_values: [1, 2, 3, 5], whale_shares: [0.01], capacity_scales: [1], users_per_round: 200, simulations: 50,
-  rounds: 50, seed: 42, algorithms: ["min-cost-flow"], world: { n_users: 10000, n_streamers: 500 },
-};
+// The schema of each setting, from which its default and its bounds are.
+const SETTINGS = JSON.parse(form.dataset.settings);
+const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "algorithms"];
+const WORLD = ["n_users", "n_streamers"];
+const defaults = (names, prefix = "") => Object.fromEntries(names.map((name) => [name, SETTINGS[prefix + name].default]));
+const DEFAULTS = { ...defaults(SHOWN), world: defaults(WORLD, "world.") };
 // Settings that the form does not show, of a sweep that is to be changed.
 let kept = {};
 
@@ -45,25 +47,28 @@ function body() {
   };
 }
 
-const whole = (least) => (value) => Number.isInteger(value) && value >= least;
-const CHECKS = {
-  k_values: whole(0), whale_shares: (value) => value > 0 && value <= 100, capacity_scales: (value) => value > 0,
-  users_per_round: whole(1), simulations: whole(1), rounds: whole(1), seed: whole(0), "world.n_users": whole(1),
-  "world.n_streamers": whole(1),
-};
+const CHECKED = [...SHOWN.filter((name) => name !== "algorithms"), ...WORLD.map((name) => `world.${name}`)];
+
+function fits(name, value) {
+  const { items, anyOf: [one] = [SETTINGS[name]] } = SETTINGS[name];
+  const { type, minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity } = items ?? one;
+  const number = name === "whale_shares" ? value / 100 : value;
+  if (type === "integer" ? !Number.isInteger(number) : !Number.isFinite(number)) return false;
+  return number >= minimum && number <= maximum && number > exclusiveMinimum;
+}
 
 function wrong(name) {
   const text = input(name).value.trim();
   if (text === "") return t("wrong.empty");
   const values = NUMBERS.includes(name) ? [Number(text)] : numbers(text);
-  if (!values.every(CHECKS[name])) return t(`wrong.${name}`);
+  if (!values.every((value) => fits(name, value))) return t(`wrong.${name}`);
   if (new Set(values).size < values.length) return t("wrong.twice");
   if (name === "users_per_round" && Math.max(...values) > Number(input("world.n_users").value)) return t("wrong.crowd");
   return "";
 }
 
 function check() {
-  const faults = Object.keys(CHECKS).filter((name) => {
+  const faults = CHECKED.filter((name) => {
     const text = wrong(name);
     mark(name, text);
     return text !== "";

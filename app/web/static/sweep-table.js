@@ -6,7 +6,11 @@ import { CRITERIA, shortWord, verdictOf } from "./verdict.js";
 
 const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap"];
 
-const SAID = {
+const POLICIES = JSON.parse(document.body.dataset.study).policies;
+const policyName = (name) => POLICIES[name] ?? name;
+
+const NAMES = {
+  policy: policyName,
   k: (value) => `k = ${value}`,
   whale_share: (value) => t("name.whale_share", { share: percent(value) }),
   capacity_scale: (value) => t("name.capacity_scale", { scale: plain(value) }),
@@ -25,7 +29,7 @@ export function apart(results) {
 export function naming(result) {
   const names = apart(result.results);
   return (each) => names.filter((name) => each[name] !== null && each[name] !== undefined)
-    .map((name) => (SAID[name] ?? String)(each[name])).join(", ") || each.policy;
+    .map((name) => (NAMES[name] ?? String)(each[name])).join(", ") || policyName(each.policy);
 }
 
 function settingColumns(results) {
@@ -35,13 +39,14 @@ function settingColumns(results) {
     cell: (row) => {
       if (row[name] === null || row[name] === undefined) return "–";
       if (name === "whale_share") return percent(row[name]);
+      if (name === "policy") return policyName(row[name]);
       return typeof row[name] === "number" ? plain(row[name]) : row[name];
     },
   }));
 }
 
 function figureColumns(intervals) {
-  return [CRITERIA[2], CRITERIA[1], CRITERIA[0]].map(({ id, part, metric, show }) => ({
+  return [CRITERIA[2], CRITERIA[1], CRITERIA[0]].map(({ code, part, metric, show }) => ({
     name: metric, title: t(`column.${metric}`), value: (row) => row[part][metric].mean,
     cell: (row) => {
       const { mean, ci95, p_holm: p } = row[part][metric];
@@ -52,7 +57,7 @@ function figureColumns(intervals) {
       const small = [bounds, tested].filter(Boolean).join(", ");
       return [show(mean), small ? h("small", {}, small) : null].filter(Boolean);
     },
-    criterion: id,
+    criterion: code,
   }));
 }
 

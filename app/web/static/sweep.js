@@ -3,7 +3,6 @@
 import { blob, call, events, get, hasKey, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
 import { $, count, csv, h, ROOT, save, say, t, time, when } from "./page.js";
-import { spoken } from "./translate.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
 import { wide } from "./tables.js";
 import { showVerdict } from "./verdict.js";
@@ -142,7 +141,7 @@ async function finish(experiment) {
   showVerdict($("verdict"), result);
   $("findings").hidden = false;
   $("findings").querySelector("ul").replaceChildren(
-    ...(result.search?.findings ?? []).concat(result.findings).map((finding) => spoken("li", finding)));
+    ...(result.search?.findings ?? []).concat(result.findings).map((finding) => h("li", {}, finding)));
   $("table").hidden = false;
   showTable(resultTable(result));
   $("csv").hidden = false;

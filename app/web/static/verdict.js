@@ -1,6 +1,6 @@
 // The verdict of a sweep and its three criteria, in words a reader can repeat.
 
-import { count, h, percent, signed, t } from "./page.js";
+import { count, h, has, percent, signed, t } from "./page.js";
 import { naming } from "./sweep-table.js";
 
 const SIGNS = { pass: "✓", fail: "✕", inconclusive: "?", "no-effect": "○" };
@@ -10,11 +10,10 @@ const FROM_THE_BEST = ["pass", "inconclusive", "fail", "no-effect"];
 
 const MOST_P = 0.05;
 
-export const CRITERIA = [
-  { id: "H5C-1", part: "metrics", metric: "overcrowded_share", show: percent },
-  { id: "H5C-2", part: "delta", metric: "streamer_gini", show: (value) => signed(value, 2) },
-  { id: "H5C-3", part: "delta", metric: "revenue_pct", show: (value) => `${signed(value)} %` },
-];
+const SHOW = { share: percent, number: (value) => signed(value, 2), percent: (value) => `${signed(value)} %` };
+
+// As the server knows them: each with its metric, its threshold, and how to show a value of it.
+export const CRITERIA = JSON.parse(document.body.dataset.study).criteria.map((each) => ({ ...each, show: SHOW[each.unit] }));
 
 // A cap that binds in no round changes nothing, whatever the figures are.
 const takesEffect = ({ k, binding }) => (k ?? null) === null || !binding || binding.binding_rounds > 0;
@@ -67,19 +66,19 @@ function sentence(result, verdict) {
   return said.join(document.documentElement.lang === "zh" ? "" : " ");
 }
 
-function card({ id, part, metric, show }, best) {
-  const decided = best.gate?.criteria?.[id] ?? {};
-  const plain = best.hypotheses[id] ? "pass" : "fail";
+function card({ code, name, part, metric, show, threshold }, best) {
+  const decided = best.gate?.criteria?.[code] ?? {};
+  const plain = best.hypotheses[code] ? "pass" : "fail";
   const verdict = takesEffect(best) ? decided.verdict ?? plain : "no-effect";
   const { mean } = best[part][metric];
   const [low, high] = decided.ci95 ?? best[part][metric].ci95;
   const interval = low === null || low === undefined ? t("criteria.no-interval") : t("criteria.interval", { low: show(low), high: show(high) });
   return h("li", { class: "criterion" },
-    h("h3", {}, t(`criteria.${id}`)),
+    h("h3", {}, t(`criteria.${name}`, { code })),
     shortWord(verdict),
     h("strong", {}, mean === null ? "–" : show(mean)),
-    h("p", {}, t(`criteria.${id}.what`)),
+    h("p", {}, t(`criteria.${name}.what`, { threshold: show(threshold) })),
     h("p", {}, interval),
-    decided.reason ? h("p", {}, t(`reason.${decided.reason}`)) : null);
+    decided.reason ? h("p", {}, has(`reason.${decided.reason}`) ? t(`reason.${decided.reason}`) : decided.reason) : null);
 }
 

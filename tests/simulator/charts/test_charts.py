@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -12,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator import Sweep
+from simulator import StudyResult, Sweep, read_study
 from simulator.charts import configuration_names, figures, render_png, render_svg
 from simulator.charts.conclusions import change_sentence
 from simulator.charts.price import price_of_the_cap
-from simulator.charts.sweep_points import NO_K, SweepPoints
+from simulator.charts.sweep_points import SweepPoints
 from simulator.charts.tradeoff import pareto_front
 from simulator.charts.whales import whale_distribution
 
@@ -40,7 +42,11 @@ def one(k: int | None, change: Result, **what: Any) -> Result:
     } | what  # fmt: skip
 
 
-def swept(*results: Result, simulations: int = 30, **more: Any) -> Result:
+def swept(*results: Result, simulations: int = 30, **more: Any) -> StudyResult:
+    return read_study(stored_study(*results, simulations=simulations, **more))
+
+
+def stored_study(*results: Result, simulations: int = 30, **more: Any) -> Result:
     metrics = {
         "overcrowded_share": spread(0.00275, 0.002, 0.003),
         "streamer_gini": spread(0.9124181, 0.9, 0.92),
@@ -68,7 +74,10 @@ def words(svg: str) -> str:
 @pytest.fixture(scope="module")
 def drawn(small_sweep: Sweep) -> dict[str, str]:
     """The figures of 3 k × 2 capacity scales × 2 algorithms, as SVG."""
-    return {name: render_svg(each) for name, each in figures(small_sweep.as_mapping()).items()}
+    return {
+        name: render_svg(each)
+        for name, each in figures(read_study(small_sweep.as_mapping())).items()
+    }
 
 
 def test_every_figure_that_the_sweep_has_data_for_is_drawn(drawn: dict[str, str]) -> None:
@@ -126,7 +135,7 @@ def test_the_whale_distribution_has_a_bar_for_each_number_of_whales(
 
 
 AXES = {
-    "overload-by-k": ("Whale cap k, whales per streamer", "of interactions, %"),
+    "overload-by-k": ("Whale cap k, whales per streamer", "Overcrowded share of"),
     "gini-by-k": ("Whale cap k, whales per streamer", "Change of streamer Gini"),
     "revenue-by-k": ("Whale cap k, whales per streamer", "ΔRevenue against greedy, %"),
     "gini-revenue-tradeoff": ("Change of streamer Gini against greedy", "ΔRevenue against greedy"),
@@ -142,7 +151,7 @@ def test_axes_are_named_with_their_units_and_the_conclusion_is_written(
     drawn: dict[str, str], small_sweep: Sweep, name: str
 ) -> None:
     said = words(drawn[name])
-    heading = figures(small_sweep.as_mapping())[name].to_dict()["title"]
+    heading = figures(read_study(small_sweep.as_mapping()))[name].to_dict()["title"]
 
     for title in (*AXES[name], heading["text"], "capacity × 3"):
         assert title in said
@@ -168,7 +177,7 @@ def chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def test_a_png_decodes_and_is_not_blank(small_sweep: Sweep) -> None:
-    png = render_png(figures(small_sweep.as_mapping())["overload-by-k"])
+    png = render_png(figures(read_study(small_sweep.as_mapping()))["overload-by-k"])
     parts = list(chunks(png))
     width, height, depth, colours = struct.unpack(">IIBB", parts[0][1][:10])
     pixels = zlib.decompress(b"".join(body for kind, body in parts if kind == b"IDAT"))
@@ -187,7 +196,7 @@ def test_figures_that_would_be_empty_are_left_out(small_sweep: Sweep) -> None:
     del result["runs"]
     result["results"] = [each for each in result["results"] if each["algorithm"] == "min-cost-flow"]
 
-    left = figures(result)
+    left = figures(read_study(result))
 
     assert {"price-of-the-cap", "algorithm-heat-map", "threshold-sensitivity"}.isdisjoint(left)
     assert list(left) == ALWAYS[:-1]
@@ -216,11 +225,21 @@ def test_a_policy_without_k_stands_beside_the_values_of_k() -> None:
     )
     svg = render_svg(figures(result)["revenue-by-k"])
 
-    assert SweepPoints.of(result).k_labels == ["1", "2", NO_K]
+    assert SweepPoints.of(result).k_labels == ["1", "2", "no k"]
     assert marks(svg, "point") == 4
-    assert configuration_names(result)[2:] == ["random", "spend-cap 1,000"]
-    for name in ("tiered", "random", "spend-cap 1,000", NO_K):
+    assert [str(each) for each in configuration_names(result)[2:]] == ["random", "spend-cap 1,000"]
+    for name in ("tiered", "random", "spend-cap 1,000", "no k"):
         assert name in words(svg)
+
+
+@pytest.mark.parametrize("name", AXES)
+def test_a_figure_in_chinese_has_no_english_words(small_sweep: Sweep, name: str) -> None:
+    figure = figures(read_study(small_sweep.as_mapping()), "zh")[name]
+
+    text = json.dumps(figure.to_dict()["title"], ensure_ascii=False) + words(render_svg(figure))
+    english = {"Whale", "whales", "Revenue", "configuration", "the", "against", "greedy", "rounds"}
+    assert not english & set(re.findall(r"[A-Za-z]+", words(render_svg(figure)))) - {"greedy"}
+    assert "容量 × 3" in text
 
 
 CONCLUSIONS = [
@@ -253,7 +272,7 @@ CONCLUSIONS = [
 def test_the_conclusion_follows_from_the_intervals(changes: list[Result], sentence: str) -> None:
     points = SweepPoints.of(swept(*(one(k, change) for k, change in enumerate(changes, start=1))))
 
-    assert change_sentence(points, "overcrowded_share", "overload", 100, "points") == sentence
+    assert str(change_sentence(points, "overcrowded_share", "share")) == sentence
 
 
 TESTED = [
@@ -282,15 +301,15 @@ def test_of_several_configurations_corrected_tests_decide(
 
     points = SweepPoints.of(swept(*results))
 
-    assert change_sentence(points, "overcrowded_share", "overload", 100, "points") == sentence
+    assert str(change_sentence(points, "overcrowded_share", "share")) == sentence
 
 
 def test_one_simulation_is_said_to_be_one() -> None:
     points = SweepPoints.of(swept(one(1, spread(2.0, 2.0, 2.0)), simulations=1))
 
-    sentence = change_sentence(points, "revenue_pct", "revenue", 1, "%")
-
-    assert sentence == "Revenue changes by 2 %, in one simulation only."
+    assert str(change_sentence(points, "revenue_pct", "percent")) == (
+        "Revenue changes by 2 %, in one simulation only."
+    )
 
 
 def test_a_baseline_without_revenue_leaves_its_figures_out() -> None:
@@ -336,10 +355,10 @@ def test_the_gains_of_several_steps_are_corrected_for_their_number() -> None:
 
 def test_whales_are_counted_by_how_many_sit_together() -> None:
     """4 whales alone and 3 pairs: 6 of 10 whales share."""
-    result = swept(one(1, spread(0, 0, 0), whale_histogram=[10]))
+    result = stored_study(one(1, spread(0, 0, 0), whale_histogram=[10]))
     result["baselines"][0]["whale_histogram"] = [4, 3]
 
-    figure = whale_distribution(SweepPoints.of(result))
+    figure = whale_distribution(SweepPoints.of(read_study(result)))
 
     assert figure is not None
     spec = figure.to_dict()

@@ -8,6 +8,7 @@ from scipy import stats
 
 from simulator.inference.power import LEAST_SIMULATIONS, power, simulations_needed
 from simulator.inference.resampling import sign_flip_test
+from simulator.study.result import NeededSimulations, Power
 
 
 def exact(effect: float) -> int:
@@ -68,16 +69,17 @@ def test_power_asks_for_the_thresholds_and_for_what_was_observed() -> None:
     needed = power(crowded, differences)
 
     change = differences["revenue_pct"]
-    assert needed["revenue_pct"]["asked"] == {
-        "difference": 5.0,
-        "std": pytest.approx(change.std(ddof=1)),
-        "simulations": simulations_needed(5, change.std(ddof=1)),
-    }
-    assert needed["revenue_pct"]["observed"]["difference"] == pytest.approx(change.mean())
-    assert needed["streamer_gini"]["asked"] is None
-    asked = needed["overcrowded_share"]["asked"]
-    assert asked["difference"] == pytest.approx(crowded.mean() - 0.1)
-    assert asked["std"] == pytest.approx(crowded.std(ddof=1))
+    asked = needed["revenue_pct"].asked
+    assert asked is not None
+    assert asked.difference == 5.0
+    assert asked.std == pytest.approx(change.std(ddof=1))
+    assert asked.simulations == simulations_needed(5, change.std(ddof=1))
+    assert needed["revenue_pct"].observed.difference == pytest.approx(change.mean())
+    assert needed["streamer_gini"].asked is None
+    of_share = needed["overcrowded_share"].asked
+    assert of_share is not None
+    assert of_share.difference == pytest.approx(crowded.mean() - 0.1)
+    assert of_share.std == pytest.approx(crowded.std(ddof=1))
 
 
 def test_power_says_null_where_differences_do_not_vary_or_do_not_exist() -> None:
@@ -87,9 +89,9 @@ def test_power_says_null_where_differences_do_not_vary_or_do_not_exist() -> None
 
     needed = power(always, {"revenue_pct": undefined, **differences})
 
-    nothing = {"difference": None, "std": None, "simulations": None}
-    assert needed["revenue_pct"] == {"asked": nothing, "observed": nothing}
-    assert needed["streamer_gini"]["observed"]["std"] == 0
-    assert needed["streamer_gini"]["observed"]["simulations"] is None
+    nothing = NeededSimulations(None, None, None)
+    assert needed["revenue_pct"] == Power(nothing, nothing)
+    assert needed["streamer_gini"].observed.std == 0
+    assert needed["streamer_gini"].observed.simulations is None
     one = power(always[:1], dict.fromkeys(needed, always[:1]))
-    assert one["revenue_pct"]["asked"] == {"difference": 5.0, "std": None, "simulations": None}
+    assert one["revenue_pct"].asked == NeededSimulations(5.0, None, None)

@@ -8,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from simulator import Estimate
 from simulator.inference.resampling import (
     EXACT,
     LEAST_FLIPS,
+    estimates,
     holm,
     paired_differences,
     resampling_weights,
     sign_flip_test,
     significance,
-    spread,
 )
 from tests.profiles import examples
 
@@ -170,7 +171,7 @@ def test_an_interval_holds_the_mean_as_often_as_it_says() -> None:
     """At 50 seeds the percentile interval of a normal mean is Student's, but for a few percent."""
     values = np.random.default_rng(9).normal(3.0, 2.0, (50, 400))
 
-    intervals = [each["ci95"] for each in spread(values, resampling_weights(50, 42))]
+    intervals = [each.bounds for each in estimates(values, resampling_weights(50, 42))]
 
     held = sum(low <= 3 <= high for low, high in intervals)
     assert 0.90 * 400 < held < 0.98 * 400
@@ -182,13 +183,19 @@ def test_the_interval_is_scipys_percentile_bootstrap() -> None:
         (values,), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(11)
     ).confidence_interval
 
-    ((low, high),) = (each["ci95"] for each in spread(values[:, None], resampling_weights(25, 42)))
+    (ours,) = estimates(values[:, None], resampling_weights(25, 42))
 
-    assert (low, high) == pytest.approx(theirs, rel=0.05)
+    assert ours.bounds == pytest.approx(theirs, rel=0.05)
 
 
 def test_equal_values_have_an_interval_of_no_width_and_nan_has_none() -> None:
-    equal, missing = spread(np.array([[0.1, np.nan]] * 7), resampling_weights(7, 42))
+    equal, missing = estimates(np.array([[0.1, np.nan]] * 7), resampling_weights(7, 42))
 
-    assert equal == {"mean": 0.1, "std": 0, "ci95": [0.1, 0.1]}
-    assert missing == {"mean": None, "std": None, "ci95": [None, None]}
+    assert equal == Estimate(0.1, 0, (0.1, 0.1), 7)
+    assert missing == Estimate(None, None, None, 7)
+
+
+def test_one_value_has_no_interval() -> None:
+    (alone,) = estimates(np.array([[0.1]]), resampling_weights(1, 42))
+
+    assert alone == Estimate(0.1, 0, None, 1)

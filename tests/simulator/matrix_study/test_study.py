@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import permutation_test
 
-from simulator import GiftModel, MatrixStudyConfig, gini, study_matrix
-from simulator.inference.criteria import VERDICTS
+from messages import Message
+from simulator import GiftModel, MatrixStudyConfig, StudyResult, gini, study_json, study_matrix
+from simulator.study.result import VERDICTS
 from solver import Candidates, InputError, Problem
 from tests.profiles import examples
 
@@ -23,7 +24,11 @@ WEALTH = np.array([40.0, 30.0, 20.0, 10.0])
 
 def swept(problem: Problem, wealth: Any = WEALTH, **settings: Any) -> dict[str, Any]:
     config = {"k_values": (1, 2), "whale_shares": (0.5,), "simulations": 20} | settings
-    return study_matrix(problem, wealth, MatrixStudyConfig(**config))
+    return as_json(study_matrix(problem, wealth, MatrixStudyConfig(**config)))
+
+
+def as_json(study: StudyResult) -> dict[str, Any]:
+    return {**study_json(study), "runs": list(study.rows)}
 
 
 def test_a_sweep_says_what_each_cap_changes_displaces_and_costs() -> None:
@@ -49,7 +54,8 @@ def test_a_sweep_says_what_each_cap_changes_displaces_and_costs() -> None:
     assert two["displaced"]["whales"]["users"] == 0
     assert two["shadow_prices"] == {"whale_cap": {}, "capacity": {}}
     assert two["binding"]["binding_rounds"] == 0
-    assert "k = 2 never binds: no streamer is wanted by more than 2 whales." in result["findings"]
+    never = {"code": "matrix_k_never_binds", "parameters": {"k": 2, "wanted": 2}}
+    assert never in result["finding_messages"]
 
 
 def test_a_sweep_has_the_shape_of_a_sweep_of_drawn_worlds(stored: dict[str, Any]) -> None:
@@ -94,7 +100,7 @@ def test_candidates_give_the_figures_of_their_matrix() -> None:
     dense = swept(Problem(ev, capacity=capacity), wealth)
     sparse = swept(Problem(pairs, capacity=capacity), wealth)
 
-    assert sparse["findings"] == dense["findings"]
+    assert sparse["finding_messages"] == dense["finding_messages"]
     for name in ("expected", "metrics", "delta", "displaced", "objective"):
         assert sparse["results"][0][name] == dense["results"][0][name], name
 
@@ -112,7 +118,7 @@ def test_a_gift_is_worth_the_expected_value_on_average(model: GiftModel) -> None
 
 def test_metrics_are_those_of_gifts_added_up_one_by_one() -> None:
     config = MatrixStudyConfig((1,), (0.5,), simulations=3, seed=9, gifts=GiftModel(0.5, 1.0))
-    result = study_matrix(Problem(EV), WEALTH, config)
+    result = as_json(study_matrix(Problem(EV), WEALTH, config))
 
     at = [0, 1, 0, 0]  # under k = 1; capacities are unbounded
     revenues, ginis, bases = [], [], []
@@ -182,10 +188,26 @@ def test_many_configurations_have_few_findings_and_say_what_the_dearest_costs() 
     result = swept(Problem(ev), wealth, whale_shares=(0.2, 0.5), k_values=tuple(range(1, 9)))
 
     dearest = max(result["results"], key=lambda each: each["displaced"]["whales"]["cost"])
-    said = result["findings"]
-    start = f"[top {100 * dearest['whale_share']:g} %] k = {dearest['k']} binds: "
-    assert len(result["results"]) == 16 > len(said)
-    assert any(line.startswith(start) for line in said)
+    found = [Message.from_mapping(each) for each in result["finding_messages"]]
+    assert len(result["results"]) == 16 > len(found)
+    (binds,) = (
+        each
+        for each in found
+        if each.code == "finding_of_group" and each.parameters["finding"].code == "matrix_k_binds"
+    )
+    group = Message("point_whale_share", percent=100 * dearest["whale_share"])
+    assert binds.parameters["group"] == group
+    assert binds.parameters["finding"].parameters["k"] == dearest["k"]
+
+
+def test_a_cap_without_effect_has_no_failing_criterion() -> None:
+    """k = 9 keeps nobody from anywhere; the Gini stays, which would fail a cap that binds."""
+    result = swept(Problem(EV), k_values=(9,))
+
+    codes = {each["code"] for each in result["finding_messages"]}
+    assert result["results"][0]["hypotheses"]["H5C-2"] is False
+    assert "cap_without_effect" in codes
+    assert not any(code.endswith("_fails") for code in codes)
 
 
 def test_nobody_worth_placing_leaves_figures_of_nothing() -> None:
@@ -252,5 +274,5 @@ def test_wealth_that_is_not_one_number_per_user_is_refused(
 
 
 def test_users_at_several_streamers_are_refused() -> None:
-    with pytest.raises(InputError, match="one streamer each"):
+    with pytest.raises(InputError, match="shown to one streamer each"):
         swept(Problem(EV, max_streamers_per_user=2))

@@ -8,9 +8,21 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from simulator import Sweep, run_sweep, summarise
-from simulator.report.certainty import STUDENT, by_intervals, counts_of_tests, needed, of_all
-from tests.simulator.conftest import details
+from messages import Message
+from simulator import ConfigurationResult, StudyResult, Sweep, run_sweep, summarise
+from simulator.report.certainty import (
+    STUDENT,
+    count_tests,
+    judge_by_intervals,
+    needed_simulations,
+    summarise_certainty,
+)
+from simulator.study.result import CriterionResult, IntervalVerdict, NeededSimulations, Power
+
+from ..conftest import by_code, details, figures_of
+from ..study.results import configuration_result
+
+K_1 = Message("point_k", value="1")
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +31,7 @@ def six(small_sweep: Sweep) -> Sweep:
     return run_sweep(replace(small_sweep.config, simulations=6, k_values=(1, 40)))
 
 
-def crowded(finished: Sweep, shares: list[float], **figures: float) -> dict[str, Any]:
+def crowded(finished: Sweep, shares: list[float], **figures: float) -> StudyResult:
     """The summary, had every cap bound, the tiered runs these figures, and each seed this share."""
     changes: dict[str, Any] = {"binding_rounds": 1, **figures}
     runs = [
@@ -32,151 +44,160 @@ def crowded(finished: Sweep, shares: list[float], **figures: float) -> dict[str,
 
 
 def test_findings_name_the_criteria_that_intervals_leave_open(six: Sweep) -> None:
-    summary = crowded(six, [0.05, 0.05, 0.05, 0.05, 0.05, 0.25], streamer_gini=0.0, revenue=1e6)
-    gate = summary["results"][0]["gate"]
-    low, high = gate["criteria"]["H5C-1"]["ci95"]
+    study = crowded(six, [0.05, 0.05, 0.05, 0.05, 0.05, 0.25], streamer_gini=0.0, revenue=1e6)
+    first = study.results[0]
+    assert first.by_intervals is not None
+    low, high = first.by_intervals.criteria["H5C-1"].ci95 or (0, 0)
 
-    assert summary["results"][0]["gate_5c"] == "PASS"
-    assert (gate["verdict"], summary["gate"]["verdict"]) == ("inconclusive", "inconclusive")
+    assert first.gate_5c == "PASS"
+    assert (first.verdict, study.verdict.verdict) == ("inconclusive", "inconclusive")
     assert low == pytest.approx(0.05)
     assert high > 0.1
-    assert by_intervals("k = 1", summary["results"][0], 6) == (
-        "By the 95 % intervals, Gate-5C is inconclusive for k = 1: "
-        f"H5C-1 is open, with an overcrowded share of 5 to {100 * high:.3g} %, limit 10 %."
+    found = judge_by_intervals(K_1, first, 6)
+    assert found.code == "intervals_inconclusive"
+    assert [each.code for each in found.parameters["reasons"]] == ["interval_of_overcrowding"]
+    assert str(found) == (
+        "By the 95 % intervals, k = 1 is inconclusive: Overcrowding (H5C-1) is open, with an "
+        f"overcrowded share of 5 to {100 * high:.3g} %, limit 10 %."
     )
-    assert (
-        "By the 95 % intervals, of 8 configurations 0 pass Gate-5C, 0 fail and 8 are inconclusive."
-    ) in summary["findings"]
+    (counts,) = by_code(study.findings, "verdict_counts")
+    assert counts.parameters == {
+        "configurations": 8, "passing": 0, "failing": 0, "inconclusive": 8,
+    }  # fmt: skip
 
 
-def test_findings_say_that_a_gate_passes_for_sure_and_whether_it_survives_holm(
+def test_findings_say_that_a_cap_passes_for_sure_and_whether_it_survives_holm(
     six: Sweep,
 ) -> None:
-    summary = crowded(six, [0.05] * 6, streamer_gini=0.0, revenue=1e6)
+    study = crowded(six, [0.05] * 6, streamer_gini=0.0, revenue=1e6)
 
-    assert (summary["gate"]["verdict"], summary["gate"]["pass"]) == ("pass", 8)
-    said = "\n".join(summary["findings"])
-    first = by_intervals("k = 1", summary["results"][0], 6)
-    assert "Gate-5C passes for k = 1: each is on the right side" in first
+    assert (study.verdict.verdict, study.verdict.counts["pass"]) == ("pass", 8)
+    assert judge_by_intervals(K_1, study.results[0], 6).code == "intervals_pass"
     # Six pairs of one sign have p = 1/32; eight of them, 1/4.
-    assert "Of those that pass, 0 have a fall of the Gini that stands after Holm's" in said
+    (stand,) = by_code(study.findings, "gini_falls_stand")
+    assert stand.parameters == {"count": 0}
 
 
-def test_so_few_simulations_that_chance_could_do_it_leave_the_gate_open(
+def test_so_few_simulations_that_chance_could_do_it_leave_the_verdict_open(
     small_sweep: Sweep,
 ) -> None:
-    summary = crowded(small_sweep, [0.05] * 4, streamer_gini=0.0, revenue=1e6)
-    first = summary["results"][0]
+    study = crowded(small_sweep, [0.05] * 4, streamer_gini=0.0, revenue=1e6)
+    first = study.results[0]
 
-    assert (first["gate_5c"], first["gate"]["verdict"]) == ("PASS", "inconclusive")
-    assert first["gate"]["criteria"]["H5C-1"]["verdict"] == "pass"  # it does not vary
-    assert first["delta"]["streamer_gini"]["p"] == 0.125
-    assert "from too few simulations" in by_intervals("k = 1", first, 4)
-    assert (summary["gate"]["verdict"], summary["gate"]["inconclusive"]) == ("inconclusive", 12)
+    assert (first.gate_5c, first.verdict) == ("PASS", "inconclusive")
+    assert first.by_intervals is not None
+    assert first.by_intervals.criteria["H5C-1"].verdict == "pass"  # it does not vary
+    assert first.delta["streamer_gini"].p == 0.125
+    found = judge_by_intervals(K_1, first, 4)
+    assert all(each.parameters["few"] for each in found.parameters["reasons"])
+    assert (study.verdict.verdict, study.verdict.counts["inconclusive"]) == ("inconclusive", 12)
 
 
-def test_findings_say_that_one_simulation_leaves_the_gate_open(small_sweep: Sweep) -> None:
+def test_findings_say_that_one_simulation_leaves_the_verdict_open(small_sweep: Sweep) -> None:
     alone = run_sweep(replace(small_sweep.config, simulations=1, k_values=(1,)))
-    summary = alone.summary()
+    study = alone.summary()
 
-    assert all(result["gate"]["verdict"] == "inconclusive" for result in summary["results"])
-    assert any(
-        line.endswith("Gate-5C is inconclusive for k = 1: one simulation has no interval.")
-        for line in details(summary, alone.runs)
-    )
-    assert not any("Simulations needed" in line for line in summary["findings"])
+    assert all(each.verdict == "inconclusive" for each in study.results)
+    found = by_code(details(study, alone.runs), "verdict_of_one_simulation")
+    assert found
+    assert figures_of(found[0]) == {"who": "k = 1", "verdict": "inconclusive"}
+    assert not by_code(study.findings, "simulations_needed")
 
 
 def test_findings_say_how_many_simulations_it_takes(small_sweep: Sweep) -> None:
-    summary = small_sweep.summary()
-    power = summary["results"][0]["power"]
+    study = small_sweep.summary()
+    power = study.results[0].power
 
-    (line,) = needed("k = 1", summary["results"][0], 4)
+    (found,) = needed_simulations(K_1, study.results[0], 4)
 
-    revenue, crowding = power["revenue_pct"], power["overcrowded_share"]
-    assert line == (
-        "Simulations needed for k = 1, two-sided at 5 % with a power of 80 %, where this sweep "
-        f"has 4: {revenue['asked']['simulations']:,} to see a ΔRevenue of 5 %; "
-        f"{crowding['asked']['simulations']:,} to tell the overcrowded share from 10 %; to see the "
-        f"changes observed, {revenue['observed']['simulations']:,} for revenue, "
-        f"{power['streamer_gini']['observed']['simulations']:,} for the streamer Gini and "
-        f"{crowding['observed']['simulations']:,} for the overcrowded share."
+    revenue, crowding, needs = power["revenue_pct"], power["overcrowded_share"], []
+    assert revenue.asked is not None
+    assert crowding.asked is not None
+    needs = [f"{revenue.asked.simulations:,} to see a ΔRevenue of 5 %"]
+    needs += [f"{crowding.asked.simulations:,} to tell the overcrowded share from 10 %"]
+    assert str(found) == (
+        "Simulations needed for k = 1, two-sided at 5 % with a power of 80 %, where this study "
+        f"has 4: {'; '.join(needs)}; to see the changes observed, "
+        f"{revenue.observed.simulations:,} for revenue, "
+        f"{power['streamer_gini'].observed.simulations:,} for the streamer Gini and "
+        f"{crowding.observed.simulations:,} for the overcrowded share."
     )
 
 
 def test_what_does_not_vary_needs_no_number_of_simulations() -> None:
-    constant = {"difference": 0.0, "std": 0.0, "simulations": None}
+    constant = NeededSimulations(0.0, 0.0, None)
     power = {
-        "revenue_pct": {"asked": constant, "observed": constant},
-        "streamer_gini": {"asked": None, "observed": constant},
-        "overcrowded_share": {"asked": constant, "observed": constant},
+        "revenue_pct": Power(constant, constant),
+        "streamer_gini": Power(None, constant),
+        "overcrowded_share": Power(constant, constant),
     }
 
-    assert list(needed("k = 1", {"power": power}, 50)) == []
+    result = replace(configuration_result(), power=power)
+
+    assert list(needed_simulations(K_1, result, 50)) == []
 
 
 def test_findings_say_what_few_simulations_cannot_show(small_sweep: Sweep) -> None:
-    said = small_sweep.summary()["findings"]
+    found = small_sweep.summary().findings
 
-    assert any("4 simulations are few: bootstrap intervals are about 0.53 times" in s for s in said)
-    assert any("no test can give p ≤ 0.05: the least it can give is 0.125." in s for s in said)
-    assert not any("Sign-flip" in line for line in said)
+    (few,) = by_code(found, "few_simulations")
+    assert few.parameters["width"] == pytest.approx(0.53, abs=0.005)
+    (none,) = by_code(found, "no_test_possible")
+    assert none.parameters == {"simulations": 4, "level": 0.05, "least_p": 0.125, "needed": 6}
+    assert not by_code(found, "tests_counts")
 
 
-def of_tests(*tests: tuple[float, float]) -> list[dict[str, Any]]:
-    """Results with these p and corrected p of every difference; the gate passes for all."""
-    names = ("revenue_pct", "streamer_gini", "overcrowded_share")
-    return [
-        {
-            "delta": {name: {"p": p, "p_holm": p_holm} for name in names},
-            "gate": {"verdict": "pass"},
-        }
-        for p, p_holm in tests
-    ]
+def of_tests(*tests: tuple[float, float]) -> list[ConfigurationResult]:
+    """Results with these p and corrected p of every difference, which pass."""
+    return [configuration_result(p=p, p_holm=p_holm) for p, p_holm in tests]
 
 
 def test_findings_count_what_is_left_after_correction() -> None:
-    said = of_all(of_tests((0.01, 0.03), (0.03, 0.06), (0.9, 0.9)), 50)
+    found = summarise_certainty(of_tests((0.01, 0.03), (0.03, 0.06), (0.9, 0.9)), 50)
 
-    assert said[0] == (
-        "Sign-flip tests, paired by seed: revenue differs from the baseline's at p ≤ 0.05 in 2 of "
-        "3 configurations, each tested alone, and in 1 after Holm's correction for testing 3; the "
-        "least corrected p is 0.03."
-    )
-    assert said[-1].endswith(
-        "Of those that pass, 1 has a fall of the Gini that stands after Holm's correction."
-    )
+    assert found[0].code == "tests_of_metric"
+    assert figures_of(found[0]) == {
+        "metric": "revenue", "level": 0.05, "alone": 2, "tested": 3, "corrected": 1, "least": 0.03,
+    }  # fmt: skip
+    (stand,) = by_code(found, "gini_falls_stand")
+    assert stand.parameters == {"count": 1}
 
 
 def test_findings_say_where_correction_leaves_no_test_a_chance() -> None:
     """2^-5 for each of two tests is beyond 0.05; 2^-7 is not."""
     pair = of_tests((0.02, 0.04), (0.03, 0.04))
 
-    assert counts_of_tests(pair, 8).endswith("the overcrowded share in 2 of 2.")
-    assert counts_of_tests(pair, 6).endswith(
-        " None of 2 could: the least p that 6 simulations give is 0.031."
-    )
+    enough = count_tests(pair, 8)
+    assert enough.code == "tests_counts"
+    assert figures_of(enough.parameters["counts"][-1]) == {
+        "metric": "the overcrowded share", "stand": 2, "tested": 2,
+    }  # fmt: skip
+    (impossible,) = by_code([count_tests(pair, 6)], "tests_impossible")
+    assert impossible.parameters == {"configurations": 2, "simulations": 6, "least_p": 2.0**-5}
 
 
 def test_a_single_configuration_needs_no_correction() -> None:
-    assert of_all(of_tests((0.02, 0.02)), 50)[0] == (
-        "Sign-flip test, paired by seed: the change of revenue has p = 0.02."
-    )
+    found = summarise_certainty(of_tests((0.02, 0.02)), 50)[0]
+
+    assert (found.code, figures_of(found)) == ("test_of_one", {"metric": "revenue", "p": 0.02})
 
 
 def test_every_criterion_that_does_not_pass_is_given_with_its_interval() -> None:
-    criteria = {
-        "H5C-1": {"ci95": [0.2, 0.3], "threshold": 0.1, "verdict": "fail", "reason": None},
-        "H5C-2": {"ci95": [-0.1, 0.2], "threshold": 0.0, "verdict": "inconclusive", "reason": None},
-        "H5C-3": {"ci95": [-9.0, -6.0], "threshold": -5.0, "verdict": "fail", "reason": None},
-    }
+    verdict = IntervalVerdict(
+        {
+            "H5C-1": CriterionResult("overcrowded_share", 0.25, (0.2, 0.3), 0.1, "fail", None),
+            "H5C-2": CriterionResult("streamer_gini", 0.0, (-0.1, 0.2), 0.0, "inconclusive", None),
+            "H5C-3": CriterionResult("revenue_pct", -7.0, (-9.0, -6.0), -5.0, "fail", None),
+        },
+    )
+    result = replace(configuration_result(), by_intervals=verdict)
 
-    said = by_intervals("k = 2 and 3", {"gate": {"verdict": "fail", "criteria": criteria}}, 50)
+    found = judge_by_intervals(Message("point_k", value=["2", "3"]), result, 50)
 
-    assert said == (
-        "By the 95 % intervals, Gate-5C fails for k = 2 and 3: H5C-1 fails, with an overcrowded "
-        "share of 20 to 30 %, limit 10 %; H5C-2 is open, with a Gini changed by -0.1 to +0.2, "
-        "limit 0; H5C-3 fails, with a ΔRevenue of -9 to -6 %, limit -5 %."
+    assert str(found) == (
+        "By the 95 % intervals, k = 2 and 3 fails: Overcrowding (H5C-1) fails, with an overcrowded "
+        "share of 20 to 30 %, limit 10 %; Concentration (H5C-2) is open, with a Gini changed by "
+        "-0.1 to +0.2, limit 0; Revenue (H5C-3) fails, with a ΔRevenue of -9 to -6 %, limit -5 %."
     )
 
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator import Sweep, headline, summarise
-from simulator.inference.criteria import VERDICTS
-from simulator.report.verdict import sweep_verdict, takes_effect, verdict_of
-from tests.simulator.conftest import details
+from messages import Message
+from simulator import ConfigurationResult, Sweep, headline, summarise
+from simulator.study.result import VERDICTS, Verdict
+
+from ..conftest import by_code, details
+from ..study.results import configuration_result, study_of
 
 
 def result(
-    verdict: str, *, k: int | None = 1, binds: int = 1, p_holm: float | None = 0.01
-) -> dict[str, Any]:
-    """What a verdict is made from."""
-    return {
-        "k": k,
-        "binding": {"binding_rounds": binds},
-        "gate_5c": "PASS" if verdict == "pass" else "FAIL",
-        "gate": {"verdict": verdict},
-        "delta": {"streamer_gini": {"p_holm": p_holm}},
-    }
+    verdict: Verdict, *, k: int | None = 1, binds: int = 1, p_holm: float | None = 0.01
+) -> ConfigurationResult:
+    """A result whose intervals come to a verdict."""
+    crowded = {"pass": 0.05, "inconclusive": 0.1, "fail": 0.2}[verdict]
+    return configuration_result(
+        k,
+        crowded=crowded,
+        width=0.01,
+        p=None if p_holm is None else p_holm / 2,
+        p_holm=p_holm,
+        binding_rounds=binds,
+    )
 
 
 RESULTS = st.builds(
@@ -37,44 +40,56 @@ RESULTS = st.builds(
 )
 
 
+def binds(each: ConfigurationResult) -> bool:
+    return each.k is None or (each.binding is not None and each.binding.binding_rounds > 0)
+
+
+def decided(each: ConfigurationResult) -> str:
+    assert each.by_intervals is not None
+    return each.by_intervals.verdict
+
+
 @given(st.lists(RESULTS, min_size=1, max_size=6))
-def test_only_caps_that_take_effect_pass(results: list[dict[str, Any]]) -> None:
-    acting = [each for each in results if each["k"] is None or each["binding"]["binding_rounds"]]
-    verdict = sweep_verdict(results)
+def test_only_caps_that_take_effect_pass(results: list[ConfigurationResult]) -> None:
+    acting = [each for each in results if binds(each)]
+    study = study_of(*results)
+    verdict = study.verdict.verdict
 
     assert (verdict == "no-effect") == (not acting)
-    assert (verdict == "pass") == any(each["gate"]["verdict"] == "pass" for each in acting)
-    assert all(verdict_of(each) == "no-effect" for each in results if each not in acting)
-    said = headline(results)
-    assert (": pass" in said) == (verdict == "pass")
-    assert ("never takes effect" in said) == (len(acting) < len(results))
+    assert (verdict == "pass") == any(decided(each) == "pass" for each in acting)
+    assert all(each.verdict == "no-effect" for each in results if not binds(each))
+    found = headline(study)
+    assert (found.code == "headline_no_effect") == (not acting)
+    if acting:
+        assert found.parameters["verdict"] == Message(f"verdict_is_{verdict}")
+        assert found.parameters["idle"] == len(results) - len(acting)
 
 
 @pytest.mark.parametrize(
-    ("results", "said"),
+    ("results", "text"),
     [
-        ([result("pass", binds=0)], "Gate-5C: this cap never takes effect."),
+        ([result("pass", binds=0)], "Verdict: the cap never takes effect."),
         (
             [result("fail", binds=0)] * 2,
-            "Gate-5C: this cap never takes effect in any of 2 configurations.",
+            "Verdict: the cap never takes effect in any of 2 configurations.",
         ),
-        ([result("pass")], "Gate-5C by the 95 % intervals: pass."),
+        ([result("pass")], "Verdict by the 95 % intervals: pass."),
         (
             [result("pass", p_holm=0.25)],
-            "Gate-5C by the 95 % intervals: pass; no fall of the Gini stands after Holm's "
+            "Verdict by the 95 % intervals: pass; no fall of the Gini stands after Holm's "
             "correction.",
         ),
         (
             [result("fail"), result("inconclusive"), result("pass", binds=0)],
-            "Gate-5C by the 95 % intervals: inconclusive, in 1 of 3 configurations; in 1, the cap "
+            "Verdict by the 95 % intervals: inconclusive, in 1 of 3 configurations; in 1, the cap "
             "never takes effect.",
         ),
     ],
 )
 def test_the_headline_says_what_the_verdict_is_worth(
-    results: list[dict[str, Any]], said: str
+    results: list[ConfigurationResult], text: str
 ) -> None:
-    assert headline(results) == said
+    assert str(headline(study_of(*results))) == text
 
 
 def test_a_sweep_whose_caps_never_bind_has_no_verdict(small_sweep: Sweep) -> None:
@@ -87,15 +102,30 @@ def test_a_sweep_whose_caps_never_bind_has_no_verdict(small_sweep: Sweep) -> Non
         if run.k != 1
     ]
 
-    summary = summarise(config, runs)
+    study = summarise(config, runs)
 
-    assert summary["gate"] == dict.fromkeys(VERDICTS, 0) | {"verdict": "no-effect", "no-effect": 8}
-    assert all(each["gate_5c"] == "PASS" for each in summary["results"])  # the published rule
-    said = summary["findings"] + details(summary, runs)
-    assert not any("Gate-5C passes" in line for line in said)
-    assert any("this cap never takes effect" in line for line in said)
+    assert study.verdict.verdict == "no-effect"
+    assert study.verdict.counts == dict.fromkeys(VERDICTS, 0) | {"no-effect": 8}
+    assert all(each.gate_5c == "PASS" for each in study.results)  # the published rule
+    found = [*study.findings, *details(study, runs)]
+    assert not by_code(found, "all_criteria_met")
+    assert by_code(found, "cap_without_effect")
+
+
+def test_a_cap_without_effect_has_no_failing_criterion(small_sweep: Sweep) -> None:
+    """k = 40 and 50 never bind, and their Gini rises: nothing is said to fail but for k = 1."""
+    runs = [
+        run if run.k is None else replace(run, streamer_gini=1.0, overcrowded_share=0.5)
+        for run in small_sweep.runs
+    ]
+
+    found = details(summarise(small_sweep.config, runs), runs)
+
+    failing = [*by_code(found, "concentration_fails"), *by_code(found, "overcrowding_fails")]
+    assert {str(each.parameters["who"]) for each in failing} == {"k = 1"}
 
 
 def test_a_cap_on_spend_is_no_cap_on_whales() -> None:
-    assert takes_effect(result("pass", k=None, binds=0))
-    assert takes_effect({"k": 1, "gate_5c": "PASS"})  # an old result, which says nothing of it
+    assert result("pass", k=None, binds=0).takes_effect
+    old = replace(result("pass"), binding=None)  # an old result, which says nothing of it
+    assert old.takes_effect

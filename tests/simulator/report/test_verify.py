@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from simulator import METRICS, PUBLISHED, Run, first_difference, summarise
+from simulator import METRICS, PUBLISHED, Run, Sweep, first_difference, study_json, summarise
 from simulator.study.published import rounds_to
+from simulator.study.result_json import EARLIER_REASONS
 
 Result = dict[str, Any]
 
@@ -71,7 +72,7 @@ TAMPERED: list[tuple[Callable[[Result], Any], str]] = [
     (lambda r: r["gate"].update({"pass": 99}), "gate.pass: "),
     # rows
     (add(1, "runs", 0, "revenue"), "baseline.metrics.revenue.mean: "),
-    (lambda r: r["runs"].pop(3), "runs: expected tiered min-cost-flow, k = 40, "),
+    (lambda r: r["runs"].pop(3), "runs: expected k = 40, "),
     (lambda r: r["runs"].append(r["runs"][3]), "runs[56]: expected each run once, "),
     (lambda r: r["runs"][5].update(k=7), "runs[5]: expected a run of the configuration, "),
     (lambda r: r["runs"][5].update(rounds=7), "runs[5].rounds: expected 6, stored 7."),
@@ -98,7 +99,7 @@ def test_a_tampered_result_is_named(
     difference = first_difference(result)
 
     assert difference is not None
-    assert difference.startswith(named)
+    assert str(difference).startswith(named)
 
 
 def test_a_difference_gives_what_should_be_and_what_is(stored: Result) -> None:
@@ -106,9 +107,38 @@ def test_a_difference_gives_what_should_be_and_what_is(stored: Result) -> None:
     result = json.loads(json.dumps(stored))
     result["results"][0]["metrics"]["revenue"]["mean"] = 3.5
 
-    assert first_difference(result) == (
+    assert str(first_difference(result)) == (
         f"results[0].metrics.revenue.mean: expected {right!r}, stored 3.5."
     )
+
+
+def earlier(result: Result) -> Result:
+    """A result as version 0.1 stored it: sentences alone, and no criteria."""
+    reasons = {code: text for text, code in EARLIER_REASONS.items()}
+    for each in (result["best"], *result["results"]):
+        for criterion in each["gate"]["criteria"].values():
+            criterion["reason"] = reasons.get(criterion["reason"], criterion["reason"])
+    del result["criteria"], result["finding_messages"]
+    result["findings"] = ["Gate-5C: pass."]
+    return result
+
+
+def test_a_result_of_version_0_1_is_verified_but_for_its_sentences(stored: Result) -> None:
+    old = earlier(json.loads(json.dumps(stored)))
+
+    assert first_difference(old) is None
+    old["results"][0]["metrics"]["revenue"]["mean"] += 1
+    assert first_difference(old) is not None
+
+
+def test_findings_are_verified_in_whichever_language_they_were_written(
+    small_sweep: Sweep,
+) -> None:
+    stored = small_sweep.as_mapping("zh")
+
+    assert first_difference(stored) is None
+    stored["finding_messages"][-1]["code"] = "any_k"
+    assert first_difference(stored) is not None
 
 
 def test_a_published_result_has_to_be_the_published_table() -> None:
@@ -123,12 +153,14 @@ def test_a_published_result_has_to_be_the_published_table() -> None:
         for seed in PUBLISHED.seeds
         for policy, algorithm, k in policies
     ]
-    summary = summarise(PUBLISHED, [Run.from_mapping(row) for row in rows])
+    study = summarise(PUBLISHED, [Run.from_mapping(row) for row in rows])
 
-    difference = first_difference({**summary, "runs": rows})
+    difference = first_difference({**study_json(study), "runs": rows})
 
     assert difference is not None
-    assert difference.startswith("baseline.metrics.overcrowded_share.mean: expected 0.00275 as pub")
+    assert difference.code == "verify_unpublished"
+    assert difference.parameters["place"] == "baseline.metrics.overcrowded_share.mean"
+    assert difference.parameters["expected"] == "0.00275"
 
 
 def test_a_figure_agrees_with_a_printed_one_to_its_last_digit() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from messages import Message
 from simulator import PUBLISHED, Run, SweepConfig, first_difference, run_seed, run_sweep
 
 TABLE = Path(__file__).parents[2] / "data" / "published_k_sweep.csv"
@@ -52,10 +53,9 @@ def test_every_policy_and_seed_is_the_published_one_and_so_is_the_table() -> Non
     assert first_difference(result) is None
     assert result["gate_5c"] == "FAIL"
     assert result["results"][1]["hypotheses"] == {"H5C-1": True, "H5C-2": False, "H5C-3": True}
-    assert any(
-        finding.startswith("k = 2, 3 and 5 never bind: in 1,500 of 1,500 rounds for each k, ")
-        for finding in result["findings"]
-    )
+    (never,) = (each for each in finished.summary().findings if each.code == "cap_never_binds")
+    assert never.parameters["who"] == Message("point_k", value=["2", "3", "5"])
+    assert never.parameters["rounds"] == 1500
 
 
 def test_the_defaults_are_the_reference_experiment() -> None:

@@ -15,7 +15,7 @@ from simulator import (
     draw_world,
     replay_policy,
 )
-from simulator.inference.resampling import resampling_weights, spread
+from simulator.inference.resampling import estimates, resampling_weights
 
 SEEDS = range(20)
 CONFIG = WorldConfig(n_users=1_000, n_streamers=50)
@@ -32,7 +32,7 @@ def revenue(policy: Policy, seed: int) -> float:
 
 def width(differences: list[float]) -> float:
     weights = resampling_weights(len(differences), 0)
-    low, high = spread(np.array(differences)[:, None], weights)[0]["ci95"]
+    low, high = estimates(np.array(differences)[:, None], weights)[0].bounds
     return float(high - low)
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import orjson
 
 from app.sweeps.pictures import figure_bytes
-from simulator import Run, Sweep, SweepConfig
+from simulator import Run, StudyResult, Sweep, SweepConfig
 from solver import InputError
 
 
-def summary_so_far(config: str, rows: Sequence[bytes]) -> dict[str, Any]:
+def partial_study(config: str, rows: Sequence[bytes]) -> StudyResult:
     """Return the result, with its rows, of the seeds that have ended.
 
     Parameters
@@ -25,15 +24,15 @@ def summary_so_far(config: str, rows: Sequence[bytes]) -> dict[str, Any]:
     """
     whole = SweepConfig.from_mapping(orjson.loads(config))
     runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
-    return Sweep(replace(whole, simulations=len(rows)), runs).as_mapping()
+    return Sweep(replace(whole, simulations=len(rows)), runs).with_rows()
 
 
-def figure_so_far(config: str, rows: Sequence[bytes], name: str) -> bytes | None:
+def partial_figure(config: str, rows: Sequence[bytes], name: str, language: str) -> bytes | None:
     """Return a figure's specification, JSON, over the seeds that have ended.
 
     None where there is no figure of this name.
     """
     try:
-        return figure_bytes(summary_so_far(config, rows), name, "json")
+        return figure_bytes(partial_study(config, rows), name, "json", language)
     except InputError:
         return None

@@ -1,0 +1,101 @@
+### Sweeps and studies: their limits, commands and report.
+
+## Limits
+
+sweep_pairs = Expected at most { $most } pairs of world.n_users × world.n_streamers; got { $received } (WHALE_MAX_PAIRS).
+sweep_scored_pairs = Expected at most { $most } scored pairs, which are replays × rounds × users × streamers; got { $received } (WHALE_MAX_SCORED_PAIRS).
+sweep_most_simulations = Expected at most { $most } simulations; got { $received } ({ $setting }).
+sweep_most_k_values = Expected at most { $most } values of k; got { $received } ({ $setting }).
+study_scored_pairs = Expected at most { $most } scored pairs, which are configurations × users × streamers; got { $received } (WHALE_MAX_SCORED_PAIRS).
+study_gifts = Expected at most { $most } gifts, which are simulations × users × gift_probability; got { $received } (WHALE_MAX_PAIRS).
+figure_unknown = Expected a figure among { LIST($known, "unit-short") }; got { $received }.
+figure_without_data = Expected a figure that this result has, { LIST($known, "unit-short") }; got { $received }.
+
+## Commands
+
+progress_seeds = seeds
+progress_configurations = configurations
+progress_steps = steps
+scheduler_without_config = Expected --scheduler with --config; got an own matrix.
+sweep_without_input = Expected --config, or --table, or --ev with --wealth; got none.
+sweep_option_of_matrix = Expected { $option } with --table, --ev or --candidates; got --config.
+sweep_config_and_matrix = Expected either --config or an own matrix; got both.
+numbers_expected = Expected { $field } as { $whole ->
+        [true] whole numbers
+       *[false] numbers
+    } with commas between; got { $received }.
+study_written = { $headline } → { $output }
+verified = Every figure of { $path } follows from its { $rows } rows.
+verify_object = Expected { $path } as the JSON object that sweep writes.
+verify_without = Expected a result of sweep in { $path }; it has no { $part }.
+verify_of_matrix = Expected a result of sweep --config in { $path }; it is of an own matrix, whose figures need that matrix.
+verify_config = config of { $path }: { $reason }
+gift_rate_twice = Expected either --interactions or --gift-rate; got both.
+interactions_below_gifts = Expected at least as many interactions as gifts, { $gifts }; got { $received }.
+free_gifts = { $rows } rows have a price of 0 and do not count as gifts.
+calibrated = { $gifts } gifts. → { $output }
+calibration_heading = Fitted to { $file }: target and fitted figure of each.
+calibration_figure = figure
+calibration_target = target
+calibration_fitted = fitted
+calibration_off = off
+beyond_tenth = beyond 10 %
+
+## Report
+
+report_title = Whale sweep: { $verdict }
+report_verdict = Is the cap worth it?
+report_verdict_column = Verdict
+report_by_means = The plain rule of the published study (Gate-5C), which reads means and no intervals: { $word }.
+report_no_effect = It binds in no round: it keeps no whale from its first choice, and whatever differs from the baseline is not its doing.
+report_no_effect_short = no effect
+report_only_pass = The only configuration meets all three criteria.
+report_only_fail = The only configuration misses at least one criterion.
+report_only_inconclusive = The only configuration could be on either side of at least one threshold.
+report_some = { $passing ->
+        [0] None of the { $total } configurations meets
+        [one] { $passing } of the { $total } configurations meets
+       *[other] { $passing } of the { $total } configurations meet
+    } all three criteria{ $open ->
+        [0] { "" }
+       *[other] ; for { $open }, the simulations do not decide
+    }{ $idle ->
+        [0] { "" }
+       *[other] ; in { $idle }, the cap never takes effect
+    }.
+report_doubtful = No fall of the Gini stands after Holm's correction.
+report_best = The three criteria, where most are met: { $name }
+report_has_to_be = { $metric }; it has to be { $threshold }.
+report_threshold_below = below { $value }
+report_threshold_above = above { $value }
+report_metric_overcrowded_share = overcrowded share
+report_metric_streamer_gini = change of streamer Gini
+report_metric_revenue_pct = ΔRevenue
+report_labelled = { $title }: { $word }
+report_none = none
+report_range = { $low } to { $high }
+report_interval = 95 % interval { $low } to { $high }{ $unit }.
+report_no_interval = No interval.
+report_no_interval_short = no interval
+report_binds_at = at { $streamers } streamers
+report_binds_in = { FORMAT($percent, ".3g") } % of rounds
+report_findings = What was found
+report_figures = Figures
+report_configurations = All configurations
+report_configuration = Configuration
+report_k_binds = k binds
+report_caption = Mean over { $simulations ->
+        [one] { $simulations } simulation
+       *[other] { $simulations } simulations
+    }{ $matrix ->
+        [true] { " " }of the gifts
+       *[false] { "" }
+    } and 95 % bootstrap interval. Changes are against greedy, paired by seed.{ $corrected ->
+        [true] { " " }p is corrected for all configurations (Holm).
+       *[false] { "" }
+    }
+report_again = Run it again
+report_again_matrix = With the same matrix and wealth, and capacities if there were any, as
+report_again_config = Save this as sweep.yaml and run
+report_seeds = Seeds
+report_result = Result

@@ -1,0 +1,465 @@
+"""What a study comes to, as types. `result_json` writes them as JSON and reads them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from messages import Message
+
+from .config import Configuration
+
+PassOrFail = Literal["PASS", "FAIL"]
+
+CriterionVerdict = Literal["pass", "fail", "inconclusive"]
+"""What the interval of a figure makes of a criterion."""
+
+_FROM_THE_WORST: tuple[CriterionVerdict, ...] = ("fail", "inconclusive")
+
+Verdict = Literal["pass", "inconclusive", "fail", "no-effect"]
+"""What intervals make of a configuration; no-effect where its cap never takes effect."""
+
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""From the best: the verdict on a study is the best of its configurations'."""
+
+OpenReason = Literal["one_simulation", "interval_straddles_threshold", "too_few_simulations"]
+"""Why a criterion is inconclusive."""
+
+Unit = Literal["share", "percent", "number"]
+"""Of a figure: a share is shown in percent, and its changes in points."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The mean of a figure over simulations.
+
+    Parameters
+    ----------
+    mean : float or None
+        None where the figure does not exist, as the change of a revenue that is 0.
+    std : float or None
+        Standard deviation of the population.
+    ci95 : (float, float) or None
+        95 % bootstrap interval of the mean; None of one simulation, and where there is no mean.
+    n : int
+        How many simulations.
+    """
+
+    mean: float | None
+    std: float | None
+    ci95: tuple[float, float] | None
+    n: int
+
+    @property
+    def value(self) -> float:
+        """The mean of a figure that exists.
+
+        Raises
+        ------
+        ValueError
+            If it does not.
+        """
+        if self.mean is None:
+            raise ValueError("Expected a figure that exists.")
+        return self.mean
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The interval; the mean twice where there is one simulation."""
+        return self.ci95 or (self.value, self.value)
+
+
+@dataclass(frozen=True)
+class Difference(Estimate):
+    """The mean difference of a figure from the baseline's, paired by simulation.
+
+    Parameters
+    ----------
+    p : float or None
+        Of the sign-flip test; None where nothing was tested.
+    p_holm : float or None
+        Corrected for having tested all configurations.
+    """
+
+    p: float | None = None
+    p_holm: float | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A figure that has to be on one side of a threshold, strictly.
+
+    Parameters
+    ----------
+    code : str
+        In the published study: the hypothesis, such as "H5C-1".
+    name : str
+        For programs; the message ``criterion_<name>`` is its name for readers.
+    part : {"metrics", "delta"}
+        Whether the figure is a level or a difference from the baseline.
+    metric : str
+    unit : {"share", "percent", "number"}
+    threshold : float
+        In the figure's own unit.
+    direction : {"below", "above"}
+        Where the figure has to be.
+    """
+
+    code: str
+    name: str
+    part: Literal["metrics", "delta"]
+    metric: str
+    unit: Unit
+    threshold: float
+    direction: Literal["below", "above"]
+
+    @property
+    def title(self) -> Message:
+        """Its name for readers, with the study's code."""
+        return Message(f"criterion_{self.name}", code=self.code)
+
+    @property
+    def factor(self) -> float:
+        """What the figure is multiplied by to be shown."""
+        return 100.0 if self.unit == "share" else 1.0
+
+    @property
+    def sign(self) -> str:
+        """The unit as it is shown."""
+        return "" if self.unit == "number" else " %"
+
+    def met_by(self, value: float | None) -> bool:
+        """Return whether a value is on the right side; one that does not exist cannot be lost."""
+        if value is None:
+            return True
+        return value < self.threshold if self.direction == "below" else value > self.threshold
+
+    def shortfall(self, value: float) -> float:
+        """Return how far a value is on the wrong side of the threshold."""
+        return value - self.threshold if self.direction == "below" else self.threshold - value
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """What the interval of a configuration's figure makes of a criterion.
+
+    Parameters
+    ----------
+    metric : str
+    estimate : float or None
+    ci95 : (float, float) or None
+    threshold : float
+    verdict : str
+    reason : str or None
+        Why it is inconclusive.
+    """
+
+    metric: str
+    estimate: float | None
+    ci95: tuple[float, float] | None
+    threshold: float
+    verdict: CriterionVerdict
+    reason: OpenReason | None
+
+
+@dataclass(frozen=True)
+class IntervalVerdict:
+    """What the intervals of a configuration make of all criteria.
+
+    Parameters
+    ----------
+    criteria : mapping from str to CriterionResult
+        By the criterion's code.
+    """
+
+    criteria: Mapping[str, CriterionResult]
+
+    @property
+    def verdict(self) -> CriterionVerdict:
+        """Fail where any criterion fails, else inconclusive where any is, else pass."""
+        verdicts = {each.verdict for each in self.criteria.values()}
+        return next((each for each in _FROM_THE_WORST if each in verdicts), "pass")
+
+
+@dataclass(frozen=True)
+class StudyVerdict:
+    """The verdict on a study, and how many of its configurations have each."""
+
+    verdict: Verdict
+    counts: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True)
+class NeededSimulations:
+    """How many simulations would show a difference.
+
+    Parameters
+    ----------
+    difference : float or None
+    std : float or None
+        Of a sample.
+    simulations : int or None
+        None where no number of them would.
+    """
+
+    difference: float | None
+    std: float | None
+    simulations: int | None
+
+
+@dataclass(frozen=True)
+class Power:
+    """How many simulations would show what was asked about, and what was observed."""
+
+    asked: NeededSimulations | None
+    observed: NeededSimulations
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Where a whale cap keeps a whale from its first choice.
+
+    Parameters
+    ----------
+    rounds_share : float
+    binding_rounds, rounds : int
+    whales_per_round : float
+        A whole number in a matrix, where all users meet at once.
+    max_whales_wanted : int
+        Most whales that wanted one streamer in one round.
+    streamers_over_cap : int or None
+        Of a matrix: how many streamers are wanted by more whales than fit.
+    """
+
+    rounds_share: float
+    binding_rounds: int
+    rounds: int
+    whales_per_round: float
+    max_whales_wanted: int
+    streamers_over_cap: int | None = None
+
+
+@dataclass(frozen=True)
+class ExpectedFigures:
+    """What an allocation of a caller's own matrix is expected to bring, exactly.
+
+    Parameters
+    ----------
+    revenue, streamer_gini, overload_rate : float
+    unallocated_users : int
+    revenue_pct, streamer_gini_change : float or None
+        Against the baseline; None of the baseline. `revenue_pct` is None as well where the
+        baseline has no revenue.
+    """
+
+    revenue: float
+    streamer_gini: float
+    overload_rate: float
+    unallocated_users: int
+    revenue_pct: float | None = None
+    streamer_gini_change: float | None = None
+
+
+@dataclass(frozen=True)
+class Displaced:
+    """How many users get less than at their first choice, and how much less."""
+
+    users: int
+    cost: float
+    mean_cost: float
+
+
+@dataclass(frozen=True)
+class ExactFigures:
+    """What is exact of an allocation of a caller's own matrix.
+
+    Parameters
+    ----------
+    expected : ExpectedFigures
+    objective : mapping from str to float
+        Of whales, of normal users and in total.
+    certificate : mapping
+        What the solver proves.
+    shadow_prices : mapping from str to mapping
+        By limit, then by the streamer's id; only prices that are not 0.
+    displaced : mapping from str to Displaced
+        Of whales and of normal users.
+    """
+
+    expected: ExpectedFigures
+    objective: Mapping[str, float]
+    certificate: Mapping[str, Any]
+    shadow_prices: Mapping[str, Mapping[str, float]]
+    displaced: Mapping[str, Displaced]
+
+
+@dataclass(frozen=True)
+class BaselineResult:
+    """The figures of a baseline.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    metrics : mapping from str to Estimate
+    whale_histogram : tuple of int
+        How many (streamer, round) pairs had 1, 2, 3, … whales; empty of a matrix.
+    expected : ExpectedFigures or None
+        Of a matrix.
+    """
+
+    configuration: Configuration
+    metrics: Mapping[str, Estimate]
+    whale_histogram: tuple[int, ...] = ()
+    expected: ExpectedFigures | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A configuration's figures beside its baseline's, and what they prove.
+
+    Parameters
+    ----------
+    metrics : mapping from str to Estimate
+    delta : mapping from str to Difference
+    hypotheses : mapping from str to bool
+        Whether the means meet each criterion, by its code.
+    by_intervals : IntervalVerdict or None
+        None in results of early versions.
+    power : mapping from str to Power
+        By metric; empty in results of early versions.
+    """
+
+    metrics: Mapping[str, Estimate]
+    delta: Mapping[str, Difference]
+    hypotheses: Mapping[str, bool]
+    by_intervals: IntervalVerdict | None
+    power: Mapping[str, Power]
+
+    @property
+    def gate_5c(self) -> PassOrFail:
+        """PASS where the means meet all criteria: the published study's plain rule."""
+        return "PASS" if all(self.hypotheses.values()) else "FAIL"
+
+    @property
+    def criteria_met(self) -> int:
+        """How many criteria the means meet."""
+        return sum(self.hypotheses.values())
+
+    def figure(self, criterion: Criterion) -> Estimate:
+        """Return the figure that a criterion reads."""
+        return self.metrics[criterion.metric] if criterion.part == "metrics" else (
+            self.delta[criterion.metric]
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ConfigurationResult(Comparison):
+    """What one configuration of a study comes to.
+
+    Parameters
+    ----------
+    configuration : Configuration
+    binding : Binding or None
+    whale_histogram : tuple of int
+    exact : ExactFigures or None
+        Of a matrix.
+    """
+
+    configuration: Configuration
+    binding: Binding | None = None
+    whale_histogram: tuple[int, ...] = ()
+    exact: ExactFigures | None = None
+
+    @property
+    def k(self) -> int | None:
+        """Whale cap; None for a policy without one."""
+        return self.configuration.k
+
+    @property
+    def takes_effect(self) -> bool:
+        """Whether there is no whale cap, or one that binds in any round.
+
+        A cap that never binds keeps no whale from its first choice: whatever the figures are, they
+        are not its doing.
+        """
+        return self.k is None or self.binding is None or self.binding.binding_rounds > 0
+
+    @property
+    def passes(self) -> bool:
+        """Whether the means meet all criteria, by a cap that takes effect."""
+        return self.takes_effect and self.gate_5c == "PASS"
+
+    @property
+    def failing(self) -> list[str]:
+        """Codes of the criteria that the means miss; none where the cap takes no effect."""
+        missed = [code for code, met in self.hypotheses.items() if not met]
+        return missed if self.takes_effect else []
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict by intervals where there are any, else by the means."""
+        if not self.takes_effect:
+            return "no-effect"
+        if self.by_intervals is not None:
+            return self.by_intervals.verdict
+        return "pass" if self.gate_5c == "PASS" else "fail"
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """What a study comes to.
+
+    Parameters
+    ----------
+    config : mapping
+        As JSON has it: what runs the study again.
+    simulations, seed : int
+        How many there are, and the first seed.
+    baselines : tuple of BaselineResult
+        One for each setting; the first is that of the first capacity scale.
+    results : tuple of ConfigurationResult
+        With k varying fastest.
+    best : ConfigurationResult
+        One of the results.
+    findings : tuple of Message
+    of_matrix : bool
+        Whether it is a study on a caller's own matrix.
+    rows : sequence of mapping
+        What the figures were computed from, as JSON has it; empty where the result came without.
+    """
+
+    config: Mapping[str, Any]
+    simulations: int
+    seed: int
+    baselines: tuple[BaselineResult, ...]
+    results: tuple[ConfigurationResult, ...]
+    best: ConfigurationResult
+    criteria: tuple[Criterion, ...] = ()
+    findings: tuple[Message, ...] = ()
+    of_matrix: bool = False
+    rows: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+
+    @property
+    def baseline(self) -> BaselineResult:
+        """The first baseline."""
+        return self.baselines[0]
+
+    def baseline_of(self, result: ConfigurationResult) -> BaselineResult:
+        """Return the baseline of a result's setting."""
+        for each in self.baselines:
+            if each.configuration.setting == result.configuration.setting:
+                return each
+        return self.baselines[0]
+
+    @property
+    def gate_5c(self) -> PassOrFail:
+        """PASS where the means of any configuration meet all criteria."""
+        return "PASS" if any(each.gate_5c == "PASS" for each in self.results) else "FAIL"
+
+    @property
+    def verdict(self) -> StudyVerdict:
+        """The verdict of the configurations that do best, and how many have each."""
+        verdicts = [each.verdict for each in self.results]
+        counts = {each: verdicts.count(each) for each in VERDICTS}
+        return StudyVerdict(next(each for each in VERDICTS if counts[each]), counts)
