@@ -27,7 +27,7 @@ class WordList(FluentType):
         self.words = words
 
     def format(self, locale: Locale, style: str = "standard") -> str:
-        """Return the list in words; style "or" for alternatives, "unit-narrow" without "and"."""
+        """Return the list in words; style "or" for alternatives, "unit" without "and"."""
         return shorten(format_list(self.words, style=style, locale=locale))  # type: ignore[arg-type]
 
 

@@ -3,7 +3,7 @@
 ## Settings
 
 setting_mapping = Expected a mapping of settings; got { $received }.
-setting_unknown = Expected settings among { LIST($known, "unit-narrow") }; got { $received }.
+setting_unknown = Expected settings among { LIST($known, "unit") }; got { $received }.
 setting_list = Expected { $field } as a list; got { $received }.
 setting_empty = Expected at least one value in { $field }; got none.
 setting_repeated = Expected different values in { $field }; got { $received } twice.
