@@ -20,11 +20,11 @@ from .access.health import HEALTH
 from .access.middleware import CompilationCheck, ConcurrencyLimit, KeyCheck
 from .access.root_path import RootPath
 from .errors.codes import PAGE as ERRORS_PAGE
-from .experiments.queue import ExperimentQueue, experiment_queue
 from .http import error_handlers as handlers
 from .http.head import HeadAsGet
 from .http.security_headers import SecurityHeaders
 from .http.spool import Spool
+from .jobs.queue import ExperimentQueue, experiment_queue
 from .observability.logs import REQUEST_ID, Failures, RequestLog
 from .observability.metrics import Metrics
 from .observability.readiness import Readiness

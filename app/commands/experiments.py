@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors.database import find_fault
-from app.experiments.database import FILE, OF_THE_RUNNER, connect
-from app.experiments.retention import Retention
-from app.experiments.store import Store
+from app.jobs.database import FILE, OF_THE_RUNNER, connect
+from app.jobs.retention import Retention
+from app.jobs.store import Store
 from app.settings import Settings
 from app.text.language import render_for_command
 from messages import Message

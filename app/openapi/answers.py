@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.experiments.schemas import ExperimentAnswer
 from app.formats.json import MEDIA_TYPE as JSON
+from app.jobs.schemas import ExperimentAnswer
 
 from .headers import header
 

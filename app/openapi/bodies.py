@@ -10,8 +10,8 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.errors.schema import ProblemDetails
-from app.experiments.schemas import EventAnswer
 from app.http.decoding import TABLES
+from app.jobs.schemas import EventAnswer
 from app.settings import Settings
 from app.sheets.synonyms import ROLES
 from app.sweeps.own_requests import OwnSweepRequest

@@ -11,13 +11,13 @@ from app.access.keys import key_of
 from app.allocations import allocation, curve, plans
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.allocations.schemas import AllocateAnswer, CurveAnswer, PlanAnswer
-from app.experiments.submitting import build_submission_with_body, submit
 from app.formats.registry import ANSWER_MEDIA_TYPES, negotiate_media_type
 from app.http.body import receive_body
 from app.http.connection import while_connected
 from app.http.decoding import describe_parts
 from app.http.prefer import Preferences, Preferred
 from app.http.respond import Answer, encode_answer, respond
+from app.jobs.submit import build_submission_with_body, submit
 from app.observability.timings import Timings
 from app.openapi.answers import describe_accepted, describe_answer
 from app.openapi.bodies import request_body

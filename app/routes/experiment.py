@@ -13,19 +13,19 @@ from fastapi.responses import StreamingResponse
 from app.access.keys import key_of
 from app.access.root_path import root_of
 from app.errors.problem_details import RefusalError
-from app.experiments.descriptions import described, described_whole
-from app.experiments.events import events
-from app.experiments.kinds import KINDS
-from app.experiments.partial_results import partial_figure
-from app.experiments.queue import ExperimentQueue
-from app.experiments.records import Experiment
-from app.experiments.schemas import ExperimentAnswer, ExperimentsAnswer
-from app.experiments.submitting import answer_result as result_answer
-from app.experiments.submitting import find_viewer, read_result
 from app.formats import arrow
 from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
 from app.http.connection import while_connected
+from app.jobs.descriptions import described, described_whole
+from app.jobs.events import events
+from app.jobs.kinds import KINDS
+from app.jobs.partial_results import partial_figure
+from app.jobs.queue import ExperimentQueue
+from app.jobs.records import Experiment
+from app.jobs.schemas import ExperimentAnswer, ExperimentsAnswer
+from app.jobs.submit import answer_result as result_answer
+from app.jobs.submit import find_viewer, read_result
 from app.observability.readiness import Readiness
 from app.openapi.answers import describe_answer
 from app.openapi.errors import describe_errors

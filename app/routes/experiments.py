@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.experiments.records import KindName, Submission
-from app.experiments.submitting import build_submission, submit
 from app.formats.json import parse_json, to_json
 from app.http.body import Body, receive_body
 from app.http.prefer import Preferences, Preferred
+from app.jobs.records import KindName, Submission
+from app.jobs.submit import build_submission, submit
 from app.openapi.answers import describe_sweep
 from app.openapi.bodies import request_body
 from app.openapi.errors import describe_errors

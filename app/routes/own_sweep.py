@@ -7,11 +7,11 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 
 from app.access.keys import key_of
-from app.experiments.submitting import build_submission_with_body, submit
 from app.http.body import receive_body
 from app.http.connection import while_connected
 from app.http.decoding import describe_parts
 from app.http.prefer import Preferred
+from app.jobs.submit import build_submission_with_body, submit
 from app.openapi.answers import describe_sweep
 from app.openapi.bodies import request_body
 from app.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import pytest
 
-from app.experiments.database import FILE
+from app.jobs.database import FILE
 
 from .server import Nursery, Server
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.experiments.database import connect
-from app.experiments.inputs import PART
-from app.experiments.leases import Leases
-from app.experiments.records import Submission
-from app.experiments.retention import Retention
-from app.experiments.store import Store
-from app.experiments.submitting import build_submission_with_body, remove_text
 from app.http.body import Body
 from app.http.prefer import Preferences
 from app.http.spool import INLINE
+from app.jobs.database import connect
+from app.jobs.inputs import PART
+from app.jobs.leases import Leases
+from app.jobs.records import Submission
+from app.jobs.retention import Retention
+from app.jobs.store import Store
+from app.jobs.submit import build_submission_with_body, remove_text
 
 LATER = Preferences(respond_async=True, wait=0, idempotency_key=None)
 SIZES = [0, 1, INLINE, INLINE + 1, PART - 1, PART, PART + 1, 3 * PART + 5]

@@ -14,15 +14,15 @@ from typing import Any
 import orjson
 import pytest
 
-from app.experiments import jobs
-from app.experiments.change_signal import ChangeSignal
-from app.experiments.database import connect
-from app.experiments.jobs import MOST_RUNNING, Database, Runner
-from app.experiments.kinds import Kind, one_seed
-from app.experiments.leases import Leases
-from app.experiments.records import KindName, Submission
-from app.experiments.retention import Retention
-from app.experiments.store import Store
+from app.jobs import runner as job_runner
+from app.jobs.change_signal import ChangeSignal
+from app.jobs.database import connect
+from app.jobs.kinds import Kind, one_seed
+from app.jobs.leases import Leases
+from app.jobs.records import KindName, Submission
+from app.jobs.retention import Retention
+from app.jobs.runner import MOST_RUNNING, Database, Runner
+from app.jobs.store import Store
 from app.settings import Settings
 from app.workers.pool import Pool
 
@@ -126,7 +126,7 @@ async def service(directory: Path, **limits: Any) -> AsyncIterator[Service]:
 
 @pytest.fixture(autouse=True)
 def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "KINDS", KINDS)
+    monkeypatch.setattr(job_runner, "KINDS", KINDS)
 
 
 def with_service(

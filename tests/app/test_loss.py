@@ -16,8 +16,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.experiments.database import READING, connect
-from app.experiments.tables import EVENTS, EXPERIMENTS
+from app.jobs.database import READING, connect
+from app.jobs.database_tables import EVENTS, EXPERIMENTS
 from simulator import SweepConfig, run_sweep
 from tests.profiles import draws_anew
 

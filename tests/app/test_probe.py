@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, text
 
-from app.experiments.database import FILE, OF_THE_PROBE, connect
-from app.experiments.probe import Probe, write
-from app.experiments.store import Store
+from app.jobs.database import FILE, OF_THE_PROBE, connect
+from app.jobs.probe import Probe, write
+from app.jobs.store import Store
 from app.observability.readiness import Readiness
 from messages import Message
 
@@ -138,7 +138,7 @@ def test_whoever_asks_a_database_that_hangs_waits_for_one_answer(
         calls.append(engine)
         going_on.wait(60)
 
-    monkeypatch.setattr("app.experiments.probe.write", hang)
+    monkeypatch.setattr("app.jobs.probe.write", hang)
 
     async def ask() -> None:
         probe = Probe(connect(None, file.parent, OF_THE_PROBE))

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text, update
 
-from app.experiments.database import FILE, connect
-from app.experiments.leases import Leases
-from app.experiments.records import Submission
-from app.experiments.retention import DAY, Retention
-from app.experiments.store import Store, StoreFullError
-from app.experiments.tables import EXPERIMENTS, INPUTS, METADATA, SCHEMA, bytes_of_experiment
+from app.jobs.database import FILE, connect
+from app.jobs.database_tables import EXPERIMENTS, INPUTS, METADATA, SCHEMA, bytes_of_experiment
+from app.jobs.leases import Leases
+from app.jobs.records import Submission
+from app.jobs.retention import DAY, Retention
+from app.jobs.store import Store, StoreFullError
 
 from .conftest import Run
 from .postgres import postgres

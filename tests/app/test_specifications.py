@@ -7,8 +7,8 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from app.experiments.kinds import sweep_rows
-from app.experiments.partial_results import partial_figure, partial_study
+from app.jobs.kinds import sweep_rows
+from app.jobs.partial_results import partial_figure, partial_study
 from app.settings import Settings
 from app.sweeps.report_style import REPORT_STYLE
 from simulator import SweepConfig, run_seed

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
-from app.experiments.database import FILE, connect
-from app.experiments.leases import LeaseLostError, Leases
-from app.experiments.records import Claim, Submission, Viewer
-from app.experiments.store import OtherRequestError, Store, StoreFullError
-from app.experiments.tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
+from app.jobs.database import FILE, connect
+from app.jobs.database_tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
+from app.jobs.leases import LeaseLostError, Leases
+from app.jobs.records import Claim, Submission, Viewer
+from app.jobs.store import OtherRequestError, Store, StoreFullError
 from solver import InputError
 from tests.profiles import examples
 

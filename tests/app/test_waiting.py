@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.experiments.database import connect
-from app.experiments.records import Submission
-from app.experiments.store import Store, StoreFullError
+from app.jobs.database import connect
+from app.jobs.records import Submission
+from app.jobs.store import Store, StoreFullError
 from app.workers.fair_queue import QueueFullError, expect_room
 from app.workers.places import Places
 

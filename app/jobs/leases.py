@@ -25,9 +25,9 @@ from sqlalchemy import (
 
 from .changes import COLUMNS, apply_change, end_experiment, experiment_of, has_number
 from .database import READING, now
+from .database_tables import EXPERIMENTS, SEEDS
 from .inputs import OpenInput, read_input
 from .records import Claim, KindName
-from .tables import EXPERIMENTS, SEEDS
 
 _CORRECTION = 1.0
 """Seconds that a clock may be set back by, as it is now and then, and no lease lapses."""

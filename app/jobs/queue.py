@@ -19,13 +19,13 @@ from solver import InputError
 
 from .change_signal import ChangeSignal
 from .database import OF_REQUESTS, OF_THE_PROBE, OF_THE_RUNNER, connect
-from .jobs import MOST_RUNNING, Database, Runner
+from .database_threads import DatabaseThreads, Result
 from .leases import Leases
 from .probe import Probe
 from .records import EVERYTHING, Experiment, Submission, Viewer
 from .retention import Retention
+from .runner import MOST_RUNNING, Database, Runner
 from .store import OtherRequestError, Store, StoreFullError
-from .threads import DatabaseThreads, Result
 
 POLL = 0.5
 """Seconds between looks at an experiment that another replica may be running."""

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Update, insert, update
 
 from .database import now
+from .database_tables import EVENTS, EXPERIMENTS
 from .records import Experiment, State
-from .tables import EVENTS, EXPERIMENTS
 
 COLUMNS = [EXPERIMENTS.c[each.name] for each in fields(Experiment)]
 """What an `Experiment` is read from."""

@@ -24,12 +24,12 @@ from app.errors.problem_details import MessageError
 from app.workers.fair_queue import QueueFullError, expect_room
 from messages import Message
 
-from . import tables as experiment_tables
+from . import database_tables as experiment_tables
 from .changes import COLUMNS, apply_change, end_experiment, experiment_of, has_number
 from .database import READING, now
+from .database_tables import EVENTS, EXPERIMENTS, SEEDS, bytes_of_experiment
 from .inputs import keep_input, size_of
 from .records import EVERYTHING, FINAL, Event, Experiment, Submission, Viewer
-from .tables import EVENTS, EXPERIMENTS, SEEDS, bytes_of_experiment
 
 
 class StoreFullError(MessageError):

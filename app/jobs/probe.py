@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.errors.database import DatabaseFault, find_fault
 
 from .database import now
-from .tables import PROBE
+from .database_tables import PROBE
 
 _PATIENCE = 1.5
 """Seconds that whoever asks waits for the database."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 from app.http.body import Body
 from app.http.spool import INLINE, open_unnamed, path_of
 
-from .tables import INPUTS
+from .database_tables import INPUTS
 
 PART = 2**20
 """Bytes of a part."""

@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 
 from .database import READING, file_of, now
+from .database_tables import EXPERIMENTS, INPUTS, bytes_of_experiment
 from .records import FINAL
-from .tables import EXPERIMENTS, INPUTS, bytes_of_experiment
 
 DAY = 86_400.0
 
