@@ -13,9 +13,9 @@ from solver import warm_up
 
 from .allocations import allocation, curve, explained, plans
 from .observability.logs import configuration
-from .sweeps import own_sweep, whale_sweep
+from .studies import matrix_study, whale_sweep
 
-__all__ = ["allocation", "curve", "explained", "own_sweep", "plans", "whale_sweep"]
+__all__ = ["allocation", "curve", "explained", "matrix_study", "plans", "whale_sweep"]
 
 # Workers say little, and that as the service does.
 logging.config.dictConfig(configuration("WARNING"))

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from app.formats.base import Output
-from app.sweeps.study_answer import StudyAnswer
+from app.studies.study_answer import StudyAnswer
 from app.text.language import command_language
 from messages import Message, render
 from simulator import CRITERIA, ConfigurationResult, GateSearch, StudyResult, headline

@@ -10,7 +10,7 @@ import typer
 import yaml
 
 from app.files import expect_writable, write_atomically
-from app.sweeps.gift_log import read_gifts
+from app.studies.gift_log import read_gifts
 from app.text.language import render_for_command
 from messages import Message
 from simulator import Calibration

@@ -9,8 +9,8 @@ import typer
 
 from app.files import read_yaml
 from app.settings import Settings
-from app.sweeps import gate_search
-from app.sweeps import whale_sweep as experiments
+from app.studies import gate_search
+from app.studies import whale_sweep as experiments
 from app.text.language import render_for_command
 from app.workers.pool import forked_pool
 from messages import Message

@@ -13,8 +13,8 @@ import typer
 from app.files import expect_writable, read_yaml
 from app.observability.timings import Timings
 from app.settings import Settings
-from app.sweeps import whale_sweep as experiments
-from app.sweeps.study_answer import StudyAnswer
+from app.studies import whale_sweep as experiments
+from app.studies.study_answer import StudyAnswer
 from app.text.language import command_language, render_for_command
 from app.workers.pool import forked_pool
 from messages import Message
@@ -96,7 +96,7 @@ def sweep(
         answer = _sweep_matrix(config, own)
     write_answer(answer, to)
     if figures is not None or report is not None:
-        from app.sweeps.pictures import write_figures, write_report
+        from app.studies.pictures import write_figures, write_report
 
         language = command_language.get()
         if figures is not None:
@@ -140,8 +140,8 @@ def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
 def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
     """Return the study on the caller's own matrix or candidates."""
     from app.fields.strict_model import validate
-    from app.sweeps import own_sweep
-    from app.sweeps.own_requests import OwnSweepRequest
+    from app.studies import matrix_study
+    from app.studies.matrix_requests import OwnSweepRequest
 
     if config is not None:
         raise InputError("config", Message("sweep_config_and_matrix"))
@@ -164,7 +164,7 @@ def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
     points = len(request.k_values) * len(request.whale_shares)
     title = render_for_command(Message("progress_configurations"))
     with progress(title, points) as on_point:
-        return own_sweep.answer(request, Settings(), timings, on_point)
+        return matrix_study.answer(request, Settings(), timings, on_point)
 
 
 _OPTION = {"k_values": "k", "whale_shares": "whale-share"}

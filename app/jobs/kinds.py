@@ -18,10 +18,10 @@ from app.http.body import Body
 from app.http.respond import Answer, encode_answer
 from app.observability.timings import Timings
 from app.settings import Settings
-from app.sweeps import own_sweep
-from app.sweeps.gate_search import search
-from app.sweeps.own_requests import OwnSweepRequest
-from app.sweeps.study_answer import StudyAnswer
+from app.studies import matrix_study
+from app.studies.gate_search import search
+from app.studies.matrix_requests import OwnSweepRequest
+from app.studies.study_answer import StudyAnswer
 from simulator import Run, Sweep, SweepConfig, run_seed
 
 from .records import Experiment, KindName
@@ -103,7 +103,7 @@ def one_seed(_config: str) -> range:
 def own_answer(config: str, body: bytes | Path | None, _seed: int, limits: Settings) -> bytes:
     """Sweep over an own matrix."""
     return encode_answer(
-        OwnSweepRequest, own_sweep.answer_json, _body(config, body), limits, Timings()
+        OwnSweepRequest, matrix_study.answer_json, _body(config, body), limits, Timings()
     ).content
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import orjson
 
-from app.sweeps.pictures import figure_bytes
+from app.studies.pictures import figure_bytes
 from simulator import Run, StudyResult, Sweep, SweepConfig
 from solver import InputError
 

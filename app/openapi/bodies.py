@@ -14,7 +14,7 @@ from app.http.decoding import TABLES
 from app.jobs.schemas import EventAnswer
 from app.settings import Settings
 from app.sheets.synonyms import ROLES
-from app.sweeps.own_requests import OwnSweepRequest
+from app.studies.matrix_requests import OwnSweepRequest
 from simulator import SweepConfig
 
 from .constraints import SMALL_SWEEP, constrain_sweep, limit_sweep

@@ -30,9 +30,9 @@ from app.observability.readiness import Readiness
 from app.openapi.answers import describe_answer
 from app.openapi.errors import describe_errors
 from app.settings import Settings
-from app.sweeps.config_file import as_yaml
-from app.sweeps.pictures import figure_of, figures_of, report_of
-from app.sweeps.report_style import REPORT_HEADERS
+from app.studies.config_file import as_yaml
+from app.studies.pictures import figure_of, figures_of, report_of
+from app.studies.report_style import REPORT_HEADERS
 from app.text.language import VARY, language_of
 from app.workers.pool import SolveTimeoutError
 from messages import Message

@@ -16,8 +16,8 @@ from app.openapi.answers import describe_sweep
 from app.openapi.bodies import request_body
 from app.openapi.errors import describe_errors
 from app.settings import Settings
-from app.sweeps.schemas import FindGateAnswer, SweepAnswer
-from app.sweeps.whale_sweep import sweep_config
+from app.studies.schemas import FindGateAnswer, SweepAnswer
+from app.studies.whale_sweep import sweep_config
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 

@@ -15,9 +15,9 @@ from app.jobs.submit import build_submission_with_body, submit
 from app.openapi.answers import describe_sweep
 from app.openapi.bodies import request_body
 from app.settings import Settings
-from app.sweeps.own_requests import OwnSweepRequest
-from app.sweeps.own_sweep import expect_answerable
-from app.sweeps.schemas import SweepAnswer
+from app.studies.matrix_requests import OwnSweepRequest
+from app.studies.matrix_study import expect_answerable
+from app.studies.schemas import SweepAnswer
 
 from .experiments import REFUSALS, Include
 

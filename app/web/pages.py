@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from app.access.root_path import root_of
 from app.formats.registry import TABLE_LABELS, TABLE_SUFFIXES
 from app.http.security_headers import CONTENT_SECURITY_POLICY
-from app.sweeps.report_style import REPORT_STYLE
+from app.studies.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
 from messages import LANGUAGES, Message, render, templates
 from simulator import CRITERIA, POLICIES, SweepConfig

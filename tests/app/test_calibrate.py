@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from app.sweeps.gift_log import read_gifts
+from app.studies.gift_log import read_gifts
 from simulator import SweepConfig
 
 from .conftest import Run

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from app.sweeps.schemas import FindGateAnswer
+from app.studies.schemas import FindGateAnswer
 from messages import Message
 from simulator import SweepConfig, find_gate, headline, read_study, run_sweep, study_json
 

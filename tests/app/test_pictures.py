@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.sweeps.pictures import figure_bytes, report_bytes
+from app.studies.pictures import figure_bytes, report_bytes
 from simulator import read_study
 from solver import InputError
 

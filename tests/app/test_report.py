@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.sweeps.report import report
+from app.studies.report import report
 from messages import LANGUAGES, Message, render
 from simulator import SweepConfig, WorldConfig, read_study, run_sweep
 from simulator.report.verdict import verdict_message

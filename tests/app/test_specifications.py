@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from app.jobs.kinds import sweep_rows
 from app.jobs.partial_results import partial_figure, partial_study
 from app.settings import Settings
-from app.sweeps.report_style import REPORT_STYLE
+from app.studies.report_style import REPORT_STYLE
 from simulator import SweepConfig, run_seed
 from simulator.sweep import Sweep
 

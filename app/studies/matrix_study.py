@@ -14,7 +14,7 @@ from messages import Message
 from simulator import GiftModel, MatrixStudyConfig, study_matrix
 from solver import InputError
 
-from .own_requests import OwnSweepRequest
+from .matrix_requests import OwnSweepRequest
 from .study_answer import StudyAnswer
 from .whale_sweep import expect_within
 
