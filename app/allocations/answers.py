@@ -27,15 +27,10 @@ def allocation_json(named: NamedProblem, allocation: Allocation) -> dict[str, An
 
 def value_json(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     """Return what an allocation is worth, costs and proves; not whom it places where."""
-    problem, certificate = named.problem, allocation.certificate
+    problem = named.problem
     return {
         "objective": _objective(problem, allocation),
-        "certificate": {
-            "scope": certificate.scope,
-            "upper_bound": certificate.upper_bound,
-            "gap": certificate.gap,
-            "proven_optimal": certificate.proven_optimal,
-        },
+        "certificate": allocation.certificate.as_mapping(),
         "shadow_prices": _shadow_prices(named, allocation.shadow_prices),
         "screening": {
             "arcs": allocation.arcs,

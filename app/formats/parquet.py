@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from app.sheets.array_blocks import is_text
+from app.sheets.arrow_types import is_text
 from app.sheets.origin import Origin
 from app.sheets.sheet import Sheet
 

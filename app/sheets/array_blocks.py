@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from .arrow_types import is_number, is_text
 from .sheet import NotANumberError
 from .text_block import TextBlock
 
@@ -78,7 +79,7 @@ class ArrowBlock:
         if pa.types.is_null(kind):
             return np.full(len(array), np.nan)
         if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
-            if not pa.types.is_decimal(kind):
+            if not is_number(kind):
                 filled = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))
                 if not len(filled):
                     return np.full(len(array), np.nan)
@@ -109,13 +110,6 @@ def plain(array: pa.Array) -> pa.Array:
     if is_text(kind):
         return array.cast(pa.large_string())
     return array
-
-
-def is_text(kind: pa.DataType) -> bool:
-    """Return whether a type is one of text, however it is laid out."""
-    return bool(
-        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    )
 
 
 @dataclass(frozen=True, eq=False)

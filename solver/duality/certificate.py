@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,21 @@ class Certificate:
     def proven_optimal(self) -> bool:
         """Whether no rule is broken and every term of the gap is zero but for its own rounding."""
         return not self.faults and self.excess == 0
+
+    @property
+    def relative_gap(self) -> float:
+        """The gap as a share of the objective; 0 where nothing could be won."""
+        objective = abs(self.objective)
+        return self.gap / objective if objective else (0.0 if self.gap == 0 else math.inf)
+
+    def as_mapping(self) -> dict[str, Any]:
+        """Return what is proven, as JSON has it."""
+        return {
+            "scope": self.scope,
+            "upper_bound": self.upper_bound,
+            "gap": self.gap,
+            "proven_optimal": self.proven_optimal,
+        }
 
     def is_within(self, tolerance: float) -> bool:
         """Whether the gap is at most that share of the objective, or zero but for rounding."""

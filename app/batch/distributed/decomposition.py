@@ -19,7 +19,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.batch.parquet.results import relative_gap
 from solver import Certificate, Problem, ShadowPrices, allocate
 from solver.model import Limits
 from solver.scale import MIN_WIDTH, DualAscent, certify_loads, concatenate, sample_prices
@@ -81,7 +80,7 @@ class Solved:
     @property
     def gap(self) -> float:
         """Share of the objective by which it may be short of the optimum."""
-        return relative_gap(self.certificate)
+        return self.certificate.relative_gap
 
 
 class Market:

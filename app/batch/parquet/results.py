@@ -152,12 +152,9 @@ def write_manifest(
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "certificate": {
-            "scope": certificate.scope,
+            **certificate.as_mapping(),
             "objective": certificate.objective,
-            "upper_bound": certificate.upper_bound,
-            "gap": certificate.gap,
-            "relative_gap": relative_gap(certificate),
-            "proven_optimal": certificate.proven_optimal,
+            "relative_gap": certificate.relative_gap,
         },
         "counts": asdict(tallied),
         **rest,
@@ -167,12 +164,6 @@ def write_manifest(
     manifest = write_messages(manifest)
     destination.write_bytes(MANIFEST, to_json_file(manifest))
     return manifest
-
-
-def relative_gap(certificate: Certificate) -> float:
-    """Return the gap as a share of the objective; 0 where nothing could be won."""
-    gap, objective = certificate.gap, abs(certificate.objective)
-    return gap / objective if objective else (0.0 if gap == 0 else np.inf)
 
 
 def _expect_all(destination: Destination, written: list[dict[str, Any]]) -> None:

@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from app.sheets.arrow_types import as_numbers, first_null, is_text
 from messages import Message
 from solver import InputError
 
-from .columns import COLUMNS, expected_type, first_null, is_text, numbers
+from .columns import COLUMNS, expected_type
 from .sides import Side
 from .storage import File
 
@@ -159,7 +160,7 @@ def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[An
     at = first_null(column)
     if at is not None:
         raise InputError("candidates.ev", Message("candidate_ev_missing", row=at, where=group.name))
-    values: NDArray[Any] = numbers(column).astype(dtype, copy=False)
+    values: NDArray[Any] = as_numbers(column).astype(dtype, copy=False)
     low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     if not (low >= -LARGEST_EV and high <= LARGEST_EV):
         at = int(np.flatnonzero(~(np.abs(values) <= LARGEST_EV))[0])

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from app.sheets.arrow_types import as_numbers, first_null, is_number, is_text
 from messages import Message
 from solver import InputError
 
-from .columns import are_numbers, first_null, is_text, numbers
 from .ids import Ids
 from .row_groups import RowGroup, read_users
 from .sides import Side
@@ -199,7 +199,7 @@ def _differing(tables: Sequence[pa.Table], directory: str) -> Message:
 def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> NDArray[Any]:
     kind = column.type
     fits = pa.types.is_boolean(kind) if name == "whale" else (
-        are_numbers(kind) if name == "wealth" else pa.types.is_integer(kind)
+        is_number(kind) if name == "wealth" else pa.types.is_integer(kind)
     )  # fmt: skip
     if not fits:
         expected = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole_numbers")
@@ -210,7 +210,7 @@ def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> N
             field,
             Message("column_value_missing", column=name, file=str(where), row=at),
         )
-    values = numbers(column)
+    values = as_numbers(column)
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
         raise InputError(

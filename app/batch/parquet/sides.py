@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from app.sheets.arrow_types import first_null, is_text
 from messages import Message
 from solver import InputError
 
-from .columns import first_null, is_text
 from .ids import Ids
 
 
