@@ -39,8 +39,19 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
     }
     if len(placed) < 2:
         return None
+    rows, fronts = _rows(points, placed)
+    chart = in_panels(alt.layer(*_layers(points, rows)), panels)
+    conclusion, width = _conclusion(points, placed, fronts), total_width(len(panels))
+    return finished(chart, points, Message("chart_tradeoff"), conclusion, width)
+
+
+def _rows(
+    points: SweepPoints, placed: dict[SweepPoint, Place]
+) -> tuple[list[dict[str, Any]], dict[str, list[Place]]]:
+    """Return the rows of all points and fronts, and the front of each panel."""
     rows, front_rows, fronts = [], [], {}
-    for panel in panels:
+    spread = _spread(placed.values())
+    for panel in points.panels:
         here = {point: at for point, at in placed.items() if point.panel == panel}
         if not here:
             continue
@@ -48,10 +59,8 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
         rows.append(
             {"kind": "point", "series": points.greedy, "panel": panel, "gini": 0.0, "revenue": 0.0}
         )
-        front = pareto_front([(0.0, 0.0), *here.values()])
-        fronts[panel] = front
-        spread = _spread(placed.values())
-        for together in _apart(front, spread):
+        fronts[panel] = pareto_front([(0.0, 0.0), *here.values()])
+        for together in _apart(fronts[panel], spread):
             label = _label(points, here, together)
             front_rows += [
                 {
@@ -64,18 +73,23 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
                 }
                 for gini, revenue in together
             ]
+    return [*rows, *front_rows], fronts
+
+
+def _layers(points: SweepPoints, rows: list[dict[str, Any]]) -> list[Any]:
+    """Return the axes at 0, the front, the points and, where there is room, labels."""
     series = [points.greedy, *points.series]
-    base = alt.Chart(data([*rows, *front_rows]))
+    base = alt.Chart(data(rows))
+    in_points = [row for row in rows if row["kind"] == "point"]
     x = alt.X(
         "gini:Q",
         title=points.say("axis_gini_change"),
-        scale=_loose(rows, "gini"),
+        scale=_loose(in_points, "gini"),
         axis=alt.Axis(tickCount=4),
     )
     title = points.say("axis_revenue_change")
-    y = alt.Y("revenue:Q", title=title, scale=_loose(rows, "revenue"))
+    y = alt.Y("revenue:Q", title=title, scale=_loose(in_points, "revenue"))
     on_front = base.transform_filter("datum.kind == 'front'").encode(x=x, y=y)
-    named = len(panels) <= 2
     layers: list[Any] = [
         base.mark_rule(color="#bbbbbb").encode(x=alt.X(datum=0, type="quantitative")),
         base.mark_rule(color="#bbbbbb").encode(y=alt.Y(datum=0, type="quantitative")),
@@ -89,16 +103,14 @@ def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
             shape=shape(series, greedy=points.greedy),
         ),
     ]
-    if named:
+    if len(points.panels) <= 2:
         text: dict[str, Any] = {"dy": -9, "fontSize": 11}
         left, right = (on_front.transform_filter(f"{no}datum.right") for no in ("!", ""))
         layers += [
             left.mark_text(align="left", dx=8, **text).encode(text="label:N"),
             right.mark_text(align="right", dx=-8, **text).encode(text="label:N"),
         ]
-    chart = in_panels(alt.layer(*layers), panels)
-    conclusion, width = _conclusion(points, placed, fronts), total_width(len(panels))
-    return finished(chart, points, Message("chart_tradeoff"), conclusion, width)
+    return layers
 
 
 def pareto_front(at: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
