@@ -29,7 +29,7 @@ from .observability.logs import REQUEST_ID, Failures, RequestLog
 from .observability.metrics import Metrics
 from .observability.readiness import Readiness
 from .openapi.document import describe
-from .routes import allocate, docs, experiment, experiments, explained, health, own_sweep, tables
+from .routes import allocate, docs, experiment, experiments, explained, health, matrix_study, tables
 from .settings import Settings
 from .web import assets, pages
 from .workers.compilation import Compilation
@@ -75,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 ROUTERS = tuple(
     each.router
     for each in (
-        allocate, explained, experiments, own_sweep, tables, experiment, health, docs, assets,
+        allocate, explained, experiments, matrix_study, tables, experiment, health, docs, assets,
         pages,
     )
 )  # fmt: skip

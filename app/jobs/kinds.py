@@ -47,7 +47,7 @@ class Kind:
         From what is kept of every seed to the rows behind the result, a list in JSON; of sweeps,
         which figures can be drawn from.
     live : bool
-        Figures so far can be told seed by seed.
+        Whether the figures of the seeds that have ended are shown while it runs.
     """
 
     seeds: Callable[[str], Sequence[int]]
@@ -57,22 +57,22 @@ class Kind:
     live: bool = False
 
 
-def sweep_seeds(config: str) -> range:
+def list_seeds(config: str) -> range:
     """Return the seeds of a sweep."""
     return _sweep(config).seeds
 
 
-def sweep_rows(config: str, _body: bytes | Path | None, seed: int, _limits: Settings) -> bytes:
+def replay_seed(config: str, _body: bytes | Path | None, seed: int, _limits: Settings) -> bytes:
     """Replay one seed of a sweep."""
     return to_json([run.as_mapping() for run in run_seed(_sweep(config), seed)])
 
 
-def sweep_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
+def conclude_sweep(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
     """Return the answer of a sweep, without rows."""
     return to_json(_answer(id_, config, rows, took).as_mapping())
 
 
-def gate_result(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
+def conclude_search(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
     """Return the answer of a sweep and what a search of it found."""
     return to_json(search(_answer(id_, config, rows, took)).as_mapping())
 
@@ -90,24 +90,26 @@ def _answer(id_: str, config: str, rows: Sequence[bytes], took: float) -> StudyA
     return StudyAnswer(study, milliseconds, id=id_)
 
 
-def joined(rows: Sequence[bytes]) -> bytes:
+def join_rows(rows: Sequence[bytes]) -> bytes:
     """Return the rows of all seeds in one list."""
     return b"[" + b",".join(each[1:-1] for each in rows) + b"]"
 
 
-def one_seed(_config: str) -> range:
+def single_seed(_config: str) -> range:
     """Return the only seed of what is done at once."""
     return range(1)
 
 
-def own_answer(config: str, body: bytes | Path | None, _seed: int, limits: Settings) -> bytes:
+def answer_matrix_study(
+    config: str, body: bytes | Path | None, _seed: int, limits: Settings
+) -> bytes:
     """Sweep over an own matrix."""
     return encode_answer(
         OwnSweepRequest, matrix_study.answer_json, _body(config, body), limits, Timings()
     ).content
 
 
-def allocation_answer(
+def answer_allocation(
     config: str, body: bytes | Path | None, _seed: int, limits: Settings
 ) -> bytes:
     """Allocate."""
@@ -117,7 +119,7 @@ def allocation_answer(
     return encode_answer(AllocateRequest, answer, _body(config, body), limits, Timings()).content
 
 
-def own_result(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:
+def conclude_matrix_study(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:
     """Return the answer of a sweep over an own matrix, without rows, under the experiment's id."""
     (answer,) = rows
     result = orjson.loads(answer) | {"id": id_}
@@ -125,13 +127,13 @@ def own_result(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> b
     return to_json(result)
 
 
-def own_runs(rows: Sequence[bytes]) -> bytes:
+def matrix_study_rows(rows: Sequence[bytes]) -> bytes:
     """Return the rows behind a sweep over an own matrix."""
     (answer,) = rows
     return to_json(orjson.loads(answer)["runs"])
 
 
-def only_answer(id_: str, config: str, rows: Sequence[bytes], _took: float) -> bytes:
+def conclude_allocation(id_: str, config: str, rows: Sequence[bytes], _took: float) -> bytes:
     """Return what was worked out at once, JSON under the experiment's id."""
     (answer,) = rows
     if media_type(config) != JSON:
@@ -151,15 +153,17 @@ def _body(config: str, body: bytes | Path | None) -> Body:
 
 KINDS: Mapping[KindName, Kind] = MappingProxyType(
     {
-        "whale-sweep": Kind(sweep_seeds, sweep_rows, sweep_result, joined, live=True),
-        "find-gate": Kind(sweep_seeds, sweep_rows, gate_result, joined, live=True),
-        "own-sweep": Kind(one_seed, own_answer, own_result, own_runs),
-        "allocation": Kind(one_seed, allocation_answer, only_answer),
+        "whale-sweep": Kind(list_seeds, replay_seed, conclude_sweep, join_rows, live=True),
+        "find-gate": Kind(list_seeds, replay_seed, conclude_search, join_rows, live=True),
+        "own-sweep": Kind(
+            single_seed, answer_matrix_study, conclude_matrix_study, matrix_study_rows
+        ),
+        "allocation": Kind(single_seed, answer_allocation, conclude_allocation),
     }
 )
 
 
-def with_runs(experiment: Experiment, result: bytes, seeds: Mapping[int, bytes]) -> bytes:
+def add_rows(experiment: Experiment, result: bytes, seeds: Mapping[int, bytes]) -> bytes:
     """Return a result with the rows behind it; one of a kind that has none as it is."""
     runs = KINDS[experiment.kind].runs
     if runs is None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import orjson
 
 from simulator import SweepConfig
-
-METRICS = ("revenue", "streamer_gini", "overcrowded_share", "overload_rate")
-"""What is followed of every configuration; of the first, differences are in percent."""
+from simulator.inference.comparison import COMPARED, DIFFERENCES
+from simulator.study.result_json import configuration_json
 
 
 class RunningFigures:
@@ -30,13 +28,13 @@ class RunningFigures:
         order = {point: at for at, point in enumerate([*self._baselines, *self._grid])}
         baseline = {point.setting: order[point] for point in self._baselines}
         self._compared_with = [baseline[point.setting] for point in self._grid]
-        self._sums = np.zeros((len(order), len(METRICS)))
+        self._sums = np.zeros((len(order), len(COMPARED)))
         self._seeds = 0
 
     def add(self, rows: bytes) -> None:
         """Add the rows of a seed, JSON, in the order of `simulator.run_seed`."""
         runs = orjson.loads(rows)
-        self._sums += np.array([[run[name] for name in METRICS] for run in runs])
+        self._sums += np.array([[run[name] for name in COMPARED] for run in runs])
         self._seeds += 1
 
     def as_mapping(self) -> dict[str, Any]:
@@ -50,14 +48,14 @@ class RunningFigures:
             delta[:, 0] = np.where(base > 0, 100 * delta[:, 0] / base, np.nan)
         return {
             "baselines": [
-                {**asdict(point), "metrics": _means(METRICS, row)}
+                {**configuration_json(point), "metrics": _means(COMPARED, row)}
                 for point, row in zip(self._baselines, means, strict=False)
             ],
             "results": [
                 {
-                    **asdict(point),
-                    "metrics": _means(METRICS, row),
-                    "delta": _means(("revenue_pct", *METRICS[1:]), differences),
+                    **configuration_json(point),
+                    "metrics": _means(COMPARED, row),
+                    "delta": _means(DIFFERENCES, differences),
                 }
                 for point, row, differences in zip(self._grid, of_grid, delta, strict=True)
             ],

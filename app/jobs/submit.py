@@ -26,7 +26,7 @@ from app.text.members import translate
 from messages import DEFAULT_LANGUAGE, Message
 
 from .descriptions import address, described
-from .kinds import KINDS, with_runs
+from .kinds import KINDS, add_rows
 from .queue import ExperimentQueue
 from .records import Experiment, KindName, Submission, Viewer
 
@@ -204,4 +204,4 @@ async def read_result(
     if result is None or not runs:
         return result
     seeds = await queue.call(queue.store.seeds, experiment.number)
-    return await asyncio.to_thread(with_runs, experiment, result, seeds)
+    return await asyncio.to_thread(add_rows, experiment, result, seeds)

@@ -1,4 +1,4 @@
-"""The three criteria across whale shares: how much the verdict hangs on who counts as a whale."""
+"""The three criteria across whale shares: how much the verdict depends on who is a whale."""
 
 from __future__ import annotations
 

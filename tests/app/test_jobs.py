@@ -17,7 +17,7 @@ import pytest
 from app.jobs import runner as job_runner
 from app.jobs.change_signal import ChangeSignal
 from app.jobs.database import connect
-from app.jobs.kinds import Kind, one_seed
+from app.jobs.kinds import Kind, single_seed
 from app.jobs.leases import Leases
 from app.jobs.records import KindName, Submission
 from app.jobs.retention import Retention
@@ -55,7 +55,7 @@ def conclude(_id: str, _config: str, rows: Sequence[bytes], _took: float) -> byt
 
 KINDS: dict[KindName, Kind] = {
     "whale-sweep": Kind(seeds, replay, conclude, live=True),
-    "allocation": Kind(one_seed, replay, conclude),
+    "allocation": Kind(single_seed, replay, conclude),
 }
 
 

@@ -11,7 +11,7 @@ from app.studies.pictures import figure_bytes, report_bytes
 from simulator import read_study
 from solver import InputError
 
-from .test_own_sweep import OWN
+from .test_matrix_study import OWN
 from .test_sweep import SMALL
 
 

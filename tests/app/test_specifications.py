@@ -7,7 +7,7 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from app.jobs.kinds import sweep_rows
+from app.jobs.kinds import replay_seed
 from app.jobs.partial_results import partial_figure, partial_study
 from app.settings import Settings
 from app.studies.report_style import REPORT_STYLE
@@ -63,7 +63,7 @@ def test_a_sweep_so_far_is_the_sweep_of_the_seeds_that_have_ended() -> None:
     """Whichever they are: seeds end in any order."""
     config = SweepConfig.from_mapping(SMALL | {"simulations": 5})
     said = orjson.dumps(config.as_mapping()).decode()
-    rows = [sweep_rows(said, None, seed, Settings()) for seed in (42, 45)]
+    rows = [replay_seed(said, None, seed, Settings()) for seed in (42, 45)]
     partial = partial_study(said, rows)
 
     pair = SweepConfig.from_mapping(SMALL | {"simulations": 2})
