@@ -226,6 +226,7 @@ def test_the_documentation_has_every_setting_with_its_default() -> None:
 
     assert sorted(table) == sorted(name.upper() for name in Settings.model_fields)
     for name, field in Settings.model_fields.items():
+        assert f"| {' '.join((field.description or '').split())} |" in page, name
         if field.default_factory is None:
             default = field.get_default()
             shown = str(default) if not name.endswith("_keys") else ""
