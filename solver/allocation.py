@@ -10,6 +10,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
+
 from .duality import Certificate, Scope, ShadowPrices, certify, find_price_faults
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote, quote_name
 from .exact import (
@@ -127,10 +129,7 @@ def allocate(
         (`Problem.allow_negative_ev`), the message says so.
     """
     if not isinstance(problem, Problem):
-        raise InputError(
-            "problem",
-            f"Expected a Problem, as Problem(ev, whale_cap=k); got {type(problem).__name__}.",
-        )
+        raise wrong_problem(problem)
     _check_choices(problem, algorithm, fill)
     _check_warm_start(problem, prices, tolerance)
     if fill == "greedy" and problem.whales.all():
@@ -141,6 +140,11 @@ def allocate(
         if fill == "joint" or error.remedies:
             raise
         raise error.with_remedies(_find_remedies(problem)) from error
+
+
+def wrong_problem(received: object) -> InputError:
+    """Return the error on an argument that is not a `Problem`."""
+    return InputError("problem", Message("problem_expected", type=type(received).__name__))
 
 
 def _find_remedies(problem: Problem) -> tuple[Remedy, ...]:
@@ -231,7 +235,7 @@ def _check_warm_start(problem: Problem, prices: ShadowPrices | None, tolerance: 
             raise InputError("prices", fault)
     number = isinstance(tolerance, int | float | np.integer | np.floating)
     if not number or not 0 <= tolerance <= 1:
-        raise InputError("tolerance", f"Expected tolerance from 0 to 1; got {quote(tolerance)}.")
+        raise InputError("tolerance", Message("tolerance_expected", received=quote(tolerance)))
 
 
 def _clip_prices(problem: Problem, prices: ShadowPrices | None) -> ShadowPrices | None:
@@ -326,18 +330,11 @@ def _check_choices(problem: Problem, algorithm: str, fill: str) -> None:
         ("fill", fill, _FILLS),
     ):
         if value not in known:
-            raise InputError(
-                name, f"Expected {name} as one of {', '.join(known)}; got {quote_name(value)}."
-            )
+            message = Message("option_unknown", field=name, known=known, received=quote_name(value))
+            raise InputError(name, message)
     if algorithm == "min-cost-flow":
         return
     if fill == "joint":
-        raise InputError(
-            "fill", f"Expected algorithm min-cost-flow with fill joint; got {algorithm}."
-        )
+        raise InputError("fill", Message("joint_fill_unavailable", algorithm=algorithm))
     if not problem.limits.has_only_caps:
-        raise InputError(
-            "algorithm",
-            "Expected algorithm min-cost-flow with min_users, whale_penalty or "
-            f"max_streamers_per_user; got {algorithm}.",
-        )
+        raise InputError("algorithm", Message("limits_unavailable", algorithm=algorithm))

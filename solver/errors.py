@@ -1,4 +1,4 @@
-"""The one error of the solver: data that cannot be a problem."""
+"""Errors of the solver: input that it refuses, and guarantees that cannot be met."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from messages import Message
 
 Remedy = Literal["fill", "allow_negative_ev"]
 
-_REMEDIES: dict[Remedy, str] = {
-    "fill": 'fill="joint"',
-    "allow_negative_ev": "allow_negative_ev=True",
-}
-
-
 MAX_QUOTE_LENGTH = 60
-"""Characters of a value that a sentence repeats."""
+"""Characters of a value that a message repeats."""
+
+MAX_NAMED_STREAMERS = 8
+"""Streamers that a message names."""
 
 
 def quote(value: object) -> str:
-    """Return a value as a sentence repeats it: as Python writes it, or the beginning of that.
+    """Return a value as a message repeats it: as Python writes it, or the beginning of that.
 
     It takes no longer for a large value than for a small one.
     """
@@ -29,13 +26,13 @@ def quote(value: object) -> str:
 
 
 def quote_name(name: object) -> str:
-    """Return a name as a sentence repeats it: without quotes, whole or its beginning."""
+    """Return a name as a message repeats it: without quotes, whole or its beginning."""
     text = str(_truncate(name))
     return text if len(text) <= MAX_QUOTE_LENGTH else f"{text[:MAX_QUOTE_LENGTH]}…"
 
 
 def _truncate(value: object, depth: int = 4) -> object:
-    """Return at least as much of a value as a sentence repeats."""
+    """Return at least as much of a value as a message repeats."""
     if isinstance(value, str | bytes):
         return value[: MAX_QUOTE_LENGTH + 1]
     if isinstance(value, list | tuple):
@@ -48,18 +45,33 @@ def _truncate(value: object, depth: int = 4) -> object:
 
 
 class InputError(ValueError):
-    """Input that is refused, with the place at fault. Its text is the message.
+    """Input that is refused, with the field and the position at fault.
+
+    ``str(error)`` is the message in English; ``messages.render(error.message, language)`` is the
+    message in another language. Programs look at `code`, `field`, `position` and `message.code`.
 
     Parameters
     ----------
     field : str
         Name of the argument at fault, for example ``"ev"``.
     message : Message or str
-        One sentence: what was expected and what was received.
+        What was expected and what was received.
     position : tuple of int
-        Where in the field, outermost index first; empty for the field as a whole.
+        Indices of the value at fault in the field, outermost first. Empty if the field as a whole
+        is wrong.
     code : str
-        The kind of fault, for programs: stable, while the message may change.
+        Kind of error, such as ``"invalid-value"``.
+
+    Examples
+    --------
+    >>> from whale_matching import InputError, Problem
+    >>> try:
+    ...     Problem([[9.0, 1.0]], whale_cap=[1, -1])
+    ... except InputError as error:
+    ...     print(error.field, error.position, error.message.code)
+    ...     print(error)
+    whale_cap (1,) streamer_cap_out_of_range
+    Expected whale_cap ≥ 0 for every streamer; streamer 1 has -1.
     """
 
     def __init__(
@@ -80,20 +92,30 @@ class InputError(ValueError):
 
 
 class UnmetGuaranteesError(InputError):
-    """Guarantees of exposure that no allocation can meet.
+    """Guarantees of exposure (`min_users`) that no allocation can meet.
 
     Parameters
     ----------
     streamers : tuple of int
-        Positions of streamers that cannot all be shown to as many users as guaranteed; without
-        any one of them, the others can.
+        Positions of streamers whose guarantees cannot all be met. The set is irreducible: without
+        any one of them, the guarantees of the others can be met.
     needed, possible : int
-        How many users they are guaranteed in all, and how many at most can be shown to them.
+        Users that these streamers are guaranteed in total, and the most that they can get.
     left_negative : bool
-        Whether pairs of negative EV, which are not made, were left out of that.
+        Whether `possible` leaves out pairs of negative EV, which are not made by default.
     remedies : tuple of {"fill", "allow_negative_ev"}
-        What meets all guarantees, tried before it is named: ``fill="joint"``,
-        ``allow_negative_ev=True``, or both together; empty where neither does.
+        Options that meet all guarantees, each verified by a solve: ``fill="joint"``,
+        ``allow_negative_ev=True``, or both together. Empty if neither helps.
+
+    Examples
+    --------
+    >>> from whale_matching import Problem, UnmetGuaranteesError, allocate
+    >>> problem = Problem([[-5.0, 2.0], [-3.0, 1.0]], whale_cap=2, min_users=[1, 0])
+    >>> try:
+    ...     allocate(problem)
+    ... except UnmetGuaranteesError as error:
+    ...     print(error.streamers, error.needed, error.possible, error.remedies)
+    (0,) 1 0 ('allow_negative_ev',)
     """
 
     def __init__(
@@ -104,20 +126,17 @@ class UnmetGuaranteesError(InputError):
         left_negative: bool = False,
         remedies: tuple[Remedy, ...] = (),
     ) -> None:
-        one = len(streamers) == 1
-        users = "user" if needed == 1 else "users"
-        names = ", ".join(map(str, streamers[:8])) + (", …" if len(streamers) > 8 else "")
-        at_least = " at an EV of 0 or more" if left_negative else ""
-        way = " with ".join(_REMEDIES[each] for each in remedies)
-        instead = f"; {way} meets all guarantees" if way else ""
-        super().__init__(
-            "min_users",
-            f"Expected guarantees that can be met; {'streamer' if one else 'streamers'} {names} "
-            f"{'is' if one else 'together are'} guaranteed {needed:,} {users}, and at most "
-            f"{possible:,} can be shown to {'it' if one else 'them'}{at_least}{instead}.",
-            streamers[:1],
-            code="guarantees-unmet",
+        message = Message(
+            "guarantees_infeasible",
+            streamers=streamers[:MAX_NAMED_STREAMERS],
+            count=len(streamers),
+            more=len(streamers) > MAX_NAMED_STREAMERS,
+            needed=needed,
+            possible=possible,
+            left_negative=left_negative,
+            remedy="both" if len(remedies) > 1 else "".join(remedies) or "none",
         )
+        super().__init__("min_users", message, streamers[:1], code="guarantees-unmet")
         self.streamers = streamers
         self.needed = needed
         self.possible = possible

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .allocation import allocate
+from messages import Message
+
+from .allocation import allocate, wrong_problem
 from .auction import AuctionInstance, choose_min_epsilon, empty_lists, init_lists
 from .duality import ShadowPrices
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote
@@ -76,15 +78,12 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
         Where guarantees cannot be met by the whales under one of the caps.
     """
     if not isinstance(problem, Problem):
-        raise InputError(
-            "problem",
-            f"Expected a Problem, as Problem(ev, whale_cap=k); got {type(problem).__name__}.",
-        )
+        raise wrong_problem(problem)
     whole = isinstance(largest_cap, (int, np.integer)) and not isinstance(largest_cap, bool)
     if not whole or not 1 <= largest_cap <= MAX_CAP:
-        raise InputError(
-            "largest_cap", f"Expected largest_cap as a whole number ≥ 1; got {quote(largest_cap)}."
-        )
+        received = quote(largest_cap)
+        message = Message("whole_number_expected", field="largest_cap", least=1, received=received)
+        raise InputError("largest_cap", message)
     try:
         return _sensitivity(problem, largest_cap)
     except UnmetGuaranteesError as error:

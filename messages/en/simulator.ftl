@@ -23,6 +23,10 @@ run_mapping = Expected a row as a mapping; got { $received }.
 run_without_column = Expected the columns of a run; it has no { $column }.
 run_unknown_column = Expected the columns of a run; it has { $column }, which is none of them.
 
+## Calibration
+
+gift_numbers_expected = in numbers for { $column }
+
 ## Policies
 
 policy_greedy = greedy

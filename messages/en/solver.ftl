@@ -1,5 +1,174 @@
 ### Messages of the solver.
 
-## Input errors
+## Values of any field
 
 expected_at_least = Expected { $field } ≥ { $least }; got { $received }.
+whole_number_expected = Expected { $field } as a whole number ≥ { $least }; got { $received }.
+boolean_expected = Expected { $field } as True or False; got { $received }.
+option_unknown = Expected { $field } as one of { LIST($known, "or") }; got { $received }.
+share_out_of_range =
+    Expected { $field } above 0 and at most 1{ $is_percent ->
+        [true] {" "}(50 % is 0.5)
+       *[false] {""}
+    }; got { $received }.
+
+## Arrays
+
+in_numbers = in numbers
+in_whole_numbers = in whole numbers
+in_booleans = in booleans
+as_matrix = as a matrix of numbers, users × streamers
+array_ragged = Expected { $field } { $expected }, in rows of one length.
+array_sparse = Expected { $field } { $expected }; got a sparse matrix, whose pairs are listed in Candidates.
+array_type = Expected { $field } { $expected }; got { $received }.
+array_masked = Expected { $field } { $expected }; it is masked.
+array_entry_masked = Expected { $field } { $expected }; { LIST($place, "unit") } is masked.
+array_entry = Expected { $field } { $expected }; { LIST($place, "unit") } has { $received }.
+array_place =
+    { $axis ->
+        [user] user
+        [streamer] streamer
+        [whale] whale
+        [candidate] candidate
+        [gift] gift
+       *[position] position
+    } { FORMAT($at, "d") }
+
+## Problems
+
+problem_expected = Expected a Problem, as Problem(ev, whale_cap=k); got { $type }.
+problem_empty = Expected at least one user and one streamer; got { FORMAT($users, "d") } users × { FORMAT($streamers, "d") } streamers.
+two_dimensions_expected = Expected ev with two dimensions, users × streamers; got { $received }.
+ev_out_of_range = Expected every EV to be a number between -1e15 and 1e15, or -inf for a forbidden pair; user { FORMAT($user, "d") }, streamer { FORMAT($streamer, "d") } has { $received }.
+whale_mask_expected = Expected whales as a mask of { FORMAT($users, "d") } booleans, one per user; got { $type } of shape { $shape }.
+one_or_each_expected = Expected { $field } as one number or one per streamer ({ FORMAT($streamers, "d") }); got shape { $shape }.
+cap_out_of_range =
+    Expected { $field } { $bound ->
+        [least] ≥ 0
+       *[most] ≤ 2^53
+    }; got { $received }.
+streamer_cap_out_of_range =
+    Expected { $field } { $bound ->
+        [least] ≥ 0
+       *[most] ≤ 2^53
+    } for every streamer; streamer { FORMAT($streamer, "d") } has { $received }.
+penalty_list_expected =
+    Expected whale_penalty as a list of prices, one for each whale at a streamer; got { $dimensions ->
+        [one] 1 dimension
+       *[other] { $dimensions } dimensions
+    } of { $type } with { $values ->
+        [one] 1 value
+       *[other] { FORMAT($values, "d") } values
+    }.
+penalty_out_of_range = Expected every price in whale_penalty from 0 to 1e15; whale { FORMAT($whale, "d") } has { $received }.
+penalty_not_convex = Expected a convex whale_penalty, each whale at least as dear as the one before; whale { FORMAT($whale, "d") } costs { FORMAT($price, "g") } after { FORMAT($before, "g") }, and where an extra whale gets cheaper no flow finds the optimum.
+wealth_of_each_expected =
+    Expected wealth for { $users ->
+        [0] each user
+       *[other] each of { FORMAT($users, "d") } users
+    }; got { $shape ->
+        [scalar] one number
+       *[other] { $shape }
+    }.
+wealth_not_a_number = Expected finite numbers in wealth; user { FORMAT($user, "d") } has { $received }.
+
+## Candidates
+
+candidate_lengths_differ = Expected user, streamer and ev of one length; got { FORMAT($users, "d") }, { FORMAT($streamers, "d") } and { FORMAT($values, "d") }.
+candidate_positions_expected =
+    Expected a list of whole numbers in candidates.{ $side }; got { $dimensions ->
+        [one] 1 dimension
+       *[other] { $dimensions } dimensions
+    } of { $type }.
+candidate_position_out_of_range = Expected { $side } positions from 0 to { FORMAT($last, "d") }; candidate { FORMAT($candidate, "d") } has { $side } { FORMAT($received, "d") }.
+candidate_ev_out_of_range =
+    Expected every EV to be a number between -1e15 and 1e15; candidate { FORMAT($candidate, "d") } has { $received }{ $is_forbidden ->
+        [true] {" "}(leave a forbidden pair out)
+       *[false] {""}
+    }.
+candidate_twice = Expected each pair once; user { FORMAT($user, "d") } with streamer { FORMAT($streamer, "d") } is both candidate { FORMAT($first, "d") } and candidate { FORMAT($second, "d") }.
+
+## Options
+
+tolerance_expected = Expected tolerance from 0 to 1; got { $received }.
+joint_fill_unavailable = Expected algorithm min-cost-flow with fill joint; got { $algorithm }.
+limits_unavailable = Expected algorithm min-cost-flow with min_users, whale_penalty or max_streamers_per_user; got { $algorithm }.
+
+## Guarantees
+
+guarantees_infeasible =
+    Expected guarantees that can be met; { $count ->
+        [one] streamer
+       *[other] streamers
+    } { LIST($streamers, "unit") }{ $more ->
+        [true] , …
+       *[false] {""}
+    } { $count ->
+        [one] is
+       *[other] together are
+    } guaranteed { $needed ->
+        [one] 1 user
+       *[other] { FORMAT($needed, ",d") } users
+    }, and at most { FORMAT($possible, ",d") } can be shown to { $count ->
+        [one] it
+       *[other] them
+    }{ $left_negative ->
+        [true] {" "}at an EV of 0 or more
+       *[false] {""}
+    }{ $remedy ->
+        [fill] ; fill="joint" meets all guarantees
+        [allow_negative_ev] ; allow_negative_ev=True meets all guarantees
+        [both] ; fill="joint" with allow_negative_ev=True meets all guarantees
+       *[none] {""}
+    }.
+
+## Faults of allocations
+
+assignment_shape =
+    The allocation is not { $numbers ->
+        [one] one whole number
+       *[other] { FORMAT($numbers, "d") } whole numbers
+    } for each of { FORMAT($users, "d") } users.
+streamer_unknown = User { FORMAT($user, "d") } is at streamer { FORMAT($streamer, "d") }, which does not exist.
+pair_forbidden = User { FORMAT($user, "d") } is at streamer { FORMAT($streamer, "d") }, a forbidden pair.
+streamer_twice = User { FORMAT($user, "d") } is at streamer { FORMAT($streamer, "d") } twice.
+streamer_overloaded =
+    Streamer { FORMAT($streamer, "d") } has { FORMAT($load, "d") } { $counted ->
+        [whales] whales
+       *[users] users
+    }, more than its { FORMAT($cap, "d") }.
+guarantee_unmet = Streamer { FORMAT($streamer, "d") } has { FORMAT($users, "d") } users, fewer than the { FORMAT($least, "d") } that it is guaranteed.
+whale_at_no_candidate = A whale is at a streamer that is none of its candidates.
+spend_pair_forbidden = Whale { FORMAT($whale, "d") } is at streamer { FORMAT($streamer, "d") }, a pair that may not be made: it is forbidden, has a negative EV, or exceeds the spend cap, or the streamer is closed.
+spend_cap_exceeded = Streamer { FORMAT($streamer, "d") } has a spend of { $spend }, more than its cap allows.
+
+## Faults of prices
+
+prices_of_each_expected =
+    The { $limit ->
+        [whale_cap] whale cap
+        [capacity] capacity
+        [min_users] guarantee
+        [whale_penalty] penalty
+        [spend] spend
+       *[slot] slot
+    } prices are not one for each of { FORMAT($streamers, "d") } streamers.
+prices_not_numbers =
+    The { $limit ->
+        [whale_cap] whale cap
+        [capacity] capacity
+        [min_users] guarantee
+       *[whale_penalty] penalty
+    } prices are { $type ->
+        [masked] masked
+       *[other] { $type }
+    }, not numbers.
+price_invalid =
+    The { $limit ->
+        [whale_cap] whale cap
+        [capacity] capacity
+        [min_users] guarantee
+        [whale_penalty] penalty
+        [spend] spend
+       *[slot] slot
+    } price of streamer { FORMAT($streamer, "d") } is { $received }, which is no price.

@@ -23,6 +23,10 @@ run_mapping = 每一行应为键值对；收到 { $received }。
 run_without_column = 每一行应有一次重放的全部列；缺少 { $column }。
 run_unknown_column = 每一行应只有一次重放的列；{ $column } 不在其中。
 
+## 校准
+
+gift_numbers_expected = 数字（{ $column }）
+
 ## 策略
 
 policy_greedy = 贪心

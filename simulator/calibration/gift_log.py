@@ -163,7 +163,8 @@ def _totals(places: NDArray[np.int64], amounts: NDArray[np.float64]) -> NDArray[
 
 
 def _vector(name: str, values: ArrayLike, kind: type) -> NDArray[Any]:
-    given = as_array(values, "gifts", expected=f"numbers for {name}", axes=("gift",))
+    expected = Message("gift_numbers_expected", column=name)
+    given = as_array(values, "gifts", expected=expected, axes=("gift",))
     if given.dtype.kind not in "iuf" and given.size:
         raise InputError("gifts", Message("gift_log_numbers", name=name, received=given.dtype.name))
     if kind is np.int64 and given.dtype.kind == "f":

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
+
 from ..kernels import MIN_BLOCK_PAIRS, NONE, are_prices, matrix_ev, njit, two_sum
 from ..model import Candidates, Limits, Problem, Tally, placements
 from .gap_terms import Charges, GapTerms, add_terms, compute_gap_terms, matrix_terms, slot_terms
@@ -36,8 +38,8 @@ class Certificate:
         ≥ 0 each, not a difference of two large sums. Infinite with faults.
     excess : float
         What is left of these terms beyond the rounding of the prices that each is made of.
-    faults : tuple of str
-        Sentences: where the allocation breaks a rule, or a price is no price.
+    faults : tuple of Message
+        Rules that the allocation breaks and invalid prices, each with its first place.
     """
 
     scope: Scope
@@ -45,7 +47,7 @@ class Certificate:
     upper_bound: float
     gap: float
     excess: float
-    faults: tuple[str, ...] = ()
+    faults: tuple[Message, ...] = ()
 
     @staticmethod
     def from_terms(scope: Scope, found: GapTerms) -> Certificate:
@@ -55,7 +57,9 @@ class Certificate:
         return Certificate(scope, found.worth + found.residue, bound, gap, excess)
 
     @staticmethod
-    def invalid(scope: Scope, faults: tuple[str, ...], objective: float = math.nan) -> Certificate:
+    def invalid(
+        scope: Scope, faults: tuple[Message, ...], objective: float = math.nan
+    ) -> Certificate:
         """Return the certificate of what breaks a rule."""
         return Certificate(scope, objective, math.inf, math.inf, math.inf, faults)
 
@@ -291,15 +295,12 @@ def _tally(problem: Problem, assignment: NDArray[np.int64]) -> Tally | None:
 
 def _find_rule_faults(
     problem: Problem, assignment: NDArray[np.int64], tally: Tally | None
-) -> Iterator[str]:
-    """Yield a sentence for each kind of rule that the allocation breaks, with its first place."""
+) -> Iterator[Message]:
+    """Yield a message for each kind of rule that the allocation breaks, with its first place."""
     n_users, n_streamers = problem.n_users, problem.n_streamers
     per_user = problem.limits.per_user
     if tally is None:
-        each = (
-            "one whole number" if per_user == 1 else f"{min(per_user, n_streamers)} whole numbers"
-        )
-        yield f"The allocation is not {each} for each of {n_users} users."
+        yield Message("assignment_shape", numbers=min(per_user, n_streamers), users=n_users)
         return
     if per_user == 1 and tally.whale_ev + tally.normal_ev > -np.inf and problem.fits(tally):
         return
@@ -307,52 +308,48 @@ def _find_rule_faults(
     outside = (assignment < -1) | (assignment >= n_streamers)
     if outside.any():
         first = int(np.nonzero(outside)[0][0])
-        yield f"User {first} is at streamer {assignment[outside][0]}, which does not exist."
+        yield Message("streamer_unknown", user=first, streamer=assignment[outside][0])
         return
     user, at = placements(assignment)
     forbidden = np.flatnonzero(np.isneginf(problem.ev_at(user, at)))
     if len(forbidden):
         first = forbidden[0]
-        yield f"User {user[first]} is at streamer {at[first]}, a forbidden pair."
+        yield Message("pair_forbidden", user=user[first], streamer=at[first])
     if assignment.ndim == 2:
         ordered = np.sort(assignment, axis=1)
         twice, column = np.nonzero((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0))
         if len(twice):
-            yield f"User {twice[0]} is at streamer {ordered[twice[0], column[0]]} twice."
-    for load, word, cap in (
-        (tally.whale_load, "whales", problem.whale_cap),
-        (tally.load, "users", problem.capacity),
-    ):
-        if (load > cap).any():
-            s = int((load > cap).argmax())
-            yield f"Streamer {s} has {load[s]} {word}, more than its {cap[s]}."
+            streamer = ordered[twice[0], column[0]]
+            yield Message("streamer_twice", user=twice[0], streamer=streamer)
+    yield from find_overload(tally.whale_load, problem.whale_cap, "whales")
+    yield from find_overload(tally.load, problem.capacity, "users")
     short = tally.load < problem.limits.min_users
     if short.any():
         s = int(short.argmax())
-        yield (
-            f"Streamer {s} has {tally.load[s]} users, fewer than the {problem.limits.min_users[s]} "
-            "that it is guaranteed."
-        )
+        least = problem.limits.min_users[s]
+        yield Message("guarantee_unmet", streamer=s, users=tally.load[s], least=least)
 
 
-def find_price_faults(problem: Problem, prices: ShadowPrices) -> Iterator[str]:
-    """Yield a sentence for each vector of prices that is not finite and ≥ 0 throughout."""
-    for name, price in (
-        ("whale cap", prices.whale_cap),
-        ("capacity", prices.capacity),
-        ("guarantee", prices.min_users),
-        ("penalty", prices.whale_penalty),
-    ):
+def find_overload(
+    load: NDArray[np.int64], cap: NDArray[np.int64], counted: str
+) -> Iterator[Message]:
+    """Yield a message for the first streamer that has more "whales" or "users" than its cap."""
+    if (load > cap).any():
+        s = int((load > cap).argmax())
+        yield Message("streamer_overloaded", streamer=s, load=load[s], counted=counted, cap=cap[s])
+
+
+def find_price_faults(problem: Problem, prices: ShadowPrices) -> Iterator[Message]:
+    """Yield a message for each vector of prices that is not finite and ≥ 0 throughout."""
+    for name in ("whale_cap", "capacity", "min_users", "whale_penalty"):
+        price = getattr(prices, name)
         if price is None:
             continue
         if getattr(price, "shape", None) != (problem.n_streamers,):
-            yield f"The {name} prices are not one for each of {problem.n_streamers} streamers."
-            continue
-        if price.dtype.kind not in "iuf" or np.ma.is_masked(price):
-            kind = "masked" if np.ma.is_masked(price) else price.dtype
-            yield f"The {name} prices are {kind}, not numbers."
-            continue
-        if not are_prices(price):
-            good = (price >= 0) & (price < np.inf)
-            s = int(good.argmin())
-            yield f"The {name} price of streamer {s} is {price[s]}, which is no price."
+            yield Message("prices_of_each_expected", limit=name, streamers=problem.n_streamers)
+        elif price.dtype.kind not in "iuf" or np.ma.is_masked(price):
+            kind = "masked" if np.ma.is_masked(price) else str(price.dtype)
+            yield Message("prices_not_numbers", limit=name, type=kind)
+        elif not are_prices(price):
+            s = int(((price >= 0) & (price < np.inf)).argmin())
+            yield Message("price_invalid", limit=name, streamer=s, received=str(price[s]))

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from messages import Message
+
 from ..errors import InputError
 from ..kernels import LARGEST_EV, copy_into, lookup_ev, njit
 from .arguments import as_array, as_writable
@@ -59,11 +61,8 @@ class Candidates:
         dtype = np.float32 if getattr(ev, "dtype", None) == np.float32 else np.float64
         ev = as_array(ev, "candidates.ev", dtype, axes=("candidate",))
         if not len(users) == len(streamers) == ev.size or ev.ndim != 1:
-            raise InputError(
-                "candidates",
-                "Expected user, streamer and ev of one length; "
-                f"got {len(users)}, {len(streamers)} and {ev.size}.",
-            )
+            lengths = {"users": len(users), "streamers": len(streamers), "values": ev.size}
+            raise InputError("candidates", Message("candidate_lengths_differ", **lengths))
         ev = np.ascontiguousarray(ev)
         _check_values(ev)
         if not _is_sorted(users, streamers):
@@ -219,31 +218,36 @@ def _as_positions(values: ArrayLike, side: str, count: int, dtype: type) -> NDAr
     if array.size == 0:
         array = array.astype(np.int64)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
-        raise InputError(
-            f"candidates.{side}",
-            f"Expected a list of whole numbers in candidates.{side}; "
-            f"got {array.ndim} dimensions of {array.dtype}.",
+        message = Message(
+            "candidate_positions_expected",
+            side=side,
+            dimensions=array.ndim,
+            type=str(array.dtype),
         )
+        raise InputError(f"candidates.{side}", message)
     if array.size and (array.min() < 0 or array.max() >= count):
         at = int(np.flatnonzero((array < 0) | (array >= count))[0])
-        raise InputError(
-            f"candidates.{side}",
-            f"Expected {side} positions from 0 to {count - 1}; "
-            f"candidate {at} has {side} {int(array[at])}.",
-            (at,),
+        message = Message(
+            "candidate_position_out_of_range",
+            side=side,
+            last=count - 1,
+            candidate=at,
+            received=int(array[at]),
         )
+        raise InputError(f"candidates.{side}", message, (at,))
     return np.ascontiguousarray(array, dtype)
 
 
 def _check_values(ev: NDArray[Any]) -> None:
     at = int(_first_bad(ev, LARGEST_EV))
     if at >= 0:
-        raise InputError(
-            "candidates.ev",
-            f"Expected every EV to be a number between -1e15 and 1e15; candidate {at} has {ev[at]}"
-            + (" (leave a forbidden pair out)." if ev[at] == -np.inf else "."),
-            (at,),
+        message = Message(
+            "candidate_ev_out_of_range",
+            candidate=at,
+            received=str(ev[at]),
+            is_forbidden=bool(ev[at] == -np.inf),
         )
+        raise InputError("candidates.ev", message, (at,))
 
 
 def _check_duplicates(key: NDArray[np.int64], order: NDArray[np.int64], n_streamers: int) -> None:
@@ -251,9 +255,7 @@ def _check_duplicates(key: NDArray[np.int64], order: NDArray[np.int64], n_stream
     if len(twins):
         first, second = int(order[twins[0]]), int(order[twins[0] + 1])
         user, streamer = divmod(int(key[first]), n_streamers)
-        raise InputError(
-            "candidates",
-            f"Expected each pair once; user {user} with streamer {streamer} "
-            f"is both candidate {first} and candidate {second}.",
-            (second,),
+        message = Message(
+            "candidate_twice", user=user, streamer=streamer, first=first, second=second
         )
+        raise InputError("candidates", message, (second,))

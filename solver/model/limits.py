@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from messages import Message
+
 from ..errors import InputError, quote
 from ..kernels import LARGEST_EV
-from .arguments import as_array
+from .arguments import BOOLEANS, WHOLE_NUMBERS, ArrayField, as_array
 
 MAX_CAP = 2**53
 """Largest cap that is accepted: whole numbers are exact in float64 up to here."""
@@ -115,13 +117,12 @@ def as_whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
     """Return the whales as a mask, everybody by default."""
     if whales is None:
         return _filled_array(n_users, True, np.bool_)
-    mask = as_array(whales, "whales", expected="booleans", axes=("user",))
+    mask = as_array(whales, "whales", expected=BOOLEANS, axes=("user",))
     if mask.dtype != np.bool_ or mask.shape != (n_users,):
-        raise InputError(
-            "whales",
-            f"Expected whales as a mask of {n_users} booleans, one per user; "
-            f"got {mask.dtype} of shape {mask.shape}.",
+        message = Message(
+            "whale_mask_expected", users=n_users, type=str(mask.dtype), shape=str(mask.shape)
         )
+        raise InputError("whales", message)
     return np.ascontiguousarray(mask)
 
 
@@ -129,30 +130,40 @@ def as_caps(values: ArrayLike, field: str, n_streamers: int) -> NDArray[np.int64
     """Return one number, or one per streamer, as (S,) int64."""
     if type(values) is int and 0 <= values <= MAX_CAP:
         return _filled_array(n_streamers, values, np.int64)
-    given = as_array(values, field, expected="whole numbers", axes=("streamer",))
+    axes = ("streamer",)
+    given = as_array(values, field, expected=WHOLE_NUMBERS, axes=axes)
     if not np.issubdtype(given.dtype, np.integer):
+        source = ArrayField(field, WHOLE_NUMBERS, axes)
         # A column of whole numbers in which one is missing becomes floats, in pandas too.
-        is_list_of_floats = given.dtype.kind == "f" and given.ndim == 1
-        missing = np.flatnonzero(np.isnan(given)).tolist() if is_list_of_floats else []
-        place = tuple(missing[:1])
-        found = f"streamer {place[0]} has nan" if place else f"got {given.dtype}"
-        raise InputError(field, f"Expected {field} in whole numbers; {found}.", place)
+        if given.dtype.kind == "f" and given.ndim == 1 and np.isnan(given).any():
+            raise source.wrong_entry((int(np.isnan(given).argmax()),), "nan")
+        raise source.wrong_type(given.dtype)
+    check_bounds(given, field, n_streamers, MAX_CAP)
+    return np.array(np.broadcast_to(given, n_streamers), dtype=np.int64, order="C")
+
+
+def check_bounds(given: NDArray[Any], field: str, n_streamers: int, most: float) -> None:
+    """Check that there is one number, or one per streamer, each from 0 to `most`.
+
+    Raises
+    ------
+    InputError
+    """
     if given.shape not in ((), (n_streamers,)):
-        raise InputError(
-            field,
-            f"Expected {field} as one number or one per streamer ({n_streamers}); "
-            f"got shape {given.shape}.",
+        message = Message(
+            "one_or_each_expected", field=field, streamers=n_streamers, shape=str(given.shape)
         )
-    bad = np.flatnonzero((given < 0) | (given > MAX_CAP))
+        raise InputError(field, message)
+    bad = np.flatnonzero(~((given >= 0) & (given <= most)))
     if len(bad):
         at = int(bad[0])
-        where = f"; streamer {at} has {given[at]}." if given.ndim else f"; got {given}."
-        bound = "≥ 0" if given.flat[at] < 0 else "≤ 2^53"
-        each = " for every streamer" if given.ndim else ""
-        raise InputError(
-            field, f"Expected {field} {bound}{each}{where}", (at,) if given.ndim else ()
-        )
-    return np.array(np.broadcast_to(given, n_streamers), dtype=np.int64, order="C")
+        code, place = "cap_out_of_range", {}
+        if given.ndim:
+            code, place = "streamer_cap_out_of_range", {"streamer": at}
+        value = given.flat[at]
+        bound = "most" if value > most else "least"
+        message = Message(code, field=field, bound=bound, received=str(value), **place)
+        raise InputError(field, message, (at,) if given.ndim else ())
 
 
 def as_penalties(values: ArrayLike | None) -> NDArray[np.float64]:
@@ -162,30 +173,26 @@ def as_penalties(values: ArrayLike | None) -> NDArray[np.float64]:
     field = "whale_penalty"
     prices = as_array(values, field, axes=("whale",), first=1)
     if prices.size == 0 or prices.ndim != 1 or prices.dtype.kind not in "iuf":
-        raise InputError(
-            field,
-            f"Expected {field} as a list of prices, one for each whale at a streamer; "
-            f"got {prices.ndim} dimensions of {prices.dtype} with {prices.size} values.",
+        message = Message(
+            "penalty_list_expected",
+            dimensions=prices.ndim,
+            type=str(prices.dtype),
+            values=prices.size,
         )
+        raise InputError(field, message)
     prices = prices.astype(np.float64)
     bad = np.flatnonzero(~((prices >= 0) & (prices <= LARGEST_EV)))
     if len(bad):
         at = int(bad[0])
-        raise InputError(
-            field,
-            f"Expected every price in {field} from 0 to 1e15; whale {at + 1} has {prices[at]}.",
-            (at,),
-        )
+        message = Message("penalty_out_of_range", whale=at + 1, received=str(prices[at]))
+        raise InputError(field, message, (at,))
     falls = np.flatnonzero(np.diff(prices) < 0)
     if len(falls):
         at = int(falls[0]) + 1
-        raise InputError(
-            field,
-            f"Expected a convex {field}, each whale at least as dear as the one before; whale "
-            f"{at + 1} costs {prices[at]:g} after {prices[at - 1]:g}, and where an extra whale "
-            "gets cheaper no flow finds the optimum.",
-            (at,),
+        message = Message(
+            "penalty_not_convex", whale=at + 1, price=prices[at], before=prices[at - 1]
         )
+        raise InputError(field, message, (at,))
     return prices
 
 
@@ -198,15 +205,14 @@ def as_streamers_per_user(value: object) -> int:
     """Return the most streamers that a user is shown to."""
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not whole or not 1 <= value <= MAX_CAP:  # type: ignore[operator]
-        raise InputError(
-            "max_streamers_per_user",
-            f"Expected max_streamers_per_user as a whole number ≥ 1; got {quote(value)}.",
-        )
+        field = "max_streamers_per_user"
+        message = Message("whole_number_expected", field=field, least=1, received=quote(value))
+        raise InputError(field, message)
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 def as_bool(value: object, field: str) -> bool:
     """Return what is true or false."""
     if not isinstance(value, (bool, np.bool_)):
-        raise InputError(field, f"Expected {field} as True or False; got {quote(value)}.")
+        raise InputError(field, Message("boolean_expected", field=field, received=quote(value)))
     return bool(value)

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from messages import Message
+
 from ..errors import InputError
 from ..kernels import (
     LARGEST_EV,
@@ -21,7 +23,7 @@ from ..kernels import (
     read_rows,
     slice_rows,
 )
-from .arguments import as_array, as_share
+from .arguments import MATRIX, NUMBERS, ArrayField, as_array, as_share
 from .candidates import Candidates
 from .limits import (
     Limits,
@@ -114,11 +116,7 @@ class Problem:
         given = ev if isinstance(ev, Candidates) else _matrix(ev)
         n_users, n_streamers = given.shape
         if n_users == 0 or n_streamers == 0:
-            raise InputError(
-                "ev",
-                "Expected at least one user and one streamer; "
-                f"got {n_users} users × {n_streamers} streamers.",
-            )
+            raise InputError("ev", Message("problem_empty", users=n_users, streamers=n_streamers))
         favourites = None if isinstance(given, Candidates) else _favourites(given)
         unbounded = n_users if capacity is None else capacity
         is_whale = as_whale_mask(whales, n_users)
@@ -370,18 +368,17 @@ def as_wealth(values: ArrayLike, n_users: int | None = None) -> NDArray[np.float
     field = "wealth"
     given = as_array(values, field, axes=("user",))
     if given.dtype.kind == "b":
-        raise InputError(field, "Expected wealth in numbers; got bool.")
+        raise ArrayField(field, NUMBERS).wrong_type(given.dtype)
     given = as_array(values, field, np.float64, axes=("user",))
     if given.ndim != 1 or n_users not in (None, len(given)):
-        users = "each user" if n_users is None else f"each of {n_users} users"
-        shape = " × ".join(map(str, given.shape)) or "one number"
-        raise InputError(field, f"Expected wealth for {users}; got {shape}.")
+        shape = " × ".join(map(str, given.shape)) or "scalar"
+        message = Message("wealth_of_each_expected", users=n_users or 0, shape=shape)
+        raise InputError(field, message)
     bad = np.flatnonzero(~np.isfinite(given))
     if len(bad):
         at = int(bad[0])
-        raise InputError(
-            field, f"Expected finite numbers in wealth; user {at} has {given[at]}.", (at,)
-        )
+        message = Message("wealth_not_a_number", user=at, received=str(given[at]))
+        raise InputError(field, message, (at,))
     return given
 
 
@@ -392,15 +389,13 @@ def _matrix(values: ArrayLike) -> NDArray[Any]:
         values,
         "ev",
         dtype,
-        expected="a matrix of numbers, users × streamers",
+        expected=MATRIX,
         axes=("user", "streamer"),
         mask_value=-np.inf,
     )
     ev = np.ascontiguousarray(given)
     if ev.ndim != 2 or given.ndim != 2:
-        raise InputError(
-            "ev", f"Expected ev with two dimensions, users × streamers; got {given.ndim}."
-        )
+        raise InputError("ev", Message("two_dimensions_expected", received=given.ndim))
     return ev
 
 
@@ -410,10 +405,8 @@ def _favourites(ev: NDArray[Any]) -> Favourites:
     if user < len(ev):
         row = ev[user]
         streamer = int(np.flatnonzero(~(np.abs(row) <= LARGEST_EV) & (row != -np.inf))[0])
-        raise InputError(
-            "ev",
-            "Expected every EV to be a number between -1e15 and 1e15, or -inf for a forbidden "
-            f"pair; user {user}, streamer {streamer} has {row[streamer]}.",
-            (user, streamer),
+        message = Message(
+            "ev_out_of_range", user=user, streamer=streamer, received=str(row[streamer])
         )
+        raise InputError("ev", message, (user, streamer))
     return favourites

@@ -12,7 +12,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..duality import Certificate, Charges, GapTerms, ShadowPrices, limit_terms, row_terms
+from messages import Message
+
+from ..duality import (
+    Certificate,
+    Charges,
+    GapTerms,
+    ShadowPrices,
+    find_overload,
+    limit_terms,
+    row_terms,
+)
 from ..kernels import NONE, fill_in_order, get_row, njit
 from ..model import Candidates, Limits
 
@@ -189,12 +199,9 @@ def certify_loads(
 ) -> Certificate:
     """Return the same, given how many whales each streamer has, (S,) int64."""
     cap = np.minimum(limits.whale_cap, limits.capacity)
-    faults = []
-    if (load > cap).any():
-        s = int((load > cap).argmax())
-        faults.append(f"Streamer {s} has {load[s]} whales, more than its {cap[s]}.")
+    faults = [*find_overload(load, cap, "whales")]
     if not allowed:
-        faults.append("A whale is at a streamer that is none of its candidates.")
+        faults.append(Message("whale_at_no_candidate"))
     if faults:
         return Certificate.invalid("whale", tuple(faults), found.worth)
     return Certificate.from_terms("whale", found + limit_terms(limits, prices, load, load))

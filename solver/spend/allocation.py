@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from messages import Message
+
 from ..duality import Certificate, sum_upwards
-from ..errors import InputError
+from ..errors import InputError, quote
 from .bound import solve_relaxation
 from .problem import SpendPrices, SpendProblem, certify_spend, spend_gap_terms
 from .rounding import fill_remaining, round_prices
@@ -128,7 +130,8 @@ def allocate_within_spend(
     (array([0, 1, 0]), 145.0, True)
     """
     if not effort >= 0:
-        raise InputError("effort", f"Expected effort ≥ 0; got {effort}.")
+        message = Message("expected_at_least", field="effort", least=0, received=quote(effort))
+        raise InputError("effort", message)
     problem = SpendProblem(ev, spend_cap, capacity)
     free = SpendPrices.zero(len(problem.limit))
     choice = problem.first_choices()

@@ -19,6 +19,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from messages import Message
+
 from ..duality import (
     DIFFERENCE_ERROR,
     RESIDUE_ERROR,
@@ -27,11 +29,11 @@ from ..duality import (
     GapTerms,
     add_gap,
     add_worth,
+    find_overload,
     two_product,
 )
-from ..errors import InputError
 from ..kernels import NONE, are_prices, njit, two_sum
-from ..model import Problem, as_array
+from ..model import NUMBERS, ArrayField, Problem, as_array, check_bounds
 
 ALLOWANCE = 2.0**-40
 """Share of a spend cap by which a sum may exceed it and still count as rounding: 0.1 + 0.2 keeps
@@ -306,63 +308,50 @@ def _bounds(ordered, limit, capacity):
     return most_spend, most_whales
 
 
-def _find_rule_faults(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[str]:
-    """Return a sentence for the first rule that the allocation breaks, if any."""
+def _find_rule_faults(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[Message]:
+    """Return messages for the rules that the allocation breaks, each with its first place."""
     n_users, n_streamers = problem.worth.shape
     assignment = np.asarray(assignment)
     if assignment.shape != (n_users,) or assignment.dtype.kind not in "iu":
-        return [f"The allocation is not a whole number for each of {n_users} whales."]
+        return [Message("assignment_shape", numbers=1, users=n_users)]
     beyond = np.flatnonzero((assignment < NONE) | (assignment >= n_streamers))
     if len(beyond):
-        return [f"Whale {beyond[0]} is at streamer {assignment[beyond[0]]}, which does not exist."]
+        return [Message("streamer_unknown", user=beyond[0], streamer=assignment[beyond[0]])]
     user = np.flatnonzero(assignment != NONE)
     bad = user[problem.worth[user, assignment[user]] < 0]
     if len(bad):
-        return [
-            f"Whale {bad[0]} is at streamer {assignment[bad[0]]}, a pair that may not be made: it "
-            "is forbidden, worth less than nothing, closed or above the spend cap."
-        ]
+        return [Message("spend_pair_forbidden", whale=bad[0], streamer=assignment[bad[0]])]
     spend, load = problem.tally(assignment)
     faults = []
     if (spend > problem.limit).any():
         s = int((spend > problem.limit).argmax())
-        faults.append(f"Streamer {s} has a spend of {spend[s]}, more than its cap allows.")
-    if (load > problem.capacity).any():
-        s = int((load > problem.capacity).argmax())
-        faults.append(f"Streamer {s} has {load[s]} whales, more than its {problem.capacity[s]}.")
-    return faults
+        faults.append(Message("spend_cap_exceeded", streamer=s, spend=str(spend[s])))
+    return [*faults, *find_overload(load, problem.capacity, "whales")]
 
 
-def _find_price_faults(problem: SpendProblem, prices: SpendPrices) -> list[str]:
+def _find_price_faults(problem: SpendProblem, prices: SpendPrices) -> list[Message]:
     n_streamers = len(problem.limit)
     faults = []
     for name, price in (("spend", prices.spend), ("slot", prices.slot)):
         if getattr(price, "shape", None) != (n_streamers,):
-            faults.append(f"The {name} prices are not one for each of {n_streamers} streamers.")
+            faults.append(Message("prices_of_each_expected", limit=name, streamers=n_streamers))
         elif not are_prices(price):
             s = int(((price >= 0) & (price < np.inf)).argmin())
-            faults.append(f"The {name} price of streamer {s} is {price[s]}, which is no price.")
+            received = str(price[s])
+            faults.append(Message("price_invalid", limit=name, streamer=s, received=received))
     return faults
 
 
 def spend_caps(values: ArrayLike, n_streamers: int) -> NDArray[np.float64]:
-    """Return one spend cap, or one per streamer, as (S,) float64; refuse what is none."""
+    """Return one spend cap, or one per streamer, as (S,) float64.
+
+    Raises
+    ------
+    InputError
+    """
     name = "spend_cap"
     given = as_array(values, name, axes=("streamer",))
     if given.dtype.kind not in "iuf":
-        raise InputError(name, f"Expected {name} in numbers; got {given.dtype}.")
-    if given.shape not in ((), (n_streamers,)):
-        raise InputError(
-            name,
-            f"Expected {name} as one number or one per streamer ({n_streamers}); "
-            f"got shape {given.shape}.",
-        )
-    bad = np.flatnonzero(~(given >= 0))
-    if len(bad):
-        at = int(bad[0])
-        if not given.ndim:
-            raise InputError(name, f"Expected {name} ≥ 0; got {given}.")
-        raise InputError(
-            name, f"Expected {name} ≥ 0 for every streamer; streamer {at} has {given[at]}.", (at,)
-        )
+        raise ArrayField(name, NUMBERS).wrong_type(given.dtype)
+    check_bounds(given, name, n_streamers, np.inf)
     return np.array(np.broadcast_to(given, n_streamers), dtype=np.float64)

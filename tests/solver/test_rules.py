@@ -123,39 +123,50 @@ def test_each_step_is_announced_in_order(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "field", "message"),
+    ("arguments", "field", "code", "parameters"),
     [
         # Not one of the algorithms
         (
             {"algorithm": "hungarian"},
             "algorithm",
-            "Expected algorithm as one of min-cost-flow, greedy-edges, greedy-swaps; "
-            "got hungarian.",
+            "option_unknown",
+            {
+                "known": ("min-cost-flow", "greedy-edges", "greedy-swaps"),
+                "received": "hungarian",
+            },
         ),
         # Not one of the fills
         (
             {"fill": "random"},
             "fill",
-            "Expected fill as one of greedy, joint, none; got random.",
+            "option_unknown",
+            {"known": ("greedy", "joint", "none"), "received": "random"},
         ),
         # No greedy algorithm allocates both tiers at once
         (
             {"algorithm": "greedy-edges", "fill": "joint"},
             "fill",
-            "Expected algorithm min-cost-flow with fill joint; got greedy-edges.",
+            "joint_fill_unavailable",
+            {"algorithm": "greedy-edges"},
         ),
         (
             {"algorithm": "greedy-swaps", "fill": "joint"},
             "fill",
-            "Expected algorithm min-cost-flow with fill joint; got greedy-swaps.",
+            "joint_fill_unavailable",
+            {"algorithm": "greedy-swaps"},
         ),
     ],
 )
 def test_an_unknown_way_to_allocate_is_refused(
-    crowded: Problem, arguments: dict[str, str], field: str, message: str
+    crowded: Problem,
+    arguments: dict[str, str],
+    field: str,
+    code: str,
+    parameters: dict[str, object],
 ) -> None:
     with pytest.raises(InputError) as refused:
         allocate(crowded, **arguments)  # type: ignore[arg-type]
 
     assert refused.value.field == field
-    assert str(refused.value) == message
+    assert refused.value.message.code == code
+    assert parameters.items() <= refused.value.message.parameters.items()

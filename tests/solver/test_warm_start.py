@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import (
     Allocation,
     Fill,
@@ -176,20 +177,20 @@ def test_prices_in_whole_numbers_are_prices(crowded: Problem) -> None:
 @pytest.mark.parametrize("fill", ["greedy", "joint", "none"])
 @pytest.mark.parametrize("limit", ["whale_cap", "capacity", "min_users", "whale_penalty"])
 @pytest.mark.parametrize(
-    ("price", "fragment"),
+    ("price", "code", "parameters"),
     [
-        ([0.0, 1.0], "are not one for each of 3 streamers."),  # one too few
-        ([0.0, 1.0, 2.0, 3.0], "are not one for each of 3 streamers."),
-        ([[0.0, 1.0, 2.0]], "are not one for each of 3 streamers."),  # a matrix
-        (1.0, "are not one for each of 3 streamers."),  # one for all
-        ([0.0, -1e-300, 0.0], "price of streamer 1 is -1e-300, which is no price."),
-        ([0.0, 0.0, np.nan], "price of streamer 2 is nan, which is no price."),
-        ([np.inf, 0.0, 0.0], "price of streamer 0 is inf, which is no price."),
-        ([-np.inf, 0.0, 0.0], "price of streamer 0 is -inf, which is no price."),
+        ([0.0, 1.0], "prices_of_each_expected", {}),  # one too few
+        ([0.0, 1.0, 2.0, 3.0], "prices_of_each_expected", {}),
+        ([[0.0, 1.0, 2.0]], "prices_of_each_expected", {}),  # a matrix
+        (1.0, "prices_of_each_expected", {}),  # one for all
+        ([0.0, -1e-300, 0.0], "price_invalid", {"streamer": 1, "received": "-1e-300"}),
+        ([0.0, 0.0, np.nan], "price_invalid", {"streamer": 2, "received": "nan"}),
+        ([np.inf, 0.0, 0.0], "price_invalid", {"streamer": 0, "received": "inf"}),
+        ([-np.inf, 0.0, 0.0], "price_invalid", {"streamer": 0, "received": "-inf"}),
     ],
 )
 def test_what_is_no_price_is_refused(
-    crowded: Problem, limit: str, fill: Fill, price: Any, fragment: str
+    crowded: Problem, limit: str, fill: Fill, price: Any, code: str, parameters: dict[str, Any]
 ) -> None:
     vectors: dict[str, NDArray[np.float64]] = {
         "whale_cap": np.zeros(3),
@@ -201,9 +202,9 @@ def test_what_is_no_price_is_refused(
         allocate(crowded, fill=fill, prices=ShadowPrices(**vectors))
 
     assert refused.value.field == "prices"
-    name = {"min_users": "guarantee", "whale_penalty": "penalty"}.get(limit, limit)
-    assert str(refused.value).startswith(f"The {name.replace('_', ' ')} price")
-    assert fragment in str(refused.value)
+    message = refused.value.message
+    assert (message.code, message.parameters["limit"]) == (code, limit)
+    assert parameters.items() <= message.parameters.items()
 
 
 def left_out_in_vain(problem: Problem, streamer: NDArray[np.int64]) -> list[tuple[int, int]]:
@@ -304,7 +305,7 @@ def test_a_tolerance_that_is_no_share_is_refused(
         allocate(crowded, tolerance=tolerance)
 
     assert refused.value.field == "tolerance"
-    assert str(refused.value) == f"Expected tolerance from 0 to 1; got {shown}."
+    assert refused.value.message == Message("tolerance_expected", received=shown)
 
 
 def test_shares_up_to_all_of_it_are_tolerances(crowded: Problem) -> None:

@@ -279,10 +279,7 @@ def test_a_guarantee_above_the_capacity_is_refused(fill: Fill) -> None:
         allocate(problem, fill=fill)
 
     assert (refused.value.field, refused.value.position) == ("min_users", (1,))
-    assert str(refused.value) == (
-        "Expected guarantees that can be met; streamer 1 is guaranteed 3 users, and at most 2 can "
-        "be shown to it."
-    )
+    assert (refused.value.needed, refused.value.possible) == (3, 2)
 
 
 @pytest.mark.parametrize("fill", ["greedy", "joint", "none"])
@@ -293,10 +290,7 @@ def test_more_guarantees_than_users_are_refused(fill: Fill) -> None:
         allocate(problem, fill=fill)
 
     assert refused.value.streamers == (0, 1, 2)
-    assert str(refused.value) == (
-        "Expected guarantees that can be met; streamers 0, 1, 2 together are guaranteed 6 users, "
-        "and at most 4 can be shown to them."
-    )
+    assert (refused.value.needed, refused.value.possible) == (6, 4)
 
 
 def test_guarantees_count_whales_that_are_there() -> None:
@@ -316,10 +310,9 @@ def test_many_streamers_are_named_by_their_first_eight() -> None:
         allocate(problem, fill="joint")
 
     assert len(refused.value.streamers) == 1_001
-    assert (
-        "streamers 0, 1, 2, 3, 4, 5, 6, 7, … together are guaranteed 2,002 users, and at most "
-        "2,000 can" in str(refused.value)
-    )
+    parameters = refused.value.message.parameters
+    assert parameters["streamers"] == (0, 1, 2, 3, 4, 5, 6, 7)
+    assert (parameters["count"], parameters["more"]) == (1_001, True)
 
 
 def test_unmet_guarantees_are_an_input_error_and_survive_pickling() -> None:
@@ -330,7 +323,6 @@ def test_unmet_guarantees_are_an_input_error_and_survive_pickling() -> None:
     assert isinstance(copy, InputError)
     assert (copy.field, copy.position, copy.message) == (error.field, (3,), error.message)
     assert (copy.streamers, copy.needed, copy.possible) == ((3, 5), 1_200, 7)
-    assert str(copy) == str(error)
 
 
 @pytest.mark.parametrize("fill", ["joint", "none"])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messages import Message
 from solver import Fill, InputError, Problem, allocate
 from solver.flow import min_cost_flow as flow
 from tests.solver.oracles import dense_ev, keeps_the_rules, penalty_by_hand, placements, total_ev
@@ -303,42 +304,52 @@ def test_a_closed_streamer_is_worth_what_its_first_whale_would_add(fill: Fill, c
 
 
 @pytest.mark.parametrize(
-    ("penalty", "position", "message"),
+    ("penalty", "position", "code", "parameters"),
     [
         # Concave: the third is cheaper than the second
         (
             [0, 5, 4.5],
             (2,),
-            "Expected a convex whale_penalty, each whale at least as dear as the one before; "
-            "whale 3 costs 4.5 after 5, and where an extra whale gets cheaper no flow finds the "
-            "optimum.",
+            "penalty_not_convex",
+            {"whale": 3, "price": 4.5, "before": 5.0},
         ),
         # A reward
-        ([-1], (0,), "Expected every price in whale_penalty from 0 to 1e15; whale 1 has -1.0."),
-        ([0, np.nan], (1,), "whale 2 has nan."),
-        ([0, np.inf], (1,), "whale 2 has inf."),
-        ([0, 1.1e15], (1,), "from 0 to 1e15"),
+        ([-1], (0,), "penalty_out_of_range", {"whale": 1, "received": "-1.0"}),
+        ([0, np.nan], (1,), "penalty_out_of_range", {"whale": 2, "received": "nan"}),
+        ([0, np.inf], (1,), "penalty_out_of_range", {"whale": 2, "received": "inf"}),
+        ([0, 1.1e15], (1,), "penalty_out_of_range", {"whale": 2, "received": "1100000000000000.0"}),
         # Nothing
-        ([], (), "as a list of prices, one for each whale at a streamer; got 1 dimensions"),
+        ([], (), "penalty_list_expected", {"dimensions": 1, "type": "float64", "values": 0}),
         # One number is no list, and a matrix is no list either
-        (5, (), "got 0 dimensions of int64 with 1 values."),
-        ([[0, 1], [0, 2]], (), "got 2 dimensions of int64 with 4 values."),
-        ([[0, 1], [0]], (), "in rows of one length"),
+        (5, (), "penalty_list_expected", {"dimensions": 0, "type": "int64", "values": 1}),
+        (
+            [[0, 1], [0, 2]],
+            (),
+            "penalty_list_expected",
+            {"dimensions": 2, "type": "int64", "values": 4},
+        ),
+        ([[0, 1], [0]], (), "array_ragged", {}),
         # Other than numbers
-        (["0", "5"], (), "got 1 dimensions of <U1 with 2 values."),
-        ([True, False], (), "got 1 dimensions of bool with 2 values."),
-        ([0, None], (1,), "whale 2 has None"),
-        ([0, 1j], (), "got complex128"),
+        (["0", "5"], (), "penalty_list_expected", {"dimensions": 1, "type": "<U1", "values": 2}),
+        (
+            [True, False],
+            (),
+            "penalty_list_expected",
+            {"dimensions": 1, "type": "bool", "values": 2},
+        ),
+        ([0, None], (1,), "array_entry", {"received": "None"}),
+        ([0, 1j], (), "array_type", {"received": "complex128"}),
     ],
 )
 def test_penalties_that_are_no_convex_list_of_prices_are_refused(
-    penalty: Any, position: tuple[int, ...], message: str
+    penalty: Any, position: tuple[int, ...], code: str, parameters: dict[str, Any]
 ) -> None:
     with pytest.raises(InputError) as refused:
         Problem(EV, whale_penalty=penalty)
 
     assert (refused.value.field, refused.value.position) == ("whale_penalty", position)
-    assert message in str(refused.value)
+    assert refused.value.message.code == code
+    assert parameters.items() <= refused.value.message.parameters.items()
 
 
 def test_prices_up_to_the_largest_ev_are_accepted_whatever_their_dtype() -> None:
@@ -349,6 +360,8 @@ def test_prices_up_to_the_largest_ev_are_accepted_whatever_their_dtype() -> None
 
 @pytest.mark.parametrize("algorithm", ["greedy-edges", "greedy-swaps"])
 def test_only_the_exact_algorithm_knows_penalties(algorithm: Any) -> None:
-    with pytest.raises(InputError, match="Expected algorithm min-cost-flow with min_users, whale"):
+    with pytest.raises(InputError) as refused:
         allocate(Problem(EV, whale_penalty=[1]), algorithm)
+
+    assert refused.value.message == Message("limits_unavailable", algorithm=algorithm)
     assert allocate(Problem(EV, whale_penalty=[0]), algorithm).penalty == 0

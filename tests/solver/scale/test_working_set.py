@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from messages import Message
 from solver import Candidates, Problem, ShadowPrices, certify
 from solver.duality.certificate import whale_charges
 from solver.duality.gap_terms import Charges, GapTerms
@@ -113,8 +114,10 @@ def test_broken_rules_are_faults() -> None:
     crowded = certify_blocks(np.array([2, 2, -1]), True, GapTerms(11.0), free, limits)
     forbidden = certify_blocks(NOWHERE, False, GapTerms(), free, limits)
 
-    assert crowded.faults == ("Streamer 2 has 2 whales, more than its 1.",)
-    assert forbidden.faults == ("A whale is at a streamer that is none of its candidates.",)
+    assert crowded.faults == (
+        Message("streamer_overloaded", streamer=2, load=2, counted="whales", cap=1),
+    )
+    assert forbidden.faults == (Message("whale_at_no_candidate"),)
     assert crowded.gap == forbidden.gap == np.inf
 
 
