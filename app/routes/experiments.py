@@ -50,7 +50,7 @@ async def post_whale_sweep(
 
 @router.post(
     "/find-gate",
-    summary="Search a grid for the cheapest configurations that pass Gate-5C",
+    summary="Search a grid for the cheapest configurations that meet all criteria",
     response_model=None,
     responses={**describe_sweep("post_find_gate", FindGateAnswer), **REFUSALS},
     openapi_extra=request_body("SweepRequest", required=False),

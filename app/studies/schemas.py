@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulator.policies import PolicyName
 from simulator.study.result import (
-    Binding,
+    CapBinding,
     CriterionVerdict,
-    Displaced,
+    DisplacedTier,
     ExpectedFigures,
     OpenReason,
     PassOrFail,
@@ -120,13 +120,13 @@ class ConfigurationAnswer(SettingsAnswer):
     gate_5c: PassOrFail = Field(description="PASS where the means meet all criteria")
     gate: IntervalVerdictAnswer
     power: dict[str, Power]
-    binding: Binding
+    binding: CapBinding
     whale_histogram: list[int] | None = None
     expected: ExpectedFigures | None = Field(None, description="of an own matrix, exactly")
     objective: dict[str, float] | None = None
     certificate: dict[str, Any] | None = None
     shadow_prices: dict[str, dict[str, float]] | None = None
-    displaced: dict[str, Displaced] | None = None
+    displaced: dict[str, DisplacedTier] | None = None
 
 
 class RunAnswer(BaseModel):

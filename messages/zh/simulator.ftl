@@ -76,8 +76,8 @@ metric_overcrowded_share = 拥挤占比
 
 ## 标准与结论
 
-criterion_overcrowding = 拥挤程度（{ $code }）
-criterion_concentration = 集中程度（{ $code }）
+criterion_overcrowding = 拥挤（{ $code }）
+criterion_concentration = 集中度（{ $code }）
 criterion_revenue = 收入（{ $code }）
 verdict_is_pass = 通过
 verdict_is_fail = 不通过

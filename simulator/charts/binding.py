@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from messages import Message
-from simulator.study.result import Binding
+from simulator.study.result import CapBinding
 
 from .style import Figure, axis_title, colour, data, finished, in_panels, plain, total_width
 from .sweep_points import SweepPoint, SweepPoints
@@ -50,20 +50,20 @@ def where_k_binds(points: SweepPoints) -> Figure | None:
     return finished(chart, points, Message("chart_where_k_binds"), conclusion, width)
 
 
-def _measure(binding: Binding) -> float:
+def _measure(binding: CapBinding) -> float:
     """Return how much k binds: at how many streamers of a matrix, else in how many rounds, %."""
     if binding.streamers_over_cap is not None:  # a matrix is allocated once
         return float(binding.streamers_over_cap)
     return 100 * binding.rounds_share
 
 
-def _label(binding: Binding) -> str:
+def _label(binding: CapBinding) -> str:
     if binding.streamers_over_cap is not None:
         return f"{binding.streamers_over_cap:,}"
     return f"{plain(100 * binding.rounds_share)} %"
 
 
-def _conclusion(shown: list[tuple[SweepPoint, Binding]], matrix: bool) -> Message:
+def _conclusion(shown: list[tuple[SweepPoint, CapBinding]], matrix: bool) -> Message:
     seen = {binding.whales_per_round for _, binding in shown}
     scarce = Message(
         "chart_whales_wanted",

@@ -69,7 +69,7 @@ def compare(
     return Comparison(
         metrics=metrics,
         delta=delta,
-        hypotheses=met_by_means(metrics, delta),
+        met=met_by_means(metrics, delta),
         by_intervals=decide(metrics, delta),
         power=power(crowded, dict(zip(DIFFERENCES, differences.T, strict=True))),
     )

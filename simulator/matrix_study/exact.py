@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.replay.metrics import gini
-from simulator.study.result import Binding, Displaced, ExactFigures, ExpectedFigures
+from simulator.study.result import CapBinding, DisplacedTier, ExactFigures, ExpectedFigures
 from solver import Allocation, Problem
 
 from .simulations import ValuedAssignment
@@ -67,11 +67,11 @@ def exact_figures(
     )
 
 
-def binding_of(problem: Problem, allocation: Allocation) -> Binding:
+def binding_of(problem: Problem, allocation: Allocation) -> CapBinding:
     """Return at how many streamers more whales want in than fit."""
     demand = allocation.demand
     over = demand > np.minimum(problem.whale_cap, problem.capacity)
-    return Binding(
+    return CapBinding(
         rounds_share=float(over.any()),
         binding_rounds=int(over.any()),
         rounds=1,
@@ -89,13 +89,13 @@ def _non_zero(prices: NDArray[np.float64], streamer_ids: Sequence[str] | None) -
     }
 
 
-def _displaced(lost: NDArray[np.float64]) -> Displaced:
+def _displaced(lost: NDArray[np.float64]) -> DisplacedTier:
     """Return how many users get less than at their first choice, and how much less.
 
     A user at another streamer of the same EV loses nothing, and does not count.
     """
     less = lost[lost > 0]
-    return Displaced(
+    return DisplacedTier(
         users=len(less),
         cost=float(less.sum()),
         mean_cost=float(less.mean()) if len(less) else 0.0,

@@ -15,7 +15,7 @@ from simulator.report.verdict import merit
 from simulator.study.config import Configuration
 from simulator.study.result import (
     BaselineResult,
-    Binding,
+    CapBinding,
     ConfigurationResult,
     ExactFigures,
     StudyResult,
@@ -75,7 +75,7 @@ def study_matrix(
     greedy = _configuration(problem, "greedy", None, config.whale_shares[0])
     baseline = ValuedAssignment.of(problem, problem.first_choices(everybody))
     values = {greedy: simulations.values(problem, baseline)}
-    exact: dict[Configuration, tuple[Binding, ExactFigures]] = {}
+    exact: dict[Configuration, tuple[CapBinding, ExactFigures]] = {}
     whales = {share: wealthiest(richness, share) for share in config.whale_shares}
     points = [(share, k) for share in config.whale_shares for k in config.k_values]
     for done, (whale_share, k) in enumerate(points, start=1):

@@ -257,11 +257,9 @@ def _other_overload(clusters: Sequence[Cluster]) -> Iterator[Message]:
         result = cluster[0]
         rate = result.metrics["overload_rate"].value
         holds = OVERCROWDING.met_by(rate)
-        if not result.takes_effect or holds == result.hypotheses[OVERCROWDING.code]:
+        if not result.takes_effect or holds == result.met[OVERCROWDING.code]:
             continue
-        passes = holds and all(
-            met for code, met in result.hypotheses.items() if code != OVERCROWDING.code
-        )
+        passes = holds and all(met for code, met in result.met.items() if code != OVERCROWDING.code)
         yield Message(
             "other_overload",
             who=name_ks(cluster),

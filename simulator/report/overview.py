@@ -211,8 +211,7 @@ def _binding(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Me
 def _other_overload(results: Sequence[ConfigurationResult]) -> Iterator[Message]:
     """Say how often `overload_rate` in the place of `overcrowded_share` would decide otherwise."""
     other = sum(
-        OVERCROWDING.met_by(_mean(each.metrics["overload_rate"]))
-        != each.hypotheses[OVERCROWDING.code]
+        OVERCROWDING.met_by(_mean(each.metrics["overload_rate"])) != each.met[OVERCROWDING.code]
         for each in results
     )
     if other:

@@ -15,7 +15,7 @@ from simulator.inference.resampling import estimates, resampling_weights, signif
 from simulator.study.config import Configuration, SweepConfig
 from simulator.study.result import (
     BaselineResult,
-    Binding,
+    CapBinding,
     ConfigurationResult,
     Estimate,
     StudyResult,
@@ -105,11 +105,11 @@ def _compared_metrics(runs: Sequence[Run]) -> NDArray[np.float64]:
     return np.array([[getattr(run, name) for name in COMPARED] for run in runs], dtype=np.float64)
 
 
-def _binding(runs: Sequence[Run]) -> Binding:
+def _binding(runs: Sequence[Run]) -> CapBinding:
     """Return in how many rounds the whale cap kept a whale from its first choice."""
     rounds = sum(run.rounds for run in runs)
     binding_rounds = sum(run.binding_rounds for run in runs)
-    return Binding(
+    return CapBinding(
         rounds_share=binding_rounds / rounds,
         binding_rounds=binding_rounds,
         rounds=rounds,

@@ -217,7 +217,7 @@ class Power:
 
 
 @dataclass(frozen=True)
-class Binding:
+class CapBinding:
     """Where a whale cap keeps a whale from its first choice.
 
     Parameters
@@ -262,7 +262,7 @@ class ExpectedFigures:
 
 
 @dataclass(frozen=True)
-class Displaced:
+class DisplacedTier:
     """How many users get less than at their first choice, and how much less."""
 
     users: int
@@ -283,7 +283,7 @@ class ExactFigures:
         What the solver proves.
     shadow_prices : mapping from str to mapping
         By limit, then by the streamer's id; only prices that are not 0.
-    displaced : mapping from str to Displaced
+    displaced : mapping from str to DisplacedTier
         Of whales and of normal users.
     """
 
@@ -291,7 +291,7 @@ class ExactFigures:
     objective: Mapping[str, float]
     certificate: Mapping[str, Any]
     shadow_prices: Mapping[str, Mapping[str, float]]
-    displaced: Mapping[str, Displaced]
+    displaced: Mapping[str, DisplacedTier]
 
 
 @dataclass(frozen=True)
@@ -322,7 +322,7 @@ class Comparison:
     ----------
     metrics : mapping from str to Estimate
     delta : mapping from str to Difference
-    hypotheses : mapping from str to bool
+    met : mapping from str to bool
         Whether the means meet each criterion, by its code.
     by_intervals : IntervalVerdict or None
         None in results of early versions.
@@ -332,19 +332,19 @@ class Comparison:
 
     metrics: Mapping[str, Estimate]
     delta: Mapping[str, Difference]
-    hypotheses: Mapping[str, bool]
+    met: Mapping[str, bool]
     by_intervals: IntervalVerdict | None
     power: Mapping[str, Power]
 
     @property
     def gate_5c(self) -> PassOrFail:
         """PASS where the means meet all criteria: the published study's plain rule."""
-        return "PASS" if all(self.hypotheses.values()) else "FAIL"
+        return "PASS" if all(self.met.values()) else "FAIL"
 
     @property
     def criteria_met(self) -> int:
         """How many criteria the means meet."""
-        return sum(self.hypotheses.values())
+        return sum(self.met.values())
 
     def figure(self, criterion: Criterion) -> Estimate:
         """Return the figure that a criterion reads."""
@@ -360,14 +360,14 @@ class ConfigurationResult(Comparison):
     Parameters
     ----------
     configuration : Configuration
-    binding : Binding or None
+    binding : CapBinding or None
     whale_histogram : tuple of int
     exact : ExactFigures or None
         Of a matrix.
     """
 
     configuration: Configuration
-    binding: Binding | None = None
+    binding: CapBinding | None = None
     whale_histogram: tuple[int, ...] = ()
     exact: ExactFigures | None = None
 
@@ -393,7 +393,7 @@ class ConfigurationResult(Comparison):
     @property
     def failing(self) -> list[str]:
         """Codes of the criteria that the means miss; none where the cap takes no effect."""
-        missed = [code for code, met in self.hypotheses.items() if not met]
+        missed = [code for code, met in self.met.items() if not met]
         return missed if self.takes_effect else []
 
     @property

@@ -11,12 +11,12 @@ from messages import DEFAULT_LANGUAGE, Message, render
 from .config import Configuration
 from .result import (
     BaselineResult,
-    Binding,
+    CapBinding,
     ConfigurationResult,
     Criterion,
     CriterionResult,
     Difference,
-    Displaced,
+    DisplacedTier,
     Estimate,
     ExactFigures,
     ExpectedFigures,
@@ -129,7 +129,7 @@ def _result_json(result: ConfigurationResult, matrix: bool) -> dict[str, Any]:
         **configuration_json(result.configuration, matrix),
         "metrics": _estimates_json(result.metrics),
         "delta": _estimates_json(result.delta),
-        "hypotheses": dict(result.hypotheses),
+        "hypotheses": dict(result.met),
         "gate_5c": result.gate_5c,
         "power": {name: asdict(each) for name, each in result.power.items()},
     }
@@ -233,11 +233,11 @@ def _read_result(mapping: Mapping[str, Any], n: int) -> ConfigurationResult:
     return ConfigurationResult(
         metrics=_read_estimates(mapping["metrics"], n),
         delta={name: _read_difference(each, n) for name, each in mapping["delta"].items()},
-        hypotheses=mapping.get("hypotheses", {}),
+        met=mapping.get("hypotheses", {}),
         by_intervals=None if gate is None else _read_verdict(gate),
         power={name: _read_power(each) for name, each in mapping.get("power", {}).items()},
         configuration=read_configuration(mapping),
-        binding=Binding(**binding) if binding else None,
+        binding=CapBinding(**binding) if binding else None,
         whale_histogram=tuple(mapping.get("whale_histogram", ())),
         exact=_read_exact(mapping) if "objective" in mapping else None,
     )
@@ -291,5 +291,5 @@ def _read_exact(mapping: Mapping[str, Any]) -> ExactFigures:
         mapping["objective"],
         mapping["certificate"],
         mapping["shadow_prices"],
-        {tier: Displaced(**each) for tier, each in mapping["displaced"].items()},
+        {tier: DisplacedTier(**each) for tier, each in mapping["displaced"].items()},
     )

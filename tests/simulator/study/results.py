@@ -7,7 +7,7 @@ from typing import Any
 from simulator import CRITERIA, ConfigurationResult, StudyResult
 from simulator.inference.criteria import decide, met_by_means
 from simulator.study.config import Configuration
-from simulator.study.result import BaselineResult, Binding, Difference, Estimate
+from simulator.study.result import BaselineResult, CapBinding, Difference, Estimate
 
 BASELINE_GINI = 0.9
 
@@ -58,11 +58,11 @@ def configuration_result(
     return ConfigurationResult(
         metrics=metrics,
         delta=delta,
-        hypotheses=met_by_means(metrics, delta),
+        met=met_by_means(metrics, delta),
         by_intervals=decide(metrics, delta),
         power={},
         configuration=Configuration(k, **given),
-        binding=Binding(rounds_share, binding_rounds, 10, 2.0, 3),
+        binding=CapBinding(rounds_share, binding_rounds, 10, 2.0, 3),
     )
 
 
