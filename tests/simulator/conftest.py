@@ -73,3 +73,11 @@ def figures_of(message: Message) -> dict[str, Any]:
         name: str(value) if isinstance(value, Message) else value
         for name, value in message.parameters.items()
     }
+
+
+def runs_of(finished: Sweep, k: int | None, scale: float = 1.0) -> list[Run]:
+    return [
+        run
+        for run in finished.runs
+        if (run.k, run.capacity_scale) == (k, scale) and run.algorithm in (None, "min-cost-flow")
+    ]

@@ -45,7 +45,7 @@ TAMPERED: list[tuple[Callable[[Result], Any], str]] = [
     # a hypothesis, the gates, the best, a finding
     (
         lambda r: r["results"][0]["hypotheses"].update({"H5C-2": "yes"}),
-        "results[0].met.H5C-2: ",
+        "results[0].hypotheses.H5C-2: ",
     ),
     (lambda r: r["results"][2].update(gate_5c="MAYBE"), "results[2].gate_5c: "),
     (lambda r: r.update(gate_5c="MAYBE"), "gate_5c: "),
