@@ -1,0 +1,418 @@
+"""The command line, in a real subprocess."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+from app.cli import COMMANDS
+from simulator import headline
+from tests.app.conftest import COMMAND, ROOT, Run
+
+CONFIGS = ROOT / "configs"
+
+
+@pytest.fixture
+def arrays(tmp_path: Path) -> Path:
+    """Three users, the first two of them whales who want streamer 0."""
+    np.save(tmp_path / "ev.npy", np.array([[9.0, 1.0], [8.0, 7.0], [5.0, -np.inf]]))
+    np.save(tmp_path / "wealth.npy", np.array([30.0, 20.0, 10.0]))
+    np.save(tmp_path / "capacity.npy", np.array([2, 1]))
+    np.save(tmp_path / "k.npy", np.array([1, 1]))
+    return tmp_path
+
+
+def test_allocate_writes_the_answer_of_the_service(run: Run, arrays: Path) -> None:
+    done = run(
+        "allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "0.67",
+        "--k", "k.npy", "--capacity", "capacity.npy", "--output", "out/allocation.json",
+    )  # fmt: skip
+    answer = json.loads((arrays / "out" / "allocation.json").read_text())
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ("Total EV 21; whale tier proven optimal. → out/allocation.json\n")
+    assert answer["allocations"] == {"0": "0", "1": "1", "2": "0"}
+    assert answer["shadow_prices"]["whale_cap"] == {"0": 1.0}
+
+
+def test_allocate_ends_with_a_warning_where_whales_have_no_streamer(
+    run_here: Run, arrays: Path
+) -> None:
+    done = run_here(
+        "allocate", "--ev", arrays / "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
+        "--k", "1", "--output", "a.json",
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == (
+        "Warning: 1 of 3 whales has no streamer: k · streamers = 2 slots."
+    )
+
+
+def test_allocate_meets_guarantees_at_negative_ev_where_it_is_told_to(
+    run_here: Run, arrays: Path
+) -> None:
+    np.save(arrays / "distance.npy", -np.array([[1.5, 4.0], [2.0, 0.5], [3.0, 2.5]]))
+    told = (
+        "--ev", "distance.npy", "--wealth", "wealth.npy", "--whale-share", "1", "--k", "3",
+        "--min-users", "1", "--output", "a.json",
+    )  # fmt: skip
+    strict, allowed = (
+        run_here("allocate", *told),
+        run_here("allocate", *told, "--allow-negative-ev"),
+    )
+    curve = run_here("curve", *told, "--allow-negative-ev", "--k-max", "2")
+
+    assert strict.returncode == 1
+    assert "at an EV of 0 or more; allow_negative_ev meets all guarantees." in strict.stderr
+    assert allowed.stdout.splitlines()[0].startswith("Total EV -2; whale tier proven optimal.")
+    assert curve.stdout.splitlines()[-1] == "Whale tier -2 at k = 1, -2 at k = 2. → a.json"
+
+
+def test_allocate_takes_the_top_percent_for_whales_by_default(run_here: Run, arrays: Path) -> None:
+    run_here(
+        "allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--k", "2", "--output", "a.json"
+    )
+
+    assert json.loads((arrays / "a.json").read_text())["whales"] == ["0"]
+
+
+def test_allocate_takes_every_limit_of_the_service(run_here: Run, arrays: Path) -> None:
+    np.save(arrays / "least.npy", np.array([0, 1]))
+    done = run_here(
+        "allocate", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
+        "--whale-penalty", "0,0.5,20", "--min-users", "least.npy",
+        "--max-streamers-per-user", "2", "--tolerance", "0.5", "--fill", "none",
+        "--output", "allocation.json",
+    )  # fmt: skip
+    answer = json.loads((arrays / "allocation.json").read_text())
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "Total EV less penalties 24; whale tier proven optimal. → allocation.json\n"
+        "Warning: 1 of 3 whales has no streamer: one more whale costs more than they are worth "
+        "wherever there is room.\n"
+    )
+    assert answer["allocations"] == {"0": ["0", "1"], "1": ["0", "1"], "2": []}
+    assert answer["objective"] == {"whale": 25.0, "normal": 0.0, "penalty": 1.0, "total": 24.0}
+
+
+def test_curve_writes_the_answer_of_the_service(run_here: Run, arrays: Path) -> None:
+    done = run_here(
+        "curve", "--ev", "ev.npy", "--wealth", "wealth.npy", "--whale-share", "1",
+        "--k", "k.npy", "--k-max", "3", "--output", "out/curve.json",
+    )  # fmt: skip
+    answer = json.loads((arrays / "out" / "curve.json").read_text())
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        *answer["notes"],
+        "Whale tier 16 at k = 1, 22 at k = 3. → out/curve.json",
+    ]
+    assert answer["k"] == [1, 2, 3]
+    assert answer["objective"] == [16.0, 21.0, 22.0]
+    assert answer["slot_gain"] == {"0": 5.0}
+
+
+def test_curve_needs_no_k_and_goes_to_20_by_default(run_here: Run, arrays: Path) -> None:
+    run_here("curve", "--ev", "ev.npy", "--wealth", "wealth.npy", "--output", "curve.json")
+
+    assert json.loads((arrays / "curve.json").read_text())["k"] == [*range(1, 21)]
+
+
+MATRIX = "--ev ev.npy --wealth wealth.npy"
+SOME = "--k 1 --output a.json"
+
+BAD_CALLS = [
+    ("allocate", "Missing option '--output'."),
+    ("nonsense", "No such command 'nonsense'."),
+    (f"allocate --ev no.npy {SOME}", "No such file or directory: no.npy."),
+    (f"allocate --ev text.npy {SOME}", "Expected text.npy as an array in .npy format."),
+    (f"allocate --ev pickle.npy {SOME}", "Expected pickle.npy as an array in .npy format."),
+    (f"allocate --ev wealth.npy {SOME}", "Expected ev as numbers in 2 dimensions; got float64"),
+    (f"allocate --ev nan.npy --wealth wealth.npy {SOME}", "user 0, streamer 1 has nan."),
+    (f"allocate --ev ev.npy {SOME}", "Expected wealth, one number per user, with whale_share"),
+    (f"allocate {MATRIX} --k -1 --output a.json", "Expected k ≥ 0; got -1."),
+    (f"allocate {MATRIX} --k few --output a.json", "Expected k as a whole number or a .npy file"),
+    (f"allocate {MATRIX} --k 1 --output .", "Is a directory: ."),
+    (
+        f"allocate {MATRIX} --output a.json",
+        "Expected k, or whale_penalty in its place; got neither.",
+    ),
+    (f"allocate {MATRIX} {SOME} --whale-penalty 0,few", "as numbers with commas between; got 0,f"),
+    (f"allocate {MATRIX} {SOME} --whale-penalty nan", "from 0 to 1e15; whale 1 has nan."),
+    (f"allocate {MATRIX} {SOME} --whale-penalty 5,1", "whale 2 costs 1 after 5"),
+    (
+        f"allocate {MATRIX} {SOME} --min-users 9",
+        "streamer 0 is guaranteed 9 users, but there are 3.",
+    ),
+    (f"allocate {MATRIX} {SOME} --max-streamers-per-user 0", "equal to 1; got 0."),
+    (f"allocate {MATRIX} {SOME} --tolerance 2", "Expected tolerance less than or equal to 1"),
+    (
+        f"curve {MATRIX} --k-max 0 --output a.json",
+        "Expected k_max greater than or equal to 1; got 0.",
+    ),
+    (
+        f"curve {MATRIX} --k-max 2000 --output a.json",
+        "Expected k_max from 1 to 1,000; got 2,000 (WHALE_MAX_CURVE_K).",
+    ),
+    (
+        f"curve {MATRIX} --min-users 2 --output a.json",
+        "that whales alone meet at every k from 1 to 20",
+    ),
+    ("sweep --config no.yaml --output a.json", "No such file or directory: no.yaml."),
+    (
+        "sweep --config broken.yaml --output a.json",
+        "broken.yaml as YAML, line 1, column 14:",
+    ),
+    ("sweep --config typo.yaml --output a.json", "Expected settings among"),
+]
+
+
+UNREADABLE = [
+    ("no.json", "No such file or directory: no.json."),
+    ("broken.yaml", "Expected broken.yaml as JSON;"),
+    ("list.json", "Expected list.json as the JSON object that sweep writes."),
+    ("empty.json", "Expected a result of sweep in empty.json; it has no config."),
+    (".", "Is a directory: ."),
+    ("own.json", "Expected a result of sweep --config in own.json; it is of an own matrix"),
+    ("typo.json", "config of typo.json: Expected settings among policies"),
+]
+
+
+@pytest.mark.parametrize(("name", "sentence"), UNREADABLE)
+def test_what_cannot_be_read_is_told_from_what_differs(
+    run_here: Run, tmp_path: Path, name: str, sentence: str
+) -> None:
+    (tmp_path / "broken.yaml").write_text("k_values: [1,")
+    (tmp_path / "list.json").write_text("[]")
+    (tmp_path / "empty.json").write_text("{}")
+    for kind, config in (("own", {"gift_probability": 0.015}), ("typo", {"k_value": 1})):
+        (tmp_path / f"{kind}.json").write_text(json.dumps({"config": config, "runs": []}))
+
+    done = run_here("verify", "--results", name)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_verify_that_is_asked_for_nothing_says_no_figure_differs(run_here: Run) -> None:
+    done = run_here("verify")
+
+    assert (done.returncode, done.stderr) == (2, "Missing option '--results'.\n")
+
+
+def test_settings_that_are_wrong_are_named_as_they_were_given(
+    run_here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHALE_RETENTION_DAYS", "-1")
+    monkeypatch.setenv("WHALE_MAX_QUEUE", "many")
+    monkeypatch.setenv("WHALE_API_KEYS", "secret")
+
+    ended = run_here("experiments", "list")
+
+    assert ended.returncode == 1
+    lines = dict(line.split(": ", 1) for line in ended.stderr.splitlines())
+    assert lines.keys() == {"WHALE_API_KEYS", "WHALE_MAX_QUEUE", "WHALE_RETENTION_DAYS"}
+    assert lines["WHALE_RETENTION_DAYS"].endswith("greater than or equal to 0; got '-1'.")
+    assert lines["WHALE_API_KEYS"] == "Expected key 1 as at least 16 ASCII characters."
+
+
+def test_the_command_tells_its_version(run_here: Run) -> None:
+    done = run_here("--version")
+
+    assert (done.returncode, done.stdout) == (0, f"whale-matching {version('whale-matching')}\n")
+
+
+def test_a_shell_completes_commands_and_options(tmp_path: Path) -> None:
+    def completed(line: str) -> str:
+        asked = {
+            "_WHALE_MATCHING_COMPLETE": "complete_bash",
+            "COMP_WORDS": line,
+            "COMP_CWORD": str(line.count(" ")),
+        }
+        return subprocess.run(
+            [COMMAND], cwd=tmp_path, env={**os.environ, **asked},
+            capture_output=True, text=True, timeout=120,
+        ).stdout  # fmt: skip
+
+    assert "sweep" in completed("whale-matching sw")
+    assert "--whale-share" in completed("whale-matching allocate --whale-s")
+
+
+@pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
+def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
+    run_here: Run, arrays: Path, call: str, sentence: str
+) -> None:
+    (arrays / "text.npy").write_text("hello")
+    np.save(arrays / "pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
+    np.save(arrays / "nan.npy", np.array([[1.0, np.nan], [1, 1], [1, 1]]))
+    (arrays / "broken.yaml").write_text("k_values: [1,")
+    (arrays / "typo.yaml").write_text("k_value: [1]")
+
+    done = run_here(*call.split())
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
+    assert not (arrays / "a").exists()
+
+
+def test_without_arguments_the_command_says_what_it_can_do(run_here: Run) -> None:
+    done = run_here()
+
+    assert done.returncode == 0
+    for name in COMMANDS:
+        assert f"│ {name} " in done.stdout
+
+
+def test_a_sweep_can_be_verified_and_a_changed_figure_is_named(run: Run, tmp_path: Path) -> None:
+    swept = run("sweep", "--config", CONFIGS / "smoke.yaml", "--output", "results/smoke.json")
+    verified = run("verify", "--results", "results/smoke.json")
+
+    assert swept.returncode == 0, swept.stderr
+    result = json.loads((tmp_path / "results" / "smoke.json").read_text())
+    last = swept.stdout.splitlines()[-1]
+    assert last == f"{headline(result['results'])} → results/smoke.json"
+    assert swept.stderr == ""  # a pipe gets no progress bar
+    assert verified.returncode == 0, verified.stderr
+
+    path = tmp_path / "results" / "smoke.json"
+    result = json.loads(path.read_text())
+    result["results"][1]["metrics"]["revenue"]["mean"] += 0.01
+    path.write_text(json.dumps(result))
+    changed = run("verify", "--results", "results/smoke.json")
+
+    assert changed.returncode == 1
+    assert changed.stderr.startswith("results[1].metrics.revenue.mean: expected ")
+
+
+@pytest.mark.slow
+def test_the_published_sweep_equals_the_published_table_and_verifies(
+    run: Run, tmp_path: Path
+) -> None:
+    swept = run("sweep", "--config", CONFIGS / "published.yaml", "--output", "published.json")
+    verified = run("verify", "--results", "published.json")
+
+    assert swept.returncode == 0, swept.stderr
+    assert verified.returncode == 0, verified.stderr
+
+    path = tmp_path / "published.json"
+    result = json.loads(path.read_text())
+    result["runs"][0]["gifts"] += 1
+    path.write_text(json.dumps(result))
+
+    assert run("verify", "--results", "published.json").returncode == 1
+
+
+def is_alive(group: int) -> bool:
+    """Return whether any process of a process group is there still."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def members(group: int) -> set[int]:
+    """Return the processes of a process group."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if int(stat.read_text().rpartition(")")[2].split()[2]) == group:
+                found.add(int(stat.parent.name))
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_sweep_that_is_stopped_leaves_the_earlier_result_whole(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    earlier = '{"earlier": true}'
+    (tmp_path / "result.json").write_text(earlier)
+    (tmp_path / "long.yaml").write_text("simulations: 5000")
+    command = [COMMAND, "sweep", "--config", "long.yaml"]
+    process = subprocess.Popen(
+        [*command, "--output", "result.json"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_until(lambda: len(members(process.pid)) > 2)  # its workers are there, and at work
+    process.send_signal(stop)
+    process.communicate(timeout=60)
+
+    assert process.returncode != 0
+    wait_until(lambda: not is_alive(process.pid))  # with the processes that it had started
+    assert (tmp_path / "result.json").read_text() == earlier
+    assert sorted(os.listdir(tmp_path)) == ["long.yaml", "result.json"]
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address of a server started from the command line."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [COMMAND, "serve", "--port", str(port)],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: answers(url))
+        yield url
+        process.terminate()
+        log, _ = process.communicate(timeout=30)
+        assert "Application shutdown complete" in log
+        assert "Traceback" not in log
+
+
+def test_serve_answers_over_a_real_connection_and_ends_cleanly(served: str) -> None:
+    body = {"ev": [[9.0, 1.0], [8.0, 7.0]], "k": 1, "whales": ["0", "1"]}
+    answer = httpx.post(f"{served}/allocate", json=body, timeout=60).json()
+
+    assert answer["allocations"] == {"0": "0", "1": "1"}
+
+
+def test_an_address_that_is_taken_is_told_in_a_sentence(run_here: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run_here("serve", "--port", port)
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Expected an address to listen at; 127.0.0.1, port {port}: Address already in use.\n"
+    )
