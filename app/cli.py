@@ -86,15 +86,26 @@ def _root(
     command_language.set(language)
 
 
+def _language_first(arguments: list[str]) -> list[str]:
+    """Return arguments with ``--language`` before the command: it may also stand after it."""
+    for at, each in enumerate(arguments):
+        if each == "--language" or each.startswith("--language="):
+            end = at + 1 if "=" in each else at + 2
+            return [*arguments[at:end], *arguments[:at], *arguments[end:]]
+    return arguments
+
+
 def main() -> None:
     """Run the command line; bad input ends in one sentence and exit code 1.
 
     Exit code 2 is of ``verify`` alone, where it has nothing that it could verify.
     """
+    arguments = _language_first(sys.argv[1:])
     try:
-        sys.exit(cli(sys.argv[1:] or ["--help"], standalone_mode=False))
+        sys.exit(cli(arguments or ["--help"], standalone_mode=False))
     except TyperException as error:
-        _refuse(error.format_message(), 2 if sys.argv[1:2] == ["verify"] else 1)
+        command = next((each for each in arguments if each in COMMANDS), None)
+        _refuse(error.format_message(), 2 if command == "verify" else 1)
     except Abort:
         _refuse(render_for_command(Message("interrupted")))
     except UnreadableError as error:

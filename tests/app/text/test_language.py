@@ -109,3 +109,24 @@ def test_commands_speak_the_language_that_is_chosen(
     assert english.startswith("Expected output to end in ")
     assert chinese.startswith("output 应以 ")
     assert run_here(*call).stderr == chinese
+    monkeypatch.delenv("WHALE_LANGUAGE")
+    assert run_here(*call, "--language", "zh").stderr == chinese
+    assert run_here(call[0], "--language=zh", *call[1:]).stderr == chinese
+
+
+def test_a_search_is_read_in_the_language_of_who_reads_it(client: TestClient) -> None:
+    body = {
+        "k_values": [1, 2], "simulations": 2, "rounds": 2, "users_per_round": 20,
+        "world": {"n_users": 60, "n_streamers": 6},
+    }  # fmt: skip
+    english = client.post("/experiments/find-gate", json=body)
+    chinese = client.get(f"/experiments/{english.json()['id']}", headers=CHINESE).json()["result"]
+
+    for one, other in (
+        (english.json(), chinese),
+        (english.json()["search"], chinese["search"]),
+    ):
+        assert one["finding_messages"] == other["finding_messages"]
+        messages = [Message.from_mapping(each) for each in one["finding_messages"]]
+        assert one["findings"] == [render(each) for each in messages]
+        assert other["findings"] == [render(each, "zh") for each in messages]
