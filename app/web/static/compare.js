@@ -1,13 +1,12 @@
 // Two sweeps side by side: what they were asked, what they say, and configuration by configuration.
 
 import { explain, get } from "./api.js";
+import { configurationNamer, SETTINGS } from "./configuration-names.js";
 import { $, h, ROOT, signed, t, when } from "./page.js";
-import { naming } from "./sweep-table.js";
 import { plainTable, wide } from "./tables.js";
 import { CRITERIA, verdictOf, word } from "./verdict.js";
 
 const asked = new URLSearchParams(location.search);
-const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap"];
 const SIDES = ["a", "b"];
 
 async function choices() {
@@ -44,7 +43,7 @@ function verdicts(pair) {
   return h("ul", { class: "criteria" }, pair.map(({ id, result }, at) => h("li", { class: "criterion" },
     h("h2", {}, h("a", { href: `${ROOT}/sweeps/${id}` }, `${"AB"[at]}: ${t("verdict.title")}`)),
     h("strong", { class: verdictOf(result) }, word(verdictOf(result))),
-    h("p", {}, t("compare.best", { name: naming(result)(result.best) })))));
+    h("p", {}, t("compare.best", { name: configurationNamer(result)(result.best) })))));
 }
 
 function flat(config, prefix = "") {
@@ -66,7 +65,7 @@ function figures(a, b) {
   const key = (row) => JSON.stringify(SETTINGS.map((name) => row[name] ?? null));
   const theirs = new Map(b.results.map((row) => [key(row), row]));
   const both = a.results.filter((row) => theirs.has(key(row)));
-  const name = naming({ results: [...a.results, ...b.results] });
+  const name = configurationNamer({ results: [...a.results, ...b.results] });
   if (!both.length) return best(a, b);
   const rows = both.flatMap((row) => CRITERIA.slice().reverse().map((criterion) => line(name(row), criterion, row, theirs.get(key(row)))));
   return table(t("compare.shared", { count: both.length }), rows);

@@ -1,39 +1,12 @@
-// Configurations of a sweep: their names, the table, and its CSV.
+// The table of the configurations of a sweep, and its CSV.
 
-import { count, h, percent, plain, signed, t } from "./page.js";
+import { differingSettings, policyName, SETTINGS } from "./configuration-names.js";
+import { count, h, percent, plain, t } from "./page.js";
 import { sortable } from "./tables.js";
 import { CRITERIA, shortWord, verdictOf } from "./verdict.js";
 
-const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap"];
-
-const POLICIES = JSON.parse(document.body.dataset.study).policies;
-const policyName = (name) => POLICIES[name] ?? name;
-
-const NAMES = {
-  policy: policyName,
-  k: (value) => `k = ${value}`,
-  whale_share: (value) => t("name.whale_share", { share: percent(value) }),
-  capacity_scale: (value) => t("name.capacity_scale", { scale: plain(value) }),
-  users_per_round: (value) => t("name.users_per_round", { users: count(value) }),
-  spend_cap: (value) => t("name.spend_cap", { cap: plain(value) }),
-};
-
-// k, and whatever else sets the configurations of a sweep apart.
-export function apart(results) {
-  return SETTINGS.filter((name) => {
-    const values = new Set(results.map((each) => each[name] ?? null));
-    return values.size > 1 || (name === "k" && !values.has(null));
-  });
-}
-
-export function naming(result) {
-  const names = apart(result.results);
-  return (each) => names.filter((name) => each[name] !== null && each[name] !== undefined)
-    .map((name) => (NAMES[name] ?? String)(each[name])).join(", ") || policyName(each.policy);
-}
-
 function settingColumns(results) {
-  return apart(results).map((name) => ({
+  return differingSettings(results).map((name) => ({
     name, title: t(`column.${name}`), text: name === "policy" || name === "algorithm",
     value: (row) => row[name],
     cell: (row) => {

@@ -1,7 +1,7 @@
 // The verdict of a sweep and its three criteria, in words a reader can repeat.
 
+import { configurationNamer } from "./configuration-names.js";
 import { count, h, has, percent, signed, t } from "./page.js";
-import { naming } from "./sweep-table.js";
 
 const SIGNS = { pass: "✓", fail: "✕", inconclusive: "?", "no-effect": "○" };
 
@@ -45,7 +45,7 @@ export function showVerdict(section, result) {
       h("p", { class: "sentence" }, sentence(result, verdict)),
       verdict === "no-effect" ? null
         : h("p", { class: "pale" }, t("verdict.means", { word: t(`verdict.${result.gate_5c.toLowerCase()}`) }))),
-    h("h3", {}, t("criteria.title", { name: naming(result)(result.best) })),
+    h("h3", {}, t("criteria.title", { name: configurationNamer(result)(result.best) })),
     h("ul", { class: "criteria" }, CRITERIA.map((criterion) => card(criterion, result.best))));
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from messages import templates
 from simulator import SweepConfig
 from tests.app.server import ROOT
 
+STATIC = ROOT / "app" / "web" / "static"
 PAGES = ["/", "/sweeps", "/sweeps/any", "/allocation", "/history", "/compare"]
 
 
@@ -92,13 +94,30 @@ def test_a_chosen_language_is_remembered_and_leads_back_to_the_page(locked: Test
 
 def test_every_text_that_a_module_names_is_there() -> None:
     english = templates("en", "page")
-    modules = (ROOT / "app" / "web" / "static").glob("*.js")
     named = {
-        name for module in modules for name in re.findall(r'\bt\("([^"]+)"', module.read_text())
+        name
+        for module in STATIC.glob("*.js")
+        for name in re.findall(r'\bt\("([^"]+)"', module.read_text())
     }
 
     assert named
     assert {*map(text_id, named)} - english.keys() == set()
+
+
+def test_modules_import_what_others_export_without_circles() -> None:
+    sources = {file.name: file.read_text() for file in sorted(STATIC.glob("*.js"))}
+    graph: dict[str, set[str]] = {name: set() for name in sources}
+    for importer, source in sources.items():
+        for names, imported in re.findall(r'import {([^}]*)} from "\./([^"]+)"', source):
+            graph[importer].add(imported)
+            exports = re.findall(
+                r"^export .*?(?:function\*?|const|class) (\w+|\$)", sources[imported], re.MULTILINE
+            )
+            wanted = {each.split(" as ")[0].strip() for each in names.split(",")}
+
+            assert wanted <= {*exports}, f"{importer} imports from {imported}"
+
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the modules
 
 
 def test_presets_are_the_experiments_of_the_files() -> None:
