@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..kernels import NONE, heap_pop, njit, sift_down, sift_up
+from ..kernels import NONE, heap_pop, heap_push, heap_replace, njit
 from .shortlists import LANES, THRESHOLD_LANES, build_row_list
 
 BUDGET_EXTENSION = 5
@@ -120,18 +120,14 @@ def auction_single_tier(
         assignment[u] = best
         start = heap_start[best]
         if load[best] < cap[best]:
-            bid[start + load[best]] = offer
-            bidder[start + load[best]] = u
-            sift_up(bid[start:], bidder[start:], load[best])
+            heap_push(bid[start:], bidder[start:], load[best], offer, u)
             load[best] += 1
             if load[best] == cap[best]:
                 price[best] = bid[start]
             continue
         evicted = bidder[start]
         assignment[evicted] = NONE
-        bid[start], bidder[start] = offer, u
-        stop = start + cap[best]
-        sift_down(bid[start:stop], bidder[start:stop])
+        heap_replace(bid[start:], bidder[start:], cap[best], offer, u)
         price[best] = bid[start]
         tail = head + waiting
         queue[tail - n_users if tail >= n_users else tail] = evicted
@@ -236,8 +232,7 @@ def auction_two_tier(
             queue[tail - n_users if tail >= n_users else tail] = evicted
             waiting += 1
         start = heap_start[tier, s]
-        bid[start + load[tier, s]], bidder[start + load[tier, s]] = offer, u
-        sift_up(bid[start:], bidder[start:], load[tier, s])
+        heap_push(bid[start:], bidder[start:], load[tier, s], offer, u)
         load[tier, s] += 1
         assignment[u] = s
         lowest_whale = bid[whales_at] if load[0, s] > 0 else np.inf

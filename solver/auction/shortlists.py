@@ -9,7 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..kernels import NONE, first_equal, greatest_or_zero, matrix_ev, njit, subtract_row
+from ..kernels import (
+    NONE,
+    first_equal,
+    greatest_or_zero,
+    insert_top_value,
+    matrix_ev,
+    njit,
+    subtract_row,
+)
 
 LANES = 16
 """Interleaved classes of a row in `build_list`: entry i belongs to lane i mod LANES."""
@@ -43,13 +51,7 @@ def _threshold(lanes, most):
     for j in range(n):
         most[j] = -np.inf
     for j in range(len(lanes)):
-        value = lanes[j]
-        if value > most[n - 1]:
-            i = n - 1
-            while i > 0 and most[i - 1] < value:
-                most[i] = most[i - 1]
-                i -= 1
-            most[i] = value
+        insert_top_value(lanes[j], most)
     return most[n - 1]
 
 

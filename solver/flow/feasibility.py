@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow
 
 from ..errors import UnmetGuaranteesError
-from ..kernels import NONE, get_row, njit, sift_down
+from ..kernels import NONE, get_row, heap_replace, njit
 from ..model import Candidates, Limits, Problem, placements
 
 PAIRS_PER_SLOT = 4
@@ -140,8 +140,7 @@ def _keep_cheapest(rows, users, negative, best, start, gain, user):
             low, high = start[which[i]], start[which[i] + 1]
             worth = values[i] >= 0.0 or negative[which[i]]
             if low < high and worth and values[i] - best[u] > gain[low]:
-                gain[low], user[low] = values[i] - best[u], u
-                sift_down(gain[low:high], user[low:high])
+                heap_replace(gain[low:high], user[low:high], high - low, values[i] - best[u], u)
 
 
 def _select_pairs(

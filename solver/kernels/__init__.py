@@ -1,7 +1,7 @@
 """Compiled functions that rooms share, and how they are compiled."""
 
 from .compilation import is_complete, kernels, kernels_on_disk, mark_complete, njit
-from .heaps import heap_pop, sift_down, sift_up
+from .heaps import heap_pop, heap_push, heap_replace
 from .parallel import MIN_BLOCK_PAIRS, count_cores, map_blocks
 from .rows import (
     LARGEST_EV,
@@ -33,6 +33,7 @@ from .rows import (
     sum_ev,
     two_sum,
 )
+from .top_k import insert_top_k, insert_top_value
 
 __all__ = [
     "LARGEST_EV",
@@ -55,6 +56,10 @@ __all__ = [
     "greatest",
     "greatest_or_zero",
     "heap_pop",
+    "heap_push",
+    "heap_replace",
+    "insert_top_k",
+    "insert_top_value",
     "is_complete",
     "kernels",
     "kernels_on_disk",
@@ -67,8 +72,6 @@ __all__ = [
     "read_row",
     "read_rows",
     "rounding_noise",
-    "sift_down",
-    "sift_up",
     "slice_rows",
     "subtract",
     "subtract_row",

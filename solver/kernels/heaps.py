@@ -1,4 +1,4 @@
-"""Min-heaps of bids, each with its bidder, in two arrays."""
+"""Binary min-heaps in two arrays: keys, and what each stands for."""
 
 from __future__ import annotations
 
@@ -6,37 +6,34 @@ from .compilation import njit
 
 
 @njit(inner=True)
-def sift_up(bid, bidder, i):
-    """Move the bid at `i` of a min-heap towards the root until its parent is no higher."""
-    b, u = bid[i], bidder[i]
-    while i > 0 and bid[(i - 1) // 2] > b:
+def heap_push(key, item, size, new_key, new_item):
+    """Add an entry to a heap of `size`; the arrays must have room for it."""
+    i = size
+    while i > 0 and key[(i - 1) // 2] > new_key:
         parent = (i - 1) // 2
-        bid[i], bidder[i] = bid[parent], bidder[parent]
+        key[i], item[i] = key[parent], item[parent]
         i = parent
-    bid[i], bidder[i] = b, u
+    key[i], item[i] = new_key, new_item
 
 
 @njit(inner=True)
-def sift_down(bid, bidder):
-    """Move the bid at the root of a min-heap away from it until its children are no lower."""
-    b, u = bid[0], bidder[0]
-    n, i = len(bid), 0
+def heap_replace(key, item, size, new_key, new_item):
+    """Put an entry in the place of the least one of a heap of `size`."""
+    i = 0
     while True:
         child = 2 * i + 1
-        if child >= n:
+        if child >= size:
             break
-        if child + 1 < n and bid[child + 1] < bid[child]:
+        if child + 1 < size and key[child + 1] < key[child]:
             child += 1
-        if bid[child] >= b:
+        if key[child] >= new_key:
             break
-        bid[i], bidder[i] = bid[child], bidder[child]
+        key[i], item[i] = key[child], item[child]
         i = child
-    bid[i], bidder[i] = b, u
+    key[i], item[i] = new_key, new_item
 
 
 @njit(inner=True)
-def heap_pop(bid, bidder, size):
-    """Take the lowest bid off a heap of `size`."""
-    bid[0], bidder[0] = bid[size - 1], bidder[size - 1]
-    if size > 1:
-        sift_down(bid[: size - 1], bidder[: size - 1])
+def heap_pop(key, item, size):
+    """Take the least entry off a heap of `size`."""
+    heap_replace(key, item, size - 1, key[size - 1], item[size - 1])

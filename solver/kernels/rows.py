@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .compilation import njit
 from .parallel import MIN_BLOCK_PAIRS, map_blocks
+from .top_k import insert_top_k
 
 LARGEST_EV = 1e15
 """Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
@@ -336,21 +337,6 @@ def lookup_ev(rows, users, streamers):
     for i in range(len(users)):
         values[i] = get_ev(rows, users[i], streamers[i])
     return values
-
-
-@njit(inner=True)
-def insert_top_k(profit, s, most, best):
-    """Take streamer `s` into a list of best ones if its profit is among theirs.
-
-    `most` (w,) falls, `best` (w,) says where; equals keep their order of arrival.
-    """
-    i = len(most) - 1
-    if profit <= most[i]:
-        return
-    while i > 0 and most[i - 1] < profit:
-        most[i], best[i] = most[i - 1], best[i - 1]
-        i -= 1
-    most[i], best[i] = profit, s
 
 
 @njit(cache=True, nogil=True)

@@ -23,7 +23,7 @@ from ..duality import (
     limit_terms,
     row_terms,
 )
-from ..kernels import NONE, fill_in_order, get_row, njit
+from ..kernels import NONE, fill_in_order, get_row, insert_top_value, njit
 from ..model import Candidates, Limits
 
 MIN_WIDTH = 3
@@ -249,14 +249,9 @@ def _kth_best_profit(which, values, price, best):
     if len(which) <= len(best):
         return -np.inf, 0
     best[:] = -np.inf
-    last = len(best) - 1
     for i in range(len(which)):
         profit = values[i] - price[which[i]]
-        if values[i] >= 0.0 and profit > best[last]:
-            j = last
-            while j > 0 and best[j - 1] < profit:
-                best[j] = best[j - 1]
-                j -= 1
-            best[j] = profit
-    least = best[last]
+        if values[i] >= 0.0:
+            insert_top_value(profit, best)
+    least = best[-1]
     return least, np.sum(best == least) if least > -np.inf else 0
