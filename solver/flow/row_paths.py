@@ -16,7 +16,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels import NONE, first_equal, greatest_or_zero, njit, subtract
+from ..kernels import (
+    NONE,
+    first_equal,
+    greatest_or_zero,
+    link_member,
+    njit,
+    subtract,
+    unlink_member,
+)
 
 WORK_PER_PAIR = 1_000
 """Entries looked at for each pair of the problem before giving up: about the time of a dense flow,
@@ -190,22 +198,13 @@ def _raise_prices(ev, order, assignment, price, highest, noise):
 def _enter(user, s, members):
     """Put a user at s; the load is counted elsewhere."""
     members.assignment[user] = s
-    members.after[user], members.before[user] = members.first[s], NONE
-    if members.first[s] != NONE:
-        members.before[members.first[s]] = user
-    members.first[s] = user
+    link_member(user, s, members.first, members.after, members.before)
 
 
 @njit(inner=True)
 def _leave(user, s, members):
     """Take a user away from s; the load is counted elsewhere."""
-    after, before = members.after[user], members.before[user]
-    if before == NONE:
-        members.first[s] = after
-    else:
-        members.after[before] = after
-    if after != NONE:
-        members.before[after] = before
+    unlink_member(user, s, members.first, members.after, members.before)
 
 
 @njit(inner=True)

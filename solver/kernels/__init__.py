@@ -2,6 +2,7 @@
 
 from .compilation import is_complete, kernels, kernels_on_disk, mark_complete, njit
 from .heaps import heap_pop, heap_push, heap_replace
+from .member_lists import link_member, unlink_member
 from .parallel import MIN_BLOCK_PAIRS, count_cores, map_blocks
 from .rows import (
     LARGEST_EV,
@@ -63,6 +64,7 @@ __all__ = [
     "is_complete",
     "kernels",
     "kernels_on_disk",
+    "link_member",
     "lookup_ev",
     "map_blocks",
     "mark_complete",
@@ -77,4 +79,5 @@ __all__ = [
     "subtract_row",
     "sum_ev",
     "two_sum",
+    "unlink_member",
 ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels import NONE, njit
+from ..kernels import NONE, link_member, njit, unlink_member
 from .problem import ALLOWANCE, SpendPrices, SpendProblem
 
 MAX_TRIES = 20_000_000
@@ -204,19 +204,11 @@ def _find_best_other(out, s, here, own, worth, limit, capacity, spend, load):
 def _join(user, s, worth, spend, load, head, after, before):
     spend[s] += worth[user, s]
     load[s] += 1
-    before[user], after[user] = NONE, head[s]
-    if head[s] != NONE:
-        before[head[s]] = user
-    head[s] = user
+    link_member(user, s, head, after, before)
 
 
 @njit(inner=True)
 def _leave(user, s, worth, spend, load, head, after, before):
     spend[s] -= worth[user, s]
     load[s] -= 1
-    if before[user] == NONE:
-        head[s] = after[user]
-    else:
-        after[before[user]] = after[user]
-    if after[user] != NONE:
-        before[after[user]] = before[user]
+    unlink_member(user, s, head, after, before)
