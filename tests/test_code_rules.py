@@ -20,6 +20,13 @@ def functions(path: Path) -> Iterator[Function]:
             yield node
 
 
+def body_lines(function: Function) -> int:
+    """Return the lines of a function's body, but for its docstring."""
+    documented = ast.get_docstring(function) is not None
+    body = function.body[1:] if documented else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
 def is_kernel(function: Function) -> bool:
     called = [each.func if isinstance(each, ast.Call) else each for each in function.decorator_list]
     return any(isinstance(each, ast.Name) and each.id == "njit" for each in called)
@@ -37,3 +44,9 @@ def test_all_functions_but_kernels_have_types(path: Path) -> None:
     """Mypy is told not to ask kernels for types, and asks no function of their modules then."""
     untyped = [each.name for each in functions(path) if lacks_types(each) and not is_kernel(each)]
     assert not untyped
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_function_is_longer_than_sixty_lines(path: Path) -> None:
+    long = {each.name: body_lines(each) for each in functions(path) if body_lines(each) > 60}
+    assert not long

@@ -98,7 +98,7 @@ def _price_of(user, s, whales, whale_price, slot_price):
 
 
 @njit(cache=True)
-def least_duals(  # noqa: C901
+def least_duals(
     row_start,
     streamers,
     ev,
@@ -176,7 +176,7 @@ def _raise_whale_price(whale_price, slot_price, s, bid, further, full, noise):
 
 
 @njit(cache=True)
-def greatest_duals(  # noqa: C901
+def greatest_duals(
     row_start,
     streamers,
     ev,

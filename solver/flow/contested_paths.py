@@ -50,7 +50,7 @@ class _Flow(NamedTuple):
 
 
 class _Search(NamedTuple):
-    """Dijkstra's method over streamers; all are of S + 1 entries.
+    """Dijkstra's method over streamers; all but the heap are of S + 1 entries.
 
     Parameters
     ----------
@@ -62,6 +62,8 @@ class _Search(NamedTuple):
         Who moves here, and from where.
     settled
         Streamers in the order of their final distances.
+    key, node
+        A heap of distances, with streamers.
     """
 
     distance: Floats
@@ -69,6 +71,8 @@ class _Search(NamedTuple):
     via_user: Ints
     via_node: Ints
     settled: Ints
+    key: Floats
+    node: Ints
 
 
 @njit(cache=True)
@@ -97,11 +101,9 @@ def successive_shortest_paths(
     n, n_streamers = len(user), len(cap)
     arcs = arc_start, arc_streamer, arc_ev
     flow = _initial_flow(arcs, user, assignment, cap, price, slack_allowed)
-    search = _empty_search(n_streamers + 1)
+    search = _empty_search(n_streamers + 1, n + arc_start[n])
     home, deficit, outside = flow.home, flow.deficit, n_streamers
     n_deficient = _count_deficient(home, deficit)
-    room = 4 * (n_streamers + 1) + 1024
-    key, node = np.empty(room), np.empty(room, np.int64)
     work, stamp, n_augmented, source = 0, 0, 0, 0
     while True:
         while source < n and home[source] != NONE:
@@ -110,9 +112,7 @@ def successive_shortest_paths(
             break
         stamp += 2
         n_augmented += 1
-        goal, n_settled, looked_at, key, node = _find_path(
-            arcs, flow, search, source, stamp, key, node
-        )
+        goal, n_settled, looked_at = _find_path(arcs, flow, search, source, stamp)
         work += looked_at
         beyond = (
             work > work_limit and work * n_deficient > WORK_EXTENSION * work_limit * n_augmented
@@ -193,13 +193,17 @@ def _keep_best_assigned(arcs, user, assignment, slack_allowed, flow):
 
 
 @njit(inner=True)
-def _empty_search(size):
+def _empty_search(size, n_choices):
+    """Return room for a search: a choice is relaxed once, and so is each way from or to outside."""
+    room = n_choices + 2 * size
     return _Search(
         np.empty(size),
         np.zeros(size, np.int64),
         np.empty(size, np.int64),
         np.empty(size, np.int64),
         np.empty(size, np.int64),
+        np.empty(room),
+        np.empty(room, np.int64),
     )
 
 
@@ -215,49 +219,76 @@ def _count_deficient(home, deficit):
 
 
 @njit(inner=True)
-def _find_path(arcs, flow, search, source, stamp, key, node):
+def _find_path(arcs, flow, search, source, stamp):
     """Search for the nearest deficit, from a contested user or, at n, from outside.
 
-    Returns the deficit's position or NONE, how many streamers were settled, how many choices were
-    looked at, and the heap's arrays, which may have grown.
+    Returns the deficit's position or NONE, how many streamers were settled, and how many choices
+    were looked at.
     """
-    n, outside = len(flow.home), len(flow.potential) - 1
-    first, deficit, settled, seen = flow.first, flow.deficit, search.settled, search.seen
+    # Members are taken out of tuples here, once: to do so counts references.
+    arc_start, arc_streamer, arc_ev = arcs
+    home, home_ev, first, after, _, load, room, deficit, potential = flow
+    distance, seen, via_user, via_node, settled, key, node = search
+    outside, nobody = len(potential) - 1, np.int64(NONE)
     size, n_settled, work, nearest, here = np.int64(0), 0, 0, np.inf, 0.0
-    x = np.int64(NONE)  # no literal: see `solver.kernels.compilation`
-    if source < n:
-        size, nearest, work, key, node = _relax_members(
-            arcs, flow, search, source, x, here, stamp, nearest, key, node, size
-        )
+    x, member, base = nobody, nobody, 0.0
+    if source < len(home):
+        member = np.int64(source)
+        base = _best_profit(arc_start, arc_streamer, arc_ev, potential, source)
     else:
-        size, nearest = _shorten(
-            outside, here, nearest, x, x, stamp, deficit, search, key, node, size
-        )
+        size, nearest = _relax(
+            outside, here, nearest, nobody, nobody, stamp,
+            distance, seen, via_user, via_node, deficit, key, node, size,
+        )  # fmt: skip
     while True:
-        x, here, size = _pop_nearest(search, stamp, key, node, size)
+        while member != NONE:
+            if x != NONE:
+                base = home_ev[member] - potential[x]
+            low, high = arc_start[member], arc_start[member + 1]
+            work += high - low + 1
+            for a in range(low, high + 1):
+                t, value = (np.int64(arc_streamer[a]), arc_ev[a]) if a < high else (outside, 0.0)
+                if t != x:
+                    size, nearest = _relax(
+                        t, here + max(0.0, base - (value - potential[t])), nearest, member, x,
+                        stamp, distance, seen, via_user, via_node, deficit, key, node, size,
+                    )  # fmt: skip
+            member = nobody if x == NONE else after[member]
+        x, here, size = _pop_nearest(distance, seen, stamp, key, node, size)
         if x == NONE:
-            return x, n_settled, work, key, node
+            return x, n_settled, work
         seen[x] = stamp + 1
         settled[n_settled] = x
         n_settled += 1
         if deficit[x] > 0:
-            return x, n_settled, work, key, node
-        key, node = _make_room(key, node, size + len(seen))
-        if x < outside:
-            size, nearest = _relax_leaving(flow, search, x, here, stamp, nearest, key, node, size)
-        else:
+            return x, n_settled, work
+        # A streamer where nobody is may have come to pay its users: leaving it then costs.
+        if x < outside and room[x] > 0:
+            size, nearest = _relax(
+                outside, here + max(0.0, potential[outside] - potential[x]), nearest, nobody, x,
+                stamp, distance, seen, via_user, via_node, deficit, key, node, size,
+            )  # fmt: skip
+        elif x == outside:
             work += outside
-            size, nearest = _relax_entering(flow, search, here, stamp, nearest, key, node, size)
-        size, nearest, looked_at, key, node = _relax_members(
-            arcs, flow, search, first[x], x, here, stamp, nearest, key, node, size
-        )
-        work += looked_at
+            size, nearest = _relax_entering(
+                here, nearest, stamp, potential, load,
+                distance, seen, via_user, via_node, deficit, key, node, size,
+            )  # fmt: skip
+        member = first[x]
 
 
 @njit(inner=True)
-def _pop_nearest(search, stamp, key, node, size):
+def _best_profit(arc_start, arc_streamer, arc_ev, potential, i):
+    """Return the greatest profit of a contested user, staying out included."""
+    best = -potential[-1]
+    for a in range(arc_start[i], arc_start[i + 1]):
+        best = max(best, arc_ev[a] - potential[arc_streamer[a]])
+    return best
+
+
+@njit(inner=True)
+def _pop_nearest(distance, seen, stamp, key, node, size):
     """Return the nearest streamer that is not settled, or NONE; its distance; the heap's size."""
-    distance, seen = search.distance, search.seen
     while size > 0:
         here, t = key[0], node[0]
         heap_pop(key, node, size)
@@ -268,82 +299,35 @@ def _pop_nearest(search, stamp, key, node, size):
 
 
 @njit(inner=True)
-def _make_room(key, node, size):
-    """Return the heap's arrays with room for so many entries."""
-    if size < len(key):
-        return key, node
-    grown_key, grown_node = np.empty(2 * size), np.empty(2 * size, np.int64)
-    copy_into(grown_key[: len(key)], key)
-    copy_into(grown_node[: len(key)], node)
-    return grown_key, grown_node
+def _relax(
+    t, reached, nearest, member, x, stamp,
+    distance, seen, via_user, via_node, deficit, key, node, size,
+):  # fmt: skip
+    """Shorten the distance of t, if it is longer; return the heap's size and the nearest deficit.
 
-
-@njit(inner=True)
-def _shorten(t, reached, nearest, member, x, stamp, deficit, search, key, node, size):
-    """Shorten the distance of t; return the heap's size and how far the nearest deficit is."""
-    search.distance[t], search.seen[t] = reached, stamp
-    search.via_user[t], search.via_node[t] = member, x
+    Nothing farther than the nearest deficit that was reached is of interest.
+    """
+    if reached >= nearest or (seen[t] >= stamp and distance[t] <= reached):
+        return size, nearest
+    distance[t], seen[t] = reached, stamp
+    via_user[t], via_node[t] = member, x
     heap_push(key, node, size, reached, t)
     return size + 1, reached if deficit[t] > 0 else nearest
 
 
 @njit(inner=True)
-def _relax_members(arcs, flow, search, member, x, here, stamp, nearest, key, node, size):
-    """Relax the choices of a user, and of those after it on the list of x unless that is NONE."""
-    arc_start, arc_streamer, arc_ev = arcs
-    home_ev, after, deficit, potential = flow.home_ev, flow.after, flow.deficit, flow.potential
-    distance, seen = search.distance, search.seen
-    outside, work = len(potential) - 1, 0
-    while member != NONE:
-        low, high = arc_start[member], arc_start[member + 1]
-        if x == NONE:
-            base = -potential[outside]
-            for a in range(low, high):
-                base = max(base, arc_ev[a] - potential[arc_streamer[a]])
-        else:
-            base = home_ev[member] - potential[x]
-        work += high - low + 1
-        key, node = _make_room(key, node, size + high - low + 1)
-        for a in range(low, high + 1):
-            t, value = (np.int64(arc_streamer[a]), arc_ev[a]) if a < high else (outside, 0.0)
-            reached = here + max(0.0, base - (value - potential[t]))
-            # Nothing farther than the nearest deficit is of interest.
-            if t != x and reached < nearest and (seen[t] < stamp or distance[t] > reached):
-                size, nearest = _shorten(
-                    t, reached, nearest, member, x, stamp, deficit, search, key, node, size
-                )
-        member = np.int64(NONE) if x == NONE else after[member]
-    return size, nearest, work, key, node
-
-
-@njit(inner=True)
-def _relax_leaving(flow, search, x, here, stamp, nearest, key, node, size):
-    """Relax the way outside from a streamer with room.
-
-    A streamer where nobody is may have come to pay its users: leaving it then costs.
-    """
-    potential, deficit = flow.potential, flow.deficit
-    outside, nobody = len(potential) - 1, np.int64(NONE)
-    reached = here + max(0.0, potential[outside] - potential[x])
-    is_shorter = search.seen[outside] < stamp or search.distance[outside] > reached
-    if flow.room[x] == 0 or reached >= nearest or not is_shorter:
-        return size, nearest
-    return _shorten(outside, reached, nearest, nobody, x, stamp, deficit, search, key, node, size)
-
-
-@njit(inner=True)
-def _relax_entering(flow, search, here, stamp, nearest, key, node, size):
+def _relax_entering(
+    here, nearest, stamp, potential, load,
+    distance, seen, via_user, via_node, deficit, key, node, size,
+):  # fmt: skip
     """Relax the ways from outside to every streamer that has a slot."""
-    potential, load, deficit = flow.potential, flow.load, flow.deficit
-    distance, seen = search.distance, search.seen
     outside, nobody = len(potential) - 1, np.int64(NONE)
     for t in range(outside):
-        reached = here + max(0.0, potential[t] - potential[outside])
-        is_shorter = seen[t] < stamp or distance[t] > reached
-        if load[t] + deficit[t] != 0 and reached < nearest and is_shorter:
-            size, nearest = _shorten(
-                t, reached, nearest, nobody, outside, stamp, deficit, search, key, node, size
-            )
+        if load[t] + deficit[t] != 0:
+            size, nearest = _relax(
+                t, here + max(0.0, potential[t] - potential[outside]), nearest, nobody, outside,
+                stamp, distance, seen, via_user, via_node, deficit, key, node, size,
+            )  # fmt: skip
     return size, nearest
 
 

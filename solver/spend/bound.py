@@ -70,7 +70,7 @@ def descend_prices(problem: SpendProblem, lower_bound: float, steps: int) -> Spe
 
 
 @njit(cache=True)
-def _descend_steps(  # noqa: C901
+def _descend_steps(
     worth,
     most_spend,
     most_whales,
@@ -97,16 +97,9 @@ def _descend_steps(  # noqa: C901
             # Four tenths of the last direction: prices that swing to and fro cancel out.
             spend_direction[s] = 0.4 * spend_direction[s] + most_spend[s] / scale
             slot_direction[s] = 0.4 * slot_direction[s] + most_whales[s]
-        for user in range(n_users):
-            at, most = NONE, 0.0
-            for s in range(n_streamers):
-                profit = worth[user, s] * (1.0 - spend_price[s]) - slot_price[s]
-                if profit > most:
-                    at, most = s, profit
-            if at != NONE:
-                bound += most
-                spend_direction[at] -= worth[user, at] / scale
-                slot_direction[at] -= 1.0
+        bound = _add_first_choices(
+            worth, spend_price, slot_price, scale, bound, spend_direction, slot_direction
+        )
         since += 1
         if bound < best:
             best, since = bound, 0
@@ -120,19 +113,44 @@ def _descend_steps(  # noqa: C901
             if length < MIN_STEP_LENGTH:
                 return
             continue
-        norm = 0.0
-        for s in range(n_streamers):
-            if spend_price[s] <= 0.0 and spend_direction[s] > 0.0:
-                spend_direction[s] = 0.0
-            if slot_price[s] <= 0.0 and slot_direction[s] > 0.0:
-                slot_direction[s] = 0.0
-            norm += spend_direction[s] ** 2 + slot_direction[s] ** 2
+        norm = _project(spend_price, slot_price, spend_direction, slot_direction)
         if norm <= 0.0 or bound <= target:
             return
         step = length * (bound - target) / norm
         for s in range(n_streamers):
             spend_price[s] = min(1.0, max(0.0, spend_price[s] - step * spend_direction[s] / scale))
             slot_price[s] = max(0.0, slot_price[s] - step * slot_direction[s])
+
+
+@njit(inner=True)
+def _add_first_choices(
+    worth, spend_price, slot_price, scale, bound, spend_direction, slot_direction
+):
+    """Add every whale's greatest profit to the bound, and what it takes to the directions."""
+    for user in range(len(worth)):
+        at, most = NONE, 0.0
+        for s in range(len(slot_price)):
+            profit = worth[user, s] * (1.0 - spend_price[s]) - slot_price[s]
+            if profit > most:
+                at, most = s, profit
+        if at != NONE:
+            bound += most
+            spend_direction[at] -= worth[user, at] / scale
+            slot_direction[at] -= 1.0
+    return bound
+
+
+@njit(inner=True)
+def _project(spend_price, slot_price, spend_direction, slot_direction):
+    """Stop directions at prices of 0; return the square of what is left of their length."""
+    norm = 0.0
+    for s in range(len(slot_price)):
+        if spend_price[s] <= 0.0 and spend_direction[s] > 0.0:
+            spend_direction[s] = 0.0
+        if slot_price[s] <= 0.0 and slot_direction[s] > 0.0:
+            slot_direction[s] = 0.0
+        norm += spend_direction[s] ** 2 + slot_direction[s] ** 2
+    return norm
 
 
 class Relaxation(NamedTuple):

@@ -126,7 +126,7 @@ def _place_in_order(
 
 
 @njit(cache=True)
-def _improve(worth, most, limit, capacity, assignment, tries):  # noqa: C901
+def _improve(worth, most, limit, capacity, assignment, tries):
     """Move whales, one pushing out at most one other, while the total rises; writes `assignment`.
 
     The whale pushed out goes to where the first one came from, to another streamer with room, or
@@ -170,17 +170,26 @@ def _improve(worth, most, limit, capacity, assignment, tries):  # noqa: C901
             if best_s == NONE:
                 continue
             risen = True
-            if here != NONE:
-                _leave(user, here, worth, spend, load, head, after, before)
-            if best_out != NONE:
-                _leave(best_out, best_s, worth, spend, load, head, after, before)
-                assignment[best_out] = best_to
-                if best_to != NONE:
-                    _join(best_out, best_to, worth, spend, load, head, after, before)
-            assignment[user] = best_s
-            _join(user, best_s, worth, spend, load, head, after, before)
+            _apply_move(
+                user, best_s, best_out, best_to, assignment, worth, spend, load, head, after, before
+            )
         if not risen:
             break
+
+
+@njit(inner=True)
+def _apply_move(user, s, out, to, assignment, worth, spend, load, head, after, before):
+    """Move a user to s, and the one that it pushes out, if any, to where that does best."""
+    here = assignment[user]
+    if here != NONE:
+        _leave(user, here, worth, spend, load, head, after, before)
+    if out != NONE:
+        _leave(out, s, worth, spend, load, head, after, before)
+        assignment[out] = to
+        if to != NONE:
+            _join(out, to, worth, spend, load, head, after, before)
+    assignment[user] = s
+    _join(user, s, worth, spend, load, head, after, before)
 
 
 @njit(inner=True)
