@@ -64,6 +64,43 @@ def allocate_scratch(n_streamers):
     return np.empty(n_streamers), np.empty(LANES), np.empty(THRESHOLD_LANES)
 
 
+@njit(inner=True)
+def _queue_unassigned(assignment):
+    """Return a ring with room for all users, those who are nowhere in it, and how many they are."""
+    queue, waiting = np.empty(len(assignment), np.int64), 0
+    for u in range(len(assignment)):
+        if assignment[u] == NONE:
+            queue[waiting] = u
+            waiting += 1
+    return queue, waiting
+
+
+@njit(inner=True)
+def _pop_user(queue, head, waiting):
+    """Return the first user of a ring, the new head and how many still wait."""
+    return queue[head], head + 1 if head + 1 < len(queue) else 0, waiting - 1
+
+
+@njit(inner=True)
+def _push_user(queue, head, waiting, user):
+    """Put a user at the end of a ring; return how many wait then."""
+    tail = head + waiting
+    queue[tail - len(queue) if tail >= len(queue) else tail] = user
+    return waiting + 1
+
+
+@njit(inner=True)
+def _raise_epsilon(epsilon, bids, tied, limit, budget, n_users):
+    """Return epsilon and the limit of bids, once that is exceeded.
+
+    The budget is extended once where most bids were no mere raise by epsilon; after that, epsilon
+    grows fourfold every N bids.
+    """
+    if limit == budget and 2 * tied < bids:
+        return epsilon, limit * BUDGET_EXTENSION
+    return epsilon * 4.0, limit + n_users
+
+
 @njit(cache=True, nogil=True)
 def auction_single_tier(
     choices, cap, price, epsilon, budget, assignment, load, heap_start, bid, bidder
@@ -95,23 +132,13 @@ def auction_single_tier(
     """
     n_users = len(assignment)
     scratch = allocate_scratch(len(price))
-    queue, waiting = np.empty(n_users, np.int64), 0
-    for u in range(n_users):
-        if assignment[u] == NONE:
-            queue[waiting] = u
-            waiting += 1
+    queue, waiting = _queue_unassigned(assignment)
     head, bids, tied, limit = 0, 0, 0, budget
     while waiting > 0:
-        u = queue[head]
-        head = head + 1 if head + 1 < n_users else 0
-        waiting -= 1
+        u, head, waiting = _pop_user(queue, head, waiting)
         bids += 1
         if bids > limit:
-            if limit == budget and 2 * tied < bids:
-                limit *= BUDGET_EXTENSION
-            else:
-                epsilon *= 4.0
-                limit += n_users
+            epsilon, limit = _raise_epsilon(epsilon, bids, tied, limit, budget, n_users)
         best, first, second = choose_streamer(choices, u, price, scratch)
         tied += first - second < epsilon
         if best == NONE:
@@ -129,9 +156,7 @@ def auction_single_tier(
         assignment[evicted] = NONE
         heap_replace(bid[start:], bidder[start:], cap[best], offer, u)
         price[best] = bid[start]
-        tail = head + waiting
-        queue[tail - n_users if tail >= n_users else tail] = evicted
-        waiting += 1
+        waiting = _push_user(queue, head, waiting, evicted)
     return epsilon
 
 
@@ -201,19 +226,13 @@ def auction_two_tier(
     """
     n_users = len(assignment)
     scratch = allocate_scratch(len(cap))
-    queue = np.arange(n_users)
-    head, waiting, bids, tied, limit = 0, n_users, 0, 0, budget
+    queue, waiting = _queue_unassigned(assignment)
+    head, bids, tied, limit = 0, 0, 0, budget
     while waiting > 0:
-        u = queue[head]
-        head = head + 1 if head + 1 < n_users else 0
-        waiting -= 1
+        u, head, waiting = _pop_user(queue, head, waiting)
         bids += 1
         if bids > limit:
-            if limit == budget and 2 * tied < bids:
-                limit *= BUDGET_EXTENSION
-            else:
-                epsilon *= 4.0
-                limit += n_users
+            epsilon, limit = _raise_epsilon(epsilon, bids, tied, limit, budget, n_users)
         tier = 0 if is_whale[u] else 1
         s, first, second = choose_streamer(choices, u, price[tier], scratch)
         tied += first - second < epsilon
@@ -228,9 +247,7 @@ def auction_two_tier(
             assignment[evicted] = NONE
             heap_pop(bid[start:], bidder[start:], load[out, s])
             load[out, s] -= 1
-            tail = head + waiting
-            queue[tail - n_users if tail >= n_users else tail] = evicted
-            waiting += 1
+            waiting = _push_user(queue, head, waiting, evicted)
         start = heap_start[tier, s]
         heap_push(bid[start:], bidder[start:], load[tier, s], offer, u)
         load[tier, s] += 1
