@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.settings import Settings
+from simulator.policies import COMPARED, POLICIES
 
 SMALL_SWEEP = {
     "k_values": [1, 2],
@@ -31,11 +32,17 @@ def constrain_sweep(schemas: dict[str, Any], settings: Settings) -> None:
     """
     sweep, world = schemas["SweepRequest"], schemas["WorldConfig"]
     limit_sweep(sweep["properties"], settings)
+    sweep["properties"]["policies"]["description"] = _describe_policies()
     world["properties"]["n_users"]["maximum"] = settings.max_pairs
     world["properties"]["n_streamers"]["maximum"] = settings.max_pairs
     for schema in (sweep, world):
         schema["additionalProperties"] = False
     sweep["examples"] = [SMALL_SWEEP]
+
+
+def _describe_policies() -> str:
+    """Return a line for each policy that a sweep may compare."""
+    return "\n".join(f"- `{name}`: {POLICIES[name].description}" for name in COMPARED)
 
 
 def limit_sweep(properties: dict[str, Any], settings: Settings) -> None:

@@ -18,6 +18,8 @@ from app.studies.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
 from messages import LANGUAGES, Message, render, templates
 from simulator import CRITERIA, POLICIES, SweepConfig
+from simulator.inference.power import ALPHA
+from simulator.study.result import VERDICTS
 from simulator.study.result_json import criterion_json
 
 from .assets import BUNDLE, assets_version
@@ -92,10 +94,12 @@ def _sweep_settings() -> dict[str, Any]:
 
 
 def _study(request: Request) -> dict[str, Any]:
-    """Return what pages of studies show: the criteria, and the names of policies."""
+    """Return what pages of studies need to know: criteria, verdicts, and names of policies."""
     language = language_of(request.scope)
     return {
         "criteria": [criterion_json(each) for each in CRITERIA],
+        "verdicts": VERDICTS,
+        "level": ALPHA,
         "policies": {name: render(each.title, language) for name, each in POLICIES.items()},
     }
 

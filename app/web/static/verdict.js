@@ -5,15 +5,13 @@ import { count, h, has, percent, signed, t } from "./page.js";
 
 const SIGNS = { pass: "✓", fail: "✕", inconclusive: "?", "no-effect": "○" };
 
-// What a sweep comes to is the best of its configurations.
-const FROM_THE_BEST = ["pass", "inconclusive", "fail", "no-effect"];
-
-const MOST_P = 0.05;
+// What the server knows of studies: criteria, verdicts from the best, and the level of tests.
+const STUDY = JSON.parse(document.body.dataset.study);
 
 const SHOW = { share: percent, number: (value) => signed(value, 2), percent: (value) => `${signed(value)} %` };
 
-// As the server knows them: each with its metric, its threshold, and how to show a value of it.
-export const CRITERIA = JSON.parse(document.body.dataset.study).criteria.map((each) => ({ ...each, show: SHOW[each.unit] }));
+// Each with its metric, its threshold, and how to show a value of it.
+export const CRITERIA = STUDY.criteria.map((each) => ({ ...each, show: SHOW[each.unit] }));
 
 // A cap that binds in no round changes nothing, whatever the figures are.
 const takesEffect = ({ k, binding }) => (k ?? null) === null || !binding || binding.binding_rounds > 0;
@@ -21,12 +19,12 @@ const takesEffect = ({ k, binding }) => (k ?? null) === null || !binding || bind
 export function verdictOf(each) {
   if (each.results) {
     const all = each.results.map(verdictOf);
-    return FROM_THE_BEST.find((verdict) => all.includes(verdict));
+    return STUDY.verdicts.find((verdict) => all.includes(verdict));
   }
   return takesEffect(each) ? String(each.gate?.verdict ?? each.gate_5c).toLowerCase() : "no-effect";
 }
 
-const giniFallStands = ({ delta }) => (delta.streamer_gini.p_holm ?? 1) <= MOST_P;
+const giniFallStands = ({ delta }) => (delta.streamer_gini.p_holm ?? 1) <= STUDY.level;
 
 // In a table and on a card, what it is of is said beside it, and a headline has no room.
 export const shortWord = (verdict) => word(verdict, verdict === "no-effect" ? "verdict.no-effect.short" : undefined);
