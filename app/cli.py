@@ -131,9 +131,7 @@ def _wrong_settings(error: ValidationError) -> str:
 
 
 def _text(error: InputError) -> str:
-    from .errors.input_errors import message_of
-
-    return render_for_command(message_of(error))
+    return render_for_command(error.message)
 
 
 def _refuse(sentence: str, code: int = 1) -> None:

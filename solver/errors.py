@@ -54,7 +54,7 @@ class InputError(ValueError):
     ----------
     field : str
         Name of the argument at fault, for example ``"ev"``.
-    message : Message or str
+    message : Message
         What was expected and what was received.
     position : tuple of int
         Indices of the value at fault in the field, outermost first. Empty if the field as a whole
@@ -77,7 +77,7 @@ class InputError(ValueError):
     def __init__(
         self,
         field: str,
-        message: Message | str,
+        message: Message,
         position: tuple[int, ...] = (),
         code: str = "invalid-value",
     ) -> None:

@@ -210,8 +210,6 @@ def _at_the_edge(error: InputError) -> InputError:
     """Return the error with the name that requests have for `whale_cap`: k."""
     field = "k" if error.field == "whale_cap" else error.field
     message = error.message
-    if isinstance(message, str):
-        message = Message("untranslated", text=message.replace("whale_cap", "k"))
     renamed = {
         name: "k" if value == "whale_cap" else value for name, value in message.parameters.items()
     }

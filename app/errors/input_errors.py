@@ -63,12 +63,6 @@ def errors_of(error: InputError) -> tuple[InputError, ...]:
     return error.errors if isinstance(error, SeveralInputErrors) else (error,)
 
 
-def message_of(error: InputError) -> Message:
-    """Return the message of an input error."""
-    message = error.message
-    return message if isinstance(message, Message) else Message("untranslated", text=message)
-
-
 def input_problem(error: InputError) -> dict[str, Any]:
     """Return the problem document of an input error; `errors` has everything that is wrong."""
     members = error.members if isinstance(error, DetailedInputError) else {}
@@ -78,10 +72,10 @@ def input_problem(error: InputError) -> dict[str, Any]:
             "position": list(each.position),
             "message": str(each),
             "code": each.code,
-            "reason": message_of(each).as_mapping(),
+            "reason": each.message.as_mapping(),
         }
         for each in errors_of(error)
     ]
     return problem_document(
-        error.code, message_of(error), error.field, error.position, {**members, "errors": listed}
+        error.code, error.message, error.field, error.position, {**members, "errors": listed}
     )

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.errors.input_errors import message_of
 from app.sheets.array_blocks import ArrayBlock
 from app.sheets.origin import Origin
 from app.sheets.sheet import HEAD, Sheet
@@ -124,7 +123,7 @@ def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
     try:
         array = read_npy(data, origin.file)
     except InputError as error:
-        raise origin.unreadable(message_of(error)) from error
+        raise origin.unreadable(error.message) from error
     if array.ndim not in (1, 2) or not array.size:
         raise origin.refuse(Message("npy_shape_expected", file=origin.file, shape=str(array.shape)))
     names = ["wealth"] if array.ndim == 1 else [""] * array.shape[1]

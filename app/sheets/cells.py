@@ -194,7 +194,8 @@ def _expect_quotes(marks: _Marks, line: int, origin: Origin, *, whole: bool) -> 
     if faults:
         raise _misplaced(marks, int(min(faults)), line, "around", origin)
     if whole and len(opening) > len(closing):
-        raise _misplaced(marks, int(opening[-1]), line, "closed", origin)
+        unclosed = opening[~doubled[opening]]  # the last may be the second of a doubled quote
+        raise _misplaced(marks, int(unclosed[-1]), line, "closed", origin)
     around: NDArray[np.bool_] = marks.quote & ~doubled
     return around
 

@@ -2,7 +2,6 @@
 
 ## Values inside messages
 
-untranslated = { $text }
 names_and_more = { LIST($names, "unit") } and { $more } more
 alternatives = { LIST($names, "or") }
 nothing = nothing

@@ -2,7 +2,6 @@
 
 ## 消息中的值
 
-untranslated = { $text }
 names_and_more = { $names }等，另有 { $more } 个
 alternatives = { LIST($names, "or") }
 nothing = 空

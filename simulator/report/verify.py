@@ -51,7 +51,7 @@ def first_difference(result: Mapping[str, Any]) -> Message | None:
         config = SweepConfig.from_mapping(_part(result, "config", Mapping))
         runs = list(_runs(_part(result, "runs", Sequence)))
     except InputError as error:
-        return Message("verify_input", place=error.field, reason=_as_message(error.message))
+        return Message("verify_input", place=error.field, reason=error.message)
     fault = _incomplete(config, runs)
     if fault is None:
         study = summarise(config, runs)
@@ -70,10 +70,6 @@ def _language(study: StudyResult, result: Mapping[str, Any]) -> str:
         if [render(each, language) for each in study.findings] == result.get("findings"):
             return language
     return DEFAULT_LANGUAGE
-
-
-def _as_message(message: Message | str) -> Message:
-    return message if isinstance(message, Message) else Message("stored_text", text=message)
 
 
 def _part(result: Mapping[str, Any], name: str, kind: type) -> Any:

@@ -128,13 +128,13 @@ def test_a_value_is_repeated_whole_or_in_its_beginning(value: Any) -> None:
 def test_a_document_is_bounded_whatever_is_in_it() -> None:
     document = problem_document(
         "invalid-value",
-        Message("untranslated", text=LONG),
+        Message("unknown_path", path=LONG),
         LONG,
         (),
         {"streamers": [LONG] * 5_000, "errors": [{"field": LONG}]},
     )
 
     assert len(document["detail"]) == len(document["field"]) == LONGEST_TEXT + 1
-    assert len(document["reason"]["parameters"]["text"]) == LONGEST_TEXT + 1
+    assert len(document["reason"]["parameters"]["path"]) == LONGEST_TEXT + 1
     assert len(document["streamers"]) == MOST_LISTED
     assert len(document["errors"][0]["field"]) == LONGEST_TEXT + 1
