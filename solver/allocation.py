@@ -26,7 +26,7 @@ from .exact import (
 from .flow import can_meet, is_good_enough, refine
 from .heuristics import greedy_edges, greedy_fill, greedy_swaps
 from .kernels import NONE
-from .model import Candidates, Limits, Problem, best_first
+from .model import Candidates, Displayed, Limits, Problem, best_first
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
 Fill = Literal["greedy", "joint", "none"]
@@ -34,8 +34,8 @@ Step = Literal["whale_tier", "normal_tier", "certificate"]
 _ALGORITHMS, _FILLS = get_args(Algorithm), get_args(Fill)
 
 
-@dataclass(frozen=True, eq=False)
-class Allocation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Allocation(Displayed):
     """For each user a streamer or none, with its value, its prices and its proof.
 
     Parameters
@@ -68,6 +68,16 @@ class Allocation:
     demand: NDArray[np.int64]
     arcs: int
     contested_arcs: int
+
+    def _facts(self) -> dict[str, object]:
+        placed = (self.assignment >= 0).reshape(len(self.assignment), -1).any(axis=1)
+        return {
+            "users": len(self.assignment),
+            "placed": int(np.count_nonzero(placed)),
+            "objective": f"{self.objective:.10g}",
+            "gap": f"{self.certificate.gap:.3g}",
+            "proven_optimal": self.certificate.proven_optimal,
+        }
 
     @property
     def streamer(self) -> NDArray[np.int64]:
@@ -127,6 +137,17 @@ def allocate(
         Where no allocation shows every streamer to as many users as it is guaranteed, or the
         greedy fill finds none. Where ``fill="joint"`` does, or pairs of negative EV would
         (`Problem.allow_negative_ev`), the message says so.
+
+    Examples
+    --------
+    >>> from solver import Problem, allocate
+    >>> allocation = allocate(Problem([[9.0, 1.0], [8.0, 7.0], [6.0, 5.0]], whale_cap=1))
+    >>> allocation
+    Allocation(users=3, placed=2, objective=16, gap=0, proven_optimal=True)
+    >>> allocation.assignment
+    array([ 0,  1, -1])
+    >>> allocation.shadow_prices.whale_cap
+    array([6., 5.])
     """
     if not isinstance(problem, Problem):
         raise wrong_problem(problem)

@@ -22,14 +22,14 @@ from .exact import (
 )
 from .flow import can_meet
 from .kernels import find_second_best, matrix_rows, read_rows
-from .model import MAX_CAP, Candidates, Problem
+from .model import MAX_CAP, Candidates, Displayed, Problem
 
 SENSITIVITY_EPSILON_FACTOR = 8.0
 """Least rises by which a bid rises at least: the repair under each cap makes up for it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Sensitivity:
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity(Displayed):
     """The worth of the whale tier under other caps.
 
     Parameters
@@ -46,6 +46,13 @@ class Sensitivity:
     whale_cap: NDArray[np.int64]
     objective: NDArray[np.float64]
     slot_gain: NDArray[np.float64]
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "whale_caps": len(self.whale_cap),
+            "objective_at_1": f"{self.objective[0]:.10g}",
+            f"objective_at_{self.whale_cap[-1]}": f"{self.objective[-1]:.10g}",
+        }
 
     @property
     def marginal(self) -> NDArray[np.float64]:
@@ -76,6 +83,15 @@ def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
         On a `largest_cap` below 1.
     UnmetGuaranteesError
         Where guarantees cannot be met by the whales under one of the caps.
+
+    Examples
+    --------
+    >>> from solver import Problem, sensitivity
+    >>> result = sensitivity(Problem([[9.0, 1.0], [8.0, 7.0]]), largest_cap=2)
+    >>> result.objective
+    array([16., 17.])
+    >>> result.marginal
+    array([16.,  1.])
     """
     if not isinstance(problem, Problem):
         raise wrong_problem(problem)

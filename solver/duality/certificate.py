@@ -131,6 +131,20 @@ def certify(
     Returns
     -------
     Certificate
+
+    Examples
+    --------
+    Any prices give a valid bound; good prices give a tight one.
+
+    >>> import numpy as np
+    >>> from solver import Problem, ShadowPrices, certify
+    >>> problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
+    >>> proof = certify(problem, np.array([0, 1]), ShadowPrices.zero(2))
+    >>> proof.objective, proof.upper_bound, proof.gap
+    (16.0, 17.0, 1.0)
+    >>> prices = ShadowPrices(whale_cap=np.array([1.0, 0.0]), capacity=np.zeros(2))
+    >>> certify(problem, np.array([0, 1]), prices).proven_optimal
+    True
     """
     at_once = _certify_caps_only(problem, assignment, prices, scope == "joint")
     if at_once is not None:

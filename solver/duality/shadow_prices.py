@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..kernels import rounding_noise
-from ..model import Limits
+from ..model import Displayed, Limits
 
 
-@dataclass(frozen=True, eq=False)
-class ShadowPrices:
+@dataclass(frozen=True, eq=False, repr=False)
+class ShadowPrices(Displayed):
     """Prices of the limits, currency units a slot; 0 where a limit is slack.
 
     Parameters
@@ -31,6 +31,11 @@ class ShadowPrices:
     capacity: NDArray[np.float64]
     min_users: NDArray[np.float64] | None = None
     whale_penalty: NDArray[np.float64] | None = None
+
+    def _facts(self) -> dict[str, object]:
+        price = self.whale_price
+        priced = int(np.count_nonzero(price))
+        return {"streamers": len(price), "priced": priced, "highest": f"{price.max():.10g}"}
 
     @staticmethod
     def zero(n_streamers: int) -> ShadowPrices:

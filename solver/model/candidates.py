@@ -14,10 +14,11 @@ from messages import Message
 from ..errors import InputError
 from ..kernels import LARGEST_EV, copy_into, lookup_ev, njit
 from .arguments import as_array, as_writable
+from .display import Displayed
 
 
-@dataclass(frozen=True, eq=False, init=False)
-class Candidates:
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Candidates(Displayed):
     """The allowed pairs of a sparse problem, in CSR order (by user, then by streamer).
 
     Pairs may be given in any order; they are kept sorted, so that sparse and dense problems
@@ -45,6 +46,15 @@ class Candidates:
     ------
     InputError
         On unequal lengths, positions out of range, values that are not finite, duplicates.
+
+    Examples
+    --------
+    >>> from solver import Candidates, Problem, allocate
+    >>> pairs = Candidates(users=[0, 0, 1], streamers=[0, 1, 0], ev=[9.0, 1.0, 8.0], shape=(2, 2))
+    >>> pairs
+    Candidates(users=2, streamers=2, pairs=3)
+    >>> allocate(Problem(pairs, whale_cap=1)).assignment
+    array([1, 0])
     """
 
     row_start: NDArray[np.int64] = field(repr=False)
@@ -86,6 +96,9 @@ class Candidates:
             ("shape", shape),
         ):
             object.__setattr__(self, name, value)
+
+    def _facts(self) -> dict[str, object]:
+        return {"users": self.shape[0], "streamers": self.shape[1], "pairs": len(self)}
 
     def __len__(self) -> int:
         return len(self.ev)

@@ -25,6 +25,7 @@ from ..kernels import (
 )
 from .arguments import MATRIX, NUMBERS, ArrayField, as_array, as_share
 from .candidates import Candidates
+from .display import Displayed
 from .limits import (
     Limits,
     as_bool,
@@ -36,8 +37,8 @@ from .limits import (
 )
 
 
-@dataclass(frozen=True, eq=False, init=False)
-class Problem:
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Problem(Displayed):
     """Whom to show to whom: expected values, the whale tier, the caps.
 
     ::
@@ -152,6 +153,15 @@ class Problem:
         object.__setattr__(self, "favourites", favourites)
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "limits", limits)
+
+    def _facts(self) -> dict[str, object]:
+        kind = "candidates" if isinstance(self.ev, Candidates) else "matrix"
+        return {
+            "users": self.n_users,
+            "streamers": self.n_streamers,
+            "whales": int(np.count_nonzero(self.whales)),
+            "ev": kind,
+        }
 
     @property
     def n_users(self) -> int:

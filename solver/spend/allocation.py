@@ -11,6 +11,7 @@ from messages import Message
 
 from ..duality import Certificate, sum_upwards
 from ..errors import InputError, quote
+from ..model import Displayed
 from .bound import solve_relaxation
 from .problem import SpendPrices, SpendProblem, certify_spend, spend_gap_terms
 from .rounding import fill_remaining, round_prices
@@ -20,8 +21,8 @@ CP_SAT_EFFORT = 1.0
 """Deterministic time that CP-SAT may take; the hardest contests then take seconds."""
 
 
-@dataclass(frozen=True, eq=False)
-class SpendAllocation:
+@dataclass(frozen=True, eq=False, repr=False)
+class SpendAllocation(Displayed):
     """For each whale a streamer or none, its worth, its prices and what is proven of it.
 
     Parameters
@@ -51,6 +52,15 @@ class SpendAllocation:
     search_bound: float
     searched: bool
     demand: NDArray[np.int64]
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "whales": len(self.assignment),
+            "placed": int(np.count_nonzero(self.assignment >= 0)),
+            "objective": f"{self.objective:.10g}",
+            "gap": f"{self.gap:.3g}",
+            "proven_optimal": self.proven_optimal,
+        }
 
     @property
     def objective(self) -> float:
