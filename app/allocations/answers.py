@@ -44,7 +44,7 @@ def non_zero_prices(prices: NDArray[np.float64] | None, ids: Sequence[Id]) -> di
     """Return prices by id, only those that are not 0; None stands for 0 throughout."""
     if prices is None:
         return {}
-    return {str(ids[at]): float(prices[at]) for at in np.flatnonzero(prices).tolist()}
+    return {str(ids[index]): float(prices[index]) for index in np.flatnonzero(prices).tolist()}
 
 
 def _allocations(named: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, Any]:
@@ -52,9 +52,9 @@ def _allocations(named: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, 
     ids = named.streamer_ids
     if streamer.ndim == 1:
         place = [*ids, None]  # -1, none, is the last
-        each: list[Any] = [place[at] for at in streamer.tolist()]
+        each: list[Any] = [place[index] for index in streamer.tolist()]
     else:
-        each = [[ids[at] for at in row if at >= 0] for row in streamer.tolist()]
+        each = [[ids[index] for index in row if index >= 0] for row in streamer.tolist()]
     return dict(zip(map(str, named.user_ids), each, strict=True))
 
 
@@ -79,9 +79,9 @@ def _shadow_prices(named: NamedProblem, prices: ShadowPrices) -> dict[str, dict[
 
 def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float | int | None]:
     """Return how the allocation spreads users and value over streamers."""
-    users, at = placements(streamer)
+    users, streamers = placements(streamer)
     tally = problem.tally(streamer)
-    worth = np.bincount(at, problem.ev_at(users, at), minlength=problem.n_streamers)
+    worth = np.bincount(streamers, problem.ev_at(users, streamers), minlength=problem.n_streamers)
     revenue = worth.astype(np.float64, copy=False)
     return {
         "overload_rate": float((tally.load > problem.capacity).mean()),

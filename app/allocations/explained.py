@@ -121,7 +121,9 @@ def _displaced(view: _View) -> dict[str, Any]:
                 "user": user_ids[user],
                 "whale": bool(whales[user]),
                 "wanted": None if (best := view.wanted[user]) < 0 else streamer_ids[best],
-                "got": None if (at := view.allocation.assignment[user]) < 0 else streamer_ids[at],
+                "got": None
+                if (index := view.allocation.assignment[user]) < 0
+                else streamer_ids[index],
                 "wanted_ev": float(view.wanted_ev[user]),
                 "ev": float(view.ev[user]),
                 "cost": float(cost[user]),
@@ -144,16 +146,16 @@ def _streamers(view: _View) -> dict[str, Any]:
         "count": problem.n_streamers,
         "listed": [
             {
-                "streamer": view.named.streamer_ids[at],
-                "whales": int(tally.whale_load[at]),
-                "users": int(tally.load[at]),
-                "wanted": int(allocation.demand[at]),
-                "k": int(problem.whale_cap[at]) if view.named.capped else None,
-                "capacity": None if unbounded[at] else int(problem.capacity[at]),
-                "price_k": float(price_k[at]),
-                "price_capacity": float(price_capacity[at]),
+                "streamer": view.named.streamer_ids[index],
+                "whales": int(tally.whale_load[index]),
+                "users": int(tally.load[index]),
+                "wanted": int(allocation.demand[index]),
+                "k": int(problem.whale_cap[index]) if view.named.capped else None,
+                "capacity": None if unbounded[index] else int(problem.capacity[index]),
+                "price_k": float(price_k[index]),
+                "price_capacity": float(price_capacity[index]),
             }
-            for at in order[:MOST_STREAMERS].tolist()
+            for index in order[:MOST_STREAMERS].tolist()
         ],
     }
 
@@ -167,7 +169,7 @@ def _picture(view: _View) -> dict[str, Any]:
     placed = view.allocation.assignment
     return {
         "whales": [view.named.user_ids[user] for user in rows.tolist()],
-        "streamers": [view.named.streamer_ids[at] for at in columns.tolist()],
+        "streamers": [view.named.streamer_ids[index] for index in columns.tolist()],
         "ev": np.where(np.isfinite(ev), ev, np.nan).reshape(len(rows), -1).tolist(),
         "wanted": _names(view, view.wanted[rows]),
         "got": _names(view, placed[rows]),
@@ -186,7 +188,7 @@ def _columns(view: _View, rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _names(view: _View, streamers: NDArray[np.int64]) -> list[Id | None]:
     ids = view.named.streamer_ids
-    return [None if at < 0 else ids[at] for at in streamers.tolist()]
+    return [None if index < 0 else ids[index] for index in streamers.tolist()]
 
 
 def _or_zeros(price: NDArray[np.float64] | None, count: int) -> NDArray[np.float64]:

@@ -61,12 +61,12 @@ def _refusal(
     goal: str,
     k_max: int,
 ) -> DetailedInputError:
-    at = [*error.streamers]
-    ids = [named.streamer_ids[s] for s in at]
-    needed = int(named.problem.limits.min_users[at].sum())
+    positions = [*error.streamers]
+    ids = [named.streamer_ids[s] for s in positions]
+    needed = int(named.problem.limits.min_users[positions].sum())
     # Greedy fill counts what the whales leave unmet; the request is about all of it.
     possible = error.possible + needed - error.needed
-    room = int(named.problem.capacity[at[0]])  # an unbounded one is the number of users
+    room = int(named.problem.capacity[positions[0]])  # an unbounded one is the number of users
     if len(ids) == 1 and needed > room:
         possible = room
         message = Message(

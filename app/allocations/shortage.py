@@ -52,13 +52,13 @@ def _reasons(
     with_room = (tally.whale_load < slots) & (tally.load < problem.capacity)
     known = np.zeros(len(users), dtype=np.bool_)
     reasons = {}
-    for reason, worth, at in (
+    for reason, worth, streamers in (
         ("no_candidate", False, np.ones_like(with_room)),
         ("streamers_closed", False, slots > 0),
         ("ev_negative", True, slots > 0),
         (_FULL, True, with_room),
     ):
-        without = ~_has_pair(problem, users, worth, at)
+        without = ~_has_pair(problem, users, worth, streamers)
         if (without & ~known).any():
             reasons[reason] = int(np.count_nonzero(without & ~known))
         known |= without
@@ -69,14 +69,14 @@ def _reasons(
 
 
 def _has_pair(
-    problem: Problem, users: NDArray[np.int64], worth: bool, at: NDArray[np.bool_]
+    problem: Problem, users: NDArray[np.int64], worth: bool, streamers: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Return which users have a pair with a streamer in a mask, if `worth` of EV 0 or more."""
     ev = problem.ev
     if isinstance(ev, Candidates):
         own = ev.select_users(users)
-        fits = at[own.streamers] & (own.ev >= 0 if worth else True)
+        fits = streamers[own.streamers] & (own.ev >= 0 if worth else True)
         found: NDArray[np.bool_] = np.bincount(own.users[fits], minlength=len(users)) > 0
         return found
-    rows = ev[users][:, at]
+    rows = ev[users][:, streamers]
     return np.asarray((rows >= 0 if worth else rows > -np.inf).any(axis=1))

@@ -169,8 +169,10 @@ def _filling(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
         streamer, ev = block.of(tier.streamer), block.of(tier.ev)
         normal = np.flatnonzero(~block.of(limits.whales))
         fill_block(block.pairs, normal, room, streamer)
-        at = streamer[normal]
-        ev[normal] = np.where(at == NONE, 0.0, block.pairs.ev_at(normal, np.maximum(at, 0)))
+        streamers = streamer[normal]
+        ev[normal] = np.where(
+            streamers == NONE, 0.0, block.pairs.ev_at(normal, np.maximum(streamers, 0))
+        )
 
     return work
 

@@ -157,4 +157,4 @@ def _leaves(path: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
-    return pa.table({name: [row[at] for row in rows] for at, name in enumerate(names)})
+    return pa.table({name: [row[index] for row in rows] for index, name in enumerate(names)})

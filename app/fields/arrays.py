@@ -92,20 +92,20 @@ def _ids(values: Any, info: ValidationInfo) -> list[Any]:
     field = _field_of_list(values, info, "ids")
     kinds = {*map(type, values)}
     if not kinds <= {str, int}:
-        at = _first_other(values, (str, int))
-        raise _wrong_item(field, "ids", at, values[at])
+        index = _first_other(values, (str, int))
+        raise _wrong_item(field, "ids", index, values[index])
     if int in kinds:
         numbers = values if len(kinds) == 1 else [each for each in values if type(each) is int]
         if min(numbers) < -(2**63) or max(numbers) >= 2**63:
-            at = next(
-                at
-                for at, each in enumerate(values)
+            index = next(
+                index
+                for index, each in enumerate(values)
                 if type(each) is int and not -(2**63) <= each < 2**63
             )
             message = Message(
-                "id_beyond_64_bits", field=field, position=at, received=str(values[at])
+                "id_beyond_64_bits", field=field, position=index, received=str(values[index])
             )
-            raise InputError("", message, (at,))
+            raise InputError("", message, (index,))
     return list(values)
 
 
@@ -114,8 +114,8 @@ def _vector(values: Any, info: ValidationInfo, kinds: tuple[type, ...], items: s
         return _of_dimensions(values, 1, info)
     field = _field_of_list(values, info, items)
     if not {*map(type, values)} <= {*kinds}:
-        at = _first_other(values, kinds)
-        raise _wrong_item(field, items, at, values[at])
+        index = _first_other(values, kinds)
+        raise _wrong_item(field, items, index, values[index])
     return np.array(values) if values else np.zeros(0, dtype=np.int64)
 
 
@@ -152,7 +152,7 @@ def _wrong_item(field: str, items: str, position: int, value: Any) -> InputError
 
 def _first_other(values: Sequence[Any], kinds: tuple[type, ...]) -> int:
     """Return where the first value is of none of the kinds; True is no number here."""
-    return next(at for at, value in enumerate(values) if type(value) not in kinds)
+    return next(index for index, value in enumerate(values) if type(value) not in kinds)
 
 
 def _described(value: Any) -> str | Message:

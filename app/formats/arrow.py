@@ -42,7 +42,7 @@ def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
 def _opened(source: pa.Buffer) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     if source[: len(_FILE)].to_pybytes() == _FILE:
         file = pa.ipc.open_file(source)
-        return file.schema, (file.get_batch(at) for at in range(file.num_record_batches))
+        return file.schema, (file.get_batch(index) for index in range(file.num_record_batches))
     stream = pa.ipc.open_stream(source)
     return stream.schema, iter(stream)
 
@@ -116,7 +116,7 @@ def _as_one(batches: list[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
 
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     columns = [plain(column) for column in batch.columns]
-    return pa.RecordBatch.from_arrays(columns, [str(at) for at in range(len(columns))])
+    return pa.RecordBatch.from_arrays(columns, [str(index) for index in range(len(columns))])
 
 
 def with_metadata(table: pa.Table, values: Mapping[str, Any]) -> pa.Table:

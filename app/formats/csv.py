@@ -43,7 +43,7 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     text, delimiter = _without_hint(text)
     delimiter = delimiter or _delimiter(text.content)
     lines = split_records(text.content, delimiter, origin)
-    top = [*islice((each.row(at) for each in lines for at in range(min(2, len(each)))), 2)]
+    top = [*islice((each.row(index) for each in lines for index in range(min(2, len(each)))), 2)]
     if not top:
         raise origin.unreadable(Message("table_empty", file=origin.file, part="file"))
     heads = find_headings(top, options.header, origin)

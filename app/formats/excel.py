@@ -75,7 +75,7 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
         raise origin.refuse(Message("table_empty", file=origin.file, part="sheets"))
     warnings = _warnings(rows, filled)
     found = _records(rows, filled[0])
-    top = [found.row(at) for at in range(min(2, len(found)))]
+    top = [found.row(index) for index in range(min(2, len(found)))]
     heads = find_headings(top, options.header, origin)
     block = as_rectangle(found, heads.names, "row", origin)
     if heads.in_file:
@@ -147,8 +147,10 @@ def _column(letters: bytes) -> int:
 def _records(rows: list[list[Any]], sheet: CalamineSheet) -> Records:
     width = len(rows[0])
     first = 1 + (sheet.start[0] if sheet.start else 0)
-    kept = [at for at, row in enumerate(rows) if any(cell != "" for cell in row)]
-    cells = pa.array([each for at in kept for each in map(_text, rows[at])], pa.large_string())
+    kept = [index for index, row in enumerate(rows) if any(cell != "" for cell in row)]
+    cells = pa.array(
+        [each for index in kept for each in map(_text, rows[index])], pa.large_string()
+    )
     counts = np.full(len(kept), width, np.int64)
     return Records(cells, counts, first + np.array(kept, np.int64))
 
@@ -197,8 +199,8 @@ def write(output: Output) -> bytes:
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             sheet.write_row(0, 0, table.column_names, bold)
-            for at, column in enumerate(table.columns):
-                sheet.write_column(1, at, column.to_pylist())
+            for index, column in enumerate(table.columns):
+                sheet.write_column(1, index, column.to_pylist())
             sheet.autofit()
     return sink.getvalue()
 

@@ -72,7 +72,7 @@ def _marked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return fields
     names = [name for name, _ in pairs]
     marked = _Repeating(fields)
-    marked.repeated = next(name for at, name in enumerate(names) if name in names[:at])
+    marked.repeated = next(name for index, name in enumerate(names) if name in names[:index])
     return marked
 
 
@@ -90,5 +90,5 @@ def _path_to_the_first(body: bytes) -> str:
         if isinstance(each, dict):
             ahead.extend((f"{path}.{name}"[-_LONGEST_PATH:], inner) for name, inner in each.items())
         elif isinstance(each, list) and not {*map(type, each)}.isdisjoint((*_NESTING, _Repeating)):
-            ahead.extend((f"{path}[{at}]", inner) for at, inner in enumerate(each))
+            ahead.extend((f"{path}[{index}]", inner) for index, inner in enumerate(each))
     return ""

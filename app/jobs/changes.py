@@ -32,10 +32,16 @@ def end_experiment(state: State) -> Update:
 
 def apply_change(connection: Connection, change: Update, **event: Any) -> bool:
     """Change at most one experiment and note it as an event; return whether there was one."""
-    at = EXPERIMENTS.c
+    columns = EXPERIMENTS.c
     row = connection.execute(
-        change.values(last_event=at.last_event + 1).returning(
-            at.number, at.last_event, at.state, at.done, at.owner, at.token, now().label("at")
+        change.values(last_event=columns.last_event + 1).returning(
+            columns.number,
+            columns.last_event,
+            columns.state,
+            columns.done,
+            columns.owner,
+            columns.token,
+            now().label("at"),
         )
     ).first()
     if row is None:

@@ -77,12 +77,12 @@ def address(experiment: Experiment) -> str:
 
 
 def _links(experiment: Experiment, root: str) -> dict[str, str]:
-    at = root + address(experiment)
-    links = {"self": at, "events": f"{at}/events"}
+    url = root + address(experiment)
+    links = {"self": url, "events": f"{url}/events"}
     if experiment.state == "done":
-        links["result"] = f"{at}/result"
+        links["result"] = f"{url}/result"
         if KINDS[experiment.kind].runs is not None:
-            links |= {"report": f"{at}/report", "figures": f"{at}/figures"}
+            links |= {"report": f"{url}/report", "figures": f"{url}/figures"}
     return links
 
 

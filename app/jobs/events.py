@@ -68,9 +68,11 @@ async def _figures_until(
     if not KINDS[experiment.kind].live:
         return None
     figures = RunningFigures(SweepConfig.from_mapping(orjson.loads(experiment.config)))
-    at = 0
-    while at < after and (some := await queue.call(queue.store.events, experiment.number, at)):
-        at = some[-1].event
+    last_event = 0
+    while last_event < after and (
+        some := await queue.call(queue.store.events, experiment.number, last_event)
+    ):
+        last_event = some[-1].event
         rows = [each.rows for each in some if each.event <= after and each.rows is not None]
         await asyncio.to_thread(_add_all, figures, rows)
     return figures

@@ -79,18 +79,18 @@ class Leases:
         either : bool
             Whether one of these two will do.
         """
-        at = EXPERIMENTS.c
+        columns = EXPERIMENTS.c
         wanted: list[ColumnElement[bool]] = []
         if kinds is not None:
-            wanted.append(at.kind.in_(kinds))
+            wanted.append(columns.kind.in_(kinds))
         if other_than is not None:
-            wanted.append(at.api_key.is_distinct_from(other_than))
+            wanted.append(columns.api_key.is_distinct_from(other_than))
         if either and wanted:
             wanted = [or_(*wanted)]
         first = (
-            select(at.number)
-            .where(_is_nobodys(lease), at.number.notin_(held), *wanted)
-            .order_by(_running_of_its_key(), at.number)
+            select(columns.number)
+            .where(_is_nobodys(lease), columns.number.notin_(held), *wanted)
+            .order_by(_running_of_its_key(), columns.number)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -102,17 +102,19 @@ class Leases:
                 state="running",
                 owner=owner,
                 # A process that lost its lease and has it again has not died of the work.
-                attempts=case((at.owner == owner, at.attempts), else_=at.attempts + 1),
-                token=at.token + 1,
+                attempts=case(
+                    (columns.owner == owner, columns.attempts), else_=columns.attempts + 1
+                ),
+                token=columns.token + 1,
                 lease_expires=now() + lease,
                 lease_seconds=lease,
-                started=func.coalesce(at.started, now()),
+                started=func.coalesce(columns.started, now()),
             )  # fmt: skip
             apply_change(connection, change)
             row = connection.execute(
-                select(*COLUMNS, at.token, at.api_key, at.attempts, at.seconds_run).where(
-                    has_number(number)
-                )
+                select(
+                    *COLUMNS, columns.token, columns.api_key, columns.attempts, columns.seconds_run
+                ).where(has_number(number))
             ).one()
         return Claim(experiment_of(row), row.token, row.api_key, row.attempts, row.seconds_run)
 
@@ -220,10 +222,10 @@ def _is_nobodys(lease: float) -> ColumnElement[bool]:
     A lease that ends later than it was ever given for has lapsed as well: the clock has been set
     back since. Where its owner is alive, and loses it so, it cannot commit to it any more.
     """
-    at = EXPERIMENTS.c
-    latest = now() + func.coalesce(at.lease_seconds, lease) + _CORRECTION
-    lapsed = or_(at.lease_expires < now(), at.lease_expires > latest)
-    return or_(at.state == "queued", and_(at.state == "running", lapsed))
+    columns = EXPERIMENTS.c
+    latest = now() + func.coalesce(columns.lease_seconds, lease) + _CORRECTION
+    lapsed = or_(columns.lease_expires < now(), columns.lease_expires > latest)
+    return or_(columns.state == "queued", and_(columns.state == "running", lapsed))
 
 
 def _running_of_its_key() -> ScalarSelect[int]:

@@ -25,7 +25,7 @@ class RunningFigures:
     def __init__(self, config: SweepConfig) -> None:
         self._baselines = [*config.baselines()]
         self._grid = [*config.grid()]
-        order = {point: at for at, point in enumerate([*self._baselines, *self._grid])}
+        order = {point: index for index, point in enumerate([*self._baselines, *self._grid])}
         baseline = {point.setting: order[point] for point in self._baselines}
         self._compared_with = [baseline[point.setting] for point in self._grid]
         self._sums = np.zeros((len(order), len(COMPARED)))

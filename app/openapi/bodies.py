@@ -101,7 +101,9 @@ def request_body(
     content: dict[str, Any] = {
         "application/json": {
             "schema": {"$ref": REF.format(model=name)},
-            "examples": {f"example-{at}": {"value": one} for at, one in enumerate(examples(name))},
+            "examples": {
+                f"example-{number}": {"value": one} for number, one in enumerate(examples(name))
+            },
         }
     }
     if parts is not None:

@@ -35,9 +35,9 @@ class ArrowBlock:
         """How many rows it has."""
         return int(self.batch.num_rows)
 
-    def row(self, at: int) -> int:
+    def row(self, index: int) -> int:
         """Return the number of a row in the file."""
-        return self.first + at
+        return self.first + index
 
     @property
     def numbering(self) -> int:
@@ -55,13 +55,13 @@ class ArrowBlock:
     def numbers(self, columns: Sequence[int]) -> NDArray[np.float64]:
         """Return columns of numbers; see `Block`."""
         values = np.empty((self.n_rows, len(columns)))
-        for at, column in enumerate(columns):
-            values[:, at] = self._numbers(column)
+        for index, column in enumerate(columns):
+            values[:, index] = self._numbers(column)
         return values
 
-    def texts(self, at: int, columns: Sequence[int]) -> list[str]:
+    def texts(self, index: int, columns: Sequence[int]) -> list[str]:
         """Return what people see in some cells of a row."""
-        values = (self.batch.column(column)[at].as_py() for column in columns)
+        values = (self.batch.column(column)[index].as_py() for column in columns)
         return ["" if value is None else str(value) for value in values]
 
     def _numbers(self, column: int) -> NDArray[np.float64]:
@@ -83,8 +83,8 @@ class ArrowBlock:
                 filled = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))
                 if not len(filled):
                     return np.full(len(array), np.nan)
-                at = int(filled[0])
-                raise NotANumberError(at, column, str(array[at].as_py()))
+                index = int(filled[0])
+                raise NotANumberError(index, column, str(array[index].as_py()))
             array = array.cast(pa.float64())
         values = array.to_numpy(zero_copy_only=False)
         return np.asarray(values, np.float64)
@@ -123,9 +123,9 @@ class ArrayBlock:
         """How many rows it has."""
         return len(self.array)
 
-    def row(self, at: int) -> int:
+    def row(self, index: int) -> int:
         """Return the number of a row in the file."""
-        return at
+        return index
 
     @property
     def numbering(self) -> int:
@@ -146,6 +146,6 @@ class ArrayBlock:
             return self.array  # type: ignore[return-value]
         return self.array[:, list(columns)].astype(np.float64)
 
-    def texts(self, at: int, columns: Sequence[int]) -> list[str]:
+    def texts(self, index: int, columns: Sequence[int]) -> list[str]:
         """Return what people see in some cells of a row."""
-        return [str(self.array[at, column]) for column in columns]
+        return [str(self.array[index, column]) for column in columns]

@@ -103,10 +103,10 @@ def _decoded(content: bytes, name: str, codec: str, origin: Origin) -> Text:
 
 def _printable(text: Text, origin: Origin) -> Text:
     """Return a text that has no NUL in it."""
-    at = text.content.find(b"\0")
-    if at < 0:
+    index = text.content.find(b"\0")
+    if index < 0:
         return text
-    line = _line(text.content[:at].decode("utf-8", "replace"))
+    line = _line(text.content[:index].decode("utf-8", "replace"))
     raise origin.unreadable(Message("text_has_nul", file=origin.file, line=line))
 
 

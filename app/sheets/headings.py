@@ -64,7 +64,7 @@ def find_headings(top: Sequence[Sequence[str]], header: bool | None, origin: Ori
 def _width(first: Sequence[str], top: Sequence[Sequence[str]]) -> int:
     """Return how many columns lines without headings have; empty ones at the end are none."""
     return max(
-        max((at + 1 for at, cell in enumerate(row) if cell.strip()), default=0)
+        max((index + 1 for index, cell in enumerate(row) if cell.strip()), default=0)
         for row in (first, *top[1:])
     )
 

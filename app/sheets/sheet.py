@@ -31,7 +31,7 @@ class Block(Protocol):
         """How many rows it has."""
         ...
 
-    def row(self, at: int) -> int:
+    def row(self, index: int) -> int:
         """Return what the file calls a row: the number of its line or row."""
         ...
 
@@ -58,7 +58,7 @@ class Block(Protocol):
         """
         ...
 
-    def texts(self, at: int, columns: Sequence[int]) -> list[str]:
+    def texts(self, index: int, columns: Sequence[int]) -> list[str]:
         """Return what people see in some cells of a row."""
         ...
 
@@ -123,7 +123,10 @@ class Sheet:
     def listed(self) -> Parameter:
         """Return how messages name the columns: the first of them."""
         return first_names(
-            [name_heading(name) if name else str(at + 1) for at, name in enumerate(self.names)]
+            [
+                name_heading(name) if name else str(index + 1)
+                for index, name in enumerate(self.names)
+            ]
         )
 
     def called(self, column: int) -> Message:

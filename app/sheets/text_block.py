@@ -46,9 +46,9 @@ class TextBlock:
         """How many rows it has."""
         return len(self.rows)
 
-    def row(self, at: int) -> int:
+    def row(self, index: int) -> int:
         """Return the number of a row in the file."""
-        return int(self.rows[at])
+        return int(self.rows[index])
 
     @property
     def numbering(self) -> int | NDArray[np.int64]:
@@ -60,7 +60,9 @@ class TextBlock:
         """Return the block without rows that are empty, this column included."""
         lacking = np.flatnonzero(self.ids(column).is_null().to_numpy(zero_copy_only=False))
         empty = [
-            at for at in lacking.tolist() if not any(map(str.strip, self.texts(at, self._all)))
+            index
+            for index in lacking.tolist()
+            if not any(map(str.strip, self.texts(index, self._all)))
         ]
         if not empty:
             return self
@@ -89,9 +91,9 @@ class TextBlock:
         flat: NDArray[np.float64] = values.to_numpy(zero_copy_only=False)
         return flat.reshape(self.n_rows, len(columns))
 
-    def texts(self, at: int, columns: Sequence[int]) -> list[str]:
+    def texts(self, index: int, columns: Sequence[int]) -> list[str]:
         """Return what people see in some cells of a row."""
-        row = self.cells.slice(at * self.width, self.width)
+        row = self.cells.slice(index * self.width, self.width)
         cells: list[str] = row.take(pa.array(columns, pa.int64())).fill_null("").to_pylist()
         return cells
 
@@ -107,10 +109,10 @@ class TextBlock:
         nothing = pc.match_substring_regex(cells, _EMPTY)
         cells = pc.if_else(nothing, pa.scalar(None, pa.large_string()), cells)
         good = pc.fill_null(pc.match_substring_regex(cells, _NUMBER), True)
-        at = pc.index(good, False).as_py()
-        if at >= 0:
-            row, column = divmod(at, len(columns))
-            value = self._of(columns)[at].as_py().strip()
+        index = pc.index(good, False).as_py()
+        if index >= 0:
+            row, column = divmod(index, len(columns))
+            value = self._of(columns)[index].as_py().strip()
             raise NotANumberError(row, columns[column], value)
         return cells.cast(pa.float64())
 
@@ -145,17 +147,17 @@ def as_rectangle(found: Records, names: Sequence[str], place: str, origin: Origi
     if (found.counts != width).any():
         short = np.flatnonzero(found.counts < width)
         if len(short):
-            at = int(short[0])
+            index = int(short[0])
             raise origin.refuse(
                 Message(
                     "cells_expected",
                     expected=width,
                     place=place,
                     file=origin.file,
-                    number=found.lines[at],
-                    received=found.counts[at],
+                    number=found.lines[index],
+                    received=found.counts[index],
                 ),
-                (int(found.lines[at]),),
+                (int(found.lines[index]),),
             )
         starts = np.cumsum(found.counts) - found.counts
         within = np.arange(len(cells)) - np.repeat(starts, found.counts)
@@ -164,18 +166,18 @@ def as_rectangle(found: Records, names: Sequence[str], place: str, origin: Origi
         filled = np.flatnonzero(~_trimmed(extra).is_null().to_numpy(zero_copy_only=False))
         if len(filled):
             which = int(np.flatnonzero(beyond)[filled[0]])
-            at = int(np.searchsorted(starts, which, side="right")) - 1
+            index = int(np.searchsorted(starts, which, side="right")) - 1
             raise origin.refuse(
                 Message(
                     "cell_beyond_headings",
                     expected=width,
                     place=place,
                     file=origin.file,
-                    number=found.lines[at],
+                    number=found.lines[index],
                     column=within[which] + 1,
                     received=quote_value(cells[which].as_py()),
                 ),
-                (int(found.lines[at]), int(within[which]) + 1),
+                (int(found.lines[index]), int(within[which]) + 1),
             )
         cells = cells.filter(pa.array(~beyond))
     return TextBlock(cells, width, found.lines)

@@ -82,8 +82,8 @@ def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, Message]:
 def _summary(sheet: Sheet, columns: tuple[int, int, int], gifts: int, origin: Origin) -> Message:
     """Return "gifts.csv: CSV (UTF-8, commas), 800 gifts; users: user_id, …"."""
     roles = [
-        column_role(role, name_heading(sheet.names[at]))
-        for role, at in zip(("user", "streamer", "price"), columns, strict=True)
+        column_role(role, name_heading(sheet.names[index]))
+        for role, index in zip(("user", "streamer", "price"), columns, strict=True)
     ]
     return Message(
         "gifts_summary",

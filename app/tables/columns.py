@@ -87,8 +87,8 @@ def expect_numbers(
     """
     if good.all():
         return
-    row, at = divmod(int(np.flatnonzero(~good)[0]), len(columns))
-    raise cell_error(sheet, block, row, columns[at], expected, origin)
+    row, index = divmod(int(np.flatnonzero(~good)[0]), len(columns))
+    raise cell_error(sheet, block, row, columns[index], expected, origin)
 
 
 def cell_error(

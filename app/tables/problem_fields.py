@@ -66,12 +66,12 @@ def add_wealth(fields: dict[str, Any], table: Table, origin: Origin) -> None:
         users = fields.get("user_ids")
         if not isinstance(users, list):
             raise origin.refuse(Message("wealth_by_id_without_ids", file=origin.file))
-        place = {str(each): at for at, each in enumerate(_as_list(table.user_ids))}
-        at = next((at for at, each in enumerate(users) if str(each) not in place), None)
-        if at is not None:
+        place = {str(each): index for index, each in enumerate(_as_list(table.user_ids))}
+        index = next((index for index, each in enumerate(users) if str(each) not in place), None)
+        if index is not None:
             raise origin.refuse(
-                Message("user_without_wealth", file=origin.file, user=quote_value(users[at])),
-                (at,),
+                Message("user_without_wealth", file=origin.file, user=quote_value(users[index])),
+                (index,),
             )
         wealth = wealth[[place[str(each)] for each in users]]
     _set_once(fields, "wealth", wealth, origin)
@@ -109,16 +109,16 @@ def _positions(
     own = _as_list(ids)
     place: NDArray[np.int64] = np.array([known.get(str(each), -1) for each in own], np.int64)
     if (place < 0).any():
-        at = int(np.flatnonzero(place[positions] < 0)[0])
+        index = int(np.flatnonzero(place[positions] < 0)[0])
         raise origin.refuse(
             Message(
                 "table_id_unknown",
                 side=side,
                 file=origin.file,
                 field=field,
-                id=quote_value(own[positions[at]]),
+                id=quote_value(own[positions[index]]),
             ),
-            (at,),
+            (index,),
         )
     found: NDArray[np.int64] = place[positions]
     return found
@@ -127,4 +127,4 @@ def _positions(
 def _positions_of(ids: Any, field: str) -> dict[str, int]:
     if not isinstance(ids, Sequence) or not all(isinstance(each, str | int) for each in ids):
         raise InputError(field, Message("ids_expected", field=field))
-    return {str(each): at for at, each in enumerate(ids)}
+    return {str(each): index for index, each in enumerate(ids)}

@@ -195,7 +195,9 @@ class _Reader:
             if ev.dtype.kind == "f" and (holes := np.isnan(ev)).any():
                 ev[holes] = -np.inf
         headed = self._ev and self._sheet.names[self._ev[0]]
-        streamers = ids_of_headings([self._sheet.names[at] for at in self._ev]) if headed else None
+        streamers = (
+            ids_of_headings([self._sheet.names[index] for index in self._ev]) if headed else None
+        )
         wealth = _joined(self._parts["wealth"]) if self._parts["wealth"] else None
         return Table(self._understood([]), ids, streamers, ev, wealth)
 
@@ -326,8 +328,8 @@ class _Reader:
 
     def _number(self, row: int) -> int:
         """Return what the file calls a row."""
-        at = bisect_right(self._places, row, key=itemgetter(0)) - 1
-        first, numbering = self._places[at]
+        index = bisect_right(self._places, row, key=itemgetter(0)) - 1
+        first, numbering = self._places[index]
         if isinstance(numbering, int):
             return numbering + row - first
         return int(numbering[row - first])
@@ -349,7 +351,7 @@ class _Reader:
             shape=self._layout.shape,
             n_rows=self._n_rows,
             n_columns=len(roles),
-            columns=tuple(Column(at + 1, sheet.names[at], roles[at]) for at in places),
+            columns=tuple(Column(index + 1, sheet.names[index], roles[index]) for index in places),
             first_rows=tuple(
                 tuple(head.texts(row, places)) for row in range(min(FIRST, head.n_rows))
             ),

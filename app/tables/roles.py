@@ -46,7 +46,7 @@ class Layout:
 
     def all(self, role: Role) -> list[int]:
         """Return the columns of a role."""
-        return [at for at, each in enumerate(self.roles) if each == role]
+        return [index for index, each in enumerate(self.roles) if each == role]
 
 
 def find_layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
@@ -102,7 +102,9 @@ def expect_complete(sheet: Sheet, found: Layout, origin: Origin) -> None:
         taken = found.all(role)
         if len(taken) > 1:
             raise origin.refuse(
-                Message("role_twice", role=role, columns=[sheet.called(at) for at in taken[:2]])
+                Message(
+                    "role_twice", role=role, columns=[sheet.called(index) for index in taken[:2]]
+                )
             )
     _expect_columns(sheet, found.roles, found.shape, origin)
 
@@ -121,31 +123,35 @@ def _detected(sheet: Sheet, known: Mapping[int, Role]) -> list[Role]:
     """Return every column's role; roles that are given take precedence over headings."""
     named: list[Role | None] = [role_of(name) for name in sheet.names]
     taken = {role for role in known.values() if role != "ignore"}
-    for at, role in enumerate(named):
+    for index, role in enumerate(named):
         if role in taken and role != "ev":
-            named[at] = None  # another column has been named for it
-    for at, role in known.items():
-        named[at] = role
+            named[index] = None  # another column has been named for it
+    for index, role in known.items():
+        named[index] = role
     for role in ("user", "streamer", "wealth"):
-        for at in [at for at, each in enumerate(named) if each == role][1:]:
-            if at not in known:
-                named[at] = None  # the first counts
+        for index in [index for index, each in enumerate(named) if each == role][1:]:
+            if index not in known:
+                named[index] = None  # the first counts
     pairs = "streamer" in named and ({"user", "ev"} & {*named} or "streamer" in taken)
     return _of_pairs(sheet, named, known) if pairs else _of_matrix(sheet, named, known)
 
 
 def _of_pairs(sheet: Sheet, named: list[Role | None], known: Mapping[int, Role]) -> list[Role]:
     """Return roles of pairs: what no heading or mapping names is of no use, but for what lacks."""
-    free = [at for at, role in enumerate(named) if role is None and not is_unnamed(sheet.names[at])]
+    free = [
+        index
+        for index, role in enumerate(named)
+        if role is None and not is_unnamed(sheet.names[index])
+    ]
     if "user" not in named and free:
         named[free.pop(0)] = "user"
-    values = [at for at, role in enumerate(named) if role == "ev"]
-    chosen = [at for at in values if known.get(at) == "ev"] or values[:1]
+    values = [index for index, role in enumerate(named) if role == "ev"]
+    chosen = [index for index in values if known.get(index) == "ev"] or values[:1]
     if not chosen:
-        chosen = [at for at in free if _are_numbers(sheet, at)][:1]
+        chosen = [index for index in free if _are_numbers(sheet, index)][:1]
     return [
-        "ev" if at in chosen else "ignore" if role in (None, "ev") else role
-        for at, role in enumerate(named)
+        "ev" if index in chosen else "ignore" if role in (None, "ev") else role
+        for index, role in enumerate(named)
     ]
 
 
@@ -153,18 +159,18 @@ def _of_matrix(sheet: Sheet, named: list[Role | None], known: Mapping[int, Role]
     """Return roles of a matrix: what no heading or mapping names is a streamer's column."""
     named = [None if role == "streamer" else role for role in named]
     if "user" not in named:
-        at = _unnamed_users(sheet, named)
-        if at is not None and at not in known:
-            named[at] = "user"
+        index = _unnamed_users(sheet, named)
+        if index is not None and index not in known:
+            named[index] = "user"
     return [
-        role or ("ignore" if sheet.names[at] == "__index_level_0__" else "ev")
-        for at, role in enumerate(named)
+        role or ("ignore" if sheet.names[index] == "__index_level_0__" else "ev")
+        for index, role in enumerate(named)
     ]
 
 
 def _unnamed_users(sheet: Sheet, named: Sequence[Role | None]) -> int | None:
     """Return the column of users' ids that no heading names, if there is one."""
-    index = [at for at, name in enumerate(sheet.names) if name == "__index_level_0__"]
+    index = [position for position, name in enumerate(sheet.names) if name == "__index_level_0__"]
     if index:
         return index[0]
     if named[0] is not None:
@@ -229,8 +235,8 @@ def _expect_columns(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: O
 def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: Origin) -> None:
     """Refuse headings that are there twice, and streamers without one."""
     known: dict[str, int] = {}
-    for at, name in enumerate(sheet.names):
-        if not name or roles[at] == "ignore":
+    for index, name in enumerate(sheet.names):
+        if not name or roles[index] == "ignore":
             continue
         if name in known:
             raise origin.refuse(
@@ -239,15 +245,15 @@ def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: 
                     file=origin.file,
                     name=name_heading(name),
                     first=known[name] + 1,
-                    second=at + 1,
+                    second=index + 1,
                 ),
-                (at,),
+                (index,),
             )
-        known[name] = at
+        known[name] = index
     if sheet.header and shape == "matrix":
-        for at in (at for at, role in enumerate(roles) if role == "ev"):
-            if not sheet.names[at]:
-                raise origin.refuse(Message("heading_missing", file=origin.file, column=at + 1))
+        for index in (index for index, role in enumerate(roles) if role == "ev"):
+            if not sheet.names[index]:
+                raise origin.refuse(Message("heading_missing", file=origin.file, column=index + 1))
 
 
 def _warnings(sheet: Sheet, found: Layout, known: Mapping[int, Role]) -> list[Message]:
@@ -262,10 +268,12 @@ def _warnings(sheet: Sheet, found: Layout, known: Mapping[int, Role]) -> list[Me
         values = _values(sheet, [0])[:, 0]
         if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _whole(values):
             warnings.append(Message("different_numbers_as_values", column=sheet.called(0)))
-    suspects = [at for at in streamers if at not in known and sounds_wealthy(sheet.names[at])]
-    suspects += [at for at in _far_off(sheet, streamers) if at not in (*suspects, *known)]
+    suspects = [
+        index for index in streamers if index not in known and sounds_wealthy(sheet.names[index])
+    ]
+    suspects += [index for index in _far_off(sheet, streamers) if index not in (*suspects, *known)]
     warnings += [
-        Message("wealth_as_values", column=sheet.called(at)) for at in suspects[:_MOST_LISTED]
+        Message("wealth_as_values", column=sheet.called(index)) for index in suspects[:_MOST_LISTED]
     ]
     return warnings
 
@@ -299,4 +307,4 @@ def _far_off(sheet: Sheet, streamers: Sequence[int]) -> list[int]:
     usual = float(np.median(sizes))
     if usual <= 0:
         return []
-    return [streamers[at] for at in np.flatnonzero(sizes >= FAR * usual).tolist()]
+    return [streamers[index] for index in np.flatnonzero(sizes >= FAR * usual).tolist()]

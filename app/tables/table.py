@@ -155,6 +155,6 @@ class Preview:
 
 def choose_columns(roles: Sequence[Role]) -> list[int]:
     """Return which columns people are shown, in the order of the file."""
-    special = [at for at, role in enumerate(roles) if role in ("user", "streamer", "wealth")]
-    others = [at for at in range(min(len(roles), MOST_SHOWN)) if at not in special]
+    special = [index for index, role in enumerate(roles) if role in ("user", "streamer", "wealth")]
+    others = [index for index in range(min(len(roles), MOST_SHOWN)) if index not in special]
     return sorted((special + others)[:MOST_SHOWN])

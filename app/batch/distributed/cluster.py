@@ -147,9 +147,12 @@ class Cluster:
 
     def zipped(self, work: Callable[..., Any], *lists: Sequence[Any]) -> list[Any]:
         """Return the futures of work on every partition and on what each list has for it."""
-        return [self.at(index, work, *each) for index, each in enumerate(zip(*lists, strict=True))]
+        return [
+            self.submit_to(index, work, *each)
+            for index, each in enumerate(zip(*lists, strict=True))
+        ]
 
-    def at(self, index: int, work: Callable[..., Any], *arguments: Any) -> Any:
+    def submit_to(self, index: int, work: Callable[..., Any], *arguments: Any) -> Any:
         """Return the future of work on one partition, where that is as long as it is there."""
         return self._client.submit(
             work,
@@ -165,7 +168,8 @@ class Cluster:
         level = list(futures)
         while len(level) > 1:
             level = [
-                self.submit(add_all, level[at : at + FAN_IN]) for at in range(0, len(level), FAN_IN)
+                self.submit(add_all, level[start : start + FAN_IN])
+                for start in range(0, len(level), FAN_IN)
             ]
         return level[0]
 

@@ -166,7 +166,9 @@ class Market:
         for each in own[:-1]:
             before.append(cluster.submit(np.add, before[-1], each))
         streamer = [
-            cluster.at(index, place_whales, cap, *claims, everybody, price, self.tolerance / 10)
+            cluster.submit_to(
+                index, place_whales, cap, *claims, everybody, price, self.tolerance / 10
+            )
             for index, claims in enumerate(zip(before, own, strict=True))
         ]
         solved = self._proven(streamer, ascent.best)
@@ -213,8 +215,8 @@ class Market:
         cluster = self.cluster
         room = cluster.submit(as_given, self.limits.capacity - solved.verdict.whale_load)
         streamer = []
-        for index, at in enumerate(solved.streamer):
-            done = cluster.at(index, fill_normal, at, room)
+        for index, placed in enumerate(solved.streamer):
+            done = cluster.submit_to(index, fill_normal, placed, room)
             room = cluster.submit(room_of, done)
             streamer.append(cluster.submit(streamer_of, done))
         price = solved.prices.whale_price

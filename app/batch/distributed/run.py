@@ -81,8 +81,8 @@ def allocate_on_workers(
         )
         entries = cluster.gathered(
             [
-                cluster.at(index, write_partition_of, at, streamers, prices, place)
-                for index, at in enumerate(solved.streamer)
+                cluster.submit_to(index, write_partition_of, streamer, streamers, prices, place)
+                for index, streamer in enumerate(solved.streamer)
             ]
         )
         write_prices(destination, known.streamers, solved.prices)

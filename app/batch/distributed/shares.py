@@ -118,7 +118,7 @@ def divide_shares(
         Where row groups do not go on by user.
     """
     _expect_order(groups, ends)
-    cuts = [_cut(groups, ends, users, at) for at in _edges(groups, ends, count)]
+    cuts = [_cut(groups, ends, users, edge) for edge in _edges(groups, ends, count)]
     stops = [*(cut.user for cut in cuts[1:]), users.count]
     firsts = [0, *stops[:-1]]
     own = _dealt(groups, cuts)
@@ -189,7 +189,9 @@ def _expect_order(groups: Sequence[RowGroup], ends: Sequence[Ends]) -> None:
 
 def _edges(groups: Sequence[RowGroup], ends: Sequence[Ends], count: int) -> list[int]:
     """Return the row groups in which shares begin: in each, a user does."""
-    begins = [at for at, own in enumerate(ends) if at == 0 or own.last > ends[at - 1].last]
+    begins = [
+        index for index, own in enumerate(ends) if index == 0 or own.last > ends[index - 1].last
+    ]
     rows = np.concatenate([[0], np.cumsum([each.n_rows for each in groups])])[begins]
     total, count = sum(each.n_rows for each in groups), min(count, len(begins))
     edges = [0]
@@ -199,24 +201,24 @@ def _edges(groups: Sequence[RowGroup], ends: Sequence[Ends], count: int) -> list
     return [begins[edge] for edge in edges]
 
 
-def _cut(groups: Sequence[RowGroup], ends: Sequence[Ends], users: Side, at: int) -> _Cut:
+def _cut(groups: Sequence[RowGroup], ends: Sequence[Ends], users: Side, edge: int) -> _Cut:
     """Return where the first user who begins in a row group does."""
-    if at == 0 or ends[at].first > ends[at - 1].last:
-        return _Cut(at, 0, ends[at].first)
-    positions = read_users(groups[at], users)
-    row = int(np.argmax(positions > ends[at].first))
-    return _Cut(at, row, int(positions[row]))
+    if edge == 0 or ends[edge].first > ends[edge - 1].last:
+        return _Cut(edge, 0, ends[edge].first)
+    positions = read_users(groups[edge], users)
+    row = int(np.argmax(positions > ends[edge].first))
+    return _Cut(edge, row, int(positions[row]))
 
 
 def _dealt(groups: Sequence[RowGroup], cuts: Sequence[_Cut]) -> list[list[RowGroup]]:
     """Return each share's row groups; one that two share is split between them."""
     shares: list[list[RowGroup]] = []
     begins = {cut.group: cut.row for cut in cuts}
-    for at, group in enumerate(groups):
-        if at not in begins:
+    for index, group in enumerate(groups):
+        if index not in begins:
             shares[-1].append(group)
             continue
-        before, after = group.split(begins[at])
+        before, after = group.split(begins[index])
         if before.n_rows:
             shares[-1].append(before)
         shares.append([after])

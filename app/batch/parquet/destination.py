@@ -150,7 +150,7 @@ class LocalDirectory(Destination):
     made: Path
 
     @classmethod
-    def at(cls, path: Path) -> LocalDirectory:
+    def for_path(cls, path: Path) -> LocalDirectory:
         """Return the directory that is to be at a path."""
         beside = path.parent.resolve()  # workers have other working directories
         return cls(path, beside / f".{path.name}.{uuid4().hex[:8]}{_PARTIAL}")
@@ -285,17 +285,17 @@ class RemoteDirectory(Destination):
         for path in self.filesystem.find(self.root):
             with suppress(Exception):
                 self.filesystem.rm_file(path)
-        for path in reversed([at for at, _, _ in self.filesystem.walk(self.root)]):
+        for path in reversed([folder for folder, _, _ in self.filesystem.walk(self.root)]):
             with suppress(Exception):
                 self.filesystem.rmdir(path)
 
 
 def _destination(output: str, last: str) -> Destination:
     if "://" not in output:
-        return LocalDirectory.at(Path(output))
+        return LocalDirectory.for_path(Path(output))
     filesystem, root = filesystem_of(output, "output")
     if isinstance(filesystem, LocalFileSystem):
-        return LocalDirectory.at(Path(root))
+        return LocalDirectory.for_path(Path(root))
     return RemoteDirectory(filesystem, root, last)
 
 
@@ -326,9 +326,9 @@ def remove_if_left(directory: Path) -> None:
 
 def _to_disk(directory: Path) -> None:
     """Wait until every file is on the disk: only then may the directory have its name."""
-    for at, _, files in os.walk(directory):
+    for folder, _, files in os.walk(directory):
         for name in (*files, "."):
-            descriptor = os.open(Path(at, name), os.O_RDONLY)
+            descriptor = os.open(Path(folder, name), os.O_RDONLY)
             try:
                 os.fsync(descriptor)
             finally:

@@ -73,7 +73,8 @@ def twin_error(
         if len(found) > 1:
             break
     names = [
-        side.named(np.array([at]))[0].as_py() for side, at in ((users, user), (streamers, streamer))
+        side.named(np.array([position]))[0].as_py()
+        for side, position in ((users, user), (streamers, streamer))
     ]
     return InputError(
         "candidates",

@@ -57,8 +57,8 @@ class Ids:
         """Return an id that is there twice, if there is one."""
         again = pc.equal(self.ascending.slice(0, max(len(self.values) - 1, 0)),
                          self.ascending.slice(1))  # fmt: skip
-        at = pc.index(again, True).as_py()
-        return None if at < 0 else self.ascending[at].as_py()
+        index = pc.index(again, True).as_py()
+        return None if index < 0 else self.ascending[index].as_py()
 
     def positions(self, wanted: pa.Array) -> NDArray[np.int32]:
         """Return the positions of ids of the same type, (m,) int32; -1 for those that are none."""

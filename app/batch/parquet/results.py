@@ -102,16 +102,16 @@ def write_partition(
 ) -> dict[str, Any]:
     """Write the allocation of consecutive users; return the manifest's entry of it."""
     to_whales, to_normal = prices.whale_price, prices.slot_price
-    at = outcome.streamer
-    placed = at >= 0
-    position = np.where(placed, at, 0)
+    streamer = outcome.streamer
+    placed = streamer >= 0
+    position = np.where(placed, streamer, 0)
     price = np.where(outcome.whales, to_whales[position], to_normal[position])
-    user = np.arange(outcome.first, outcome.first + len(at))
+    user = np.arange(outcome.first, outcome.first + len(streamer))
     tier = np.where(outcome.whales, np.int8(0), np.int8(1))
     table = pa.table(
         {
             "user": users.named(user),
-            "streamer": streamers.named(at),
+            "streamer": streamers.named(streamer),
             "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
             "ev": pa.array(outcome.ev, mask=~placed),
             "price": pa.array(price, mask=~placed),
@@ -119,7 +119,7 @@ def write_partition(
     )
     name = f"part-{number:05}.parquet"
     destination.write_table(name, table, use_dictionary=["streamer", "tier", "price"])
-    return {"file": name, "rows": len(at), "allocated": int(placed.sum())}
+    return {"file": name, "rows": len(streamer), "allocated": int(placed.sum())}
 
 
 def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices) -> None:

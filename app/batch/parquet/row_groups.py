@@ -58,13 +58,13 @@ class RowGroup:
 
     def split(self, row: int) -> tuple[RowGroup, RowGroup]:
         """Return the rows before one of them, and the others."""
-        at = self.start + row
-        return replace(self, stop=at), replace(self, start=at)
+        cut = self.start + row
+        return replace(self, stop=cut), replace(self, start=cut)
 
     def bytes_of(self, name: str) -> int:
         """Return how many bytes a column takes before compression."""
         group = self.metadata.row_group(self.index)
-        columns = (group.column(at) for at in range(group.num_columns))
+        columns = (group.column(index) for index in range(group.num_columns))
         return sum(each.total_uncompressed_size for each in columns if each.path_in_schema == name)
 
     def read(self, columns: Sequence[str]) -> pa.Table:
@@ -157,20 +157,22 @@ def read_users(group: RowGroup, users: Side) -> NDArray[np.int32]:
 
 
 def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[Any]:
-    at = first_null(column)
-    if at is not None:
-        raise InputError("candidates.ev", Message("candidate_ev_missing", row=at, where=group.name))
+    row = first_null(column)
+    if row is not None:
+        raise InputError(
+            "candidates.ev", Message("candidate_ev_missing", row=row, where=group.name)
+        )
     values: NDArray[Any] = as_numbers(column).astype(dtype, copy=False)
     low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     if not (low >= -LARGEST_EV and high <= LARGEST_EV):
-        at = int(np.flatnonzero(~(np.abs(values) <= LARGEST_EV))[0])
+        row = int(np.flatnonzero(~(np.abs(values) <= LARGEST_EV))[0])
         raise InputError(
             "candidates.ev",
             Message(
                 "candidate_ev_too_large",
-                row=at,
+                row=row,
                 where=group.name,
-                received=str(values[at]),
+                received=str(values[row]),
             ),
         )
     return values

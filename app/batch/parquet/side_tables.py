@@ -131,8 +131,8 @@ def _rises(values: NDArray[Any]) -> bool:
 def extremes(group: RowGroup, name: str) -> tuple[int, int]:
     """Return the least and the greatest position of a row group: from its statistics, or read."""
     columns = group.metadata.row_group(group.index)
-    for at in range(columns.num_columns):
-        column = columns.column(at)
+    for index in range(columns.num_columns):
+        column = columns.column(index)
         if column.path_in_schema == name and column.is_stats_set and column.statistics.has_min_max:
             return int(column.statistics.min), int(column.statistics.max)
     found = pc.min_max(group.read([name]).column(name)).as_py()
@@ -204,11 +204,11 @@ def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> N
     if not fits:
         expected = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole_numbers")
         raise _wrong_type(expected, name, where, kind, field)
-    at = first_null(column)
-    if at is not None:
+    row = first_null(column)
+    if row is not None:
         raise InputError(
             field,
-            Message("column_value_missing", column=name, file=str(where), row=at),
+            Message("column_value_missing", column=name, file=str(where), row=row),
         )
     values = as_numbers(column)
     bad = np.flatnonzero(~np.isfinite(values))
@@ -249,9 +249,9 @@ def _by_name(
     """
     if not (is_text(column.type) or pa.types.is_integer(column.type)):
         raise _wrong_type("positions_or_ids", side.name, where, column.type, field)
-    at = first_null(column)
-    if at is not None:
-        raise InputError(field, Message("id_missing", file=where, row=at))
+    row = first_null(column)
+    if row is not None:
+        raise InputError(field, Message("id_missing", file=where, row=row))
     ids = Ids.of(_as_ids(column, where, field))
     twin = ids.twin()
     if twin is not None:

@@ -55,9 +55,9 @@ class Side:
         solver.InputError
             On nulls, positions and ids mixed up, or who is not on this side.
         """
-        at = first_null(column)
-        if at is not None:
-            raise self._refused(Message("candidate_value_missing", row=at, where=where))
+        row = first_null(column)
+        if row is not None:
+            raise self._refused(Message("candidate_value_missing", row=row, where=where))
         if is_text(column.type) != (self.ids is not None and self.ids.are_text):
             raise self._refused(
                 Message(
@@ -91,16 +91,16 @@ class Side:
     def _own(self, column: pa.ChunkedArray, where: Message) -> NDArray[np.int32]:
         given, first, stop = column.to_numpy(), self.first, self.first + self.count
         if len(given) and not (given.min() >= first and given.max() < stop):
-            at = int(np.flatnonzero((given < first) | (given >= stop))[0])
+            row = int(np.flatnonzero((given < first) | (given >= stop))[0])
             raise self._refused(
                 Message(
                     "candidate_position_expected",
                     side=self.name,
                     first=first,
                     last=stop - 1,
-                    row=at,
+                    row=row,
                     where=where,
-                    received=given[at],
+                    received=given[row],
                 )
             )
         if first:
@@ -121,14 +121,14 @@ class Side:
         positions: NDArray[np.int32] = ids.positions(wanted)[whole.indices.to_numpy()]
         unknown = np.flatnonzero(positions < 0)
         if len(unknown):
-            at = int(unknown[0])
+            row = int(unknown[0])
             raise self._refused(
                 Message(
                     "candidate_unknown",
                     side=self.name,
-                    row=at,
+                    row=row,
                     where=where,
-                    id=repr(whole[at].as_py()),
+                    id=repr(whole[row].as_py()),
                     part="whole" if self.whole else "stretch",
                 )
             )
