@@ -10,6 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "solver").rglob("*.py"))
+WINGS = ("messages", "solver", "simulator", "app", "whale_matching")
+ALL_SOURCES = [path for wing in WINGS for path in sorted((ROOT / wing).rglob("*.py"))]
+
+MOST_FLAT = 8
+"""Modules of a wing that lie in no room."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -46,7 +51,41 @@ def test_all_functions_but_kernels_have_types(path: Path) -> None:
     assert not untyped
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_function_is_longer_than_sixty_lines(path: Path) -> None:
-    long = {each.name: body_lines(each) for each in functions(path) if body_lines(each) > 60}
+@pytest.mark.parametrize("wing", WINGS)
+def test_no_function_is_longer_than_sixty_lines(wing: str) -> None:
+    long = {
+        f"{path.relative_to(ROOT)}: {function.name}": body_lines(function)
+        for path in ALL_SOURCES
+        if path.is_relative_to(ROOT / wing)
+        for function in functions(path)
+        if body_lines(function) > 60
+    }
     assert not long
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_few_modules_lie_in_no_room(wing: str) -> None:
+    flat = [path.name for path in (ROOT / wing).glob("*.py") if path.name != "__init__.py"]
+    assert len(flat) <= MOST_FLAT, flat
+
+
+@pytest.mark.parametrize("wing", [each for each in WINGS if each != "whale_matching"])
+def test_tests_mirror_the_rooms(wing: str) -> None:
+    rooms = {path.parent.name for path in (ROOT / wing).glob("*/__init__.py")}
+    tested = {path.parent.name for path in (ROOT / "tests" / wing).glob("*/__init__.py")}
+    assert tested <= rooms
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_no_public_name_hides_a_module(wing: str) -> None:
+    """`from solver import x` is a function; `solver.x` must not be a module as well."""
+    package = ROOT / wing
+    modules = {path.stem for path in package.glob("*.py")}
+    modules |= {path.parent.name for path in package.glob("*/__init__.py")}
+    exported = {
+        alias.asname or alias.name
+        for node in ast.walk(ast.parse((package / "__init__.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert not modules & exported
