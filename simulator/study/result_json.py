@@ -131,18 +131,18 @@ def _result_json(result: ConfigurationResult, matrix: bool) -> dict[str, Any]:
         "delta": _estimates_json(result.delta),
         "hypotheses": dict(result.met),
         "gate_5c": result.gate_5c,
-        "power": {name: asdict(each) for name, each in result.power.items()},
+        "power": {name: _power_json(each) for name, each in result.power.items()},
     }
     if result.by_intervals is not None:
         values["gate"] = {
             "verdict": result.verdict,
             "criteria": {
-                code: asdict(each) | {"ci95": list(each.ci95 or (None, None))}
+                code: vars(each) | {"ci95": list(each.ci95 or (None, None))}
                 for code, each in result.by_intervals.criteria.items()
             },
         }
     if result.binding is not None:
-        values["binding"] = _without_none(asdict(result.binding))
+        values["binding"] = _without_none(vars(result.binding))
     if result.exact is not None:
         values |= asdict(result.exact) | {"expected": _expected_json(result.exact.expected)}
     else:
@@ -158,6 +158,11 @@ def _expected_json(expected: ExpectedFigures | None) -> dict[str, Any] | None:
     if expected.streamer_gini_change is None:
         del values["revenue_pct"], values["streamer_gini_change"]
     return values
+
+
+def _power_json(power: Power) -> dict[str, Any]:
+    asked = None if power.asked is None else dict(vars(power.asked))
+    return {"asked": asked, "observed": dict(vars(power.observed))}
 
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:
