@@ -266,7 +266,7 @@ def tied_curve(family: str) -> Figures:
     ev = ALIKE[family](np.random.default_rng(0), (3_000, 500))
     problem = Problem(ev, whale_cap=6)
     calls: dict[str, Call] = {
-        "ours": lambda: float(sensitivity(problem, 1_000).objective[5]),
+        "ours": lambda: float(sensitivity(problem, largest_cap=1_000).objective[5]),
         "OR-Tools": dense_flow(ev, 6),
         "SciPy": scipy_assignment(ev, 6),
     }
@@ -314,7 +314,7 @@ def all_caps() -> Figures:
     times = race(
         {
             "one": lambda: optimum(problem),
-            "all": lambda: float(sensitivity(problem, 20).objective[19]),
+            "all": lambda: float(sensitivity(problem, largest_cap=20).objective[19]),
             "apart": lambda: [optimum(one) for one in each],
         }
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from messages import Message
 
+from .deprecation import allow_positional_options
 from .duality import Certificate, Scope, ShadowPrices, certify, find_price_faults
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote, quote_name
 from .exact import (
@@ -92,8 +93,10 @@ class Allocation(Displayed):
         return self.whale_objective + self.normal_objective - self.penalty
 
 
+@allow_positional_options
 def allocate(
     problem: Problem,
+    *,
     algorithm: Algorithm = "min-cost-flow",
     fill: Fill = "greedy",
     rng: np.random.Generator | None = None,
@@ -210,7 +213,7 @@ def _allocate(
     assignment = _fill(problem, assignment, fill)
     on_step("normal_tier")
 
-    certificate = certify(problem, assignment, prices, scope)
+    certificate = certify(problem, assignment, prices, scope=scope)
     by_flow = not own.limits.has_only_caps
     is_good = (
         is_good_enough(certificate, tolerance) if by_flow else certificate.is_within(tolerance)
@@ -219,7 +222,7 @@ def _allocate(
         alone = assignment if fill != "greedy" else _remove_users(assignment, ~tier)
         refined = refine(own, tier, alone, prices, scope, tolerance)
         assignment, prices = _fill(problem, refined.assignment, fill), refined.prices
-        certificate = certify(problem, assignment, prices, scope)
+        certificate = certify(problem, assignment, prices, scope=scope)
     on_step("certificate")
     made = wanted if is_unconstrained and fill != "greedy" else problem.tally(assignment)
     return Allocation(

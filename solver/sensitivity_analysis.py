@@ -11,6 +11,7 @@ from messages import Message
 
 from .allocation import allocate, wrong_problem
 from .auction import AuctionInstance, choose_min_epsilon, empty_lists, init_lists
+from .deprecation import allow_positional_options
 from .duality import ShadowPrices
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .exact import (
@@ -60,7 +61,8 @@ class Sensitivity(Displayed):
         return np.diff(self.objective, prepend=0.0)
 
 
-def sensitivity(problem: Problem, largest_cap: int = 20) -> Sensitivity:
+@allow_positional_options
+def sensitivity(problem: Problem, *, largest_cap: int = 20) -> Sensitivity:
     """Return the worth of the whale tier for every cap from 1 to K, and of one more slot.
 
     Exact at every cap. One auction goes down through the caps: prices only rise, so that each cap

@@ -45,8 +45,8 @@ def _steps(values: np.ndarray | Candidates) -> Iterator[Step]:
     for fill in get_args(Fill):
         yield partial(_solve_twice, problem, fill)
     for algorithm in get_args(Algorithm):
-        yield partial(allocate, problem, algorithm)
-    yield partial(sensitivity, problem, 2)
+        yield partial(allocate, problem, algorithm=algorithm)
+    yield partial(sensitivity, problem, largest_cap=2)
     for several in (1, 2):
         rich = Problem(
             values,

@@ -81,8 +81,8 @@ def solve_request(
     try:
         return named, allocate(
             named.problem,
-            request.algorithm,
-            request.fill,
+            algorithm=request.algorithm,
+            fill=request.fill,
             on_step=timings.ended,
             prices=prices,
             tolerance=request.tolerance,

@@ -47,7 +47,7 @@ def answer_curve(request: CurveRequest, limits: Settings, timings: Timings) -> d
     named = build_problem(request, limits)
     timings.ended("decode")
     try:
-        curve = sensitivity(named.problem, request.k_max)
+        curve = sensitivity(named.problem, largest_cap=request.k_max)
     except UnmetGuaranteesError as error:
         raise unmet_curve_error(error, request, named) from error
     timings.ended("curve")

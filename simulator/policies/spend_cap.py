@@ -63,6 +63,6 @@ class SpendCap:
             capacity = view.world.capacity
             ev = view.rows(whales)
             streamer[whales] = allocate_within_spend(
-                ev, self.spend_cap, capacity, priced=False
+                ev, self.spend_cap, capacity=capacity, priced=False
             ).assignment
         return view.fill(streamer, ~whales)

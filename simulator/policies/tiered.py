@@ -62,5 +62,7 @@ class Tiered:
         if not view.fits(streamer, self.k):
             capacity = view.world.capacity
             problem = Problem(view.rows(whales), whale_cap=self.k, capacity=capacity)
-            streamer[whales] = allocate(problem, self.algorithm, "none", self.rng).assignment
+            streamer[whales] = allocate(
+                problem, algorithm=self.algorithm, fill="none", rng=self.rng
+            ).assignment
         return view.fill(streamer, ~whales)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from messages import Message
 
+from ..deprecation import allow_positional_options
 from ..kernels import MIN_BLOCK_PAIRS, NONE, are_prices, matrix_ev, njit, two_sum
 from ..model import Candidates, Limits, Problem, Tally, placements
 from .gap_terms import Charges, GapTerms, add_terms, compute_gap_terms, matrix_terms, slot_terms
@@ -97,10 +98,12 @@ def sum_upwards(*terms: float) -> float:
         return math.inf
 
 
+@allow_positional_options
 def certify(
     problem: Problem,
     assignment: NDArray[np.int64],
     prices: ShadowPrices,
+    *,
     scope: Scope = "whale",
 ) -> Certificate:
     """Judge an allocation by weak duality, trusting neither it nor the prices.

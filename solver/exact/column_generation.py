@@ -99,7 +99,7 @@ def allocate_by_flow(
         prices = compute_least_prices(pairs, taken, limits)
         assignment = _assignment_of(pairs, taken, limits)
         if options.tolerance > 0:
-            proof = certify(problem, assignment, prices, options.scope)
+            proof = certify(problem, assignment, prices, scope=options.scope)
             if proof.gap <= options.tolerance * abs(proof.objective):
                 return _fill_remaining(problem, users, limits, assignment), prices, len(pairs)
         least = _find_least_profits(*pairs.rows, taken, limits.whales, limits.per_user,

@@ -85,7 +85,7 @@ def refine(
     tolerance : float
         Gap, relative to the objective, that is good enough; 0 is exact.
     """
-    best = now = Solution(assignment, prices, certify(problem, assignment, prices, scope))
+    best = now = Solution(assignment, prices, certify(problem, assignment, prices, scope=scope))
     for round_ in range(MAX_ROUNDS):
         if is_good_enough(best.proof, tolerance, round_) or not now.proof.gap < math.inf:
             break
@@ -97,7 +97,7 @@ def refine(
         noise = 0.0 if round_ % 2 else NOISE  # what looks like rounding may be all there is
         found = compute_least_prices(reduced.pairs, taken, problem.limits, reduced.fixed, noise)
         found = _restore_closed_prices(prices, found, problem.limits)
-        now = Solution(refined, found, certify(problem, refined, found, scope))
+        now = Solution(refined, found, certify(problem, refined, found, scope=scope))
         better = (now.proof.excess, now.proof.gap) < (best.proof.excess, best.proof.gap)
         if better or (now.proof.proven_optimal and not best.proof.proven_optimal):
             best = now

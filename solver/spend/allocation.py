@@ -87,6 +87,7 @@ class SpendAllocation(Displayed):
 def allocate_within_spend(
     ev: ArrayLike,
     spend_cap: ArrayLike,
+    *,
     capacity: ArrayLike | None = None,
     effort: float = CP_SAT_EFFORT,
     priced: bool = True,

@@ -51,7 +51,7 @@ def answers() -> Iterator[NDArray[np.generic]]:
                     yield from arrays_of(made)
                 again = allocate(it, fill="none", prices=made.shadow_prices, tolerance=0.01)
                 yield from arrays_of(again)
-            yield sensitivity(problem, 6).objective
+            yield sensitivity(problem, largest_cap=6).objective
 
 
 def digest() -> str:

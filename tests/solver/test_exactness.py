@@ -49,7 +49,7 @@ def test_a_pinned_pair_hides_no_loss_of_the_others(fill: Fill) -> None:
     scope = result.certificate.scope
     assert result.objective == result.certificate.upper_bound == 1e11 + 52 + 91
     assert result.certificate.proven_optimal
-    wrong = certify(problem, short, result.shadow_prices, scope)
+    wrong = certify(problem, short, result.shadow_prices, scope=scope)
     assert not wrong.proven_optimal
     assert wrong.gap == 2
 
@@ -57,7 +57,7 @@ def test_a_pinned_pair_hides_no_loss_of_the_others(fill: Fill) -> None:
 def test_the_curve_agrees_beside_a_pinned_pair() -> None:
     problem = Problem([PINNED, *TWO_WHALES], whale_cap=1)
 
-    curve = sensitivity(problem, 3)
+    curve = sensitivity(problem, largest_cap=3)
 
     for cap, objective in zip(curve.whale_cap.tolist(), curve.objective.tolist(), strict=True):
         again = allocate(changed(problem, whale_cap=cap), fill="none")
@@ -212,7 +212,7 @@ def test_an_allocation_that_is_made_worse_is_not_proven(
     worse = result.assignment.copy()
     worse[data.draw(st.sampled_from(losing))] = -1
 
-    certificate = certify(problem, worse, result.shadow_prices, "joint")
+    certificate = certify(problem, worse, result.shadow_prices, scope="joint")
 
     assert not certificate.proven_optimal
     assert certificate.gap > 0

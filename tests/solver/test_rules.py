@@ -32,7 +32,7 @@ every_way = pytest.mark.parametrize(("algorithm", "fill"), WAYS)
 def test_no_streamer_takes_more_than_its_caps_and_no_forbidden_pair_is_made(
     algorithm: Algorithm, fill: Fill, problem: Problem
 ) -> None:
-    result = allocate(problem, algorithm, fill)
+    result = allocate(problem, algorithm=algorithm, fill=fill)
 
     assert keeps_the_rules(problem, result.assignment)
     assert result.certificate.faults == ()
@@ -44,7 +44,7 @@ def test_no_streamer_takes_more_than_its_caps_and_no_forbidden_pair_is_made(
 def test_nobody_is_placed_at_a_negative_value(
     algorithm: Algorithm, fill: Fill, problem: Problem
 ) -> None:
-    streamer = allocate(problem, algorithm, fill).assignment
+    streamer = allocate(problem, algorithm=algorithm, fill=fill).assignment
 
     placed = np.flatnonzero(streamer >= 0)
     assert (dense_ev(problem)[placed, streamer[placed]] >= 0).all()
@@ -56,7 +56,7 @@ def test_nobody_is_placed_at_a_negative_value(
 def test_the_objectives_are_the_total_ev_of_each_tier(
     algorithm: Algorithm, fill: Fill, problem: Problem
 ) -> None:
-    result = allocate(problem, algorithm, fill)
+    result = allocate(problem, algorithm=algorithm, fill=fill)
 
     for objective, tier in (
         (result.whale_objective, problem.whales),
@@ -72,7 +72,10 @@ def test_the_objectives_are_the_total_ev_of_each_tier(
 def test_the_same_problem_has_the_same_answer_twice(
     algorithm: Algorithm, fill: Fill, problem: Problem
 ) -> None:
-    first, second = allocate(problem, algorithm, fill), allocate(problem, algorithm, fill)
+    first, second = (
+        allocate(problem, algorithm=algorithm, fill=fill),
+        allocate(problem, algorithm=algorithm, fill=fill),
+    )
 
     np.testing.assert_array_equal(first.assignment, second.assignment)
     assert first.certificate == second.certificate
@@ -84,7 +87,7 @@ def test_the_same_problem_has_the_same_answer_twice(
 def test_a_problem_is_left_as_it_was(algorithm: Algorithm, fill: Fill, problem: Problem) -> None:
     before = pickle.dumps(problem)
 
-    allocate(problem, algorithm, fill)
+    allocate(problem, algorithm=algorithm, fill=fill)
 
     assert pickle.dumps(problem) == before
 
@@ -117,7 +120,7 @@ def test_each_step_is_announced_in_order(
 ) -> None:
     announced: list[str] = []
 
-    allocate(crowded, algorithm, fill, on_step=announced.append)
+    allocate(crowded, algorithm=algorithm, fill=fill, on_step=announced.append)
 
     assert announced == ["whale_tier", "normal_tier", "certificate"]
 

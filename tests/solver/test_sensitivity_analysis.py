@@ -50,7 +50,7 @@ def by_solving_each(problem: Problem, largest_cap: int) -> NDArray[np.float64]:
 
 def check_caps(problem: Problem, largest_cap: int) -> None:
     """Hold the worth of every cap against what allocating under it is worth."""
-    result = sensitivity(problem, largest_cap)
+    result = sensitivity(problem, largest_cap=largest_cap)
 
     small = near(problem)
     assert result.whale_cap.tolist() == [*range(1, largest_cap + 1)]
@@ -93,7 +93,7 @@ def test_every_cap_is_worth_that_with_guarantees_or_none_is(
         allocate(problem, fill="none")
     except UnmetGuaranteesError:
         with pytest.raises(UnmetGuaranteesError):
-            sensitivity(problem, 3)
+            sensitivity(problem, largest_cap=3)
         return
 
     check_caps(problem, 3)
@@ -103,7 +103,7 @@ def test_every_cap_is_worth_that_with_guarantees_or_none_is(
 def test_caps_beyond_the_number_of_whales_add_nothing(largest_cap: int) -> None:
     ev = np.random.default_rng(7).random((30, 3))
 
-    result = sensitivity(Problem(ev), largest_cap)
+    result = sensitivity(Problem(ev), largest_cap=largest_cap)
 
     expected = by_solving_each(Problem(ev), min(largest_cap, 40))
     np.testing.assert_allclose(result.objective[:40], expected, rtol=1e-12)
@@ -117,7 +117,9 @@ def test_whales_that_a_capacity_turns_away_make_larger_caps_worth_having_elsewhe
     problem = Problem(ev, capacity=[1, 9])
 
     for notation in NOTATIONS:
-        result = sensitivity(in_notation(problem, notation, np.random.default_rng(0)), 6)
+        result = sensitivity(
+            in_notation(problem, notation, np.random.default_rng(0)), largest_cap=6
+        )
         assert result.objective.tolist() == [14, 19, 24, 29, 29, 29]
 
 
@@ -125,7 +127,7 @@ def test_whales_that_a_capacity_turns_away_make_larger_caps_worth_having_elsewhe
 def test_caps_that_never_bind_are_all_worth_the_same(notation: str) -> None:
     problem = Problem(np.diag([3.0, 2.0, 1.0]) - 0.5)
 
-    result = sensitivity(in_notation(problem, notation, np.random.default_rng(0)), 5)
+    result = sensitivity(in_notation(problem, notation, np.random.default_rng(0)), largest_cap=5)
 
     assert result.objective.tolist() == [4.5] * 5
     assert result.marginal.tolist() == [4.5, 0, 0, 0, 0]
@@ -146,7 +148,7 @@ def test_where_no_whale_can_be_placed_no_cap_is_worth_anything(
 ) -> None:
     problem = Problem(**({"ev": [[4.0], [3.0]]} | limits))
 
-    result = sensitivity(in_notation(problem, notation, np.random.default_rng(0)), 3)
+    result = sensitivity(in_notation(problem, notation, np.random.default_rng(0)), largest_cap=3)
 
     assert result.objective.tolist() == [0, 0, 0]
 
@@ -155,7 +157,7 @@ def test_normal_users_and_closed_streamers_count_for_nothing(crowded: Problem) -
     """Of three whales who want streamer 0, it can take two; streamer 1 is closed."""
     problem = changed(crowded, capacity=[2, 0, 2])
 
-    result = sensitivity(problem, 3)
+    result = sensitivity(problem, largest_cap=3)
 
     assert result.objective.tolist() == by_solving_each(problem, 3).tolist() == [11, 18, 18]
 
@@ -168,7 +170,7 @@ def test_a_slot_gains_what_one_more_of_it_adds(family: str, data: st.DataObject)
     problem = in_notation(problem, data.draw(notations), np.random.default_rng(data.draw(seeds)))
     s = data.draw(st.integers(0, problem.n_streamers - 1))
 
-    gain = sensitivity(problem, 1).slot_gain
+    gain = sensitivity(problem, largest_cap=1).slot_gain
 
     more = best_whale_tier(one_more(problem, s, "whale_cap", "capacity"))
     assert gain.shape == (problem.n_streamers,)
@@ -184,7 +186,7 @@ def test_a_slot_gains_that_less_its_penalty_where_the_capacity_does_not_bind(
     problem = in_notation(problem, notation, np.random.default_rng(seed))
     s = seed % problem.n_streamers
 
-    gain = sensitivity(problem, 1).slot_gain[s]
+    gain = sensitivity(problem, largest_cap=1).slot_gain[s]
 
     before, after = (
         allocate(it, fill="none").objective for it in (problem, one_more(problem, s, "whale_cap"))
@@ -194,7 +196,7 @@ def test_a_slot_gains_that_less_its_penalty_where_the_capacity_does_not_bind(
 
 def test_the_own_caps_count_for_the_gain_of_a_slot_and_for_nothing_else(crowded: Problem) -> None:
     for whale_cap, gain in (([1, 1, 1], [7, 5, 0]), ([3, 1, 1], [0, 0, 0])):
-        result = sensitivity(changed(crowded, whale_cap=whale_cap, capacity=3), 3)
+        result = sensitivity(changed(crowded, whale_cap=whale_cap, capacity=3), largest_cap=3)
         assert result.objective.tolist() == [16, 23, 24]
         assert result.slot_gain.tolist() == gain
 
@@ -207,7 +209,7 @@ def test_a_problem_is_left_as_it_was_by_asking_about_it(
     problem = in_notation(changed(problem, min_users=0), notation, np.random.default_rng(seed))
     before = [array.copy() for array in (dense_ev(problem), problem.whale_cap, problem.capacity)]
 
-    sensitivity(problem, 2)
+    sensitivity(problem, largest_cap=2)
 
     after = dense_ev(problem), problem.whale_cap, problem.capacity
     for array, copy in zip(after, before, strict=True):
@@ -219,7 +221,7 @@ def test_a_largest_cap_that_is_no_whole_number_from_1_on_is_refused(
     crowded: Problem, largest_cap: Any
 ) -> None:
     with pytest.raises(InputError) as refused:
-        sensitivity(crowded, largest_cap)
+        sensitivity(crowded, largest_cap=largest_cap)
 
     assert refused.value.field == "largest_cap"
     assert refused.value.message.code == "whole_number_expected"
@@ -227,7 +229,7 @@ def test_a_largest_cap_that_is_no_whole_number_from_1_on_is_refused(
 
 
 def test_without_candidates_no_cap_is_worth_anything() -> None:
-    result = sensitivity(Problem(Candidates([], [], [], (3, 2))), 2)
+    result = sensitivity(Problem(Candidates([], [], [], (3, 2))), largest_cap=2)
 
     assert result.objective.tolist() == result.slot_gain.tolist() == [0, 0]
 
@@ -249,7 +251,7 @@ def test_every_cap_of_a_tier_of_hundreds_is_worth_what_allocating_under_it_is(
 
     check_caps(problem, 25)
 
-    gain = sensitivity(problem, 1).slot_gain
+    gain = sensitivity(problem, largest_cap=1).slot_gain
     before = best_whale_tier(problem)
     for s in range(0, 30, 7):
         more = best_whale_tier(one_more(problem, s, "whale_cap", "capacity"))
@@ -262,7 +264,7 @@ def test_a_cap_is_worth_the_same_seen_from_any_larger_one(family: str) -> None:
     rng = np.random.default_rng(17)
     problem = with_ev(Problem(np.zeros((120, 12))), FAMILIES[family](rng, (120, 12)))
 
-    seen = [sensitivity(problem, largest).objective for largest in (20, 12, 5)]
+    seen = [sensitivity(problem, largest_cap=largest).objective for largest in (20, 12, 5)]
 
     for objective in seen:
         np.testing.assert_allclose(objective[:5], seen[0][:5], rtol=1e-12, atol=120 * near(problem))
@@ -295,7 +297,7 @@ def test_caps_that_change_nothing_need_no_solution_of_their_own(
         return at(optima, cap)
 
     monkeypatch.setattr(module._Optima, "solve", counted)
-    result = sensitivity(problem, largest_cap)
+    result = sensitivity(problem, largest_cap=largest_cap)
 
     for cap in (1, 2, 5, 8, 9, 40, 200):
         best = allocate(Problem(ev, whale_cap=cap), fill="none").objective

@@ -2,7 +2,6 @@
 
 import doctest
 import inspect
-import warnings
 from importlib.metadata import version
 
 import pytest
@@ -35,10 +34,30 @@ def test_names_of_version_0_1_0_still_work():
 
     problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
     allocation = allocate(problem)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        streamer = allocation.assignment
+    with pytest.warns(DeprecationWarning, match=r"use Allocation\.assignment"):
+        streamer = allocation.streamer
     assert streamer.tolist() == [0, 1]
     assert certify(problem, streamer, allocation.shadow_prices).proven_optimal
-    assert sensitivity(problem, 2).objective.tolist() == [16.0, 17.0]
+    assert sensitivity(problem, largest_cap=2).objective.tolist() == [16.0, 17.0]
     assert Candidates([0, 1], [0, 1], [9.0, 7.0], (2, 2)).shape == (2, 2)
+
+
+def test_options_that_version_0_1_0_took_by_position_still_work():
+    from solver import Problem, allocate, certify, sensitivity
+
+    problem = Problem([[9.0, 1.0], [8.0, 7.0]], whales=[True, False], whale_cap=1, capacity=1)
+    with pytest.warns(DeprecationWarning, match="write algorithm=…, fill=…"):
+        allocation = allocate(problem, "min-cost-flow", "joint")  # type: ignore[misc]
+    assert allocation.certificate.scope == "joint"
+    with pytest.warns(DeprecationWarning, match="write scope=…"):
+        proof = certify(problem, allocation.assignment, allocation.shadow_prices, "joint")  # type: ignore[misc]
+    assert proof.proven_optimal
+    with pytest.warns(DeprecationWarning, match="write largest_cap=…"):
+        assert sensitivity(problem, 2).whale_cap.tolist() == [1, 2]  # type: ignore[misc]
+
+
+def test_too_many_arguments_are_refused_by_name():
+    from solver import Problem, sensitivity
+
+    with pytest.raises(TypeError, match=r"^sensitivity\(\)"):
+        sensitivity(Problem([[1.0]]), 2, 3)  # type: ignore[misc]

@@ -61,7 +61,7 @@ def test_no_prices_bring_the_bound_below_the_optimum(
     nobody = np.full(problem.n_users, -1)
 
     with np.errstate(over="ignore"):
-        bound = certify(problem, nobody, prices, scope).upper_bound
+        bound = certify(problem, nobody, prices, scope=scope).upper_bound
 
     optimum = best_joint(problem) if scope == "joint" else best_whale_tier(problem)
     assert bound >= optimum * (1 - 1e-14)
@@ -77,7 +77,7 @@ def test_the_bound_is_rounded_upwards(scope: Scope, fill: Fill, data: st.DataObj
     nobody = np.full(problem.n_users, -1)
 
     with np.errstate(over="ignore"):
-        bound = certify(problem, nobody, prices, scope).upper_bound
+        bound = certify(problem, nobody, prices, scope=scope).upper_bound
 
     optimum = best_by_enumeration(problem, in_scope(problem, scope)).exact
     assert bound == np.inf or Fraction(bound) >= optimum
@@ -95,7 +95,7 @@ def test_of_all_assignments_only_the_best_are_proven_optimal(
     optimum = best_by_enumeration(problem, users).exact
 
     for streamer in every_assignment(problem, users):
-        proven = certify(problem, streamer, prices, scope).proven_optimal
+        proven = certify(problem, streamer, prices, scope=scope).proven_optimal
         if not keeps_the_rules(problem, streamer):
             assert not proven
             continue
@@ -117,7 +117,7 @@ def test_no_prices_prove_an_allocation_that_falls_short(
 
     for streamer in every_assignment(problem, users):
         with np.errstate(over="ignore"):
-            certificate = certify(problem, streamer, prices, scope)
+            certificate = certify(problem, streamer, prices, scope=scope)
         if certificate.proven_optimal:
             assert keeps_the_rules(problem, streamer)
             short = optimum - exact_total(problem, streamer)
@@ -137,7 +137,7 @@ def test_the_gap_is_at_least_what_an_allocation_falls_short_by(
     worse[data.draw(st.integers(0, problem.n_users - 1))] = -1
 
     with np.errstate(over="ignore"):
-        certificate = certify(problem, worse, prices, scope)
+        certificate = certify(problem, worse, prices, scope=scope)
 
     optimum = best_joint(problem) if scope == "joint" else best_whale_tier(problem)
     assert certificate.gap >= (optimum - certificate.objective) - 1e-14 * optimum
@@ -190,7 +190,7 @@ def test_an_allocation_that_breaks_a_rule_proves_nothing(
 ) -> None:
     prices = allocate(crowded).shadow_prices
 
-    certificate = certify(crowded, np.array(streamer), prices, scope)
+    certificate = certify(crowded, np.array(streamer), prices, scope=scope)
 
     assert not certificate.proven_optimal
     assert certificate.upper_bound == certificate.gap == np.inf
@@ -219,7 +219,7 @@ def test_a_price_that_is_none_proves_nothing(
     right, wrong = np.zeros(3), np.array(price)
     prices = ShadowPrices(wrong, right) if cap == "whale_cap" else ShadowPrices(right, wrong)
 
-    certificate = certify(crowded, result.assignment, prices, scope)
+    certificate = certify(crowded, result.assignment, prices, scope=scope)
 
     assert not certificate.proven_optimal
     assert certificate.upper_bound == np.inf
@@ -243,7 +243,7 @@ def test_every_fault_is_named(crowded: Problem) -> None:
 def test_a_whale_certificate_leaves_normal_users_out_of_the_sum(crowded: Problem) -> None:
     result = allocate(crowded)
 
-    certificate = certify(crowded, result.assignment, result.shadow_prices, "whale")
+    certificate = certify(crowded, result.assignment, result.shadow_prices, scope="whale")
 
     assert (certificate.objective, certificate.upper_bound) == (16, 16)
     assert result.normal_objective == 8
@@ -279,8 +279,8 @@ def test_a_certificate_of_candidates_says_what_that_of_the_matrix_says(
     prices = data.draw(any_prices(problem, result.shadow_prices))
 
     with np.errstate(over="ignore"):
-        matrix_terms = certify(problem, result.assignment, prices, scope)
-        of_candidates = certify(sparse, result.assignment, prices, scope)
+        matrix_terms = certify(problem, result.assignment, prices, scope=scope)
+        of_candidates = certify(sparse, result.assignment, prices, scope=scope)
 
     assert of_candidates.objective == matrix_terms.objective
     assert of_candidates.upper_bound == pytest.approx(matrix_terms.upper_bound, rel=1e-14, abs=0)

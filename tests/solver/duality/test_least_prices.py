@@ -101,7 +101,9 @@ def test_prices_are_finite_not_negative_and_0_where_the_cap_is_slack(problem: Pr
 def test_prices_are_those_of_the_optimum_whichever_algorithm_allocates(
     algorithm: Algorithm, problem: Problem
 ) -> None:
-    exact, prices = (allocate(problem, it).shadow_prices for it in ("min-cost-flow", algorithm))
+    exact, prices = (
+        allocate(problem, algorithm=it).shadow_prices for it in ("min-cost-flow", algorithm)
+    )
 
     np.testing.assert_array_equal(prices.whale_cap, exact.whale_cap)
     np.testing.assert_array_equal(prices.capacity, exact.capacity)

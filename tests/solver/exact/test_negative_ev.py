@@ -98,7 +98,7 @@ def test_no_prices_prove_too_much(data: st.DataObject, fill: Fill) -> None:
     result = allocate(problem, fill=fill)
     prices = data.draw(any_prices(problem, result.shadow_prices))
 
-    bound = certify(problem, result.assignment, prices, result.certificate.scope).upper_bound
+    bound = certify(problem, result.assignment, prices, scope=result.certificate.scope).upper_bound
 
     assert bound >= best - near(problem)
 
@@ -292,11 +292,11 @@ def test_the_curve_meets_guarantees_at_negative_ev_too(problem: Problem) -> None
     problem = changed(problem, whales=None)
     if best_by_linear_program(changed(problem, whale_cap=1), problem.whales) is None:
         with pytest.raises(UnmetGuaranteesError):
-            sensitivity(changed(problem, whale_cap=1), 3)
+            sensitivity(changed(problem, whale_cap=1), largest_cap=3)
         return
     problem = changed(problem, whale_cap=3)
 
-    curve = sensitivity(problem, 3)
+    curve = sensitivity(problem, largest_cap=3)
 
     for cap, objective in zip(curve.whale_cap, curve.objective, strict=True):
         best = best_by_linear_program(changed(problem, whale_cap=int(cap)), problem.whales)

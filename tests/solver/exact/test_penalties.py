@@ -361,7 +361,7 @@ def test_prices_up_to_the_largest_ev_are_accepted_whatever_their_dtype() -> None
 @pytest.mark.parametrize("algorithm", ["greedy-edges", "greedy-swaps"])
 def test_only_the_exact_algorithm_knows_penalties(algorithm: Any) -> None:
     with pytest.raises(InputError) as refused:
-        allocate(Problem(EV, whale_penalty=[1]), algorithm)
+        allocate(Problem(EV, whale_penalty=[1]), algorithm=algorithm)
 
     assert refused.value.message == Message("limits_unavailable", algorithm=algorithm)
-    assert allocate(Problem(EV, whale_penalty=[0]), algorithm).penalty == 0
+    assert allocate(Problem(EV, whale_penalty=[0]), algorithm=algorithm).penalty == 0

@@ -69,7 +69,7 @@ def test_joint_fill_is_never_below_the_two_tiers_in_turn(
     algorithm: Algorithm, problem: Problem
 ) -> None:
     joint = allocate(problem, fill="joint")
-    tiered = allocate(problem, algorithm, "greedy")
+    tiered = allocate(problem, algorithm=algorithm, fill="greedy")
 
     assert joint.objective >= tiered.objective * (1 - 1e-12) - rounding(problem)
     assert joint.certificate.upper_bound >= tiered.objective * (1 - 1e-12) - rounding(problem)

@@ -21,9 +21,9 @@ seeds = st.integers(0, 2**32 - 1)
 def test_normal_users_take_in_order_the_best_streamer_with_room(
     algorithm: Algorithm, problem: Problem
 ) -> None:
-    whales_placed = allocate(problem, algorithm, "none").assignment
+    whales_placed = allocate(problem, algorithm=algorithm, fill="none").assignment
 
-    filled = allocate(problem, algorithm, "greedy").assignment
+    filled = allocate(problem, algorithm=algorithm, fill="greedy").assignment
 
     np.testing.assert_array_equal(filled, slow_fill(problem, whales_placed))
 
@@ -63,7 +63,7 @@ def test_the_two_zeros_are_equals_of_which_the_earlier_streamer_is_chosen(fill: 
 @HUNDREDS
 @given(problem=problems(max_users=20))
 def test_greedy_edges_takes_pairs_as_the_slow_version_does(problem: Problem) -> None:
-    streamer = allocate(problem, "greedy-edges", "none").assignment
+    streamer = allocate(problem, algorithm="greedy-edges", fill="none").assignment
 
     np.testing.assert_array_equal(streamer, slow_edges(problem))
 
@@ -73,7 +73,7 @@ def test_greedy_edges_takes_pairs_as_the_slow_version_does(problem: Problem) -> 
 def test_greedy_edges_is_worth_half_the_optimum_at_least_and_never_more(problem: Problem) -> None:
     optimum = best_whale_tier(problem)
 
-    result = allocate(problem, "greedy-edges", "none")
+    result = allocate(problem, algorithm="greedy-edges", fill="none")
 
     assert optimum / 2 * (1 - 1e-12) <= result.objective <= optimum * (1 + 1e-12)
 
@@ -81,7 +81,7 @@ def test_greedy_edges_is_worth_half_the_optimum_at_least_and_never_more(problem:
 def test_greedy_edges_can_be_worth_barely_half() -> None:
     problem = Problem([[100, 99], [99, -1]])
 
-    greedy, exact = (allocate(problem, it) for it in ("greedy-edges", "min-cost-flow"))
+    greedy, exact = (allocate(problem, algorithm=it) for it in ("greedy-edges", "min-cost-flow"))
 
     assert (greedy.objective, exact.objective) == (100, 198)
     assert greedy.assignment.tolist() == [0, -1]
@@ -92,10 +92,12 @@ def test_greedy_edges_can_be_worth_barely_half() -> None:
 def test_greedy_swaps_is_never_worse_than_greedy_edges_nor_better_than_the_optimum(
     problem: Problem, seed: int
 ) -> None:
-    edges = allocate(problem, "greedy-edges", "none")
+    edges = allocate(problem, algorithm="greedy-edges", fill="none")
     optimum = best_whale_tier(problem)
 
-    swaps = allocate(problem, "greedy-swaps", "none", rng=np.random.default_rng(seed))
+    swaps = allocate(
+        problem, algorithm="greedy-swaps", fill="none", rng=np.random.default_rng(seed)
+    )
 
     assert edges.objective * (1 - 1e-12) <= swaps.objective <= optimum * (1 + 1e-12)
 
@@ -103,7 +105,7 @@ def test_greedy_swaps_is_never_worse_than_greedy_edges_nor_better_than_the_optim
 @HUNDREDS
 @given(problem=problems(max_users=40), seed=seeds)
 def test_swaps_exchange_streamers_and_move_nobody_in_or_out(problem: Problem, seed: int) -> None:
-    edges = allocate(problem, "greedy-edges", "none").assignment
+    edges = allocate(problem, algorithm="greedy-edges", fill="none").assignment
 
     swapped = greedy_swaps(problem, edges, np.random.default_rng(seed))
 
@@ -115,7 +117,8 @@ def test_swaps_exchange_streamers_and_move_nobody_in_or_out(problem: Problem, se
 @given(problem=problems(max_users=40), seed=seeds)
 def test_equal_generators_swap_alike(problem: Problem, seed: int) -> None:
     first, second = (
-        allocate(problem, "greedy-swaps", rng=np.random.default_rng(seed)) for _ in range(2)
+        allocate(problem, algorithm="greedy-swaps", rng=np.random.default_rng(seed))
+        for _ in range(2)
     )
 
     np.testing.assert_array_equal(first.assignment, second.assignment)
@@ -124,9 +127,11 @@ def test_equal_generators_swap_alike(problem: Problem, seed: int) -> None:
 @HUNDREDS
 @given(problem=problems(max_users=40))
 def test_swaps_are_drawn_with_seed_0_unless_a_generator_comes(problem: Problem) -> None:
-    seeded = allocate(problem, "greedy-swaps", rng=np.random.default_rng(0))
+    seeded = allocate(problem, algorithm="greedy-swaps", rng=np.random.default_rng(0))
 
-    np.testing.assert_array_equal(allocate(problem, "greedy-swaps").assignment, seeded.assignment)
+    np.testing.assert_array_equal(
+        allocate(problem, algorithm="greedy-swaps").assignment, seeded.assignment
+    )
 
 
 def test_swaps_mend_a_bad_pairing() -> None:
@@ -134,7 +139,7 @@ def test_swaps_mend_a_bad_pairing() -> None:
     problem = Problem([[10, 9], [9, 0]])
     assert SWAP_TRIES == 100
 
-    edges, swaps = (allocate(problem, it) for it in ("greedy-edges", "greedy-swaps"))
+    edges, swaps = (allocate(problem, algorithm=it) for it in ("greedy-edges", "greedy-swaps"))
 
     assert (edges.objective, swaps.objective) == (10, 18)
     assert not edges.certificate.proven_optimal
@@ -149,7 +154,7 @@ def test_the_gap_of_a_greedy_allocation_is_what_it_falls_short_by(
 ) -> None:
     optimum = best_whale_tier(problem)
 
-    result = allocate(problem, algorithm)
+    result = allocate(problem, algorithm=algorithm)
 
     short = optimum - result.whale_objective
     assert result.certificate.gap == pytest.approx(short, rel=0, abs=100 * rounding(problem))

@@ -58,9 +58,9 @@ def solve(values: Any, change: Callable[[np.ndarray], Any] = np.array) -> None:
     for fill in ("greedy", "joint", "none"):
         start = allocate(problem, fill=fill).shadow_prices
         allocate(problem, fill=fill, prices=start)
-    allocate(problem, "greedy-edges")
-    allocate(problem, "greedy-swaps")
-    sensitivity(problem, 2)
+    allocate(problem, algorithm="greedy-edges")
+    allocate(problem, algorithm="greedy-swaps")
+    sensitivity(problem, largest_cap=2)
     allocate(Problem(values, whale_cap=2, capacity=5, min_users=1), fill="joint")
 
 

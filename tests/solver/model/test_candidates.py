@@ -23,7 +23,9 @@ def test_candidates_in_any_order_are_worth_what_the_matrix_is(
     """Of several optima, each may take another; all else is the same."""
     sparse = shuffled_candidates(problem, np.random.default_rng(seed))
 
-    by_matrix, by_candidates = (allocate(it, algorithm, fill) for it in (problem, sparse))
+    by_matrix, by_candidates = (
+        allocate(it, algorithm=algorithm, fill=fill) for it in (problem, sparse)
+    )
 
     tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
     placed = [(it.assignment[tier] >= 0).sum() for it in (by_matrix, by_candidates)]
@@ -57,7 +59,9 @@ def test_greedy_rules_allocate_candidates_exactly_as_the_matrix(
 ) -> None:
     sparse = shuffled_candidates(problem, np.random.default_rng(seed))
 
-    got, expected = (allocate(it, algorithm, fill).assignment for it in (sparse, problem))
+    got, expected = (
+        allocate(it, algorithm=algorithm, fill=fill).assignment for it in (sparse, problem)
+    )
 
     np.testing.assert_array_equal(got, expected)
 

@@ -17,6 +17,7 @@ from scipy.sparse import coo_array, vstack
 from messages import Message
 from solver import (
     InputError,
+    SpendAllocation,
     SpendPrices,
     SpendProblem,
     allocate_within_spend,
@@ -88,6 +89,11 @@ def by_highs(
     return -float(solved.fun)
 
 
+def solve(problem: Problem, **options: Any) -> SpendAllocation:
+    ev, spend_cap, capacity = problem
+    return allocate_within_spend(ev, spend_cap, capacity=capacity, **options)
+
+
 @st.composite
 def spend_problems(draw: st.DrawFn, max_users: int = 5, max_streamers: int = 3) -> Problem:
     shape = draw(st.integers(1, max_users)), draw(st.integers(1, max_streamers))
@@ -123,7 +129,7 @@ def crowd(rng: np.random.Generator, n: int, n_streamers: int, tight: float) -> P
 @examples(300)
 @given(spend_problems())
 def test_the_allocation_is_the_best_that_brute_force_finds(problem: Problem) -> None:
-    result = allocate_within_spend(*problem)
+    result = solve(problem)
 
     best = brute_force(*problem)
     assert result.certificate.faults == ()
@@ -164,7 +170,7 @@ def test_every_step_keeps_the_caps_and_its_word(problem: Problem) -> None:
         bounds.append(judged.upper_bound)
     free, near, least = bounds
     assert least * (1 - 1e-9) <= near <= free
-    result = allocate_within_spend(*problem, effort=0.01)
+    result = solve(problem, effort=0.01)
     assert result.certificate.faults == ()
     assert result.objective <= result.upper_bound * (1 + 1e-12)
 
@@ -178,7 +184,7 @@ def test_another_solver_finds_nothing_better_on_medium_problems(
 ) -> None:
     problem = crowd(np.random.default_rng(seed), n, n_streamers, tight)
 
-    result = allocate_within_spend(*problem)
+    result = solve(problem)
 
     assert result.proven_optimal
     assert result.objective == pytest.approx(by_highs(*problem), rel=1e-6)
@@ -190,7 +196,7 @@ def test_where_sums_fill_the_caps_ever_more_closely_the_bounds_enclose_the_optim
 ) -> None:
     problem = crowd(np.random.default_rng(0), n, n_streamers, tight)
 
-    result = allocate_within_spend(*problem)
+    result = solve(problem)
 
     highs = by_highs(*problem, seconds=1.0)
     assert result.objective >= highs * (1 - 1e-3)
@@ -254,7 +260,7 @@ def test_where_too_much_is_contested_the_gap_is_what_prices_prove(
     monkeypatch.setattr("solver.spend.search.MAX_CHOICES", 10)
     problem = crowd(np.random.default_rng(0), 80, 10, 0.8)
 
-    result = allocate_within_spend(*problem)
+    result = solve(problem)
 
     assert not result.proven_optimal
     assert result.upper_bound == pytest.approx(result.certificate.upper_bound)
@@ -265,7 +271,7 @@ def test_more_whales_than_programs_are_solved_to_the_end_for_get_a_small_certifi
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("solver.spend.bound.MAX_WHALES_AT_ONCE", 300)
-    result = allocate_within_spend(*crowd(np.random.default_rng(0), 301, 20, 0.9))
+    result = solve(crowd(np.random.default_rng(0), 301, 20, 0.9))
 
     assert result.certificate.faults == ()
     assert result.gap < 0.01 * result.objective
@@ -311,7 +317,7 @@ def test_where_two_whales_never_fit_together_prices_prove_the_optimum_alone() ->
 def test_the_same_input_gives_the_same_allocation() -> None:
     problem = crowd(np.random.default_rng(5), 60, 8, 1.2)
 
-    first, second = allocate_within_spend(*problem), allocate_within_spend(*problem)
+    first, second = solve(problem), solve(problem)
 
     np.testing.assert_array_equal(first.assignment, second.assignment)
     assert first.upper_bound == second.upper_bound
