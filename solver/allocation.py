@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from messages import Message
 
 from .deprecation import allow_positional_options
+from .display import Displayed, Row, count_placed, placed_row, show_number
 from .duality import Certificate, Scope, ShadowPrices, certify, find_price_faults
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote, quote_name
 from .exact import (
@@ -27,7 +28,7 @@ from .exact import (
 from .flow import can_meet, is_good_enough, refine
 from .heuristics import greedy_edges, greedy_fill, greedy_swaps
 from .kernels import NONE
-from .model import Candidates, Displayed, Limits, Problem, best_first
+from .model import Candidates, Limits, Problem, best_first
 
 Algorithm = Literal["min-cost-flow", "greedy-edges", "greedy-swaps"]
 Fill = Literal["greedy", "joint", "none"]
@@ -37,27 +38,43 @@ _ALGORITHMS, _FILLS = get_args(Algorithm), get_args(Fill)
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Allocation(Displayed):
-    """For each user a streamer or none, with its value, its prices and its proof.
+    """An allocation, with its value, shadow prices and certificate.
 
     Parameters
     ----------
-    assignment : (N,) int64, or (N, b) where users are shown to up to b > 1 streamers
-        Position of each user's streamers, best first, -1 for none.
+    assignment : (N,) int64, or (N, b) if users are shown to up to b > 1 streamers
+        Streamers of each user, best first, -1 for none.
     whale_objective, normal_objective : float
-        Total EV of the placed users of each tier, currency units.
+        Total EV of the placed whales and of the placed normal users, currency units.
     penalty : float
-        What the whales cost by `whale_penalty`, currency units.
+        Total of `whale_penalty`, currency units.
     shadow_prices : ShadowPrices
         Of the exact optimum, whichever algorithm made the allocation.
     certificate : Certificate
     demand : (S,) int64
-        How many whales would choose each streamer were there no caps.
+        Whales that would choose each streamer if there were no limits.
     arcs : int
-        Pairs that the exact tier could make.
+        Pairs that the exact solver could use.
     contested_arcs : int
-        Those of them that screening left to be decided by shortest paths or by flow: 0 where first
-        choices fit, or the auction alone came within the tolerance. With fill joint, a normal
-        user's arc counts for each kind of slot, those that whales may take and the others.
+        Those of them that were left to shortest paths or to a flow after screening. 0 if first
+        choices fit, or if the auction alone reached the tolerance. With fill "joint", a pair of a
+        normal user counts once for each kind of slot: those that whales may take, and the others.
+
+    Examples
+    --------
+    >>> from whale_matching import Problem, allocate
+    >>> allocation = allocate(Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1))
+    >>> allocation.objective
+    16.0
+    >>> print(allocation.summary())
+    placed: 2 of 2
+    objective: 16
+    of whales: 16
+    of normal users: 0
+    certificate of: the whales
+    proof: optimal
+    price of a whale slot: above 0 at 1 of 2 streamers, at most 1
+    price of a slot: above 0 at 0 of 2 streamers, at most 0
     """
 
     assignment: NDArray[np.int64]
@@ -70,15 +87,20 @@ class Allocation(Displayed):
     arcs: int
     contested_arcs: int
 
-    def _facts(self) -> dict[str, object]:
-        placed = (self.assignment >= 0).reshape(len(self.assignment), -1).any(axis=1)
-        return {
-            "users": len(self.assignment),
-            "placed": int(np.count_nonzero(placed)),
-            "objective": f"{self.objective:.10g}",
-            "gap": f"{self.certificate.gap:.3g}",
-            "proven_optimal": self.certificate.proven_optimal,
-        }
+    def _parts(self) -> Iterator[str]:
+        yield f"{count_placed(self.assignment):,} of {len(self.assignment):,} users placed"
+        yield f"objective={show_number(self.objective)}"
+        yield f"certificate={self.certificate!r}"
+
+    def _rows(self) -> Iterator[Row]:
+        yield placed_row(self.assignment)
+        yield "objective", show_number(self.objective)
+        yield "whale_objective", show_number(self.whale_objective)
+        yield "normal_objective", show_number(self.normal_objective)
+        if self.penalty:
+            yield "penalty", show_number(self.penalty)
+        yield from self.certificate.proof_rows()
+        yield from self.shadow_prices.price_rows()
 
     @property
     def streamer(self) -> NDArray[np.int64]:
@@ -104,28 +126,33 @@ def allocate(
     prices: ShadowPrices | None = None,
     tolerance: float = 0.0,
 ) -> Allocation:
-    """Allocate whales first, at most `whale_cap` to a streamer, then everybody else.
+    """Allocate users to streamers at the greatest total EV, with a proof.
+
+    By default, whales are allocated first and exactly, at most `whale_cap` per streamer; normal
+    users then fill the remaining capacity. The solver runs an auction (D. P. Bertsekas, 1988),
+    decides contested pairs by shortest paths or a min-cost flow, and certifies the result by
+    weak duality.
 
     Parameters
     ----------
     problem : Problem
     algorithm : {"min-cost-flow", "greedy-edges", "greedy-swaps"}
-        How the whale tier is allocated. Min-cost flow is exact; the others are the published
-        experiment's, for comparison.
+        How whales are allocated. "min-cost-flow" is exact. The greedy algorithms are those of the
+        published experiment, for comparison.
     fill : {"greedy", "joint", "none"}
-        Normal users: greedily into the capacity left; both tiers at once, at the greatest total
-        EV there is; or not at all. Guarantees (`min_users`) count whales and normal users alike,
-        but with greedy, whales go where they would without guarantees, and normal users meet
-        what is left of them; with none, or where every user is a whale, whales meet them.
+        How normal users are allocated: greedily after the whales, together with the whales at the
+        greatest total EV of all users, or not at all. Guarantees (`min_users`) count whales and
+        normal users. With "greedy", whales are placed without regard to guarantees, and normal
+        users meet what is left of them. With "none", or if all users are whales, whales meet them.
     rng : numpy.random.Generator, optional
-        Draws the swaps of greedy-swaps; by default a generator seeded with 0.
+        Draws the swaps of "greedy-swaps". By default a generator with seed 0.
     on_step : callable, optional
-        Called with the name of each step as it ends: "whale_tier", "normal_tier", "certificate".
+        Called with "whale_tier", "normal_tier" and "certificate" as each step ends.
     prices : ShadowPrices, optional
-        To begin with, as of a similar problem solved before: a warm start. Any prices ≥ 0 will do;
-        they change how long it takes, not how good the allocation is.
+        Starting prices, such as those of a similar problem: a warm start. Any prices ≥ 0 are
+        valid. They change the time, not the quality.
     tolerance : float
-        Gap, relative to the objective, at which the solver may stop; by default 0, exact.
+        Relative gap at which the solver may stop, from 0 to 1. 0 is exact.
 
     Returns
     -------
@@ -134,23 +161,26 @@ def allocate(
     Raises
     ------
     InputError
-        On an unknown algorithm or fill, what a greedy algorithm cannot do, prices that are none
-        or a tolerance that is not from 0 to 1.
+        On an unknown algorithm or fill, limits that a greedy algorithm does not support, invalid
+        prices, or a tolerance out of range.
     UnmetGuaranteesError
-        Where no allocation shows every streamer to as many users as it is guaranteed, or the
-        greedy fill finds none. Where ``fill="joint"`` does, or pairs of negative EV would
-        (`Problem.allow_negative_ev`), the message says so.
+        If no allocation meets all guarantees, or none with greedy fill. `remedies` lists options
+        that meet them.
 
     Examples
     --------
-    >>> from solver import Problem, allocate
-    >>> allocation = allocate(Problem([[9.0, 1.0], [8.0, 7.0], [6.0, 5.0]], whale_cap=1))
-    >>> allocation
-    Allocation(users=3, placed=2, objective=16, gap=0, proven_optimal=True)
-    >>> allocation.assignment
-    array([ 0,  1, -1])
-    >>> allocation.shadow_prices.whale_cap
-    array([6., 5.])
+    >>> from whale_matching import Problem, allocate
+    >>> problem = Problem(
+    ...     [[9.0, 1.0], [8.0, 7.0], [5.0, 4.0]],
+    ...     whales=[True, True, False],
+    ...     whale_cap=1,
+    ...     capacity=2,
+    ... )
+    >>> allocate(problem).assignment
+    array([0, 1, 0])
+    >>> joint = allocate(problem, fill="joint")
+    >>> joint.objective, joint.certificate.proven_optimal
+    (21.0, True)
     """
     if not isinstance(problem, Problem):
         raise wrong_problem(problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from messages import Message
 from .allocation import allocate, wrong_problem
 from .auction import AuctionInstance, choose_min_epsilon, empty_lists, init_lists
 from .deprecation import allow_positional_options
+from .display import Displayed, Row, show_number, show_range
 from .duality import ShadowPrices
 from .errors import InputError, Remedy, UnmetGuaranteesError, quote
 from .exact import (
@@ -23,7 +25,7 @@ from .exact import (
 )
 from .flow import can_meet
 from .kernels import find_second_best, matrix_rows, read_rows
-from .model import MAX_CAP, Candidates, Displayed, Problem
+from .model import MAX_CAP, Candidates, Problem
 
 SENSITIVITY_EPSILON_FACTOR = 8.0
 """Least rises by which a bid rises at least: the repair under each cap makes up for it."""
@@ -31,47 +33,66 @@ SENSITIVITY_EPSILON_FACTOR = 8.0
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Sensitivity(Displayed):
-    """The worth of the whale tier under other caps.
+    """The optimum of the whale tier under each whale cap.
 
     Parameters
     ----------
     whale_cap : (K,) int64
         1 … K: the same cap at every streamer.
     objective : (K,) float64
-        Greatest total EV of the whales, less penalties, under each, currency units.
+        Greatest total EV of the whales less penalties under each cap, currency units.
     slot_gain : (S,) float64
-        What one more slot at each streamer adds under the problem's own caps, currency units; 0
-        where its slots are not all taken.
+        Gain from one more slot at each streamer under the caps of the problem, currency units; 0
+        where slots are left.
+
+    Examples
+    --------
+    >>> from whale_matching import Problem, sensitivity
+    >>> curve = sensitivity(Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1), largest_cap=2)
+    >>> curve
+    Sensitivity(whale_cap=1…2, objective=16…17, 2 streamers)
+    >>> print(curve.summary())
+    whale cap: 1…2
+    objective: 16…17
+    least cap with the greatest objective: 2
+    one more slot: adds up to 1, at streamer 0
     """
 
     whale_cap: NDArray[np.int64]
     objective: NDArray[np.float64]
     slot_gain: NDArray[np.float64]
 
-    def _facts(self) -> dict[str, object]:
-        return {
-            "whale_caps": len(self.whale_cap),
-            "objective_at_1": f"{self.objective[0]:.10g}",
-            f"objective_at_{self.whale_cap[-1]}": f"{self.objective[-1]:.10g}",
-        }
+    def _parts(self) -> Iterator[str]:
+        yield f"whale_cap={show_range(self.whale_cap)}"
+        yield f"objective={show_range(self.objective)}"
+        yield f"{len(self.slot_gain):,} streamers"
+
+    def _rows(self) -> Iterator[Row]:
+        yield "whale_cap", show_range(self.whale_cap)
+        yield "objective", show_range(self.objective)
+        best = int(self.whale_cap[self.objective.argmax()])
+        yield "sufficient_cap", show_number(best)
+        largest = int(self.slot_gain.argmax())
+        gain = show_number(self.slot_gain[largest])
+        yield "slot_gain", Message("summary_slot_gain", gain=gain, streamer=largest)
 
     @property
     def marginal(self) -> NDArray[np.float64]:
-        """What each step of the cap adds, (K,) float64: the first from a cap of 0 on."""
+        """Gain from each step of the cap, (K,) float64; the first is from a cap of 0."""
         return np.diff(self.objective, prepend=0.0)
 
 
 @allow_positional_options
 def sensitivity(problem: Problem, *, largest_cap: int = 20) -> Sensitivity:
-    """Return the worth of the whale tier for every cap from 1 to K, and of one more slot.
+    """Compute the optimum of the whale tier for every whale cap from 1 to K.
 
-    Exact at every cap. One auction goes down through the caps: prices only rise, so that each cap
-    costs a few bids and a repair rather than a solution of its own.
+    Exact at every cap. One auction runs through decreasing caps: prices only rise, so that each
+    cap costs a few bids and shortest paths instead of a full solve.
 
     Parameters
     ----------
     problem : Problem
-        Its whale caps count for `slot_gain` alone.
+        Its own whale caps count only for `slot_gain`.
     largest_cap : int
         K, at least 1.
 
@@ -82,18 +103,18 @@ def sensitivity(problem: Problem, *, largest_cap: int = 20) -> Sensitivity:
     Raises
     ------
     InputError
-        On a `largest_cap` below 1.
+        If `largest_cap` is not a whole number ≥ 1.
     UnmetGuaranteesError
-        Where guarantees cannot be met by the whales under one of the caps.
+        If whales cannot meet the guarantees under one of the caps.
 
     Examples
     --------
-    >>> from solver import Problem, sensitivity
-    >>> result = sensitivity(Problem([[9.0, 1.0], [8.0, 7.0]]), largest_cap=2)
-    >>> result.objective
-    array([16., 17.])
-    >>> result.marginal
-    array([16.,  1.])
+    >>> from whale_matching import Problem, sensitivity
+    >>> curve = sensitivity(Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1), largest_cap=2)
+    >>> curve.objective, curve.marginal
+    (array([16., 17.]), array([16.,  1.]))
+    >>> curve.slot_gain
+    array([1., 0.])
     """
     if not isinstance(problem, Problem):
         raise wrong_problem(problem)

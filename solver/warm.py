@@ -18,7 +18,16 @@ Step = Callable[[], object]
 
 
 def warm_up() -> None:
-    """Compile every kernel, or load it from disk, by solving a few tiny problems."""
+    """Compile every kernel, or load it from disk, by solving a few tiny problems.
+
+    Call it once before the first request. The first call after an installation takes up to a
+    minute or two; later processes load the compiled kernels.
+
+    Examples
+    --------
+    >>> from whale_matching import warm_up
+    >>> warm_up()
+    """
     for step in warm_up_steps():
         step()
 

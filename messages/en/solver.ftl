@@ -172,3 +172,58 @@ price_invalid =
         [spend] spend
        *[slot] slot
     } price of streamer { FORMAT($streamer, "d") } is { $received }, which is no price.
+
+## Summaries of objects
+
+summary_row = { $label }: { $value }
+summary_label =
+    { $name ->
+        [users] users
+        [whales] whales
+        [streamers] streamers
+        [pairs] pairs
+        [ev] EV
+        [whale_cap] whale cap
+        [capacity] capacity
+        [min_users] guaranteed users
+        [whale_penalty] whale penalty
+        [max_streamers_per_user] streamers per user
+        [spend_cap] spend cap
+        [placed] placed
+        [objective] objective
+        [whale_objective] of whales
+        [normal_objective] of normal users
+        [penalty] penalty
+        [claim] certificate of
+        [certified_objective] objective
+        [upper_bound] upper bound
+        [proof] proof
+        [sufficient_cap] least cap with the greatest objective
+        [slot_gain] one more slot
+        [whale_cap_price] price of a whale slot
+        [capacity_price] price of a slot
+        [min_users_price] price of a guarantee
+        [whale_penalty_price] price from penalties
+        [spend_price] price of spend
+       *[slot_price] price of a slot
+    }
+summary_users =
+    { FORMAT($users, ",d") }, of which { $whales ->
+        [one] 1 is a whale
+       *[other] { FORMAT($whales, ",d") } are whales
+    }
+summary_placed = { FORMAT($placed, ",d") } of { FORMAT($users, ",d") }
+summary_scope =
+    { $scope ->
+        [joint] all users
+       *[whale] the whales
+    }
+summary_optimal = optimal
+summary_gap = at most { $gap } ({ $percent } %) below the optimum
+summary_invalid =
+    none. { $fault }{ $more ->
+        [0] {""}
+       *[other] {" "}({ $more } more)
+    }
+summary_slot_gain = adds up to { $gain }, at streamer { FORMAT($streamer, "d") }
+summary_prices = above 0 at { FORMAT($above, ",d") } of { FORMAT($streamers, ",d") } streamers, at most { $largest }

@@ -149,3 +149,54 @@ price_invalid =
         [spend] 消费
        *[slot] 名额
     }价格为 { $received }，不是有效的价格。
+
+## 对象摘要
+
+summary_row = { $label }：{ $value }
+summary_label =
+    { $name ->
+        [users] 用户
+        [whales] 鲸鱼
+        [streamers] 主播
+        [pairs] 配对
+        [ev] EV
+        [whale_cap] 鲸鱼上限
+        [capacity] 容量
+        [min_users] 保底用户数
+        [whale_penalty] 鲸鱼罚值
+        [max_streamers_per_user] 每位用户的主播数
+        [spend_cap] 消费上限
+        [placed] 已分配
+        [objective] 目标值
+        [whale_objective] 其中鲸鱼
+        [normal_objective] 其中普通用户
+        [penalty] 罚值
+        [claim] 证明范围
+        [certified_objective] 目标值
+        [upper_bound] 上界
+        [proof] 证明
+        [sufficient_cap] 达到最大目标值的最小上限
+        [slot_gain] 增加一个名额
+        [whale_cap_price] 鲸鱼名额的价格
+        [capacity_price] 名额的价格
+        [min_users_price] 保底的价格
+        [whale_penalty_price] 罚值带来的价格
+        [spend_price] 消费的价格
+       *[slot_price] 名额的价格
+    }
+summary_users = { FORMAT($users, ",d") }，其中鲸鱼 { FORMAT($whales, ",d") } 位
+summary_placed = { FORMAT($users, ",d") } 位中的 { FORMAT($placed, ",d") } 位
+summary_scope =
+    { $scope ->
+        [joint] 全部用户
+       *[whale] 鲸鱼
+    }
+summary_optimal = 最优
+summary_gap = 与最优值最多相差 { $gap }（{ $percent } %）
+summary_invalid =
+    无效。{ $fault }{ $more ->
+        [0] {""}
+       *[other] （另有 { $more } 项）
+    }
+summary_slot_gain = 最多增加 { $gain }（主播 { FORMAT($streamer, "d") }）
+summary_prices = { FORMAT($streamers, ",d") } 位主播中有 { FORMAT($above, ",d") } 位大于 0，最高为 { $largest }

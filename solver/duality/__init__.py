@@ -7,6 +7,7 @@ from .certificate import (
     find_overload,
     find_price_faults,
     limit_terms,
+    proof_row,
     sum_upwards,
     whale_charges,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "find_price_faults",
     "largest_open_ev",
     "limit_terms",
+    "proof_row",
     "row_terms",
     "sum_upwards",
     "two_product",

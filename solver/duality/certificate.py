@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from messages import Message
 
 from ..deprecation import allow_positional_options
+from ..display import Displayed, Row, show_number
 from ..kernels import MIN_BLOCK_PAIRS, NONE, are_prices, matrix_ev, njit, two_sum
 from ..model import Candidates, Limits, Problem, Tally, placements
 from .gap_terms import Charges, GapTerms, add_terms, compute_gap_terms, matrix_terms, slot_terms
@@ -21,26 +22,38 @@ from .shadow_prices import ShadowPrices
 Scope = Literal["whale", "joint"]
 
 
-@dataclass(frozen=True)
-class Certificate:
-    """What the data and a set of prices prove about an allocation.
+@dataclass(frozen=True, repr=False)
+class Certificate(Displayed):
+    """Proof of how close an allocation is to the optimum, from the data and prices alone.
 
     Parameters
     ----------
     scope : {"whale", "joint"}
-        Which users the claim is about: the whale tier, or everybody at once.
+        Users that the proof is about: the whale tier, or all users.
     objective : float
-        Total EV of those users in the allocation less what its whales cost, currency units.
+        Total EV of these users less the penalties of their whales, currency units.
     upper_bound : float
-        No allocation within the caps is worth more: rounded upwards, so that this holds without
-        exception. Infinite where the prices prove nothing.
+        No allocation within the limits is worth more, currency units. Rounded upwards, so that
+        it holds in exact arithmetic. Infinite if the prices prove nothing.
     gap : float
-        Most that any allocation could add to this one, currency units: a sum of terms that are
-        ≥ 0 each, not a difference of two large sums. Infinite with faults.
+        Most that any allocation could add to this one, currency units. A sum of terms ≥ 0, not
+        a difference of two large sums. Infinite if there are faults.
     excess : float
-        What is left of these terms beyond the rounding of the prices that each is made of.
+        Part of the gap that rounding of the prices does not explain, currency units.
     faults : tuple of Message
         Rules that the allocation breaks and invalid prices, each with its first place.
+
+    Examples
+    --------
+    >>> from whale_matching import Problem, allocate
+    >>> allocation = allocate(Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1))
+    >>> allocation.certificate.proven_optimal
+    True
+    >>> print(allocation.certificate.summary())
+    certificate of: the whales
+    proof: optimal
+    objective: 16
+    upper bound: 16
     """
 
     scope: Scope
@@ -49,6 +62,26 @@ class Certificate:
     gap: float
     excess: float
     faults: tuple[Message, ...] = ()
+
+    def _parts(self) -> Iterator[str]:
+        if self.faults:
+            yield f"invalid, {len(self.faults)} faults"
+        else:
+            yield "proven optimal" if self.proven_optimal else f"gap={show_number(self.gap)}"
+        yield f"scope={self.scope!r}"
+        yield f"objective={show_number(self.objective)}"
+        yield f"upper_bound={show_number(self.upper_bound)}"
+
+    def _rows(self) -> Iterator[Row]:
+        yield from self.proof_rows()
+        if not self.faults:
+            yield "certified_objective", show_number(self.objective)
+            yield "upper_bound", show_number(self.upper_bound)
+
+    def proof_rows(self) -> Iterator[Row]:
+        """Yield what is proven and of whom, as rows of a summary."""
+        yield "claim", Message("summary_scope", scope=self.scope)
+        yield proof_row(self.objective, self.gap, self.proven_optimal, self.faults)
 
     @staticmethod
     def from_terms(scope: Scope, found: GapTerms) -> Certificate:
@@ -61,12 +94,12 @@ class Certificate:
     def invalid(
         scope: Scope, faults: tuple[Message, ...], objective: float = math.nan
     ) -> Certificate:
-        """Return the certificate of what breaks a rule."""
+        """Return the certificate of an allocation that breaks a rule."""
         return Certificate(scope, objective, math.inf, math.inf, math.inf, faults)
 
     @property
     def proven_optimal(self) -> bool:
-        """Whether no rule is broken and every term of the gap is zero but for its own rounding."""
+        """Whether no rule is broken and the gap is 0 up to the rounding of its terms."""
         return not self.faults and self.excess == 0
 
     @property
@@ -85,8 +118,20 @@ class Certificate:
         }
 
     def is_within(self, tolerance: float) -> bool:
-        """Whether the gap is at most that share of the objective, or zero but for rounding."""
+        """Return whether the gap is at most this share of the objective, or 0 up to rounding."""
         return self.proven_optimal or self.gap <= tolerance * abs(self.objective)
+
+
+def proof_row(
+    objective: float, gap: float, proven_optimal: bool, faults: tuple[Message, ...]
+) -> Row:
+    """Return what is proven, as a row of a summary."""
+    if faults:
+        return "proof", Message("summary_invalid", fault=faults[0], more=len(faults) - 1)
+    if proven_optimal:
+        return "proof", Message("summary_optimal")
+    percent = 100 * gap / abs(objective) if objective else math.inf
+    return "proof", Message("summary_gap", gap=show_number(gap), percent=f"{percent:.2g}")
 
 
 def sum_upwards(*terms: float) -> float:
@@ -106,48 +151,59 @@ def certify(
     *,
     scope: Scope = "whale",
 ) -> Certificate:
-    """Judge an allocation by weak duality, trusting neither it nor the prices.
+    """Certify an allocation by weak duality, trusting neither it nor the prices.
 
-    For any prices λ of the whale gates and μ of the places, where whale number j at a streamer
-    costs p_j, at most k whales and from m to c users fit and Σᵇ adds a user's b greatest::
+    Let λ be the prices of whale slots, μ those of slots for any user, and p_j the penalty of
+    whale number j at a streamer. At most k_s whales and from m_s to c_s users fit at streamer s,
+    and Σᵇ adds the b greatest values of a user. Then::
 
         UB = Σ_whales Σᵇ_s max(0, EV - λ_s - μ_s)  +  Σ_s Σ_{j ≤ k_s} max(0, λ_s - p_j)
            + Σ_normal Σᵇ_s max(0, EV - μ_s)        +  Σ_s max(c_s μ_s, m_s μ_s)
 
-    is at least the worth of every allocation within the limits. Good prices bring it down
-    to the objective; wrong ones only make it larger. Scope "whale" leaves the third sum out.
-    Profits are of pairs that may be made: of negative EV only where a guarantee may need them.
+    is at least the worth of every allocation within the limits. Optimal prices bring it down to
+    the objective; other prices only make it larger. Scope "whale" leaves out the third sum. Pairs
+    of negative EV count only where a guarantee may need them.
 
-    The gap is not computed as the difference of the two, which large EVs would blur, but as a sum
-    of terms that are ≥ 0 (`solver.duality.gap_terms`): what each user would gain elsewhere, what
-    empty slots that bear a price would bring, and what whales cost beyond what they pay. It is zero
-    exactly at an optimum with optimal prices.
+    The gap is computed as a sum of terms ≥ 0 (`solver.duality.gap_terms`), because large EVs would
+    blur the difference UB - objective: what each user would gain elsewhere, empty slots that have
+    a price, and penalties beyond what whales pay. It is 0 at an optimum with optimal prices.
 
     Parameters
     ----------
     problem : Problem
     assignment : (N,) or (N, b) int64
-        Each user's streamers, -1 for none.
+        Streamers of each user, -1 for none. Any allocation, from any source.
     prices : ShadowPrices
     scope : {"whale", "joint"}
+        Users that the proof is about: the whale tier, or all users.
 
     Returns
     -------
     Certificate
+        If the allocation breaks a rule or a price is invalid, `faults` says so and the bound is
+        infinite.
 
     Examples
     --------
-    Any prices give a valid bound; good prices give a tight one.
-
     >>> import numpy as np
-    >>> from solver import Problem, ShadowPrices, certify
+    >>> from whale_matching import Problem, allocate, certify
     >>> problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
-    >>> proof = certify(problem, np.array([0, 1]), ShadowPrices.zero(2))
-    >>> proof.objective, proof.upper_bound, proof.gap
-    (16.0, 17.0, 1.0)
-    >>> prices = ShadowPrices(whale_cap=np.array([1.0, 0.0]), capacity=np.zeros(2))
+    >>> prices = allocate(problem).shadow_prices
     >>> certify(problem, np.array([0, 1]), prices).proven_optimal
     True
+
+    Any prices give a valid bound; optimal prices give the tightest:
+
+    >>> from whale_matching import ShadowPrices
+    >>> certify(problem, np.array([0, 1]), ShadowPrices.zero(2)).upper_bound
+    17.0
+
+    A bad allocation has a gap, an invalid one has faults:
+
+    >>> certify(problem, np.array([1, 0]), prices).gap
+    7.0
+    >>> print(certify(problem, np.array([0, 0]), prices).faults[0])
+    Streamer 0 has 2 whales, more than its 1.
     """
     at_once = _certify_caps_only(problem, assignment, prices, scope == "joint")
     if at_once is not None:

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..display import Displayed, Row, price_parts, price_rows
 from ..kernels import rounding_noise
-from ..model import Displayed, Limits
+from ..model import Limits
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ShadowPrices(Displayed):
-    """Prices of the limits, currency units a slot; 0 where a limit is slack.
+    """Shadow prices of the limits: what one more unit of a limit adds to the optimum.
+
+    Prices are in currency units per slot, and 0 where a limit does not bind.
 
     Parameters
     ----------
     whale_cap : (S,) float64
-        Price of one more whale at each streamer, ≥ 0.
+        Price of one more whale slot at each streamer, ≥ 0.
     capacity : (S,) float64
-        Price of one more user at each streamer, ≥ 0.
+        Price of one more slot for any user at each streamer, ≥ 0.
     min_users : (S,) float64, optional
-        What one guaranteed user less would add, ≥ 0; None stands for 0.
+        Gain from one guaranteed user less at each streamer, ≥ 0. None means 0.
     whale_penalty : (S,) float64, optional
-        What the penalty adds to the price of a whale's slot, ≥ 0; None stands for 0.
+        Part of the price of a whale slot that comes from the penalty, ≥ 0. None means 0.
+
+    Examples
+    --------
+    >>> from whale_matching import Problem, allocate
+    >>> allocation = allocate(Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1))
+    >>> allocation.shadow_prices.whale_cap
+    array([1., 0.])
+    >>> allocation.shadow_prices
+    ShadowPrices(2 streamers, whale_cap=0…1, capacity=0)
     """
 
     whale_cap: NDArray[np.float64]
@@ -32,14 +45,24 @@ class ShadowPrices(Displayed):
     min_users: NDArray[np.float64] | None = None
     whale_penalty: NDArray[np.float64] | None = None
 
-    def _facts(self) -> dict[str, object]:
-        price = self.whale_price
-        priced = int(np.count_nonzero(price))
-        return {"streamers": len(price), "priced": priced, "highest": f"{price.max():.10g}"}
+    def _parts(self) -> Iterator[str]:
+        yield f"{len(self.whale_cap):,} streamers"
+        yield from price_parts(*self._by_limit())
+
+    def _rows(self) -> Iterator[Row]:
+        return self.price_rows()
+
+    def price_rows(self) -> Iterator[Row]:
+        """Yield where the limits have a price, as rows of a summary."""
+        return price_rows(*self._by_limit())
+
+    def _by_limit(self) -> Iterator[tuple[str, NDArray[np.float64] | None]]:
+        for limit in ("whale_cap", "capacity", "min_users", "whale_penalty"):
+            yield limit, getattr(self, limit)
 
     @staticmethod
     def zero(n_streamers: int) -> ShadowPrices:
-        """Return the prices of limits that do not bind."""
+        """Return prices of 0, for limits that do not bind."""
         nothing = np.zeros(n_streamers)
         return ShadowPrices(nothing, nothing)
 

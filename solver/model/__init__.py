@@ -3,7 +3,6 @@
 from ..kernels import NONE
 from .arguments import NUMBERS, ArrayField, as_array
 from .candidates import Candidates
-from .display import Displayed
 from .limits import MAX_CAP, Limits, as_caps, as_penalties, check_bounds
 from .problem import Problem, Tally, as_wealth, best_first, placements, wealthiest
 
@@ -13,7 +12,6 @@ __all__ = [
     "NUMBERS",
     "ArrayField",
     "Candidates",
-    "Displayed",
     "Limits",
     "Problem",
     "Tally",

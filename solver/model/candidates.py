@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -11,53 +12,53 @@ from numpy.typing import ArrayLike, NDArray
 
 from messages import Message
 
+from ..display import Displayed, Row, show_number, show_range, show_sizes
 from ..errors import InputError
 from ..kernels import LARGEST_EV, copy_into, lookup_ev, njit
 from .arguments import as_array, as_writable
-from .display import Displayed
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
 class Candidates(Displayed):
     """The allowed pairs of a sparse problem, in CSR order (by user, then by streamer).
 
-    Pairs may be given in any order; they are kept sorted, so that sparse and dense problems
-    break ties alike. A pair that is not listed is forbidden.
+    Pairs that are not listed are forbidden. Pairs may be given in any order; they are sorted, so
+    that ties are broken as in a dense problem.
 
     Parameters
     ----------
-    users : (E,) int
-        Position of each pair's user, 0 … N-1.
-    streamers : (E,) int
-        Position of each pair's streamer, 0 … S-1.
-    ev : (E,) float
-        Expected value of each pair, currency units; finite. float32 stays float32.
+    users : (E,) array_like of int
+        User of each pair, 0 … N-1.
+    streamers : (E,) array_like of int
+        Streamer of each pair, 0 … S-1.
+    ev : (E,) array_like of float
+        Expected value of each pair, currency units, from -1e15 to 1e15. float32 stays float32.
     shape : (int, int)
         (N, S): number of users and of streamers.
 
     Attributes
     ----------
     row_start : (N + 1,) int64
-        User u's pairs are those at ``row_start[u]`` up to ``row_start[u + 1]``.
+        The pairs of user u are ``row_start[u]`` up to ``row_start[u + 1]``.
     streamers : (E,) int32
     ev : (E,) float64 or float32
 
     Raises
     ------
     InputError
-        On unequal lengths, positions out of range, values that are not finite, duplicates.
+        On different lengths, positions out of range, values out of range, or repeated pairs.
 
     Examples
     --------
-    >>> from solver import Candidates, Problem, allocate
-    >>> pairs = Candidates(users=[0, 0, 1], streamers=[0, 1, 0], ev=[9.0, 1.0, 8.0], shape=(2, 2))
+    >>> from whale_matching import Candidates, Problem, allocate
+    >>> pairs = Candidates([0, 0, 1], [0, 1, 0], [9.0, 1.0, 8.0], (2, 2))
     >>> pairs
-    Candidates(users=2, streamers=2, pairs=3)
+    Candidates(3 pairs, 2 users × 2 streamers, float64)
     >>> allocate(Problem(pairs, whale_cap=1)).assignment
     array([1, 0])
     """
 
-    row_start: NDArray[np.int64] = field(repr=False)
+    row_start: NDArray[np.int64]
     streamers: NDArray[Any]
     ev: NDArray[Any]
     shape: tuple[int, int]
@@ -97,20 +98,28 @@ class Candidates(Displayed):
         ):
             object.__setattr__(self, name, value)
 
-    def _facts(self) -> dict[str, object]:
-        return {"users": self.shape[0], "streamers": self.shape[1], "pairs": len(self)}
+    def _parts(self) -> Iterator[str]:
+        yield f"{len(self):,} pairs"
+        yield show_sizes(*self.shape)
+        yield str(self.ev.dtype)
+
+    def _rows(self) -> Iterator[Row]:
+        yield "users", show_number(self.shape[0])
+        yield "streamers", show_number(self.shape[1])
+        yield "pairs", show_number(len(self))
+        yield "ev", show_range(self.ev)
 
     def __len__(self) -> int:
         return len(self.ev)
 
     @cached_property
     def users(self) -> NDArray[np.int64]:
-        """Position of each pair's user, (E,) int64: made where asked for, 8 bytes a pair."""
+        """User of each pair, (E,) int64. Computed at the first access: 8 bytes a pair."""
         return np.repeat(np.arange(self.shape[0]), np.diff(self.row_start))
 
     @property
     def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[Any]]:
-        """The candidates by user, as kernels take them: row starts, streamers, EVs."""
+        """Row starts, streamers and EVs: the form that kernels take."""
         return self.row_start, self.streamers, self.ev
 
     def select_pairs(self, kept: NDArray[np.bool_]) -> Candidates:
@@ -137,7 +146,7 @@ class Candidates(Displayed):
         ev: NDArray[Any],
         shape: tuple[int, int],
     ) -> Candidates:
-        """Return candidates that are known to be valid and in order, without checking again."""
+        """Return candidates over pairs that are known to be valid and sorted."""
         row_start = _count_row_start(as_writable(np.ascontiguousarray(users, np.int64)), shape[0])
         streamers = as_writable(np.ascontiguousarray(streamers, np.int32))
         return cls.from_csr(row_start, streamers, as_writable(np.ascontiguousarray(ev)), shape)
@@ -156,14 +165,14 @@ class Candidates(Displayed):
         return pairs
 
     def best_ev(self) -> NDArray[Any]:
-        """Return the greatest EV of each user that has a candidate; a single 0 if nobody has."""
+        """Return the greatest EV of each user that has a candidate; one 0 if there is none."""
         filled = self.row_start[:-1][np.diff(self.row_start) > 0]
         if not len(filled):
             return np.zeros(1, self.ev.dtype)
         return np.maximum.reduceat(self.ev, filled)
 
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the EV of each pair asked about, -inf where the pair is forbidden."""
+        """Return the EV of the pairs (users[i], streamers[i]), (n,) float64; -inf if forbidden."""
         pairs = np.ascontiguousarray(users), np.ascontiguousarray(streamers)
         return lookup_ev(self.rows, *pairs)  # type: ignore[no-any-return]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from messages import Message
 
+from ..display import Displayed, Row, show_number, show_range, show_sizes
 from ..errors import InputError
 from ..kernels import (
     LARGEST_EV,
@@ -25,7 +27,6 @@ from ..kernels import (
 )
 from .arguments import MATRIX, NUMBERS, ArrayField, as_array, as_share
 from .candidates import Candidates
-from .display import Displayed
 from .limits import (
     Limits,
     as_bool,
@@ -39,67 +40,83 @@ from .limits import (
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
 class Problem(Displayed):
-    """Whom to show to whom: expected values, the whale tier, the caps.
+    """An allocation problem: expected values, whales and limits.
 
     ::
 
         maximise   Σ EV(u,s) x(u,s) - Σ_s (penalty of the whales at s)
         each user to at most max_streamers_per_user different streamers;
-        each streamer takes at most whale_cap[s] whales, at most capacity[s] users in all
+        each streamer takes at most whale_cap[s] whales, at most capacity[s] users in total
         and at least min_users[s]
 
     Parameters
     ----------
     ev : (N, S) array_like of float, or Candidates
-        Expected value of each pair, currency units. In an array, -inf marks a forbidden pair, and
-        so does the mask of a masked array (`numpy.ma`). A C-contiguous float64 or float32 array is
-        kept as it is, not copied.
+        Expected value of each pair of user and streamer, currency units, from -1e15 to 1e15. In
+        an array, -inf or a masked entry (`numpy.ma`) marks a forbidden pair. A C-contiguous
+        float64 or float32 array is used without a copy and must not change afterwards.
     whales : (N,) array_like of bool, optional
-        Which users are whales. By default every user is: a plain assignment problem.
+        Which users are whales. By default all are: an assignment problem with one kind of user.
     whale_cap : int or (S,) array_like of int
-        Most whales a streamer takes ("k"); 0 closes it to whales.
+        Most whales that a streamer takes ("k"). 0 closes the streamer to whales.
     capacity : int or (S,) array_like of int, optional
-        Most users a streamer takes, whales included; unbounded by default.
-    min_users : int or (S,) array_like of int, optional
-        Least users a streamer is shown to, whales included: a guarantee of exposure.
+        Most users that a streamer takes, whales included. Unlimited by default.
+    min_users : int or (S,) array_like of int
+        Least users that a streamer is shown to, whales included: a guarantee of exposure.
     whale_penalty : (J,) array_like of float, optional
-        Price of the first, second, … whale at a streamer, currency units: a soft cap. Never
-        falling, so that the total is convex; the last price goes on for all further whales.
-        Prices beyond one more whale than there are change nothing and are dropped.
+        Price of the first, second, … whale at a streamer, currency units: a soft cap. Prices must
+        not decrease, so that the total is convex. The last price holds for all further whales.
+        Prices of more whales than there are, plus one, are dropped: nobody can pay them.
     max_streamers_per_user : int
-        Most different streamers a user is shown to ("b").
+        Most streamers that a user is shown to ("b").
     allow_negative_ev : bool
-        Whether a guarantee may be met by pairs of negative EV. By default a user is never placed
-        at a negative EV, not even to meet a guarantee. With it, `min_users` users are shown to a
-        streamer at the greatest total EV there is, as distances (EV = -distance) need; beyond
-        what is guaranteed, nobody is placed at a negative EV.
+        Whether guarantees may be met by pairs of negative EV. By default, no user is placed at a
+        negative EV, not even to meet a guarantee. Use it for distances (EV = -distance). Beyond
+        the guarantees, no user is placed at a negative EV either way.
 
     Attributes
     ----------
     ev : (N, S) float64 or float32, or Candidates
     favourites : Favourites or None
-        Of a matrix: each user's best streamer, from the one reading that also checks the values.
+        Best streamer of each user, if `ev` is a matrix.
     rows : Rows
-        The EVs as kernels take them: a matrix, or the candidates by user.
+        The EVs in the form that kernels take: a matrix, or candidates by user.
     limits : Limits
-        Everything but the EVs. An unbounded capacity is N, which no streamer can exceed.
+        All limits. An unlimited capacity is stored as N.
 
     Raises
     ------
     InputError
-        With the field and the position at fault.
+        On invalid input, with the field and the position.
 
     Examples
     --------
-    >>> from solver import Problem, allocate
+    >>> from whale_matching import Problem, allocate
     >>> problem = Problem([[9.0, 1.0], [8.0, 7.0]], whale_cap=1)
+    >>> problem
+    Problem(2 users × 2 streamers, all whales, whale_cap=1)
     >>> allocate(problem).assignment
     array([0, 1])
+
+    Whales and normal users, with limits for each streamer:
+
+    >>> problem = Problem(
+    ...     [[9.0, 1.0], [8.0, 7.0], [5.0, 4.0]],
+    ...     whales=[True, True, False],
+    ...     whale_cap=[1, 2],
+    ...     capacity=2,
+    ... )
+    >>> print(problem.summary())
+    users: 3, of which 2 are whales
+    streamers: 2
+    pairs: 6
+    whale cap: 1…2
+    capacity: 2
     """
 
     ev: NDArray[Any] | Candidates
     favourites: Favourites | None
-    rows: Rows = field(repr=False)
+    rows: Rows
     limits: Limits
 
     def __init__(
@@ -136,8 +153,38 @@ class Problem(Displayed):
             rows = matrix_rows(given)
         self._set(given, favourites, rows, limits)
 
+    def _parts(self) -> Iterator[str]:
+        yield show_sizes(self.n_users, self.n_streamers)
+        if isinstance(self.ev, Candidates):
+            yield f"{len(self.ev):,} pairs"
+        whales = np.count_nonzero(self.whales)
+        yield "all whales" if whales == self.n_users else f"{whales:,} whales"
+        yield from (f"{name}={value}" for name, value in self._binding_limits())
+        if self.limits.allow_negative_ev:
+            yield "allow_negative_ev=True"
+
+    def _rows(self) -> Iterator[Row]:
+        whales = np.count_nonzero(self.whales)
+        yield "users", Message("summary_users", users=self.n_users, whales=whales)
+        yield "streamers", show_number(self.n_streamers)
+        yield "pairs", show_number(self.n_pairs)
+        yield from self._binding_limits()
+
+    def _binding_limits(self) -> Iterator[tuple[str, str]]:
+        """Yield the limits that can bind, with their range."""
+        limits = self.limits
+        yield "whale_cap", show_range(limits.whale_cap)
+        if (limits.capacity < self.n_users).any():
+            yield "capacity", show_range(limits.capacity)
+        if limits.min_users.any():
+            yield "min_users", show_range(limits.min_users)
+        if limits.whale_penalty.any():
+            yield "whale_penalty", show_range(limits.whale_penalty)
+        if limits.per_user > 1:
+            yield "max_streamers_per_user", show_number(limits.per_user)
+
     def with_limits(self, limits: Limits) -> Problem:
-        """Return the problem with other limits, which are known to be valid."""
+        """Return the problem with other limits, without validating them."""
         other = object.__new__(Problem)
         other._set(self.ev, self.favourites, self.rows, limits)
         return other
@@ -154,15 +201,6 @@ class Problem(Displayed):
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "limits", limits)
 
-    def _facts(self) -> dict[str, object]:
-        kind = "candidates" if isinstance(self.ev, Candidates) else "matrix"
-        return {
-            "users": self.n_users,
-            "streamers": self.n_streamers,
-            "whales": int(np.count_nonzero(self.whales)),
-            "ev": kind,
-        }
-
     @property
     def n_users(self) -> int:
         """Number of users, N."""
@@ -177,7 +215,7 @@ class Problem(Displayed):
 
     @property
     def n_pairs(self) -> int:
-        """Number of pairs the EVs are given of, forbidden ones in a matrix included."""
+        """Number of pairs that have an EV, including forbidden pairs of a matrix."""
         return len(self.ev) if isinstance(self.ev, Candidates) else self.ev.size
 
     def n_pairs_of(self, users: NDArray[np.bool_]) -> int:
@@ -193,16 +231,16 @@ class Problem(Displayed):
 
     @property
     def whale_cap(self) -> NDArray[np.int64]:
-        """Most whales each streamer takes, (S,) int64."""
+        """Most whales that each streamer takes, (S,) int64."""
         return self.limits.whale_cap
 
     @property
     def capacity(self) -> NDArray[np.int64]:
-        """Most users each streamer takes, (S,) int64."""
+        """Most users that each streamer takes, (S,) int64."""
         return self.limits.capacity
 
     def fits(self, tally: Tally) -> bool:
-        """Return whether an allocation keeps the limits of every streamer."""
+        """Return whether an allocation keeps the limits of every streamer, given its `tally`."""
         limits = self.limits
         return bool(
             fits(
@@ -215,13 +253,13 @@ class Problem(Displayed):
         )
 
     def ev_at(self, users: NDArray[np.int64], streamers: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the EV of pairs (users[i], streamers[i]); -inf where forbidden."""
+        """Return the EV of the pairs (users[i], streamers[i]), (n,) float64; -inf if forbidden."""
         if isinstance(self.ev, Candidates):
             return self.ev.ev_at(users, streamers)
         return self.ev[users, streamers].astype(np.float64, copy=False)
 
     def tally(self, assignment: NDArray[np.int64]) -> Tally:
-        """Count and add up an allocation, (N,) or (N, b) int64, -1 for none."""
+        """Return the loads and the total EV of an allocation, (N,) or (N, b) int64, -1 for none."""
         n_streamers = self.ev.shape[1]
         whale_load, load = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
         each = assignment if assignment.ndim == 2 else assignment.reshape(-1, 1)
@@ -229,9 +267,9 @@ class Problem(Displayed):
         return Tally(whale_load, load, *worth)
 
     def mean_best_ev(self, negative: bool) -> float:
-        """Return what a user is worth where it is worth most, on average, currency units.
+        """Return the mean over users of the greatest EV, currency units.
 
-        Where EVs below 0 count as well (`negative`), by their magnitude.
+        EVs below 0 count as 0, or by their magnitude if `negative`.
         """
         best = self._best_ev()
         if negative:
@@ -239,7 +277,7 @@ class Problem(Displayed):
         return float(np.maximum(best, 0.0).mean(dtype=np.float64))
 
     def largest_ev(self) -> float:
-        """Return the largest EV, 0 if all are below, currency units."""
+        """Return the largest EV, at least 0, currency units."""
         return float(self._best_ev().max(initial=0.0))
 
     def _best_ev(self) -> NDArray[Any]:
@@ -250,11 +288,10 @@ class Problem(Displayed):
     def pairs_worth_making(
         self, users: NDArray[np.bool_], negative: NDArray[np.bool_] | None = None
     ) -> Candidates:
-        """Return the allowed pairs of the users in the mask that have an EV of 0 or more.
+        """Return the pairs of EV ≥ 0 of the users in a mask, (N,) bool.
 
-        A user is left out rather than placed at a negative value, so no other pair can be
-        part of an optimal allocation; but at streamers in a mask, `negative`, (S,) bool, a
-        guarantee may need it.
+        Optimal allocations use no other pairs. At streamers in the mask `negative`, (S,) bool,
+        allowed pairs of negative EV are included: a guarantee may need them.
         """
         if isinstance(self.ev, Candidates):
             worth = self.ev.ev >= 0
@@ -270,12 +307,12 @@ class Problem(Displayed):
         return Candidates(user, streamer, self.ev[user, streamer], self.ev.shape)
 
     def first_choices(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return each user's best streamers were there no caps; -1 outside the mask.
+        """Return the best streamers of each user if there were no limits; -1 outside the mask.
 
         Returns
         -------
         (N,) int64, or (N, b) where a user is shown to up to b > 1 streamers
-            The lowest position among equals; -1 where no pair is worth making.
+            The lowest position among equals; -1 if no pair has an EV of 0 or more.
         """
         per_user = self.limits.per_user
         if per_user == 1 and self.favourites is not None:
@@ -345,18 +382,25 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
     Parameters
     ----------
     wealth : (N,) array_like of float
-        Any unit; only the order counts. Among equals the earlier user goes first.
+        Finite, in any unit: only the order counts. Among equals, earlier users come first.
     share : float
         Share of all users, above 0 and at most 1.
 
     Returns
     -------
     (N,) bool
+        For the argument `whales` of `Problem`.
 
     Raises
     ------
     InputError
-        On a share that is none, and on wealth that is not one finite number per user.
+        If `share` is out of range, or `wealth` is not one finite number per user.
+
+    Examples
+    --------
+    >>> from whale_matching import wealthiest
+    >>> wealthiest([120.0, 5.0, 80.0, 40.0], share=0.5)
+    array([ True, False,  True, False])
     """
     amounts = as_wealth(wealth)
     share = as_share(share, "share")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from messages import Message
 
-from ..duality import Certificate, sum_upwards
+from ..display import Displayed, Row, count_placed, placed_row, show_number
+from ..duality import Certificate, proof_row, sum_upwards
 from ..errors import InputError, quote
-from ..model import Displayed
 from .bound import solve_relaxation
 from .problem import SpendPrices, SpendProblem, certify_spend, spend_gap_terms
 from .rounding import fill_remaining, round_prices
@@ -23,26 +24,34 @@ CP_SAT_EFFORT = 1.0
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SpendAllocation(Displayed):
-    """For each whale a streamer or none, its worth, its prices and what is proven of it.
+    """An allocation under spend caps, with its prices and what is proven of it.
 
     Parameters
     ----------
     assignment : (n,) int64
-        -1 for none.
+        Streamer of each whale, -1 for none.
     prices : SpendPrices
-        Of spend and of places.
     certificate : Certificate
-        What the data and the prices alone prove: see `certify_spend`.
+        What the data and the prices prove; see `certify_spend`.
     search_gap : float
-        Most that any allocation could add to this one as a search says, currency units. To be
-        trusted as far as the search is.
+        Most that any allocation could add to this one according to the search, currency units.
+        Unlike the certificate, it relies on the search being correct.
     search_bound : float
-        What a search proved beyond the prices, currency units, rounded upwards; infinite where
-        there was none.
+        Upper bound from the search, currency units, rounded upwards; infinite without a search.
     searched : bool
-        Whether a search came to its end: the gap is then zero but for rounding.
+        Whether a search was completed: the gap is then 0 up to rounding.
     demand : (S,) int64
-        How many whales would choose each streamer were there no caps.
+        Whales that would choose each streamer if there were no caps.
+
+    Examples
+    --------
+    >>> from whale_matching import allocate_within_spend
+    >>> allocation = allocate_within_spend([[60, 50], [50, 45], [40, 10]], spend_cap=100)
+    >>> print(allocation.summary())
+    placed: 3 of 3
+    objective: 145
+    upper bound: 145
+    proof: optimal
     """
 
     assignment: NDArray[np.int64]
@@ -53,14 +62,17 @@ class SpendAllocation(Displayed):
     searched: bool
     demand: NDArray[np.int64]
 
-    def _facts(self) -> dict[str, object]:
-        return {
-            "whales": len(self.assignment),
-            "placed": int(np.count_nonzero(self.assignment >= 0)),
-            "objective": f"{self.objective:.10g}",
-            "gap": f"{self.gap:.3g}",
-            "proven_optimal": self.proven_optimal,
-        }
+    def _parts(self) -> Iterator[str]:
+        yield f"{count_placed(self.assignment):,} of {len(self.assignment):,} whales placed"
+        yield f"objective={show_number(self.objective)}"
+        yield "proven optimal" if self.proven_optimal else f"gap={show_number(self.gap)}"
+
+    def _rows(self) -> Iterator[Row]:
+        faults = self.certificate.faults
+        yield placed_row(self.assignment)
+        yield "objective", show_number(self.objective)
+        yield "upper_bound", show_number(self.upper_bound)
+        yield proof_row(self.objective, self.gap, self.proven_optimal, faults)
 
     @property
     def objective(self) -> float:
@@ -69,7 +81,7 @@ class SpendAllocation(Displayed):
 
     @property
     def upper_bound(self) -> float:
-        """No allocation is worth more, currency units; by the prices or by the search."""
+        """Upper bound on the worth of any allocation, currency units, by prices or search."""
         return min(self.certificate.upper_bound, self.search_bound)
 
     @property
@@ -79,7 +91,7 @@ class SpendAllocation(Displayed):
 
     @property
     def proven_optimal(self) -> bool:
-        """Whether the gap is zero but for rounding."""
+        """Whether the gap is 0 up to rounding."""
         by_search = self.searched and not self.certificate.faults
         return self.certificate.proven_optimal or by_search
 
@@ -94,50 +106,50 @@ def allocate_within_spend(
 ) -> SpendAllocation:
     """Allocate whales at the greatest total EV under a cap on each streamer's expected spend.
 
-    The problem is NP-hard (`solver.spend.problem`). It is solved in steps, each of which ends it
-    where the gap is closed:
+    The problem is NP-hard (`solver.spend.problem`). It is solved in steps; each is the last one
+    if it closes the gap:
 
-    1. Every whale at its best streamer that may have it: optimal if that keeps the caps.
-    2. The same choices rounded to the caps and repaired; pairs that lack more than the gap are
-       dropped, and the few others searched in depth. Most rounds of a simulator end here.
-    3. Prices: OR-Tools' GLOP on the pairs that matter (beyond a thousand whales after a
-       descent on all); rounded, repaired, screened and searched again, now with a far smaller gap.
-    4. OR-Tools' CP-SAT on what is contested still, within `effort`.
+    1. Place every whale at its best streamer. This is optimal if the caps are kept.
+    2. Round these choices to the caps and improve them; drop pairs that cannot close the gap, and
+       search the remaining ones depth first. Most rounds of a simulation end here.
+    3. Compute prices: OR-Tools' GLOP on the pairs that matter (above a thousand whales, after a
+       descent on all pairs). Round, improve, screen and search again, with a far smaller gap.
+    4. Search what is still contested with OR-Tools' CP-SAT, within `effort`.
 
-    Where too much is contested (thousands of pairs) or the search gives up, the gap is what the
-    prices prove. The same input gives the same allocation.
+    If too many pairs are contested (thousands), or a search gives up, the gap is what the prices
+    prove. The same input gives the same allocation.
 
     Parameters
     ----------
     ev : (n, S) array_like of float
         Expected spend of each whale at each streamer, currency units; -inf marks a forbidden
-        pair. Pairs below 0 are never made.
+        pair. Pairs of negative EV are never made.
     spend_cap : float or (S,) array_like of float
-        Most that the EVs of a streamer's whales add up to, ≥ 0; inf for no cap. A sum within a
-        part in 10¹² of it counts as equal.
+        Most that the EVs of a streamer's whales add up to, currency units, ≥ 0; inf for no cap.
+        A sum within a relative 1e-12 of the cap counts as equal to it.
     capacity : int or (S,) array_like of int, optional
-        Most whales a streamer takes; unbounded by default.
+        Most whales that a streamer takes; unlimited by default.
     effort : float
-        Deterministic time for CP-SAT, ≥ 0; 0 leaves it out.
+        Deterministic time for CP-SAT, ≥ 0; 0 skips it.
     priced : bool
-        Whether to find prices where the search alone is proof enough. It takes milliseconds, and
-        makes the certificate as good as prices can.
+        Whether to compute prices even if the search alone proves the optimum. It takes
+        milliseconds and tightens the certificate.
 
     Returns
     -------
     SpendAllocation
-        A whale is left out only where no streamer with room takes it.
+        A whale is left out only if no streamer with room may take it.
 
     Raises
     ------
     InputError
-        With the field and the position at fault.
+        On invalid input, with the field and the position.
 
     Examples
     --------
-    >>> from solver import allocate_within_spend
-    >>> result = allocate_within_spend([[60, 50], [50, 45], [40, 10]], spend_cap=100)
-    >>> result.assignment, result.objective, result.proven_optimal
+    >>> from whale_matching import allocate_within_spend
+    >>> allocation = allocate_within_spend([[60, 50], [50, 45], [40, 10]], spend_cap=100)
+    >>> allocation.assignment, allocation.objective, allocation.proven_optimal
     (array([0, 1, 0]), 145.0, True)
     """
     if not effort >= 0:

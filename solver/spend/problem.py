@@ -13,7 +13,8 @@ problem: NP-hard, and no flow (S. Martello and P. Toth, "Knapsack Problems", 199
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +22,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from messages import Message
 
+from ..display import (
+    Displayed,
+    Row,
+    price_parts,
+    price_rows,
+    show_number,
+    show_range,
+    show_sizes,
+)
 from ..duality import (
     DIFFERENCE_ERROR,
     RESIDUE_ERROR,
@@ -43,39 +53,48 @@ FORBIDDEN = -1.0
 """Worth of a pair that no allocation makes; below 0 at any prices, where -inf times 0 is NaN."""
 
 
-@dataclass(frozen=True, eq=False, init=False)
-class SpendProblem:
-    """Whales, streamers, and the most that a streamer's whales may be expected to spend.
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class SpendProblem(Displayed):
+    """Whales and streamers with a cap on the expected spend of a streamer's whales.
 
     Parameters
     ----------
     ev : (n, S) array_like of float
-        Expected spend of each pair, currency units; -inf marks a forbidden pair. A pair below 0,
-        or above the spend cap of its streamer, is in no allocation.
+        Expected spend of each whale at each streamer, currency units; -inf marks a forbidden pair.
+        Pairs of negative EV, or of an EV above the spend cap of the streamer, are never made.
     spend_cap : float or (S,) array_like of float
         Most that the EVs of a streamer's whales add up to, currency units, ≥ 0; inf for no cap.
     capacity : int or (S,) array_like of int, optional
-        Most whales a streamer takes; unbounded by default.
+        Most whales that a streamer takes; unlimited by default.
 
     Attributes
     ----------
     worth : (n, S) float64
-        The EV of the pairs that may be made, `FORBIDDEN` elsewhere.
+        EV of the pairs that may be made, `FORBIDDEN` elsewhere.
     limit : (S,) float64
-        The spend caps with `ALLOWANCE`.
+        Spend caps, raised by `ALLOWANCE` for rounding.
     demand : (S,) int64
-        How many whales would choose each streamer were there no caps.
+        Whales that would choose each streamer if there were no caps.
 
     Raises
     ------
     InputError
-        With the field and the position at fault.
+        On invalid input, with the field and the position.
+
+    Examples
+    --------
+    >>> from whale_matching import SpendProblem
+    >>> problem = SpendProblem([[60, 50], [50, 45], [40, 10]], spend_cap=100)
+    >>> problem
+    SpendProblem(3 whales × 2 streamers, spend_cap=100)
+    >>> problem.demand
+    array([3, 0])
     """
 
     worth: NDArray[np.float64]
     limit: NDArray[np.float64]
-    capacity: NDArray[np.int64] = field(repr=False)
-    demand: NDArray[np.int64] = field(repr=False)
+    capacity: NDArray[np.int64]
+    demand: NDArray[np.int64]
 
     def __init__(
         self, ev: ArrayLike, spend_cap: ArrayLike, capacity: ArrayLike | None = None
@@ -91,19 +110,36 @@ class SpendProblem:
         set_(self, "capacity", np.minimum(unlimited.capacity, unlimited.n_users))
         set_(self, "demand", np.bincount(choice[choice != NONE], minlength=unlimited.n_streamers))
 
+    def _parts(self) -> Iterator[str]:
+        n_whales, n_streamers = self.worth.shape
+        yield show_sizes(n_whales, n_streamers, "whales")
+        yield from (f"{name}={value}" for name, value in self._binding_limits())
+
+    def _rows(self) -> Iterator[Row]:
+        n_whales, n_streamers = self.worth.shape
+        yield "whales", show_number(n_whales)
+        yield "streamers", show_number(n_streamers)
+        yield from self._binding_limits()
+
+    def _binding_limits(self) -> Iterator[tuple[str, str]]:
+        """Yield the limits that can bind, with their range."""
+        yield "spend_cap", show_range(self.limit)
+        if (self.capacity < len(self.worth)).any():
+            yield "capacity", show_range(self.capacity)
+
     @cached_property
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """What any allocation keeps to at each streamer: its spend and its whales, (S,) each.
+        """Most spend and most whales that any allocation can have at each streamer, (S,) each.
 
-        As many whales as fit when the smallest come first, and no more spend than that many of
-        the greatest bring. Where two whales never fit together, the cap is then a place for one,
-        and prices alone prove optima that a spend cap would leave open.
+        As many whales as fit if the smallest come first, and no more spend than as many of the
+        greatest bring. If no two whales fit together, this is a slot for one whale, and prices
+        alone then prove optima that the spend cap would leave open.
         """
         ordered = np.sort(self.worth.T, axis=1)
         return _bounds(ordered, self.limit, self.capacity)  # type: ignore[no-any-return]
 
     def first_choices(self) -> NDArray[np.int64]:
-        """Return each whale's best streamer that may have it, (n,) int64; -1 for none."""
+        """Return the best streamer that each whale may have, (n,) int64; -1 for none."""
         best = self.worth.argmax(axis=1)
         may_be = self.worth[np.arange(len(best)), best] >= 0
         return np.where(may_be, best, NONE)
@@ -139,57 +175,80 @@ class SpendProblem:
         return worth
 
 
-@dataclass(frozen=True, eq=False)
-class SpendPrices:
-    """What a little more of each limit would add, were whales divisible.
+@dataclass(frozen=True, eq=False, repr=False)
+class SpendPrices(Displayed):
+    """Prices of spend and of slots: what a little more of each would add to the relaxation.
+
+    In the relaxation, whales are divisible.
 
     Parameters
     ----------
     spend : (S,) float64
         Price of one more currency unit of spend at each streamer, from 0 to 1.
     slot : (S,) float64
-        Price of one more whale's place at each streamer, currency units, ≥ 0.
+        Price of one more slot at each streamer, currency units, ≥ 0.
+
+    Examples
+    --------
+    >>> from whale_matching import SpendPrices
+    >>> SpendPrices.zero(2)
+    SpendPrices(2 streamers, spend=0, slot=0)
     """
 
     spend: NDArray[np.float64]
     slot: NDArray[np.float64]
 
+    def _parts(self) -> Iterator[str]:
+        yield f"{len(self.spend):,} streamers"
+        yield from price_parts(("spend", self.spend), ("slot", self.slot))
+
+    def _rows(self) -> Iterator[Row]:
+        return price_rows(("spend", self.spend), ("slot", self.slot))
+
     @property
     def both(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The prices of spend and of places."""
+        """The prices of spend and of slots."""
         return self.spend, self.slot
 
     @staticmethod
     def zero(n_streamers: int) -> SpendPrices:
-        """Return the prices of limits that do not bind."""
+        """Return prices of 0, for limits that do not bind."""
         return SpendPrices(np.zeros(n_streamers), np.zeros(n_streamers))
 
 
 def certify_spend(
     problem: SpendProblem, assignment: NDArray[np.int64], prices: SpendPrices
 ) -> Certificate:
-    """Judge an allocation by weak duality, trusting neither it nor the prices.
+    """Certify an allocation by weak duality, trusting neither it nor the prices.
 
-    For any prices λ of spend and μ of places, ≥ 0, with B_s and m_s the most spend and the most
-    whales that fit at s (`SpendProblem.bounds`; never more than spend_cap and capacity)::
+    For prices λ of spend and μ of slots, ≥ 0, where B_s and m_s are the most spend and the most
+    whales that fit at s (`SpendProblem.bounds`; at most spend_cap and capacity)::
 
         UB = Σ_u max(0, max_s (EV (1 - λ_s) - μ_s))  +  Σ_s (λ_s B_s + μ_s m_s)
 
-    is at least the worth of every allocation within the caps. At λ = μ = 0 that is everybody at
-    its best streamer; at λ = 1 it is the sum of the caps.
+    is at least the worth of every allocation within the caps. At λ = μ = 0 it places everybody at
+    their best streamer; at λ = 1 it is the sum of the caps.
 
     Parameters
     ----------
     problem : SpendProblem
     assignment : (n,) int64
-        -1 for none.
+        Streamer of each whale, -1 for none.
     prices : SpendPrices
 
     Returns
     -------
     Certificate
-        Of scope "whale". Its gap may stay open at an optimum: no prices reach it everywhere,
-        since whales are not divisible.
+        Of scope "whale". The gap may stay open at an optimum: whales are not divisible, so that
+        no prices close it for every problem.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import SpendPrices, SpendProblem, certify_spend
+    >>> problem = SpendProblem([[60, 50], [50, 45], [40, 10]], spend_cap=150)
+    >>> certify_spend(problem, np.array([0, 0, 0]), SpendPrices.zero(2)).proven_optimal
+    True
     """
     faults = (*_find_rule_faults(problem, assignment), *_find_price_faults(problem, prices))
     if faults:

@@ -9,6 +9,8 @@ import pytest
 import whale_matching
 
 NAMES = [name for name in whale_matching.__all__ if name != "__version__"]
+PUBLIC = {name: getattr(whale_matching, name) for name in NAMES}
+OF_SOLVER = [name for name in NAMES if PUBLIC[name].__module__.startswith("solver")]
 
 
 def test_the_version_is_that_of_the_distribution():
@@ -17,16 +19,36 @@ def test_the_version_is_that_of_the_distribution():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_public_name_has_a_docstring(name):
-    assert inspect.getdoc(getattr(whale_matching, name))
+    assert inspect.getdoc(PUBLIC[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_public_function_is_hidden_by_a_module(name):
-    assert not inspect.ismodule(getattr(whale_matching, name))
+    assert not inspect.ismodule(PUBLIC[name])
 
 
 def test_the_example_of_the_package_runs():
     assert doctest.testmod(whale_matching).failed == 0
+
+
+@pytest.mark.parametrize("name", OF_SOLVER)
+def test_every_public_name_of_the_solver_has_examples(name):
+    assert "\nExamples\n--------\n" in inspect.getdoc(PUBLIC[name])
+    assert doctest.DocTestFinder().find(PUBLIC[name], name, globs={})[0].examples
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_runs(name):
+    found = doctest.DocTestFinder().find(PUBLIC[name], name, globs={})
+    runner = doctest.DocTestRunner(optionflags=doctest.REPORT_NDIFF)
+    assert [each.name for each in found if runner.run(each).failed] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if inspect.isclass(PUBLIC[name])])
+def test_every_public_method_has_a_docstring(name):
+    for method, value in vars(PUBLIC[name]).items():
+        if not method.startswith("_") and (callable(value) or isinstance(value, property)):
+            assert inspect.getdoc(value), f"{name}.{method}"
 
 
 def test_names_of_version_0_1_0_still_work():
