@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from solver import Algorithm, Fill, Problem, ShadowPrices, allocate
+from solver import Algorithm, Fill, Problem, ShadowPrices, allocate, placements
 from tests.solver.oracles import best_whale_tier, dense_ev, whale_rooms
 from tests.solver.strategies import DOZENS, FAMILIES, HUNDREDS, problems
 
@@ -95,18 +97,37 @@ def test_prices_are_finite_not_negative_and_0_where_the_cap_is_slack(problem: Pr
         assert not price[load < cap].any()
 
 
+def exact_whale_worth(problem: Problem, assignment: NDArray[np.int64]) -> Fraction:
+    user, streamer = placements(np.where(problem.whales, assignment, -1))
+    return sum(map(Fraction, problem.ev_at(user, streamer).tolist()), Fraction(0))
+
+
 @pytest.mark.parametrize("algorithm", ["greedy-edges", "greedy-swaps"])
 @HUNDREDS
 @given(problem=problems())
 def test_prices_are_those_of_the_optimum_whichever_algorithm_allocates(
     algorithm: Algorithm, problem: Problem
 ) -> None:
-    exact, prices = (
-        allocate(problem, algorithm=it).shadow_prices for it in ("min-cost-flow", algorithm)
-    )
+    exact, greedy = (allocate(problem, algorithm=it) for it in ("min-cost-flow", algorithm))
 
-    np.testing.assert_array_equal(prices.whale_cap, exact.whale_cap)
-    np.testing.assert_array_equal(prices.capacity, exact.capacity)
+    worth, greedy_worth = (exact_whale_worth(problem, it.assignment) for it in (exact, greedy))
+    if greedy_worth > worth:
+        # By less than rounding; each then has prices of its own. See the next test.
+        assert greedy.whale_objective == pytest.approx(exact.whale_objective, rel=1e-14, abs=0)
+        return
+    prices, expected = greedy.shadow_prices, exact.shadow_prices
+    np.testing.assert_array_equal(prices.whale_cap, expected.whale_cap)
+    np.testing.assert_array_equal(prices.capacity, expected.capacity)
+
+
+@pytest.mark.xfail(reason="EVs differ by less than an ulp of their total", strict=True)
+def test_prices_are_least_where_evs_near_the_largest_hardly_differ() -> None:
+    eighths = [[5, 3, 3], [1, 1, 0], [0, 0, 1], [4, 3, 5], [3, 3, 5], [4, 3, 3]]
+
+    result = allocate(Problem(1e15 - np.array(eighths) / 8, whale_cap=2))
+
+    assert result.certificate.proven_optimal
+    assert not result.shadow_prices.whale_cap.any()  # everybody's first choice has room
 
 
 def test_prices_are_those_found_by_hand(crowded: Problem) -> None:
