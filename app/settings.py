@@ -165,18 +165,18 @@ class Settings(BaseSettings):
 
     @field_validator("root_path")
     @classmethod
-    def _as_prefix(cls, given: str) -> str:
+    def _as_prefix(cls, text: str) -> str:
         """Take a prefix without the slash at its end."""
-        prefix = given.rstrip("/")
+        prefix = text.rstrip("/")
         if prefix and not _PREFIX.fullmatch(prefix):
-            raise InputError("", Message("root_path_invalid", received=given[:60]))
+            raise InputError("", Message("root_path_invalid", received=text[:60]))
         return prefix
 
     @field_validator("api_keys", "admin_keys")
     @classmethod
-    def _as_digests(cls, given: SecretStr) -> SecretStr:
+    def _as_digests(cls, keys: SecretStr) -> SecretStr:
         """Keep no key, only what tells that one is right."""
-        return SecretStr(Keys.of(given.get_secret_value()).as_setting())
+        return SecretStr(Keys.of(keys.get_secret_value()).as_setting())
 
     @property
     def keys(self) -> Keys:

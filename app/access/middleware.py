@@ -57,27 +57,29 @@ class KeyCheck:
             answer = self._app if foreign is None else foreign
             await answer(scope, receive, send)
             return
-        given = [value for name, value in scope["headers"] if name == b"authorization"]
-        scheme, _, key = given[0].decode("latin-1").partition(" ") if given else ("", "", "")
-        digest = self._keys.digest(key.strip()) if len(given) == 1 else None
+        authorizations = [value for name, value in scope["headers"] if name == b"authorization"]
+        scheme, _, key = (
+            authorizations[0].decode("latin-1").partition(" ") if authorizations else ("", "", "")
+        )
+        digest = self._keys.digest(key.strip()) if len(authorizations) == 1 else None
         if scheme.lower() == "bearer" and digest is not None:
             state["key"], state["owner"] = digest[:FINGERPRINT], digest
             await self._app(scope, receive, send)
             return
         challenge = 'Bearer realm="whale-matching"'
-        if given:
+        if authorizations:
             challenge += ', error="invalid_token"'
-        refusal = problem(*self._reason(given), headers={"WWW-Authenticate": challenge})
+        refusal = problem(*self._reason(authorizations), headers={"WWW-Authenticate": challenge})
         await refusal(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
         return path in self._open or path.startswith(self._below)
 
-    def _reason(self, given: list[bytes]) -> tuple[str, Message]:
+    def _reason(self, authorizations: list[bytes]) -> tuple[str, Message]:
         """Return code and message of the refusal."""
         if not self._keys.digests:
             return "service-without-keys", Message("service_without_keys")
-        if not given:
+        if not authorizations:
             return "key-missing", Message("key_missing")
         return "key-unknown", Message("key_unknown")
 

@@ -98,7 +98,7 @@ def _start_prices(request: AllocateRequest, named: NamedProblem) -> ShadowPrices
     among: Among = "streamers" if request.streamer_ids is None else "streamer_ids"
     return ShadowPrices(
         **{
-            limit: values_by_position(given, f"prices.{limit}", named.streamer_ids, among)
-            for limit, given in request.prices
+            limit: values_by_position(values, f"prices.{limit}", named.streamer_ids, among)
+            for limit, values in request.prices
         }
     )

@@ -68,13 +68,13 @@ def _objective(problem: Problem, allocation: Allocation) -> dict[str, float]:
 def _shadow_prices(named: NamedProblem, prices: ShadowPrices) -> dict[str, dict[str, float]]:
     """Return the prices of both caps, and of the other limits that the request has."""
     limits = named.problem.limits
-    given: dict[str, NDArray[np.float64] | None]
-    given = {"whale_cap": prices.whale_cap, "capacity": prices.capacity}
+    by_limit: dict[str, NDArray[np.float64] | None]
+    by_limit = {"whale_cap": prices.whale_cap, "capacity": prices.capacity}
     if limits.min_users.any():
-        given["min_users"] = prices.min_users
+        by_limit["min_users"] = prices.min_users
     if len(limits.whale_penalty):
-        given["whale_penalty"] = prices.whale_penalty
-    return {limit: non_zero_prices(price, named.streamer_ids) for limit, price in given.items()}
+        by_limit["whale_penalty"] = prices.whale_penalty
+    return {limit: non_zero_prices(price, named.streamer_ids) for limit, price in by_limit.items()}
 
 
 def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float | int | None]:

@@ -76,7 +76,7 @@ def _has_pair(
     if isinstance(ev, Candidates):
         own = ev.select_users(users)
         fits = streamers[own.streamers] & (own.ev >= 0 if worth else True)
-        found: NDArray[np.bool_] = np.bincount(own.users[fits], minlength=len(users)) > 0
-        return found
+        has_pair: NDArray[np.bool_] = np.bincount(own.users[fits], minlength=len(users)) > 0
+        return has_pair
     rows = ev[users][:, streamers]
     return np.asarray((rows >= 0 if worth else rows > -np.inf).any(axis=1))

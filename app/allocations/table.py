@@ -75,10 +75,10 @@ def _named(
 
     Ids that are all numbers are int64; else all are text.
     """
-    given = pa.array(positions, mask=missing)
+    array = pa.array(positions, mask=missing)
     if ids is None:
-        return given
+        return array
     if are_all_integers(ids):
         return pa.array(np.array(ids, np.int64)[positions], mask=missing)
     text = pa.array([*map(str, ids)], pa.string())
-    return pa.DictionaryArray.from_arrays(given.cast(pa.int32()), text)
+    return pa.DictionaryArray.from_arrays(array.cast(pa.int32()), text)

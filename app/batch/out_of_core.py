@@ -100,19 +100,19 @@ class _Tier:
 
     def read(self, what: str, prices: ShadowPrices, width: int) -> Certificate:
         """Read all candidates: judge what there is, and keep what is best at the prices."""
-        charges, found = whale_charges(self.limits, prices), []
+        charges, terms = whale_charges(self.limits, prices), []
         self.kept = []
 
         def work(block: Block) -> None:
             whales, streamer = block.of(self.limits.whales), block.of(self.streamer)
             judged = evaluate_block(block.pairs, whales, charges, streamer)
-            found.append(judged.found)
+            terms.append(judged.found)
             block.of(self.ev)[:] = judged.ev
             self.kept.append(keep_best_pairs(block.pairs, whales, charges.price, streamer, width))
 
         self.disk.each(what, work)
         allowed = bool((self.ev > -np.inf).all())
-        return certify_blocks(self.streamer, allowed, sum(found, GapTerms()), prices, self.limits)
+        return certify_blocks(self.streamer, allowed, sum(terms, GapTerms()), prices, self.limits)
 
     def solve(self, tolerance: float) -> ShadowPrices:
         """Allocate the whales among what is kept, and return the prices."""

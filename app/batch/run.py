@@ -242,9 +242,9 @@ def _whales(request: Request, users: SideTable) -> NDArray[np.bool_]:
     return wealthiest(columns["wealth"], share)
 
 
-def _cap(given: int | None, streamers: SideTable, name: str, unbounded: int) -> Any:
+def _cap(cap: int | None, streamers: SideTable, name: str, unbounded: int) -> Any:
     """Return a cap for all, or one for each; without any, a streamer takes any number."""
-    return streamers.columns.get(name, unbounded) if given is None else given
+    return streamers.columns.get(name, unbounded) if cap is None else cap
 
 
 def _outcomes(result: Result, whales: NDArray[np.bool_]) -> Iterator[Outcome]:

@@ -86,9 +86,9 @@ def allocate(
     to = Destination.named(output)
     timings = Timings()
     pairs = None if candidates is None else Path(candidates)
-    given = read_problem_files(table, ev, pairs, wealth, parse_options(columns, header))
-    given |= read_fields(AllocateRequest, with_whales(fields, all_whales))
-    request = validate(AllocateRequest, given | {"tolerance": tolerance or 0.0})
+    members = read_problem_files(table, ev, pairs, wealth, parse_options(columns, header))
+    members |= read_fields(AllocateRequest, with_whales(fields, all_whales))
+    request = validate(AllocateRequest, members | {"tolerance": tolerance or 0.0})
     named, solution = allocation.solve_request(request, Settings(), timings)
     answer = allocation.answer_body(request, named, solution)
     notes = answer["notes"]

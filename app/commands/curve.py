@@ -43,8 +43,8 @@ def curve(
     to = Destination.named(output)
     timings = Timings()
     files = read_problem_files(table, ev, None, wealth, parse_options(columns, header))
-    given = with_whales(fields, all_whales)
-    request = validate(CurveRequest, files | read_fields(CurveRequest, given))
+    members = with_whales(fields, all_whales)
+    request = validate(CurveRequest, files | read_fields(CurveRequest, members))
     answer = curves.answer_curve(request, Settings(), timings)
     notes = answer["notes"]
     answer = write_messages(answer, command_language.get())

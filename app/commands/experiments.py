@@ -33,13 +33,13 @@ def list_experiments(
 ) -> None:
     """List experiments, newest first: when they began, their state, seeds, kind and id."""
     with _database() as engine:
-        found = Store(engine).newest(limit)
+        newest = Store(engine).newest(limit)
         size = Retention(engine).bytes()
-    for each in found:
+    for each in newest:
         created = datetime.fromtimestamp(each.created, UTC).isoformat(" ", "seconds")
         print(f"{created}  {each.state:9}  {each.done:>6,} of {each.total:<6,}  {each.kind:11}  "
               f"{each.id}")  # fmt: skip
-    _report(Message("experiments_listed", count=len(found), megabytes=size / 1e6))
+    _report(Message("experiments_listed", count=len(newest), megabytes=size / 1e6))
 
 
 @experiments.command()

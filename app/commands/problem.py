@@ -50,10 +50,10 @@ def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Ca
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
-        def run(**given: Any) -> None:
-            fields = {name: given.pop(name) for name in options}
+        def run(**values: Any) -> None:
+            fields = {name: values.pop(name) for name in options}
             chosen = {n: v for n, v in fields.items() if v is not None and v is not False}
-            command(**given, fields=chosen)
+            command(**values, fields=chosen)
 
         signature = inspect.signature(command, eval_str=True)
         own = [each for each in signature.parameters.values() if each.name != "fields"]

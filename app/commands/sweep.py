@@ -68,7 +68,7 @@ def sweep(
     ] = None,
 ) -> None:
     """Sweep over k, on drawn worlds or an own matrix, and judge whether a cap is worth having."""
-    given: dict[str, Any] = {
+    members: dict[str, Any] = {
         "table": table,
         "columns": columns,
         "header": header,
@@ -83,7 +83,7 @@ def sweep(
         "gift_probability": gift_probability,
         "amount_sigma": amount_sigma,
     }
-    own = {name: value for name, value in given.items() if value is not None}
+    own = {name: value for name, value in members.items() if value is not None}
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
     to = Destination.named(output)
     for path in (*pictures, *([] if report is None else [report])):
@@ -147,7 +147,7 @@ def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
         raise InputError("config", Message("sweep_config_and_matrix"))
     timings = Timings()
     how = parse_options(own.pop("columns", None), own.pop("header", None))
-    given = read_problem_files(
+    members = read_problem_files(
         table=own.pop("table", None),
         ev=own.pop("ev", None),
         candidates=own.pop("candidates", None),
@@ -159,7 +159,7 @@ def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
         "k_values": lambda text: _numbers(text, "k", int),
         "whale_shares": lambda text: _numbers(text, "whale_share", float),
     }
-    fields = given | {name: read.get(name, _as_is)(value) for name, value in own.items()}
+    fields = members | {name: read.get(name, _as_is)(value) for name, value in own.items()}
     request = validate(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
     title = render_for_command(Message("progress_configurations"))

@@ -87,8 +87,8 @@ def read_problem_files(
     solver.InputError
         Where none or several have EV, or a file is not what it should be.
     """
-    given = {"table": table, "ev": ev, "candidates": candidates}
-    named = {field: path for field, path in given.items() if path is not None}
+    options = {"table": table, "ev": ev, "candidates": candidates}
+    named = {field: path for field, path in options.items() if path is not None}
     if len(named) != 1:
         received = [f"--{field}" for field in named] or Message("no_value")
         message = Message("one_input_option_expected", received=received)

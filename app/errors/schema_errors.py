@@ -25,9 +25,10 @@ def errors_from_schema(error: ValidationError, model: type[BaseModel] | None = N
     model : type, optional
         The schema; by it, messages list the values that a field may have.
     """
-    found = [_complaint(each, model) for each in error.errors(include_url=False)]
-    first_of = {(each.field, each.position): each for each in reversed(found)}  # unions say more
-    kept = [each for each in found if first_of[each.field, each.position] is each]
+    complaints = [_complaint(each, model) for each in error.errors(include_url=False)]
+    # A union has a complaint of each of its members: the first is kept.
+    first_of = {(each.field, each.position): each for each in reversed(complaints)}
+    kept = [each for each in complaints if first_of[each.field, each.position] is each]
     return kept[0] if len(kept) == 1 else SeveralInputErrors(kept)
 
 

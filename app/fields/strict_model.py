@@ -19,7 +19,7 @@ class StrictModel(BaseModel):
     )
 
 
-def validate(model: type[Request], given: Any) -> Request:
+def validate(model: type[Request], value: Any) -> Request:
     """Return what was given as a request.
 
     Raises
@@ -28,6 +28,6 @@ def validate(model: type[Request], given: Any) -> Request:
         With the first field that is wrong.
     """
     try:
-        return model.model_validate(given)
+        return model.model_validate(value)
     except ValidationError as error:
         raise errors_from_schema(error, model) from error

@@ -74,10 +74,10 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     if not rows:
         raise origin.refuse(Message("table_empty", file=origin.file, part="sheets"))
     warnings = _warnings(rows, filled)
-    found = _records(rows, filled[0])
-    top = [found.row(index) for index in range(min(2, len(found)))]
+    records = _records(rows, filled[0])
+    top = [records.row(index) for index in range(min(2, len(records)))]
     heads = find_headings(top, options.header, origin)
-    block = as_rectangle(found, heads.names, "row", origin)
+    block = as_rectangle(records, heads.names, "row", origin)
     if heads.in_file:
         block = TextBlock(block.cells.slice(block.width), block.width, block.rows[1:])
     decimal = find_decimal_mark(block)

@@ -33,15 +33,15 @@ def parse_large_json(body: bytes) -> dict[str, Any] | None:
         float64. None where it is not for this: a null in `ev` suffices.
     """
     try:
-        found = simdjson.Parser().parse(body)
-        if not isinstance(found, simdjson.Object):
+        document = simdjson.Parser().parse(body)
+        if not isinstance(document, simdjson.Object):
             return None
-        names = [*found.keys()]
+        names = [*document.keys()]
         if len(names) > MOST_FIELDS or len({*names}) < len(names):
             return None
         fields, brackets = {}, 0
         for name in names:
-            fields[name], own = _field(name, found[name])
+            fields[name], own = _field(name, document[name])
             brackets += own
     except (ValueError, TypeError, RuntimeError, KeyError):  # no JSON, or another kind of number
         return None

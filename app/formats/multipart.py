@@ -60,12 +60,12 @@ def parse_parts(data: bytes | mmap, content_type: str) -> Iterator[Parts]:
     solver.InputError
         On a part that has no name, or the name of another.
     """
-    found = _find(data, content_type)
+    layout = _find(data, content_type)
     whole = memoryview(data)
     try:
         yield Parts(
-            {name: whole[start:end] for name, (start, end) in found.places.items()},
-            found.file_names,
+            {name: whole[start:end] for name, (start, end) in layout.places.items()},
+            layout.file_names,
         )
     finally:
         whole.release()
@@ -79,15 +79,15 @@ def _find(data: bytes | mmap, content_type: str) -> _Found:
         raise RefusalError(
             "malformed-multipart", Message("multipart_boundary_missing", type=MEDIA_TYPE)
         )
-    found = _Found()
+    layout = _Found()
     try:
-        MultipartParser(boundary, found.callbacks()).write(data)  # type: ignore[arg-type]
+        MultipartParser(boundary, layout.callbacks()).write(data)  # type: ignore[arg-type]
     except FormParserError as error:
         message = Message("multipart_malformed", type=MEDIA_TYPE, problem=error_text(error))
         raise RefusalError("malformed-multipart", message) from error
-    if not found.complete:
+    if not layout.complete:
         raise RefusalError("malformed-multipart", Message("multipart_cut_off", type=MEDIA_TYPE))
-    return found
+    return layout
 
 
 class _Found:
@@ -144,8 +144,8 @@ class _Found:
         self.complete = True
 
 
-def _file_name(given: bytes) -> str:
+def _file_name(encoded_name: bytes) -> str:
     """Return the name of a file as a sentence repeats it: no directory, nothing unprintable."""
-    name = given.decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
+    name = encoded_name.decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
     printable = "".join(each for each in name if each.isprintable())
     return printable[:LONGEST_FILE_NAME]

@@ -55,8 +55,8 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
         Where they are no .npy file of numbers, or one that is longer or shorter than it says.
     """
     header, start = _header(data, field)
-    found = _HEADER.fullmatch(header)
-    if found is None:
+    match = _HEADER.fullmatch(header)
+    if match is None:
         raise InputError(
             field,
             Message(
@@ -66,7 +66,7 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
             ),
             code="unreadable-data",
         )
-    order, kind, size, fortran, sides = found.groups()
+    order, kind, size, fortran, sides = match.groups()
     if int(size) not in _NUMBERS.get(kind, ()):
         dtype_text = (order + kind + size).decode()
         raise InputError(field, Message("npy_numbers_expected", field=field, type=dtype_text))

@@ -59,32 +59,32 @@ def decode_request(
     with body.opened() as data:
         if not is_multipart(body.content_type):
             return validate(model, parse_json(data)), ()
-        with parse_parts(data, body.content_type) as given:
-            fields, warnings = _fields(model, given, limits)
+        with parse_parts(data, body.content_type) as parts:
+            fields, warnings = _fields(model, parts, limits)
     return validate(model, fields), warnings
 
 
 def _fields(
-    model: type[BaseModel], given: Parts, limits: Settings
+    model: type[BaseModel], parts: Parts, limits: Settings
 ) -> tuple[dict[str, Any], tuple[Message, ...]]:
     """Return the fields that the parts give, and what is doubtful about tables.
 
     None of the fields refers to the body's memory.
     """
     known = ["problem", *describe_parts(model), *OPTIONS]
-    for name in given:
+    for name in parts:
         if name not in known:
             raise InputError(
                 name[:60],
                 Message("part_unknown", known=known, received=repr(name[:60])),
                 code="unknown-field",
             )
-    if "problem" not in given:
+    if "problem" not in parts:
         raise InputError("problem", Message("problem_part_missing"), code="missing-field")
-    fields = parse_json(given["problem"])
+    fields = parse_json(parts["problem"])
     if not isinstance(fields, dict):
         raise InputError("problem", Message("problem_part_not_object"))
-    for name in given:
+    for name in parts:
         if name in fields:
             raise InputError(
                 name,
@@ -92,26 +92,26 @@ def _fields(
                 code="conflicting-fields",
             )
     for name in OPTIONS:
-        if "table" not in given and (name in given or name in fields):
+        if "table" not in parts and (name in parts or name in fields):
             raise InputError(name, Message("option_without_table", field=name))
-    arrays = [name for name, _, _ in declared(model, Part) if name in given]
-    if "wealth" in arrays and not is_npy(given["wealth"]):
+    arrays = [name for name, _, _ in declared(model, Part) if name in parts]
+    if "wealth" in arrays and not is_npy(parts["wealth"]):
         arrays.remove("wealth")
-    fields |= {name: read_npy(given[name], name) for name in arrays}
-    return fields, _add_tables(fields, given, limits)
+    fields |= {name: read_npy(parts[name], name) for name in arrays}
+    return fields, _add_tables(fields, parts, limits)
 
 
-def _add_tables(fields: dict[str, Any], given: Parts, limits: Settings) -> tuple[Message, ...]:
+def _add_tables(fields: dict[str, Any], parts: Parts, limits: Settings) -> tuple[Message, ...]:
     """Add the fields that tables give, in place; return what is doubtful about them."""
     warnings: list[Message] = []
     bounds = Bounds(limits.max_candidates, limits.max_expanded_bytes)
     members = {name: fields.pop(name, None) for name in OPTIONS}
     for name in ("table", "candidates", "wealth"):
-        if name not in given or (name == "wealth" and is_npy(given[name])):
+        if name not in parts or (name == "wealth" and is_npy(parts[name])):
             continue
-        origin = Origin(given.file_names[name], name)
-        options = read_options(members, given) if name == "table" else _OTHERS[name]
-        table = read_table(given[name], origin, bounds, options)
+        origin = Origin(parts.file_names[name], name)
+        options = read_options(members, parts) if name == "table" else _OTHERS[name]
+        table = read_table(parts[name], origin, bounds, options)
         warnings += table.understood.warnings
         if name == "wealth":
             add_wealth(fields, table, origin)
@@ -126,7 +126,7 @@ _OTHERS = {
 }
 
 
-def read_options(members: Mapping[str, Any], given: Parts) -> Options:
+def read_options(members: Mapping[str, Any], parts: Parts) -> Options:
     """Return how the part table is to be read, as the part problem or parts of their own say.
 
     Raises
@@ -137,13 +137,13 @@ def read_options(members: Mapping[str, Any], given: Parts) -> Options:
         Where an option is given twice, or is of another type.
     """
     for name in OPTIONS:
-        if name in given and members.get(name) is not None:
+        if name in parts and members.get(name) is not None:
             raise InputError(
                 name,
                 Message("field_also_part", field=name),
                 code="conflicting-fields",
             )
-    members = {**members, **{name: _own(name, given[name]) for name in OPTIONS if name in given}}
+    members = {**members, **{name: _own(name, parts[name]) for name in OPTIONS if name in parts}}
     return Options.checked(*(members.get(name) for name in OPTIONS))
 
 

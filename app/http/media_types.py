@@ -28,11 +28,11 @@ def expect_media_type(content_type: str, *, parts: bool) -> None:
     RefusalError
         415 with what is taken in the header Accept, RFC 9110 §15.5.16.
     """
-    given = essence(content_type)
-    is_json = given in (json.MEDIA_TYPE, *_UNNAMED) or (
-        given.startswith("application/") and given.endswith("+json")
+    media_type = essence(content_type)
+    is_json = media_type in (json.MEDIA_TYPE, *_UNNAMED) or (
+        media_type.startswith("application/") and media_type.endswith("+json")
     )
-    if is_json or (parts and given == multipart.MEDIA_TYPE):
+    if is_json or (parts and media_type == multipart.MEDIA_TYPE):
         return
     raise RefusalError(
         "unsupported-media-type",

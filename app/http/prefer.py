@@ -60,10 +60,10 @@ def parse_preferences(
     return read_preferences(request.headers.getlist("prefer"), idempotency_key)
 
 
-def read_preferences(given: list[str], idempotency_key: str | None = None) -> Preferences:
+def read_preferences(headers: list[str], idempotency_key: str | None = None) -> Preferences:
     """Return the preferences that the values of the header Prefer state (RFC 7240)."""
     named: dict[str, str] = {}
-    for part in ",".join(given).split(","):
+    for part in ",".join(headers).split(","):
         name, _, value = part.split(";")[0].partition("=")
         named.setdefault(name.strip().lower(), value.strip().strip('"'))  # the first one counts
     wait = named.get("wait", "")

@@ -52,19 +52,19 @@ def preview_body(body: Body, settings: Settings, timings: Timings) -> dict[str, 
     solver.InputError
         Where the table cannot be read, whatever its columns hold.
     """
-    with body.opened() as data, parse_parts(data, body.content_type) as given:
-        for name in given:
+    with body.opened() as data, parse_parts(data, body.content_type) as parts:
+        for name in parts:
             if name not in ("table", *OPTIONS):
                 raise InputError(
                     name[:60],
                     Message("part_unknown", known=("table", *OPTIONS), received=repr(name[:60])),
                     code="unknown-field",
                 )
-        if "table" not in given:
+        if "table" not in parts:
             raise InputError("table", Message("part_missing", name="table"), code="missing-field")
-        origin = Origin(given.file_names["table"], "table")
+        origin = Origin(parts.file_names["table"], "table")
         bounds = Bounds(settings.max_candidates, settings.max_expanded_bytes)
-        preview = preview_table(given["table"], origin, bounds, read_options({}, given))
+        preview = preview_table(parts["table"], origin, bounds, read_options({}, parts))
     timings.ended("read")
     understood = preview.understood
     members = dataclasses.asdict(dataclasses.replace(understood, warnings=()))

@@ -133,14 +133,14 @@ def _worked(
     return _as_json(work(body, settings, timings), timings, language)
 
 
-def _as_json(given: dict[str, Any], timings: Timings, language: str) -> Encoded:
-    given.pop("timings_ms", None)
-    content = to_json(write_messages(given, language))
+def _as_json(answer: dict[str, Any], timings: Timings, language: str) -> Encoded:
+    answer.pop("timings_ms", None)
+    content = to_json(write_messages(answer, language))
     timings.ended("encode")
     total = timings.total()
     # Last, so that it can say how long the rest took to encode.
     content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
-    return Encoded(content, "application/json", total, _figures(given))
+    return Encoded(content, "application/json", total, _figures(answer))
 
 
 def encode_answer(
@@ -162,17 +162,17 @@ def encode_answer(
     """
     timings.ended("queue")
     parsed, warnings = decode_request(model, body, settings)
-    given = answer(parsed, settings, timings)
-    if isinstance(given, dict):
+    result = answer(parsed, settings, timings)
+    if isinstance(result, dict):
         for texts in ("notes", "findings"):
-            if texts in given:
-                given[texts] = [*given[texts], *warnings]
-        return _as_json(given, timings, language)
+            if texts in result:
+                result[texts] = [*result[texts], *warnings]
+        return _as_json(result, timings, language)
     timings.ended("encode")
-    rest = arrow.metadata(given)
+    rest = arrow.metadata(result)
     if language != DEFAULT_LANGUAGE:
         rest = translate(rest, language)
-    content = arrow.to_stream(arrow.with_metadata(given, rest | {"timings_ms": timings.total()}))
+    content = arrow.to_stream(arrow.with_metadata(result, rest | {"timings_ms": timings.total()}))
     figures = _figures(rest)
     return Encoded(content, arrow.MEDIA_TYPE, timings.total(), figures)
 

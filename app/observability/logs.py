@@ -134,8 +134,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID, "")
-        id_ = given if _SANE.fullmatch(given) else uuid.uuid4().hex
+        request_id = Headers(scope=scope).get(REQUEST_ID, "")
+        id_ = request_id if _SANE.fullmatch(request_id) else uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = id_
         token = _request_id.set(id_)
         begun, answer = time.perf_counter(), _Answer()

@@ -37,8 +37,8 @@ class Readiness:
         """Return what does not hold."""
         if self.draining:
             return [Message("shutting_down")]
-        found = await asyncio.gather(*(_missing(*each) for each in self._checks))
-        return [each for each in found if each is not None]
+        checks = await asyncio.gather(*(_missing(*each) for each in self._checks))
+        return [each for each in checks if each is not None]
 
 
 async def _missing(what: Callable[[], Message], check: Check) -> Message | None:

@@ -82,8 +82,8 @@ def examples(name: str) -> list[dict[str, Any]]:
         return [SMALL_SWEEP]
     (model,) = [each for each in _REQUESTS if each.__name__ == name]
     extra: Any = model.model_config["json_schema_extra"]
-    given: list[dict[str, Any]] = extra["examples"]
-    return given
+    samples: list[dict[str, Any]] = extra["examples"]
+    return samples
 
 
 def request_body(

@@ -134,9 +134,9 @@ async def get_experiments(
     queue = _queue(request)
     viewer = find_viewer(request)
     older = None if before is None else (await queue.get(before, viewer)).number
-    found = await queue.call(queue.store.newest, limit + 1, older, viewer)
+    page = await queue.call(queue.store.newest, limit + 1, older, viewer)
     root = root_of(request)
-    listed, more = found[:limit], len(found) > limit
+    listed, more = page[:limit], len(page) > limit
     following = f"{root}/experiments?limit={limit}&before={listed[-1].id}" if more else None
     language = language_of(request.scope)
     experiments = [described(each, root=root, language=language) for each in listed]

@@ -34,6 +34,7 @@ def is_number(kind: pa.DataType) -> bool:
 
 def as_numbers(column: pa.ChunkedArray) -> NDArray[Any]:
     """Return a column of numbers as an array; decimals become float64."""
-    given = column.cast(pa.float64()) if pa.types.is_decimal(column.type) else column
-    values: NDArray[Any] = given.to_numpy()
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    values: NDArray[Any] = column.to_numpy()
     return values

@@ -68,9 +68,9 @@ def split_records(
     start, line = 0, 1
     while start < len(content):
         stop = _end(content, start, block or BLOCK, line, delimiter, origin)
-        found, physical = _cut(content[start:stop], ord(delimiter), line, origin)
-        if len(found):
-            yield found
+        records, physical = _cut(content[start:stop], ord(delimiter), line, origin)
+        if len(records):
+            yield records
         start, line = stop, line + physical
 
 
@@ -150,8 +150,8 @@ def _cut(block: bytes, delimiter: int, line: int, origin: Origin) -> tuple[Recor
     if blank.any():
         offsets = np.delete(offsets, last[blank] + 1)
         counts, lines = counts[~blank], lines[~blank]
-    found = Records(_strings(marks.bytes[~dropped], offsets), counts, lines)
-    return found, int(np.count_nonzero(marks.physical_end))
+    records = Records(_strings(marks.bytes[~dropped], offsets), counts, lines)
+    return records, int(np.count_nonzero(marks.physical_end))
 
 
 def _line_numbers(marks: _Marks, ends: NDArray[np.int64]) -> NDArray[np.int64]:

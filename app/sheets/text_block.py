@@ -132,7 +132,7 @@ def find_decimal_mark(head: TextBlock) -> str:
     return "." if pc.any(with_point).as_py() else ","
 
 
-def as_rectangle(found: Records, names: Sequence[str], place: str, origin: Origin) -> TextBlock:
+def as_rectangle(records: Records, names: Sequence[str], place: str, origin: Origin) -> TextBlock:
     """Return lines as rows of as many cells as there are headings.
 
     Cells beyond the last heading are left out where they are empty.
@@ -143,9 +143,9 @@ def as_rectangle(found: Records, names: Sequence[str], place: str, origin: Origi
         Where a line has fewer cells, or more with something in them.
     """
     width = len(names)
-    cells = found.cells
-    if (found.counts != width).any():
-        short = np.flatnonzero(found.counts < width)
+    cells = records.cells
+    if (records.counts != width).any():
+        short = np.flatnonzero(records.counts < width)
         if len(short):
             index = int(short[0])
             raise origin.refuse(
@@ -154,13 +154,13 @@ def as_rectangle(found: Records, names: Sequence[str], place: str, origin: Origi
                     expected=width,
                     place=place,
                     file=origin.file,
-                    number=found.lines[index],
-                    received=found.counts[index],
+                    number=records.lines[index],
+                    received=records.counts[index],
                 ),
-                (int(found.lines[index]),),
+                (int(records.lines[index]),),
             )
-        starts = np.cumsum(found.counts) - found.counts
-        within = np.arange(len(cells)) - np.repeat(starts, found.counts)
+        starts = np.cumsum(records.counts) - records.counts
+        within = np.arange(len(cells)) - np.repeat(starts, records.counts)
         beyond = within >= width
         extra = cells.filter(pa.array(beyond))
         filled = np.flatnonzero(~_trimmed(extra).is_null().to_numpy(zero_copy_only=False))
@@ -173,11 +173,11 @@ def as_rectangle(found: Records, names: Sequence[str], place: str, origin: Origi
                     expected=width,
                     place=place,
                     file=origin.file,
-                    number=found.lines[index],
+                    number=records.lines[index],
                     column=within[which] + 1,
                     received=quote_value(cells[which].as_py()),
                 ),
-                (int(found.lines[index]), int(within[which]) + 1),
+                (int(records.lines[index]), int(within[which]) + 1),
             )
         cells = cells.filter(pa.array(~beyond))
-    return TextBlock(cells, width, found.lines)
+    return TextBlock(cells, width, records.lines)

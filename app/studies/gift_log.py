@@ -62,12 +62,12 @@ def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, Message]:
     free = 0
     for whole in sheet.blocks():
         block = whole.filled(user)
-        given = read_numbers(sheet, block, [price], origin)
-        good = (given >= 0) & (given <= _LARGEST_PRICE)
+        values = read_numbers(sheet, block, [price], origin)
+        good = (values >= 0) & (values <= _LARGEST_PRICE)
         expect_numbers(sheet, block, [price], good, Expected("price"), origin)
-        paid = given[:, 0] > 0
+        paid = values[:, 0] > 0
         free += int((~paid).sum())
-        prices.append(given[paid, 0].astype(np.float64))
+        prices.append(values[paid, 0].astype(np.float64))
         for column, rows in ((user, users), (streamer, streamers)):
             ids = read_ids(sheet, block, column, origin)
             rows.append(expect_ids(ids.filter(pa.array(paid))))

@@ -90,8 +90,8 @@ class OwnSweepRequest(StrictModel):
 
     def problem(self) -> ProblemRequest:
         """Return the allocation problem behind it; its whales are those of the first share."""
-        given: dict[str, Any] = {
+        fields: dict[str, Any] = {
             name: getattr(self, name)
             for name in ("ev", "candidates", "wealth", "capacity", "user_ids", "streamer_ids")
         }
-        return ProblemRequest.model_construct(**given, whale_share=1.0)
+        return ProblemRequest.model_construct(**fields, whale_share=1.0)

@@ -92,13 +92,13 @@ def expect_within(limits: Settings, simulations: int, k_values: int) -> None:
     ------
     solver.InputError
     """
-    for field, given, most in (
+    for field, count, most in (
         ("simulations", simulations, limits.max_simulations),
         ("k_values", k_values, limits.max_k_values),
     ):
-        if given > most:
+        if count > most:
             setting = f"WHALE_MAX_{field.upper()}"
-            message = Message(f"sweep_most_{field}", most=most, received=given, setting=setting)
+            message = Message(f"sweep_most_{field}", most=most, received=count, setting=setting)
             raise InputError(field, message, code="limit-exceeded")
 
 

@@ -120,8 +120,8 @@ def _positions(
             ),
             (index,),
         )
-    found: NDArray[np.int64] = place[positions]
-    return found
+    matches: NDArray[np.int64] = place[positions]
+    return matches
 
 
 def _positions_of(ids: Any, field: str) -> dict[str, int]:

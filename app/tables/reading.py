@@ -72,12 +72,12 @@ def read_table(
     most = bounds.expanded_bytes
     with guard_reading(origin, most):
         sheet = read_sheet(data, origin, ReadOptions(options.header, most))
-        found = find_layout(sheet, options.columns, origin)
-        if options.shape not in (None, found.shape):
+        layout = find_layout(sheet, options.columns, origin)
+        if options.shape not in (None, layout.shape):
             raise origin.refuse(
                 Message("pairs_columns_expected", file=origin.file, columns=sheet.listed())
             )
-        return _Reader(sheet, found, origin, bounds, options).table()
+        return _Reader(sheet, layout, origin, bounds, options).table()
 
 
 def preview_table(
@@ -98,14 +98,14 @@ def preview_table(
     most = bounds.expanded_bytes
     with guard_reading(origin, most):
         sheet = read_sheet(data, origin, ReadOptions(options.header, most))
-        found = guess_layout(sheet, options.columns, origin)
+        layout = guess_layout(sheet, options.columns, origin)
         try:
-            expect_complete(sheet, found, origin)
-            table = _Reader(sheet, found, origin, bounds, options).table()
+            expect_complete(sheet, layout, origin)
+            table = _Reader(sheet, layout, origin, bounds, options).table()
         except InputError as fault:
             if fault.code != "invalid-value":
                 raise
-            understood = _Reader(sheet, found, origin, bounds, options).understood()
+            understood = _Reader(sheet, layout, origin, bounds, options).understood()
             if not understood.n_rows:
                 raise
             return Preview(understood, None, None, fault)
@@ -116,12 +116,12 @@ class _Reader:
     """One reading of a sheet, from its first row to its last."""
 
     def __init__(
-        self, sheet: Sheet, found: Layout, origin: Origin, bounds: Bounds, options: Options
+        self, sheet: Sheet, layout: Layout, origin: Origin, bounds: Bounds, options: Options
     ) -> None:
         self._by_position = options.integers == "positions" and sheet.typed
-        self._sheet, self._layout, self._origin, self._bounds = sheet, found, origin, bounds
-        self._users, self._streamers = found.only("user"), found.only("streamer")
-        self._ev, self._wealth = found.all("ev"), found.only("wealth")
+        self._sheet, self._layout, self._origin, self._bounds = sheet, layout, origin, bounds
+        self._users, self._streamers = layout.only("user"), layout.only("streamer")
+        self._ev, self._wealth = layout.all("ev"), layout.only("wealth")
         self._n_rows = 0
         self._places: list[tuple[int, int | NDArray[np.int64]]] = []
         self._parts: dict[str, list[Any]] = {"user": [], "streamer": [], "ev": [], "wealth": []}
@@ -243,8 +243,8 @@ class _Reader:
         self, user: NDArray[np.int64], ids: Ids | None
     ) -> tuple[NDArray[np.float64], list[Message]]:
         """Return each user's wealth, of the first row that has it; and who has another besides."""
-        given = np.concatenate(self._parts["wealth"])
-        rows = np.flatnonzero(~np.isnan(given))[::-1]
+        values = np.concatenate(self._parts["wealth"])
+        rows = np.flatnonzero(~np.isnan(values))[::-1]
         first = np.full(1 + int(user.max()) if ids is None else len(ids), -1)
         first[user[rows]] = rows
         without = np.flatnonzero(first < 0)
@@ -257,8 +257,8 @@ class _Reader:
                 ),
                 (int(without[0]),),
             )
-        wealth = given[first]
-        other = np.flatnonzero(~np.isnan(given) & (given != wealth[user]))
+        wealth = values[first]
+        other = np.flatnonzero(~np.isnan(values) & (values != wealth[user]))
         if not len(other):
             return wealth, []
         row = int(other[0])
@@ -268,9 +268,9 @@ class _Reader:
             Message(
                 "two_wealths",
                 user=_user_name(ids, int(user[row])),
-                first=given[mine],
+                first=values[mine],
                 first_place=self._line(mine),
-                second=given[row],
+                second=values[row],
                 second_place=self._line(row),
                 more=more,
             )

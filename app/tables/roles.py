@@ -49,13 +49,13 @@ class Layout:
         return [index for index, each in enumerate(self.roles) if each == role]
 
 
-def find_layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
+def find_layout(sheet: Sheet, chosen_roles: Mapping[str, Role], origin: Origin) -> Layout:
     """Return what the columns of a table hold, by the rules of the package.
 
     Parameters
     ----------
     sheet : Sheet
-    given : mapping of str to Role
+    chosen_roles : mapping of str to Role
         Roles of columns by heading, or by number from 1, that are not for the rules to decide.
     origin : Origin
 
@@ -64,12 +64,12 @@ def find_layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layo
     solver.InputError
         Where a role is taken twice, a column is not there, or one is missing.
     """
-    found = guess_layout(sheet, given, origin)
-    expect_complete(sheet, found, origin)
-    return found
+    layout = guess_layout(sheet, chosen_roles, origin)
+    expect_complete(sheet, layout, origin)
+    return layout
 
 
-def guess_layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Layout:
+def guess_layout(sheet: Sheet, chosen_roles: Mapping[str, Role], origin: Origin) -> Layout:
     """Return the layout that the rules find, whether or not it makes a table.
 
     Parameters are those of `find_layout`.
@@ -79,18 +79,18 @@ def guess_layout(sheet: Sheet, given: Mapping[str, Role], origin: Origin) -> Lay
     solver.InputError
         Where a role is given to a column that is not there.
     """
-    known = {_position(sheet, name, origin): role for name, role in given.items()}
+    known = {_position(sheet, name, origin): role for name, role in chosen_roles.items()}
     roles = _detected(sheet, known)
     shape: Shape = "matrix"
     if "streamer" in roles:
         shape = "pairs"
     elif "ev" not in roles and "wealth" in roles:
         shape = "wealth"
-    found = Layout(shape, tuple(roles), ())
-    return Layout(shape, found.roles, tuple(_warnings(sheet, found, known)))
+    layout = Layout(shape, tuple(roles), ())
+    return Layout(shape, layout.roles, tuple(_warnings(sheet, layout, known)))
 
 
-def expect_complete(sheet: Sheet, found: Layout, origin: Origin) -> None:
+def expect_complete(sheet: Sheet, layout: Layout, origin: Origin) -> None:
     """Refuse a layout that makes no table.
 
     Raises
@@ -99,14 +99,14 @@ def expect_complete(sheet: Sheet, found: Layout, origin: Origin) -> None:
         Where a role or a heading is taken twice, or a column is missing.
     """
     for role in ("user", "streamer", "wealth"):
-        taken = found.all(role)
+        taken = layout.all(role)
         if len(taken) > 1:
             raise origin.refuse(
                 Message(
                     "role_twice", role=role, columns=[sheet.called(index) for index in taken[:2]]
                 )
             )
-    _expect_columns(sheet, found.roles, found.shape, origin)
+    _expect_columns(sheet, layout.roles, layout.shape, origin)
 
 
 def _position(sheet: Sheet, name: str, origin: Origin) -> int:
@@ -256,15 +256,15 @@ def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: 
                 raise origin.refuse(Message("heading_missing", file=origin.file, column=index + 1))
 
 
-def _warnings(sheet: Sheet, found: Layout, known: Mapping[int, Role]) -> list[Message]:
+def _warnings(sheet: Sheet, layout: Layout, known: Mapping[int, Role]) -> list[Message]:
     warnings = [*sheet.warnings]
-    if found.shape != "matrix":
+    if layout.shape != "matrix":
         return warnings
-    streamers = found.all("ev")
-    users = found.only("user")
+    streamers = layout.all("ev")
+    users = layout.only("user")
     if users is not None and users not in known and _sounds_like_a_streamer(sheet, users):
         warnings.append(Message("rising_numbers_as_ids", column=sheet.called(users)))
-    if found.only("wealth") is None and 0 not in known and found.roles[0] == "ev":
+    if layout.only("wealth") is None and 0 not in known and layout.roles[0] == "ev":
         values = _values(sheet, [0])[:, 0]
         if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _whole(values):
             warnings.append(Message("different_numbers_as_values", column=sheet.called(0)))

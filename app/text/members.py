@@ -29,13 +29,13 @@ def write_messages(answer: Mapping[str, Any], language: str = DEFAULT_LANGUAGE) 
     """
     written = dict(answer)
     for texts, data in MEMBERS.items():
-        given = answer.get(texts)
-        if given is None or data in answer:
+        values = answer.get(texts)
+        if values is None or data in answer:
             continue
-        messages = [each for each in given if isinstance(each, Message)]
-        if messages or not given:
+        messages = [each for each in values if isinstance(each, Message)]
+        if messages or not values:
             written[texts] = [
-                render(each, language) if isinstance(each, Message) else each for each in given
+                render(each, language) if isinstance(each, Message) else each for each in values
             ]
             written[data] = [each.as_mapping() for each in messages]
     if answer.get("fault"):

@@ -63,12 +63,12 @@ class Asset:
 @cache
 def assets() -> dict[str, Asset]:
     """Return the files of the page by name, without the bundle."""
-    found = {}
+    assets_by_name = {}
     for file in (files("app.web") / "static").iterdir():
         suffix = Path(file.name).suffix
         if suffix in _TYPES:
-            found[file.name] = Asset(_TYPES[suffix], gzip.compress(file.read_bytes(), 9))
-    return found
+            assets_by_name[file.name] = Asset(_TYPES[suffix], gzip.compress(file.read_bytes(), 9))
+    return assets_by_name
 
 
 @cache
@@ -123,7 +123,7 @@ async def _bundle(request: Request) -> Asset:
 @router.get("/static/web/{asked_version}/{name}")
 async def asset(request: Request, asked_version: str, name: str) -> Response:
     """Return a file of the page."""
-    found = await _bundle(request) if name == BUNDLE else assets().get(name)
-    if found is None:
+    match = await _bundle(request) if name == BUNDLE else assets().get(name)
+    if match is None:
         raise RefusalError("unknown-file", Message("unknown_file", name=name[:60]))
-    return found.answer(request, known_version=asked_version == assets_version())
+    return match.answer(request, known_version=asked_version == assets_version())

@@ -178,8 +178,8 @@ class Cluster:
         from distributed import wait
 
         wait(futures)
-        found: list[Any] = self._client.gather(list(futures))
-        return found
+        results: list[Any] = self._client.gather(list(futures))
+        return results
 
     def sent(self) -> int:
         """Return how many bytes workers sent each other since the last call."""
@@ -202,8 +202,8 @@ class Cluster:
     def _find(self) -> None:
         """Look where partitions are: again where workers came or went."""
         self._workers = set(self._client.nthreads())
-        found = self._client.who_has(self.parts)
-        self._homes = [list(found.get(part.key, ())) for part in self.parts]
+        holders = self._client.who_has(self.parts)
+        self._homes = [list(holders.get(part.key, ())) for part in self.parts]
 
 
 def _bytes_sent(dask_worker: Any) -> int:

@@ -186,12 +186,12 @@ class Market:
         problem = Problem(pairs, whale_cap=self.cap, capacity=self.cap)
         made = allocate(problem, fill="none", tolerance=self.tolerance / 4)
         ends = np.cumsum([each.shape[0] for each in kept])[:-1]
-        found = [
+        pieces = [
             cluster.submit(as_given, each)
             for each in np.split(made.streamer.astype(np.int32), ends)
         ]
         prices = made.shadow_prices
-        solved = self._proven(cluster.zipped(of_whales, found), prices.whale_price)
+        solved = self._proven(cluster.zipped(of_whales, pieces), prices.whale_price)
         self._count("together", _size(pairs.rows) + 4 * len(made.streamer), gap=solved.gap)
         return solved
 

@@ -104,8 +104,8 @@ def _ends(client: Any, groups: Sequence[RowGroup], users: Side) -> list[Ends]:
     """Return the first and the last user of each row group: from statistics, or read by workers."""
     if users.ids is None:
         return [Ends(*extremes(each, "user")) for each in groups]
-    found = client.gather([client.submit(ends_of, group, pure=False) for group in groups])
-    return ends_at(groups, found, users)
+    pairs = client.gather([client.submit(ends_of, group, pure=False) for group in groups])
+    return ends_at(groups, pairs, users)
 
 
 def _tallied(solved: Solved, known: KnownSides) -> Counts:

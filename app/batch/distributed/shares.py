@@ -141,7 +141,7 @@ def ends_of(group: RowGroup) -> tuple[Any, Any]:
 
 
 def ends_at(
-    groups: Sequence[RowGroup], named: Sequence[tuple[Any, Any]], users: Side
+    groups: Sequence[RowGroup], pairs: Sequence[tuple[Any, Any]], users: Side
 ) -> list[Ends]:
     """Return the positions of what `ends_of` found.
 
@@ -150,15 +150,15 @@ def ends_at(
     solver.InputError
         With file, row group and row where a user is none.
     """
-    found = []
-    for group, pair in zip(groups, named, strict=True):
+    ends = []
+    for group, pair in zip(groups, pairs, strict=True):
         column = pa.chunked_array([pa.array(pair)])
         try:
-            found.append(Ends(*users.positions(column, group.name).tolist()))
+            ends.append(Ends(*users.positions(column, group.name).tolist()))
         except InputError:
             users.positions(group.read(["user"]).column("user"), group.name)  # says in which row
             raise
-    return found
+    return ends
 
 
 class Ends(NamedTuple):

@@ -95,10 +95,10 @@ def best_of(part: Part, streamer: Counts, charged: Prices, width: int) -> Candid
     return kept.select_users(np.flatnonzero(part.whales))
 
 
-def of_whales(part: Part, found: NDArray[np.int32]) -> Counts:
+def of_whales(part: Part, assigned: NDArray[np.int32]) -> Counts:
     """Return where everybody is, given where each whale is."""
     streamer = np.full(len(part.whales), NONE)
-    streamer[part.whales] = found
+    streamer[part.whales] = assigned
     return streamer
 
 

@@ -65,12 +65,12 @@ def twin_error(
     groups: Sequence[RowGroup], users: Side, streamers: Side, user: int, streamer: int
 ) -> InputError:
     """Return the refusal of a pair that comes twice, with the places of both."""
-    found = []
+    places = []
     for group in groups:
         at_user, at_streamer, _ = read_pairs(group, users, streamers, np.float64)
         rows = np.flatnonzero((at_user == user) & (at_streamer == streamer))
-        found += [Message("row_of_group", row=row, group=group.name) for row in rows.tolist()]
-        if len(found) > 1:
+        places += [Message("row_of_group", row=row, group=group.name) for row in rows.tolist()]
+        if len(places) > 1:
             break
     names = [
         side.named(np.array([position]))[0].as_py()
@@ -82,8 +82,8 @@ def twin_error(
             "candidate_pair_twice",
             user=str(names[0]),
             streamer=str(names[1]),
-            first=found[0],
-            second=found[1],
+            first=places[0],
+            second=places[1],
         ),
     )
 

@@ -65,8 +65,8 @@ class Ids:
         if not len(self.values):
             return np.full(len(wanted), -1, dtype=np.int32)
         sought = pc.search_sorted(self.ascending, wanted).to_numpy()
-        found = np.minimum(sought, len(self.values) - 1)
-        is_there = pc.equal(self.ascending.take(pa.array(found)), wanted)
-        position = found if self.order is None else self.order[found]
+        nearest = np.minimum(sought, len(self.values) - 1)
+        is_there = pc.equal(self.ascending.take(pa.array(nearest)), wanted)
+        position = nearest if self.order is None else self.order[nearest]
         there = is_there.to_numpy(zero_copy_only=False)
         return np.where(there, position.astype(np.int32), np.int32(-1))

@@ -21,11 +21,11 @@ def bytes_of(amount: str) -> int:
     ------
     solver.InputError
     """
-    found = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([A-Za-z]*)\s*", amount)
-    unit = None if found is None else _UNITS.get(found[2].upper().replace("I", "i"))
+    match = re.fullmatch(r"\s*([0-9.]+(?:e[0-9]+)?)\s*([A-Za-z]*)\s*", amount)
+    unit = None if match is None else _UNITS.get(match[2].upper().replace("I", "i"))
     try:
-        if found is not None and unit is not None:
-            return int(float(found[1]) * unit)
+        if match is not None and unit is not None:
+            return int(float(match[1]) * unit)
     except (ValueError, OverflowError):
         pass
     raise InputError("memory", Message("memory_expected", received=amount))

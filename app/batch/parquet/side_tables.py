@@ -135,8 +135,8 @@ def extremes(group: RowGroup, name: str) -> tuple[int, int]:
         column = columns.column(index)
         if column.path_in_schema == name and column.is_stats_set and column.statistics.has_min_max:
             return int(column.statistics.min), int(column.statistics.max)
-    found = pc.min_max(group.read([name]).column(name)).as_py()
-    return int(found["min"] or 0), int(-1 if found["max"] is None else found["max"])
+    bounds = pc.min_max(group.read([name]).column(name)).as_py()
+    return int(bounds["min"] or 0), int(-1 if bounds["max"] is None else bounds["max"])
 
 
 def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:

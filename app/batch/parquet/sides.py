@@ -89,9 +89,9 @@ class Side:
         return object.__sizeof__(self) + (0 if self.ids is None else self.ids.nbytes)
 
     def _own(self, column: pa.ChunkedArray, where: Message) -> NDArray[np.int32]:
-        given, first, stop = column.to_numpy(), self.first, self.first + self.count
-        if len(given) and not (given.min() >= first and given.max() < stop):
-            row = int(np.flatnonzero((given < first) | (given >= stop))[0])
+        positions, first, stop = column.to_numpy(), self.first, self.first + self.count
+        if len(positions) and not (positions.min() >= first and positions.max() < stop):
+            row = int(np.flatnonzero((positions < first) | (positions >= stop))[0])
             raise self._refused(
                 Message(
                     "candidate_position_expected",
@@ -100,13 +100,13 @@ class Side:
                     last=stop - 1,
                     row=row,
                     where=where,
-                    received=given[row],
+                    received=positions[row],
                 )
             )
         if first:
-            given = given - first
+            positions = positions - first
         # Arrow's buffers are read-only; compiled code is compiled once, for arrays that are not.
-        return np.require(given, np.int32, ["C", "W"])
+        return np.require(positions, np.int32, ["C", "W"])
 
     def _looked_up(self, column: pa.ChunkedArray, ids: Ids, where: Message) -> NDArray[np.int32]:
         if not pa.types.is_dictionary(column.type):
