@@ -77,13 +77,13 @@ def solve_request(
     expect_limit(request)
     named = build_problem(request, limits)
     prices = _start_prices(request, named)
-    timings.ended("decode")
+    timings.record("decode")
     try:
         return named, allocate(
             named.problem,
             algorithm=request.algorithm,
             fill=request.fill,
-            on_step=timings.ended,
+            on_step=timings.record,
             prices=prices,
             tolerance=request.tolerance,
         )

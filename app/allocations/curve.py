@@ -45,12 +45,12 @@ def answer_curve(request: CurveRequest, limits: Settings, timings: Timings) -> d
             code="limit-exceeded",
         )
     named = build_problem(request, limits)
-    timings.ended("decode")
+    timings.record("decode")
     try:
         curve = sensitivity(named.problem, largest_cap=request.k_max)
     except UnmetGuaranteesError as error:
         raise unmet_curve_error(error, request, named) from error
-    timings.ended("curve")
+    timings.record("curve")
     return {
         "k": curve.whale_cap.tolist(),
         "objective": curve.objective.tolist(),

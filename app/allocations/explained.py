@@ -72,7 +72,7 @@ def answer_explained(
         "streamers": _streamers(view),
         "picture": _picture(view),
     }
-    timings.ended("explain")
+    timings.record("explain")
     return (
         answer_body(request, named, allocation) | explained | {"timings_ms": timings.milliseconds}
     )

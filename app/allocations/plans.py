@@ -42,7 +42,7 @@ def answer_plan(request: AllocateRequest, limits: Settings, timings: Timings) ->
     """
     expect_limit(request)
     named = build_problem(request, limits)
-    timings.ended("decode")
+    timings.record("decode")
     problem = named.problem
     everybody = np.ones(problem.n_users, np.bool_)
     binds = {
@@ -50,7 +50,7 @@ def answer_plan(request: AllocateRequest, limits: Settings, timings: Timings) ->
         "capacity": bool((_wanted(named, everybody) > problem.capacity).any()),
     }
     whales = int(problem.whales.sum())
-    timings.ended("plan")
+    timings.record("plan")
     return {
         "users": problem.n_users,
         "streamers": problem.n_streamers,

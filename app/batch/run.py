@@ -111,7 +111,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
                 progress,
             )
         write_prices(destination, known.streamers, result.prices)
-        timings.ended("write")
+        timings.record("write")
         tallied = _tallied(result, known.limits.whales)
         rest = {
             "mode": result.mode,
@@ -197,7 +197,7 @@ def _solve(
             known.limits,
             request.fill,
             request.tolerance,
-            timings.ended,
+            timings.record,
         )
     if request.fill == "joint":
         raise InputError("fill", Message("fill_joint_unavailable", where="memory"))
@@ -205,7 +205,7 @@ def _solve(
     result = allocate_out_of_core(
         disk, known.limits, request.memory, request.tolerance, request.fill == "greedy"
     )
-    timings.ended("solve")
+    timings.record("solve")
     return result
 
 

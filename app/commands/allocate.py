@@ -83,7 +83,7 @@ def allocate(
         return
     _refuse("--ev", "--table", users=users, memory=memory,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
-    to = Destination.named(output)
+    to = Destination.parse(output)
     timings = Timings()
     pairs = None if candidates is None else Path(candidates)
     members = read_problem_files(table, ev, pairs, wealth, parse_options(columns, header))

@@ -40,7 +40,7 @@ def curve(
     fields: Fields,
 ) -> None:
     """Compute what the whale tier is worth under every k."""
-    to = Destination.named(output)
+    to = Destination.parse(output)
     timings = Timings()
     files = read_problem_files(table, ev, None, wealth, parse_options(columns, header))
     members = with_whales(fields, all_whales)

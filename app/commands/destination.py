@@ -31,7 +31,7 @@ class Destination:
     path: Path | None
 
     @classmethod
-    def named(cls, text: str) -> Destination:
+    def parse(cls, text: str) -> Destination:
         """Return the destination of an option ``--output``, once it is known to be possible.
 
         Raises

@@ -26,7 +26,7 @@ def find_gate(
     output: OutputFile,
 ) -> None:
     """Search a grid for the cheapest configurations that meet all criteria, or the nearest miss."""
-    to = Destination.named(output)
+    to = Destination.parse(output)
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
     with (

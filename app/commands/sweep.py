@@ -85,7 +85,7 @@ def sweep(
     }
     own = {name: value for name, value in members.items() if value is not None}
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
-    to = Destination.named(output)
+    to = Destination.parse(output)
     for path in (*pictures, *([] if report is None else [report])):
         expect_writable(path)
     if ev is None and candidates is None and table is None:

@@ -59,7 +59,7 @@ class Body:
                 yield chunk
 
     @contextmanager
-    def opened(self) -> Iterator[bytes | MappedBytes]:
+    def open(self) -> Iterator[bytes | MappedBytes]:
         """Yield the bytes; large ones are mapped, not copied, and change for nobody else."""
         if isinstance(self.content, bytes):
             yield self.content

@@ -56,7 +56,7 @@ def decode_request(
     solver.InputError
         With the field and the position at fault.
     """
-    with body.opened() as data:
+    with body.open() as data:
         if not is_multipart(body.content_type):
             return validate(model, parse_json(data)), ()
         with parse_parts(data, body.content_type) as parts:

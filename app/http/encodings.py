@@ -11,7 +11,7 @@ from typing import Protocol
 from app.errors.problem_details import RefusalError
 from messages import Message
 
-from .media_types import taken
+from .media_types import accept_headers
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -193,12 +193,12 @@ def encodings_of(headers: Sequence[str], *, parts: bool) -> list[str]:
             raise RefusalError(
                 "unsupported-encoding",
                 Message("encoding_expected", encodings=("gzip", "zstd"), received=name[:40]),
-                taken(parts=parts),
+                accept_headers(parts=parts),
             )
     if len(encodings) > MAX_ENCODINGS:
         raise RefusalError(
             "unsupported-encoding",
             Message("too_many_encodings", most=MAX_ENCODINGS, count=len(encodings)),
-            taken(parts=parts),
+            accept_headers(parts=parts),
         )
     return encodings

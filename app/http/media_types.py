@@ -37,11 +37,11 @@ def expect_media_type(content_type: str, *, parts: bool) -> None:
     raise RefusalError(
         "unsupported-media-type",
         Message("media_type_expected", types=_types(parts), received=content_type[:60]),
-        taken(parts=parts),
+        accept_headers(parts=parts),
     )
 
 
-def taken(*, parts: bool) -> dict[str, str]:
+def accept_headers(*, parts: bool) -> dict[str, str]:
     """Return the headers that say which types and encodings of a body are taken."""
     return {"Accept": ", ".join(_types(parts)), "Accept-Encoding": ENCODINGS}
 

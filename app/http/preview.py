@@ -52,7 +52,7 @@ def preview_body(body: Body, settings: Settings, timings: Timings) -> dict[str, 
     solver.InputError
         Where the table cannot be read, whatever its columns hold.
     """
-    with body.opened() as data, parse_parts(data, body.content_type) as parts:
+    with body.open() as data, parse_parts(data, body.content_type) as parts:
         for name in parts:
             if name not in ("table", *OPTIONS):
                 raise InputError(
@@ -65,7 +65,7 @@ def preview_body(body: Body, settings: Settings, timings: Timings) -> dict[str, 
         origin = Origin(parts.file_names["table"], "table")
         bounds = Bounds(settings.max_candidates, settings.max_expanded_bytes)
         preview = preview_table(parts["table"], origin, bounds, read_options({}, parts))
-    timings.ended("read")
+    timings.record("read")
     understood = preview.understood
     members = dataclasses.asdict(dataclasses.replace(understood, warnings=()))
     fault = None if preview.fault is None else input_problem(preview.fault)["errors"][0]

@@ -102,7 +102,7 @@ async def _respond(
     settings: Settings = request.app.state.settings
     timings = Timings()
     async with receive_body(request, settings.max_body_bytes) as body:
-        timings.ended("receive")
+        timings.record("receive")
         call = pool.run(
             work,
             *arguments,
@@ -129,14 +129,14 @@ def _worked(
     timings: Timings,
     language: str,
 ) -> Encoded:
-    timings.ended("queue")
+    timings.record("queue")
     return _as_json(work(body, settings, timings), timings, language)
 
 
 def _as_json(answer: dict[str, Any], timings: Timings, language: str) -> Encoded:
     answer.pop("timings_ms", None)
     content = to_json(write_messages(answer, language))
-    timings.ended("encode")
+    timings.record("encode")
     total = timings.total()
     # Last, so that it can say how long the rest took to encode.
     content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
@@ -160,7 +160,7 @@ def encode_answer(
     solver.InputError
         With the field and the position at fault.
     """
-    timings.ended("queue")
+    timings.record("queue")
     parsed, warnings = decode_request(model, body, settings)
     result = answer(parsed, settings, timings)
     if isinstance(result, dict):
@@ -168,7 +168,7 @@ def encode_answer(
             if texts in result:
                 result[texts] = [*result[texts], *warnings]
         return _as_json(result, timings, language)
-    timings.ended("encode")
+    timings.record("encode")
     rest = arrow.metadata(result)
     if language != DEFAULT_LANGUAGE:
         rest = translate(rest, language)

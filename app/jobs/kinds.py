@@ -85,7 +85,7 @@ def _answer(id_: str, config: str, rows: Sequence[bytes], took: float) -> StudyA
     timings = Timings()
     runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
     study = Sweep(_sweep(config), runs).summary()
-    timings.ended("summary")
+    timings.record("summary")
     milliseconds = {"replays": round(took, 3), **timings.milliseconds}
     return StudyAnswer(study, milliseconds, id=id_)
 

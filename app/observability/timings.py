@@ -16,7 +16,7 @@ class Timings:
         self.milliseconds: dict[str, float] = {}
         self._start = self._lap_start = time.perf_counter()
 
-    def ended(self, step: str) -> None:
+    def record(self, step: str) -> None:
         """Note that `step` has ended, and begin the next."""
         now = time.perf_counter()
         self.milliseconds[step] = _milliseconds(now - self._lap_start)

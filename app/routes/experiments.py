@@ -78,7 +78,7 @@ async def _swept(
 def _read_submission(
     kind: KindName, body: Body, preferred: Preferences, settings: Settings
 ) -> Submission:
-    with body.opened() as content:
+    with body.open() as content:
         text = bytes(content)
     config = sweep_config(parse_json(text) if text.strip() else {}, settings)
     return build_submission(kind, to_json(config.as_mapping()).decode(), preferred)

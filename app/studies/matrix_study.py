@@ -42,10 +42,10 @@ def answer(
         With the field and the position at fault.
     """
     config, named = _read(request, limits)
-    timings.ended("decode")
+    timings.record("decode")
     streamer_ids = [*map(str, named.streamer_ids)]
     study = study_matrix(named.problem, request.wealth, config, streamer_ids, on_point)
-    timings.ended("sweep")
+    timings.record("sweep")
     return StudyAnswer(study, timings.milliseconds)
 
 

@@ -110,7 +110,7 @@ def answer(
     """Run a sweep and return its answer, with its rows."""
     timings = Timings()
     sweep = run_sweep(config, executor, on_seed)
-    timings.ended("replays")
+    timings.record("replays")
     study = sweep.with_rows()
-    timings.ended("summary")
+    timings.record("summary")
     return StudyAnswer(study, timings.milliseconds)

@@ -13,7 +13,7 @@ from messages import Message
 from solver import InputError
 
 from .shares import Share, load
-from .tasks import add_all, as_given
+from .tasks import add_all, pass_through
 
 FAN_IN = 4
 """Results that a node of the tree sums."""
@@ -134,7 +134,7 @@ class Cluster:
         self._client, self._sent = client, 0
         self._workers: set[str] = set()
         self._homes: list[list[str]] = [[] for _ in shares]
-        self.parts = [self.submit(load, self.submit(as_given, share)) for share in shares]
+        self.parts = [self.submit(load, self.submit(pass_through, share)) for share in shares]
         self._read()
 
     def submit(self, work: Callable[..., Any], *arguments: Any) -> Any:
@@ -143,9 +143,9 @@ class Cluster:
 
     def each(self, work: Callable[..., Any], *arguments: Any) -> list[Any]:
         """Return the futures of the same work on every partition, each where that is."""
-        return self.zipped(work, *([each] * len(self.parts) for each in arguments))
+        return self.map_partitions(work, *([each] * len(self.parts) for each in arguments))
 
-    def zipped(self, work: Callable[..., Any], *lists: Sequence[Any]) -> list[Any]:
+    def map_partitions(self, work: Callable[..., Any], *lists: Sequence[Any]) -> list[Any]:
         """Return the futures of work on every partition and on what each list has for it."""
         return [
             self.submit_to(index, work, *each)
@@ -173,7 +173,7 @@ class Cluster:
             ]
         return level[0]
 
-    def gathered(self, futures: Sequence[Any]) -> list[Any]:
+    def gather_results(self, futures: Sequence[Any]) -> list[Any]:
         """Return what futures hold, here; a failure is raised once none is under way."""
         from distributed import wait
 

@@ -27,17 +27,17 @@ from .cluster import Cluster
 from .tasks import (
     Signal,
     Verdict,
-    as_given,
+    assign_whales,
     best_of,
-    demand_of,
+    compute_part_demand,
     evaluate_partition,
     fill_normal,
-    load_of,
-    of_whales,
+    pass_through,
     place_whales,
-    room_of,
+    remaining_room,
     sample_of,
     streamer_of,
+    whale_loads,
 )
 
 SAMPLE = 1 << 22
@@ -134,7 +134,7 @@ class Market:
 
     def _begin(self, n_pairs: int) -> DualAscent:
         share = min(SAMPLED, SAMPLE / n_pairs)
-        pairs = concatenate(self.cluster.gathered(self.cluster.each(sample_of, share)))
+        pairs = concatenate(self.cluster.gather_results(self.cluster.each(sample_of, share)))
         price, reach = sample_prices(pairs, self.cap, share)
         self._count("sample", _size(pairs.rows))
         return DualAscent.initial(self.cap, price, reach)
@@ -144,7 +144,7 @@ class Market:
         while len(self.prices) < ITERATIONS:
             signal = Signal(ascent.open_price, ascent.step_limit)
             cluster = self.cluster
-            demands = cluster.each(demand_of, cluster.submit(as_given, signal))
+            demands = cluster.each(compute_part_demand, cluster.submit(pass_through, signal))
             wanted = cluster.sum(demands).result()
             before, ascent = ascent.bound, ascent.step(wanted)
             self._count("price", _size(signal) + _size(wanted), bound=ascent.bound)
@@ -154,15 +154,15 @@ class Market:
         return ascent
 
     def _divided(self, ascent: DualAscent) -> Solved:
-        """Divide the caps at the best prices, allocate within, and judge what comes of it."""
+        """Divide the caps at the best prices, allocate within, and evaluate what comes of it."""
         cluster = self.cluster
         charged = np.where(self.cap > 0, ascent.best, np.inf)
-        signal = cluster.submit(as_given, Signal(charged, ascent.step_limit))
-        price, cap = (cluster.submit(as_given, each) for each in (ascent.best, self.cap))
-        demands = cluster.each(demand_of, signal)
+        signal = cluster.submit(pass_through, Signal(charged, ascent.step_limit))
+        price, cap = (cluster.submit(pass_through, each) for each in (ascent.best, self.cap))
+        demands = cluster.each(compute_part_demand, signal)
         everybody = cluster.sum(demands)
-        own = [cluster.submit(load_of, each) for each in demands]
-        before = [cluster.submit(as_given, np.zeros_like(self.cap))]
+        own = [cluster.submit(whale_loads, each) for each in demands]
+        before = [cluster.submit(pass_through, np.zeros_like(self.cap))]
         for each in own[:-1]:
             before.append(cluster.submit(np.add, before[-1], each))
         streamer = [
@@ -179,48 +179,48 @@ class Market:
         """Allocate all whales here, each with as many candidates: the best at the prices before."""
         cluster = self.cluster
         price = before.prices.whale_price
-        signal = cluster.submit(as_given, np.where(self.cap > 0, price, np.inf))
+        signal = cluster.submit(pass_through, np.where(self.cap > 0, price, np.inf))
         same = [[each] * len(before.streamer) for each in (signal, width)]
-        kept = cluster.gathered(cluster.zipped(best_of, before.streamer, *same))
+        kept = cluster.gather_results(cluster.map_partitions(best_of, before.streamer, *same))
         pairs = concatenate(kept)
         problem = Problem(pairs, whale_cap=self.cap, capacity=self.cap)
         made = allocate(problem, fill="none", tolerance=self.tolerance / 4)
         ends = np.cumsum([each.shape[0] for each in kept])[:-1]
         pieces = [
-            cluster.submit(as_given, each)
+            cluster.submit(pass_through, each)
             for each in np.split(made.streamer.astype(np.int32), ends)
         ]
         prices = made.shadow_prices
-        solved = self._proven(cluster.zipped(of_whales, pieces), prices.whale_price)
+        solved = self._proven(cluster.map_partitions(assign_whales, pieces), prices.whale_price)
         self._count("together", _size(pairs.rows) + 4 * len(made.streamer), gap=solved.gap)
         return solved
 
     def _proven(self, streamer: list[Any], price: NDArray[np.float64]) -> Solved:
         """Return an allocation with what all data prove of it at prices."""
-        verdict = self.judge(streamer, np.where(self.cap > 0, price, np.inf))
+        verdict = self.evaluate(streamer, np.where(self.cap > 0, price, np.inf))
         prices = self._shadow(price)
         allowed = verdict.whale_objective > -np.inf
         proof = certify_loads(verdict.whale_load, allowed, verdict.found, prices, self.limits)
         return Solved(streamer, verdict, prices, proof)
 
-    def judge(self, streamer: list[Any], charged: NDArray[np.float64]) -> Verdict:
+    def evaluate(self, streamer: list[Any], charged: NDArray[np.float64]) -> Verdict:
         """Return what all data say of an allocation at prices."""
-        sent = [self.cluster.submit(as_given, charged)] * len(streamer)
-        verdicts = self.cluster.zipped(evaluate_partition, streamer, sent)
+        sent = [self.cluster.submit(pass_through, charged)] * len(streamer)
+        verdicts = self.cluster.map_partitions(evaluate_partition, streamer, sent)
         verdict: Verdict = self.cluster.sum(verdicts).result()
         return verdict
 
     def fill(self, solved: Solved) -> Solved:
         """Place the normal users, partition after partition, in the room that whales leave."""
         cluster = self.cluster
-        room = cluster.submit(as_given, self.limits.capacity - solved.verdict.whale_load)
+        room = cluster.submit(pass_through, self.limits.capacity - solved.verdict.whale_load)
         streamer = []
         for index, placed in enumerate(solved.streamer):
             done = cluster.submit_to(index, fill_normal, placed, room)
-            room = cluster.submit(room_of, done)
+            room = cluster.submit(remaining_room, done)
             streamer.append(cluster.submit(streamer_of, done))
         price = solved.prices.whale_price
-        verdict = self.judge(streamer, np.where(self.cap > 0, price, np.inf))
+        verdict = self.evaluate(streamer, np.where(self.cap > 0, price, np.inf))
         self._count("fill", _size(verdict) + 2 * price.nbytes)
         return Solved(streamer, verdict, solved.prices, solved.certificate)
 

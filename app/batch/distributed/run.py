@@ -24,7 +24,7 @@ from solver.kernels import count_cores
 from .cluster import Cluster, connect_client
 from .decomposition import ITERATIONS, Market, Solved
 from .shares import Ends, divide_shares, ends_at, ends_of
-from .tasks import as_given, write_partition_of
+from .tasks import pass_through, write_partition_of
 
 
 def allocate_on_workers(
@@ -69,24 +69,25 @@ def allocate_on_workers(
         ends = _ends(client, groups, known.users)
         shares = divide_shares(groups, ends, known.users, known.streamers, limits.whales, count)
         cluster = Cluster(client, shares)
-        timings.ended("connect")
+        timings.record("connect")
         with bar("prices", ITERATIONS) as progress:
             market = Market(cluster, limits, request.tolerance, progress)
             solved = market.solve(n_pairs)
             if request.fill == "greedy" and not limits.whales.all():
                 solved = market.fill(solved)
-        timings.ended("solve")
+        timings.record("solve")
         streamers, prices, place = (
-            cluster.submit(as_given, each) for each in (known.streamers, solved.prices, destination)
+            cluster.submit(pass_through, each)
+            for each in (known.streamers, solved.prices, destination)
         )
-        entries = cluster.gathered(
+        entries = cluster.gather_results(
             [
                 cluster.submit_to(index, write_partition_of, streamer, streamers, prices, place)
                 for index, streamer in enumerate(solved.streamer)
             ]
         )
         write_prices(destination, known.streamers, solved.prices)
-        timings.ended("write")
+        timings.record("write")
         tallied = _tallied(solved, known)
         rest = {
             "mode": "on workers",

@@ -73,7 +73,7 @@ class Filled(NamedTuple):
     room: Counts
 
 
-def as_given(value: Any) -> Any:
+def pass_through(value: Any) -> Any:
     """Return a value: a task that holds it can be done again wherever it was lost."""
     return value
 
@@ -95,21 +95,21 @@ def best_of(part: Part, streamer: Counts, charged: Prices, width: int) -> Candid
     return kept.select_users(np.flatnonzero(part.whales))
 
 
-def of_whales(part: Part, assigned: NDArray[np.int32]) -> Counts:
+def assign_whales(part: Part, assigned: NDArray[np.int32]) -> Counts:
     """Return where everybody is, given where each whale is."""
     streamer = np.full(len(part.whales), NONE)
     streamer[part.whales] = assigned
     return streamer
 
 
-def demand_of(part: Part, signal: Signal) -> Demand:
-    """Return what a partition's whales want."""
+def compute_part_demand(part: Part, signal: Signal) -> Demand:
+    """Return the demand of a partition's whales."""
     return compute_demand(part.pairs, part.whales, *signal)
 
 
-def load_of(wanted: Demand) -> Counts:
-    """Return how many want each streamer."""
-    return wanted.load
+def whale_loads(demand: Demand) -> Counts:
+    """Return how many whales demand each streamer."""
+    return demand.load
 
 
 def place_whales(
@@ -133,14 +133,14 @@ def fill_normal(part: Part, streamer: Counts, room: Counts) -> Filled:
     return Filled(streamer, room)
 
 
-def room_of(done: Filled) -> Counts:
+def remaining_room(filled: Filled) -> Counts:
     """Return the room that is left."""
-    return done.room
+    return filled.room
 
 
-def streamer_of(done: Filled) -> Counts:
+def streamer_of(filled: Filled) -> Counts:
     """Return where everybody is."""
-    return done.streamer
+    return filled.streamer
 
 
 def evaluate_partition(part: Part, streamer: Counts, charged: Prices) -> Verdict:

@@ -73,7 +73,7 @@ def twin_error(
         if len(places) > 1:
             break
     names = [
-        side.named(np.array([position]))[0].as_py()
+        side.ids_at(np.array([position]))[0].as_py()
         for side, position in ((users, user), (streamers, streamer))
     ]
     return InputError(

@@ -110,8 +110,8 @@ def write_partition(
     tier = np.where(outcome.whales, np.int8(0), np.int8(1))
     table = pa.table(
         {
-            "user": users.named(user),
-            "streamer": streamers.named(streamer),
+            "user": users.ids_at(user),
+            "streamer": streamers.ids_at(streamer),
             "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
             "ev": pa.array(outcome.ev, mask=~placed),
             "price": pa.array(price, mask=~placed),
@@ -126,7 +126,7 @@ def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices
     """Write `prices.parquet`: what one more unit of each cap is worth."""
     table = pa.table(
         {
-            "streamer": streamers.named(np.arange(streamers.count)),
+            "streamer": streamers.ids_at(np.arange(streamers.count)),
             "whale_cap": prices.whale_cap,
             "capacity": prices.capacity,
         }

@@ -179,7 +179,7 @@ def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[An
 
 
 def _metadata(file: File) -> pq.FileMetaData:
-    with file.opened() as parquet:
+    with file.open() as parquet:
         if parquet.metadata.num_rows:  # writers of empty ones do not know what columns hold
             _expect_columns(parquet.schema_arrow, file)
         return parquet.metadata

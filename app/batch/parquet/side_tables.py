@@ -141,7 +141,7 @@ def extremes(group: RowGroup, name: str) -> tuple[int, int]:
 
 def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
     try:
-        with file.opened() as parquet:
+        with file.open() as parquet:
             known = [each for each in names if parquet.schema_arrow.get_field_index(each) >= 0]
             if not known:
                 columns = parquet.schema_arrow.names[:8] or Message("no_value")

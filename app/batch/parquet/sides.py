@@ -72,7 +72,7 @@ class Side:
             return self._own(column, where)
         return self._looked_up(column, self.ids, where)
 
-    def named(self, positions: NDArray[Any]) -> pa.Array:
+    def ids_at(self, positions: NDArray[Any]) -> pa.Array:
         """Return who is at positions, (n,) int, as files have it; null below 0."""
         missing = positions < 0
         if self.ids is None:

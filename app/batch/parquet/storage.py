@@ -40,7 +40,7 @@ class File:
         return isinstance(self.filesystem, LocalFileSystem)
 
     @contextmanager
-    def opened(self, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
+    def open(self, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
         """Open the file as Parquet; what makes it none is refused with its name.
 
         Parameters

@@ -18,7 +18,7 @@ from tests.profiles import examples
 
 
 def kept(content: bytes | Path) -> bytes:
-    with Body(content).opened() as data:
+    with Body(content).open() as data:
         return bytes(data)
 
 

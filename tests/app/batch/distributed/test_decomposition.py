@@ -269,7 +269,7 @@ def test_a_partition_whose_worker_is_lost_as_it_writes_is_written_again(
             os.kill(os.getpid(), signal.SIGKILL)
         return entry
 
-    monkeypatch.setattr("app.batch.distributed.run.written", written_twice)
+    monkeypatch.setattr("app.batch.distributed.run.write_partition_of", written_twice)
 
     allocate_on_workers(
         requested(few, 0.3, 60), scheduler, None, WORKERS, f"{protocol}://{tmp_path}/out", unseen

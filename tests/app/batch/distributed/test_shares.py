@@ -79,7 +79,7 @@ def test_every_pair_is_in_the_share_of_its_user(
         np.testing.assert_array_equal(
             np.concatenate([getattr(part, field) for part in parts]), getattr(whole, field)
         )
-    everybody = np.concatenate([part.users.named(np.arange(len(part.whales))) for part in parts])
+    everybody = np.concatenate([part.users.ids_at(np.arange(len(part.whales))) for part in parts])
     expected = range(len(sizes)) if names is None else names.to_pylist()
     assert everybody.tolist() == list(expected)
 

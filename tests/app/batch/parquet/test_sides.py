@@ -43,7 +43,7 @@ def test_whole_numbers_are_ids_like_others(positions: list[int], kind: pa.DataTy
     users = Side("user", 1_000, NUMBERED)
 
     assert users.positions(pa.chunked_array([ids]), "here").tolist() == positions
-    assert users.named(np.array(positions, dtype=np.int64)).to_pylist() == ids.to_pylist()
+    assert users.ids_at(np.array(positions, dtype=np.int64)).to_pylist() == ids.to_pylist()
 
 
 @given(st.lists(st.text(), unique=True), st.randoms(use_true_random=False))
@@ -74,5 +74,5 @@ def test_an_unknown_id_is_named_with_its_row(ids: list[str]) -> None:
 def test_positions_are_named_as_files_have_them() -> None:
     at = np.array([2, -1, 0])
 
-    assert USERS.named(at).to_pylist() == ["u2", None, "u0"]
-    assert Side("user", 3).named(at).to_pylist() == [2, None, 0]
+    assert USERS.ids_at(at).to_pylist() == ["u2", None, "u0"]
+    assert Side("user", 3).ids_at(at).to_pylist() == [2, None, 0]
