@@ -184,15 +184,15 @@ class Market:
         kept = cluster.gather_results(cluster.map_partitions(best_of, before.streamer, *same))
         pairs = concatenate(kept)
         problem = Problem(pairs, whale_cap=self.cap, capacity=self.cap)
-        made = allocate(problem, fill="none", tolerance=self.tolerance / 4)
+        allocation = allocate(problem, fill="none", tolerance=self.tolerance / 4)
         ends = np.cumsum([each.shape[0] for each in kept])[:-1]
         pieces = [
             cluster.submit(pass_through, each)
-            for each in np.split(made.streamer.astype(np.int32), ends)
+            for each in np.split(allocation.assignment.astype(np.int32), ends)
         ]
-        prices = made.shadow_prices
+        prices = allocation.shadow_prices
         solved = self._proven(cluster.map_partitions(assign_whales, pieces), prices.whale_price)
-        self._count("together", _size(pairs.rows) + 4 * len(made.streamer), gap=solved.gap)
+        self._count("together", _size(pairs.rows) + 4 * len(allocation.assignment), gap=solved.gap)
         return solved
 
     def _proven(self, streamer: list[Any], price: NDArray[np.float64]) -> Solved:

@@ -147,7 +147,7 @@ def expect_honest(directory: Path, said: dict[str, Any]) -> None:
 BAD_PARTITIONS = {
     "a column is missing": (
         {"user": [2], "streamer": [0]},
-        "Expected the columns user, streamer and ev in {b}; it has user, streamer.",
+        "Expected the columns user, streamer and ev in {b}; it has user and streamer.",
     ),
     "a pair twice": (
         {"user": [2, 3, 3], "streamer": [0, 1, 1], "ev": [1.0, 2.0, 3.0]},
@@ -183,7 +183,7 @@ def test_a_disk_that_is_full_for_a_worker_ends_in_a_sentence(drawn: Path, tmp_pa
     with small_files():
         sentence = refusal(tmp_path, *options)
 
-    assert sentence.startswith("Expected room and leave to write ")
+    assert sentence.startswith("Cannot write ")
     assert "part-0000" in sentence
 
 

@@ -23,6 +23,7 @@ from app.batch.distributed.run import allocate_on_workers
 from app.batch.distributed.tasks import write_partition_of
 from app.batch.parquet.generate import Size, generate
 from app.batch.run import Request
+from messages import Message
 from solver import (
     Allocation,
     Candidates,
@@ -394,10 +395,7 @@ def test_work_that_kills_every_worker_ends_in_a_sentence(scheduler: str) -> None
     with pytest.raises(InputError) as refused, connect_client(scheduler, None) as client:
         client.submit(os._exit, 1).result()
 
-    assert refused.value.message == (
-        "Expected workers that live through their work; 4 of them died at the same part of it, "
-        "perhaps for want of memory."
-    )
+    assert refused.value.message == Message("workers_killed", workers=4)
 
 
 def test_a_scheduler_that_is_none_is_refused(few: Path, command: Command) -> None:

@@ -106,8 +106,7 @@ def test_a_file_that_cannot_be_sent_is_named_and_the_others_are_removed(
 
     assert (ended.code, ended.refused) == (
         1,
-        f"Expected room and leave to write memory:///bucket/out/{name}; "
-        "SlowDown: reduce your request rate.\n",
+        f"Cannot write memory:///bucket/out/{name}: SlowDown: reduce your request rate.\n",
     )
     assert names(bucket) == set()
     assert not bucket.exists("/bucket/out")
@@ -204,7 +203,7 @@ def test_a_place_that_cannot_be_written_to_is_refused_before_any_work(
     ended = run(f"simplecache::file://{tmp_path}/above/out")
 
     assert ended.code == 1
-    assert ended.refused.startswith(f"Expected room and leave to write file://{tmp_path}/above/out")
+    assert ended.refused.startswith(f"Cannot write file://{tmp_path}/above/out: ")
     assert ended.refused.count("\n") == 1
 
 
