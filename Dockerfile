@@ -21,8 +21,12 @@ RUN /opt/venv/bin/pip install --disable-pip-version-check --no-deps --no-build-i
 # For a processor that any machine can stand in for, so that none compiles again.
 RUN WHALE_KERNEL_TARGET=portable PYTHONDONTWRITEBYTECODE=1 /opt/venv/bin/whale-matching compile
 
-# Shipped: Python, the environment, the configurations. No compiler, no pip, no root.
+# Shipped: Python, the environment, the configurations, a font. No compiler, no pip, no root.
 FROM ${PYTHON_IMAGE}
+# Figures in Chinese need a font that has the characters.
+RUN apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends fonts-wqy-microhei \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --home-dir /var/lib/whale --uid 10001 whale
 COPY --from=build /opt/venv /opt/venv
 COPY configs /var/lib/whale/configs

@@ -19,7 +19,8 @@ class Message:
     code : str
         Name of the message in the catalogues, in snake case. It stays the same in later releases.
     **parameters : str, int, float, bool, Message, or a sequence of these
-        What the text is made with. NumPy's numbers become Python's. A sequence is written as a
+        What the text is made with. NumPy's numbers become Python's; whole numbers beyond
+        64 bits become text. A sequence is written as a
         list in words ("1, 2 and 5").
 
     Raises
@@ -73,7 +74,7 @@ def _as_parameter(value: Any, name: str) -> Parameter:
     if isinstance(value, str | bool | Message):
         return value
     if isinstance(value, Integral):
-        return int(value)
+        return int(value) if -(2**63) <= value < 2**64 else f"{int(value):,}"  # as JSON can be
     if isinstance(value, Real):
         return float(value)
     if isinstance(value, Sequence) and not isinstance(value, bytes):

@@ -34,7 +34,7 @@ def test_calibrate_writes_an_experiment_that_sweep_can_run(run: Run, tmp_path: P
 
     assert done.returncode == 0, done.stderr
     assert done.stderr == (  # a pipe gets no progress bar
-        "gift.csv: CSV (UTF-8, commas), 400 gifts; users: user_id; streamers: streamer_id; "
+        "gift.csv: CSV (UTF-8, commas), 400 gifts; users: user_id, streamers: streamer_id, "
         "prices: gift_price.\n"
     )
     assert done.stdout.splitlines()[-1] == "400 gifts. → out/world.yaml"

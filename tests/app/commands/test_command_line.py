@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from app.cli import COMMANDS
-from simulator import headline
+from simulator import headline, read_study
 from tests.app.conftest import COMMAND, ROOT, Run
 
 CONFIGS = ROOT / "configs"
@@ -288,7 +288,7 @@ def test_a_sweep_can_be_verified_and_a_changed_figure_is_named(run: Run, tmp_pat
     assert swept.returncode == 0, swept.stderr
     result = json.loads((tmp_path / "results" / "smoke.json").read_text())
     last = swept.stdout.splitlines()[-1]
-    assert last == f"{headline(result['results'])} → results/smoke.json"
+    assert last == f"{headline(read_study(result))} → results/smoke.json"
     assert swept.stderr == ""  # a pipe gets no progress bar
     assert verified.returncode == 0, verified.stderr
 
