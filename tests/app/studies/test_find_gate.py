@@ -118,7 +118,7 @@ def test_the_command_finds_what_the_service_finds(
     ("text", "sentence"),
     [
         ("k: [1]", "Expected settings among policies, "),  # unknown
-        ("capacity_scales: [0]", "Expected capacity_scales above 0 and at most 1e6; got 0."),
+        ("capacity_scales: [0]", "Expected capacity_scales above 0 and at most 1000000; got 0."),
         ("{", "Expected grid.yaml as YAML, line 1, column 2: "),
     ],
 )
