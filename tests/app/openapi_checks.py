@@ -71,7 +71,7 @@ SEMANTIC = re.compile(
             "Expected a convex whale_penalty",
             # one request and another: what is explained is simpler
             "Expected max_streamers_per_user of 1 in what is explained",
-            "Expected rising prices above 0 ",
+            "Expected rising prices in ",
             # JSON Schema takes 2.0 for a whole number
             "Expected ids in \\w+, text or whole numbers; position \\d+ is -?[\\d.]+(e\\+\\d+)?\\.",
             # ids, which only the request knows
