@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from annotated_types import Ge
+from pydantic import BeforeValidator, Field
 
 from solver import Algorithm, Fill
 
 from .arrays import Caps, Ids, Matrix, Numbers, Penalties, Positions, Values
 from .declarations import Option, Part
 from .strict_model import StrictModel
-from .whole_numbers import Whole
+from .whole_numbers import as_integer
 
 
 class CandidateLists(StrictModel):
@@ -99,8 +100,10 @@ WhalePenalty = Annotated[
 ]
 
 StreamersPerUser = Annotated[
-    Whole,
-    Field(ge=1, description="most different streamers a user is shown to; each counts its EV"),
+    int,
+    Ge(1),
+    BeforeValidator(as_integer),  # outermost, or the schema lacks the bound
+    Field(description="most different streamers a user is shown to; each counts its EV"),
     Option("most streamers a user is shown to"),
 ]
 
@@ -157,7 +160,9 @@ FillName = Annotated[
 ]
 
 KMax = Annotated[
-    Whole,
-    Field(ge=1, description="the curve goes from k = 1 to this; the server sets its largest"),
+    int,
+    Ge(1),
+    BeforeValidator(as_integer),  # outermost, or the schema lacks the bound
+    Field(description="the curve goes from k = 1 to this; the server sets its largest"),
     Option("the curve goes from k = 1 to this"),
 ]
