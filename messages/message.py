@@ -74,7 +74,8 @@ def _as_parameter(value: Any, name: str) -> Parameter:
     if isinstance(value, str | bool | Message):
         return value
     if isinstance(value, Integral):
-        return int(value) if -(2**63) <= value < 2**64 else f"{int(value):,}"  # as JSON can be
+        whole = int(value)
+        return whole if -(2**63) <= whole < 2**64 else f"{whole:,}"  # JSON has no larger ones
     if isinstance(value, Real):
         return float(value)
     if isinstance(value, Sequence) and not isinstance(value, bytes):
