@@ -18,11 +18,7 @@ from solver import Algorithm, Fill
 from .arrays import Caps, Ids, Matrix, Numbers, Penalties, Positions, Values
 from .declarations import Option, Part
 from .strict_model import StrictModel
-<<<<<<< Updated upstream
 from .whole_numbers import as_integer
-=======
-from .whole_numbers import PositiveWhole
->>>>>>> Stashed changes
 
 
 class CandidateLists(StrictModel):
@@ -104,13 +100,9 @@ WhalePenalty = Annotated[
 ]
 
 StreamersPerUser = Annotated[
-<<<<<<< Updated upstream
     int,
     Ge(1),
     BeforeValidator(as_integer),  # outermost, or the schema lacks the bound
-=======
-    PositiveWhole,
->>>>>>> Stashed changes
     Field(description="most different streamers a user is shown to; each counts its EV"),
     Option("most streamers a user is shown to"),
 ]
@@ -168,13 +160,9 @@ FillName = Annotated[
 ]
 
 KMax = Annotated[
-<<<<<<< Updated upstream
     int,
     Ge(1),
     BeforeValidator(as_integer),  # outermost, or the schema lacks the bound
-=======
-    PositiveWhole,
->>>>>>> Stashed changes
     Field(description="the curve goes from k = 1 to this; the server sets its largest"),
     Option("the curve goes from k = 1 to this"),
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
-from annotated_types import Ge
 from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
@@ -40,6 +39,3 @@ def as_integer_array(array: NDArray[Any]) -> NDArray[Any]:
 
 Whole = Annotated[int, BeforeValidator(as_integer)]
 """An int, which may be written as 2.0."""
-
-PositiveWhole = Annotated[int, Ge(1), BeforeValidator(as_integer)]
-"""A `Whole` of at least 1. The bound comes before the validator, or it would miss the schema."""
