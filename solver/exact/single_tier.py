@@ -118,26 +118,10 @@ def solve_single_tier(
     else:
         price = np.maximum(start - price_reset, 0.0)
         _init_lists_at_prices(instance.rows, price, lists)
-    is_close_enough = partial(
-        fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
+    arcs = _auction_and_polish(
+        instance, cap, slots, price, assignment, min_epsilon, start, price_reset, tolerance
     )
-    epsilon = _run_auctions(
-        instance,
-        cap,
-        price,
-        min_epsilon,
-        assignment,
-        start,
-        price_reset,
-        is_close_enough if tolerance else None,
-    )
-    if is_close_enough():
-        return assignment, price, 0
-    return (
-        assignment,
-        price,
-        polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon),
-    )
+    return assignment, price, arcs
 
 
 def mean_favourite_ties(ev: Matrix, favourites: Favourites) -> float:
@@ -179,7 +163,7 @@ def _init_lists_at_prices(rows: Rows, price: Prices, lists: Lists) -> None:
 def fill_and_check_gap(
     rows: Rows, cap: Caps, price: Prices, assignment: Streamers, tolerance: float
 ) -> bool:
-    """Seat whoever still finds room, and say whether the gap is within a relative tolerance."""
+    """Fill remaining slots, and return whether the gap is within a relative tolerance."""
     if tolerance == 0:
         return False
     left_out = np.flatnonzero(assignment == NONE)
@@ -218,23 +202,8 @@ def solve_single_tier_candidates(
     del best_ev
     if start is not None:
         price[:] = np.where(cap > 0, np.maximum(start - price_reset, 0.0), 0.0)
-    is_close_enough = partial(
-        fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
-    )
-    epsilon = _run_auctions(
-        instance,
-        cap,
-        price,
-        min_epsilon,
-        assignment,
-        start,
-        price_reset,
-        is_close_enough if tolerance else None,
-    )
-    arcs = (
-        0
-        if is_close_enough()
-        else polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon)
+    arcs = _auction_and_polish(
+        instance, cap, slots, price, assignment, min_epsilon, start, price_reset, tolerance
     )
     if closed.any():
         price_closed_streamers(pairs.rows, closed, price, assignment)
@@ -285,6 +254,44 @@ def _solve_open_streamers(
         assignment[placed] = np.flatnonzero(is_open)[inside[placed]]
     price_closed_streamers(matrix_rows(ev), ~is_open, price, assignment)
     return assignment, price, arcs
+
+
+def _auction_and_polish(
+    instance: AuctionInstance,
+    cap: Caps,
+    slots: Caps,
+    price: Prices,
+    assignment: Streamers,
+    min_epsilon: float,
+    start: Prices | None,
+    price_reset: float,
+    tolerance: float,
+) -> int:
+    """Auction the slots of one tier, and polish the result unless it is within the tolerance.
+
+    Writes `price` and `assignment`. `slots` are the caps as given, `cap` those that can be reached.
+
+    Returns
+    -------
+    int
+        Contested choices that decided it, 0 within the tolerance; see `solve_single_tier`.
+    """
+    is_close_enough = partial(
+        fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
+    )
+    epsilon = _run_auctions(
+        instance,
+        cap,
+        price,
+        min_epsilon,
+        assignment,
+        start,
+        price_reset,
+        is_close_enough if tolerance else None,
+    )
+    if is_close_enough():
+        return 0
+    return polish_to_optimum(instance, cap, price, assignment, CONTEST_EPSILONS * epsilon)
 
 
 def _run_auctions(
