@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 
 from messages import Message
+from simulator.inference.pareto import pareto_front
 
 from .style import (
     RULE,
@@ -59,7 +61,7 @@ def _rows(
         rows.append(
             {"kind": "point", "series": points.greedy, "panel": panel, "gini": 0.0, "revenue": 0.0}
         )
-        fronts[panel] = pareto_front([(0.0, 0.0), *here.values()])
+        fronts[panel] = list_front([(0.0, 0.0), *here.values()])
         for together in _apart(fronts[panel], spread):
             label = _label(points, here, together)
             front_rows += [
@@ -113,12 +115,12 @@ def _layers(points: SweepPoints, rows: list[dict[str, Any]]) -> list[Any]:
     return layers
 
 
-def pareto_front(at: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the different points that no other beats: less Gini, more revenue.
+def list_front(places: Sequence[Place]) -> list[Place]:
+    """Return the different places that no other beats: less Gini, more revenue.
 
     Parameters
     ----------
-    at : sequence of (float, float)
+    places : sequence of (float, float)
         Gini and revenue, or their changes.
 
     Returns
@@ -126,11 +128,9 @@ def pareto_front(at: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
     list of (float, float)
         By Gini, ascending; revenue then ascends as well.
     """
-    front: list[tuple[float, float]] = []
-    for gini, revenue in sorted(set(at), key=lambda each: (each[0], -each[1])):
-        if not front or revenue > front[-1][1]:
-            front.append((gini, revenue))
-    return front
+    different = sorted(set(places))
+    on_front = pareto_front(np.array([(gini, -revenue) for gini, revenue in different]))
+    return [place for place, best in zip(different, on_front, strict=True) if best]
 
 
 def _row(point: SweepPoint, at: tuple[float, float]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from messages import DEFAULT_LANGUAGE, Message
 from simulator.inference.criteria import CONCENTRATION, CRITERIA, OVERCROWDING, REVENUE
+from simulator.inference.pareto import pareto_front
 from simulator.study.result import ConfigurationResult, Criterion, StudyResult
 from simulator.study.result_json import configuration_json, messages_json
 
@@ -129,25 +129,6 @@ def find_gate(study: StudyResult) -> GateSearch:
         _describe_front(pareto, name),
     ]
     return GateSearch(total, passing, pareto, miss, shortfalls, tuple(found))
-
-
-def pareto_front(points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which points no other one dominates.
-
-    Parameters
-    ----------
-    points : (n, d) float64
-        Less is better in every column. Equal points do not dominate each other.
-
-    Returns
-    -------
-    (n,) bool
-    """
-    front = np.empty(len(points), dtype=np.bool_)
-    for position, point in enumerate(points):
-        as_good = (points <= point).all(axis=1)
-        front[position] = not (as_good & (points < point).any(axis=1)).any()
-    return front
 
 
 def _revenue_pct(result: ConfigurationResult) -> float:

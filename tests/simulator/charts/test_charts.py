@@ -19,7 +19,7 @@ from simulator.charts import configuration_names, figures, render_png, render_sv
 from simulator.charts.conclusions import change_sentence
 from simulator.charts.price import price_of_the_cap
 from simulator.charts.sweep_points import SweepPoints
-from simulator.charts.tradeoff import pareto_front
+from simulator.charts.tradeoff import list_front
 from simulator.charts.whales import whale_distribution
 
 Result = dict[str, Any]
@@ -370,4 +370,4 @@ def test_the_front_is_what_no_other_point_beats(at: list[tuple[int, int]]) -> No
     def beaten(point: tuple[int, int]) -> bool:
         return any(other != point and other[0] <= point[0] and other[1] >= point[1] for other in at)
 
-    assert pareto_front(at) == sorted({point for point in at if not beaten(point)})
+    assert list_front(at) == sorted({point for point in at if not beaten(point)})

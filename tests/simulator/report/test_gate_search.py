@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import ConfigurationResult, GateSearch, Sweep, find_gate
-from simulator.report.gate_search import pareto_front
+from simulator.inference.pareto import pareto_front
 
 from ...profiles import examples
 from ..conftest import by_code, figures_of
