@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,33 +18,9 @@ from app.jobs.records import Submission
 from app.jobs.retention import DAY, Retention
 from app.jobs.store import Store, StoreFullError
 from tests.app.conftest import Run
-from tests.app.postgres import postgres
 
 MANY = 10**12
 LARGE = b"x" * 2_000_000
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        yield connect(None, tmp_path_factory.mktemp("kept"))
-        return
-    with postgres() as url:
-        engine = connect(url, Path())
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture
-def store(engine: Engine) -> Store:
-    store = Store(engine)
-    store.prepare()
-    for each in store.newest(1000):
-        store.cancel(each.number)
-        store.delete(each.number)
-    return store
 
 
 def submission(body: bytes | None = b"matrix") -> Submission:

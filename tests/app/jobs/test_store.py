@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,29 +27,6 @@ from tests.profiles import examples
 ASKED = Submission("whale-sweep", "{}", 3, "fingerprint", attended=False)
 LONG = 1000.0
 LAPSED = -1.0
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def engine(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    if request.param == "sqlite":
-        yield connect(None, tmp_path_factory.mktemp("store"))
-        return
-    with postgres() as url:
-        engine = connect(url, Path())
-        yield engine
-        engine.dispose()
-
-
-@pytest.fixture
-def store(engine: Engine) -> Store:
-    store = Store(engine)
-    store.prepare()
-    for each in store.newest(1000):
-        store.cancel(each.number)
-        store.delete(each.number)
-    return store
 
 
 @pytest.fixture
