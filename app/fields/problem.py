@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from annotated_types import Ge
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from solver import Algorithm, Fill
 
 from .arrays import Caps, Ids, Matrix, Numbers, Penalties, Positions, Values
 from .declarations import Option, Part
 from .strict_model import StrictModel
-from .whole_numbers import as_integer
+from .whole_numbers import PositiveWhole
 
 
 class CandidateLists(StrictModel):
@@ -100,9 +99,7 @@ WhalePenalty = Annotated[
 ]
 
 StreamersPerUser = Annotated[
-    int,
-    Ge(1),
-    BeforeValidator(as_integer),  # outermost, or the schema lacks the bound
+    PositiveWhole,
     Field(description="most different streamers a user is shown to; each counts its EV"),
     Option("most streamers a user is shown to"),
 ]
@@ -160,9 +157,7 @@ FillName = Annotated[
 ]
 
 KMax = Annotated[
-    int,
-    Ge(1),
-    BeforeValidator(as_integer),  # outermost, or the schema lacks the bound
+    PositiveWhole,
     Field(description="the curve goes from k = 1 to this; the server sets its largest"),
     Option("the curve goes from k = 1 to this"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
+from annotated_types import Ge
 from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
@@ -39,3 +40,6 @@ def as_integer_array(array: NDArray[Any]) -> NDArray[Any]:
 
 Whole = Annotated[int, BeforeValidator(as_integer)]
 """An int, which may be written as 2.0."""
+
+PositiveWhole = Annotated[int, Ge(1), BeforeValidator(as_integer)]
+"""The same, from 1 on. A bound after the validator would be missing in the schema."""
