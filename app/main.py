@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from messages import Message
+from messages import Message, load_catalogues
 
 from .access.browsers import CUSTOM_HEADER
 from .access.health import HEALTH
@@ -133,6 +133,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     compiling = asyncio.create_task(
         compilation.run(settings.processes, _log_every_tenth(compilation))
     )
+    loading = asyncio.create_task(asyncio.to_thread(load_catalogues))
     app.state.pool = pool = Pool(
         settings.processes,
         settings.max_queue,
@@ -147,6 +148,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
     finally:
         compiling.cancel()
+        await loading
         pool.close()
         app.state.spool.close()
         await pool.ended()

@@ -1,4 +1,4 @@
-"""What a worker has before its first call: the code that it runs, compiled.
+"""What a worker has before its first call: the code that it runs, compiled, and its messages.
 
 Imported by the process that workers are copies of, or by the worker itself where there is none.
 """
@@ -9,6 +9,7 @@ import logging.config
 
 import pyarrow as pa
 
+from messages import load_catalogues
 from solver import warm_up
 
 from .allocations import allocation, curve, explained, plans
@@ -22,3 +23,4 @@ logging.config.dictConfig(configuration("WARNING"))
 # Of the system's allocations alone a bound can be kept; others hold memory in reserve.
 pa.set_memory_pool(pa.system_memory_pool())
 warm_up()
+load_catalogues()

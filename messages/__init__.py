@@ -9,7 +9,15 @@ To add a message: build ``Message("my_code", count=3)`` where it is needed, and 
 the same file of every language. The tests fail while a language lacks it.
 """
 
-from .catalogue import DEFAULT_LANGUAGE, LANGUAGES, render, templates
+from .catalogue import DEFAULT_LANGUAGE, LANGUAGES, load_catalogues, render, templates
 from .message import Message, Parameter
 
-__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Message", "Parameter", "render", "templates"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "LANGUAGES",
+    "Message",
+    "Parameter",
+    "load_catalogues",
+    "render",
+    "templates",
+]

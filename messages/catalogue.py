@@ -52,6 +52,12 @@ def render(message: Message, language: str = DEFAULT_LANGUAGE) -> str:
     return str(text)
 
 
+def load_catalogues() -> None:
+    """Read the catalogues of all languages, which the first message of each would wait for."""
+    for language in LANGUAGES:
+        _bundle(language)
+
+
 @cache
 def templates(language: str, file: str) -> Mapping[str, str]:
     """Return the texts of one file of a catalogue by code, with ``{name}`` where parameters stand.
@@ -92,6 +98,7 @@ def _as_template(element: Any) -> str:
     raise ValueError(f"Expected text and plain parameters; got {type(inner).__name__}.")
 
 
+@cache
 def _resource(language: str, file: str) -> Any:
     from fluent.runtime import FluentResource
 

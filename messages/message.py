@@ -20,8 +20,7 @@ class Message:
         Name of the message in the catalogues, in snake case. It stays the same in later releases.
     **parameters : str, int, float, bool, Message, or a sequence of these
         What the text is made with. NumPy's numbers become Python's; whole numbers beyond
-        64 bits become text. A sequence is written as a
-        list in words ("1, 2 and 5").
+        64 bits become text. A sequence is written as a list in words ("1, 2 and 5").
 
     Raises
     ------

@@ -602,7 +602,6 @@ file_unreadable = { $problem }: { $path }.
 interrupted = Interrupted; nothing was written.
 option_excluded = Expected no { $option } beside { LIST($beside, "or") }; got { $received }.
 option_needs_workers = Expected no { $option } beside --candidates without --scheduler or --workers; got { $received }.
-options_exclusive = Expected either { $first } or { $second }; got both.
 cap_option_expected = Expected { $field } as a whole number or a .npy file; got { $received }.
 k_option_expected = Expected k as a whole number, or as a column of the table in --capacity; got { $received }.
 list_option_expected =

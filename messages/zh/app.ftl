@@ -508,7 +508,6 @@ file_unreadable = { $problem }：{ $path }。
 interrupted = 已中断，未写入任何内容。
 option_excluded = { $option } 不能与 { LIST($beside, "or") } 一起使用；收到 { $received }。
 option_needs_workers = { $option } 只能在 --candidates 与 --scheduler 或 --workers 一起使用时给出；收到 { $received }。
-options_exclusive = { $first } 和 { $second } 只能给出一个；两者均已给出。
 cap_option_expected = { $field } 应为整数或 .npy 文件；收到 { $received }。
 k_option_expected = k 应为整数，或作为 --capacity 表格中的一列；收到 { $received }。
 list_option_expected =
