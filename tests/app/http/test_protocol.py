@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.http.protocol import MAX_FIELDS, MAX_PIPELINED, MAX_TARGET, RESERVE, WireLimits
 from app.http.protocol import limited_protocol as protocol
+from tests.app.server import wait_until
 
 SHORT = WireLimits(
     header_bytes=4096,
@@ -228,6 +229,7 @@ def test_the_app_hears_that_a_slow_client_was_ended(short: tuple[App, int]) -> N
     app.ended.clear()
     told(port, HEAD + b"Content-Length: 9\r\n\r\n123")
 
+    wait_until(lambda: bool(app.ended), seconds=10)  # the client may see the end first
     assert app.ended == ["left"]
 
 
