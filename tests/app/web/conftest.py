@@ -20,9 +20,9 @@ KEY = "a key for the tests of the page"
 Visits = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop runs until it ends: other tests have their own
 def browser() -> Iterator[Any]:
-    """One browser for all tests."""
+    """One browser for all tests of pages."""
     api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     from .browsing import ARGUMENTS, CHROMIUM
 
