@@ -31,4 +31,5 @@ class Subscription:
     async def wait(self, seconds: float) -> None:
         """Wait for a change, but no longer than `seconds`."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._event.wait()

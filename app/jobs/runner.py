@@ -186,7 +186,8 @@ class Runner:
             task.add_done_callback(partial(self._ended, claim.number))
             self._changes.notify()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wanted.wait(), _BEAT)
+            async with asyncio.timeout(_BEAT):
+                await self._wanted.wait()
 
     def _open_to(self) -> _Opening:
         """Return what the next place is for.
@@ -223,7 +224,8 @@ class Runner:
             settings.max_database_bytes,
         )
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._untidy.wait(), _TIDY)
+            async with asyncio.timeout(_TIDY):
+                await self._untidy.wait()
 
     def _ended(self, number: int, _task: asyncio.Task[None]) -> None:
         del self._held[number]

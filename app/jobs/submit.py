@@ -129,8 +129,8 @@ async def submit(
     seconds = preferred.wait if preferred.respond_async else None
     if seconds != 0:
         try:
-            waiting = while_connected(request, queue.ended(asked, experiment))
-            ended = await asyncio.wait_for(waiting, seconds)
+            async with asyncio.timeout(seconds):
+                ended = await while_connected(request, queue.ended(asked, experiment))
             return await answer_result(queue, ended, runs=runs, language=language)
         except ClientGoneError:
             await queue.cancel(experiment, only_attended=True)

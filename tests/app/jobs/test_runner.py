@@ -152,6 +152,20 @@ def test_a_step_that_takes_too_long_ends_with_the_reason(tmp_path: Path) -> None
     with_service(tmp_path, test, max_step_seconds=0.5)
 
 
+@pytest.mark.parametrize("steps", range(6))
+def test_a_runner_that_is_woken_as_it_closes_closes(tmp_path: Path, steps: int) -> None:
+    async def test(one: Service) -> None:
+        await asyncio.sleep(0.05)  # it waits for work
+        one.runner.wake()
+        one.runner.tidy_soon()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(30):
+            await one.runner.close()
+
+    with_service(tmp_path, test)
+
+
 def test_seeds_that_end_in_time_are_not_cut_however_many_they_are(tmp_path: Path) -> None:
     async def test(one: Service) -> None:
         sweep = one.submit("sleep", "whale-sweep", seeds=30, seconds=0.1)  # 1.5 s in all
