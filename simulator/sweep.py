@@ -26,6 +26,20 @@ class Sweep:
     config : SweepConfig
     runs : tuple of Run
         By seed; within a seed in the order of `run_seed`.
+
+    Examples
+    --------
+    >>> from whale_matching import SweepConfig, WorldConfig, run_sweep
+    >>> world = WorldConfig(n_users=200, n_streamers=10)
+    >>> config = SweepConfig(
+    ...     k_values=(1, 2), whale_shares=(0.1,), simulations=6, rounds=5, users_per_round=20,
+    ...     world=world,
+    ... )
+    >>> sweep = run_sweep(config)
+    >>> len(sweep.runs)
+    18
+    >>> sweep.summary().gate_5c
+    'FAIL'
     """
 
     config: SweepConfig
@@ -64,6 +78,20 @@ def run_sweep(
     Returns
     -------
     Sweep
+
+    Examples
+    --------
+    >>> from whale_matching import SweepConfig, WorldConfig, run_sweep
+    >>> world = WorldConfig(n_users=200, n_streamers=10)
+    >>> config = SweepConfig(
+    ...     k_values=(1, 2), whale_shares=(0.1,), simulations=6, rounds=5, users_per_round=20,
+    ...     world=world,
+    ... )
+    >>> study = run_sweep(config).summary()
+    >>> study.verdict.verdict
+    'fail'
+    >>> study.findings[0].code
+    'cap_binds'
     """
     total = config.simulations
     if executor is None:

@@ -77,6 +77,18 @@ class Calibration:
         Of the log, and the mean over replays of the greedy policy in the world.
     target_rate, fitted_rate : float
         Gifts per interaction.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import GiftLog, calibrate
+    >>> rng = np.random.default_rng(7)
+    >>> amounts = rng.choice([1.0, 10.0, 100.0], size=150)
+    >>> log = GiftLog(rng.integers(60, size=150), rng.integers(8, size=150), amounts)
+    >>> calibration = calibrate(log, gift_rate=0.05)
+    >>> name, target, fitted = calibration.table()[1]
+    >>> name, target, fitted
+    ('amount_p50', 10.0, 10.0)
     """
 
     config: SweepConfig
@@ -123,6 +135,19 @@ def calibrate(
     ------
     solver.InputError
         With the field at fault.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import GiftLog, calibrate
+    >>> rng = np.random.default_rng(7)
+    >>> amounts = rng.choice([1.0, 10.0, 100.0], size=150)
+    >>> log = GiftLog(rng.integers(60, size=150), rng.integers(8, size=150), amounts)
+    >>> calibration = calibrate(log, gift_rate=0.05)
+    >>> calibration.config.world.tiers
+    (1.0, 10.0, 100.0)
+    >>> calibration.target_rate
+    0.05
     """
     if len(log.amounts) < LEAST_GIFTS:
         message = Message("calibration_too_few", least=LEAST_GIFTS, received=len(log.amounts))

@@ -37,6 +37,15 @@ class GiftLog:
     ------
     solver.InputError
         On arrays of other lengths, a log without gifts, or an amount that is none.
+
+    Examples
+    --------
+    >>> from whale_matching import GiftLog
+    >>> log = GiftLog(users=[0, 0, 1, 2], streamers=[5, 5, 5, 7], amounts=[1.0, 2.0, 10.0, 52.0])
+    >>> log.gifts_by_user.tolist()
+    [2, 1, 1]
+    >>> log.figures().amount_mean
+    16.25
     """
 
     users: NDArray[np.int64]

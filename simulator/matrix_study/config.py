@@ -40,6 +40,17 @@ class MatrixStudyConfig:
     ------
     solver.InputError
         With the field and, in a list, the position at fault.
+
+    Examples
+    --------
+    >>> from whale_matching import MatrixStudyConfig
+    >>> config = MatrixStudyConfig(k_values=(1, 2), whale_shares=(0.05,), simulations=100)
+    >>> config.gifts.probability
+    0.015
+    >>> MatrixStudyConfig(k_values=(1, -2))
+    Traceback (most recent call last):
+        ...
+    solver.errors.InputError: Expected k_values ≥ 0; got -2.
     """
 
     k_values: WhaleCaps = (1, 2, 3, 5)

@@ -41,6 +41,14 @@ class GiftModel:
     ------
     solver.InputError
         With the field at fault, ``"gift_probability"`` or ``"amount_sigma"``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import GiftModel
+    >>> givers = GiftModel(probability=0.5, sigma=0.0).draw(6, np.random.default_rng(1))
+    >>> givers.users.tolist(), givers.factor.tolist()
+    ([2, 4, 5], [2.0, 2.0, 2.0])
     """
 
     probability: Share = 0.015

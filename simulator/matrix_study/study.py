@@ -66,6 +66,17 @@ def study_matrix(
     solver.InputError
         On wealth that is not one finite number for each user, or a problem that shows users to
         several streamers.
+
+    Examples
+    --------
+    >>> from whale_matching import GiftModel, MatrixStudyConfig, Problem, study_matrix
+    >>> problem = Problem([[9.0, 1.0], [8.0, 7.0], [4.0, 2.0]], capacity=2)
+    >>> config = MatrixStudyConfig(k_values=(1, 2), whale_shares=(0.67,), gifts=GiftModel(0.5))
+    >>> study = study_matrix(problem, [520.0, 300.0, 18.0], config)
+    >>> [result.exact.expected.revenue for result in study.results]
+    [20.0, 19.0]
+    >>> study.results[0].exact.displaced["whales"].cost
+    1.0
     """
     if problem.limits.per_user != 1:
         raise InputError("max_streamers_per_user", Message("study_of_one_streamer_per_user"))

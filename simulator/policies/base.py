@@ -71,7 +71,28 @@ class PolicySettings:
 
 
 class Policy(Protocol):
-    """A rule from the view of a round to a placement."""
+    """A rule from the view of a round to a placement.
+
+    Examples
+    --------
+    A policy is any object with these members. This one sends everybody to one streamer:
+
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> from whale_matching import CommonDraws, Policy, WorldConfig, draw_world, replay_policy
+    >>> @dataclass(frozen=True)
+    ... class OneStreamer:
+    ...     whale_share: float = 0.01
+    ...     whale_cap: int | None = None
+    ...
+    ...     def place(self, view):
+    ...         return np.zeros(len(view.users), dtype=np.int64)
+    >>> policy: Policy = OneStreamer()
+    >>> world = draw_world(WorldConfig(n_users=200, n_streamers=3), np.random.default_rng(42))
+    >>> draws = CommonDraws.of_seed(42, n_users=200, rounds=2, users_per_round=20)
+    >>> replay_policy(world, policy, draws, rounds=2).loads.tolist()
+    [[20, 0, 0], [20, 0, 0]]
+    """
 
     @property
     def whale_share(self) -> float:

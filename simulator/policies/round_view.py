@@ -36,6 +36,20 @@ class RoundView:
         Big gifts each streamer has had so far.
     round_index : int
         Round, from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import RoundView, WorldConfig, draw_world
+    >>> world = draw_world(WorldConfig(n_users=200, n_streamers=10), np.random.default_rng(42))
+    >>> no_gifts = np.zeros(10, dtype=np.int64)
+    >>> view = RoundView(world, users=np.array([3, 1, 4]), big_gifts=no_gifts)
+    >>> view.ev.shape
+    (3, 10)
+    >>> view.best.tolist()
+    [8, 5, 9]
+    >>> view.whales(0.5).tolist()
+    [False, False, True]
     """
 
     world: World

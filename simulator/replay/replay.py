@@ -35,6 +35,21 @@ class Replay:
         The largest number of whales that wanted one streamer in each round.
     whale_cap : int or None
         The cap k the policy held; None without one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from simulator import Tiered
+    >>> from whale_matching import CommonDraws, WorldConfig, draw_world, replay_policy
+    >>> world = draw_world(WorldConfig(n_users=200, n_streamers=10), np.random.default_rng(42))
+    >>> draws = CommonDraws.of_seed(42, n_users=200, rounds=3, users_per_round=20)
+    >>> replay = replay_policy(world, Tiered(k=1, whale_share=0.5), draws, rounds=3)
+    >>> replay.whales_seen.tolist(), replay.whales_wanted.tolist()
+    ([13, 7, 8], [3, 2, 2])
+    >>> replay.binding.tolist()
+    [True, True, True]
+    >>> int(replay.whale_loads.max())
+    1
     """
 
     rounds: NDArray[np.int64]
@@ -70,6 +85,19 @@ def replay_policy(world: World, policy: Policy, draws: Draws, rounds: int) -> Re
     Returns
     -------
     Replay
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from simulator import Greedy
+    >>> from whale_matching import CommonDraws, WorldConfig, draw_world, replay_policy
+    >>> world = draw_world(WorldConfig(n_users=200, n_streamers=10), np.random.default_rng(42))
+    >>> draws = CommonDraws.of_seed(42, n_users=200, rounds=3, users_per_round=20)
+    >>> replay = replay_policy(world, Greedy(), draws, rounds=3)
+    >>> replay.loads.sum(axis=1).tolist()
+    [20, 20, 20]
+    >>> float(replay.amounts.sum())
+    53.0
     """
     big_gifts = np.zeros(world.n_streamers, dtype=np.int64)
     who, where, wanted, amounts = [], [], [], []

@@ -112,6 +112,20 @@ def find_gate(study: StudyResult) -> GateSearch:
     ----------
     study : StudyResult
         With at least one result.
+
+    Examples
+    --------
+    >>> from whale_matching import SweepConfig, WorldConfig, find_gate, run_sweep
+    >>> world = WorldConfig(n_users=200, n_streamers=10)
+    >>> config = SweepConfig(
+    ...     k_values=(1, 2), whale_shares=(0.1,), simulations=6, rounds=5, users_per_round=20,
+    ...     world=world,
+    ... )
+    >>> search = find_gate(run_sweep(config).summary())
+    >>> search.passing
+    ()
+    >>> search.nearest_miss.k, [each.criterion.name for each in search.shortfalls]
+    (2, ['concentration'])
     """
     cheapest_first = sorted(study.results, key=_cost)
     effective = [each for each in cheapest_first if each.takes_effect]

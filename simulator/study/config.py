@@ -110,6 +110,19 @@ class SweepConfig:
     ------
     solver.InputError
         With the field and, in a list, the position at fault.
+
+    Examples
+    --------
+    >>> from whale_matching import SweepConfig
+    >>> config = SweepConfig(k_values=(1, 2), simulations=6)
+    >>> [point.k for point in config.grid()]
+    [1, 2]
+    >>> config.seeds
+    range(42, 48)
+    >>> SweepConfig.from_mapping({"rounds": 0})
+    Traceback (most recent call last):
+        ...
+    solver.errors.InputError: Expected rounds ≥ 1; got 0.
     """
 
     policies: Annotated[tuple[ComparedPolicy, ...], MinLen(1), Distinct()] = ("tiered",)

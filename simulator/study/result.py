@@ -44,6 +44,13 @@ class Estimate:
         95 % bootstrap interval of the mean; None of one simulation, and where there is no mean.
     n : int
         How many simulations.
+
+    Examples
+    --------
+    >>> from whale_matching import Estimate
+    >>> revenue = Estimate(mean=29.5, std=26.7, ci95=(9.8, 50.0), n=6)
+    >>> revenue.value, revenue.bounds
+    (29.5, (9.8, 50.0))
     """
 
     mean: float | None
@@ -104,6 +111,17 @@ class Criterion:
         In the figure's own unit.
     direction : {"below", "above"}
         Where the figure has to be.
+
+    Examples
+    --------
+    >>> from whale_matching import Criterion
+    >>> revenue = Criterion("H5C-3", "revenue", "delta", "revenue_pct", "percent", -5.0, "above")
+    >>> revenue.met_by(-3.0), revenue.met_by(-7.0)
+    (True, False)
+    >>> revenue.shortfall(-7.0)
+    2.0
+    >>> print(revenue.title)
+    Revenue (H5C-3)
     """
 
     code: str
@@ -364,6 +382,20 @@ class ConfigurationResult(Comparison):
     whale_histogram : tuple of int
     exact : ExactFigures or None
         Of a matrix.
+
+    Examples
+    --------
+    >>> from whale_matching import GiftModel, MatrixStudyConfig, Problem, study_matrix
+    >>> problem = Problem([[9.0, 1.0], [8.0, 7.0], [4.0, 2.0]], capacity=2)
+    >>> config = MatrixStudyConfig(k_values=(1, 2), whale_shares=(0.67,), gifts=GiftModel(0.5))
+    >>> study = study_matrix(problem, [520.0, 300.0, 18.0], config)
+    >>> result = study.results[0]
+    >>> result.k, result.takes_effect, result.verdict
+    (1, True, 'inconclusive')
+    >>> result.failing
+    ['H5C-3']
+    >>> result.exact.expected.revenue
+    20.0
     """
 
     configuration: Configuration
@@ -427,6 +459,19 @@ class StudyResult:
         Whether it is a study on a caller's own matrix.
     rows : sequence of mapping
         What the figures were computed from, as JSON has it; empty where the result came without.
+
+    Examples
+    --------
+    >>> from whale_matching import GiftModel, MatrixStudyConfig, Problem, study_matrix
+    >>> problem = Problem([[9.0, 1.0], [8.0, 7.0], [4.0, 2.0]], capacity=2)
+    >>> config = MatrixStudyConfig(k_values=(1, 2), whale_shares=(0.67,), gifts=GiftModel(0.5))
+    >>> study = study_matrix(problem, [520.0, 300.0, 18.0], config)
+    >>> study.verdict.verdict
+    'inconclusive'
+    >>> study.best.k
+    1
+    >>> study.findings[0].code
+    'matrix_k_binds'
     """
 
     config: Mapping[str, Any]

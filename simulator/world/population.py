@@ -62,6 +62,20 @@ class WorldConfig:
     ------
     solver.InputError
         With the field at fault, for example ``"world.n_users"``.
+
+    Examples
+    --------
+    >>> from whale_matching import WorldConfig
+    >>> config = WorldConfig(n_users=200, n_streamers=10)
+    >>> config.amount_model
+    3
+
+    Every value is checked:
+
+    >>> WorldConfig(n_users=0)
+    Traceback (most recent call last):
+        ...
+    solver.errors.InputError: Expected world.n_users ≥ 1; got 0.
     """
 
     n_users: Count = 10_000
@@ -125,6 +139,20 @@ class World:
     capacity : (S,) int64
         Users a streamer holds before it is crowded.
     config : WorldConfig
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import WorldConfig, draw_world
+    >>> world = draw_world(WorldConfig(n_users=200, n_streamers=10), np.random.default_rng(42))
+    >>> world.n_users, world.n_streamers
+    (200, 10)
+    >>> int(world.whales(0.05).sum())
+    10
+    >>> world.capacity.tolist()
+    [3, 3, 8, 3, 3, 8, 8, 8, 8, 15]
+    >>> world.with_capacity_scale(0.5).capacity.tolist()
+    [2, 2, 4, 2, 2, 4, 4, 4, 4, 8]
     """
 
     wealth: NDArray[np.float64]
@@ -217,6 +245,14 @@ def draw_world(config: WorldConfig, rng: np.random.Generator) -> World:
     Returns
     -------
     World
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import WorldConfig, draw_world
+    >>> world = draw_world(WorldConfig(n_users=200, n_streamers=10), np.random.default_rng(42))
+    >>> world.wealth.shape, world.content.shape
+    ((200,), (10, 16))
     """
     wealth = _draw_wealth(config, rng)
     preference = _unit_rows(rng.normal(0, 1, (config.n_users, config.n_features)))

@@ -78,6 +78,16 @@ class SequentialDraws:
     rng : numpy.random.Generator
         As `draw_world` left it, for the published figures.
     n_users, users_per_round : int
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from whale_matching import SequentialDraws, WorldConfig, draw_world
+    >>> rng = np.random.default_rng(42)
+    >>> world = draw_world(WorldConfig(n_users=200, n_streamers=10), rng)
+    >>> draws = SequentialDraws(rng, world.n_users, users_per_round=5)
+    >>> draws.users(0).tolist()
+    [98, 23, 128, 107, 129]
     """
 
     rng: np.random.Generator
@@ -113,6 +123,15 @@ class CommonDraws:
         Uniform numbers; see `simulator.world.gifts.play_common`.
     noises : (R, n) float64
         Standard normal numbers.
+
+    Examples
+    --------
+    >>> from whale_matching import CommonDraws
+    >>> draws = CommonDraws.of_seed(42, n_users=200, rounds=3, users_per_round=5)
+    >>> draws.users(0).tolist()
+    [173, 57, 189, 70, 43]
+    >>> draws.users(0).tolist()
+    [173, 57, 189, 70, 43]
     """
 
     who: NDArray[np.int64]

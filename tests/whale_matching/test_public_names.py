@@ -10,7 +10,6 @@ import whale_matching
 
 NAMES = [name for name in whale_matching.__all__ if name != "__version__"]
 PUBLIC = {name: getattr(whale_matching, name) for name in NAMES}
-OF_SOLVER = [name for name in NAMES if PUBLIC[name].__module__.startswith("solver")]
 
 
 def test_the_version_is_that_of_the_distribution():
@@ -31,8 +30,8 @@ def test_the_example_of_the_package_runs():
     assert doctest.testmod(whale_matching).failed == 0
 
 
-@pytest.mark.parametrize("name", OF_SOLVER)
-def test_every_public_name_of_the_solver_has_examples(name):
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_has_examples(name):
     assert "\nExamples\n--------\n" in inspect.getdoc(PUBLIC[name])
     assert doctest.DocTestFinder().find(PUBLIC[name], name, globs={})[0].examples
 
