@@ -41,8 +41,7 @@ def exact_figures(
     streamer_ids: Sequence[str] | None,
 ) -> ExactFigures:
     """Return what is exact of an allocation under a cap."""
-    certificate, prices = allocation.certificate, allocation.shadow_prices
-    lost = baseline.ev - valued.ev
+    prices, lost = allocation.shadow_prices, baseline.ev - valued.ev
     return ExactFigures(
         expected=expected_figures(problem, valued, baseline),
         objective={
@@ -50,12 +49,7 @@ def exact_figures(
             "normal": allocation.normal_objective,
             "total": allocation.objective,
         },
-        certificate={
-            "scope": certificate.scope,
-            "upper_bound": certificate.upper_bound,
-            "gap": certificate.gap,
-            "proven_optimal": certificate.proven_optimal,
-        },
+        certificate=allocation.certificate.as_mapping(),
         shadow_prices={
             "whale_cap": _non_zero(prices.whale_cap, streamer_ids),
             "capacity": _non_zero(prices.capacity, streamer_ids),
