@@ -1,4 +1,4 @@
-"""The service: routes, settings and what lives as long as the process."""
+"""The service: its routes, middleware and lifespan."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from .workers.pool import Pool
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Return the service, with settings from the environment by default."""
+    """Return the service. Its settings come from the environment by default."""
     settings = settings or Settings()
     metrics = Metrics()
     app = FastAPI(
@@ -52,19 +52,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
-        redirect_slashes=False,  # to where a Host header says, which is the caller's word
+        redirect_slashes=False,  # a redirect would follow the Host header, which callers choose
     )
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.readiness = Readiness()
-    # Reports and figures leave processes to allocations.
+    # Reports and figures use at most half of the processes.
     app.state.drawing = Places(
         max(1, settings.processes // 2), settings.max_queue, shared=settings.has_several_keys
     )
     app.state.spool = Spool(
         settings.data_directory, settings.max_bodies_memory, settings.max_bodies_bytes
     )
-    app.state.stop_working = lambda: None  # until there is work
+    app.state.stop_working = lambda: None  # replaced when the lifespan starts
     handlers.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -89,14 +89,14 @@ CALLERS_HEADERS = (
     CUSTOM_HEADER,
     REQUEST_ID,
 )
-"""Headers that pages of other origins may send, where any are named."""
+"""Headers that pages of WHALE_CORS_ORIGINS may send."""
 
-OPEN = (*HEALTH, "/docs", ERRORS_PAGE, *pages.OPEN_PATHS)
-"""Paths that need no key: what they show of the service, their scripts ask for with one."""
+OPEN_PATHS = (*HEALTH, "/docs", ERRORS_PAGE, *pages.OPEN_PATHS)
+"""Paths that need no key. The scripts of these pages send a key with their requests for data."""
 
 
 def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
-    """Return what a request passes on its way in, outermost first."""
+    """Return the middleware, outermost first."""
     routes = [route for router in ROUTERS for route in router.routes]
     origins = [origin for each in settings.cors_origins.split(",") if (origin := each.strip())]
     return [
@@ -117,9 +117,9 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
             if origins
             else []
         ),
-        Middleware(KeyCheck, keys=settings.keys, open_paths=OPEN, origins=origins),
+        Middleware(KeyCheck, keys=settings.keys, open_paths=OPEN_PATHS, origins=origins),
         Middleware(CompilationCheck),
-        Middleware(ConcurrencyLimit, most=settings.max_requests_per_key, free=HEALTH),
+        Middleware(ConcurrencyLimit, limit=settings.max_requests_per_key, exempt_paths=HEALTH),
         Middleware(HeadAsGet),
     ]
 
@@ -128,10 +128,11 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.compilation = compilation = Compilation()
-    await compilation.look_on_disk()  # else the first requests are refused until that is known
-    # The rest in the background: /healthz answers meanwhile.
+    # Check the cache first: until it is known to be complete, requests would be refused.
+    await compilation.check_cache()
+    # Compile and load in the background, so that /healthz is answered.
     compiling = asyncio.create_task(
-        compilation.run(settings.processes, _log_every_tenth(compilation))
+        compilation.run(settings.processes, _progress_logger(compilation))
     )
     loading = asyncio.create_task(asyncio.to_thread(load_catalogues))
     app.state.pool = pool = Pool(
@@ -141,9 +142,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         shared=settings.has_several_keys,
     )
     try:
-        # Experiments have processes of their own, so that no request waits behind a sweep.
+        # Experiments have their own processes: no request waits for a sweep.
         async with experiment_queue(settings, compilation.finished) as app.state.experiments:
-            _watch(app, pool, app.state.experiments)
+            _register_checks(app, pool, app.state.experiments)
+            _register_metrics(app.state.metrics, pool, app.state.experiments)
             app.state.stop_working = partial(_stop_working, pool, app.state.experiments)
             yield
     finally:
@@ -151,49 +153,52 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await loading
         pool.close()
         app.state.spool.close()
-        await pool.ended()
+        await pool.wait_closed()
 
 
 def _stop_working(pool: Pool, experiments: ExperimentQueue) -> None:
-    """Answer whatever still waits for its result: the service ends now."""
+    """Answer all requests that wait for a result: the service is about to end."""
     pool.close()
     experiments.stop_waiting()
 
 
-def _watch(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
-    """Let readiness and metrics see processes and database."""
+def _register_checks(app: FastAPI, pool: Pool, experiments: ExperimentQueue) -> None:
+    """Make the service ready once it has a process and can write to the database."""
 
-    async def is_warm() -> bool:
-        return pool.warm
+    async def check_pool() -> bool:
+        return pool.has_started
 
-    async def can_be_written_to() -> bool | Message:
-        fault = await experiments.probe.fault()
+    async def check_database() -> bool | Message:
+        fault = await experiments.probe.find_fault()
         return True if fault is None else Message("database_fault", fault=fault)
 
     readiness: Readiness = app.state.readiness
-    readiness.expect(partial(_start, app.state.compilation), is_warm)
-    readiness.expect(lambda: Message("database_fault", fault="silent"), can_be_written_to)
-    metrics: Metrics = app.state.metrics
-    metrics.watch("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
-    metrics.watch("requests_running", "Requests in a process.", lambda: pool.running)
-    metrics.watch_each(
-        "experiments", "Experiments in the database.", "state", experiments.store.by_state
+    readiness.add_check(partial(_pool_reason, app.state.compilation), check_pool)
+    readiness.add_check(lambda: Message("database_fault", fault="silent"), check_database)
+
+
+def _register_metrics(metrics: Metrics, pool: Pool, experiments: ExperimentQueue) -> None:
+    """Publish the length of the queue and the number of experiments."""
+    metrics.add_gauge("requests_waiting", "Requests that wait for a process.", lambda: pool.waiting)
+    metrics.add_gauge("requests_running", "Requests in a process.", lambda: pool.running)
+    metrics.add_gauges(
+        "experiments", "Experiments in the database.", "state", experiments.store.count_by_state
     )
 
 
-def _start(compilation: Compilation) -> Message:
-    """Return what processes are waited for."""
+def _pool_reason(compilation: Compilation) -> Message:
+    """Return why the pool has no process yet."""
     return Message("processes_starting") if compilation.finished.is_set() else compilation.progress
 
 
-def _log_every_tenth(compilation: Compilation) -> Callable[[], None]:
-    """Return what logs how far it is, a few times only."""
-    logged = -10
+def _progress_logger(compilation: Compilation) -> Callable[[], None]:
+    """Return a function that logs the progress, at most every ten percent."""
+    last_percent = -10
 
-    def log() -> None:
-        nonlocal logged
-        if compilation.percent >= logged + 10:
-            logged = compilation.percent
+    def log_progress() -> None:
+        nonlocal last_percent
+        if compilation.percent >= last_percent + 10:
+            last_percent = compilation.percent
             logging.getLogger("app").info("%s", str(compilation.progress).capitalize())
 
-    return log
+    return log_progress

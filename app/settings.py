@@ -176,13 +176,13 @@ class Settings(BaseSettings):
     @classmethod
     def _as_digests(cls, keys: SecretStr) -> SecretStr:
         """Keep no key, only what tells that one is right."""
-        return SecretStr(Keys.of(keys.get_secret_value()).as_setting())
+        return SecretStr(Keys.parse(keys.get_secret_value()).as_setting())
 
     @property
     def keys(self) -> Keys:
         """What opens the door."""
         listed = (self.api_keys.get_secret_value(), self.admin_keys.get_secret_value())
-        return Keys.of(",".join(listed))
+        return Keys.parse(",".join(listed))
 
     @property
     def has_several_keys(self) -> bool:
@@ -192,4 +192,4 @@ class Settings(BaseSettings):
     @property
     def admins(self) -> Keys:
         """What opens everybody's experiments."""
-        return Keys.of(self.admin_keys.get_secret_value())
+        return Keys.parse(self.admin_keys.get_secret_value())

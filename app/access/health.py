@@ -1,6 +1,6 @@
-"""Which paths are answered whoever asks."""
+"""The paths of health checks."""
 
 from __future__ import annotations
 
 HEALTH = frozenset(("/healthz", "/readyz"))
-"""Paths that are answered whoever asks, and however busy the service is."""
+"""Paths that need no key and are answered even if the service is busy."""

@@ -1,4 +1,4 @@
-"""Bearer keys, of which the service knows digests only."""
+"""Bearer keys. The service stores only their digests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import hmac
 import ipaddress
 import re
 import secrets
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,70 +17,79 @@ from starlette.requests import Request
 from messages import Message
 from solver import InputError
 
-HASHED = re.compile(r"sha256:([0-9a-f]{64})")
-"""A key as its digest: what ``printf %s KEY | sha256sum`` prints, after the name of the hash."""
+DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
+"""A digest of a key in a setting: ``sha256:`` and the output of ``printf %s KEY | sha256sum``."""
 
-FINGERPRINT = 8
-"""Hexadecimal digits of a digest that tell keys apart in logs and metrics."""
+FINGERPRINT_LENGTH = 8
+"""Number of hexadecimal digits of a digest that identify a key in logs and metrics."""
 
-LEAST_LENGTH = 16
-"""Characters of a key: one that is guessed in a day locks nothing."""
+MIN_KEY_LENGTH = 16
+"""Minimum number of characters of a key."""
 
 
 def key_of(request: Request) -> str:
-    """Return the fingerprint of the key of a request; "" where it has none."""
+    """Return the fingerprint of a request's key, or "" if it has no key."""
     key: str = getattr(request.state, "key", "")
     return key
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys that open the door.
+    """The valid keys.
 
     Parameters
     ----------
     digests : tuple of bytes
-        SHA-256 of each. Keys are random and long, so that a fast hash serves: there is no
-        dictionary to try.
+        SHA-256 of each key. A fast hash is sufficient because keys are long and random.
     """
 
     digests: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, listed: str) -> Keys:
-        """Return the keys of a setting: plain or as ``sha256:…``, with commas between.
+    def parse(cls, setting: str) -> Keys:
+        """Return the keys of a setting: plain keys or ``sha256:…``, separated by commas.
 
         Raises
         ------
         solver.InputError
-            With a message that does not repeat the key at fault.
+            If a key is invalid. The message does not contain the key.
         """
         digests = []
-        for place, key in enumerate(filter(None, map(str.strip, listed.split(","))), start=1):
-            hashed = HASHED.fullmatch(key)
-            if key.startswith("sha256:") and hashed is None:
+        for place, key in enumerate(filter(None, map(str.strip, setting.split(","))), start=1):
+            digest = DIGEST.fullmatch(key)
+            if key.startswith("sha256:") and digest is None:
                 raise InputError("", Message("key_not_hashed", place=place))
-            if hashed is None and (len(key) < LEAST_LENGTH or not key.isascii()):
-                raise InputError("", Message("key_too_short", place=place, least=LEAST_LENGTH))
-            digests.append(bytes.fromhex(hashed[1]) if hashed else sha256(key.encode()).digest())
+            if digest is None and (len(key) < MIN_KEY_LENGTH or not key.isascii()):
+                raise InputError("", Message("key_too_short", place=place, least=MIN_KEY_LENGTH))
+            digests.append(bytes.fromhex(digest[1]) if digest else sha256(key.encode()).digest())
         return cls(tuple(digests))
 
     def as_setting(self) -> str:
-        """Return the keys as a setting may have them, by their digests."""
+        """Return the digests of the keys in the form of a setting."""
         return ",".join(f"sha256:{digest.hex()}" for digest in self.digests)
 
-    def fingerprint(self, key: str) -> str | None:
-        """Return what names a key in logs, or None if it opens nothing; in constant time."""
-        digest = self.digest(key)
-        return None if digest is None else digest[:FINGERPRINT]
-
     def digest(self, key: str) -> str | None:
-        """Return the digest of a key, or None if it opens nothing; in constant time."""
+        """Return the digest of a key, or None if the key is not valid; in constant time."""
         digest = sha256(key.encode("latin-1", "replace")).digest()
-        known = False
-        for each in self.digests:  # all of them, whichever it is
-            known |= hmac.compare_digest(digest, each)
-        return digest.hex() if known else None
+        is_valid = False
+        for each in self.digests:  # compare with all of them: constant time
+            is_valid |= hmac.compare_digest(digest, each)
+        return digest.hex() if is_valid else None
+
+
+class KeyCounts(Counter[str]):
+    """Number of active calls of each key."""
+
+    @contextmanager
+    def count(self, key: str) -> Iterator[None]:
+        """Count a call of a key while the context is open."""
+        self[key] += 1
+        try:
+            yield
+        finally:
+            self[key] -= 1
+            if not self[key]:
+                del self[key]
 
 
 def new_key() -> str:
@@ -85,13 +97,13 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
-def hashed(key: str) -> str:
-    """Return a key as a setting may have it."""
+def hash_key(key: str) -> str:
+    """Return the digest of a key in the form of a setting."""
     return f"sha256:{sha256(key.encode()).hexdigest()}"
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether nobody but this machine reaches a server that is bound to an address."""
+    """Return whether a server that is bound to an address is reachable from this machine only."""
     if host == "localhost":
         return True
     try:

@@ -1,35 +1,35 @@
-"""The door: who may come in, and how many at a time."""
+"""Middleware that refuses requests: keys, concurrency, and kernels that are being compiled."""
 
 from __future__ import annotations
 
 import ipaddress
-from collections import Counter
 from collections.abc import Collection
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.asgi import HttpMiddleware
 from app.errors.problem_details import problem
 from messages import Message
 
 from .browsers import refuse_foreign
-from .keys import FINGERPRINT, Keys
+from .keys import FINGERPRINT_LENGTH, KeyCounts, Keys
 from .root_path import route_path
 
 
-class KeyCheck:
-    """Middleware: without a key that is known, only what is open is answered.
+class KeyCheck(HttpMiddleware):
+    """Refuse requests without a valid key, except on open paths.
 
-    Where no keys are set, requests are answered that come in over loopback, and no others: what
-    counts is the address of the socket, not what a request says of itself.
+    If no keys are configured, only requests over loopback are answered. The address of the socket
+    decides, not a header of the request.
 
     Parameters
     ----------
     app : ASGI application
     keys : Keys
     open_paths : collection of str
-        Paths that need no key, exactly; those that end in ``/`` with all that is below.
+        Paths that need no key. A path that ends in ``/`` includes all paths below it.
     origins : collection of str
-        Whose pages may call the service while it has no keys, beside its own.
+        Other origins whose pages may call the service while it has no keys.
     """
 
     def __init__(
@@ -39,16 +39,17 @@ class KeyCheck:
         open_paths: Collection[str],
         origins: Collection[str] = (),
     ) -> None:
-        self._app = app
+        super().__init__(app)
         self._keys = keys
         self._origins = frozenset(origins)
-        self._open = frozenset(path for path in open_paths if not path.endswith("/"))
-        self._below = tuple(path for path in open_paths if path.endswith("/") and path != "/")
-        self._open |= {"/"} & set(open_paths)
+        self._open_prefixes = tuple(
+            each for each in open_paths if each.endswith("/") and each != "/"
+        )
+        self._open_paths = frozenset(open_paths) - frozenset(self._open_prefixes)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on."""
-        if scope["type"] != "http" or self._is_open(route_path(scope)):
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check the key, or the origin of a request over loopback."""
+        if self._is_open(route_path(scope)):
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
@@ -63,7 +64,7 @@ class KeyCheck:
         )
         digest = self._keys.digest(key.strip()) if len(authorizations) == 1 else None
         if scheme.lower() == "bearer" and digest is not None:
-            state["key"], state["owner"] = digest[:FINGERPRINT], digest
+            state["key"], state["owner"] = digest[:FINGERPRINT_LENGTH], digest
             await self._app(scope, receive, send)
             return
         challenge = 'Bearer realm="whale-matching"'
@@ -73,7 +74,7 @@ class KeyCheck:
         await refusal(scope, receive, send)
 
     def _is_open(self, path: str) -> bool:
-        return path in self._open or path.startswith(self._below)
+        return path in self._open_paths or path.startswith(self._open_prefixes)
 
     def _reason(self, authorizations: list[bytes]) -> tuple[str, Message]:
         """Return code and message of the refusal."""
@@ -84,90 +85,75 @@ class KeyCheck:
         return "key-unknown", Message("key_unknown")
 
 
-class ConcurrencyLimit:
-    """Middleware: so many requests at once of each key, and of all that come without one.
+class ConcurrencyLimit(HttpMiddleware):
+    """Limit concurrent requests: of each key, and of all requests without a key together.
 
     Parameters
     ----------
     app : ASGI application
-    most : int
-    free : collection of str
-        Paths that do not count: whoever watches the service is answered all the same.
+    limit : int
+    exempt_paths : collection of str
+        Paths that are not counted, so that monitoring is always answered.
     """
 
-    def __init__(self, app: ASGIApp, most: int, free: frozenset[str]) -> None:
-        self._app = app
-        self._most = most
-        self._free = free
-        self._under_way: Counter[str] = Counter()
+    def __init__(self, app: ASGIApp, limit: int, exempt_paths: frozenset[str]) -> None:
+        super().__init__(app)
+        self._limit = limit
+        self._exempt_paths = exempt_paths
+        self._active = KeyCounts()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count a request while it is under way, or refuse it."""
-        if scope["type"] != "http" or route_path(scope) in self._free:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count the request while it is active, or refuse it."""
+        if route_path(scope) in self._exempt_paths:
             await self._app(scope, receive, send)
             return
         key = scope.get("state", {}).get("key", "")
-        if self._under_way[key] >= self._most:
+        if self._active[key] >= self._limit:
             refusal = problem(
                 "too-many-requests",
-                Message("too_many_requests", most=self._most),
+                Message("too_many_requests", most=self._limit),
                 headers={"Retry-After": "1"},
             )
             await refusal(scope, receive, send)
             return
-        self._under_way[key] += 1
-        try:
+        with self._active.count(key):
             await self._app(scope, receive, send)
-        finally:
-            self._under_way[key] -= 1
-            if not self._under_way[key]:
-                del self._under_way[key]
 
 
 def _is_local(scope: Scope) -> bool:
-    """Return whether a request was received over loopback, a Unix socket or no socket at all."""
+    """Return whether a request was received over loopback or a Unix socket."""
     if scope.get("server") is None:
         return False
     host = scope["server"][0]
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:  # the path of a Unix socket, or the name that a test client gives
+    except ValueError:  # the path of a Unix socket, or the host name of a test client
         return True
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+    ipv4 = getattr(address, "ipv4_mapped", None)
+    return bool((ipv4 or address).is_loopback)
 
 
-class CompilationCheck:
-    """Middleware: while kernels are compiled, what would have to wait for that is refused.
+class CompilationCheck(HttpMiddleware):
+    """Refuse requests that need a process while kernels are being compiled."""
 
-    Parameters
-    ----------
-    app : ASGI application
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on."""
-        answer: ASGIApp = self._app
-        if scope["type"] == "http" and _computes(scope):
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse the request with 503 if it needs a process that has not started."""
+        app: ASGIApp = self._app
+        if _needs_process(scope):
             compilation = getattr(scope["app"].state, "compilation", None)
             if compilation is not None and not compilation.finished.is_set():
-                answer = problem(
+                app = problem(
                     "not-ready",
                     Message("not_ready", reasons=(compilation.progress,)),
-                    headers=_LATER,
+                    headers={"Retry-After": "5"},
                 )
-        await answer(scope, receive, send)
+        await app(scope, receive, send)
 
 
-def _computes(scope: Scope) -> bool:
-    """Return whether a request takes a process."""
-    return scope["method"] == "POST" or any(part in scope["path"] for part in _COMPUTED)
+def _needs_process(scope: Scope) -> bool:
+    """Return whether a request is answered by a process of the pool."""
+    return scope["method"] == "POST" or any(part in scope["path"] for part in _DRAWING_PATHS)
 
 
-_LATER = {"Retry-After": "5"}
-
-_COMPUTED = ("/figures/", "/report")
-"""Parts of the paths of what is drawn for a reader."""
+_DRAWING_PATHS = ("/figures/", "/report")
+"""Parts of the paths whose answers are drawn in a process."""

@@ -6,27 +6,29 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ADDRESSES = ("location", "content-location")
-"""Headers of answers that have paths of the service."""
+from app.asgi import HttpMiddleware, on_response_start
+
+ADDRESS_HEADERS = ("location", "content-location")
+"""Response headers whose values are paths of the service."""
 
 
-class RootPath:
-    """Middleware, the outermost: paths have the prefix, whether or not the proxy left it.
+class RootPath(HttpMiddleware):
+    """The outermost middleware. Adds the prefix to paths if the proxy has removed it.
 
     Parameters
     ----------
     app : ASGI application
     prefix : str
-        As ``/whale``; empty where there is none.
+        Such as ``/whale``. Empty if the service has no prefix.
     """
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
-        self._app = app
+        super().__init__(app)
         self._prefix = prefix
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Complete the path on the way in, and addresses on the way out."""
-        if scope["type"] != "http" or not self._prefix:
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the prefix to the path of the request and to the addresses of the response."""
+        if not self._prefix:
             await self._app(scope, receive, send)
             return
         scope["root_path"] = self._prefix
@@ -35,20 +37,18 @@ class RootPath:
         elif scope["path"] == self._prefix:
             scope["path"] += "/"
 
-        async def with_addresses(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name in ADDRESSES:
-                    address = headers.get(name, "")
-                    if address.startswith("/") and not f"{address}/".startswith(f"{self._prefix}/"):
-                        headers[name] = self._prefix + address
-            await send(message)
+        await self._app(scope, receive, on_response_start(send, self._add_prefix))
 
-        await self._app(scope, receive, with_addresses)
+    def _add_prefix(self, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        for name in ADDRESS_HEADERS:
+            address = headers.get(name, "")
+            if address.startswith("/") and not f"{address}/".startswith(f"{self._prefix}/"):
+                headers[name] = self._prefix + address
 
 
 def root_of(request: HTTPConnection) -> str:
-    """Return the prefix of the service's paths, as a request is answered under it."""
+    """Return the prefix of the service's paths for the answer to a request."""
     root: str = request.scope.get("root_path", "")
     return root
 

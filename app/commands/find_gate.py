@@ -12,7 +12,7 @@ from app.settings import Settings
 from app.studies import gate_search
 from app.studies import whale_sweep as experiments
 from app.text.language import render_for_command
-from app.workers.pool import forked_pool
+from app.workers.pool import fork_pool
 from messages import Message
 
 from .answer_tables import report_answer, write_answer
@@ -30,7 +30,7 @@ def find_gate(
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
-        forked_pool(settings.processes) as pool,
+        fork_pool(settings.processes) as pool,
         progress(render_for_command(Message("progress_seeds")), known.simulations) as on_seed,
     ):
         answer = gate_search.answer(known, pool, on_seed)

@@ -16,7 +16,7 @@ import typer
 import uvicorn
 
 from app.access.health import HEALTH
-from app.access.keys import hashed, is_loopback, new_key
+from app.access.keys import hash_key, is_loopback, new_key
 from app.http.protocol import RESERVE, WireLimits, limited_protocol
 from app.observability.logs import configuration
 from app.settings import Settings
@@ -142,7 +142,7 @@ def _lock_with_a_new_key(host: str, address: str) -> None:
     """Make a key for this start, and say it once."""
     key = new_key()
     # The service itself knows only its digest. Whoever starts it sees what earlier starts kept.
-    os.environ["WHALE_ADMIN_KEYS"] = hashed(key)
+    os.environ["WHALE_ADMIN_KEYS"] = hash_key(key)
     print(
         f"{render_for_command(Message('new_key', host=host))}\n"
         f"\n    {address}#key={key}\n\n    Authorization: Bearer {key}\n",

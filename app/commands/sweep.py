@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.studies import whale_sweep as experiments
 from app.studies.study_answer import StudyAnswer
 from app.text.language import command_language, render_for_command
-from app.workers.pool import forked_pool
+from app.workers.pool import fork_pool
 from messages import Message
 from solver import InputError
 
@@ -128,7 +128,7 @@ def _sweep_worlds(
 def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
     """Yield what replays seeds: processes on this machine, or a scheduler's workers."""
     if scheduler is None:
-        with forked_pool(processes) as pool:
+        with fork_pool(processes) as pool:
             yield pool
         return
     from app.batch.distributed.cluster import connect_client

@@ -51,7 +51,7 @@ def document(error: Exception) -> str:
 
 def _wrong_method(request: Request) -> Response:
     methods = find_methods(request)
-    method = request.scope.get("asked_method", request.method)
+    method = request.scope.get("original_method", request.method)
     message = Message("wrong_method", allowed=methods, method=method[:20])
     return problem("wrong-method", message, headers={"Allow": ", ".join(methods)})
 

@@ -1,31 +1,25 @@
-"""HEAD wherever there is GET."""
+"""HEAD for every path that has GET."""
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from app.asgi import HttpMiddleware
 
 
-class HeadAsGet:
-    """Middleware: HEAD is answered as GET is, without the body.
+class HeadAsGet(HttpMiddleware):
+    """Answer HEAD requests like GET requests, without the body."""
 
-    Parameters
-    ----------
-    app : ASGI application
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Ask for what GET would get, and send its header only."""
-        if scope["type"] != "http" or scope["method"] != "HEAD":
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the app with GET instead of HEAD and send only the header of the response."""
+        if scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return
 
-        async def without_body(message: Message) -> None:
+        async def send_header(message: Message) -> None:
             if message["type"] == "http.response.start":
                 await send(message)
-                # The end at once: what follows may never end, as a stream of events.
+                # End the response here: a stream of events would not end by itself.
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-        await self._app({**scope, "method": "GET", "asked_method": "HEAD"}, receive, without_body)
+        await self._app({**scope, "method": "GET", "original_method": "HEAD"}, receive, send_header)

@@ -1,9 +1,11 @@
-"""What a browser may make of an answer: as little as serves."""
+"""Security headers of responses: they restrict what a browser does with a page."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from app.asgi import HttpMiddleware, on_response_start
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -31,25 +33,15 @@ HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """Middleware: every answer has `HEADERS`, except for those that it has set itself.
+class SecurityHeaders(HttpMiddleware):
+    """Add `HEADERS` to every response. Headers that the response sets itself are kept."""
 
-    Parameters
-    ----------
-    app : ASGI application
-    """
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers when the response starts."""
+        await self._app(scope, receive, on_response_start(send, _add_headers))
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers as the answer begins."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
+def _add_headers(message: Message) -> None:
+    headers = MutableHeaders(scope=message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)

@@ -1,4 +1,4 @@
-"""Whether the database can be written to, found out by writing."""
+"""A check whether the database can be written to."""
 
 from __future__ import annotations
 
@@ -13,59 +13,60 @@ from app.errors.database import DatabaseFault, find_fault
 from .database import now
 from .database_tables import PROBE
 
-_PATIENCE = 1.5
-"""Seconds that whoever asks waits for the database."""
+_WAIT_SECONDS = 1.5
+"""Longest wait for the database."""
 
-_FRESH = 1.0
-"""Seconds that a good answer holds: however many ask, the disk is written to once a second."""
+_CACHE_SECONDS = 1.0
+"""How long a success is cached: the probe writes at most once per second."""
 
 
 class Probe:
-    """Writes to the database when it is asked whether that works.
+    """Checks whether the database can be written to by writing to it.
 
-    It has a thread and a connection of its own, and writes one thing at a time: where the database
-    hangs, whoever asks later waits for the same answer.
+    It has its own thread and connection and runs one check at a time. If the database hangs, later
+    callers wait for the same check.
 
     Parameters
     ----------
     engine : sqlalchemy.Engine
-        Connected with the time limits of the probe.
+        With the time limits `OF_THE_PROBE`.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, "probe")
-        self._asked: asyncio.Future[DatabaseFault | None] | None = None
-        self._good_until = 0.0
+        self._check: asyncio.Future[DatabaseFault | None] | None = None
+        self._cached_until = 0.0
 
-    async def fault(self) -> DatabaseFault | None:
-        """Return why the database cannot be written to, None if it can."""
+    async def find_fault(self) -> DatabaseFault | None:
+        """Return why the database cannot be written to, or None if it can."""
         loop = asyncio.get_running_loop()
-        if loop.time() < self._good_until:
+        if loop.time() < self._cached_until:
             return None
-        if self._asked is None or self._asked.done():
-            self._asked = loop.run_in_executor(self._thread, write, self._engine)
-        await asyncio.wait((self._asked,), timeout=_PATIENCE)
-        if not self._asked.done():
+        if self._check is None or self._check.done():
+            self._check = loop.run_in_executor(self._thread, write, self._engine)
+        await asyncio.wait((self._check,), timeout=_WAIT_SECONDS)
+        if not self._check.done():
             return "silent"
-        fault = self._asked.result()
+        fault = self._check.result()
         if fault is None:
-            self._good_until = loop.time() + _FRESH
+            self._cached_until = loop.time() + _CACHE_SECONDS
         return fault
 
     def close(self) -> None:
-        """Ask no more."""
+        """Stop the thread and close the connections."""
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._engine.dispose()
 
 
 def write(engine: Engine) -> DatabaseFault | None:
-    """Write something; return why that failed, None if it did not."""
-    # A row that another replica is writing at the moment can be written to.
-    free = select(PROBE.c.number).with_for_update(skip_locked=True).scalar_subquery()
+    """Write to the database; return why that failed, or None if it succeeded."""
+    # A row that another replica has locked for writing counts as writable: skip it.
+    unlocked = select(PROBE.c.number).with_for_update(skip_locked=True).scalar_subquery()
+    change = update(PROBE).where(PROBE.c.number == unlocked).values(written=now())
     try:
         with engine.begin() as connection:
-            connection.execute(update(PROBE).where(PROBE.c.number == free).values(written=now()))
+            connection.execute(change)
     except SQLAlchemyError as error:
         return find_fault(error)
     return None

@@ -207,7 +207,7 @@ async def experiment_queue(
     finally:
         await runner.close()
         pool.close()
-        await pool.ended()
+        await pool.wait_closed()
         readers.close()
         writers.close()
         probe.close()

@@ -127,7 +127,7 @@ class Store:
         with self._reading.begin() as connection:
             return [experiment_of(row) for row in connection.execute(query)]
 
-    def by_state(self) -> dict[str, int]:
+    def count_by_state(self) -> dict[str, int]:
         """Return how many experiments are in each state that any is in."""
         query = select(EXPERIMENTS.c.state, func.count().label("number")).group_by(
             EXPERIMENTS.c.state
@@ -207,7 +207,7 @@ def _expect_place(connection: Connection, key: str | None, max_queue: int, *, sh
     query = select(func.count(), func.count().filter(same)).where(EXPERIMENTS.c.state == "queued")
     queued, own = connection.execute(query).one()
     try:
-        expect_room(max_queue, queued, own, several=shared, waits="experiments")
+        expect_room(max_queue, queued, own, shared=shared, kind="experiments")
     except QueueFullError as error:
         raise StoreFullError(error.message) from error
 

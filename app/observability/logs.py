@@ -1,4 +1,4 @@
-"""Logs that machines read: one JSON object a line, each with the request that it is about."""
+"""Structured logs: one JSON object per line, with the id of the request."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.asgi import HttpMiddleware, on_response_start
 from app.errors.problem_details import INTERNAL_ERROR, problem
 
 from .metrics import Metrics
@@ -26,8 +27,8 @@ from .timings import milliseconds_since, server_timing
 
 REQUEST_ID = "X-Request-ID"
 
-_SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
-"""An id of a caller that is kept: nothing in it can break a line, or a terminal."""
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+"""Request ids that are accepted from callers. Other ids could break a line or a terminal."""
 
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
@@ -35,12 +36,12 @@ _log = logging.getLogger("app.requests")
 
 
 def configuration(level: str) -> dict[str, Any]:
-    """Return the logging configuration, uvicorn's loggers included, as `logging.config` takes it.
+    """Return the configuration for `logging.config.dictConfig`, uvicorn's loggers included.
 
     Parameters
     ----------
     level : str
-        The least severe that is written.
+        Lowest level that is logged.
     """
     return {
         "version": 1,
@@ -52,7 +53,7 @@ def configuration(level: str) -> dict[str, Any]:
                 "format": "%(levelname)s %(name)s %(message)s %(request_id)s",
                 "rename_fields": {"levelname": "level", "name": "logger"},
                 "timestamp": "time",
-                # Uvicorn says what it says for terminals a second time.
+                # Uvicorn adds a coloured copy of each message for terminals.
                 "reserved_attrs": [*RESERVED_ATTRS, "color_message"],
                 "json_ensure_ascii": False,
             }
@@ -67,105 +68,100 @@ def configuration(level: str) -> dict[str, Any]:
         },
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
-            # Its own line of each request would be the second: ours knows how long it took.
+            # `RequestLog` logs each request with its duration.
             "uvicorn.access": {"level": "CRITICAL"},
-            # It warns of bodies that are refused, in the words of the refusal.
+            # Its warnings repeat the refusals of malformed bodies.
             "python_multipart": {"level": "ERROR"},
         },
     }
 
 
 class PrintableJson(JsonFormatter):
-    """JSON in which every character shows: none that turns a line around, hides or breaks it.
+    """JSON in which every character is visible.
 
-    Those are control characters, C1 among them, what has no width or changes the direction of
-    writing, and what is no character. They are written as JSON escapes them.
+    Control characters, including C1, characters without width or that change the direction of
+    writing, and unassigned code points are written as JSON escapes.
     """
 
     def jsonify_log_record(self, log_data: Any) -> str:
         """Return a record as a line."""
         line: str = super().jsonify_log_record(log_data)
-        return line if line.isascii() and _DELETE not in line else "".join(map(_shown, line))
+        return line if line.isascii() and _DELETE not in line else "".join(map(_escape, line))
 
 
-def _shown(character: str) -> str:
-    if unicodedata.category(character) not in _UNSEEN:
+def _escape(character: str) -> str:
+    """Return a character, or its JSON escape if it is invisible."""
+    if unicodedata.category(character) not in _INVISIBLE:
         return character
     return "\\u007f" if character == _DELETE else json.dumps(character)[1:-1]
 
 
 _DELETE = "\x7f"
-"""The one control character that JSON has as it is."""
+"""The only control character that JSON does not escape."""
 
 
-_UNSEEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
-"""Categories of Unicode whose characters cannot be seen, or change how others are."""
+_INVISIBLE = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+"""Unicode categories of characters that are invisible or change how others are displayed."""
 
 
 class RequestFilter(logging.Filter):
-    """Tells every record which request it is about, if any."""
+    """Add the id of the current request to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Add the id; keep everything."""
+        """Add the id. No record is dropped."""
         record.request_id = _request_id.get()
         return True
 
 
-class RequestLog:
-    """Middleware, the outermost: a line and the metrics of each request, and its id.
-
-    A request that fails of a fault of ours is logged with its traceback and answered 500.
+class RequestLog(HttpMiddleware):
+    """Log each request, count it in the metrics, and give it an id.
 
     Parameters
     ----------
     app : ASGI application
     metrics : Metrics
     routes : sequence of BaseRoute
-        What requests are counted by.
+        Requests are counted by route.
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics, routes: Sequence[BaseRoute]) -> None:
-        self._app = app
+        super().__init__(app)
         self._metrics = metrics
         self._routes = routes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Watch a request from its first byte to the last of its answer."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Measure a request from its first byte to the last byte of its response."""
         request_id = Headers(scope=scope).get(REQUEST_ID, "")
-        id_ = request_id if _SANE.fullmatch(request_id) else uuid.uuid4().hex
-        scope.setdefault("state", {})["request_id"] = id_
-        token = _request_id.set(id_)
-        begun, answer = time.perf_counter(), _Answer()
+        if not _VALID_ID.fullmatch(request_id):
+            request_id = uuid.uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        token = _request_id.set(request_id)
+        start, response = time.perf_counter(), _ResponseStart()
 
-        async def noted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers[REQUEST_ID] = id_
-                answer.status = message["status"]
-                answer.server_timing = headers.get("Server-Timing", "")
-                headers.setdefault(
-                    "Server-Timing", server_timing({"total": milliseconds_since(begun)})
-                )
-            await send(message)
+        def read_and_add_headers(message: Message) -> None:
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = request_id
+            response.status = message["status"]
+            response.server_timing = headers.get("Server-Timing", "")
+            total = server_timing({"total": milliseconds_since(start)})
+            headers.setdefault("Server-Timing", total)
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, on_response_start(send, read_and_add_headers))
         finally:
-            self._note(scope, answer, time.perf_counter() - begun)
+            self._record(scope, response, time.perf_counter() - start)
             _request_id.reset(token)
 
-    def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
-        # A path that is no route's is anybody's invention, and would make a metric of its own.
-        route = getattr(scope.get("route") or self._meant(scope), "path_format", "other")
+    def _record(self, scope: Scope, response: _ResponseStart, seconds: float) -> None:
+        """Count and log a request."""
+        # Paths without a route share one label: callers could create any number of metrics.
+        route = getattr(scope.get("route") or self._find_route(scope), "path_format", "other")
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        status = answer.status or 499  # the client left first
+        status = response.status or 499  # the client disconnected first
         state = scope["state"]
-        self._metrics.answered(route, method, status, seconds, answer.server_timing)
+        self._metrics.count_request(route, method, status, seconds, response.server_timing)
         if figures := state.get("figures"):
-            self._metrics.allocated(**figures)
+            self._metrics.count_allocation(**figures)
         _log.log(
             logging.ERROR if status >= 500 and status != 503 else logging.INFO,
             "%s %s %d",
@@ -183,44 +179,33 @@ class RequestLog:
             },
         )
 
-    def _meant(self, scope: Scope) -> BaseRoute | None:
-        """Return the route of a request that was refused on its way there."""
+    def _find_route(self, scope: Scope) -> BaseRoute | None:
+        """Return the route of a request that middleware refused."""
         matches = ((each, each.matches(scope)[0]) for each in self._routes)
         return next((each for each, match in matches if match is not Match.NONE), None)
 
 
-class Failures:
-    """Middleware: what nobody foresaw is logged, and answered 500.
+class Failures(HttpMiddleware):
+    """Log exceptions that no handler catches, and answer 500."""
 
-    Parameters
-    ----------
-    app : ASGI application
-    """
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 500 if the app raises, unless its response has started."""
+        response = _ResponseStart()
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer in the place of what failed, unless the answer had begun."""
-        begun = False
-
-        async def noted(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
+        def read_status(message: Message) -> None:
+            response.status = message["status"]
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, on_response_start(send, read_status))
         except Exception:
-            if scope["type"] != "http" or begun:
+            if response.status is not None:
                 raise
             _log.exception("A request failed.")
-            answer = problem("internal-error", INTERNAL_ERROR)
-            await answer(scope, receive, send)
+            await problem("internal-error", INTERNAL_ERROR)(scope, receive, send)
 
 
-class _Answer:
-    """What is known of an answer so far."""
+class _ResponseStart:
+    """The status and the Server-Timing of a response, once it has started."""
 
     status: int | None = None
     server_timing: str = ""

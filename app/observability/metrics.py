@@ -1,4 +1,4 @@
-"""Figures to watch, as Prometheus collects them."""
+"""Metrics of the service for Prometheus."""
 
 from __future__ import annotations
 
@@ -18,88 +18,88 @@ _GAPS = (0.0, 1e-12, 1e-9, 1e-6, 1e-4, 1e-2, 1.0)
 
 
 class Metrics:
-    """The counters of one process."""
+    """The metrics of one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._requests = self._new(
+        self._requests = self._add(
             Counter, "requests", "Requests answered.", ("route", "method", "status")
         )
-        self._latency = self._new(
+        self._latency = self._add(
             Histogram, "request_seconds", "From a request's first byte to its answer's last.",
             ("route", "method"), buckets=_SECONDS,
         )  # fmt: skip
-        self._stages = self._new(
+        self._stages = self._add(
             Histogram, "stage_seconds", "What a computed answer spent its time on.",
             ("route", "stage"), buckets=_SECONDS,
         )  # fmt: skip
-        self._gap = self._new(
+        self._gap = self._add(
             Histogram, "certified_gap", "Certified gap of allocations, relative to the objective.",
             (), buckets=_GAPS,
         )  # fmt: skip
-        self._arcs = self._new(
+        self._arcs = self._add(
             Histogram, "arcs", "Arcs of an allocation's exact tier, before and after screening.",
             ("screening",), buckets=_ARCS,
         )  # fmt: skip
 
-    def _new(self, kind: Any, name: str, meaning: str, labels: tuple[str, ...], **more: Any) -> Any:
-        return kind(f"whale_{name}", meaning, labels, registry=self.registry, **more)
+    def _add(
+        self, kind: Any, name: str, meaning: str, labels: tuple[str, ...], **options: Any
+    ) -> Any:
+        return kind(f"whale_{name}", meaning, labels, registry=self.registry, **options)
 
-    def answered(
+    def count_request(
         self, route: str, method: str, status: int, seconds: float, server_timing: str
     ) -> None:
-        """Count a request, and what its ``Server-Timing`` says."""
+        """Count a request and the durations in its ``Server-Timing``."""
         self._requests.labels(route, method, str(status)).inc()
         self._latency.labels(route, method).observe(seconds)
         for stage, milliseconds in _STAGE.findall(server_timing):
             self._stages.labels(route, stage).observe(float(milliseconds) / 1000)
 
-    def allocated(self, certified_gap: float, arcs: float, contested_arcs: float) -> None:
+    def count_allocation(self, certified_gap: float, arcs: float, contested_arcs: float) -> None:
         """Count an allocation.
 
         Parameters
         ----------
         certified_gap : float
-            Of its certificate, relative to the objective.
+            Gap of its certificate, relative to the objective.
         arcs, contested_arcs : float
-            Pairs that its exact tier could make, and those left after screening.
+            Candidate pairs of its exact tier, before and after screening.
         """
         self._gap.observe(certified_gap)
         self._arcs.labels("before").observe(arcs)
         self._arcs.labels("after").observe(contested_arcs)
 
-    def watch(self, name: str, meaning: str, read: Callable[[], float]) -> None:
-        """Add a figure that is read with each scrape."""
-        self._new(Gauge, name, meaning, ()).set_function(read)
+    def add_gauge(self, name: str, meaning: str, read: Callable[[], float]) -> None:
+        """Add a gauge. Its value is read at each scrape."""
+        self._add(Gauge, name, meaning, ()).set_function(read)
 
-    def watch_each(
+    def add_gauges(
         self, name: str, meaning: str, label: str, read: Callable[[], Mapping[str, float]]
     ) -> None:
-        """Add a figure of several things, by the name of each."""
-        self.registry.register(_Each(f"whale_{name}", meaning, label, read))
+        """Add a gauge with one value per value of `label`, read at each scrape."""
+        self.registry.register(_LabelledGauge(f"whale_{name}", meaning, label, read))
 
     def as_text(self) -> bytes:
-        """Return everything as Prometheus reads it."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self.registry)
 
 
-class _Each(Collector):
+class _LabelledGauge(Collector):
     def __init__(
         self, name: str, meaning: str, label: str, read: Callable[[], Mapping[str, float]]
     ) -> None:
-        self._described = name, meaning, label
+        self._name, self._meaning, self._label = name, meaning, label
         self._read = read
 
     def collect(self) -> list[GaugeMetricFamily]:
-        """Read the figure now."""
-        name, meaning, label = self._described
-        family = GaugeMetricFamily(name, meaning, labels=[label])
-        with suppress(Exception):  # a figure that cannot be read now is left out
-            for each, value in self._read().items():
-                family.add_metric([each], value)
+        """Return the gauge with its present values, without values if they cannot be read."""
+        (family,) = self.describe()
+        with suppress(Exception):
+            for label, value in self._read().items():
+                family.add_metric([label], value)
         return [family]
 
     def describe(self) -> list[GaugeMetricFamily]:
-        """Name the figure without reading it: the database may not be there yet."""
-        name, meaning, label = self._described
-        return [GaugeMetricFamily(name, meaning, labels=[label])]
+        """Return the gauge without values: the database may not be there yet."""
+        return [GaugeMetricFamily(self._name, self._meaning, labels=[self._label])]

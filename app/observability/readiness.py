@@ -9,45 +9,51 @@ from messages import Message
 
 Check = Callable[[], Awaitable[bool | Message]]
 
-_SECONDS = 1.8
-"""Longest that a check may take: whoever asks has an answer within two seconds."""
+_CHECK_SECONDS = 1.8
+"""Time limit of a check: /readyz answers within two seconds."""
 
 
 class Readiness:
-    """What must hold before traffic comes, and whether the service is about to end."""
+    """The checks that the service must pass before it receives traffic.
+
+    Attributes
+    ----------
+    draining : bool
+        Whether the service is shutting down.
+    """
 
     def __init__(self) -> None:
         self.draining = False
         self._checks: list[tuple[Callable[[], Message], Check]] = []
 
-    def expect(self, what: Callable[[], Message], check: Check) -> None:
-        """Let the service be ready only while a check holds.
+    def add_check(self, reason: Callable[[], Message], check: Check) -> None:
+        """Add a check that the service must pass to be ready.
 
         Parameters
         ----------
-        what : callable
-            Returns what the service waits for.
-        check : callable
-            Its result is awaited: True if it holds, False if not, or a message that says why
-            not, instead of `what`. What it raises counts as a no, and so does no answer in time.
+        reason : callable
+            Returns why the service is not ready if the check fails.
+        check : coroutine function
+            Returns True if the check passes, False if it fails, or a message that replaces
+            `reason`. An exception or a timeout counts as a failure.
         """
-        self._checks.append((what, check))
+        self._checks.append((reason, check))
 
-    async def missing(self) -> list[Message]:
-        """Return what does not hold."""
+    async def find_reasons(self) -> list[Message]:
+        """Return the reasons why the service is not ready. The list is empty if it is."""
         if self.draining:
             return [Message("shutting_down")]
-        checks = await asyncio.gather(*(_missing(*each) for each in self._checks))
-        return [each for each in checks if each is not None]
+        reasons = await asyncio.gather(*(_run_check(*each) for each in self._checks))
+        return [each for each in reasons if each is not None]
 
 
-async def _missing(what: Callable[[], Message], check: Check) -> Message | None:
-    """Return what does not hold, if it does not."""
+async def _run_check(reason: Callable[[], Message], check: Check) -> Message | None:
+    """Return why a check fails, or None if it passes."""
     try:
-        async with asyncio.timeout(_SECONDS):
-            held = await check()
-    except Exception:  # whatever it is: a database that is away says so in many ways
-        held = False
-    if isinstance(held, Message):
-        return held
-    return None if held else what()
+        async with asyncio.timeout(_CHECK_SECONDS):
+            result = await check()
+    except Exception:  # database drivers raise many types
+        result = False
+    if isinstance(result, Message):
+        return result
+    return None if result else reason()

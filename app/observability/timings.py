@@ -1,4 +1,4 @@
-"""How long each step of a request took."""
+"""Durations of the steps of a request."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 
 class Timings:
-    """A stopwatch with named laps: it runs from its making.
+    """A stopwatch with named laps. It starts when it is created.
 
-    Its clock is the machine's, so that laps can begin in one process and end in another.
+    It uses the clock of the machine: a lap can begin in one process and end in another.
     """
 
     def __init__(self) -> None:
@@ -17,24 +17,24 @@ class Timings:
         self._start = self._lap_start = time.perf_counter()
 
     def record(self, step: str) -> None:
-        """Note that `step` has ended, and begin the next."""
+        """Record the duration of `step`, and start the next lap."""
         now = time.perf_counter()
         self.milliseconds[step] = _milliseconds(now - self._lap_start)
         self._lap_start = now
 
     def total(self) -> dict[str, float]:
-        """Return the laps, and the time since the first began."""
+        """Return the laps and the total time."""
         return self.milliseconds | {"total": milliseconds_since(self._start)}
 
 
 def server_timing(milliseconds: Mapping[str, float]) -> str:
-    """Return steps as the header Server-Timing has them."""
-    return ", ".join(f"{step};dur={taken}" for step, taken in milliseconds.items())
+    """Return durations as a value of the header Server-Timing."""
+    return ", ".join(f"{step};dur={duration}" for step, duration in milliseconds.items())
 
 
-def milliseconds_since(begun: float) -> float:
-    """Return the time since a moment of ``time.perf_counter``."""
-    return _milliseconds(time.perf_counter() - begun)
+def milliseconds_since(start: float) -> float:
+    """Return the time since `start`, a value of ``time.perf_counter``."""
+    return _milliseconds(time.perf_counter() - start)
 
 
 def _milliseconds(seconds: float) -> float:

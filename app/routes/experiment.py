@@ -378,7 +378,7 @@ async def _run_in_worker(
     settings: Settings = state.settings
 
     async def draw() -> Any:
-        async with state.drawing.place(key_of(request)):
+        async with state.drawing.acquire(key_of(request)):
             function, *arguments = call(await read())
             try:
                 return await state.pool.run(

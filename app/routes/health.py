@@ -28,7 +28,7 @@ async def healthz() -> dict[str, str]:
 )
 async def readyz(request: Request) -> Response | dict[str, str]:
     """Answer 200 while the service is ready for traffic, 503 with the reason while it is not."""
-    missing = await request.app.state.readiness.missing()
+    missing = await request.app.state.readiness.find_reasons()
     if not missing:
         return {"status": "ready"}
     return problem("not-ready", Message("not_ready", reasons=missing), {"Retry-After": "1"})

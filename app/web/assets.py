@@ -111,7 +111,7 @@ async def _bundle(request: Request) -> Asset:
     state = request.app.state
     if getattr(state, "chart_bundle", None) is None:
         settings: Settings = state.settings
-        async with state.drawing.place():
+        async with state.drawing.acquire():
             compressed = await state.pool.run(
                 load_bundle, settings.data_directory, seconds=settings.max_report_seconds
             )

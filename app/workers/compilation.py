@@ -1,4 +1,4 @@
-"""Compilation of every kernel, once for a machine: on all cores, with progress."""
+"""Compilation of all kernels, once per machine, in parallel and with progress."""
 
 from __future__ import annotations
 
@@ -16,110 +16,111 @@ from solver.kernels import is_complete, kernels, kernels_on_disk, mark_complete
 from .pool import Pool
 
 _NICENESS = 5
-"""How far it stands back: a service answers meanwhile whether it is alive."""
+"""Niceness of the compiling processes: the service answers /healthz meanwhile."""
 
-_PAUSE = 0.5
-"""Seconds between two looks at what is on disk."""
+_POLL_SECONDS = 0.5
+"""Interval at which the kernels in the cache are counted."""
 
 _log = logging.getLogger(__name__)
 
 
 class Compilation:
-    """Every kernel's way to the disk.
+    """Compilation of all kernels into the cache on disk.
 
     Attributes
     ----------
     finished : asyncio.Event
-        Set when nothing is left to compile.
+        Set when all kernels are compiled.
     """
 
     def __init__(self) -> None:
         self.finished = asyncio.Event()
         self._names = {f"{each.py_func.__module__}.{each.__name__}" for each in kernels()}
-        self._done, self._on_disk, self._whole = 0, 0, True
-        self._edition = ""
-        # The first sweep takes one process as long as all that follows takes another.
-        steps = {wing: [(wing, place) for place in range(len(of()))] for wing, of in _STEPS.items()}
-        first, *further = steps["simulator"]
-        self._steps = [first, *steps["solver"], *further]
+        self._steps_done, self._cached_kernels, self._has_failed = 0, 0, False
+        self._digest = ""
+        # The first sweep takes as long as all other steps together: start it first.
+        first, *others = [("simulator", index) for index in range(len(simulator.warm_up_steps()))]
+        of_solver = [("solver", index) for index in range(len(solver.warm_up_steps()))]
+        self._steps = [first, *of_solver, *others]
 
     @property
     def percent(self) -> int:
-        """How much is done: of kernels that are on disk, and of tiny problems that are solved."""
-        return 100 * (self._done + self._on_disk) // (len(self._steps) + len(self._names))
+        """Share of the warm-up steps that are done and of the kernels that are in the cache."""
+        done = self._steps_done + self._cached_kernels
+        return 100 * done // (len(self._steps) + len(self._names))
 
     @property
     def progress(self) -> Message:
-        """What is done, and how far it is."""
+        """The progress as a message."""
         return Message("compiling_kernels", kernels=len(self._names), percent=self.percent)
 
-    async def look_on_disk(self) -> None:
-        """Set `finished` where all of this edition is there."""
-        self._edition = await asyncio.to_thread(_edition)
-        if await asyncio.to_thread(is_complete, self._edition):
+    async def check_cache(self) -> None:
+        """Set `finished` if the cache has all kernels of this version of the code."""
+        self._digest = await asyncio.to_thread(_digest_code)
+        if await asyncio.to_thread(is_complete, self._digest):
             self.finished.set()
 
     async def run(self, processes: int, report: Callable[[], None] = lambda: None) -> None:
-        """Compile what is not on disk.
+        """Compile all kernels that are not in the cache.
 
         Parameters
         ----------
         processes : int
-            How many compile at once.
+            Number of processes that compile.
         report : callable
-            Called whenever there is progress.
+            Called after each progress.
         """
-        if not self._edition:
-            await self.look_on_disk()
+        if not self._digest:
+            await self.check_cache()
         if not self.finished.is_set():
             report()
             await self._compile(processes, report)
-            if self._whole:
-                await asyncio.to_thread(mark_complete, self._edition)
+            if not self._has_failed:
+                await asyncio.to_thread(mark_complete, self._digest)
             self.finished.set()
 
     async def _compile(self, processes: int, report: Callable[[], None]) -> None:
         pool = Pool(processes, len(self._steps), niceness=_NICENESS, warm=False)
 
-        async def solved(wing: str, place: int) -> None:
+        async def run_step(wing: str, index: int) -> None:
             try:
-                await pool.run(_solve, wing, place)
-            except Exception:  # lost for memory, say: the first call compiles what is missing
-                _log.exception("Some kernels could not be compiled ahead.")
-                self._whole = False
-            self._done += 1
+                await pool.run(_run_step, wing, index)
+            except Exception:  # out of memory, for example: the first call compiles the rest
+                _log.exception("Some kernels could not be compiled ahead of time.")
+                self._has_failed = True
+            self._steps_done += 1
             report()
 
-        looking = asyncio.create_task(self._look(report))
+        counting = asyncio.create_task(self._count_kernels(report))
         try:
             async with asyncio.TaskGroup() as tasks:
                 for step in self._steps:
-                    tasks.create_task(solved(*step))
+                    tasks.create_task(run_step(*step))
         finally:
-            looking.cancel()
+            counting.cancel()
             pool.close()
-            await pool.ended()
-        self._on_disk = len(self._names)
+            await pool.wait_closed()
+        self._cached_kernels = len(self._names)
         report()
 
-    async def _look(self, report: Callable[[], None]) -> None:
-        """Count what is on disk: a first problem takes many kernels."""
+    async def _count_kernels(self, report: Callable[[], None]) -> None:
+        """Count the kernels in the cache repeatedly: a single step compiles many."""
         while True:
-            self._on_disk = len(self._names & await asyncio.to_thread(kernels_on_disk))
+            self._cached_kernels = len(self._names & await asyncio.to_thread(kernels_on_disk))
             report()
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_POLL_SECONDS)
 
 
 _STEPS = {"solver": solver.warm_up_steps, "simulator": simulator.warm_up_steps}
 
 
-def _solve(wing: str, place: int) -> None:
-    """Solve one of the tiny problems: in a process of its own."""
-    _STEPS[wing]()[place]()
+def _run_step(wing: str, index: int) -> None:
+    """Run a warm-up step, which solves a tiny problem."""
+    _STEPS[wing]()[index]()
 
 
-def _edition() -> str:
-    """Return a digest of all code that kernels, and what is compiled of them, follow from."""
+def _digest_code() -> str:
+    """Return a digest of all code of the solver and the simulator."""
     digest = hashlib.sha256()
     for package in (solver, simulator):
         for path in sorted(Path(package.__path__[0]).rglob("*.py")):

@@ -1,117 +1,115 @@
-"""Who waits for a process: few, and of no key so many that another finds no place."""
+"""A bounded queue of calls that keys share fairly."""
 
 from __future__ import annotations
 
-from asyncio import Future
-from collections import Counter
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from app.errors.problem_details import MessageError
 from messages import Message
 
-Given = TypeVar("Given")
+Resource = TypeVar("Resource")
 
 
 class QueueFullError(MessageError):
-    """As many calls wait already as may."""
+    """The queue is full, or the key has used its share of it."""
 
 
-def expect_room(most: int, waiting: int, of_the_key: int, *, several: bool, waits: str) -> None:
-    """Refuse one more that would wait, where it is one too many.
+def expect_room(max_queue: int, waiting: int, own: int, *, shared: bool, kind: str) -> None:
+    """Refuse another entry if the queue is full, or if its key has used its share.
 
-    Where several keys are known, each may take at most half of the places that others leave: all
-    together never fill the queue for who comes next.
+    In a shared queue, each key may take at most half of the places that other keys leave. So all
+    keys together never fill the queue for a new key.
 
     Parameters
     ----------
-    most : int
-        That may wait.
-    waiting, of_the_key : int
-        How many do, and how many of them are of the same key.
-    several : bool
-        Whether several keys are known.
-    waits : {"requests", "experiments"}
-        What waits.
+    max_queue : int
+        Maximum number of entries.
+    waiting, own : int
+        Number of entries, and of entries of the same key.
+    shared : bool
+        Whether several keys share the queue.
+    kind : {"requests", "experiments"}
+        What the entries are.
 
     Raises
     ------
     QueueFullError
     """
-    if waiting >= most:
-        raise QueueFullError(Message("queue_full", waiting=waits, most=most))
-    if several and of_the_key >= most - waiting:
-        raise QueueFullError(Message("queue_share_used", waiting=waits, own=of_the_key, most=most))
+    if waiting >= max_queue:
+        raise QueueFullError(Message("queue_full", waiting=kind, most=max_queue))
+    if shared and own >= max_queue - waiting:
+        raise QueueFullError(Message("queue_share_used", waiting=kind, own=own, most=max_queue))
 
 
-class FairQueue(Generic[Given]):
-    """Calls that wait for what is given to one of them at a time.
+class FairQueue(Generic[Resource]):
+    """Calls that wait for a resource.
 
     Parameters
     ----------
-    most : int
-        Calls that may wait.
+    max_queue : int
+        Maximum number of waiting calls.
     shared : bool
-        Whether several keys share it.
+        Whether several keys share the queue.
     """
 
-    def __init__(self, most: int, *, shared: bool = False) -> None:
-        self._most = most
+    def __init__(self, max_queue: int, *, shared: bool = False) -> None:
+        self._max_queue = max_queue
         self._shared = shared
-        self._places: dict[Future[Given], str] = {}
+        self._waiting: dict[asyncio.Future[Resource], str] = {}
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._waiting)
 
-    def expect_room(self, key: str) -> None:
-        """Refuse a call of a key that would be one too many.
+    async def wait(self, key: str, give_back: Callable[[Resource], None]) -> Resource:
+        """Wait for a resource.
+
+        Parameters
+        ----------
+        key : str
+        give_back : callable
+            Called with the resource if it arrives while the call is being cancelled.
 
         Raises
         ------
         QueueFullError
+            If there is no room for the call.
         """
-        own = sum(each == key for each in self._places.values())
-        expect_room(self._most, len(self), own, several=self._shared, waits="requests")
+        own = sum(each == key for each in self._waiting.values())
+        expect_room(self._max_queue, len(self), own, shared=self._shared, kind="requests")
+        place: asyncio.Future[Resource] = asyncio.get_running_loop().create_future()
+        self._waiting[place] = key
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                give_back(place.result())
+            raise
+        finally:
+            self._waiting.pop(place, None)
 
-    def add(self, place: Future[Given], key: str) -> None:
-        """Let a call of a key wait."""
-        self._places[place] = key
+    def give(self, resource: Resource, active: Mapping[str, int]) -> bool:
+        """Give a resource to the next call; return whether any call waited.
 
-    def remove(self, place: Future[Given]) -> None:
-        """Let a call wait no longer."""
-        self._places.pop(place, None)
-
-    def give(self, what: Given, has: Mapping[str, int]) -> bool:
-        """Give something to whose turn it is; return whether anybody waited.
-
-        First comes a key that has least, then whoever came first.
+        The key with the fewest active calls is served first, and its oldest call.
 
         Parameters
         ----------
-        what : Given
-        has : mapping of str to int
-            How much each key has already.
+        resource : Resource
+        active : mapping of str to int
+            Number of active calls of each key.
         """
-        waits = [place for place in self._places if not place.done()]  # others are about to leave
-        if not waits:
+        places = [place for place in self._waiting if not place.done()]  # others are cancelled
+        if not places:
             return False
-        first = min(waits, key=lambda place: has[self._places[place]])
-        self.remove(first)
-        first.set_result(what)
+        first = min(places, key=lambda place: active[self._waiting[place]])
+        del self._waiting[first]
+        first.set_result(resource)
         return True
 
     def fail(self, error: Exception) -> None:
-        """Let nobody wait any longer."""
-        for place in self._places:
+        """Raise an error in all waiting calls."""
+        for place in self._waiting:
             if not place.done():
                 place.set_exception(error)
-
-
-class Held(Counter[str]):
-    """How much each key has."""
-
-    def give_back(self, key: str) -> None:
-        """Count one less."""
-        self[key] -= 1
-        if not self[key]:
-            del self[key]

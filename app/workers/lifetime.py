@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, whatever they are doing."""
+"""Processes that end when their parent ends, even in compiled code."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from multiprocessing import connection, parent_process
 _PR_SET_PDEATHSIG = 1
 
 
-def end_with_the_parent() -> None:
-    """Keep no process alive whose parent was killed: nobody would ever end it.
+def end_with_parent() -> None:
+    """Make this process end when its parent ends, even if the parent is killed.
 
-    It ends in the middle of compiled code too, which may hold the interpreter for minutes.
+    It ends in compiled code too, which may hold the interpreter for minutes.
     """
     parent = parent_process()
     if parent is None:
@@ -28,17 +28,18 @@ def end_with_the_parent() -> None:
 
 
 def end_by_signal(sentinel: int) -> None:
-    """Have the system kill this process when its parent ends.
+    """Let the system kill this process when its parent ends.
 
-    That is the one that wanted it; and the one that made it, where that is a fork server. Each of
-    the two alone is not enough: a fork server lives on as long as what it made.
+    The process ends with the process that requested it (the sentinel) and with the process that
+    forked it, which can be a fork server. Both are needed: a fork server lives as long as its
+    forks.
 
     Parameters
     ----------
     sentinel : int
-        Pipe that is at its end once the parent has ended.
+        Pipe that reaches its end when the parent ends.
     """
-    before = os.getppid()
+    parent_pid = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
@@ -46,17 +47,17 @@ def end_by_signal(sentinel: int) -> None:
     fcntl.fcntl(sentinel, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(sentinel, fcntl.F_GETFL)
     fcntl.fcntl(sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
-    if os.getppid() != before or connection.wait([sentinel], timeout=0):
-        os._exit(1)  # it ended before the system knew what to do then
+    if os.getppid() != parent_pid or connection.wait([sentinel], timeout=0):
+        os._exit(1)  # the parent ended before the signals were set up
 
 
 def end_by_reading(sentinel: int) -> None:
-    """Wait for the end of the parent in a thread that needs no interpreter.
+    """Wait for the end of the parent in a thread that does not need the interpreter lock.
 
     Parameters
     ----------
     sentinel : int
-        Pipe that is at its end once the parent has ended.
+        Pipe that reaches its end when the parent ends.
     """
     import numpy as np
     from numba import njit

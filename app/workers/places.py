@@ -1,65 +1,52 @@
-"""So many calls at a time, and so many that wait for one of them."""
+"""A semaphore with a bounded queue that keys share fairly."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from .fair_queue import FairQueue, Held
+from app.access.keys import KeyCounts
+
+from .fair_queue import FairQueue
 
 
 class Places:
-    """A limit on work of one kind, so that it never takes all processes.
+    """A limit on concurrent calls of one kind, so that they never use all processes.
 
     Parameters
     ----------
     number : int
-        Calls at a time.
+        Maximum number of concurrent calls.
     max_queue : int
-        Most calls that wait; more are refused.
+        Maximum number of waiting calls. Further ones are refused.
     shared : bool
-        Whether calls are of several keys, of which none shall take all places.
+        Whether several keys share the queue.
     """
 
     def __init__(self, number: int, max_queue: int, *, shared: bool = False) -> None:
         self._free = number
-        self._waiting: FairQueue[None] = FairQueue(max_queue, shared=shared)
-        self._held = Held()
+        self._queue: FairQueue[None] = FairQueue(max_queue, shared=shared)
+        self._active = KeyCounts()
 
     @asynccontextmanager
-    async def place(self, key: str = "") -> AsyncIterator[None]:
-        """Wait for a place and keep it meanwhile; keys take turns.
+    async def acquire(self, key: str = "") -> AsyncIterator[None]:
+        """Wait for a place and hold it while the context is open.
 
         Raises
         ------
         QueueFullError
-            Where it would have to wait and there is no room for it.
+            If the call has to wait and the queue has no room for it.
         """
         if self._free:
             self._free -= 1
         else:
-            await self._turn(key)
-        self._held[key] += 1
+            await self._queue.wait(key, self._give_back)
         try:
-            yield
+            with self._active.count(key):
+                yield
         finally:
-            self._held.give_back(key)
             self._give_back()
 
-    async def _turn(self, key: str) -> None:
-        self._waiting.expect_room(key)
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(place, key)
-        try:
-            await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._give_back()
-            raise
-        finally:
-            self._waiting.remove(place)
-
-    def _give_back(self) -> None:
-        if not self._waiting.give(None, self._held):
+    def _give_back(self, _: None = None) -> None:
+        if not self._queue.give(None, self._active):
             self._free += 1

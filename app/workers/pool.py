@@ -1,4 +1,4 @@
-"""Processes for computations, so that none of them holds up the event loop."""
+"""A pool of processes for computations, which would block the event loop."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ from contextlib import suppress
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from app.access.keys import KeyCounts
 from app.errors.problem_details import MessageError
 from messages import Message
 
-from .fair_queue import FairQueue, Held
-from .lifetime import end_with_the_parent
+from .fair_queue import FairQueue
+from .lifetime import end_with_parent
 from .worker import Worker
 
 Result = TypeVar("Result")
 
-_PAUSE = 1.0
-"""Seconds before a process that could not start is tried again."""
+_RETRY_SECONDS = 1.0
+"""Pause before a process that could not start is started again."""
 
-_LAST = 0.5
-"""Seconds that a closed pool waits for its processes to end; they do so without it as well."""
+_CLOSE_SECONDS = 0.5
+"""Longest wait for the processes of a closed pool. They also end without the wait."""
 
 _log = logging.getLogger(__name__)
 
 
 class SolveTimeoutError(MessageError):
-    """A call ran for longer than it may."""
+    """A call exceeded its time limit."""
 
 
 class WorkerLostError(MessageError):
-    """The process died of a call, or was killed while it ran one."""
+    """The process died or was killed while it ran a call."""
 
 
 class PoolClosedError(MessageError):
-    """The pool is closed, or was while the call ran or waited."""
+    """The pool is closed, or was closed while the call ran or waited."""
 
     def __init__(self) -> None:
         super().__init__(Message("service_stopping"))
@@ -46,29 +47,29 @@ class PoolClosedError(MessageError):
 
 
 class Pool:
-    """Worker processes with a bounded queue before them. To be made while an event loop runs.
+    """Worker processes with a bounded queue. Create it while an event loop runs.
 
     Parameters
     ----------
     processes : int
-        Calls that run at once.
+        Number of processes, each of which runs one call at a time.
     max_queue : int
-        Most calls that wait for a process.
+        Maximum number of calls that wait for a process.
     niceness : int
-        How far the processes stand back where others compete for the cores, as of ``nice``.
+        Niceness of the processes, as of ``nice``.
     warm : bool
-        Whether the processes have the service's code loaded and compiled before their first call.
+        Whether the processes load and compile the service's code before their first call.
     after : asyncio.Event, optional
-        What the processes wait for before they start.
+        The processes start once this is set.
     setting : str
-        What an operator sets the time limit of calls by.
+        Name of the setting with the time limit of calls, for error messages.
     shared : bool
-        Whether calls are of several keys, of which none shall take all places.
+        Whether several keys share the queue.
 
     Attributes
     ----------
     started : asyncio.Event
-        Set once any process is there.
+        Set once the first process has started.
     """
 
     def __init__(
@@ -85,18 +86,18 @@ class Pool:
         self.processes = processes
         self._setting = setting
         self._niceness = niceness
-        self._has_warm = warm
+        self._warm = warm
         self._after = after
         self._busy: set[Worker] = set()
         self._free: list[Worker] = []
-        self._waiting: FairQueue[Worker] = FairQueue(max_queue, shared=shared)
-        self._held = Held()
+        self._queue: FairQueue[Worker] = FairQueue(max_queue, shared=shared)
+        self._active = KeyCounts()
         self._starting: dict[asyncio.Task[None], Worker] = {}
         self._ends: set[asyncio.Future[None]] = set()
-        self._closed = False
+        self._is_closed = False
         self.started = asyncio.Event()
         for _ in range(processes):
-            self._start()
+            self._add_worker()
 
     async def run(
         self,
@@ -107,31 +108,31 @@ class Pool:
         attempts: int = 2,
         key: str = "",
     ) -> Result:
-        """Return what ``function(*arguments)`` returns in a worker, or raise what it raises.
+        """Call ``function(*arguments)`` in a worker and return its result.
 
-        A call whose task is cancelled leaves the queue, or its process is killed and replaced.
+        If the task is cancelled, the call leaves the queue, or its process is killed and replaced.
 
         Parameters
         ----------
         function : callable
-            Known by name in its module; arguments, result and exceptions can be pickled.
+            A function of a module. Arguments, result and exceptions must be picklable.
         seconds : float, optional
-            Most that an attempt may run, the waiting not counted.
+            Time limit of an attempt, without the time in the queue.
         attempts : int
-            How often it is tried whose process dies: that may have been somebody else's doing.
+            How often the call is tried if its process dies, which another program may have caused.
         key : str
-            Whose call it is: keys take turns.
+            API key of the call: keys take turns.
 
         Raises
         ------
         QueueFullError
-            Where it would have to wait and there is no place for it.
+            If the call has to wait and the queue has no room for it.
         SolveTimeoutError
-            When it runs longer; its process is killed and replaced.
+            If the call exceeds the time limit. Its process is killed and replaced.
         WorkerLostError
-            When its process dies, at every attempt.
+            If its process dies at every attempt.
         PoolClosedError
-            When the pool is closed.
+            If the pool is closed.
         """
         for _ in range(attempts - 1):
             with suppress(WorkerLostError):
@@ -145,12 +146,12 @@ class Pool:
         seconds: float | None,
         key: str,
     ) -> Result:
-        worker, call = await self._begun(key, function, *arguments)
-        self._held[key] += 1
+        worker, call = await self._submit(key, function, *arguments)
         limit = asyncio.timeout(seconds)
         try:
-            async with limit:
-                return await asyncio.wrap_future(call)
+            with self._active.count(key):
+                async with limit:
+                    return await asyncio.wrap_future(call)
         except TimeoutError as error:
             if not limit.expired():
                 raise
@@ -158,125 +159,113 @@ class Pool:
                 Message("answer_too_slow", seconds=seconds, setting=self._setting)
             ) from error
         except BrokenExecutor as error:
-            if self._closed:
+            if self._is_closed:
                 raise PoolClosedError from error
             raise WorkerLostError(Message("worker_lost")) from error
         finally:
             self._busy.discard(worker)
-            self._held.give_back(key)
             self._give_back(worker)
 
     @property
     def running(self) -> int:
-        """Calls that are under way."""
+        """Number of running calls."""
         return len(self._busy)
 
     @property
     def waiting(self) -> int:
-        """Calls that wait for a process."""
-        return len(self._waiting)
+        """Number of calls that wait for a process."""
+        return len(self._queue)
 
     @property
-    def warm(self) -> bool:
-        """Whether any process is there to take calls."""
+    def has_started(self) -> bool:
+        """Whether any process has started."""
         return self.processes > len(self._starting)
 
-    async def warmed(self) -> None:
-        """Wait until no process has yet to start."""
+    async def wait_started(self) -> None:
+        """Wait until all processes have started."""
         while self._starting:
             await asyncio.wait(self._starting)
 
     def close(self) -> None:
-        """End all processes, and with them the calls that run or wait."""
-        self._closed = True
+        """End all processes, and the calls that run or wait."""
+        self._is_closed = True
         for start in self._starting:
             start.cancel()
         for worker in [*self._starting.values(), *self._free, *self._busy]:
             worker.close()
         self._free.clear()
-        self._waiting.fail(PoolClosedError())
+        self._queue.fail(PoolClosedError())
 
-    async def ended(self) -> None:
-        """Wait for the processes of a closed pool to end, a moment at most."""
+    async def wait_closed(self) -> None:
+        """Wait a moment for the processes of a closed pool to end."""
         if self._ends:
-            await asyncio.wait(self._ends, timeout=_LAST)
+            await asyncio.wait(self._ends, timeout=_CLOSE_SECONDS)
 
-    async def _begun(
+    async def _submit(
         self, key: str, function: Callable[..., Result], *arguments: Any
     ) -> tuple[Worker, Future[Result]]:
-        """Return a worker that has just begun the call; it counts as running."""
+        """Wait for a worker and submit the call to it; mark the worker as busy."""
         while True:
-            worker = self._free.pop() if self._free else await self._turn(key)
+            worker = self._free.pop() if self._free else await self._wait_for_worker(key)
             try:
-                if not worker.alive:  # its end was not noticed yet
+                if not worker.is_alive:
                     raise BrokenExecutor
                 call = worker.submit(function, *arguments)
-            except BrokenExecutor:  # killed while it had nothing to do: no loss to anybody
+            except BrokenExecutor:  # killed while it was idle: the call can run elsewhere
                 worker.close()
-                self._start()
+                self._add_worker()
                 continue
             self._busy.add(worker)
             return worker, call
 
-    async def _turn(self, key: str) -> Worker:
-        """Wait for a worker."""
-        if self._closed:
+    async def _wait_for_worker(self, key: str) -> Worker:
+        if self._is_closed:
             raise PoolClosedError
-        self._waiting.expect_room(key)
-        place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.add(place, key)
-        try:
-            return await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled() and place.exception() is None:
-                self._give_back(place.result())
-            raise
-        finally:
-            self._waiting.remove(place)
+        return await self._queue.wait(key, self._give_back)
 
     def _give_back(self, worker: Worker) -> None:
-        """Hand a worker on; a process that is lost or still busy is replaced."""
-        if self._closed or not worker.free:
+        """Give a worker to the next call. A worker that is dead or still busy is replaced."""
+        if self._is_closed or not worker.is_free:
             worker.close()
-            if not self._closed:
-                self._start()
+            if not self._is_closed:
+                self._add_worker()
             return
-        if not self._waiting.give(worker, self._held):
+        if not self._queue.give(worker, self._active):
             self._free.append(worker)
 
-    def _start(self) -> None:
-        worker = Worker(self._niceness, warm=self._has_warm)
-        start = asyncio.create_task(self._started(worker))
+    def _add_worker(self) -> None:
+        worker = Worker(self._niceness, warm=self._warm)
+        start = asyncio.create_task(self._start(worker))
         self._starting[start] = worker
         start.add_done_callback(self._starting.pop)
 
-    async def _started(self, worker: Worker) -> None:
+    async def _start(self, worker: Worker) -> None:
         if self._after is not None:
             await self._after.wait()
-        started, end = worker.start(), asyncio.wrap_future(worker.ended)
+        start, end = worker.start(), asyncio.wrap_future(worker.end)
         self._ends.add(end)
         end.add_done_callback(self._ends.discard)
         try:
-            await asyncio.wrap_future(started)
+            await asyncio.wrap_future(start)
         except (BrokenExecutor, OSError):
-            if self._closed:
+            if self._is_closed:
                 return
-            _log.exception("A worker process could not start; another is tried.")
+            _log.exception("A worker process could not start; another one is started.")
             worker.close()
-            await asyncio.sleep(_PAUSE)
-            self._start()
+            await asyncio.sleep(_RETRY_SECONDS)
+            self._add_worker()
         else:
             self.started.set()
             self._give_back(worker)
 
 
-def forked_pool(processes: int) -> ProcessPoolExecutor:
-    """Return a pool of copies of this process, which have all it imported; they start now.
+def fork_pool(processes: int) -> ProcessPoolExecutor:
+    """Return a pool of forks of this process, which start now with all its imports.
 
-    For a process that has no other threads yet. Where the system cannot fork safely, they are
-    fresh processes.
+    The process must not have other threads yet. If the system cannot fork safely, new processes
+    are spawned.
     """
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=end_with_the_parent)
-    pool.submit(int)  # the first work starts all: before a progress bar has its thread
+    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=end_with_parent)
+    pool.submit(int)  # the first call starts all processes: before a progress bar has its thread
     return pool

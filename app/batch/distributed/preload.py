@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.workers.lifetime import end_with_the_parent
+from app.workers.lifetime import end_with_parent
 
 
 def dask_setup(_worker: Any) -> None:
     """End with the process that started the worker, in the middle of a task too."""
-    end_with_the_parent()
+    end_with_parent()

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.access.keys import Keys, hashed, is_loopback, new_key
+from app.access.keys import Keys, hash_key, is_loopback, new_key
 from app.access.middleware import ConcurrencyLimit, KeyCheck
 from app.http.security_headers import HEADERS
 from app.main import create_app
 from app.settings import Settings
 
 KEY, OTHER = "a key of seventeen", "another, which is hashed"
-LOCKED = Settings(api_keys=f"{KEY}, {hashed(OTHER)}")  # type: ignore[arg-type]
+LOCKED = Settings(api_keys=f"{KEY}, {hash_key(OTHER)}")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_a_key_opens_the_door_however_it_is_stored(locked: TestClient, key: str)
         [("Authorization", f"Basic {KEY}")],
         [("Authorization", f"Bearer {KEY}x")],
         [("Authorization", f"Bearer {KEY[:-1]}")],
-        [("Authorization", f"Bearer {hashed(KEY)}")],  # the digest is no key
+        [("Authorization", f"Bearer {hash_key(KEY)}")],  # the digest is no key
         [("Authorization", f"Bearer {sha256(KEY.encode()).hexdigest()}")],
         [("Authorization", f"Bearer {KEY}"), ("Authorization", "Bearer another")],
         [("X-Forwarded-For", "127.0.0.1"), ("Host", "localhost")],
@@ -82,15 +82,15 @@ def test_no_spelling_of_a_path_goes_round_the_lock(locked: TestClient, path: str
 
 @given(st.text(max_size=40))
 def test_only_the_keys_themselves_are_known(tried: str) -> None:
-    keys = Keys.of(f"{KEY},{hashed(OTHER)}")
+    keys = Keys.parse(f"{KEY},{hash_key(OTHER)}")
 
-    assert (keys.fingerprint(tried) is not None) == (tried in (KEY, OTHER))
+    assert (keys.digest(tried) is not None) == (tried in (KEY, OTHER))
 
 
 @pytest.mark.parametrize("listed", ["short", f"{KEY},pass", "sha256:12", f"sha256:{'G' * 64}"])
 def test_a_setting_that_is_no_key_is_refused_without_repeating_it(listed: str) -> None:
     with pytest.raises(ValueError, match=r"Expected key [12] as") as refused:
-        Keys.of(listed)
+        Keys.parse(listed)
 
     assert listed not in str(refused.value)
     with pytest.raises(ValidationError):
@@ -104,7 +104,7 @@ def test_settings_never_print_a_key() -> None:
 
 def test_a_new_key_is_never_the_same() -> None:
     assert len({new_key() for _ in range(100)}) == 100
-    assert all(Keys.of(new_key()).digests for _ in range(10))
+    assert all(Keys.parse(new_key()).digests for _ in range(10))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
@@ -153,10 +153,10 @@ async def status_of(
     ],
 )  # fmt: skip
 def test_without_keys_only_sockets_of_this_machine_are_answered(address: str, status: int) -> None:
-    door = KeyCheck(nothing, Keys(()), ())
+    check = KeyCheck(nothing, Keys(()), ())
 
     here = {"host": "localhost"}
-    assert asyncio.run(status_of(door, (address, 8000), headers=here)) == status
+    assert asyncio.run(status_of(check, (address, 8000), headers=here)) == status
 
 
 BROWSER = {"host": "localhost:8000", "content-type": "application/json"}
@@ -209,9 +209,9 @@ NAVIGATE = CROSS | {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 def test_without_keys_no_page_of_elsewhere_makes_a_browser_ask(
     headers: dict[str, str], status: int
 ) -> None:
-    door = KeyCheck(nothing, Keys(()), (), ("https://named.example",))
+    check = KeyCheck(nothing, Keys(()), (), ("https://named.example",))
 
-    assert asyncio.run(status_of(door, ("127.0.0.1", 8000), headers=headers)) == status
+    assert asyncio.run(status_of(check, ("127.0.0.1", 8000), headers=headers)) == status
 
 
 @pytest.mark.parametrize(
@@ -224,10 +224,10 @@ def test_without_keys_no_page_of_elsewhere_makes_a_browser_ask(
 def test_without_keys_a_link_from_elsewhere_is_followed_and_nothing_is_embedded(
     headers: dict[str, str], status: int
 ) -> None:
-    door = KeyCheck(nothing, Keys(()), ())
+    check = KeyCheck(nothing, Keys(()), ())
     headers = {"host": "localhost:8000"} | headers
 
-    got = asyncio.run(status_of(door, ("127.0.0.1", 8000), headers=headers, method="GET"))
+    got = asyncio.run(status_of(check, ("127.0.0.1", 8000), headers=headers, method="GET"))
     assert got == status
 
 
@@ -237,11 +237,11 @@ def test_without_keys_a_link_from_elsewhere_is_followed_and_nothing_is_embedded(
     site=st.sampled_from([None, "same-origin", "same-site", "cross-site", "none", "?"]),
 )
 def test_an_origin_is_taken_only_if_it_is_the_services_own(origin: str, site: str | None) -> None:
-    door = KeyCheck(nothing, Keys(()), ())
+    check = KeyCheck(nothing, Keys(()), ())
     headers = BROWSER | {"origin": origin} | ({} if site is None else {"sec-fetch-site": site})
     fine = origin == "http://localhost:8000" and site in (None, "same-origin", "none")
 
-    got = asyncio.run(status_of(door, ("127.0.0.1", 8000), headers=headers))
+    got = asyncio.run(status_of(check, ("127.0.0.1", 8000), headers=headers))
     assert got == (200 if fine else 403)
 
 
@@ -336,8 +336,8 @@ def test_experiments_are_their_keys_and_an_admins(tmp_path: Path) -> None:
             "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
     admin = "a key that opens all"
     settings = Settings(
-        api_keys=f"{KEY},{hashed(OTHER)}",
-        admin_keys=hashed(admin),
+        api_keys=f"{KEY},{hash_key(OTHER)}",
+        admin_keys=hash_key(admin),
         data_directory=tmp_path,
         processes=1,
     )  # type: ignore[arg-type]

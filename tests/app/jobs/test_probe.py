@@ -141,10 +141,10 @@ def test_whoever_asks_a_database_that_hangs_waits_for_one_answer(
 
     async def ask() -> None:
         probe = Probe(connect(None, file.parent, OF_THE_PROBE))
-        answers = await asyncio.gather(*(probe.fault() for _ in range(50)))
+        answers = await asyncio.gather(*(probe.find_fault() for _ in range(50)))
         assert set(answers) == {"silent"}
         going_on.set()
-        assert [await probe.fault(), await probe.fault()] == [None, None]
+        assert [await probe.find_fault(), await probe.find_fault()] == [None, None]
         probe.close()
 
     asyncio.run(ask())
@@ -168,9 +168,9 @@ def test_no_check_makes_those_wait_who_ask_whether_the_service_is_ready() -> Non
     async def ask() -> list[Message]:
         readiness = Readiness()
         for check in (hangs, fails, says_why, holds):
-            readiness.expect(partial(Message, "unknown_path", path=check.__name__), check)
+            readiness.add_check(partial(Message, "unknown_path", path=check.__name__), check)
         async with asyncio.timeout(30):
-            return await readiness.missing()
+            return await readiness.find_reasons()
 
     assert asyncio.run(ask()) == [
         Message("unknown_path", path="hangs"),

@@ -112,7 +112,7 @@ async def service(directory: Path, **limits: Any) -> AsyncIterator[Service]:
     store = Store(engine)
     store.prepare()
     pool = Pool(2, 2 * MOST_RUNNING, setting="WHALE_MAX_STEP_SECONDS")
-    await pool.warmed()
+    await pool.wait_started()
     await asyncio.gather(*(pool.run(seeds, "{}") for _ in range(8)))  # this module is imported
     database = Database(store, Leases(engine), Retention(engine))
     runner = Runner(database, pool, settings, ChangeSignal())

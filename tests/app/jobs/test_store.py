@@ -271,7 +271,7 @@ def test_older_experiments_are_claimed_first_and_newer_ones_listed_first(
     newest = store.newest(2)
     assert [each.id for each in newest] == ids[:1:-1]
     assert [each.id for each in store.newest(9, before=newest[-1].number)] == ids[1::-1]
-    assert store.by_state() == {"queued": 3, "running": 1}
+    assert store.count_by_state() == {"queued": 3, "running": 1}
 
 
 def test_concurrent_claims_never_share_an_experiment(store: Store, engine: Engine) -> None:

@@ -13,6 +13,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.workers import compilation as compiling
 from app.workers.compilation import Compilation
+from messages import Message
 
 BODY: dict[str, Any] = {"ev": [[2.0]], "k": 1, "wealth": [1.0], "whale_share": 1}
 
@@ -49,7 +50,7 @@ def test_a_service_says_how_far_it_is_and_refuses_at_once_until_it_has_compiled(
         while steps.compilation is None:
             pass
         for done in (0, 20):
-            steps.compilation._done = done
+            steps.compilation._steps_done = done
             assert (steps.compilation.percent > 0) == (done > 0)
             assert client.get("/healthz").status_code == 200
             for response in (
@@ -61,7 +62,8 @@ def test_a_service_says_how_far_it_is_and_refuses_at_once_until_it_has_compiled(
                 assert response.status_code == 503
                 assert int(response.headers["retry-after"]) >= 1
                 assert response.json()["type"] == "/docs/errors#not-ready"
-                assert response.json()["detail"] == f"Not ready: {steps.compilation.progress}."
+                reason = Message("not_ready", reasons=(steps.compilation.progress,))
+                assert response.json()["reason"] == reason.as_mapping()
             assert client.get("/experiments").status_code == 200
             assert client.get("/").status_code == 200
 
@@ -91,8 +93,8 @@ def test_a_step_that_fails_stops_neither_the_others_nor_the_service(
     monkeypatch.setattr(compiling, "mark_complete", marked.append)
     compilation = Compilation()
     compilation._steps = [("solver", 10_000), ("solver", 0)]
-    told: list[str] = []
-    asyncio.run(compilation.run(1, lambda: told.append(str(compilation.progress))))
-    assert told[-1].endswith("kernels, once: 100 %")
-    assert "Some kernels could not be compiled ahead." in caplog.text
+    percents: list[int] = []
+    asyncio.run(compilation.run(1, lambda: percents.append(compilation.percent)))
+    assert percents[-1] == 100
+    assert "Some kernels could not be compiled ahead of time." in caplog.text
     assert marked == []

@@ -19,11 +19,12 @@ from app.jobs.records import Submission
 from app.jobs.store import Store, StoreFullError
 from app.workers.fair_queue import QueueFullError, expect_room
 from app.workers.places import Places
+from messages import Message
 
 
-def has_room(most: int, waiting: Counter[str], key: str, *, several: bool) -> bool:
+def has_room(most: int, waiting: Counter[str], key: str, *, shared: bool) -> bool:
     try:
-        expect_room(most, waiting.total(), waiting[key], several=several, waits="requests")
+        expect_room(most, waiting.total(), waiting[key], shared=shared, kind="requests")
     except QueueFullError:
         return False
     return True
@@ -35,10 +36,10 @@ def test_however_much_keys_ask_for_another_finds_a_place(
 ) -> None:
     waiting: Counter[str] = Counter()
     for key in [*asked, *others * most]:
-        waiting[key] += has_room(most, waiting, key, several=True)
+        waiting[key] += has_room(most, waiting, key, shared=True)
 
     assert waiting.total() <= most
-    assert has_room(most, waiting, "another", several=True) == (most > waiting.total())
+    assert has_room(most, waiting, "another", shared=True) == (most > waiting.total())
     if most >= 2 ** len(waiting):
         assert most > waiting.total()
 
@@ -47,17 +48,17 @@ def test_however_much_keys_ask_for_another_finds_a_place(
 def test_a_single_key_may_have_all_places(most: int) -> None:
     waiting: Counter[str] = Counter()
     for _ in range(most):
-        waiting["a"] += has_room(most, waiting, "a", several=False)
+        waiting["a"] += has_room(most, waiting, "a", shared=False)
 
     assert waiting["a"] == most
-    assert not has_room(most, waiting, "a", several=False)
+    assert not has_room(most, waiting, "a", shared=False)
 
 
 def test_keys_take_turns_however_many_of_one_came_first() -> None:
     order: list[str] = []
 
     async def work(places: Places, key: str) -> None:
-        async with places.place(key):
+        async with places.acquire(key):
             order.append(key)
             await asyncio.sleep(0)
 
@@ -73,11 +74,12 @@ def test_keys_take_turns_however_many_of_one_came_first() -> None:
 def test_a_call_that_is_cancelled_while_it_waits_leaves_its_place_to_the_next() -> None:
     async def run() -> None:
         places = Places(1, 2)
-        async with asyncio.timeout(30), places.place():
+        async with asyncio.timeout(30), places.acquire():
             waits = [asyncio.create_task(_entered(places)) for _ in range(2)]
             await asyncio.sleep(0)
-            with pytest.raises(QueueFullError, match="at most 2 requests waiting"):
+            with pytest.raises(QueueFullError) as refusal:
                 await _entered(places)
+            assert refusal.value.message == Message("queue_full", waiting="requests", most=2)
             waits[0].cancel()
             with suppress(asyncio.CancelledError):
                 await waits[0]
@@ -90,7 +92,7 @@ def test_a_call_that_is_cancelled_while_it_waits_leaves_its_place_to_the_next() 
 
 def _entered(places: Places) -> Coroutine[Any, Any, None]:
     async def enter() -> None:
-        async with places.place():
+        async with places.acquire():
             pass
 
     return enter()
@@ -102,8 +104,10 @@ def test_one_key_leaves_places_for_experiments_of_another(tmp_path: Path) -> Non
     one = Submission("whale-sweep", "{}", 1, "same", attended=False, api_key="a")
     for _ in range(4):
         store.submit(one, 8, None, True)
-    with pytest.raises(StoreFullError, match="this key has 4 of 8"):
+    with pytest.raises(StoreFullError) as refusal:
         store.submit(one, 8, None, True)
+    expected = Message("queue_share_used", waiting="experiments", own=4, most=8)
+    assert refusal.value.message == expected
     for _ in range(2):
         store.submit(replace(one, api_key="b"), 8, None, True)
     store.submit(one, 8)
