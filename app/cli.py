@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -10,13 +11,13 @@ from typing import Annotated, Any, Literal
 
 import typer
 from pydantic_core import ValidationError
-from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 from typer.main import get_command
 
-from messages import Message
+from messages import DEFAULT_LANGUAGE, LANGUAGES, Message
 from solver import InputError
 
+from .commands.translation import Command, Group
 from .files import UnreadableError
 from .text.language import command_language, render_for_command
 
@@ -36,7 +37,7 @@ COMMANDS = (
 name in `app.commands`."""
 
 
-class _Commands(TyperGroup):
+class _Commands(Group):
     """The commands, each imported when it is named: none waits for what others need."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
@@ -52,18 +53,14 @@ class _Commands(TyperGroup):
         if isinstance(function, typer.Typer):
             return get_command(function)
         alone = typer.Typer(add_completion=False)
-        alone.command(name)(function)
+        alone.command(name, cls=Command)(function)
         return get_command(alone)
 
 
 Language = Literal["en", "zh"]
 """Languages of the catalogues; a test compares them."""
 
-cli = typer.Typer(
-    cls=_Commands,
-    help="Allocate users to scarce slots: heavy spenders first, provably optimal.",
-    pretty_exceptions_enable=False,
-)
+cli = typer.Typer(name="root", cls=_Commands, pretty_exceptions_enable=False)
 
 
 def _print_version(is_set: bool) -> None:
@@ -76,23 +73,29 @@ def _print_version(is_set: bool) -> None:
 def _root(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="print the version"),
+        typer.Option("--version", callback=_print_version, is_eager=True),
     ] = False,
-    language: Annotated[
-        Language, typer.Option(envvar="WHALE_LANGUAGE", help="language of messages")
-    ] = "en",
+    _language: Annotated[Language, typer.Option("--language", envvar="WHALE_LANGUAGE")] = "en",
 ) -> None:
-    """Make a group of the commands, which Typer otherwise has only with two of its own."""
-    command_language.set(language)
+    """Make a group of the commands, which Typer otherwise has only with two of its own.
+
+    The language is checked here; `main` has set it, since help and mistakes need it earlier.
+    """
 
 
-def _language_first(arguments: list[str]) -> list[str]:
-    """Return arguments with ``--language`` before the command: it may also stand after it."""
+def _take_language(arguments: list[str]) -> tuple[str, list[str]]:
+    """Return the language, and the arguments with ``--language`` before the command.
+
+    The option may also stand after the command.
+    """
+    language = os.environ.get("WHALE_LANGUAGE", DEFAULT_LANGUAGE)
     for at, each in enumerate(arguments):
         if each == "--language" or each.startswith("--language="):
             end = at + 1 if "=" in each else at + 2
-            return [*arguments[at:end], *arguments[:at], *arguments[end:]]
-    return arguments
+            language = arguments[at:end][-1].removeprefix("--language=")
+            arguments = [*arguments[at:end], *arguments[:at], *arguments[end:]]
+            break
+    return language if language in LANGUAGES else DEFAULT_LANGUAGE, arguments
 
 
 def main() -> None:
@@ -100,7 +103,8 @@ def main() -> None:
 
     Exit code 2 is of ``verify`` alone, where it has nothing that it could verify.
     """
-    arguments = _language_first(sys.argv[1:])
+    language, arguments = _take_language(sys.argv[1:])
+    command_language.set(language)
     try:
         sys.exit(cli(arguments or ["--help"], standalone_mode=False))
     except TyperException as error:

@@ -15,7 +15,6 @@ from app.fields.declarations import Option as FieldOption
 from app.fields.declarations import declared
 from app.fields.strict_model import validate
 from app.formats.base import Output
-from app.formats.registry import WRITERS, alternatives
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.text.language import command_language
@@ -26,8 +25,8 @@ from solver import InputError
 from .answer_tables import allocation_tables
 from .candidates import CANDIDATE_FIELDS, Across, allocate_files
 from .destination import Destination
-from .problem import AllWhales, EvFile, Fields, WealthFile, read_fields, with_fields_of, with_whales
-from .tables import Columns, Header, TableFile, is_table, parse_options, read_problem_files
+from .problem import AllWhales, Fields, read_fields, with_fields_of, with_whales
+from .tables import Header, is_table, parse_options, read_problem_files
 
 
 @with_fields_of(AllocateRequest)
@@ -35,43 +34,21 @@ def allocate(
     *,
     output: Annotated[
         str,
-        typer.Option(
-            help=f"where the answer goes: {alternatives((*WRITERS,))}; - prints JSON; of "
-            "candidates: a directory or URL of Parquet"
-        ),
+        typer.Option(),
     ],
-    ev: EvFile = None,
-    table: TableFile = None,
-    columns: Columns = None,
+    ev: Path | None = None,
+    table: Path | None = None,
+    columns: str | None = None,
     header: Header = None,
-    candidates: Annotated[
-        str | None,
-        typer.Option(
-            help="instead of --ev: Parquet with user, streamer, ev, a directory or URL; or any "
-            "other file of --table"
-        ),
-    ] = None,
-    users: Annotated[
-        str | None, typer.Option(help="of candidates: Parquet with user, wealth, whale")
-    ] = None,
-    wealth: WealthFile = None,
+    candidates: str | None = None,
+    users: str | None = None,
+    wealth: Path | None = None,
     all_whales: AllWhales = False,
-    tolerance: Annotated[
-        float | None,
-        typer.Option(help="gap, a share of the objective, at which to stop; candidates: 1e-6"),
-    ] = None,
-    memory: Annotated[
-        str | None, typer.Option(help="of candidates: most memory to take, as 4GiB")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="of candidates: Dask's, whose workers share them, tcp://…")
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="or so many workers on this machine")
-    ] = None,
-    partitions: Annotated[
-        int | None, typer.Option(min=1, help="of candidates among workers; by default a thread's")
-    ] = None,
+    tolerance: float | None = None,
+    memory: str | None = None,
+    scheduler: str | None = None,
+    workers: Annotated[int | None, typer.Option(min=1)] = None,
+    partitions: Annotated[int | None, typer.Option(min=1)] = None,
     fields: Fields,
 ) -> None:
     """Allocate the users of an EV matrix or of candidates, in files of many formats."""

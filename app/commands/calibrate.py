@@ -29,21 +29,13 @@ WELL = 0.1
 def calibrate(
     gifts: Annotated[
         Path,
-        typer.Option(help="user_id, streamer_id and gift_price, in any format of allocate --table"),
+        typer.Option(),
     ],
-    output: Annotated[Path, typer.Option(help="where the fitted experiment goes, YAML")],
-    interactions: Annotated[
-        int | None, typer.Option(min=1, help="meetings of a user and a streamer behind the log")
-    ] = None,
-    gift_rate: Annotated[
-        float | None, typer.Option(help="or gifts per interaction; by default KuaiLive's 0.0148")
-    ] = None,
-    users: Annotated[
-        int | None, typer.Option(help="users there are; by default twice as many as gave")
-    ] = None,
-    streamers: Annotated[
-        int | None, typer.Option(help="streamers there are; by default those who got gifts")
-    ] = None,
+    output: Annotated[Path, typer.Option()],
+    interactions: Annotated[int | None, typer.Option(min=1)] = None,
+    gift_rate: float | None = None,
+    users: int | None = None,
+    streamers: int | None = None,
     seed: int = 42,
 ) -> None:
     """Fit the simulated world to a log of gifts."""

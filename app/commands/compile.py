@@ -15,9 +15,7 @@ from .progress import progress
 
 
 def compile(  # noqa: A001 - the name of the command
-    processes: Annotated[
-        int | None, typer.Option(min=1, help="how many compile at once; by default, one a core")
-    ] = None,
+    processes: Annotated[int | None, typer.Option(min=1)] = None,
 ) -> None:
     """Compile all kernels that are not on disk yet, so that nothing later waits for that."""
     asyncio.run(_compiled(processes or count_cores()))

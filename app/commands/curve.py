@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.allocations import curve as curves
 from app.allocations.requests import CurveRequest
 from app.fields.strict_model import validate
@@ -16,26 +18,24 @@ from .answer_tables import curve_tables
 from .destination import Destination
 from .problem import (
     AllWhales,
-    EvFile,
     Fields,
     OutputFile,
-    WealthFile,
     read_fields,
     with_fields_of,
     with_whales,
 )
-from .tables import Columns, Header, TableFile, parse_options, read_problem_files
+from .tables import Header, parse_options, read_problem_files
 
 
 @with_fields_of(CurveRequest)
 def curve(
     *,
     output: OutputFile,
-    ev: EvFile = None,
-    table: TableFile = None,
-    columns: Columns = None,
+    ev: Path | None = None,
+    table: Path | None = None,
+    columns: str | None = None,
     header: Header = None,
-    wealth: WealthFile = None,
+    wealth: Path | None = None,
     all_whales: AllWhales = False,
     fields: Fields,
 ) -> None:

@@ -20,16 +20,14 @@ from app.text.language import render_for_command
 from messages import Message
 from solver import InputError
 
-experiments = typer.Typer(
-    name="experiments",
-    help="List and delete the experiments of WHALE_DATABASE_URL, or in WHALE_DATA_DIRECTORY.",
-    add_completion=False,
-)
+from .translation import Command, Group
+
+experiments = typer.Typer(name="experiments", cls=Group, add_completion=False)
 
 
-@experiments.command("list")
+@experiments.command("list", cls=Command)
 def list_experiments(
-    limit: Annotated[int, typer.Option(min=1, help="most that are listed")] = 50,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
 ) -> None:
     """List experiments, newest first: when they began, their state, seeds, kind and id."""
     with _database() as engine:
@@ -42,13 +40,13 @@ def list_experiments(
     _report(Message("experiments_listed", count=len(newest), megabytes=size / 1e6))
 
 
-@experiments.command()
+@experiments.command(cls=Command)
 def prune(
     days: Annotated[
         float | None,
-        typer.Option(min=0, help="delete what ended so many days ago; by default as the service"),
+        typer.Option(min=0),
     ] = None,
-    dry_run: Annotated[bool, typer.Option(help="only say how many there are")] = False,
+    dry_run: bool = False,
 ) -> None:
     """Delete experiments that ended long ago, and give their room back to the disk.
 

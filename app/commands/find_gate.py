@@ -22,7 +22,7 @@ from .progress import progress
 
 
 def find_gate(
-    config: Annotated[Path, typer.Option(help="grid to search, YAML; see configs/")],
+    config: Annotated[Path, typer.Option()],
     output: OutputFile,
 ) -> None:
     """Search a grid for the cheapest configurations that meet all criteria, or the nearest miss."""

@@ -16,13 +16,13 @@ from .progress import progress
 
 
 def generate(
-    users: Annotated[int, typer.Option(help="how many users")],
-    streamers: Annotated[int, typer.Option(help="how many streamers")],
-    candidates: Annotated[int, typer.Option(help="how many candidates each user has")],
-    output: Annotated[str, typer.Option(help="directory or URL to make")],
-    seed: Annotated[int, typer.Option(min=0, help="the same seed, the same input")] = 0,
-    partitions: Annotated[int, typer.Option(help="files of candidates")] = 16,
-    threads: Annotated[int | None, typer.Option(min=1, help="by default one per core")] = None,
+    users: Annotated[int, typer.Option()],
+    streamers: Annotated[int, typer.Option()],
+    candidates: Annotated[int, typer.Option()],
+    output: Annotated[str, typer.Option()],
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    partitions: int = 16,
+    threads: Annotated[int | None, typer.Option(min=1)] = None,
 ) -> None:
     """Draw users, streamers and candidates, as Parquet that allocate takes."""
     size = Size(users, streamers, candidates, partitions)

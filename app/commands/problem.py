@@ -13,23 +13,11 @@ from pydantic import BaseModel
 
 from app.fields.declarations import Kind, Option, declared
 from app.files import read_array
-from app.formats.registry import WRITERS, alternatives
 from messages import Message
 from solver import InputError
 
-EvFile = Annotated[
-    Path | None,
-    typer.Option(help="users × streamers, .npy, -inf = forbidden; or any file of --table"),
-]
-OutputFile = Annotated[
-    str, typer.Option(help=f"where the answer goes: {alternatives((*WRITERS,))}; - prints JSON")
-]
-WealthFile = Annotated[
-    Path | None, typer.Option(help="one per user, .npy; or a table of users and their wealth")
-]
-AllWhales = Annotated[
-    bool, typer.Option("--all-whales", help="every user is a whale; needs no wealth")
-]
+OutputFile = Annotated[str, typer.Option()]
+AllWhales = Annotated[bool, typer.Option("--all-whales")]
 
 Fields = Mapping[str, Any]
 """Fields of a request by name, as options give them: without those that are not given."""
@@ -70,10 +58,10 @@ def _parameter(name: str, option: Option, model: type[BaseModel]) -> inspect.Par
     """Return a parameter of a command from which Typer makes an option."""
     kind: Any = Optional[str]  # noqa: UP045 - Typer takes no union that is made at run time
     default: Any = None
-    info = typer.Option(help=option.help)
+    info = typer.Option()
     if option.kind == "flag":
         kind, default = bool, False
-        info = typer.Option(f"--{name.replace('_', '-')}", help=option.help)
+        info = typer.Option(f"--{name.replace('_', '-')}")
     elif option.kind == "value":
         field = model.model_fields[name]
         kind, default = field.annotation, field.default

@@ -30,17 +30,12 @@ _OTHER_FILES = 256
 
 def serve(
     host: Annotated[str, typer.Option(envvar="WHALE_HOST")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="0: any that is free", envvar="WHALE_PORT")
-    ] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, envvar="WHALE_PORT")] = 8000,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="processes that compute, instead of WHALE_PROCESSES"),
+        typer.Option(min=1),
     ] = None,
-    root_path: Annotated[
-        str | None,
-        typer.Option(help="prefix under which a proxy serves it, instead of WHALE_ROOT_PATH"),
-    ] = None,
+    root_path: str | None = None,
 ) -> None:
     """Start the service."""
     if root_path is not None:

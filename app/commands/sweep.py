@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from app.files import expect_writable, read_yaml
 from app.observability.timings import Timings
@@ -22,50 +20,30 @@ from solver import InputError
 
 from .answer_tables import report_answer, write_answer
 from .destination import Destination
-from .problem import OutputFile, WealthFile, parse_caps
+from .problem import OutputFile, parse_caps
 from .progress import progress
-from .tables import Columns, Header, TableFile, parse_options, read_problem_files
+from .tables import Header, parse_options, read_problem_files
 
 
 def sweep(
     output: OutputFile,
-    config: Annotated[Path | None, typer.Option(help="experiment, YAML; see configs/")] = None,
-    table: TableFile = None,
-    columns: Columns = None,
+    config: Path | None = None,
+    table: Path | None = None,
+    columns: str | None = None,
     header: Header = None,
-    ev: Annotated[
-        Path | None, typer.Option(help="an own matrix instead, .npy or any file of --table")
-    ] = None,
-    candidates: Annotated[
-        Path | None,
-        typer.Option(help="or own pairs: .npz of user, streamer and ev, or any file of --table"),
-    ] = None,
-    wealth: WealthFile = None,
-    capacity: Annotated[
-        str | None, typer.Option(help="most users a streamer takes; or a .npy, one each")
-    ] = None,
-    k: Annotated[str | None, typer.Option(help="of an own matrix; by default 1,2,3,5")] = None,
-    whale_share: Annotated[
-        str | None, typer.Option(help="of an own matrix; by default 0.01")
-    ] = None,
-    simulations: Annotated[
-        int | None, typer.Option(help="draws of an own matrix's gifts; by default 200")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="of an own matrix; by default 42")] = None,
-    gift_probability: Annotated[
-        float | None, typer.Option(help="of an own matrix; by default 0.015")
-    ] = None,
-    amount_sigma: Annotated[
-        float | None,
-        typer.Option(help="spread of an own pair's log amount; by default 1"),
-    ] = None,
-    figures: Annotated[
-        Path | None, typer.Option(help="directory for the figures, SVG and PNG")
-    ] = None,
-    report: Annotated[Path | None, typer.Option(help="where a report goes, HTML")] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="of --config: Dask's, whose workers replay, tcp://…")
-    ] = None,
+    ev: Path | None = None,
+    candidates: Path | None = None,
+    wealth: Path | None = None,
+    capacity: str | None = None,
+    k: str | None = None,
+    whale_share: str | None = None,
+    simulations: int | None = None,
+    seed: int | None = None,
+    gift_probability: float | None = None,
+    amount_sigma: float | None = None,
+    figures: Path | None = None,
+    report: Path | None = None,
+    scheduler: str | None = None,
 ) -> None:
     """Sweep over k, on drawn worlds or an own matrix, and judge whether a cap is worth having."""
     members: dict[str, Any] = {

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from app.files import read_array, read_arrays
-from app.formats.registry import TABLE_LABELS, alternatives
 from app.settings import Settings
 from app.sheets.origin import Origin
 from app.tables.options import DEFAULT, Options
@@ -21,22 +20,9 @@ from app.text.language import render_for_command
 from messages import Message
 from solver import InputError
 
-FORMATS = alternatives(TABLE_LABELS)
-
-TableFile = Annotated[
-    Path | None,
-    typer.Option(help=f"users, streamers, EV and, if it has it, wealth in one file: {FORMATS}"),
-]
-Columns = Annotated[
-    str | None,
-    typer.Option(
-        help="roles of the table's columns where headings do not tell them, as "
-        "uid=user,spend=wealth; roles: user, streamer, ev, wealth, ignore"
-    ),
-]
 Header = Annotated[
     bool | None,
-    typer.Option("--header/--no-header", help="whether the table's first line has headings"),
+    typer.Option("--header/--no-header"),
 ]
 
 

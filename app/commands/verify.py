@@ -15,7 +15,7 @@ from solver import InputError
 
 
 def verify(
-    results: Annotated[Path, typer.Option(help="a result of sweep, JSON")],
+    results: Annotated[Path, typer.Option()],
 ) -> None:
     """Recompute every figure of a result from its rows.
 

@@ -29,14 +29,14 @@ class Part:
 class Option:
     """The field is an option of the commands whose request has it.
 
+    Its help is the message ``option_<name>`` in ``messages/<language>/commands.ftl``.
+
     Parameters
     ----------
-    help : str
     kind : str
         How its text is read; see `Kind`.
     """
 
-    help: str
     kind: Kind = "value"
 
 

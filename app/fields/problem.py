@@ -43,7 +43,7 @@ K = Annotated[
         "whales; may be left out where whale_penalty is given, and is then unbounded"
     ),
     Part("one per streamer, .npy of whole numbers"),
-    Option("most whales a streamer takes; or a .npy, one each", "caps"),
+    Option("caps"),
 ]
 
 CurveK = Annotated[
@@ -53,7 +53,7 @@ CurveK = Annotated[
         "by default unbounded, and slots are then scarce, and gain anything, only by capacity"
     ),
     Part("one per streamer, .npy of whole numbers"),
-    Option("caps at which slot_gain is worked out; or a .npy, one each", "caps"),
+    Option("caps"),
 ]
 
 Capacity = Annotated[
@@ -63,7 +63,7 @@ Capacity = Annotated[
         "streamer, 0 closes it; null = unbounded"
     ),
     Part("one per streamer, .npy of whole numbers"),
-    Option("most users a streamer takes; or a .npy, one each", "caps"),
+    Option("caps"),
 ]
 
 MinUsers = Annotated[
@@ -74,7 +74,7 @@ MinUsers = Annotated[
         "negative EV, not even to meet a guarantee, unless allow_negative_ev is true"
     ),
     Part("one per streamer, .npy of whole numbers"),
-    Option("least users a streamer is shown to; or a .npy, one each", "caps"),
+    Option("caps"),
 ]
 
 AllowNegativeEv = Annotated[
@@ -84,7 +84,7 @@ AllowNegativeEv = Annotated[
         "greatest total EV there is: what distances (EV = -distance) need. Beyond what is "
         "guaranteed, nobody is placed at a negative EV"
     ),
-    Option("meet guarantees also by pairs of negative EV", "flag"),
+    Option("flag"),
 ]
 
 WhalePenalty = Annotated[
@@ -95,13 +95,13 @@ WhalePenalty = Annotated[
         examples=[[0, 0, 5, 20]],
     ),
     Part("of the first, second, … whale, .npy of numbers"),
-    Option("price of the first, second, … whale at a streamer, as 0,0,5,20", "prices"),
+    Option("prices"),
 ]
 
 StreamersPerUser = Annotated[
     PositiveWhole,
     Field(description="most different streamers a user is shown to; each counts its EV"),
-    Option("most streamers a user is shown to"),
+    Option(),
 ]
 
 Wealth = Annotated[
@@ -123,13 +123,13 @@ WhaleShare = Annotated[
         le=1,
         description="wealthiest share of users; 1 makes everybody a whale and needs no wealth",
     ),
-    Option("wealthiest share of users; by default 0.01"),
+    Option(),
 ]
 
 WhaleThreshold = Annotated[
     float | None,
     Field(description="users at least this wealthy"),
-    Option("users at least this wealthy, instead"),
+    Option(),
 ]
 
 Whales = Annotated[
@@ -146,18 +146,16 @@ SideIds = Annotated[
     ),
 ]
 
-AlgorithmName = Annotated[
-    Algorithm, Field(description="of the whale tier"), Option("of the whale tier")
-]
+AlgorithmName = Annotated[Algorithm, Field(description="of the whale tier"), Option()]
 
 FillName = Annotated[
     Fill,
     Field(description="how normal users are allocated"),
-    Option("how normal users are allocated"),
+    Option(),
 ]
 
 KMax = Annotated[
     PositiveWhole,
     Field(description="the curve goes from k = 1 to this; the server sets its largest"),
-    Option("the curve goes from k = 1 to this"),
+    Option(),
 ]

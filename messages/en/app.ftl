@@ -655,6 +655,23 @@ experiments_deleted =
        *[other] { $inputs } inputs
     }: { FORMAT($megabytes, ",.1f") } MB.
 
+## Mistakes in the command line
+
+no_such_option =
+    No such option: { $option }{ $count ->
+        [0] {""}
+       *[other] {" "}(Possible options: { LIST($possible, "unit") })
+    }
+missing_option = Missing option '{ $option }'.
+option_without_value = Option '{ $option }' requires an argument.
+option_takes_no_value = Option '{ $option }' does not take a value.
+no_such_command = No such command '{ $name }'.
+missing_command = Missing command.
+unexpected_arguments = Got unexpected extra { $count ->
+        [one] argument
+       *[other] arguments
+    }: { JOIN($arguments, " ") }.
+
 ## Candidates in Parquet
 
 fill_joint_unavailable =

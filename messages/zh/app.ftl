@@ -553,6 +553,22 @@ experiments_listed = 列出 { $count } 个实验；全部实验占用 { FORMAT($
 experiments_old = { $count } 个实验结束于 { FORMAT($days, "g") } 天以前。
 experiments_deleted = 已删除 { $experiments } 个实验和 { $inputs } 份输入：{ FORMAT($megabytes, ",.1f") } MB。
 
+## 命令行中的错误
+
+no_such_option =
+    没有选项 { $option }{ $count ->
+        [0] 。
+       *[other] 。您是否要用 { LIST($possible, "or") }？
+    }
+missing_option = 缺少选项 { $option }。
+option_without_value = 选项 { $option } 需要一个值。
+option_takes_no_value = 选项 { $option } 不接受值。
+no_such_command = 没有命令 { $name }。
+missing_command = 缺少命令。
+unexpected_arguments = 多余的参数：{ JOIN($arguments, " ") }。{ $count ->
+       *[other] {""}
+    }
+
 ## Parquet 中的候选
 
 fill_joint_unavailable =
