@@ -6,12 +6,14 @@ import re
 from importlib.resources import files
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from app.errors.codes import CODES, PAGE, title_of
+from app.errors.codes import CODES, PAGE, description_of, title_of
 from app.errors.input_errors import MOST_ERRORS
+from app.text.language import VARY, language_of
+from messages import Message, render
 
 router = APIRouter(include_in_schema=False)
 
@@ -89,12 +91,19 @@ async def docs() -> Response:
 
 
 @router.get(PAGE)
-async def errors() -> Response:
-    """Return the page that explains the error codes."""
+async def errors(request: Request) -> Response:
+    """Return the page that explains the error codes, in the reader's language."""
+    language = language_of(request.scope)
     page = _TEMPLATES.get_template("errors.html").render(
-        codes=CODES, titles={code: title_of(code) for code in CODES}, most_errors=MOST_ERRORS
+        codes=CODES,
+        title_of=title_of,
+        description_of=description_of,
+        most_errors=MOST_ERRORS,
+        language=language,
+        render=lambda message: render(message, language),
+        text=lambda code, **parameters: render(Message(code, **parameters), language),
     )
-    return Response(page, media_type="text/html")
+    return Response(page, media_type="text/html", headers={"Vary": VARY})
 
 
 @router.get("/static/docs/{name}")

@@ -10,53 +10,6 @@ list_of = a list of { $count }
 json_object = an object
 array_of = an array of { $type }
 
-## Titles of problem documents
-
-title_malformed_http = Not an HTTP request
-title_malformed_json = Body is not valid JSON
-title_malformed_multipart = Body is not valid multipart/form-data
-title_malformed_encoding = Body is not what Content-Encoding says
-title_key_missing = No API key
-title_key_unknown = Unknown API key
-title_service_without_keys = The service has no keys
-title_foreign_origin = Page of another origin
-title_foreign_host = Host name of another machine
-title_not_from_the_page = Form of a browser
-title_unknown_path = No such path
-title_unknown_file = No such file
-title_unknown_experiment = No such experiment
-title_unknown_figure = No such figure
-title_not_a_sweep = Not a sweep
-title_wrong_method = Wrong method for this path
-title_header_too_slow = Header too slow
-title_body_too_slow = Body too slow
-title_not_finished = The experiment has not finished
-title_without_result = The experiment ended without a result
-title_body_too_large = Body too large
-title_target_too_long = Path and query too long
-title_unsupported_encoding = Encoding of body not taken
-title_unsupported_media_type = Type of body not taken
-title_invalid_value = Invalid value
-title_missing_field = Missing field
-title_unknown_field = Unknown field
-title_conflicting_fields = Conflicting fields
-title_limit_exceeded = Larger than the service allows
-title_duplicate_key = The same name twice in JSON
-title_guarantees_unmet = Guarantees that cannot be met
-title_unreadable_data = Array or table that cannot be read
-title_idempotency_key_reused = Idempotency-Key of another request
-title_too_many_requests = Too many requests at a time
-title_header_too_large = Header too large
-title_client_gone = Client closed the connection
-title_internal_error = The service failed
-title_worker_lost = The worker process died
-title_queue_full = Too much is waiting
-title_too_many_connections = Too many connections
-title_no_room_for_body = No room for the body
-title_not_ready = The service is not ready
-title_database_unavailable = The database does not work
-title_time_limit = The time limit was reached
-
 ## Fields of a request
 
 field_missing = Expected { $field } in the request; got none.

@@ -10,53 +10,6 @@ list_of = 长度为 { $count } 的列表
 json_object = 对象
 array_of = { $type } 数组
 
-## 问题文档的标题
-
-title_malformed_http = 不是 HTTP 请求
-title_malformed_json = 请求体不是有效的 JSON
-title_malformed_multipart = 请求体不是有效的 multipart/form-data
-title_malformed_encoding = 请求体与 Content-Encoding 不符
-title_key_missing = 缺少 API 密钥
-title_key_unknown = API 密钥无效
-title_service_without_keys = 服务未设置密钥
-title_foreign_origin = 来自其他来源的页面
-title_foreign_host = 其他主机的主机名
-title_not_from_the_page = 浏览器表单
-title_unknown_path = 路径不存在
-title_unknown_file = 文件不存在
-title_unknown_experiment = 实验不存在
-title_unknown_figure = 图不存在
-title_not_a_sweep = 不是扫描
-title_wrong_method = 该路径不支持此方法
-title_header_too_slow = 请求头传输过慢
-title_body_too_slow = 请求体传输过慢
-title_not_finished = 实验尚未结束
-title_without_result = 实验结束但没有结果
-title_body_too_large = 请求体过大
-title_target_too_long = 路径与查询过长
-title_unsupported_encoding = 不支持请求体的编码
-title_unsupported_media_type = 不支持请求体的类型
-title_invalid_value = 值无效
-title_missing_field = 缺少字段
-title_unknown_field = 未知字段
-title_conflicting_fields = 字段冲突
-title_limit_exceeded = 超出服务允许的上限
-title_duplicate_key = JSON 中名称重复
-title_guarantees_unmet = 无法满足的保底
-title_unreadable_data = 无法读取的数组或表格
-title_idempotency_key_reused = Idempotency-Key 已用于其他请求
-title_too_many_requests = 同时进行的请求过多
-title_header_too_large = 请求头过大
-title_client_gone = 客户端已关闭连接
-title_internal_error = 服务出错
-title_worker_lost = 工作进程已终止
-title_queue_full = 等待的任务过多
-title_too_many_connections = 连接过多
-title_no_room_for_body = 没有空间存放请求体
-title_not_ready = 服务尚未就绪
-title_database_unavailable = 数据库无法使用
-title_time_limit = 已达到时间上限
-
 ## 请求的字段
 
 field_missing = 请求缺少 { $field }。

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from app.errors.codes import CLIENT_GONE, CODES, PAGE, title_of
+from app.errors.codes import CLIENT_GONE, CODES, PAGE, description_of, title_of
 from app.errors.input_errors import MOST_ERRORS, SeveralInputErrors
 from app.errors.problem_details import RefusalError, problem
 from app.errors.schema_errors import errors_from_schema
@@ -103,7 +103,7 @@ def test_a_code_is_complete(name: str) -> None:
     for language in LANGUAGES:
         assert not render(title_of(name), language).endswith((".", "。"))
         assert render(code.example, language)
-    assert code.description.endswith(".")
+        assert render(description_of(name), language).endswith((".", "。"))
 
 
 def test_an_unknown_code_is_an_error_at_once() -> None:
@@ -111,21 +111,31 @@ def test_an_unknown_code_is_an_error_at_once() -> None:
         RefusalError("no-such-code", Message("key_missing"))
 
 
-def test_the_page_explains_every_code_offline_and_without_a_key() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_explains_every_code_offline_and_without_a_key(language: str) -> None:
     client = TestClient(create_app(Settings(api_keys=SecretStr("0123456789abcdef"))))
-    answer, style = client.get(PAGE), client.get("/static/docs/errors.css")
+    answer = client.get(PAGE, headers={"Accept-Language": language})
+    style = client.get("/static/docs/errors.css")
 
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert style.status_code == 200
     for name in CODES:
         assert f'<section id="{name}"' in answer.text
-        assert str(title_of(name)) in answer.text
+        assert render(title_of(name), language) in answer.text
     addresses = re.findall('(?:href|src)="([^"]+)"', answer.text)
     assert not [each for each in addresses if "//" in each]
     assert "`" not in answer.text
     assert "style=" not in answer.text
     assert "<script" not in answer.text
+    assert f'<html lang="{language}' in answer.text
+    assert answer.headers["vary"] == "Cookie, Accept-Language"
+
+
+def test_the_page_is_in_the_language_chosen_on_the_page() -> None:
+    client = TestClient(create_app(), cookies={"whale-language": "zh"})
+
+    assert "<h1>错误代码</h1>" in client.get(PAGE, headers={"Accept-Language": "en"}).text
 
 
 def test_the_document_lists_every_code_with_an_example(client: TestClient) -> None:
