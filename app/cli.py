@@ -18,7 +18,7 @@ from messages import DEFAULT_LANGUAGE, LANGUAGES, Message
 from solver import InputError
 
 from .commands.translation import Command, Group
-from .files import UnreadableError
+from .files import UnreadableError, system_error
 from .text.language import command_language, render_for_command
 
 COMMANDS = (
@@ -121,7 +121,7 @@ def main() -> None:
             raise
         _refuse(_wrong_settings(error))
     except OSError as error:
-        _refuse(f"{error.strerror or error}: {error.filename}." if error.filename else str(error))
+        _refuse(render_for_command(system_error(error)))
 
 
 def _wrong_settings(error: ValidationError) -> str:

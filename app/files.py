@@ -33,6 +33,24 @@ class UnreadableError(InputError):
     """A file that a command has nothing to say about, for it cannot read it."""
 
 
+def system_error(error: OSError, path: Path | None = None) -> Message:
+    """Return the message of an error of the operating system.
+
+    Parameters
+    ----------
+    error : OSError
+    path : Path, optional
+        The file; by default, that of the error.
+    """
+    problem = Message(
+        "system_error",
+        name=errno.errorcode.get(error.errno or 0, "other"),
+        text=(error.strerror or str(error)).partition(" (while")[0],  # sockets add their address
+    )
+    file = error.filename if path is None else path
+    return problem if file is None else Message("file_error", problem=problem, path=str(file))
+
+
 def expect_writable(path: Path) -> None:
     """Refuse an output that could not be written, before any work is done for it.
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 import yaml
+from rich.cells import cell_len
 
 from app.files import expect_writable, write_atomically
 from app.studies.gift_log import read_gifts
@@ -21,6 +22,7 @@ from solver import InputError
 from .progress import progress
 
 _COLUMNS = ("figure", "target", "fitted", "off")
+_WIDTHS = (12, 12, 9)
 
 WELL = 0.1
 """How far a fitted figure may be from its target, as a share of it, without a mark."""
@@ -52,7 +54,7 @@ def calibrate(
             )
             raise InputError("interactions", message)
         rate = len(log.amounts) / interactions
-    with progress(render_for_command(Message("progress_steps")), STEPS) as on_step:
+    with progress("steps", STEPS) as on_step:
         fit = calibrated(log, rate, users, streamers, seed, on_step)
     write_atomically(output, _written(gifts, fit).encode())
     if free:
@@ -73,18 +75,28 @@ def _written(gifts: Path, fit: Calibration) -> str:
 
 def _table(fit: Calibration) -> list[str]:
     """Return target beside fitted, a line each; what is off by more than a tenth is marked."""
-    names = [render_for_command(Message(f"calibration_{name}")) for name in _COLUMNS]
-    lines = ["{:<17}{:>12}{:>12}{:>9}".format(*names)]
+    lines = [_line(*(_text(f"calibration_{name}") for name in _COLUMNS))]
     for name, target, fitted in fit.table():
-        if target is None or fitted is None:
-            lines.append(f"{name:<17}{_figure(target):>12}{_figure(fitted):>12}")
-            continue
-        off = fitted / target - 1 if target else 0.0
-        mark = "" if abs(off) <= WELL else f"  {render_for_command(Message('beyond_tenth'))}"
-        lines.append(
-            f"{name:<17}{_figure(target):>12}{_figure(fitted):>12}{100 * off:>+7.1f} %{mark}"
-        )
+        off = mark = ""
+        if target is not None and fitted is not None:
+            error = fitted / target - 1 if target else 0.0
+            off = f"{100 * error:+.1f} %"
+            mark = "" if abs(error) <= WELL else f"  {_text('beyond_tenth')}"
+        line = _line(_text(f"calibration_of_{name}"), _figure(target), _figure(fitted), off)
+        lines.append(line.rstrip() + mark)
     return lines
+
+
+def _line(name: str, *cells: str) -> str:
+    """Return a line of the table; a Chinese character takes two columns of a terminal."""
+    padded = (
+        " " * (width - cell_len(each)) + each for each, width in zip(cells, _WIDTHS, strict=True)
+    )
+    return name + " " * (17 - cell_len(name)) + "".join(padded)
+
+
+def _text(code: str) -> str:
+    return render_for_command(Message(code))
 
 
 def _figure(value: float | None) -> str:

@@ -35,7 +35,7 @@ def list_experiments(
         size = Retention(engine).bytes()
     for each in newest:
         created = datetime.fromtimestamp(each.created, UTC).isoformat(" ", "seconds")
-        print(f"{created}  {each.state:9}  {each.done:>6,} of {each.total:<6,}  {each.kind:11}  "
+        print(f"{created}  {each.state:9}  {each.done:>6,} / {each.total:<6,}  {each.kind:11}  "
               f"{each.id}")  # fmt: skip
     _report(Message("experiments_listed", count=len(newest), megabytes=size / 1e6))
 

@@ -11,9 +11,7 @@ from app.files import read_yaml
 from app.settings import Settings
 from app.studies import gate_search
 from app.studies import whale_sweep as experiments
-from app.text.language import render_for_command
 from app.workers.pool import fork_pool
-from messages import Message
 
 from .answer_tables import report_answer, write_answer
 from .destination import Destination
@@ -31,7 +29,7 @@ def find_gate(
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
         fork_pool(settings.processes) as pool,
-        progress(render_for_command(Message("progress_seeds")), known.simulations) as on_seed,
+        progress("seeds", known.simulations) as on_seed,
     ):
         answer = gate_search.answer(known, pool, on_seed)
     write_answer(answer, to)

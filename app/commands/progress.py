@@ -1,4 +1,4 @@
-"""A bar while something long is under way; in a pipe, nothing."""
+"""Progress bars on the terminal; a pipe gets none."""
 
 from __future__ import annotations
 
@@ -15,16 +15,25 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from app.text.language import render_for_command
+from messages import Message
+
 
 @contextmanager
-def progress(what: str, total: int | None) -> Iterator[Callable[[int, int], None]]:
-    """Yield what is to be called with the number of things done, and to do.
+def progress(step: str, total: int | None) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar, and yield the function that moves it: of things done, and to do.
 
-    Where nobody knows how much there is to do, None, the time that passes is shown instead.
+    Parameters
+    ----------
+    step : str
+        The bar is titled by the message ``progress_<step>``.
+    total : int or None
+        None if it is unknown: the elapsed time is shown instead.
     """
+    title = render_for_command(Message(f"progress_{step}"))
     console = Console(stderr=True)
     known = (MofNCompleteColumn(), TimeRemainingColumn())
-    columns = (TextColumn(what), BarColumn(), *(known if total else (TimeElapsedColumn(),)))
+    columns = (TextColumn(title), BarColumn(), *(known if total else (TimeElapsedColumn(),)))
     with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        bar = shown.add_task(what, total=total)
+        bar = shown.add_task(title, total=total)
         yield lambda done, _total: shown.update(bar, completed=done)

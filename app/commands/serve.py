@@ -17,6 +17,7 @@ import uvicorn
 
 from app.access.health import HEALTH
 from app.access.keys import hash_key, is_loopback, new_key
+from app.files import system_error
 from app.http.protocol import RESERVE, WireLimits, limited_protocol
 from app.observability.logs import configuration
 from app.settings import Settings
@@ -127,10 +128,8 @@ def _bound(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        reason = (error.strerror or str(error)).partition(" (while")[0]
-        raise InputError(
-            "port", Message("address_unavailable", host=host, port=port, problem=reason)
-        ) from error
+        message = Message("address_unavailable", host=host, port=port, problem=system_error(error))
+        raise InputError("port", message) from error
 
 
 def _lock_with_a_new_key(host: str, address: str) -> None:

@@ -13,7 +13,7 @@ from app.observability.timings import Timings
 from app.settings import Settings
 from app.studies import whale_sweep as experiments
 from app.studies.study_answer import StudyAnswer
-from app.text.language import command_language, render_for_command
+from app.text.language import command_language
 from app.workers.pool import fork_pool
 from messages import Message
 from solver import InputError
@@ -97,7 +97,7 @@ def _sweep_worlds(
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
         _replaying(scheduler, settings.processes) as pool,
-        progress(render_for_command(Message("progress_seeds")), known.simulations) as on_seed,
+        progress("seeds", known.simulations) as on_seed,
     ):
         return experiments.answer(known, pool, on_seed)
 
@@ -140,8 +140,7 @@ def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
     fields = members | {name: read.get(name, _as_is)(value) for name, value in own.items()}
     request = validate(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
-    title = render_for_command(Message("progress_configurations"))
-    with progress(title, points) as on_point:
+    with progress("configurations", points) as on_point:
         return matrix_study.answer(request, Settings(), timings, on_point)
 
 

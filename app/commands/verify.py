@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app.files import UnreadableError, read_json
+from app.files import UnreadableError, read_json, system_error
 from app.text.language import render_for_command
 from messages import Message
 from simulator import SweepConfig, first_difference
@@ -41,9 +41,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         stored = read_json(path)
     except OSError as error:
-        raise UnreadableError(
-            "results", Message("file_unreadable", problem=str(error.strerror), path=str(path))
-        ) from error
+        raise UnreadableError("results", system_error(error, path)) from error
     except InputError as error:
         raise UnreadableError("results", error.message) from error
     if not isinstance(stored, dict):

@@ -548,7 +548,19 @@ yaml_key_twice = the key { $key } is in line { $line } already
 yaml_unexpected = { $found } cannot stand there
 yaml_unclosed = something that was opened before is not closed
 json_wrong_at = Expected { $path } as JSON; it stops being so in line { $line }, column { $column }.
-file_unreadable = { $problem }: { $path }.
+file_error = { $problem }: { $path }.
+system_error =
+    { $name ->
+        [ENOENT] No such file or directory
+        [EISDIR] Is a directory
+        [ENOTDIR] Not a directory
+        [EEXIST] File exists
+        [EACCES] Permission denied
+        [EROFS] Read-only file system
+        [ENOSPC] No space left on device
+        [EADDRINUSE] Address already in use
+       *[other] { $text }
+    }
 
 ## The command line
 

@@ -415,7 +415,7 @@ gifts_missing = { $file } 中应有打赏记录；它没有。
 table_format =
     { $format }{ $count ->
         [0] {""}
-       *[other] （{ $details }）
+       *[other] （{ JOIN($details, "，") }）
     }
 delimiter_name =
     { $delimiter ->
@@ -431,7 +431,7 @@ table_summary =
         [matrix] { $users } 位用户 × { $streamers } 位主播的矩阵
        *[pairs] { $users } 位用户 × { $streamers } 位主播的 { $rows } 个配对
     }{ $roles }。
-table_roles = ；{ $roles }
+table_roles = ；{ JOIN($roles, "，") }
 column_role =
     { $role ->
         [user] 用户
@@ -454,7 +454,19 @@ yaml_key_twice = 键 { $key } 已出现在第 { $line } 行
 yaml_unexpected = 此处不能是 { $found }
 yaml_unclosed = 前面打开的内容没有闭合
 json_wrong_at = { $path } 应为 JSON；从第 { $line } 行第 { $column } 列起不是。
-file_unreadable = { $problem }：{ $path }。
+file_error = { $problem }：{ $path }。
+system_error =
+    { $name ->
+        [ENOENT] 文件或目录不存在
+        [EISDIR] 这是目录
+        [ENOTDIR] 不是目录
+        [EEXIST] 文件已存在
+        [EACCES] 没有权限
+        [EROFS] 文件系统只读
+        [ENOSPC] 磁盘空间不足
+        [EADDRINUSE] 地址已被占用
+       *[other] { $text }
+    }
 
 ## 命令行
 

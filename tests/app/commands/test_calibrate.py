@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from rich.cells import cell_len
 
 from app.studies.gift_log import read_gifts
 from simulator import SweepConfig
@@ -49,6 +50,18 @@ def test_calibrate_writes_an_experiment_that_sweep_can_run(run: Run, tmp_path: P
     (tmp_path / "short.yaml").write_text(yaml.safe_dump(short))
     swept = run("sweep", "--config", "short.yaml", "--output", "result.json")
     assert swept.returncode == 0, swept.stderr
+
+
+def test_the_table_is_in_the_language_and_aligned(run_here: Run, tmp_path: Path) -> None:
+    written(tmp_path / "gift.csv", 400)
+    call = ("calibrate", "--gifts", "gift.csv", "--output", "world.yaml")
+    english, chinese = run_here(*call), run_here(*call, "--language", "zh")
+    lines = chinese.stdout.splitlines()[:-1]
+
+    assert "主播基尼系数" in chinese.stdout
+    assert not any(name in chinese.stdout for name in ("gini", "rate", "tail"))
+    assert len(lines) == len(english.stdout.splitlines()) - 1
+    assert {cell_len(line.removesuffix("  超过 10 %")) for line in lines} == {50}
 
 
 def test_a_log_is_read_in_pieces_and_free_gifts_are_left_out(
