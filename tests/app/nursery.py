@@ -23,7 +23,7 @@ def main() -> None:
     nursery = Worker()  # makes the process that workers are copies of, with all code compiled
     nursery.start().result()
     nursery.close()
-    nursery.ended.result()
+    nursery.end.result()
     create_app()  # all that it needs is loaded
     print("ready", flush=True)
     for line in sys.stdin:
