@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from messages import Message
 
 from .fair_queue import FairQueue
 from .lifetime import end_with_parent
-from .worker import Worker
+from .worker import Worker, kill_processes
 
 Result = TypeVar("Result")
 
@@ -259,13 +259,21 @@ class Pool:
             self._give_back(worker)
 
 
-def fork_pool(processes: int) -> ProcessPoolExecutor:
-    """Return a pool of forks of this process, which start now with all its imports.
+@contextmanager
+def fork_pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield a pool of forks of this process, which start now with all its imports.
 
     The process must not have other threads yet. If the system cannot fork safely, new processes
     are spawned.
+
+    If the block raises, the processes are killed. An exception such as KeyboardInterrupt may have
+    come in the middle of a submit, and a pool that lost a call so would never shut down.
     """
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=end_with_parent)
-    pool.submit(int)  # the first call starts all processes: before a progress bar has its thread
-    return pool
+    with ProcessPoolExecutor(processes, context, end_with_parent) as pool:
+        try:
+            pool.submit(int)  # starts all processes: before a progress bar has its thread
+            yield pool
+        except BaseException:
+            kill_processes(pool)
+            raise

@@ -132,10 +132,14 @@ class Worker:
 
     def _kill(self) -> None:
         """Kill the process, if there is one."""
-        processes = self._executor._processes  # like kill_workers of Python 3.14
-        for process in [*(processes or {}).values()]:
-            with suppress(ProcessLookupError):
-                process.kill()
+        kill_processes(self._executor)
+
+
+def kill_processes(executor: ProcessPoolExecutor) -> None:
+    """Kill the processes of an executor, as its kill_workers of Python 3.14 does."""
+    for process in [*(executor._processes or {}).values()]:
+        with suppress(ProcessLookupError):
+            process.kill()
 
 
 def _warm_context() -> BaseContext:

@@ -372,3 +372,20 @@ def test_processes_end_with_their_parent_even_if_it_is_killed(tmp_path: Path) ->
         parent.wait()
     pids = [int(file.read_text()) for file in files]
     asyncio.run(until(lambda: not any(map(alive, pids))))
+
+
+INTERRUPTED = """
+from app.workers.pool import fork_pool
+
+def interrupt(_number):
+    raise KeyboardInterrupt
+
+with fork_pool(1) as pool:
+    pool._work_ids.put = interrupt  # between two steps of submit: the pool waits for this call
+    pool.submit(int)
+"""
+
+
+def test_a_pool_ends_when_an_interrupt_loses_a_call() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], cwd=ROOT, timeout=120)
+    assert done.returncode not in (0, 1)
