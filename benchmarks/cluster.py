@@ -19,8 +19,9 @@ import numpy as np
 
 from app.batch.distributed.cluster import local_cluster
 from app.batch.distributed.run import allocate_on_workers
+from app.batch.inputs import Request
 from app.batch.parquet.generate import Size, generate
-from app.batch.run import Request, allocate_files
+from app.batch.run import allocate_files
 
 RESULTS = Path(__file__).parent / "CLUSTER.md"
 STREAMERS, CANDIDATES, SEED = 2_000, 20, 7

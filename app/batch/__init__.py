@@ -1,1 +1,1 @@
-"""Allocations from Parquet to Parquet, of as many users as one machine holds, or more."""
+"""Allocations from Parquet to Parquet: in memory, out of core, or across workers."""

@@ -23,7 +23,7 @@ def allocate_in_memory(
     ----------
     disk : Disk
     limits : Limits
-        Plain ones.
+        Caps only: no guarantees and no penalties.
     fill, tolerance : as in `solver.allocate`
     on_step : callable
         Called with the name of each step as it ends.
@@ -41,13 +41,13 @@ def allocate_in_memory(
     with disk.bar("allocate", None):
         allocation = allocate(problem, fill=fill, tolerance=tolerance, on_step=on_step)
 
-    def ev(piece: slice) -> NDArray[np.float64]:
-        streamer = allocation.assignment[piece]
-        return problem.ev_at(np.arange(piece.start, piece.start + len(streamer)), streamer)
+    def ev(users: slice) -> NDArray[np.float64]:
+        assignment = allocation.assignment[users]
+        return problem.ev_at(np.arange(users.start, users.start + len(assignment)), assignment)
 
     return Result(
         mode="in memory",
-        streamer=allocation.assignment,
+        assignment=allocation.assignment,
         ev=ev,
         whale_objective=allocation.whale_objective,
         normal_objective=allocation.normal_objective,

@@ -1,8 +1,8 @@
-"""Allocations of more candidates than memory holds: a working set, and readings of all of them.
+"""Allocations of more candidates than memory holds: a working set, and passes over all of them.
 
-Column generation (see `solver.exact`) whose columns are on disk. A sample of the whales
-prices the slots; each reading then keeps every whale's best candidates at the prices of the moment,
-the tier is solved on these, and the next reading says what its prices prove on all data.
+Column generation (see `solver.exact`) with the columns on disk. A sample of the whales gives the
+first prices. Each pass keeps every whale's best candidates at the current prices, the tier is
+solved on these, and the next pass computes the certificate of its prices from all data.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from .parquet.row_groups import ev_dtype
 from .result import Result
 
 ROUNDS = 6
-"""Most times that the tier is solved; each takes a reading of all candidates."""
+"""Maximum number of times that the tier is solved; each takes a pass over all candidates."""
 
 WIDEST = 16
-"""Most candidates a whale keeps, however much memory there is: further ones gain nothing."""
+"""Maximum number of candidates that a whale keeps: further ones gain nothing."""
 
 
 def allocate_out_of_core(
@@ -49,11 +49,11 @@ def allocate_out_of_core(
     ----------
     disk : Disk
     limits : Limits
-        Plain ones.
+        Caps only: no guarantees and no penalties.
     memory : int
         Bytes.
     tolerance : float
-        Gap, a share of the objective, at which to stop; else after `ROUNDS` rounds.
+        Gap, as a share of the objective, at which to stop before `ROUNDS` rounds.
     fill : bool
         Whether normal users are allocated.
 
@@ -64,7 +64,7 @@ def allocate_out_of_core(
     Raises
     ------
     solver.InputError
-        Where data are at fault or memory is too little.
+        If data are invalid or memory is too small.
     """
     width = _width(disk, limits, memory)
     tier = _Tier(disk, limits)
@@ -76,11 +76,11 @@ def allocate_out_of_core(
         if proof.is_within(tolerance):
             break
     if fill and not limits.whales.all():
-        disk.each("fill", _filling(tier, limits))
+        disk.each("fill", _fill_normal(tier, limits))
     of_whales = float(tier.ev[limits.whales].sum())
     return Result(
         mode="out of core",
-        streamer=tier.streamer,
+        assignment=tier.assignment,
         ev=tier.ev.__getitem__,
         whale_objective=of_whales,
         normal_objective=float(tier.ev[~limits.whales].sum()),
@@ -90,41 +90,42 @@ def allocate_out_of_core(
 
 
 class _Tier:
-    """The whale tier as it is: where its whales are, and the candidates that are kept."""
+    """The state of the whale tier: its assignment, and the working set of candidates."""
 
     def __init__(self, disk: Disk, limits: Limits) -> None:
         self.disk, self.limits = disk, limits
-        self.streamer = np.full(disk.users.count, NONE)
+        self.assignment = np.full(disk.users.count, NONE)
         self.ev = np.zeros(disk.users.count)
-        self.kept: list[Candidates] = []
+        self.working_set: list[Candidates] = []
 
-    def read(self, what: str, prices: ShadowPrices, width: int) -> Certificate:
-        """Read all candidates: judge what there is, and keep what is best at the prices."""
+    def read(self, step: str, prices: ShadowPrices, width: int) -> Certificate:
+        """Read all candidates: certify the assignment, and keep the best pairs at the prices."""
         charges, terms = whale_charges(self.limits, prices), []
-        self.kept = []
+        self.working_set = []
 
         def work(block: Block) -> None:
-            whales, streamer = block.of(self.limits.whales), block.of(self.streamer)
-            judged = evaluate_block(block.pairs, whales, charges, streamer)
-            terms.append(judged.found)
-            block.of(self.ev)[:] = judged.ev
-            self.kept.append(keep_best_pairs(block.pairs, whales, charges.price, streamer, width))
+            whales, streamer = block.of(self.limits.whales), block.of(self.assignment)
+            value = evaluate_block(block.pairs, whales, charges, streamer)
+            terms.append(value.found)
+            block.of(self.ev)[:] = value.ev
+            self.working_set.append(
+                keep_best_pairs(block.pairs, whales, charges.price, streamer, width)
+            )
 
-        self.disk.each(what, work)
+        self.disk.each(step, work)
         allowed = bool((self.ev > -np.inf).all())
-        return certify_blocks(self.streamer, allowed, sum(terms, GapTerms()), prices, self.limits)
+        return certify_blocks(self.assignment, allowed, sum(terms, GapTerms()), prices, self.limits)
 
     def solve(self, tolerance: float) -> ShadowPrices:
-        """Allocate the whales among what is kept, and return the prices."""
-        pairs = concatenate(self.kept)
-        self.kept = []
+        """Allocate the whales in the working set, and return the prices."""
+        pairs = concatenate(self.working_set)
+        self.working_set = []
         with self.disk.bar("allocate", None):
-            allocation = _solved(pairs, self.limits, tolerance)
-        self.streamer = allocation[0]
-        return allocation[1]
+            self.assignment, prices = _solve(pairs, self.limits, tolerance)
+        return prices
 
 
-def _solved(
+def _solve(
     pairs: Candidates, limits: Limits, tolerance: float
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
     problem = Problem(
@@ -135,38 +136,34 @@ def _solved(
 
 
 def _sampled_prices(tier: _Tier, width: int) -> ShadowPrices:
-    """Return the prices of a sample of the whales that takes as much memory as a working set."""
+    """Return the prices of a sample of the whales that is as large as a working set."""
     disk, limits = tier.disk, tier.limits
     n_pairs = sum(each.n_rows for each in disk.groups)
     n_whales = int(np.count_nonzero(limits.whales))
     whale_pairs = n_pairs * n_whales / disk.users.count
     share = min(1.0, width * n_whales / max(1.0, whale_pairs)) / 2
-    kept: list[Candidates] = []
-    anything, nowhere = np.zeros(disk.streamers.count), np.full(disk.users.count, NONE)
+    samples: list[Candidates] = []
+    free, unassigned = np.zeros(disk.streamers.count), np.full(disk.users.count, NONE)
     sample = limits.whales & sample_mask(0, disk.users.count, share)
 
     def work(block: Block) -> None:
-        whole = disk.streamers.count
-        kept.append(
-            keep_best_pairs(block.pairs, block.of(sample), anything, block.of(nowhere), whole)
-        )
+        pairs, width = block.pairs, disk.streamers.count
+        samples.append(keep_best_pairs(pairs, block.of(sample), free, block.of(unassigned), width))
 
     disk.each("sample", work)
-    caps = (sample_caps(each, share) for each in (
-        np.minimum(limits.whale_cap, n_whales), np.minimum(limits.capacity, disk.users.count)
-    ))  # fmt: skip
-    whale_cap, capacity = caps
-    rough = Limits(sample, whale_cap, capacity, np.zeros_like(capacity), np.empty(0), 1)
-    return _solved(concatenate(kept), rough, 1e-4)[1]
+    whale_cap = sample_caps(np.minimum(limits.whale_cap, n_whales), share)
+    capacity = sample_caps(np.minimum(limits.capacity, disk.users.count), share)
+    sampled = Limits(sample, whale_cap, capacity, np.zeros_like(capacity), np.empty(0), 1)
+    return _solve(concatenate(samples), sampled, 1e-4)[1]
 
 
-def _filling(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
-    """Return what places the normal users of a block, in order, each at its best with room."""
-    placed = tier.streamer[tier.streamer != NONE]
-    room = limits.capacity - np.bincount(placed, minlength=len(limits.capacity))
+def _fill_normal(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
+    """Return a function that places a block's normal users, each at its best with room."""
+    whales = tier.assignment[tier.assignment != NONE]
+    room = limits.capacity - np.bincount(whales, minlength=len(limits.capacity))
 
     def work(block: Block) -> None:
-        streamer, ev = block.of(tier.streamer), block.of(tier.ev)
+        streamer, ev = block.of(tier.assignment), block.of(tier.ev)
         normal = np.flatnonzero(~block.of(limits.whales))
         fill_block(block.pairs, normal, room, streamer)
         streamers = streamer[normal]
@@ -178,7 +175,7 @@ def _filling(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
 
 
 def _width(disk: Disk, limits: Limits, memory: int) -> int:
-    """Return how many candidates a whale may keep."""
+    """Return the number of candidates that a whale may keep."""
     footprint = Footprint.of(disk.groups, disk.users, ev_dtype(disk.groups))
     n_whales = max(1, int(np.count_nonzero(limits.whales)))
     width = int((memory - footprint.users) / (2 * footprint.pair * n_whales))

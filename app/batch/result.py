@@ -1,33 +1,37 @@
-"""What an allocation of candidates comes to, however it was made."""
+"""The result of a batch: an allocation, its prices and its certificate, and how it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.observability.timings import Timings
+from app.text.shortage import slots_reason, whales_left_out
+from messages import Message
 from solver import Certificate, ShadowPrices
 
-Bar = Callable[[str, int | None], AbstractContextManager[Callable[[int, int], None]]]
-"""Makes the progress bar of a step, of its name and how much there is to do, if that is known."""
+from .inputs import Inputs
+from .parquet.destination import Destination
+from .parquet.results import Counts, write_manifest, write_prices
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """An allocation, its prices and its proof.
+    """An allocation with its prices and its certificate.
 
     Parameters
     ----------
     mode : str
         "in memory" or "out of core".
-    streamer : (N,) int64
-        -1 for none.
+    assignment : (N,) int64
+        Each user's streamer; -1 for none.
     ev : callable
-        Returns the EVs of the pairs of a slice of users, (n,) float64, currency units; anything
-        where there is none.
+        Returns the EVs of a slice of users, (n,) float64, currency units; the values of users
+        without a streamer are undefined.
     whale_objective, normal_objective : float
         Total EV of each tier, currency units.
     prices : ShadowPrices
@@ -35,9 +39,73 @@ class Result:
     """
 
     mode: str
-    streamer: NDArray[np.int64]
+    assignment: NDArray[np.int64]
     ev: Callable[[slice], NDArray[np.float64]]
     whale_objective: float
     normal_objective: float
     prices: ShadowPrices
     certificate: Certificate
+
+
+def write_result(
+    destination: Destination,
+    inputs: Inputs,
+    partitions: list[dict[str, Any]],
+    prices: ShadowPrices,
+    certificate: Certificate,
+    counts: Counts,
+    details: dict[str, Any],
+    timings: Timings,
+) -> dict[str, Any]:
+    """Write prices and manifest beside the partitions of a result; return the manifest.
+
+    Parameters
+    ----------
+    destination : Destination
+    inputs : Inputs
+    partitions : list of dict
+        The manifest's entries of the partitions, which are written already.
+    prices : ShadowPrices
+    certificate : Certificate
+    counts : Counts
+    details : dict
+        Members of the manifest that only this mode has.
+    timings : Timings
+
+    Raises
+    ------
+    solver.InputError
+        Where a file cannot be written, or a partition is missing.
+    """
+    write_prices(destination, inputs.streamers, prices)
+    timings.record("write")
+    request = inputs.request
+    summary = {
+        "streamers": inputs.streamers.count,
+        "pairs": inputs.n_pairs,
+        "row_groups": len(inputs.groups),
+        "fill": request.fill,
+        "tolerance": request.tolerance,
+        "tolerance_reached": certificate.is_within(request.tolerance),
+        "warnings": _warn_of_shortage(inputs, counts),
+        "timings_ms": timings.total(),
+        **details,
+    }
+    return write_manifest(destination, certificate, counts, partitions, summary)
+
+
+def _warn_of_shortage(inputs: Inputs, counts: Counts) -> list[Message]:
+    """Return a message on the whales that have no streamer, if there are any."""
+    left_out = counts.whales - counts.allocated_whales
+    if not left_out:
+        return []
+    limits = inputs.limits
+    slots = int(np.minimum(limits.whale_cap, limits.capacity).sum())
+    beyond_slots = min(left_out, max(0, counts.whales - slots))
+    reasons = []
+    if beyond_slots:
+        reason = slots_reason(limits.whale_cap if inputs.capped else None, limits.capacity)
+        reasons.append((reason, beyond_slots))
+    if left_out > beyond_slots:
+        reasons.append((Message("no_streamer_with_room"), left_out - beyond_slots))
+    return [whales_left_out(left_out, counts.whales, reasons)]

@@ -49,11 +49,12 @@ def allocate_files(
     OSError
     """
     from app.batch import run
+    from app.batch.inputs import Request
     from app.batch.parquet.memory import bytes_of
 
     capacity = fields.get("capacity")
     alike, default = _whole(capacity), TOLERANCE if across is None else TOLERANCE_ACROSS
-    request = run.Request(
+    request = Request(
         candidates=candidates,
         users=users,
         streamers=None if alike is not None else capacity,

@@ -1,4 +1,4 @@
-"""Partitions in the memory of Dask's workers: work on each, sums by a tree, bytes counted."""
+"""Partitions in the memory of Dask workers: tasks on each, sums by a tree, counts of bytes."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from .shares import Share, load
 from .tasks import add_all, pass_through
 
 FAN_IN = 4
-"""Results that a node of the tree sums."""
+"""Number of results that a node of the tree sums."""
 
 _ANYWHERE = {
-    "distributed.admin.large-graph-warning-threshold": "1TB",  # ids of users go out once
+    "distributed.admin.large-graph-warning-threshold": "1TB",  # the ids of users are sent once
 }
 _LOCAL = {
-    "distributed.scheduler.worker-ttl": None,  # who computes for long is not lost
-    "distributed.scheduler.work-stealing": False,  # work goes to partitions, not they to it
+    "distributed.scheduler.worker-ttl": None,  # a worker that computes for long is not dead
+    "distributed.scheduler.work-stealing": False,  # tasks run where their partition is
 }
 
 
 @contextmanager
 def connect_client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
-    """Yield a Dask client: of a scheduler, or of as many workers on this machine.
+    """Yield a Dask client of a scheduler, or of a local cluster with `workers` processes.
 
     Parameters
     ----------
     scheduler : str, optional
-        As tcp://host:8786.
+        Address, such as tcp://host:8786.
     workers : int, optional
-        Processes to start where there is no scheduler, ≥ 1.
+        Number of processes to start if there is no scheduler, ≥ 1.
 
     Raises
     ------
     solver.InputError
-        Where Dask is not installed, no scheduler answers, or work kills whoever does it.
+        If Dask is not installed, no scheduler answers, or a task kills its workers.
     """
     try:
         import dask
@@ -54,7 +54,7 @@ def connect_client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
                 with local_cluster(workers or 1) as cluster, Client(cluster) as client:
                     yield client
             else:
-                with _client_of(scheduler) as client:
+                with _connect(scheduler) as client:
                     yield client
     except KilledWorker as error:
         raise InputError(
@@ -63,7 +63,7 @@ def connect_client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
         ) from error
 
 
-def _client_of(scheduler: str) -> Any:
+def _connect(scheduler: str) -> Any:
     from distributed import Client
 
     try:
@@ -74,7 +74,7 @@ def _client_of(scheduler: str) -> Any:
 
 @contextmanager
 def local_cluster(workers: int) -> Iterator[Any]:
-    """Yield a scheduler with worker processes on this machine, a thread each."""
+    """Yield a local cluster of worker processes with one thread each."""
     import dask
     from distributed import LocalCluster
 
@@ -98,42 +98,42 @@ def local_cluster(workers: int) -> Iterator[Any]:
 
 @contextmanager
 def block_interrupts() -> Iterator[None]:
-    """Hold an interrupt back until the end; processes that are started within never get one.
+    """Delay an interrupt until the end; processes started inside never receive one.
 
-    Ctrl-C goes to every process of a terminal. Workers are closed by the process that started
-    them, which must not be left halfway in starting or closing them. For the main thread.
+    Ctrl-C reaches every process of a terminal. Workers are closed by the process that started
+    them, and starting or closing them must not be interrupted. Use it in the main thread only.
     """
-    resource_tracker.ensure_running()  # it would unblock what is blocked when it starts
-    held: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: held.append(number))
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # processes inherit what is blocked
+    resource_tracker.ensure_running()  # starting it later would unblock SIGINT
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: interrupts.append(number))
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # child processes inherit the mask
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         signal.signal(signal.SIGINT, before)
-        if held:
+        if interrupts:
             raise KeyboardInterrupt
 
 
 class Cluster:
-    """Partitions that stay where they are, and the tasks on them.
+    """Partitions that stay on their workers, and the tasks on them.
 
-    A worker that is lost takes its results with it; Dask makes them again from Parquet, for every
-    task is a pure function of its arguments.
+    If a worker is lost, Dask recomputes its results from Parquet, since every task is a pure
+    function of its arguments.
 
     Parameters
     ----------
     client : distributed.Client
     shares : sequence of Share
-        One a partition.
+        One per partition.
     """
 
     def __init__(self, client: Any, shares: Sequence[Share]) -> None:
         client.wait_for_workers(1)
         self._client, self._sent = client, 0
         self._workers: set[str] = set()
-        self._homes: list[list[str]] = [[] for _ in shares]
+        self._holders: list[list[str]] = [[] for _ in shares]
         self.parts = [self.submit(load, self.submit(pass_through, share)) for share in shares]
         self._read()
 
@@ -142,29 +142,29 @@ class Cluster:
         return self._client.submit(work, *arguments, pure=False)
 
     def each(self, work: Callable[..., Any], *arguments: Any) -> list[Any]:
-        """Return the futures of the same work on every partition, each where that is."""
+        """Return the futures of the same task on every partition, each on its worker."""
         return self.map_partitions(work, *([each] * len(self.parts) for each in arguments))
 
     def map_partitions(self, work: Callable[..., Any], *lists: Sequence[Any]) -> list[Any]:
-        """Return the futures of work on every partition and on what each list has for it."""
+        """Return the futures of a task on every partition and on its entry of each list."""
         return [
             self.submit_to(index, work, *each)
             for index, each in enumerate(zip(*lists, strict=True))
         ]
 
     def submit_to(self, index: int, work: Callable[..., Any], *arguments: Any) -> Any:
-        """Return the future of work on one partition, where that is as long as it is there."""
+        """Return the future of a task on one partition, on its worker while that has it."""
         return self._client.submit(
             work,
             self.parts[index],
             *arguments,
             pure=False,
-            workers=self._homes[index] or None,
-            allow_other_workers=bool(self._homes[index]),
+            workers=self._holders[index] or None,
+            allow_other_workers=bool(self._holders[index]),
         )
 
     def sum(self, futures: Sequence[Any]) -> Any:
-        """Return the future of a sum, by a tree, in an order that is always the same."""
+        """Return the future of a sum by a tree, in a fixed order."""
         level = list(futures)
         while len(level) > 1:
             level = [
@@ -174,7 +174,7 @@ class Cluster:
         return level[0]
 
     def gather_results(self, futures: Sequence[Any]) -> list[Any]:
-        """Return what futures hold, here; a failure is raised once none is under way."""
+        """Return the results of futures; a failure is raised once all have ended."""
         from distributed import wait
 
         wait(futures)
@@ -182,28 +182,28 @@ class Cluster:
         return results
 
     def sent(self) -> int:
-        """Return how many bytes workers sent each other since the last call."""
+        """Return the number of bytes that workers sent each other since the last call."""
         by_worker = self._client.run(_bytes_sent, on_error="ignore")
         if set(by_worker) != self._workers:
-            self._find()
+            self._locate()
         before, self._sent = self._sent, sum(by_worker.values())
-        return max(0, self._sent - before)  # a worker that was lost no longer counts
+        return max(0, self._sent - before)  # bytes of a lost worker no longer count
 
     def _read(self) -> None:
-        """Wait until all partitions are read; the first that is refused, in order, is raised."""
+        """Wait until all partitions are read; raise the error of the first one at fault."""
         from distributed import wait
 
         wait(self.parts)
         for part in self.parts:
             if part.status == "error":
                 part.result()
-        self._find()
+        self._locate()
 
-    def _find(self) -> None:
-        """Look where partitions are: again where workers came or went."""
+    def _locate(self) -> None:
+        """Find the workers of the partitions, again whenever workers have joined or left."""
         self._workers = set(self._client.nthreads())
-        holders = self._client.who_has(self.parts)
-        self._homes = [list(holders.get(part.key, ())) for part in self.parts]
+        workers_of = self._client.who_has(self.parts)
+        self._holders = [list(workers_of.get(part.key, ())) for part in self.parts]
 
 
 def _bytes_sent(dask_worker: Any) -> int:

@@ -1,12 +1,13 @@
 """Allocations across workers: common prices first, then quotas, until the gap is proven small.
 
-Prices go out and demands come back, S numbers each, summed by a tree: see `solver.scale`. Where
-further prices would prove little more, each streamer's cap is divided among the partitions, each
-allocates exactly within its quota, and all data say what that is worth. While the gap is too
-large, prices go on from where they were, and the caps are divided anew.
+Every iteration sends prices to all partitions and sums their demands by a tree, S numbers each;
+see `solver.scale`. When further prices improve the bound little, each streamer's cap is divided
+into quotas, each partition allocates exactly within its quotas, and a certificate is computed from
+all data. While the gap is too large, the prices are improved further and the caps divided again.
 
-Where partitions have few users a streamer and EVs tie, prices alone do not say who goes where, and
-that may never end. There are few users then: one place allocates the best candidates of them all.
+If partitions have few users per streamer and EVs tie, prices alone do not determine the allocation
+and the gap may not close. There are few users then, so this process allocates the best candidates
+of all of them together.
 """
 
 from __future__ import annotations
@@ -28,73 +29,73 @@ from .tasks import (
     Signal,
     Verdict,
     assign_whales,
-    best_of,
+    assignment_of,
+    best_candidates,
     compute_part_demand,
     evaluate_partition,
     fill_normal,
     pass_through,
     place_whales,
     remaining_room,
-    sample_of,
-    streamer_of,
+    sample_whales,
     whale_loads,
 )
 
 SAMPLE = 1 << 22
-"""Most pairs that come to one place, however many there are: those whose prices are the first."""
+"""Maximum number of pairs sent to this process: those of the sample and of a joint allocation."""
 
 SAMPLED = 0.125
-"""Most of the whales that are in it."""
+"""Maximum share of the whales in the sample."""
 
 ITERATIONS = 200
-"""Most times that prices go out."""
+"""Maximum number of iterations, each of which sends prices to all partitions."""
 
 DIVISIONS = 3
-"""Times that caps are divided before one place allocates, where users are few enough."""
+"""Times that caps are divided before this process allocates jointly, if users are few enough."""
 
 TOGETHER = 4
-"""Times that it does, each with the candidates that are best at the prices of the time before."""
+"""Joint allocations at most, each of the best candidates at the prices of the one before."""
 
 PATIENCE = 1.5
-"""How many times as many iterations there are each time before caps are divided again."""
+"""Factor by which the number of iterations grows before caps are divided again."""
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """An allocation whose parts are with the workers.
+    """An allocation that stays with the workers, partition by partition.
 
     Parameters
     ----------
-    streamer : list of futures of (n,) int64
-        One a partition.
+    assignment : list of futures of (n,) int64
+        One per partition.
     verdict : Verdict
     prices : ShadowPrices
     certificate : Certificate
     """
 
-    streamer: list[Any]
+    assignment: list[Any]
     verdict: Verdict
     prices: ShadowPrices
     certificate: Certificate
 
     @property
     def gap(self) -> float:
-        """Share of the objective by which it may be short of the optimum."""
+        """Gap to the upper bound, as a share of the objective."""
         return self.certificate.relative_gap
 
 
 class Market:
-    """The whale tier across partitions, on its way to where demand meets the caps.
+    """The whale tier across partitions, while its prices are improved.
 
     Parameters
     ----------
     cluster : Cluster
     limits : Limits
-        Plain ones.
+        Caps only: no guarantees and no penalties.
     tolerance : float
         Gap, a share of the objective, at which to stop.
     progress : callable
-        Called with how many iterations there were, and how many there may be.
+        Called with the number of iterations so far and the maximum.
     """
 
     def __init__(
@@ -112,49 +113,49 @@ class Market:
         self._since = time.perf_counter()
 
     def solve(self, n_pairs: int) -> Solved:
-        """Price and divide until the gap is within the tolerance, or `ITERATIONS` is reached."""
+        """Improve prices and divide caps until the gap is within the tolerance, or `ITERATIONS`."""
         width = SAMPLE // max(1, int(np.count_nonzero(self.limits.whales))) - 1
         together = range(DIVISIONS, DIVISIONS + TOGETHER if width >= MIN_WIDTH else 0)
-        ascent = self._priced(self._begin(n_pairs), 0)
-        best = made = self._divided(ascent)
+        ascent = self._ascend(self._sample(n_pairs), 0)
+        best = latest = self._divide(ascent)
         rounds = 1
         while not best.certificate.is_within(self.tolerance) and len(self.prices) < ITERATIONS:
             if rounds in together:
-                made = self._together(made, width)
+                latest = self._allocate_together(latest, width)
             else:
-                ascent = self._priced(ascent, int(PATIENCE * len(self.prices)) + 1)
-                made = self._divided(ascent)
-            best, rounds = min(best, made, key=lambda solved: solved.gap), rounds + 1
+                ascent = self._ascend(ascent, int(PATIENCE * len(self.prices)) + 1)
+                latest = self._divide(ascent)
+            best, rounds = min(best, latest, key=lambda solved: solved.gap), rounds + 1
         return best
 
     @property
     def prices(self) -> list[dict[str, Any]]:
-        """The iterations in which prices went out."""
+        """The steps that sent prices."""
         return [each for each in self.trace if each["step"] == "price"]
 
-    def _begin(self, n_pairs: int) -> DualAscent:
+    def _sample(self, n_pairs: int) -> DualAscent:
         share = min(SAMPLED, SAMPLE / n_pairs)
-        pairs = concatenate(self.cluster.gather_results(self.cluster.each(sample_of, share)))
+        pairs = concatenate(self.cluster.gather_results(self.cluster.each(sample_whales, share)))
         price, reach = sample_prices(pairs, self.cap, share)
         self._count("sample", _size(pairs.rows))
         return DualAscent.initial(self.cap, price, reach)
 
-    def _priced(self, ascent: DualAscent, until: int) -> DualAscent:
-        """Go on, first until it gains little, later until there were so many iterations."""
+    def _ascend(self, ascent: DualAscent, until: int) -> DualAscent:
+        """Improve prices until the bound gains little, and at least until iteration `until`."""
         while len(self.prices) < ITERATIONS:
             signal = Signal(ascent.open_price, ascent.step_limit)
             cluster = self.cluster
             demands = cluster.each(compute_part_demand, cluster.submit(pass_through, signal))
-            wanted = cluster.sum(demands).result()
-            before, ascent = ascent.bound, ascent.step(wanted)
-            self._count("price", _size(signal) + _size(wanted), bound=ascent.bound)
+            demand = cluster.sum(demands).result()
+            before, ascent = ascent.bound, ascent.step(demand)
+            self._count("price", _size(signal) + _size(demand), bound=ascent.bound)
             gain = before - ascent.bound
             if len(self.prices) >= until and not gain > self.tolerance / 4 * abs(ascent.bound):
                 break
         return ascent
 
-    def _divided(self, ascent: DualAscent) -> Solved:
-        """Divide the caps at the best prices, allocate within, and evaluate what comes of it."""
+    def _divide(self, ascent: DualAscent) -> Solved:
+        """Divide the caps at the best prices, allocate within the quotas, and certify."""
         cluster = self.cluster
         charged = np.where(self.cap > 0, ascent.best, np.inf)
         signal = cluster.submit(pass_through, Signal(charged, ascent.step_limit))
@@ -165,72 +166,73 @@ class Market:
         before = [cluster.submit(pass_through, np.zeros_like(self.cap))]
         for each in own[:-1]:
             before.append(cluster.submit(np.add, before[-1], each))
-        streamer = [
+        assignment = [
             cluster.submit_to(
                 index, place_whales, cap, *claims, everybody, price, self.tolerance / 10
             )
             for index, claims in enumerate(zip(before, own, strict=True))
         ]
-        solved = self._proven(streamer, ascent.best)
+        solved = self._certify(assignment, ascent.best)
         self._count("divide", _size(solved.verdict) + 5 * charged.nbytes, gap=solved.gap)
         return solved
 
-    def _together(self, before: Solved, width: int) -> Solved:
-        """Allocate all whales here, each with as many candidates: the best at the prices before."""
+    def _allocate_together(self, before: Solved, width: int) -> Solved:
+        """Allocate all whales in this process from their best candidates at the prices before."""
         cluster = self.cluster
         price = before.prices.whale_price
         signal = cluster.submit(pass_through, np.where(self.cap > 0, price, np.inf))
-        same = [[each] * len(before.streamer) for each in (signal, width)]
-        kept = cluster.gather_results(cluster.map_partitions(best_of, before.streamer, *same))
-        pairs = concatenate(kept)
+        same = [[each] * len(before.assignment) for each in (signal, width)]
+        best = cluster.map_partitions(best_candidates, before.assignment, *same)
+        candidates = cluster.gather_results(best)
+        pairs = concatenate(candidates)
         problem = Problem(pairs, whale_cap=self.cap, capacity=self.cap)
         allocation = allocate(problem, fill="none", tolerance=self.tolerance / 4)
-        ends = np.cumsum([each.shape[0] for each in kept])[:-1]
+        ends = np.cumsum([each.shape[0] for each in candidates])[:-1]
         pieces = [
             cluster.submit(pass_through, each)
             for each in np.split(allocation.assignment.astype(np.int32), ends)
         ]
         prices = allocation.shadow_prices
-        solved = self._proven(cluster.map_partitions(assign_whales, pieces), prices.whale_price)
+        solved = self._certify(cluster.map_partitions(assign_whales, pieces), prices.whale_price)
         self._count("together", _size(pairs.rows) + 4 * len(allocation.assignment), gap=solved.gap)
         return solved
 
-    def _proven(self, streamer: list[Any], price: NDArray[np.float64]) -> Solved:
-        """Return an allocation with what all data prove of it at prices."""
-        verdict = self.evaluate(streamer, np.where(self.cap > 0, price, np.inf))
+    def _certify(self, assignment: list[Any], price: NDArray[np.float64]) -> Solved:
+        """Return an allocation with its certificate at prices, from all data."""
+        verdict = self.evaluate(assignment, np.where(self.cap > 0, price, np.inf))
         prices = self._shadow(price)
         allowed = verdict.whale_objective > -np.inf
         proof = certify_loads(verdict.whale_load, allowed, verdict.found, prices, self.limits)
-        return Solved(streamer, verdict, prices, proof)
+        return Solved(assignment, verdict, prices, proof)
 
-    def evaluate(self, streamer: list[Any], charged: NDArray[np.float64]) -> Verdict:
-        """Return what all data say of an allocation at prices."""
-        sent = [self.cluster.submit(pass_through, charged)] * len(streamer)
-        verdicts = self.cluster.map_partitions(evaluate_partition, streamer, sent)
+    def evaluate(self, assignment: list[Any], charged: NDArray[np.float64]) -> Verdict:
+        """Return the value and the gap terms of an allocation at prices, from all data."""
+        sent = [self.cluster.submit(pass_through, charged)] * len(assignment)
+        verdicts = self.cluster.map_partitions(evaluate_partition, assignment, sent)
         verdict: Verdict = self.cluster.sum(verdicts).result()
         return verdict
 
     def fill(self, solved: Solved) -> Solved:
-        """Place the normal users, partition after partition, in the room that whales leave."""
+        """Place the normal users in the remaining room, partition after partition."""
         cluster = self.cluster
         room = cluster.submit(pass_through, self.limits.capacity - solved.verdict.whale_load)
-        streamer = []
-        for index, placed in enumerate(solved.streamer):
-            done = cluster.submit_to(index, fill_normal, placed, room)
-            room = cluster.submit(remaining_room, done)
-            streamer.append(cluster.submit(streamer_of, done))
+        assignment = []
+        for index, whales in enumerate(solved.assignment):
+            filled = cluster.submit_to(index, fill_normal, whales, room)
+            room = cluster.submit(remaining_room, filled)
+            assignment.append(cluster.submit(assignment_of, filled))
         price = solved.prices.whale_price
-        verdict = self.evaluate(streamer, np.where(self.cap > 0, price, np.inf))
+        verdict = self.evaluate(assignment, np.where(self.cap > 0, price, np.inf))
         self._count("fill", _size(verdict) + 2 * price.nbytes)
-        return Solved(streamer, verdict, solved.prices, solved.certificate)
+        return Solved(assignment, verdict, solved.prices, solved.certificate)
 
     def _shadow(self, price: NDArray[np.float64]) -> ShadowPrices:
-        """Return prices as those of the cap that is the smaller."""
-        gated = self.limits.whale_cap <= self.limits.capacity
-        return ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
+        """Return shadow prices: each price belongs to the smaller of both caps."""
+        is_whale_cap = self.limits.whale_cap <= self.limits.capacity
+        return ShadowPrices(np.where(is_whale_cap, price, 0.0), np.where(is_whale_cap, 0.0, price))
 
     def _count(self, step: str, here: int, **figures: float) -> None:
-        """Note a step: how long it took, bytes between workers, and between them and here."""
+        """Record a step: its duration, and the bytes sent among workers and this process."""
         now = time.perf_counter()
         seconds, self._since = round(now - self._since, 3), now
         figures |= {"seconds": seconds}

@@ -1,4 +1,4 @@
-"""What Dask's workers of our own do before their first task; Dask imports it by its name."""
+"""Setup of the Dask workers that this process starts; Dask imports this module by name."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from app.workers.lifetime import end_with_parent
 
 
 def dask_setup(_worker: Any) -> None:
-    """End with the process that started the worker, in the middle of a task too."""
+    """End the worker together with the process that started it, even during a task."""
     end_with_parent()

@@ -1,54 +1,54 @@
-"""One allocation from Parquet to Parquet, by workers that each read and write their own part."""
+"""One allocation from Parquet to Parquet across workers; each reads and writes its own part."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from app.batch.inputs import Request, read_inputs
 from app.batch.parquet.destination import create_directory
-from app.batch.parquet.results import Counts, write_manifest, write_prices
-from app.batch.parquet.row_groups import RowGroup, row_groups
+from app.batch.parquet.disk import Bar
+from app.batch.parquet.results import Counts
+from app.batch.parquet.row_groups import RowGroup
 from app.batch.parquet.side_tables import extremes
 from app.batch.parquet.sides import Side
-from app.batch.parquet.storage import partitions
-from app.batch.result import Bar
-from app.batch.run import KnownSides, Request, read_sides, request_json, warn_of_shortage
+from app.batch.result import write_result
 from app.observability.timings import Timings
 from messages import Message
 from solver import InputError
-from solver.kernels import count_cores
 
 from .cluster import Cluster, connect_client
-from .decomposition import ITERATIONS, Market, Solved
+from .decomposition import ITERATIONS, Market
 from .shares import Ends, divide_shares, ends_at, ends_of
-from .tasks import pass_through, write_partition_of
+from .tasks import Verdict, pass_through, write_partition_of
 
 
 def allocate_on_workers(
     request: Request, scheduler: str | None, workers: int | None, parts: int | None,
     output: str, bar: Bar,
 ) -> dict[str, Any]:  # fmt: skip
-    """Allocate candidates in Parquet across workers, and have them write the result.
+    """Allocate candidates in Parquet across workers, which also write the result.
 
     Parameters
     ----------
     request : Request
-        Without a memory budget or fill "joint"; paths that all workers see alike.
+        Without a memory budget and fill "joint"; its paths must be valid on every worker.
     scheduler, workers : as in `connect_client`
     parts : int, optional
         Partitions; by default one for each thread of the workers.
     output : str
-        Path or URL of the directory to make, where all workers write; see `create_directory`.
+        Path or URL of the directory to create, which all workers can write to; see
+        `create_directory`.
     bar : callable
-        Makes the progress bar of a step.
+        Returns the progress bar of a step, given its name and total.
 
     Returns
     -------
     dict
-        What the manifest says.
+        The manifest.
 
     Raises
     ------
@@ -61,44 +61,47 @@ def allocate_on_workers(
         raise InputError("fill", Message("fill_joint_unavailable", where="workers"))
     timings = Timings()
     with create_directory(output) as destination, connect_client(scheduler, workers) as client:
-        with ThreadPoolExecutor(count_cores()) as pool:
-            groups = row_groups(partitions(request.candidates, "candidates"), pool)
-        known = read_sides(request, groups)
-        limits, n_pairs = known.limits, sum(each.n_rows for each in groups)
+        inputs = read_inputs(request)
+        limits = inputs.limits
         count = parts or max(1, sum(client.nthreads().values()))
-        ends = _ends(client, groups, known.users)
-        shares = divide_shares(groups, ends, known.users, known.streamers, limits.whales, count)
+        ends = _ends(client, inputs.groups, inputs.users)
+        shares = divide_shares(
+            inputs.groups, ends, inputs.users, inputs.streamers, limits.whales, count
+        )
         cluster = Cluster(client, shares)
         timings.record("connect")
         with bar("prices", ITERATIONS) as progress:
             market = Market(cluster, limits, request.tolerance, progress)
-            solved = market.solve(n_pairs)
+            solved = market.solve(inputs.n_pairs)
             if request.fill == "greedy" and not limits.whales.all():
                 solved = market.fill(solved)
         timings.record("solve")
-        streamers, prices, place = (
+        shared = [
             cluster.submit(pass_through, each)
-            for each in (known.streamers, solved.prices, destination)
-        )
-        entries = cluster.gather_results(
+            for each in (inputs.streamers, solved.prices, destination)
+        ]
+        written = cluster.gather_results(
             [
-                cluster.submit_to(index, write_partition_of, streamer, streamers, prices, place)
-                for index, streamer in enumerate(solved.streamer)
+                cluster.submit_to(index, write_partition_of, assignment, *shared)
+                for index, assignment in enumerate(solved.assignment)
             ]
         )
-        write_prices(destination, known.streamers, solved.prices)
-        timings.record("write")
-        tallied = _tallied(solved, known)
-        rest = {
+        details = {
             "mode": "on workers",
             "workers": len(client.nthreads()),
-            **request_json(request, known, groups, solved.certificate),
-            "warnings": warn_of_shortage(known, tallied),
             "iterations": len(market.prices),
             "steps": market.trace,
-            "timings_ms": timings.total(),
         }
-        return write_manifest(destination, solved.certificate, tallied, entries, rest)
+        return write_result(
+            destination,
+            inputs,
+            written,
+            solved.prices,
+            solved.certificate,
+            _count(solved.verdict, limits.whales),
+            details,
+            timings,
+        )
 
 
 def _ends(client: Any, groups: Sequence[RowGroup], users: Side) -> list[Ends]:
@@ -109,11 +112,10 @@ def _ends(client: Any, groups: Sequence[RowGroup], users: Side) -> list[Ends]:
     return ends_at(groups, pairs, users)
 
 
-def _tallied(solved: Solved, known: KnownSides) -> Counts:
-    verdict = solved.verdict
+def _count(verdict: Verdict, whales: NDArray[np.bool_]) -> Counts:
     return Counts(
-        users=known.users.count,
-        whales=int(np.count_nonzero(known.limits.whales)),
+        users=len(whales),
+        whales=int(np.count_nonzero(whales)),
         allocated_whales=verdict.whales,
         allocated_normal=verdict.normal,
         whale_objective=verdict.whale_objective,

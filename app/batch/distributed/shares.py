@@ -1,4 +1,4 @@
-"""Shares of the input, one a partition: what a worker needs to read its own from Parquet."""
+"""Shares of the input, one per partition, from which a worker reads its candidates."""
 
 from __future__ import annotations
 
@@ -22,18 +22,17 @@ from solver.scale import PartitionIndex
 
 @dataclass(frozen=True, eq=False)
 class Share:
-    """Where a partition's candidates are, and whose they are.
+    """The row groups and the users of a partition.
 
     Parameters
     ----------
-    partition : Place
-        Which partition it is, of how many.
+    partition : PartitionIndex
     groups : tuple of RowGroup
     users : Side
-        The stretch of users whose candidates these are.
+        The consecutive users that the partition has.
     streamers : Side
     whales : (⌈n / 8⌉,) uint8
-        Who of them is a whale: a bit a user.
+        Whether each is a whale, one bit per user.
     """
 
     partition: PartitionIndex
@@ -46,7 +45,7 @@ class Share:
 class Part(NamedTuple):
     """A partition in a worker's memory.
 
-    A tuple of arrays, so that the scheduler knows how large it is and takes work to it.
+    It is a tuple of arrays so that the scheduler can measure it, and sends tasks to its worker.
 
     Parameters
     ----------
@@ -56,9 +55,9 @@ class Part(NamedTuple):
         Candidates by user, see `solver.Candidates`.
     whales : (n,) bool
     users : Side
-        The stretch of users that it has.
+        The consecutive users that it has.
     n_streamers : int
-    partition : Place
+    partition : PartitionIndex
     """
 
     row_start: NDArray[np.int64]
@@ -77,7 +76,7 @@ class Part(NamedTuple):
 
 
 def load(share: Share) -> Part:
-    """Read a partition; always the same, so that it can be read again where it was lost.
+    """Read a partition. The result is always the same, so a lost partition can be read again.
 
     Raises
     ------
@@ -98,7 +97,7 @@ def divide_shares(
     whales: NDArray[np.bool_],
     count: int,
 ) -> list[Share]:
-    """Divide candidates into stretches of users with about as many each.
+    """Divide candidates into shares of consecutive users with about as many candidates each.
 
     Parameters
     ----------
@@ -110,22 +109,22 @@ def divide_shares(
         All.
     whales : (N,) bool
     count : int
-        Most shares, ≥ 1; fewer where there are fewer row groups in which a user begins.
+        Maximum number of shares, ≥ 1; there are fewer if fewer row groups start a new user.
 
     Raises
     ------
     solver.InputError
-        Where row groups do not go on by user.
+        Where row groups are not sorted by user.
     """
     _expect_order(groups, ends)
     cuts = [_cut(groups, ends, users, edge) for edge in _edges(groups, ends, count)]
     stops = [*(cut.user for cut in cuts[1:]), users.count]
     firsts = [0, *stops[:-1]]
-    own = _dealt(groups, cuts)
+    groups_of = _assign_groups(groups, cuts)
     return [
         Share(
             PartitionIndex(index, len(cuts)),
-            tuple(own[index]),
+            tuple(groups_of[index]),
             users.part(first, stop),
             streamers,
             np.packbits(whales[first:stop]),
@@ -135,7 +134,7 @@ def divide_shares(
 
 
 def ends_of(group: RowGroup) -> tuple[Any, Any]:
-    """Return the first and the last user of a row group as it names them."""
+    """Return the first and the last user of a row group, as ids or positions in the file."""
     users = group.read(["user"]).column("user")
     return users[0].as_py(), users[-1].as_py()
 
@@ -143,12 +142,12 @@ def ends_of(group: RowGroup) -> tuple[Any, Any]:
 def ends_at(
     groups: Sequence[RowGroup], pairs: Sequence[tuple[Any, Any]], users: Side
 ) -> list[Ends]:
-    """Return the positions of what `ends_of` found.
+    """Return the positions of the users that `ends_of` returned.
 
     Raises
     ------
     solver.InputError
-        With file, row group and row where a user is none.
+        With file, row group and row of an unknown user.
     """
     ends = []
     for group, pair in zip(groups, pairs, strict=True):
@@ -156,7 +155,9 @@ def ends_at(
         try:
             ends.append(Ends(*users.positions(column, group.name).tolist()))
         except InputError:
-            users.positions(group.read(["user"]).column("user"), group.name)  # says in which row
+            users.positions(
+                group.read(["user"]).column("user"), group.name
+            )  # its error names the row
             raise
     return ends
 
@@ -169,7 +170,7 @@ class Ends(NamedTuple):
 
 
 class _Cut(NamedTuple):
-    """Where a share begins: a row of a row group, and the position of its first user."""
+    """The start of a share: a row of a row group, and the position of its first user."""
 
     group: int
     row: int
@@ -178,31 +179,31 @@ class _Cut(NamedTuple):
 
 def _expect_order(groups: Sequence[RowGroup], ends: Sequence[Ends]) -> None:
     last = -1
-    for group, own in zip(groups, ends, strict=True):
-        if own.first < last:
+    for group, users in zip(groups, ends, strict=True):
+        if users.first < last:
             raise InputError(
                 "scheduler",
                 Message("candidates_not_by_user", why="workers", where=group.name),
             )
-        last = own.last
+        last = users.last
 
 
 def _edges(groups: Sequence[RowGroup], ends: Sequence[Ends], count: int) -> list[int]:
-    """Return the row groups in which shares begin: in each, a user does."""
-    begins = [
-        index for index, own in enumerate(ends) if index == 0 or own.last > ends[index - 1].last
+    """Return the row groups in which shares start; each of them starts a new user."""
+    starts = [
+        index for index, users in enumerate(ends) if index == 0 or users.last > ends[index - 1].last
     ]
-    rows = np.concatenate([[0], np.cumsum([each.n_rows for each in groups])])[begins]
-    total, count = sum(each.n_rows for each in groups), min(count, len(begins))
+    rows = np.concatenate([[0], np.cumsum([each.n_rows for each in groups])])[starts]
+    total, count = sum(each.n_rows for each in groups), min(count, len(starts))
     edges = [0]
     for share in range(1, count):
         nearest = int(np.searchsorted(rows, total * share / count))
-        edges.append(min(max(nearest, edges[-1] + 1), len(begins) - count + share))
-    return [begins[edge] for edge in edges]
+        edges.append(min(max(nearest, edges[-1] + 1), len(starts) - count + share))
+    return [starts[edge] for edge in edges]
 
 
 def _cut(groups: Sequence[RowGroup], ends: Sequence[Ends], users: Side, edge: int) -> _Cut:
-    """Return where the first user who begins in a row group does."""
+    """Return the start of the first new user of a row group."""
     if edge == 0 or ends[edge].first > ends[edge - 1].last:
         return _Cut(edge, 0, ends[edge].first)
     positions = read_users(groups[edge], users)
@@ -210,15 +211,15 @@ def _cut(groups: Sequence[RowGroup], ends: Sequence[Ends], users: Side, edge: in
     return _Cut(edge, row, int(positions[row]))
 
 
-def _dealt(groups: Sequence[RowGroup], cuts: Sequence[_Cut]) -> list[list[RowGroup]]:
-    """Return each share's row groups; one that two share is split between them."""
+def _assign_groups(groups: Sequence[RowGroup], cuts: Sequence[_Cut]) -> list[list[RowGroup]]:
+    """Return the row groups of each share; one that spans two shares is split."""
     shares: list[list[RowGroup]] = []
-    begins = {cut.group: cut.row for cut in cuts}
+    start_of = {cut.group: cut.row for cut in cuts}
     for index, group in enumerate(groups):
-        if index not in begins:
+        if index not in start_of:
             shares[-1].append(group)
             continue
-        before, after = group.split(begins[index])
+        before, after = group.split(start_of[index])
         if before.n_rows:
             shares[-1].append(before)
         shares.append([after])

@@ -1,4 +1,4 @@
-"""What workers do with their partitions: pure functions, whose results can be made again."""
+"""Tasks of workers on their partitions: pure functions, so that lost results can be recomputed."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ from .shares import Part
 
 
 class Signal(NamedTuple):
-    """What goes out to all partitions: prices, (S,) float64, and how far each may move."""
+    """Prices sent to all partitions, (S,) float64, and how far each may move."""
 
     price: Prices
     reach: Prices
 
 
 class Verdict(NamedTuple):
-    """What the data say of an allocation; verdicts of partitions add up.
+    """Value, loads and gap terms of an allocation; verdicts of partitions can be added.
 
     Parameters
     ----------
     found : GapTerms
-        What the whales have, and what they would gain elsewhere at the prices.
+        The whales' value, and what they would gain elsewhere at the prices.
     whale_objective, normal_objective : float
         Currency units; -inf where a pair is forbidden.
     whale_load, load : (S,) int64
     whales, normal : int
-        How many of either are allocated.
+        Number of allocated users of each tier.
     """
 
     found: GapTerms
@@ -67,39 +67,39 @@ class Verdict(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """Where everybody is, (n,) int64, and the room that is left at each streamer, (S,) int64."""
+    """The assignment of all users, (n,) int64, and each streamer's remaining room, (S,) int64."""
 
-    streamer: Counts
+    assignment: Counts
     room: Counts
 
 
 def pass_through(value: Any) -> Any:
-    """Return a value: a task that holds it can be done again wherever it was lost."""
+    """Return a value. As the result of a task, it can be recomputed if its worker is lost."""
     return value
 
 
 def add_all(parts: list[Any]) -> Any:
-    """Return the sum of what some partitions say."""
+    """Return the sum of the results of partitions."""
     return reduce(add, parts)
 
 
-def sample_of(part: Part, share: float) -> Candidates:
-    """Return the candidates of the whales of a partition that belong to a sample."""
+def sample_whales(part: Part, share: float) -> Candidates:
+    """Return the candidates of a partition's sampled whales."""
     chosen = part.whales & sample_mask(part.users.first, len(part.whales), share)
     return part.pairs.select_users(np.flatnonzero(chosen))
 
 
-def best_of(part: Part, streamer: Counts, charged: Prices, width: int) -> Candidates:
-    """Return the best candidates of a partition's whales at prices, and those that they have."""
-    kept = keep_best_pairs(part.pairs, part.whales, charged, streamer, width)
-    return kept.select_users(np.flatnonzero(part.whales))
+def best_candidates(part: Part, assignment: Counts, charged: Prices, width: int) -> Candidates:
+    """Return the best candidates of a partition's whales at prices, and their current pairs."""
+    best = keep_best_pairs(part.pairs, part.whales, charged, assignment, width)
+    return best.select_users(np.flatnonzero(part.whales))
 
 
-def assign_whales(part: Part, assigned: NDArray[np.int32]) -> Counts:
-    """Return where everybody is, given where each whale is."""
-    streamer = np.full(len(part.whales), NONE)
-    streamer[part.whales] = assigned
-    return streamer
+def assign_whales(part: Part, streamers: NDArray[np.int32]) -> Counts:
+    """Return the assignment of all users of a partition, given each whale's streamer."""
+    assignment = np.full(len(part.whales), NONE)
+    assignment[part.whales] = streamers
+    return assignment
 
 
 def compute_part_demand(part: Part, signal: Signal) -> Demand:
@@ -117,57 +117,58 @@ def place_whales(
     cap: Counts,
     before: Counts,
     own: Counts,
-    everybody: Demand,
+    total: Demand,
     price: Prices,
     tolerance: float,
 ) -> Counts:
-    """Return where a partition's whales are, within its share of the caps."""
-    share = compute_quota(cap, before, own, everybody.load, part.partition)
-    return allocate_within_quota(part.pairs, part.whales, share, price, tolerance)
+    """Return the assignment of a partition's whales within its share of the caps."""
+    quota = compute_quota(cap, before, own, total.load, part.partition)
+    return allocate_within_quota(part.pairs, part.whales, quota, price, tolerance)
 
 
-def fill_normal(part: Part, streamer: Counts, room: Counts) -> Filled:
-    """Place normal users in order, each at its best with room, after the partitions before."""
-    streamer, room = streamer.copy(), room.copy()
-    fill_block(part.pairs, np.flatnonzero(~part.whales), room, streamer)
-    return Filled(streamer, room)
+def fill_normal(part: Part, assignment: Counts, room: Counts) -> Filled:
+    """Place normal users in order, each at its best streamer that has room."""
+    assignment, room = assignment.copy(), room.copy()
+    fill_block(part.pairs, np.flatnonzero(~part.whales), room, assignment)
+    return Filled(assignment, room)
 
 
 def remaining_room(filled: Filled) -> Counts:
-    """Return the room that is left."""
+    """Return each streamer's remaining room."""
     return filled.room
 
 
-def streamer_of(filled: Filled) -> Counts:
-    """Return where everybody is."""
-    return filled.streamer
+def assignment_of(filled: Filled) -> Counts:
+    """Return the assignment of all users."""
+    return filled.assignment
 
 
-def evaluate_partition(part: Part, streamer: Counts, charged: Prices) -> Verdict:
-    """Return what a partition's data say of an allocation at prices of whales' slots."""
+def evaluate_partition(part: Part, assignment: Counts, charged: Prices) -> Verdict:
+    """Return the verdict of a partition on an allocation at prices of whales' slots."""
     pairs, whales = part.pairs, part.whales
-    whale = evaluate_block(pairs, whales, Charges.single(charged), np.where(whales, streamer, NONE))
+    of_whales = np.where(whales, assignment, NONE)
+    whale = evaluate_block(pairs, whales, Charges.single(charged), of_whales)
     free = Charges.single(np.zeros(part.n_streamers))
-    normal = evaluate_block(pairs, ~whales, free, np.where(whales, NONE, streamer))
-    there = streamer != NONE
+    normal = evaluate_block(pairs, ~whales, free, np.where(whales, NONE, assignment))
+    allocated = assignment != NONE
     return Verdict(
         found=whale.found,
         whale_objective=float(whale.ev.sum()),
         normal_objective=float(normal.ev.sum()),
-        whale_load=np.bincount(streamer[there & whales], minlength=part.n_streamers),
-        load=np.bincount(streamer[there], minlength=part.n_streamers),
-        whales=int(np.count_nonzero(there & whales)),
-        normal=int(np.count_nonzero(there & ~whales)),
+        whale_load=np.bincount(assignment[allocated & whales], minlength=part.n_streamers),
+        load=np.bincount(assignment[allocated], minlength=part.n_streamers),
+        whales=int(np.count_nonzero(allocated & whales)),
+        normal=int(np.count_nonzero(allocated & ~whales)),
     )
 
 
 def write_partition_of(
-    part: Part, streamer: Counts, streamers: Side, prices: ShadowPrices, destination: Destination
+    part: Part, assignment: Counts, streamers: Side, prices: ShadowPrices, destination: Destination
 ) -> dict[str, Any]:
-    """Write a partition of the result, whole or not at all; return the manifest's entry of it."""
-    users = np.arange(len(streamer))
-    ev: NDArray[np.float64] = part.pairs.ev_at(users, streamer)
-    outcome = Outcome(0, streamer, ev, part.whales)
+    """Write a partition of the result, completely or not at all; return its manifest entry."""
+    users = np.arange(len(assignment))
+    ev: NDArray[np.float64] = part.pairs.ev_at(users, assignment)
+    outcome = Outcome(0, assignment, ev, part.whales)
     return write_partition(
         destination, part.partition.index, outcome, part.users, streamers, prices
     )

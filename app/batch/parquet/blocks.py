@@ -1,4 +1,4 @@
-"""All candidates, block by block: what is read again and again where they do not fit."""
+"""All candidates, block by block, for when they do not fit into memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .threads import in_order
 
 
 class Block(NamedTuple):
-    """The candidates of users in a row.
+    """The candidates of consecutive users.
 
     Parameters
     ----------
@@ -34,50 +34,46 @@ class Block(NamedTuple):
     pairs: Candidates
 
     def of(self, per_user: NDArray[Any]) -> NDArray[Any]:
-        """Return the part of an array, one entry a user, that is of this block."""
+        """Return the entries of this block in an array with one entry per user."""
         return per_user[self.first : self.first + self.pairs.shape[0]]
 
 
 def read_blocks(
     groups: Sequence[RowGroup], users: Side, streamers: Side, pool: Executor
 ) -> Iterator[Block]:
-    """Yield the candidates of all users, a row group at a time; a few are read ahead.
+    """Yield the candidates of all users, a row group at a time, a few of them read ahead.
 
     Raises
     ------
     solver.InputError
-        Where a row group cannot be read, does not go on by user, or has a pair twice.
+        If a row group cannot be read, is not sorted by user, or has a pair twice.
     """
     dtype = ev_dtype(groups)
 
     def read(group: RowGroup) -> tuple[RowGroup, Pairs]:
         return group, read_pairs(group, users, streamers, dtype)
 
-    first, kept = 0, _nothing(dtype)
+    first, rest = 0, (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, dtype))
     for group, pairs in in_order(pool, read, groups):
-        _expect_order(pairs[0], kept[0], group)
-        joined = [np.concatenate(both) for both in zip(kept, pairs, strict=True)]
+        _expect_order(pairs[0], rest[0], group)
+        joined = [np.concatenate(both) for both in zip(rest, pairs, strict=True)]
         if not len(joined[0]):
             continue
-        last = int(joined[0][-1])  # whose pairs may go on in the next row group
+        last = int(joined[0][-1])  # the next row group may have more pairs of this user
         cut = int(np.searchsorted(joined[0], last))
-        kept = joined[0][cut:], joined[1][cut:], joined[2][cut:]
+        rest = joined[0][cut:], joined[1][cut:], joined[2][cut:]
         if last > first:
-            done = joined[0][:cut], joined[1][:cut], joined[2][:cut]
-            yield _block(done, first, last, groups, users, streamers)
+            complete = joined[0][:cut], joined[1][:cut], joined[2][:cut]
+            yield _block(complete, first, last, groups, users, streamers)
             first = last
-    yield _block(kept, first, users.count, groups, users, streamers)
-
-
-def _nothing(dtype: type) -> Pairs:
-    return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, dtype)
+    yield _block(rest, first, users.count, groups, users, streamers)
 
 
 def _expect_order(users: NDArray[np.int32], before: NDArray[np.int32], group: RowGroup) -> None:
-    falls = len(users) and (
+    decreases = len(users) and (
         (users[1:] < users[:-1]).any() or (len(before) and users[0] < before[-1])
     )
-    if falls:
+    if decreases:
         raise InputError(
             "memory",
             Message("candidates_not_by_user", why="memory", where=group.name),

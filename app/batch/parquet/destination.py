@@ -1,4 +1,4 @@
-"""Results that are there whole or not at all: on this machine, or wherever fsspec writes."""
+"""Directories of results that appear only when they are complete, local or through fsspec."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ _LOCK = ".lock"
 _PARTIAL = ".partial"
 _TEMPORARY = "whale-matching-"
 
-_LEFT = 86_400.0
-"""Seconds after which what a killed run left is removed by the next one. A run that is alive holds
-a lock as well, for where files are shared, a lock may be seen on one machine only."""
+_ABANDONED_AFTER = 86_400.0
+"""Seconds without a change after which the next run removes a directory of a killed run. A live run
+also holds a lock, but on shared disks a lock may be visible on one machine only."""
 
 
 @contextmanager
 def create_directory(output: str, last: str = MANIFEST) -> Iterator[Destination]:
-    """Yield where files go that become a result together, once all went well.
+    """Yield a destination whose files become a result together, if no error occurs.
 
     Parameters
     ----------
     output : str
-        Path or URL of the directory to make.
+        Path or URL of the directory to create.
     last : str
-        The file that is written last: where nothing can be renamed, it says that all are there.
+        The file that is written last. On stores that cannot rename, it marks a complete result.
 
     Raises
     ------
     solver.InputError
-        Where anything is there already, or nothing can be written.
+        If the path exists, or cannot be written to.
     OSError
     """
     destination = _destination(output, last)
@@ -69,11 +69,11 @@ def create_directory(output: str, last: str = MANIFEST) -> Iterator[Destination]
 
 
 class Destination(ABC):
-    """A directory in the making; it can be sent to workers, and means the same to them."""
+    """A directory that is being written. It can be sent to workers, which then write to it too."""
 
     @abstractmethod
     def expect_nothing(self) -> None:
-        """Refuse a place where anything is.
+        """Refuse a path that exists.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class Destination(ABC):
 
     @abstractmethod
     def begin(self) -> None:
-        """Make the directory, and learn now rather than later whether it can be written to.
+        """Create the directory and check that it can be written to.
 
         Raises
         ------
@@ -91,34 +91,34 @@ class Destination(ABC):
         """
 
     def alive(self) -> AbstractContextManager[None]:
-        """Let others see, as long as this lasts, that the directory is in the making."""
+        """Mark the directory as being written while this context is open."""
         return nullcontext()
 
     @abstractmethod
     def commit(self) -> None:
-        """Give the directory its name, if it has not got it yet."""
+        """Give the directory its final name."""
 
     @abstractmethod
     def discard(self) -> None:
-        """Remove what was written, as far as that can be done; never raise."""
+        """Remove what was written, as far as possible; never raise."""
 
     @abstractmethod
     def names(self) -> set[str]:
-        """Return what is in the directory, whoever wrote it."""
+        """Return the names of all files in the directory, those of other writers included."""
 
     @abstractmethod
     def writing(self, name: str) -> AbstractContextManager[Path]:
-        """Yield a path on this machine to write to; then a file of that name is there, whole.
+        """Yield a local path to write to; the file then appears under its name, complete.
 
         Parameters
         ----------
         name : str
-            In the directory, or with a / in one below it.
+            Path within the directory.
 
         Raises
         ------
         solver.InputError
-            With the file's name, where it cannot be written.
+            With the file's name, if it cannot be written.
         """
 
     def write_table(self, name: str, table: pa.Table, **options: Any) -> None:
@@ -136,69 +136,69 @@ class Destination(ABC):
 class LocalDirectory(Destination):
     """A directory on this machine, or on a disk that workers share.
 
-    It is made beside its name, hidden, and takes it at the end; what a killed process leaves
-    begins with a dot.
+    It is written under a hidden name beside its final one, and renamed at the end. A killed
+    process leaves a name that begins with a dot.
 
     Parameters
     ----------
     path : Path
-    made : Path
-        What it is called until it is whole.
+    partial : Path
+        Its name until it is complete.
     """
 
     path: Path
-    made: Path
+    partial: Path
 
     @classmethod
     def for_path(cls, path: Path) -> LocalDirectory:
-        """Return the directory that is to be at a path."""
+        """Return the destination for a final path."""
         beside = path.parent.resolve()  # workers have other working directories
         return cls(path, beside / f".{path.name}.{uuid4().hex[:8]}{_PARTIAL}")
 
     def expect_nothing(self) -> None:
-        """Refuse a name that is taken."""
+        """Refuse a path that exists."""
         if self.path.exists():
             raise InputError("output", Message("output_exists", path=str(self.path)))
 
     def begin(self) -> None:
-        """Make it beside its name, and the directories above."""
+        """Create the partial directory and its parents."""
         parent = self.path.parent
         parent.mkdir(parents=True, exist_ok=True)
         if not os.access(parent, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(parent))
-        for left in parent.resolve().glob(f".{glob.escape(self.path.name)}.*{_PARTIAL}"):
-            remove_if_left(left)
-        self.made.mkdir()
+        for abandoned in parent.resolve().glob(f".{glob.escape(self.path.name)}.*{_PARTIAL}"):
+            remove_if_abandoned(abandoned)
+        self.partial.mkdir()
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """Hold a lock in it."""
-        with (self.made / _LOCK).open("w") as file:
+        """Hold a lock file in the directory."""
+        with (self.partial / _LOCK).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
     def commit(self) -> None:
-        """Give it its name, once every file is on the disk."""
-        for left in self.made.rglob(".*"):  # by a worker that was lost while it wrote
-            left.unlink(missing_ok=True)
-        _to_disk(self.made)
-        self.made.rename(self.path)
+        """Sync all files to disk, then give the directory its final name."""
+        for hidden in self.partial.rglob(".*"):  # of workers that were lost while writing
+            hidden.unlink(missing_ok=True)
+        _sync(self.partial)
+        self.partial.rename(self.path)
 
     def discard(self) -> None:
-        """Remove it with all that is in it."""
-        shutil.rmtree(self.made, ignore_errors=True)
+        """Remove the directory and its files."""
+        shutil.rmtree(self.partial, ignore_errors=True)
 
     def names(self) -> set[str]:
-        """Return what is in it."""
-        return set(os.listdir(self.made))
+        """Return the names of all files in it."""
+        return set(os.listdir(self.partial))
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        """Yield a hidden path beside the name that the file takes when it is written."""
-        path = self.made / name
+        """Yield a hidden path, which is renamed once the file is written."""
+        path = self.partial / name
         hidden = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
-        with _refused(name):
-            if path.parent != self.made:
+        with _refuse_unwritable(name):
+            if path.parent != self.partial:
                 path.parent.mkdir(exist_ok=True)
             yield hidden
             hidden.rename(path)
@@ -206,15 +206,15 @@ class LocalDirectory(Destination):
 
 @dataclass(frozen=True)
 class RemoteDirectory(Destination):
-    """A directory where nothing can be renamed: it is whole as soon as its last file is there.
+    """A directory on a store that cannot rename; it is complete once its last file exists.
 
-    Every file is written on this machine and sent when it is whole.
+    Every file is written locally and uploaded when it is complete.
 
     Parameters
     ----------
     filesystem : fsspec.AbstractFileSystem
     root : str
-        As the file system knows it.
+        Path within the file system.
     last : str
         Name of the last file.
     """
@@ -227,8 +227,8 @@ class RemoteDirectory(Destination):
         return str(self.filesystem.unstrip_protocol(self.root))
 
     def expect_nothing(self) -> None:
-        """Refuse a place with a result, or with what a killed run has left of one."""
-        with _refused(str(self), Exception):
+        """Refuse a path with a result, or with the files of a killed run."""
+        with _refuse_unwritable(str(self), Exception):
             exists = self.filesystem.exists(self.root)
             names = self.names() if exists and self.filesystem.isdir(self.root) else set()
         if names and self.last not in names:
@@ -240,48 +240,50 @@ class RemoteDirectory(Destination):
             raise InputError("output", Message("output_exists", path=str(self)))
 
     def begin(self) -> None:
-        """Write a file and remove it: wrong keys and rights show before any work is done."""
-        for left in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
-            remove_if_left(left)
-        with _refused(str(self), Exception):
-            self.filesystem.mkdir(self.root, create_parents=False)  # a bucket is not ours to make
+        """Write and remove a file, so that missing permissions show before any work is done."""
+        for abandoned in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
+            remove_if_abandoned(abandoned)
+        with _refuse_unwritable(str(self), Exception):
+            self.filesystem.mkdir(self.root, create_parents=False)  # never create a bucket
         self.write_bytes(_PROBE, b"")
         with suppress(Exception):
             self.filesystem.rm_file(self._path(_PROBE))
 
     def commit(self) -> None:
-        """Do nothing: with the last file, the directory is complete."""
+        """Do nothing: the last file has completed the directory."""
 
     def discard(self) -> None:
-        """Remove the last file first: without it, what cannot be removed is no result."""
+        """Remove the last file first: without it, remaining files are no result."""
         with suppress(Exception):
             if self.last in self.names():
                 self.filesystem.rm_file(self._path(self.last))
             self._remove_all()
 
     def names(self) -> set[str]:
-        """Return what is in it, as the store says now."""
-        self.filesystem.invalidate_cache()  # others write there
+        """Return the names of all files in it, read from the store."""
+        self.filesystem.invalidate_cache()  # workers write there too
         return {path.rsplit("/", 1)[-1] for path in self.filesystem.ls(self.root, detail=False)}
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
-        """Yield a temporary path; the file is sent when it is written."""
+        """Yield a temporary path; the file is uploaded once it is written."""
         path = self._path(name)
         with tempfile.TemporaryDirectory(prefix=_TEMPORARY) as directory:
-            made = Path(directory, "made")
-            with _refused(f"{self}/{name}"):
-                yield made
-            with _refused(f"{self}/{name}", Exception):  # of any kind, as stores have their own
+            local = Path(directory, "file")
+            with _refuse_unwritable(f"{self}/{name}"):
+                yield local
+            with _refuse_unwritable(
+                f"{self}/{name}", Exception
+            ):  # stores have their own exceptions
                 if "/" in name:
                     self.filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-                self.filesystem.put_file(str(made), path)
+                self.filesystem.put_file(str(local), path)
 
     def _path(self, name: str) -> str:
         return f"{self.root}/{name}"
 
     def _remove_all(self) -> None:
-        """Remove file by file: `rm` would take a * in a name for others' names, too."""
+        """Remove file by file: `rm` would treat a * in a name as a pattern."""
         for path in self.filesystem.find(self.root):
             with suppress(Exception):
                 self.filesystem.rm_file(path)
@@ -300,8 +302,8 @@ def _destination(output: str, last: str) -> Destination:
 
 
 @contextmanager
-def _refused(name: str, *kinds: type[Exception]) -> Iterator[None]:
-    """Refuse, by its name, what cannot be written."""
+def _refuse_unwritable(name: str, *kinds: type[Exception]) -> Iterator[None]:
+    """Convert errors of writing into a refusal that names the file."""
     try:
         yield
     except (OSError, pa.ArrowException, *kinds) as error:
@@ -310,22 +312,22 @@ def _refused(name: str, *kinds: type[Exception]) -> Iterator[None]:
         raise InputError("output", message) from error
 
 
-def remove_if_left(directory: Path) -> None:
-    """Remove a directory that a killed run has left, a day after anything in it changed."""
+def remove_if_abandoned(directory: Path) -> None:
+    """Remove the directory of a killed run if nothing in it has changed for a day."""
     try:
-        inside = [directory, *directory.rglob("*")]
-        newest = max(each.lstat().st_mtime for each in inside)
-        if time.time() - newest < _LEFT:
+        paths = [directory, *directory.rglob("*")]
+        newest = max(each.lstat().st_mtime for each in paths)
+        if time.time() - newest < _ABANDONED_AFTER:
             return
         with suppress(FileNotFoundError), (directory / _LOCK).open("r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # its run is alive, or it is somebody else's
+    except OSError:  # its run is alive, or another user owns it
         return
     shutil.rmtree(directory, ignore_errors=True)
 
 
-def _to_disk(directory: Path) -> None:
-    """Wait until every file is on the disk: only then may the directory have its name."""
+def _sync(directory: Path) -> None:
+    """Wait until every file is on disk, so that the rename comes last."""
     for folder, _, files in os.walk(directory):
         for name in (*files, "."):
             descriptor = os.open(Path(folder, name), os.O_RDONLY)

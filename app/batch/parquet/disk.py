@@ -1,12 +1,12 @@
-"""Candidates on disk, as they are read whole or block by block."""
+"""Candidates on disk, read into memory at once or block by block."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from app.batch.result import Bar
 from solver import Candidates
 
 from .blocks import Block, read_blocks
@@ -14,10 +14,13 @@ from .gather import gather
 from .row_groups import RowGroup
 from .sides import Side
 
+Bar = Callable[[str, int | None], AbstractContextManager[Callable[[int, int], None]]]
+"""Returns the progress bar of a step, given its name and its total, None if that is unknown."""
+
 
 @dataclass(frozen=True, eq=False)
 class Disk:
-    """Candidates that are read anew each time.
+    """Candidates on disk; every reading starts again from the first row group.
 
     Parameters
     ----------
@@ -26,7 +29,7 @@ class Disk:
     pool : Executor
         Of threads.
     bar : callable
-        Makes the progress bar of a reading.
+        Returns the progress bar of a reading.
     """
 
     groups: Sequence[RowGroup]
@@ -40,9 +43,9 @@ class Disk:
         with self.bar("read", len(self.groups)) as progress:
             return gather(self.groups, self.users, self.streamers, self.pool, progress)
 
-    def each(self, what: str, work: Callable[[Block], None]) -> None:
-        """Do something with every block, in order."""
-        with self.bar(what, self.users.count) as progress:
+    def each(self, step: str, work: Callable[[Block], None]) -> None:
+        """Call `work` with every block, in order."""
+        with self.bar(step, self.users.count) as progress:
             for block in read_blocks(self.groups, self.users, self.streamers, self.pool):
                 work(block)
                 progress(block.first + block.pairs.shape[0], self.users.count)

@@ -1,4 +1,4 @@
-"""How much memory an allocation takes, before any is taken."""
+"""Estimates of the memory that an allocation takes."""
 
 from __future__ import annotations
 
@@ -12,28 +12,27 @@ from .sides import Side
 from .threads import AHEAD
 
 LIBRARIES = 400 * 2**20
-"""Bytes of a process that has only just begun."""
+"""Bytes of a process that has only imported its libraries."""
 
 PER_USER = 90
-"""Bytes that each user takes while it is allocated, besides its id: where it is, its bid, its place
-in queues."""
+"""Bytes per user during the allocation, besides its id: its assignment, bid and queue entry."""
 
 PER_READ_PAIR = 40
-"""Bytes a pair takes while its row group is read."""
+"""Bytes per pair while its row group is read."""
 
 
 @dataclass(frozen=True)
 class Footprint:
-    """What an allocation takes, bytes.
+    """Memory of an allocation, bytes.
 
     Parameters
     ----------
     users : int
-        All but the candidates.
+        Everything but the candidates.
     pair : int
-        Of each candidate in memory.
+        Per candidate in memory.
     pairs : int
-        Of all candidates.
+        All candidates.
     """
 
     users: int
@@ -42,7 +41,7 @@ class Footprint:
 
     @staticmethod
     def of(groups: Sequence[RowGroup], users: Side, dtype: type) -> Footprint:
-        """Return what candidates in these row groups take, and whose they are."""
+        """Return the footprint of candidates in row groups and of their users."""
         pair = 4 + np.dtype(dtype).itemsize
         n_pairs = sum(each.n_rows for each in groups)
         reading = AHEAD * PER_READ_PAIR * max(each.n_rows for each in groups)

@@ -1,4 +1,4 @@
-"""All candidates in memory: row groups read at once, put together by user."""
+"""All candidates in memory: row groups are read in parallel and sorted by user."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def gather(
 ) -> Candidates:
     """Read all candidates.
 
-    Where row groups go on by user, each is put where it belongs as it comes. Where they do not,
-    they are read twice: counted, then put.
+    Row groups that are sorted by user are read once, each into its place. Others are read twice:
+    first to count each user's pairs, then to store them.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def gather(
     pool : Executor
         Of threads; each reads one row group at a time.
     progress : callable
-        Called with how many row groups are read, and of how many.
+        Called with the number of row groups read so far, and the total.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def gather(
 def twin_error(
     groups: Sequence[RowGroup], users: Side, streamers: Side, user: int, streamer: int
 ) -> InputError:
-    """Return the refusal of a pair that comes twice, with the places of both."""
+    """Return the error of a duplicate pair, with both of its rows."""
     places = []
     for group in groups:
         at_user, at_streamer, _ = read_pairs(group, users, streamers, np.float64)
@@ -107,6 +107,6 @@ def _scattered(
 
 
 def _each(pool: Executor, read: Callable[[int], None], count: int, progress: Progress) -> None:
-    """Read every piece; the first that fails, in their order, is what is refused."""
+    """Read every piece; raise the error of the first, in their order, that fails."""
     for done, _ in enumerate(in_order(pool, read, range(count)), start=1):
         progress(done, count)

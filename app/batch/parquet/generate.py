@@ -1,4 +1,4 @@
-"""Drawn inputs as Parquet: candidates in partitions, users and streamers beside them."""
+"""Random inputs as Parquet: candidates in partitions, and tables of users and streamers."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from .destination import Destination, create_directory
 from .threads import in_order
 
 ROW_GROUP = 1 << 21
-"""About how many pairs a row group has: 25 MB once read."""
+"""Approximate number of pairs per row group: 25 MB in memory."""
 
 SLACK = 1.1
-"""Slots for each user, all streamers together."""
+"""Slots of all streamers, per user."""
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Size:
-    """How large an input is to be drawn.
+    """The size of a random input.
 
     Parameters
     ----------
     users, streamers, candidates : int
-        N, S, and how many candidates each user has.
+        N, S, and the number of candidates per user.
     partitions : int
-        Files of candidates.
+        Number of files of candidates.
 
     Raises
     ------
@@ -62,31 +62,31 @@ class Size:
 
     @property
     def capacity(self) -> int:
-        """Users that each streamer takes: a tenth more slots than users, so that caps bind."""
+        """Capacity of each streamer: a tenth more slots than users, so that caps bind."""
         return int(np.ceil(SLACK * self.users / self.streamers))
 
 
 def generate(size: Size, seed: int, output: str, threads: int, progress: Progress) -> None:
     """Draw an input and write it: `candidates/`, `users.parquet` and `streamers.parquet`.
 
-    The same seed and size give the same users, streamers and pairs, however many partitions
-    they are in and however many threads drew them.
+    The same seed and size give the same users, streamers and pairs, for any number of partitions
+    and threads.
 
     Parameters
     ----------
     size : Size
     seed : int
     output : str
-        Path or URL of the directory to make; see `create_directory`.
+        Path or URL of the directory to create; see `create_directory`.
     threads : int
     progress : callable
-        Called with how many partitions are written, and of how many.
+        Called with the number of partitions written so far, and the total.
 
     Raises
     ------
     solver.InputError
     OSError
-        Where the directory cannot be written.
+        If the directory cannot be written.
     """
     popularity = Popularity.drawn(size.streamers, seed)
     n_blocks = -(-size.users // BLOCK)
@@ -125,11 +125,11 @@ def _write_partition(
 ) -> pa.Array:
     """Write the candidates of some blocks; return their users' wealth."""
     schema = pa.schema([("user", pa.int32()), ("streamer", pa.int32()), ("ev", pa.float32())])
-    together = max(1, ROW_GROUP // (BLOCK * size.candidates))
+    blocks_per_group = max(1, ROW_GROUP // (BLOCK * size.candidates))
     wealth = []
     options = {"compression": "NONE", "use_dictionary": ["user", "streamer"]}
     with destination.writing(name) as path, pq.ParquetWriter(path, schema, **options) as writer:
-        for first in range(blocks.start, blocks.stop, together):
+        for first in range(blocks.start, blocks.stop, blocks_per_group):
             drawn = [
                 draw_block(
                     popularity,
@@ -138,7 +138,7 @@ def _write_partition(
                     block,
                     min(BLOCK, size.users - block * BLOCK),
                 )
-                for block in range(first, min(first + together, blocks.stop))
+                for block in range(first, min(first + blocks_per_group, blocks.stop))
             ]
             wealth += [each.wealth for each in drawn]
             streamers = np.concatenate([each.streamers for each in drawn])

@@ -1,4 +1,4 @@
-"""Amounts of memory, as people write them."""
+"""Amounts of memory, such as 4GiB."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNITS = {"": 1, "B": 1} | {
 
 
 def bytes_of(amount: str) -> int:
-    """Return how many bytes an amount such as 4GiB, 500MB or 1e9 stands for.
+    """Return an amount such as 4GiB, 500MB or 1e9 in bytes.
 
     Raises
     ------

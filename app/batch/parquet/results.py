@@ -1,4 +1,4 @@
-"""Allocations as Parquet: partitions of users, prices, and the manifest that says what they are."""
+"""Allocations as Parquet: partitions of users, prices, and the manifest."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from .sides import Side
 from .threads import in_order
 
 PARTITION = 1 << 20
-"""Users of a partition of the result."""
+"""Number of users per partition of a result."""
 
 FORMAT = 1
-"""Of the manifest; another number means other keys."""
+"""Version of the manifest; it changes when keys change."""
 
 _TIERS = pa.array(["whale", "normal"])
 
@@ -38,23 +38,23 @@ class Outcome:
     Parameters
     ----------
     first : int
-        Position of the first of them.
-    streamer : (n,) int
-        -1 for none.
+        Position of the first user.
+    assignment : (n,) int
+        Each user's streamer; -1 for none.
     ev : (n,) float64
-        Of the pairs, currency units; anything where there is none.
+        EV of each user's pair, currency units; undefined for users without a streamer.
     whales : (n,) bool
     """
 
     first: int
-    streamer: NDArray[Any]
+    assignment: NDArray[Any]
     ev: NDArray[np.float64]
     whales: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of a result; `objective` of both tiers, currency units."""
+    """Counts of a result, and the objective of both tiers in currency units."""
 
     users: int
     whales: int
@@ -73,11 +73,10 @@ def write_partitions(
     pool: Executor,
     progress: Callable[[int, int], None],
 ) -> list[dict[str, Any]]:
-    """Write outcomes as partitions; return the manifest's entries of them.
+    """Write outcomes as partitions; return their manifest entries.
 
-    Each has the columns user and streamer (ids where the input has them, else positions), tier
-    ("whale" or "normal"), ev, and price: what the slot costs at the shadow prices. Users without
-    a streamer have nulls.
+    The columns are user and streamer (ids if the input has them, else positions), tier ("whale" or
+    "normal"), ev, and price, the shadow price of the slot. Users without a streamer have nulls.
     """
 
     def write(outcome: Outcome) -> dict[str, Any]:
@@ -100,12 +99,11 @@ def write_partition(
     streamers: Side,
     prices: ShadowPrices,
 ) -> dict[str, Any]:
-    """Write the allocation of consecutive users; return the manifest's entry of it."""
-    to_whales, to_normal = prices.whale_price, prices.slot_price
-    streamer = outcome.streamer
-    placed = streamer >= 0
-    position = np.where(placed, streamer, 0)
-    price = np.where(outcome.whales, to_whales[position], to_normal[position])
+    """Write the allocation of consecutive users; return its manifest entry."""
+    streamer, whale_price, slot_price = outcome.assignment, prices.whale_price, prices.slot_price
+    unassigned = streamer < 0
+    position = np.where(unassigned, 0, streamer)
+    price = np.where(outcome.whales, whale_price[position], slot_price[position])
     user = np.arange(outcome.first, outcome.first + len(streamer))
     tier = np.where(outcome.whales, np.int8(0), np.int8(1))
     table = pa.table(
@@ -113,17 +111,17 @@ def write_partition(
             "user": users.ids_at(user),
             "streamer": streamers.ids_at(streamer),
             "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
-            "ev": pa.array(outcome.ev, mask=~placed),
-            "price": pa.array(price, mask=~placed),
+            "ev": pa.array(outcome.ev, mask=unassigned),
+            "price": pa.array(price, mask=unassigned),
         }
     )
     name = f"part-{number:05}.parquet"
     destination.write_table(name, table, use_dictionary=["streamer", "tier", "price"])
-    return {"file": name, "rows": len(streamer), "allocated": int(placed.sum())}
+    return {"file": name, "rows": len(streamer), "allocated": int((~unassigned).sum())}
 
 
 def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices) -> None:
-    """Write `prices.parquet`: what one more unit of each cap is worth."""
+    """Write `prices.parquet`: the shadow prices of both caps, by streamer."""
     table = pa.table(
         {
             "streamer": streamers.ids_at(np.arange(streamers.count)),
@@ -137,18 +135,18 @@ def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices
 def write_manifest(
     destination: Destination,
     certificate: Certificate,
-    tallied: Counts,
-    written: list[dict[str, Any]],
-    rest: dict[str, Any],
+    counts: Counts,
+    partitions: list[dict[str, Any]],
+    summary: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write `manifest.json`, the last file of a result, and return what it says.
+    """Write `manifest.json`, the last file of a result, and return it.
 
     Raises
     ------
     solver.InputError
-        Where a partition is not there: whoever wrote it, wrote elsewhere.
+        If a partition is missing: a worker wrote it to a disk that is not shared.
     """
-    _expect_all(destination, written)
+    _expect_partitions(destination, partitions)
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "certificate": {
@@ -156,24 +154,21 @@ def write_manifest(
             "objective": certificate.objective,
             "relative_gap": certificate.relative_gap,
         },
-        "counts": asdict(tallied),
-        **rest,
+        "counts": asdict(counts),
+        **summary,
         "versions": _versions(),
-        "partitions": written,
+        "partitions": partitions,
     }
     manifest = write_messages(manifest)
     destination.write_bytes(MANIFEST, to_json_file(manifest))
     return manifest
 
 
-def _expect_all(destination: Destination, written: list[dict[str, Any]]) -> None:
-    there = destination.names()
-    for name in (each["file"] for each in written):
-        if name not in there:
-            raise InputError(
-                "output",
-                Message("output_not_shared", file=name),
-            )
+def _expect_partitions(destination: Destination, partitions: list[dict[str, Any]]) -> None:
+    names = destination.names()
+    for partition in partitions:
+        if partition["file"] not in names:
+            raise InputError("output", Message("output_not_shared", file=partition["file"]))
 
 
 def _versions() -> dict[str, str]:

@@ -97,7 +97,7 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
     return Side(name, most + 1)
 
 
-def as_candidates_come(table: SideTable, group: RowGroup) -> SideTable:
+def match_candidate_order(table: SideTable, group: RowGroup) -> SideTable:
     """Return users in the order of their ids where candidates come in that, and not in the table's.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Parquet files wherever fsspec finds them: listed, opened, and refused by name."""
+"""Parquet files on any file system of fsspec: listing and opening them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from solver import InputError
 
 @dataclass(frozen=True, eq=False)
 class File:
-    """A file that may be anywhere.
+    """A file on any file system.
 
     Parameters
     ----------
     filesystem : fsspec.AbstractFileSystem
     path : str
-        As the file system knows it.
+        Path within the file system.
     """
 
     filesystem: Any
@@ -36,21 +36,22 @@ class File:
 
     @property
     def local(self) -> bool:
-        """Whether it lies on this machine: Arrow then reads it without Python in between."""
+        """Whether it is on this machine; Arrow then reads it without Python in between."""
         return isinstance(self.filesystem, LocalFileSystem)
 
     @contextmanager
     def open(self, metadata: pq.FileMetaData | None = None) -> Iterator[pq.ParquetFile]:
-        """Open the file as Parquet; what makes it none is refused with its name.
+        """Open the file as Parquet.
 
         Parameters
         ----------
         metadata : pyarrow.parquet.FileMetaData, optional
-            From an opening before, which saves reading it again.
+            From an earlier opening, to save reading it again.
 
         Raises
         ------
         solver.InputError
+            With the file's name, if it is not Parquet.
         """
         try:
             with self.source() as source, pq.ParquetFile(source, metadata=metadata) as parquet:
@@ -79,10 +80,10 @@ def locate(url: str, field: str) -> File:
     Raises
     ------
     solver.InputError
-        Where nothing is there, or fsspec does not know such a path.
+        If the path does not exist, or fsspec does not support it.
     """
     filesystem, path = filesystem_of(url, field)
-    with _understood(url, field):
+    with _refuse_unsupported(url, field):
         exists = filesystem.exists(path)
     if not exists:
         raise InputError(field, Message("path_missing", field=field, url=url))
@@ -90,27 +91,27 @@ def locate(url: str, field: str) -> File:
 
 
 def filesystem_of(url: str, field: str) -> tuple[Any, str]:
-    """Return the file system of a path or URL, and the path as that knows it.
+    """Return the file system of a path or URL, and the path within it.
 
     Raises
     ------
     solver.InputError
-        Where fsspec does not know such a path, or a package for it is missing.
+        If fsspec does not support the path, or a package for it is missing.
     """
-    with _understood(url, field):
+    with _refuse_unsupported(url, field):
         filesystem, path = fsspec.core.url_to_fs(url)
     return filesystem, path
 
 
 def partitions(url: str, field: str) -> list[File]:
-    """Return the Parquet files of a directory, by name, or the one file at a path.
+    """Return the Parquet files of a directory, sorted by name, or the one file at a path.
 
-    Files whose names begin with _ or . are none of them, as everywhere with Parquet.
+    Files whose names begin with _ or . are ignored, as usual with Parquet.
 
     Raises
     ------
     solver.InputError
-        Where there are none.
+        If there are none.
     """
     root = locate(url, field)
     if not root.filesystem.isdir(root.path):
@@ -123,7 +124,7 @@ def partitions(url: str, field: str) -> list[File]:
 
 
 @contextmanager
-def _understood(url: str, field: str) -> Iterator[None]:
+def _refuse_unsupported(url: str, field: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, ImportError) as error:

@@ -1,4 +1,4 @@
-"""Work on several threads, in order and never far ahead of what is taken."""
+"""Work on several threads, in order and at most a few pieces ahead of the consumer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 from typing import TypeVar
 
 AHEAD = 4
-"""Pieces under way at a time: what bounds the memory of a reading or a writing."""
+"""Pieces in progress at a time; bounds the memory of reading and writing."""
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -17,12 +17,12 @@ Result = TypeVar("Result")
 def in_order(
     pool: Executor, work: Callable[[Piece], Result], pieces: Iterable[Piece]
 ) -> Iterator[Result]:
-    """Yield what each piece gives, in order; pieces are taken as results are.
+    """Yield the result of each piece, in order; the next pieces start as results are consumed.
 
     Raises
     ------
     Exception
-        What the first piece that fails raises; those that wait are not begun.
+        The error of the first piece that fails; waiting pieces are cancelled.
     """
     waiting: deque[Future[Result]] = deque()
     try:

@@ -301,9 +301,9 @@ def test_a_full_disk_ends_in_one_sentence_and_leaves_nothing(
 
 KILLED_BEFORE_THE_MANIFEST = """
 import os, signal
-from app.batch import run
+from app.batch import result
 
-run.write_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+result.write_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 from app.cli import main
 main()
 """

@@ -54,15 +54,15 @@ def test_a_working_set_is_as_good_as_all_candidates(disk: Disk, drawn: Path, sha
         disk, whole.limits, least_memory(disk, int(whales.sum())), tolerance=1e-6, fill=True
     )
 
-    proof = certify(whole, result.streamer, result.prices)
+    proof = certify(whole, result.assignment, result.prices)
     assert proof.faults == ()
     assert result.certificate.objective == pytest.approx(proof.objective, rel=1e-12)
     assert result.certificate.upper_bound == pytest.approx(proof.upper_bound, rel=1e-12)
     assert proof.gap <= 1e-6 * proof.objective
     assert proof.objective == pytest.approx(expected.whale_objective, rel=1e-6)
-    placed = np.flatnonzero(result.streamer >= 0)
+    placed = np.flatnonzero(result.assignment >= 0)
     np.testing.assert_array_equal(
-        result.ev(slice(None))[placed], whole.ev_at(placed, result.streamer[placed])
+        result.ev(slice(None))[placed], whole.ev_at(placed, result.assignment[placed])
     )
 
 
@@ -76,7 +76,7 @@ def test_normal_users_take_what_is_left_as_in_memory(disk: Disk, drawn: Path) ->
 
     expected = allocate(whole)
     assert result.certificate.proven_optimal
-    np.testing.assert_array_equal(result.streamer, expected.assignment)
+    np.testing.assert_array_equal(result.assignment, expected.assignment)
     assert result.normal_objective == pytest.approx(expected.normal_objective)
 
 

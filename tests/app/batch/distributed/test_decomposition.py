@@ -21,8 +21,8 @@ from app.batch.distributed import decomposition as across
 from app.batch.distributed.cluster import connect_client, local_cluster
 from app.batch.distributed.run import allocate_on_workers
 from app.batch.distributed.tasks import write_partition_of
+from app.batch.inputs import Request
 from app.batch.parquet.generate import Size, generate
-from app.batch.run import Request
 from messages import Message
 from solver import (
     Allocation,

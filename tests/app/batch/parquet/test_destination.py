@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from app.batch.parquet.destination import create_directory, remove_if_left
+from app.batch.parquet.destination import create_directory, remove_if_abandoned
 from app.files import write_atomically
 from tests.app.batch.conftest import Command, manifest
 
@@ -276,7 +276,7 @@ def test_a_run_that_is_alive_holds_a_lock(tmp_path: Path) -> None:
         (made,) = tmp_path.glob(".out.*.partial")
         for each in (*made.iterdir(), made):
             os.utime(each, (0, 0))
-        remove_if_left(made)
+        remove_if_abandoned(made)
         assert made.exists()
     assert (tmp_path / "out" / "manifest.json").exists()
 
