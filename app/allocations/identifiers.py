@@ -1,4 +1,4 @@
-"""Ids at the edges, positions inside."""
+"""Ids of a request, and the positions that the solver uses instead."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from app.sheets.ids import positions_as_text
 from messages import Message
 from solver import InputError
 from solver.errors import quote
 
 Among = Literal["users", "streamers", "user_ids", "streamer_ids"]
-"""Among which ids another one should be: parameter `among` of messages."""
+"""The ids among which another is looked up: parameter `among` of messages."""
 
 Id = str | int
-"""An id as a request has it: text, or a whole number of 64 bits."""
+"""An id in a request: text, or a whole number of 64 bits."""
 
 
 class Positions(Sequence[str]):
-    """Positions as ids, "0", "1", …, made on access."""
+    """Positions as ids, "0", "1", …, created on access."""
 
     def __init__(self, count: int) -> None:
         self._positions = range(count)
@@ -32,23 +33,23 @@ class Positions(Sequence[str]):
         return map(str, self._positions)
 
     @overload
-    def __getitem__(self, at: int) -> str: ...
+    def __getitem__(self, index: int) -> str: ...
 
     @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, index: slice) -> list[str]: ...
 
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        chosen = self._positions[at]
-        return str(chosen) if isinstance(chosen, int) else [*map(str, chosen)]
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        positions = self._positions[index]
+        return str(positions) if isinstance(positions, int) else [*map(str, positions)]
 
 
 def expect_ids(ids: Sequence[Id] | None, field: str, count: int) -> Sequence[Id]:
-    """Return one id for each of `count` users or streamers; by default "0", "1", ….
+    """Return the ids of `count` users or streamers; by default "0", "1", ….
 
     Raises
     ------
     solver.InputError
-        On another number of ids, or an id that comes twice.
+        If the number of ids differs, or an id occurs twice.
     """
     if ids is None:
         return Positions(count)
@@ -56,61 +57,53 @@ def expect_ids(ids: Sequence[Id] | None, field: str, count: int) -> Sequence[Id]
         raise InputError(
             field, Message("ids_count", expected=count, field=field, received=len(ids))
         )
-    _refuse_twins(ids, field)
+    _expect_unique(ids, field)
     return ids
 
 
 def mask_of_ids(
     chosen: Sequence[Id], field: str, ids: Sequence[Id], among: Among
 ) -> NDArray[np.bool_]:
-    """Return the mask of the chosen ids, (N,) bool.
+    """Return the mask of chosen ids, (N,) bool.
 
     Raises
     ------
     solver.InputError
-        On an id that is none of `ids`, or comes twice.
+        If an id is not one of `ids`, or occurs twice.
     """
-    _refuse_twins(chosen, field)
-    position_of = positions_by_text(ids)
-    chosen_mask = np.zeros(len(ids), dtype=np.bool_)
-    for position, each in enumerate(map(str, chosen)):
-        if each not in position_of:
-            raise InputError(
-                field,
-                Message("id_unknown", field=field, among=among, received=quote(chosen[position])),
-                (position,),
-            )
-        chosen_mask[position_of[each]] = True
-    return chosen_mask
+    _expect_unique(chosen, field)
+    positions = positions_as_text(chosen, ids)
+    unknown = np.flatnonzero(positions < 0)
+    if len(unknown):
+        index = int(unknown[0])
+        received = quote(chosen[index])
+        message = Message("id_unknown", field=field, among=among, received=received)
+        raise InputError(field, message, (index,))
+    mask = np.zeros(len(ids), dtype=np.bool_)
+    mask[positions] = True
+    return mask
 
 
 def values_by_position(
     values: Mapping[str, float], field: str, ids: Sequence[Id], among: Among
 ) -> NDArray[np.float64]:
-    """Return values given by id as (n,) float64, 0 where none is given.
+    """Return values by id as (n,) float64; 0 for ids without a value.
 
     Raises
     ------
     solver.InputError
-        On an id that is none of `ids`.
+        If an id is not one of `ids`.
     """
     array = np.zeros(len(ids))
     if not values:
         return array
-    position_of = positions_by_text(ids)
-    for each, value in values.items():
-        if each not in position_of:
-            raise InputError(
-                f"{field}.{each}",
-                Message("price_id_unknown", field=field, among=among, received=quote(each)),
-            )
-        array[position_of[each]] = value
+    positions = positions_as_text(values, ids)
+    for each, position in zip(values, positions, strict=True):
+        if position < 0:
+            message = Message("price_id_unknown", field=field, among=among, received=quote(each))
+            raise InputError(f"{field}.{each}", message)
+    array[positions] = [*values.values()]
     return array
-
-
-def positions_by_text(ids: Sequence[Id]) -> dict[str, int]:
-    """Return where each id is. 17 and "17" are one id: JSON has numbers as text in some places."""
-    return {each: position for position, each in enumerate(map(str, ids))}
 
 
 def are_all_integers(ids: Sequence[Id]) -> bool:
@@ -118,19 +111,23 @@ def are_all_integers(ids: Sequence[Id]) -> bool:
     return not isinstance(ids, Positions) and {*map(type, ids)} == {int}
 
 
-def _refuse_twins(ids: Sequence[Id], field: str) -> None:
+def _expect_unique(ids: Sequence[Id], field: str) -> None:
     one_kind = len({*map(type, ids)}) < 2
     if len({*(ids if one_kind else map(str, ids))}) == len(ids):
         return
     first: dict[str, int] = {}
     for position, each in enumerate(map(str, ids)):
         if each in first:
-            before, here = ids[first[each]], ids[position]
+            first_id, second_id = ids[first[each]], ids[position]
             places = {"first": str(first[each]), "second": str(position)}
-            message = Message("id_twice", field=field, id=quote(here), **places)
-            if before != here:
+            message = Message("id_twice", field=field, id=quote(second_id), **places)
+            if first_id != second_id:
                 message = Message(
-                    "ids_equal_as_text", field=field, id=quote(before), other=quote(here), **places
+                    "ids_equal_as_text",
+                    field=field,
+                    id=quote(first_id),
+                    other=quote(second_id),
+                    **places,
                 )
             raise InputError(field, message, (position,))
         first[each] = position

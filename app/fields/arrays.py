@@ -11,6 +11,7 @@ from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
 
 from messages import Message
 from solver import InputError
+from solver.kernels import LARGEST_EV
 
 from .whole_numbers import as_integer, as_integer_array
 
@@ -172,12 +173,9 @@ def _described(value: Any) -> str | Message:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-_MOST = 1e15
-"""Largest EV and largest price that the solver computes with."""
-
 _NUMBER = {"type": "number"}
-_EV = {"type": ["number", "null"], "minimum": -_MOST, "maximum": _MOST}
-_PRICE = {"type": "number", "minimum": 0, "maximum": _MOST}
+_EV = {"type": ["number", "null"], "minimum": -LARGEST_EV, "maximum": LARGEST_EV}
+_PRICE = {"type": "number", "minimum": 0, "maximum": LARGEST_EV}
 _POSITION = {"type": "integer", "minimum": 0, "maximum": 2**53}
 _CAP = {"type": "integer", "minimum": 0, "maximum": 2**53}
 

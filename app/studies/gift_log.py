@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from app.formats.base import ReadOptions
 from app.formats.registry import read_sheet
 from app.settings import Settings
+from app.sheets.ids import encode_ids, factorize_ids
 from app.sheets.memory import guard_reading
 from app.sheets.origin import Origin, name_heading
 from app.sheets.sheet import Sheet
 from app.sheets.synonyms import plain, role_of
 from app.tables.columns import Expected, expect_numbers, read_ids, read_numbers
-from app.tables.ids import expect_ids, factorize_ids
 from app.tables.summary import column_role, roles_of, summarize_format
 from messages import Message
 from simulator import GiftLog
@@ -70,7 +70,7 @@ def _gifts(sheet: Sheet, origin: Origin) -> tuple[GiftLog, int, Message]:
         prices.append(values[paid, 0].astype(np.float64))
         for column, rows in ((user, users), (streamer, streamers)):
             ids = read_ids(sheet, block, column, origin)
-            rows.append(expect_ids(ids.filter(pa.array(paid))))
+            rows.append(encode_ids(ids.filter(pa.array(paid))))
     amounts: NDArray[np.float64] = np.concatenate(prices)
     if not len(amounts):
         raise origin.refuse(Message("gifts_missing", file=origin.file))

@@ -9,12 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.sheets.ids import NotAnIdError, encode_ids
 from app.sheets.origin import Origin, quote_value
 from app.sheets.sheet import Block, NotANumberError, Sheet
 from messages import Message
 from solver import InputError
-
-from .ids import NotAnIdError, expect_ids
 
 
 class Expected(NamedTuple):
@@ -33,7 +32,7 @@ def read_ids(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Arra
         On a cell that has none, and on a column of another type.
     """
     try:
-        return expect_ids(block.ids(column))
+        return encode_ids(block.ids(column))
     except NotAnIdError as error:
         if error.row is None:
             raise origin.refuse(

@@ -14,20 +14,18 @@ from numpy.typing import NDArray
 
 from app.formats.base import ReadOptions
 from app.formats.registry import read_sheet
+from app.sheets.ids import factorize_ids, ids_of_headings
 from app.sheets.memory import guard_reading
 from app.sheets.origin import Origin, quote_value
 from app.sheets.sheet import Block, Sheet
 from messages import Message
 from solver import InputError
+from solver.kernels import LARGEST_EV
 
 from .columns import Expected, expect_numbers, read_ids, read_numbers
-from .ids import factorize_ids, ids_of_headings
 from .options import DEFAULT, Options
 from .roles import Layout, expect_complete, find_layout, guess_layout
-from .table import FIRST, Column, Ids, Pairs, Preview, Table, Understanding, choose_columns
-
-LARGEST = 1e15
-"""Largest EV that the solver computes with."""
+from .table import FIRST, Column, Pairs, Preview, Table, Understanding, choose_columns
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,7 @@ class _Reader:
         if self._streamers is not None:
             parts["streamer"].append(read_ids(self._sheet, block, self._streamers, self._origin))
         if self._ev:
-            parts["ev"].append(self._numbers(block, self._ev, LARGEST, may_lack=not pairs))
+            parts["ev"].append(self._numbers(block, self._ev, LARGEST_EV, may_lack=not pairs))
         if self._wealth is not None:
             wealth = self._numbers(block, [self._wealth], np.inf, may_lack=pairs)
             parts["wealth"].append(wealth[:, 0])
@@ -214,7 +212,7 @@ class _Reader:
         pairs = Pairs(user, streamer, ev)
         return Table(self._understood(warnings), user_ids, streamer_ids, pairs, wealth)
 
-    def _side(self, role: str) -> tuple[NDArray[np.int64], Ids | None]:
+    def _side(self, role: str) -> tuple[NDArray[np.int64], pa.Array | None]:
         """Return each row's position on one side, and the ids there, unless these are positions."""
         chunks = self._parts[role]
         if self._by_position and all(pa.types.is_integer(each.type.value_type) for each in chunks):
@@ -240,7 +238,7 @@ class _Reader:
         return values
 
     def _wealth_by_user(
-        self, user: NDArray[np.int64], ids: Ids | None
+        self, user: NDArray[np.int64], ids: pa.Array | None
     ) -> tuple[NDArray[np.float64], list[Message]]:
         """Return each user's wealth, of the first row that has it; and who has another besides."""
         values = np.concatenate(self._parts["wealth"])
@@ -276,7 +274,7 @@ class _Reader:
             )
         ]
 
-    def _expect_once(self, positions: NDArray[np.int64], ids: Ids) -> None:
+    def _expect_once(self, positions: NDArray[np.int64], ids: pa.Array) -> None:
         """Refuse a user that has two rows."""
         if len(ids) == len(positions):
             return
@@ -284,7 +282,7 @@ class _Reader:
         rows = np.arange(len(positions))
         first[positions[::-1]] = rows[::-1]
         row = int(np.flatnonzero(first[positions] != rows)[0])
-        user = quote_value(ids.values[int(positions[row])])
+        user = quote_value(ids[int(positions[row])])
         raise self._origin.refuse(
             Message(
                 "user_twice",
@@ -300,8 +298,8 @@ class _Reader:
         self,
         user: NDArray[np.int64],
         streamer: NDArray[np.int64],
-        users: Ids | None,
-        streamers: Ids | None,
+        users: pa.Array | None,
+        streamers: pa.Array | None,
     ) -> None:
         """Refuse a pair that has two rows."""
         if users is None or streamers is None:
@@ -318,8 +316,8 @@ class _Reader:
                 Message(
                     "table_pair_twice",
                     file=self._origin.file,
-                    user=quote_value(users.values[int(user[row])]),
-                    streamer=quote_value(streamers.values[int(streamer[row])]),
+                    user=quote_value(users[int(user[row])]),
+                    streamer=quote_value(streamers[int(streamer[row])]),
                     first=self._line(first),
                     second=self._line(row),
                 ),
@@ -359,10 +357,10 @@ class _Reader:
         )
 
 
-def _user_name(ids: Ids | None, position: int) -> str | Message:
+def _user_name(ids: pa.Array | None, position: int) -> str | Message:
     if ids is None:
         return Message("user_at", position=position)
-    return quote_value(ids.values[position])
+    return quote_value(ids[position])
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:

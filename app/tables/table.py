@@ -70,27 +70,6 @@ class Understanding:
 
 
 @dataclass(frozen=True, eq=False)
-class Ids:
-    """Ids of one side.
-
-    Parameters
-    ----------
-    values : pyarrow array of large_string or int64
-        Each once, in the order of their first rows.
-    """
-
-    values: pa.Array
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def as_list(self) -> list[str] | list[int]:
-        """Return them as JSON has them."""
-        ids: list[Any] = self.values.to_pylist()
-        return ids
-
-
-@dataclass(frozen=True, eq=False)
 class Pairs:
     """Pairs of users and streamers, by position; `ev` is (E,), currency units."""
 
@@ -106,16 +85,16 @@ class Table:
     Parameters
     ----------
     understood : Understanding
-    user_ids, streamer_ids : Ids or None
-        None where they have none but their positions.
+    user_ids, streamer_ids : pyarrow array of large_string or int64, or None
+        Each id once, in the order of first rows; None if users or streamers have positions only.
     ev : (N, S) array, Pairs or None
         -inf where a pair is forbidden; None in a table of wealth alone.
     wealth : (N,) float64 or None
     """
 
     understood: Understanding
-    user_ids: Ids | None
-    streamer_ids: Ids | None
+    user_ids: pa.Array | None
+    streamer_ids: pa.Array | None
     ev: NDArray[Any] | Pairs | None
     wealth: NDArray[np.float64] | None
 

@@ -86,5 +86,5 @@ def as_arrow(table: pa.Table, **options: Any) -> bytes:
 def ids(table: Table) -> tuple[Any, Any]:
     """Return the ids of users and of streamers as lists."""
     return tuple(  # type: ignore[return-value]
-        None if each is None else each.as_list() for each in (table.user_ids, table.streamer_ids)
+        None if each is None else each.to_pylist() for each in (table.user_ids, table.streamer_ids)
     )

@@ -1,4 +1,4 @@
-"""Row groups of candidates: what a partition is read in, and named by where it is refused."""
+"""Row groups of candidates: the units that are read, and the places that errors name."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from app.sheets.arrow_types import as_numbers, first_null, is_text
+from app.sheets.arrow_types import as_numbers, is_text
 from messages import Message
 from solver import InputError
+from solver.kernels import LARGEST_EV
 
-from .columns import COLUMNS, expected_type
+from .columns import COLUMNS, expect_type, expect_values
 from .sides import Side
 from .storage import File
 
-LARGEST_EV = 1e15
 Pairs = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class RowGroup:
-    """A row group of a partition.
+    """A row group of a Parquet file, or some of its rows.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ class RowGroup:
     metadata : pyarrow.parquet.FileMetaData
         Of the file.
     index : int
-        Which of the file's row groups.
+        Number of the row group within the file.
     start, stop : int or None
-        The rows of it that count, by default all.
+        The rows that belong to it, by default all.
     """
 
     file: File
@@ -47,28 +47,28 @@ class RowGroup:
 
     @property
     def name(self) -> Message:
-        """What messages call it."""
+        """Its name in messages."""
         return Message("row_group", file=str(self.file), index=self.index, start=self.start)
 
     @property
     def n_rows(self) -> int:
-        """How many pairs it has."""
+        """The number of its pairs."""
         stop = self.metadata.row_group(self.index).num_rows if self.stop is None else self.stop
         return int(stop) - self.start
 
     def split(self, row: int) -> tuple[RowGroup, RowGroup]:
-        """Return the rows before one of them, and the others."""
+        """Return the rows before `row`, and the others."""
         cut = self.start + row
         return replace(self, stop=cut), replace(self, start=cut)
 
     def bytes_of(self, name: str) -> int:
-        """Return how many bytes a column takes before compression."""
+        """Return the uncompressed size of a column, bytes."""
         group = self.metadata.row_group(self.index)
         columns = (group.column(index) for index in range(group.num_columns))
         return sum(each.total_uncompressed_size for each in columns if each.path_in_schema == name)
 
     def read(self, columns: Sequence[str]) -> pa.Table:
-        """Return some columns; errors name file and row group."""
+        """Read some columns; errors name file and row group."""
         texts = [name for name in columns if is_text(self._kind(name))]
         try:
             with (
@@ -96,12 +96,12 @@ class RowGroup:
 
 
 def row_groups(files: Sequence[File], pool: Executor) -> list[RowGroup]:
-    """Return the row groups of partitions, in the order of their names; those without rows not.
+    """Return the row groups of files, in the order of the files' names, without empty ones.
 
     Raises
     ------
     solver.InputError
-        Where a file is no Parquet, lacks a column or has one of a wrong type, or all are empty.
+        If a file is not Parquet, lacks a column or has one of a wrong type, or all are empty.
     """
     metadata = list(pool.map(_metadata, files))
     groups = [
@@ -119,7 +119,7 @@ def row_groups(files: Sequence[File], pool: Executor) -> list[RowGroup]:
 
 
 def ev_dtype(groups: Sequence[RowGroup]) -> type:
-    """Return the type that holds every EV: float32 where all files have that, else float64."""
+    """Return the type of all EVs: float32 if no file has more, else float64."""
     kinds = {str(each.metadata.schema.to_arrow_schema().field("ev").type) for each in groups}
     return np.float32 if kinds <= {"float", "halffloat"} else np.float64
 
@@ -152,16 +152,12 @@ def read_pairs(group: RowGroup, users: Side, streamers: Side, dtype: type) -> Pa
 
 
 def read_users(group: RowGroup, users: Side) -> NDArray[np.int32]:
-    """Return the positions of a row group's users alone."""
+    """Return the positions of a row group's users, without reading its other columns."""
     return users.positions(group.read(["user"]).column("user"), group.name)
 
 
 def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[Any]:
-    row = first_null(column)
-    if row is not None:
-        raise InputError(
-            "candidates.ev", Message("candidate_ev_missing", row=row, where=group.name)
-        )
+    expect_values(column, "candidates.ev", "candidate_ev_missing", where=group.name)
     values: NDArray[Any] = as_numbers(column).astype(dtype, copy=False)
     low, high = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     if not (low >= -LARGEST_EV and high <= LARGEST_EV):
@@ -180,7 +176,7 @@ def _values(column: pa.ChunkedArray, group: RowGroup, dtype: type) -> NDArray[An
 
 def _metadata(file: File) -> pq.FileMetaData:
     with file.open() as parquet:
-        if parquet.metadata.num_rows:  # writers of empty ones do not know what columns hold
+        if parquet.metadata.num_rows:  # columns of empty files may be of any type
             _expect_columns(parquet.schema_arrow, file)
         return parquet.metadata
 
@@ -193,16 +189,4 @@ def _expect_columns(schema: pa.Schema, file: File) -> None:
                 "candidates",
                 Message("candidate_columns_missing", file=str(file), columns=columns),
             )
-        kind = schema.field(name).type
-        if expected := expected_type(name, kind):
-            raise InputError(
-                f"candidates.{name}",
-                Message(
-                    "column_type_expected",
-                    type=expected,
-                    column=name,
-                    file=str(file),
-                    found="candidates",
-                    received=str(kind)[:60],
-                ),
-            )
+        expect_type(name, schema.field(name).type, file, f"candidates.{name}", "candidates")

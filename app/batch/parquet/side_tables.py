@@ -1,4 +1,4 @@
-"""The tables beside the candidates: who the users and the streamers are, and their limits."""
+"""The tables of users and of streamers beside the candidates: ids, wealth and caps."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from app.sheets.arrow_types import as_numbers, first_null, is_number, is_text
+from app.sheets.arrow_types import as_numbers, is_text
+from app.sheets.ids import SortedIds
 from messages import Message
 from solver import InputError
 
-from .ids import Ids
+from .columns import cast_ids, expect_type, expect_values
 from .row_groups import RowGroup, read_users
 from .sides import Side
 from .storage import locate, partitions
@@ -23,7 +24,7 @@ from .storage import locate, partitions
 
 @dataclass(frozen=True, eq=False)
 class SideTable:
-    """One side and what is known of each on it, by position.
+    """One side with the columns of its table, by position.
 
     Parameters
     ----------
@@ -44,21 +45,21 @@ def read_side(url: str, name: str, columns: Sequence[str], field: str) -> SideTa
     url : str
         A Parquet file, or a directory of them.
     name : str
-        "user" or "streamer": the column that names them, by id or by position. Without it, they
-        stand in the order of their positions.
+        "user" or "streamer": the column of ids or positions. Without it, rows are in the order
+        of positions.
     columns : sequence of str
-        What else to read, where it is there: numbers or booleans.
+        Other columns to read, if the table has them.
     field : str
         The option that names the table.
 
     Raises
     ------
     solver.InputError
-        On wrong types, nulls, twins, or positions that leave some out.
+        On wrong types, nulls, and ids that occur twice.
     """
     root = locate(url, field)
     tables = [_table(file, (name, *columns), field) for file in partitions(url, field)]
-    table = _together(tables, root, field)
+    table = _concatenate(tables, root, field)
     if table.num_rows == 0:
         raise InputError(field, Message("side_empty", side=name, file=str(root)))
     values = {
@@ -72,12 +73,12 @@ def read_side(url: str, name: str, columns: Sequence[str], field: str) -> SideTa
 
 
 def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
-    """Return the side that candidates alone tell: positions up to the greatest that comes.
+    """Return the side of candidates without a table: positions up to the largest.
 
     Raises
     ------
     solver.InputError
-        Where candidates have ids: nothing says, then, who has none.
+        If candidates have ids: users without candidates would be unknown.
     """
     most = -1
     for group in groups:
@@ -98,19 +99,19 @@ def side_of_pairs(groups: Sequence[RowGroup], name: str) -> Side:
 
 
 def match_candidate_order(table: SideTable, group: RowGroup) -> SideTable:
-    """Return users in the order of their ids where candidates come in that, and not in the table's.
+    """Return users sorted by id if candidates are sorted so, and not in the order of the table.
 
     Parameters
     ----------
     table : SideTable
         Users in the order of their table.
     group : RowGroup
-        Of candidates, the first.
+        The first row group of the candidates.
 
     Raises
     ------
     solver.InputError
-        With file, row group and row where a user is none.
+        With file, row group and row of an unknown user.
     """
     ids = table.side.ids
     if ids is None or ids.order is None:
@@ -118,18 +119,18 @@ def match_candidate_order(table: SideTable, group: RowGroup) -> SideTable:
     positions = read_users(group, table.side)
     rank = np.empty(table.side.count, dtype=np.int64)
     rank[ids.order] = np.arange(table.side.count)
-    if _rises(positions) or not _rises(rank[positions]):
+    if _is_ascending(positions) or not _is_ascending(rank[positions]):
         return table
-    side = Side(table.side.name, table.side.count, Ids.of(ids.ascending))
+    side = Side(table.side.name, table.side.count, SortedIds.of(ids.ascending))
     return SideTable(side, {each: array[ids.order] for each, array in table.columns.items()})
 
 
-def _rises(values: NDArray[Any]) -> bool:
+def _is_ascending(values: NDArray[Any]) -> bool:
     return bool((values[1:] >= values[:-1]).all())
 
 
 def extremes(group: RowGroup, name: str) -> tuple[int, int]:
-    """Return the least and the greatest position of a row group: from its statistics, or read."""
+    """Return the smallest and the largest position of a row group, from statistics if possible."""
     columns = group.metadata.row_group(group.index)
     for index in range(columns.num_columns):
         column = columns.column(index)
@@ -142,8 +143,8 @@ def extremes(group: RowGroup, name: str) -> tuple[int, int]:
 def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
     try:
         with file.open() as parquet:
-            known = [each for each in names if parquet.schema_arrow.get_field_index(each) >= 0]
-            if not known:
+            found = [each for each in names if parquet.schema_arrow.get_field_index(each) >= 0]
+            if not found:
                 columns = parquet.schema_arrow.names[:8] or Message("no_value")
                 raise InputError(
                     field,
@@ -151,7 +152,7 @@ def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
                         "side_columns_missing", expected=names, file=str(file), columns=columns
                     ),
                 )
-            return parquet.read(columns=known)
+            return parquet.read(columns=found)
     except (pa.ArrowException, OSError) as error:
         raise InputError(
             field,
@@ -160,20 +161,20 @@ def _table(file: Any, names: Sequence[str], field: str) -> pa.Table:
         ) from error
 
 
-def _together(tables: Sequence[pa.Table], root: object, field: str) -> pa.Table:
-    """Return the rows of all partitions; some may have wider numbers than others."""
-    filled = [each for each in tables if each.num_rows] or tables[:1]
-    names = filled[0].schema.names
+def _concatenate(tables: Sequence[pa.Table], root: object, field: str) -> pa.Table:
+    """Return the rows of all files; widths of their numbers may differ."""
+    non_empty = [each for each in tables if each.num_rows] or tables[:1]
+    names = non_empty[0].schema.names
     directory = str(root)
     for name in names:
-        if any(name not in each.schema.names for each in filled):
+        if any(name not in each.schema.names for each in non_empty):
             raise InputError(field, Message("columns_differ", directory=directory, column=name))
     try:
         return pa.concat_tables(
-            [each.select(names) for each in filled], promote_options="permissive"
+            [each.select(names) for each in non_empty], promote_options="permissive"
         )
     except pa.ArrowException as error:
-        raise InputError(field, _differing(filled, directory)) from error
+        raise InputError(field, _differing(non_empty, directory)) from error
 
 
 def _differing(tables: Sequence[pa.Table], directory: str) -> Message:
@@ -197,19 +198,8 @@ def _differing(tables: Sequence[pa.Table], directory: str) -> Message:
 
 
 def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> NDArray[Any]:
-    kind = column.type
-    fits = pa.types.is_boolean(kind) if name == "whale" else (
-        is_number(kind) if name == "wealth" else pa.types.is_integer(kind)
-    )  # fmt: skip
-    if not fits:
-        expected = {"whale": "booleans", "wealth": "numbers"}.get(name, "whole_numbers")
-        raise _wrong_type(expected, name, where, kind, field)
-    row = first_null(column)
-    if row is not None:
-        raise InputError(
-            field,
-            Message("column_value_missing", column=name, file=str(where), row=row),
-        )
+    expect_type(name, column.type, where, field, "side")
+    expect_values(column, field, "column_value_missing", column=name, file=str(where))
     values = as_numbers(column)
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
@@ -226,36 +216,21 @@ def _numbers(column: pa.ChunkedArray, name: str, where: object, field: str) -> N
     return values
 
 
-def _wrong_type(
-    expected: str, column: str, where: object, kind: pa.DataType, field: str
-) -> InputError:
-    message = Message(
-        "column_type_expected",
-        type=expected,
-        column=column,
-        file=str(where),
-        found="side",
-        received=str(kind),
-    )
-    return InputError(field, message)
-
-
 def _by_name(
     column: pa.ChunkedArray, side: Side, values: dict[str, NDArray[Any]], where: str, field: str
 ) -> SideTable:
-    """Put values in the order of the positions, or keep them by the ids in the table.
+    """Return a side with its ids, or with values sorted by position.
 
-    Whole numbers are positions where they are 0 … n-1 in any order, and ids else.
+    Whole numbers are positions if they are 0 … n-1 in any order; otherwise they are ids.
     """
-    if not (is_text(column.type) or pa.types.is_integer(column.type)):
-        raise _wrong_type("positions_or_ids", side.name, where, column.type, field)
-    row = first_null(column)
-    if row is not None:
-        raise InputError(field, Message("id_missing", file=where, row=row))
-    ids = Ids.of(_as_ids(column, where, field))
-    twin = ids.twin()
-    if twin is not None:
-        raise InputError(field, Message("side_id_twice", side=side.name, file=where, id=repr(twin)))
+    expect_type(side.name, column.type, where, field, "side")
+    expect_values(column, field, "id_missing", file=where)
+    kind = pa.large_string() if is_text(column.type) else pa.int64()
+    ids = SortedIds.of(cast_ids(column, kind, where, field).combine_chunks())
+    duplicate = ids.duplicate()
+    if duplicate is not None:
+        message = Message("side_id_twice", side=side.name, file=where, id=repr(duplicate))
+        raise InputError(field, message)
     if ids.are_text or not _are_positions(ids):
         return SideTable(Side(side.name, side.count, ids), values)
     if ids.order is None:
@@ -263,17 +238,7 @@ def _by_name(
     return SideTable(side, {each: array[ids.order] for each, array in values.items()})
 
 
-def _as_ids(column: pa.ChunkedArray, where: str, field: str) -> pa.Array:
-    kind = pa.large_string() if is_text(column.type) else pa.int64()
-    try:
-        return column.cast(kind).combine_chunks()
-    except pa.ArrowInvalid as error:
-        raise InputError(
-            field, Message("id_too_large", where=where, received=str(pc.max(column)))
-        ) from error
-
-
-def _are_positions(ids: Ids) -> bool:
-    """Return whether whole numbers, each there once, are 0 … n-1."""
+def _are_positions(ids: SortedIds) -> bool:
+    """Return whether different whole numbers are 0 … n-1."""
     first, last = ids.ascending[0].as_py(), ids.ascending[len(ids.values) - 1].as_py()
     return bool(first == 0 and last == len(ids.values) - 1)

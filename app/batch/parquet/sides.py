@@ -1,4 +1,4 @@
-"""The two sides of the pairs: positions inside, positions or ids in files."""
+"""Users and streamers: ids or positions in files, positions in memory."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from app.sheets.arrow_types import first_null, is_text
+from app.sheets.arrow_types import is_text
+from app.sheets.ids import SortedIds
 from messages import Message
 from solver import InputError
 
-from .ids import Ids
+from .columns import cast_ids, expect_values
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """Users or streamers, or a stretch of them: how many there are, and their ids if they have any.
+    """Users or streamers, all or a consecutive part of them, with their ids if they have any.
 
     Parameters
     ----------
     name : str
         "user" or "streamer".
     count : int
-    ids : Ids or None
-        None where files have positions.
+    ids : SortedIds or None
+        None if files have positions.
     first : int
-        What files call position 0, without ids: above 0 in a stretch.
+        The position in files of the first of them, without ids: above 0 in a part.
     whole : bool
-        Whether it is no stretch.
+        Whether these are all of them.
     """
 
     name: str
     count: int
-    ids: Ids | None = None
+    ids: SortedIds | None = None
     first: int = 0
     whole: bool = True
 
@@ -48,51 +48,51 @@ class Side:
         column : pyarrow.ChunkedArray
             Positions or ids.
         where : Message
-            What it is a column of.
+            What messages call its row group.
 
         Raises
         ------
         solver.InputError
-            On nulls, positions and ids mixed up, or who is not on this side.
+            On nulls, on ids instead of positions or vice versa, and on unknown ids.
         """
-        row = first_null(column)
-        if row is not None:
-            raise self._refused(Message("candidate_value_missing", row=row, where=where))
+        expect_values(column, self._field, "candidate_value_missing", where=where)
         if is_text(column.type) != (self.ids is not None and self.ids.are_text):
-            raise self._refused(
+            raise InputError(
+                self._field,
                 Message(
                     "candidate_ids_expected",
                     side=self.name,
                     where=where,
                     expected=self._kind(),
                     received="text" if is_text(column.type) else "whole_numbers",
-                )
+                ),
             )
         if self.ids is None:
-            return self._own(column, where)
-        return self._looked_up(column, self.ids, where)
+            return self._from_positions(column, where)
+        return self._look_up(column, self.ids, where)
 
     def ids_at(self, positions: NDArray[Any]) -> pa.Array:
-        """Return who is at positions, (n,) int, as files have it; null below 0."""
+        """Return the ids at positions, (n,) int, or the positions in files; null below 0."""
         missing = positions < 0
         if self.ids is None:
             return pa.array(positions + self.first, pa.int32(), mask=missing)
         return self.ids.values.take(pa.array(positions, pa.int32(), mask=missing))
 
     def part(self, first: int, stop: int) -> Side:
-        """Return a stretch of them."""
-        ids = None if self.ids is None else Ids.of(self.ids.values.slice(first, stop - first))
+        """Return a consecutive part of them."""
+        ids = None if self.ids is None else SortedIds.of(self.ids.values.slice(first, stop - first))
         return Side(self.name, stop - first, ids, self.first + first, whole=False)
 
     def __sizeof__(self) -> int:
-        """Return what it takes, ids included: schedulers ask."""
+        """Return the size in memory, ids included; Dask schedulers use it."""
         return object.__sizeof__(self) + (0 if self.ids is None else self.ids.nbytes)
 
-    def _own(self, column: pa.ChunkedArray, where: Message) -> NDArray[np.int32]:
+    def _from_positions(self, column: pa.ChunkedArray, where: Message) -> NDArray[np.int32]:
         positions, first, stop = column.to_numpy(), self.first, self.first + self.count
         if len(positions) and not (positions.min() >= first and positions.max() < stop):
             row = int(np.flatnonzero((positions < first) | (positions >= stop))[0])
-            raise self._refused(
+            raise InputError(
+                self._field,
                 Message(
                     "candidate_position_expected",
                     side=self.name,
@@ -101,28 +101,26 @@ class Side:
                     row=row,
                     where=where,
                     received=positions[row],
-                )
+                ),
             )
         if first:
             positions = positions - first
-        # Arrow's buffers are read-only; compiled code is compiled once, for arrays that are not.
+        # Arrow's buffers are read-only, but kernels are compiled for writable arrays only.
         return np.require(positions, np.int32, ["C", "W"])
 
-    def _looked_up(self, column: pa.ChunkedArray, ids: Ids, where: Message) -> NDArray[np.int32]:
+    def _look_up(
+        self, column: pa.ChunkedArray, ids: SortedIds, where: Message
+    ) -> NDArray[np.int32]:
         if not pa.types.is_dictionary(column.type):
             column = column.dictionary_encode()
         whole = column.unify_dictionaries().combine_chunks()
-        try:
-            wanted = whole.dictionary.cast(ids.values.type)
-        except pa.ArrowInvalid as error:
-            raise self._refused(
-                Message("id_too_large", where=where, received=str(pc.max(whole.dictionary)))
-            ) from error
-        positions: NDArray[np.int32] = ids.positions(wanted)[whole.indices.to_numpy()]
+        entries = cast_ids(whole.dictionary, ids.values.type, where, self._field)
+        positions: NDArray[np.int32] = ids.positions(entries)[whole.indices.to_numpy()]
         unknown = np.flatnonzero(positions < 0)
         if len(unknown):
             row = int(unknown[0])
-            raise self._refused(
+            raise InputError(
+                self._field,
                 Message(
                     "candidate_unknown",
                     side=self.name,
@@ -130,7 +128,7 @@ class Side:
                     where=where,
                     id=repr(whole[row].as_py()),
                     part="whole" if self.whole else "stretch",
-                )
+                ),
             )
         return positions
 
@@ -139,5 +137,6 @@ class Side:
             return "positions"
         return "text" if self.ids.are_text else "whole_numbers"
 
-    def _refused(self, message: Message) -> InputError:
-        return InputError(f"candidates.{self.name}", message)
+    @property
+    def _field(self) -> str:
+        return f"candidates.{self.name}"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from app.batch.distributed.shares import Ends, divide_shares, ends_at, ends_of, load
 from app.batch.parquet.gather import gather
-from app.batch.parquet.ids import Ids
 from app.batch.parquet.row_groups import RowGroup, row_groups
 from app.batch.parquet.side_tables import extremes
 from app.batch.parquet.sides import Side
 from app.batch.parquet.storage import partitions
+from app.sheets.ids import SortedIds
 from solver import InputError
 from tests.app.batch.conftest import write
 
@@ -46,7 +46,7 @@ def test_every_pair_is_in_the_share_of_its_user(
         "text": pa.array([f"u{97 * at % 89}" for at in range(len(sizes))], pa.large_string()),
         "number": pa.array([10**12 - at for at in range(len(sizes))], pa.int64()),
     }[named]
-    users = Side("user", len(sizes), None if names is None else Ids.of(names))
+    users = Side("user", len(sizes), None if names is None else SortedIds.of(names))
     column = user if names is None else names.take(pa.array(user))
     pairs = pa.table({"user": column, "streamer": streamer, "ev": user + streamer / 4})
     whales = np.arange(len(sizes)) % 2 == 0
@@ -86,7 +86,7 @@ def test_every_pair_is_in_the_share_of_its_user(
 
 def test_who_is_no_user_is_named_with_row_group_and_row(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", {"user": ["a", "b", "x"], "streamer": [0, 0, 0], "ev": [1, 1, 1]})
-    users = Side("user", 2, Ids.of(pa.array(["a", "b"], pa.large_string())))
+    users = Side("user", 2, SortedIds.of(pa.array(["a", "b"], pa.large_string())))
     groups = groups_of(tmp_path)
 
     with pytest.raises(InputError, match=r"row 2 of .*a\.parquet, row group 0 has 'x', who is not"):
@@ -97,7 +97,7 @@ def test_users_who_go_back_are_refused(tmp_path: Path) -> None:
     for name, user in (("a", ["b", "c"]), ("b", ["a"])):
         columns = {"user": user, "streamer": [0] * len(user), "ev": [1.0] * len(user)}
         write(tmp_path / f"{name}.parquet", columns)
-    users = Side("user", 3, Ids.of(pa.array(["a", "b", "c"], pa.large_string())))
+    users = Side("user", 3, SortedIds.of(pa.array(["a", "b", "c"], pa.large_string())))
     groups = groups_of(tmp_path)
     ends = ends_at(groups, [ends_of(each) for each in groups], users)
 

@@ -1,4 +1,4 @@
-"""Ids of files, positions inside."""
+"""SortedIds of files, positions inside."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.batch.parquet.ids import Ids
 from app.batch.parquet.sides import Side
+from app.sheets.ids import SortedIds
 from solver import InputError
 
-NAMED = Ids.of(pa.array([f"u{at}" for at in range(1_000)], pa.large_string()))
-NUMBERED = Ids.of(pa.array([7 * at * (-1) ** at + 10**15 for at in range(1_000)], pa.int64()))
+NAMED = SortedIds.of(pa.array([f"u{at}" for at in range(1_000)], pa.large_string()))
+NUMBERED = SortedIds.of(pa.array([7 * at * (-1) ** at + 10**15 for at in range(1_000)], pa.int64()))
 USERS = Side("user", 1_000, NAMED)
 
 
@@ -49,7 +49,7 @@ def test_whole_numbers_are_ids_like_others(positions: list[int], kind: pa.DataTy
 @given(st.lists(st.text(), unique=True), st.randoms(use_true_random=False))
 def test_ids_are_found_after_a_journey_to_another_process(names: list[str], rng: Random) -> None:
     wanted = rng.sample([*names, *(name + "!" for name in names)], len(names))
-    sent = pickle.dumps(Ids.of(pa.array(names, pa.large_string())))
+    sent = pickle.dumps(SortedIds.of(pa.array(names, pa.large_string())))
     ids = pickle.loads(sent)  # noqa: S301 - our own bytes
 
     found = ids.positions(pa.array(wanted, pa.large_string()))
@@ -60,7 +60,7 @@ def test_ids_are_found_after_a_journey_to_another_process(names: list[str], rng:
 
 @pytest.mark.parametrize(("ids", "twin"), [(["b", "a", "b"], "b"), (["b", "a"], None), ([], None)])
 def test_an_id_that_is_there_twice_is_found(ids: list[str], twin: str | None) -> None:
-    assert Ids.of(pa.array(ids, pa.large_string())).twin() == twin
+    assert SortedIds.of(pa.array(ids, pa.large_string())).duplicate() == twin
 
 
 @pytest.mark.parametrize("ids", [["u1", "nobody", "u2"], ["nobody"], ["u2", "u1", "nobody"]])
