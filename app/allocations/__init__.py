@@ -1,1 +1,1 @@
-"""One problem, from a request to its answer."""
+"""Allocation problems, from requests to answers."""

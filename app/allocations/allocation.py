@@ -1,4 +1,4 @@
-"""One allocation, from a request to its answer."""
+"""Allocations, from requests to answers."""
 
 from __future__ import annotations
 
@@ -24,39 +24,39 @@ from .table import allocation_table
 def answer_allocation(
     request: AllocateRequest, limits: Settings, timings: Timings
 ) -> dict[str, Any]:
-    """Return the answer to a request, as JSON writes it.
+    """Return the answer to a request, ready for JSON.
 
     Parameters
     ----------
     request : AllocateRequest
     limits : Settings
     timings : Timings
-        Already running; the request's decoding counts as its first step.
+        Started before the request was decoded, which is its first step.
 
     Raises
     ------
     solver.InputError
         With the field and the position at fault.
     """
-    named, allocation = solve_request(request, limits, timings)
-    return answer_body(request, named, allocation) | {"timings_ms": timings.milliseconds}
+    case, allocation = solve_request(request, limits, timings)
+    return answer_body(request, case, allocation) | {"timings_ms": timings.milliseconds}
 
 
 def answer_body(
-    request: AllocateRequest, named: NamedProblem, allocation: Allocation
+    request: AllocateRequest, case: NamedProblem, allocation: Allocation
 ) -> dict[str, Any]:
-    """Return an allocation with what there is to note on it; not how long it took."""
-    notes = collect_notes(named, allocation, request.algorithm, request.tolerance)
-    return allocation_json(named, allocation) | {"notes": notes}
+    """Return an allocation with its notes, without timings."""
+    notes = collect_notes(case, allocation, request.algorithm, request.tolerance)
+    return allocation_json(case, allocation) | {"notes": notes}
 
 
 def answer_table(request: AllocateRequest, limits: Settings, timings: Timings) -> pa.Table:
-    """Return the answer to a request, as Arrow has it; see `answer_allocation`."""
-    named, allocation = solve_request(request, limits, timings)
-    rest = value_json(named, allocation) | {
-        "notes": collect_notes(named, allocation, request.algorithm, request.tolerance)
+    """Return the answer to a request as an Arrow table; see `answer_allocation`."""
+    case, allocation = solve_request(request, limits, timings)
+    metadata = value_json(case, allocation) | {
+        "notes": collect_notes(case, allocation, request.algorithm, request.tolerance)
     }
-    return allocation_table(named, allocation, write_messages(rest))
+    return allocation_table(case, allocation, write_messages(metadata))
 
 
 def expect_limit(request: AllocateRequest) -> None:
@@ -73,14 +73,14 @@ def expect_limit(request: AllocateRequest) -> None:
 def solve_request(
     request: AllocateRequest, limits: Settings, timings: Timings
 ) -> tuple[NamedProblem, Allocation]:
-    """Return the problem that a request states, and its allocation; see `answer_allocation`."""
+    """Return the problem of a request and its allocation; see `answer_allocation`."""
     expect_limit(request)
-    named = build_problem(request, limits)
-    prices = _start_prices(request, named)
+    case = build_problem(request, limits)
+    prices = _start_prices(request, case)
     timings.record("decode")
     try:
-        return named, allocate(
-            named.problem,
+        return case, allocate(
+            case.problem,
             algorithm=request.algorithm,
             fill=request.fill,
             on_step=timings.record,
@@ -88,17 +88,17 @@ def solve_request(
             tolerance=request.tolerance,
         )
     except UnmetGuaranteesError as error:
-        raise unmet_allocation_error(error, request, named) from error
+        raise unmet_allocation_error(error, request, case) from error
 
 
-def _start_prices(request: AllocateRequest, named: NamedProblem) -> ShadowPrices | None:
+def _start_prices(request: AllocateRequest, case: NamedProblem) -> ShadowPrices | None:
     """Return the prices of a warm start by position."""
     if request.prices is None:
         return None
     among: Among = "streamers" if request.streamer_ids is None else "streamer_ids"
     return ShadowPrices(
         **{
-            limit: values_by_position(values, f"prices.{limit}", named.streamer_ids, among)
+            limit: values_by_position(values, f"prices.{limit}", case.streamer_ids, among)
             for limit, values in request.prices
         }
     )

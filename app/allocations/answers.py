@@ -1,4 +1,4 @@
-"""An allocation with the names of its request, as JSON writes it."""
+"""Allocations with the ids of their requests, ready for JSON."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from .problems import NamedProblem
 from .shortage import find_left_out
 
 
-def allocation_json(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
-    """Return what an allocation decides, is worth, costs and proves."""
-    whales = np.flatnonzero(named.problem.whales).tolist()
+def allocation_json(case: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+    """Return an allocation with its value, prices and certificate."""
+    whales = np.flatnonzero(case.problem.whales).tolist()
     return {
-        "allocations": _allocations(named, allocation.assignment),
-        "whales": [named.user_ids[user] for user in whales],
-    } | value_json(named, allocation)
+        "allocations": _allocations(case, allocation.assignment),
+        "whales": [case.user_ids[user] for user in whales],
+    } | value_json(case, allocation)
 
 
-def value_json(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
-    """Return what an allocation is worth, costs and proves; not whom it places where."""
-    problem = named.problem
+def value_json(case: NamedProblem, allocation: Allocation) -> dict[str, Any]:
+    """Return the value, prices and certificate of an allocation, without its assignments."""
+    problem = case.problem
     return {
         "objective": _objective(problem, allocation),
         "certificate": allocation.certificate.as_mapping(),
-        "shadow_prices": _shadow_prices(named, allocation.shadow_prices),
+        "shadow_prices": _shadow_prices(case, allocation.shadow_prices),
         "screening": {
             "arcs": allocation.arcs,
             "contested_arcs": allocation.contested_arcs,
@@ -41,48 +41,50 @@ def value_json(named: NamedProblem, allocation: Allocation) -> dict[str, Any]:
 
 
 def non_zero_prices(prices: NDArray[np.float64] | None, ids: Sequence[Id]) -> dict[str, float]:
-    """Return prices by id, only those that are not 0; None stands for 0 throughout."""
+    """Return prices by id without those that are 0; None means that all are 0."""
     if prices is None:
         return {}
     return {str(ids[index]): float(prices[index]) for index in np.flatnonzero(prices).tolist()}
 
 
-def _allocations(named: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, Any]:
-    """Return each user's streamer or None; where it may have several, a list of them."""
-    ids = named.streamer_ids
+def _allocations(case: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, Any]:
+    """Return each user's streamer or None, or its list of streamers if several are allowed."""
+    ids = case.streamer_ids
     if streamer.ndim == 1:
-        place = [*ids, None]  # -1, none, is the last
+        place = [*ids, None]  # -1 selects the last
         each: list[Any] = [place[index] for index in streamer.tolist()]
     else:
         each = [[ids[index] for index in row if index >= 0] for row in streamer.tolist()]
-    return dict(zip(map(str, named.user_ids), each, strict=True))
+    return dict(zip(map(str, case.user_ids), each, strict=True))
 
 
 def _objective(problem: Problem, allocation: Allocation) -> dict[str, float]:
-    worth = {"whale": allocation.whale_objective, "normal": allocation.normal_objective}
+    objective = {"whale": allocation.whale_objective, "normal": allocation.normal_objective}
     if len(problem.limits.whale_penalty):
-        worth["penalty"] = allocation.penalty
-    return worth | {"total": allocation.objective}
+        objective["penalty"] = allocation.penalty
+    return objective | {"total": allocation.objective}
 
 
-def _shadow_prices(named: NamedProblem, prices: ShadowPrices) -> dict[str, dict[str, float]]:
-    """Return the prices of both caps, and of the other limits that the request has."""
-    limits = named.problem.limits
+def _shadow_prices(case: NamedProblem, prices: ShadowPrices) -> dict[str, dict[str, float]]:
+    """Return the prices of both caps and of the other limits in the request."""
+    limits = case.problem.limits
     by_limit: dict[str, NDArray[np.float64] | None]
     by_limit = {"whale_cap": prices.whale_cap, "capacity": prices.capacity}
     if limits.min_users.any():
         by_limit["min_users"] = prices.min_users
     if len(limits.whale_penalty):
         by_limit["whale_penalty"] = prices.whale_penalty
-    return {limit: non_zero_prices(price, named.streamer_ids) for limit, price in by_limit.items()}
+    return {limit: non_zero_prices(price, case.streamer_ids) for limit, price in by_limit.items()}
 
 
 def _metrics(problem: Problem, streamer: NDArray[np.int64]) -> dict[str, float | int | None]:
-    """Return how the allocation spreads users and value over streamers."""
+    """Return metrics of how users and value spread over streamers."""
     users, streamers = placements(streamer)
     tally = problem.tally(streamer)
-    worth = np.bincount(streamers, problem.ev_at(users, streamers), minlength=problem.n_streamers)
-    revenue = worth.astype(np.float64, copy=False)
+    by_streamer = np.bincount(
+        streamers, problem.ev_at(users, streamers), minlength=problem.n_streamers
+    )
+    revenue = by_streamer.astype(np.float64, copy=False)
     return {
         "overload_rate": float((tally.load > problem.capacity).mean()),
         "streamer_gini": gini(revenue) if (revenue >= 0).all() else None,

@@ -1,4 +1,4 @@
-"""What the whale tier is worth under every k, from a request to its answer."""
+"""The value of the whale tier at every k, from requests to answers."""
 
 from __future__ import annotations
 
@@ -19,19 +19,18 @@ from .problems import NamedProblem, build_problem
 from .requests import CurveRequest
 
 ROUNDING = 2.0**-50
-"""Difference, relative to the objective, within which two values of the curve are one: four units
-in the last place."""
+"""Relative difference below which values of the curve are equal: four units in the last place."""
 
 
 def answer_curve(request: CurveRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
-    """Return the curve that a request asks for, as JSON writes it.
+    """Return the curve of a request, ready for JSON.
 
     Parameters
     ----------
     request : CurveRequest
     limits : Settings
     timings : Timings
-        Already running; the request's decoding counts as its first step.
+        Started before the request was decoded, which is its first step.
 
     Raises
     ------
@@ -44,27 +43,27 @@ def answer_curve(request: CurveRequest, limits: Settings, timings: Timings) -> d
             Message("k_max_limited", most=limits.max_curve_k, received=request.k_max),
             code="limit-exceeded",
         )
-    named = build_problem(request, limits)
+    case = build_problem(request, limits)
     timings.record("decode")
     try:
-        curve = sensitivity(named.problem, largest_cap=request.k_max)
+        curve = sensitivity(case.problem, largest_cap=request.k_max)
     except UnmetGuaranteesError as error:
-        raise unmet_curve_error(error, request, named) from error
+        raise unmet_curve_error(error, request, case) from error
     timings.record("curve")
     return {
         "k": curve.whale_cap.tolist(),
         "objective": curve.objective.tolist(),
         "marginal": curve.marginal.tolist(),
-        "slot_gain": non_zero_prices(curve.slot_gain, named.streamer_ids),
-        "notes": [*_notes(named, curve)],
+        "slot_gain": non_zero_prices(curve.slot_gain, case.streamer_ids),
+        "notes": [*_notes(case, curve)],
         "timings_ms": timings.milliseconds,
     }
 
 
-def _notes(named: NamedProblem, curve: Sensitivity) -> Iterator[Message]:
-    """Yield where the curve flattens, how soon, and where one more slot is worth most."""
+def _notes(case: NamedProblem, curve: Sensitivity) -> Iterator[Message]:
+    """Yield notes on where the curve flattens, and where one more slot is worth most."""
     objective, largest = curve.objective, len(curve.objective)
-    if not named.problem.whales.any():
+    if not case.problem.whales.any():
         yield Message("no_whales")
         return
     rounding = ROUNDING * abs(objective[-1])
@@ -86,11 +85,11 @@ def _notes(named: NamedProblem, curve: Sensitivity) -> Iterator[Message]:
         dearest = int(curve.slot_gain.argmax())
         yield Message(
             "dearest_slot",
-            streamer=str(named.streamer_ids[dearest]),
+            streamer=str(case.streamer_ids[dearest]),
             gain=curve.slot_gain[dearest],
         )
 
 
-def _first(reached: NDArray[np.bool_]) -> int:
-    """Return the first k that reaches something."""
-    return 1 + int(reached.argmax())
+def _first(reaches: NDArray[np.bool_]) -> int:
+    """Return the first k for which a condition holds."""
+    return 1 + int(reaches.argmax())

@@ -1,4 +1,4 @@
-"""An allocation as a person looks at it: who stands where, who was displaced, what each slot is."""
+"""Explanations of allocations: displaced users, loads and prices of streamers, and a picture."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ from .requests import AllocateRequest
 MOST_DISPLACED = 200
 MOST_STREAMERS = 500
 MOST_DRAWN_WHALES, MOST_DRAWN_STREAMERS = 40, 24
-"""Rows and columns of the picture: more nobody tells apart."""
+"""Maximum number of rows and columns of the picture."""
 
 
 @dataclass(frozen=True, eq=False)
 class _View:
-    """What all parts of an explanation are read from.
+    """The data of an explanation.
 
     Parameters
     ----------
-    named : NamedProblem
+    case : NamedProblem
     allocation : Allocation
-    wanted : (N,) int64
-        Each user's best streamer were there no caps, -1 for none.
-    wanted_ev, ev : (N,) float64
-        What a user is worth there, and where it is; 0 for none.
+    first_choice : (N,) int64
+        Each user's best streamer without caps; -1 for none.
+    first_choice_ev, ev : (N,) float64
+        EV of each user at its first choice, and at its assigned streamer; 0 for none.
     """
 
-    named: NamedProblem
+    case: NamedProblem
     allocation: Allocation
-    wanted: NDArray[np.int64]
-    wanted_ev: NDArray[np.float64]
+    first_choice: NDArray[np.int64]
+    first_choice_ev: NDArray[np.float64]
     ev: NDArray[np.float64]
 
     @property
     def problem(self) -> Problem:
-        return self.named.problem
+        return self.case.problem
 
 
 def answer_explained(
     request: AllocateRequest, limits: Settings, timings: Timings
 ) -> dict[str, Any]:
-    """Return the answer to a request with what explains it, as JSON writes it.
+    """Return the answer to a request with its explanation, ready for JSON.
 
     Raises
     ------
@@ -64,34 +64,32 @@ def answer_explained(
             "max_streamers_per_user",
             Message("explained_streamers_limited", received=request.max_streamers_per_user),
         )
-    named, allocation = solve_request(request, limits, timings)
-    view = _view(named, allocation)
+    case, allocation = solve_request(request, limits, timings)
+    view = _view(case, allocation)
     explained = {
-        "ev": dict(zip(map(str, named.user_ids), view.ev.tolist(), strict=True)),
+        "ev": dict(zip(map(str, case.user_ids), view.ev.tolist(), strict=True)),
         "displaced": _displaced(view),
         "streamers": _streamers(view),
         "picture": _picture(view),
     }
     timings.record("explain")
-    return (
-        answer_body(request, named, allocation) | explained | {"timings_ms": timings.milliseconds}
-    )
+    return answer_body(request, case, allocation) | explained | {"timings_ms": timings.milliseconds}
 
 
-def _view(named: NamedProblem, allocation: Allocation) -> _View:
-    problem = named.problem
-    wanted = problem.first_choices(np.ones(problem.n_users, np.bool_))
+def _view(case: NamedProblem, allocation: Allocation) -> _View:
+    problem = case.problem
+    first_choice = problem.first_choices(np.ones(problem.n_users, np.bool_))
     return _View(
-        named,
+        case,
         allocation,
-        wanted,
-        _ev_or_nothing(problem, wanted),
-        _ev_or_nothing(problem, allocation.assignment),
+        first_choice,
+        _ev_at(problem, first_choice),
+        _ev_at(problem, allocation.assignment),
     )
 
 
-def _ev_or_nothing(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return what users are worth at a streamer each, (N,) float64, 0 where there is none."""
+def _ev_at(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the EV of each user at its streamer, (N,) float64; 0 without one."""
     ev = np.zeros(problem.n_users)
     users = np.flatnonzero(streamer >= 0)
     ev[users] = problem.ev_at(users, streamer[users])
@@ -99,8 +97,8 @@ def _ev_or_nothing(problem: Problem, streamer: NDArray[np.int64]) -> NDArray[np.
 
 
 def _displaced(view: _View) -> dict[str, Any]:
-    """Return who is worth less where it is than at its best streamer, the costliest first."""
-    cost = view.wanted_ev - view.ev
+    """Return users whose EV is below that of their first choice, the costliest first."""
+    cost = view.first_choice_ev - view.ev
     users = np.flatnonzero(cost > 0)
     order = users[np.argsort(-cost[users], kind="stable")]
     whales = view.problem.whales
@@ -108,8 +106,8 @@ def _displaced(view: _View) -> dict[str, Any]:
         view.allocation.certificate.scope == "whale"
         and not (view.allocation.assignment >= 0)[~whales].any()
     ):
-        order = order[whales[order]]  # nobody tried to place the others
-    user_ids, streamer_ids = view.named.user_ids, view.named.streamer_ids
+        order = order[whales[order]]  # normal users were not allocated
+    user_ids, streamer_ids = view.case.user_ids, view.case.streamer_ids
     of_whales = order[whales[order]]
     return {
         "whales": len(of_whales),
@@ -120,11 +118,11 @@ def _displaced(view: _View) -> dict[str, Any]:
             {
                 "user": user_ids[user],
                 "whale": bool(whales[user]),
-                "wanted": None if (best := view.wanted[user]) < 0 else streamer_ids[best],
+                "wanted": None if (best := view.first_choice[user]) < 0 else streamer_ids[best],
                 "got": None
                 if (index := view.allocation.assignment[user]) < 0
                 else streamer_ids[index],
-                "wanted_ev": float(view.wanted_ev[user]),
+                "wanted_ev": float(view.first_choice_ev[user]),
                 "ev": float(view.ev[user]),
                 "cost": float(cost[user]),
             }
@@ -134,7 +132,7 @@ def _displaced(view: _View) -> dict[str, Any]:
 
 
 def _streamers(view: _View) -> dict[str, Any]:
-    """Return load, limits and prices of the streamers, the fullest first."""
+    """Return loads, limits and prices of streamers, the dearest and fullest first."""
     problem, allocation = view.problem, view.allocation
     tally = problem.tally(allocation.assignment)
     prices = allocation.shadow_prices
@@ -146,11 +144,11 @@ def _streamers(view: _View) -> dict[str, Any]:
         "count": problem.n_streamers,
         "listed": [
             {
-                "streamer": view.named.streamer_ids[index],
+                "streamer": view.case.streamer_ids[index],
                 "whales": int(tally.whale_load[index]),
                 "users": int(tally.load[index]),
                 "wanted": int(allocation.demand[index]),
-                "k": int(problem.whale_cap[index]) if view.named.capped else None,
+                "k": int(problem.whale_cap[index]) if view.case.capped else None,
                 "capacity": None if unbounded[index] else int(problem.capacity[index]),
                 "price_k": float(price_k[index]),
                 "price_capacity": float(price_capacity[index]),
@@ -161,33 +159,33 @@ def _streamers(view: _View) -> dict[str, Any]:
 
 
 def _picture(view: _View) -> dict[str, Any]:
-    """Return EV and places of the whales that are worth most, at the streamers they meet."""
+    """Return EVs and assignments of the most valuable whales at the streamers of the picture."""
     whales = np.flatnonzero(view.problem.whales)
-    rows = whales[np.argsort(-view.wanted_ev[whales], kind="stable")][:MOST_DRAWN_WHALES]
+    rows = whales[np.argsort(-view.first_choice_ev[whales], kind="stable")][:MOST_DRAWN_WHALES]
     columns = _columns(view, rows)
     ev = view.problem.ev_at(np.repeat(rows, len(columns)), np.tile(columns, len(rows)))
-    placed = view.allocation.assignment
+    assignment = view.allocation.assignment
     return {
-        "whales": [view.named.user_ids[user] for user in rows.tolist()],
-        "streamers": [view.named.streamer_ids[index] for index in columns.tolist()],
+        "whales": [view.case.user_ids[user] for user in rows.tolist()],
+        "streamers": [view.case.streamer_ids[index] for index in columns.tolist()],
         "ev": np.where(np.isfinite(ev), ev, np.nan).reshape(len(rows), -1).tolist(),
-        "wanted": _names(view, view.wanted[rows]),
-        "got": _names(view, placed[rows]),
+        "wanted": _names(view, view.first_choice[rows]),
+        "got": _names(view, assignment[rows]),
         "of_whales": len(whales),
         "of_streamers": view.problem.n_streamers,
     }
 
 
 def _columns(view: _View, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return streamers for the picture: those that the whales want or have most, by position."""
-    met = np.concatenate((view.wanted[rows], view.allocation.assignment[rows]))
-    often = np.bincount(met[met >= 0], minlength=view.problem.n_streamers)
-    most = np.argsort(-often, kind="stable")[:MOST_DRAWN_STREAMERS]
-    return np.sort(most)
+    """Return the streamers of the picture: those that the whales choose or have most often."""
+    streamers = np.concatenate((view.first_choice[rows], view.allocation.assignment[rows]))
+    counts = np.bincount(streamers[streamers >= 0], minlength=view.problem.n_streamers)
+    most_common = np.argsort(-counts, kind="stable")[:MOST_DRAWN_STREAMERS]
+    return np.sort(most_common)
 
 
 def _names(view: _View, streamers: NDArray[np.int64]) -> list[Id | None]:
-    ids = view.named.streamer_ids
+    ids = view.case.streamer_ids
     return [None if index < 0 else ids[index] for index in streamers.tolist()]
 
 

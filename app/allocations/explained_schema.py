@@ -1,4 +1,4 @@
-"""What an explained allocation says."""
+"""Schemas of explained allocations."""
 
 from __future__ import annotations
 

@@ -16,21 +16,21 @@ from .requests import AllocateRequest, CurveRequest
 
 
 def unmet_allocation_error(
-    error: UnmetGuaranteesError, request: AllocateRequest, named: NamedProblem
+    error: UnmetGuaranteesError, request: AllocateRequest, case: NamedProblem
 ) -> DetailedInputError:
-    """Return the error of an allocation; its message tells what the fill has to do with it."""
+    """Return the error of an allocation; its message explains the role of the fill."""
     able, because = _ABLE[request.fill]
-    if request.fill == "greedy" and named.problem.whales.all():
+    if request.fill == "greedy" and case.problem.whales.all():
         able, because = "whales", ""
-    return _refusal(error, request, named, able, because, goal="all", k_max=0)
+    return _refusal(error, request, case, able, because, goal="all", k_max=0)
 
 
 def unmet_curve_error(
-    error: UnmetGuaranteesError, request: CurveRequest, named: NamedProblem
+    error: UnmetGuaranteesError, request: CurveRequest, case: NamedProblem
 ) -> DetailedInputError:
-    """Return the error of a curve: whales alone are on it, at every k."""
-    goal = "curve_with_k" if named.capped else "curve"
-    return _refusal(error, request, named, "whales", "", goal=goal, k_max=request.k_max)
+    """Return the error of a curve, which has only whales, at every k."""
+    goal = "curve_with_k" if case.capped else "curve"
+    return _refusal(error, request, case, "whales", "", goal=goal, k_max=request.k_max)
 
 
 _ABLE: dict[Fill, tuple[str, str]] = {
@@ -38,13 +38,13 @@ _ABLE: dict[Fill, tuple[str, str]] = {
     "joint": ("users", ""),
     "none": ("whales", "only_whales"),
 }
-"""By fill: who can be shown to a streamer, and why not more: parameters `able` and `reason`."""
+"""By fill: the users that can meet guarantees, and why only these; parameters of messages."""
 
 _SET: dict[Remedy, Any] = {"fill": "joint", "allow_negative_ev": True}
 
 
 def _remedies(error: UnmetGuaranteesError) -> Message | str:
-    """Return what would meet all guarantees, where anything would."""
+    """Return the options that would meet all guarantees, if any do."""
     if not error.remedies:
         return ""
     remedy = "both" if len(error.remedies) > 1 else error.remedies[0]
@@ -54,7 +54,7 @@ def _remedies(error: UnmetGuaranteesError) -> Message | str:
 def _refusal(
     error: UnmetGuaranteesError,
     request: AllocateRequest | CurveRequest,
-    named: NamedProblem,
+    case: NamedProblem,
     able: str,
     because: str,
     *,
@@ -62,11 +62,11 @@ def _refusal(
     k_max: int,
 ) -> DetailedInputError:
     positions = [*error.streamers]
-    ids = [named.streamer_ids[s] for s in positions]
-    needed = int(named.problem.limits.min_users[positions].sum())
-    # Greedy fill counts what the whales leave unmet; the request is about all of it.
+    ids = [case.streamer_ids[s] for s in positions]
+    needed = int(case.problem.limits.min_users[positions].sum())
+    # Greedy fill counts only what whales leave unmet, but the message counts all guarantees.
     possible = error.possible + needed - error.needed
-    room = int(named.problem.capacity[positions[0]])  # an unbounded one is the number of users
+    room = int(case.problem.capacity[positions[0]])  # an unbounded one is the number of users
     if len(ids) == 1 and needed > room:
         possible = room
         message = Message(

@@ -1,4 +1,4 @@
-"""Notes on an allocation: messages computed from it."""
+"""Notes on allocations."""
 
 from __future__ import annotations
 
@@ -14,75 +14,75 @@ from .shortage import warn_of_shortage
 
 
 def collect_notes(
-    named: NamedProblem, allocation: Allocation, algorithm: Algorithm, tolerance: float
+    case: NamedProblem, allocation: Allocation, algorithm: Algorithm, tolerance: float
 ) -> list[Message]:
-    """Return notes: whales without a streamer, limits that bind, how far the optimum is."""
-    shortage = warn_of_shortage(named, allocation.assignment)
+    """Return notes on whales without a streamer, on limits that bind, and on the gap."""
+    shortage = warn_of_shortage(case, allocation.assignment)
     return [
         *([] if shortage is None else [shortage]),
-        *_binding(named, allocation),
-        *_guarantees(named, allocation),
-        *_penalties(named, allocation),
+        *_binding(case, allocation),
+        *_guarantees(case, allocation),
+        *_penalties(case, allocation),
         *_optimality(allocation, algorithm, tolerance),
     ]
 
 
-def _binding(named: NamedProblem, allocation: Allocation) -> Iterator[Message]:
-    """Yield whether any streamer is wanted by more whales than its k."""
-    problem = named.problem
+def _binding(case: NamedProblem, allocation: Allocation) -> Iterator[Message]:
+    """Yield notes on whether k binds, and where a slot costs most."""
+    problem = case.problem
     if not problem.whales.any():
         yield Message("no_whales")
         return
-    if not named.capped:
+    if not case.capped:
         return
     caps = np.unique(problem.whale_cap)
     k = Message("k_equal", k=caps[0]) if len(caps) == 1 else Message("k_several")
     demand = allocation.demand
-    over = np.flatnonzero(demand > problem.whale_cap)
-    if not len(over):
+    overfull = np.flatnonzero(demand > problem.whale_cap)
+    if not len(overfull):
         yield Message("k_never_binds", k=k, most=demand.max())
         return
-    most = int(over[np.argmax((demand - problem.whale_cap)[over])])
+    worst = int(overfull[np.argmax((demand - problem.whale_cap)[overfull])])
     yield Message(
         "k_binds",
         k=k,
-        streamers=len(over),
-        most=str(named.streamer_ids[most]),
-        wanted=demand[most],
+        streamers=len(overfull),
+        most=str(case.streamer_ids[worst]),
+        wanted=demand[worst],
     )
     price = allocation.shadow_prices.whale_cap
     if price.any():
         dearest = int(price.argmax())
         yield Message(
             "dearest_whale_slot",
-            streamer=str(named.streamer_ids[dearest]),
+            streamer=str(case.streamer_ids[dearest]),
             price=price[dearest],
         )
 
 
-def _guarantees(named: NamedProblem, allocation: Allocation) -> Iterator[Message]:
-    """Yield which guarantee costs most."""
+def _guarantees(case: NamedProblem, allocation: Allocation) -> Iterator[Message]:
+    """Yield the note on the guarantee that costs most."""
     price = allocation.shadow_prices.min_users
     if price is not None and price.any():
         dearest = int(price.argmax())
         yield Message(
             "dearest_guarantee",
-            streamer=str(named.streamer_ids[dearest]),
+            streamer=str(case.streamer_ids[dearest]),
             price=price[dearest],
         )
 
 
-def _penalties(named: NamedProblem, allocation: Allocation) -> Iterator[Message]:
-    """Yield what whales pay beyond those that a streamer takes free of charge."""
-    problem = named.problem
+def _penalties(case: NamedProblem, allocation: Allocation) -> Iterator[Message]:
+    """Yield the note on the penalties of whales beyond those without a charge."""
+    problem = case.problem
     penalty = problem.limits.whale_penalty
     if not len(penalty) or not problem.whales.any():
         return
     free = int((penalty == 0).sum())  # the first ones: prices never fall
     load = problem.tally(allocation.assignment).whale_load
-    paying = int(np.maximum(load - free, 0).sum()) if penalty.any() else 0
-    if paying:
-        yield Message("penalties_paid", penalty=allocation.penalty, whales=paying, free=free)
+    paying_whales = int(np.maximum(load - free, 0).sum()) if penalty.any() else 0
+    if paying_whales:
+        yield Message("penalties_paid", penalty=allocation.penalty, whales=paying_whales, free=free)
     elif not penalty.any():
         yield Message("penalties_all_zero")
     elif free:

@@ -1,4 +1,4 @@
-"""What an allocation would have to solve, without solving it."""
+"""Sizes and estimated times of allocation problems, without solving them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ NANOSECONDS = {
     ("candidates", False): 30.0,
     ("candidates", True): 100.0,
 }
-"""By kind of EV, and whether a cap binds: solving time for each pair.
+"""Solving time per pair, by kind of EV and whether a cap binds.
 
-Measured once, on two idle cores, float32, everybody a whale: 1,000 × 500 to 20,000 × 1,000 (0.8 to
-1.7 free, 4 to 11 tight) and 10 to 50 candidates for 10,000 to 100,000 users
-(22 to 38, and 73 to 128).
+Measured on two idle cores with float32 and all users whales: matrices of 1,000 × 500 to
+20,000 × 1,000 (0.8 to 1.7 without binding caps, 4 to 11 with them), and 10 to 50 candidates for
+10,000 to 100,000 users (22 to 38, and 73 to 128).
 """
 
 OVERHEAD = 0.001
-"""Seconds that the smallest problem takes."""
+"""Seconds for the smallest problem."""
 
 
 def answer_plan(request: AllocateRequest, limits: Settings, timings: Timings) -> dict[str, Any]:
-    """Return the size of the problem that a request states, as JSON writes it.
+    """Return the size of the problem of a request, ready for JSON.
 
     Raises
     ------
@@ -41,13 +41,14 @@ def answer_plan(request: AllocateRequest, limits: Settings, timings: Timings) ->
         With the field and the position at fault.
     """
     expect_limit(request)
-    named = build_problem(request, limits)
+    case = build_problem(request, limits)
     timings.record("decode")
-    problem = named.problem
-    everybody = np.ones(problem.n_users, np.bool_)
-    binds = {
-        "k": named.capped and bool((_wanted(named, problem.whales) > problem.whale_cap).any()),
-        "capacity": bool((_wanted(named, everybody) > problem.capacity).any()),
+    problem = case.problem
+    all_users = np.ones(problem.n_users, np.bool_)
+    binding = {
+        "k": case.capped
+        and bool((_count_first_choices(case, problem.whales) > problem.whale_cap).any()),
+        "capacity": bool((_count_first_choices(case, all_users) > problem.capacity).any()),
     }
     whales = int(problem.whales.sum())
     timings.record("plan")
@@ -58,21 +59,21 @@ def answer_plan(request: AllocateRequest, limits: Settings, timings: Timings) ->
         "whales": whales,
         "whale_slots": int(np.minimum(problem.whale_cap, problem.capacity).sum()),
         "slots": int(problem.capacity.sum()),
-        "binds": binds,
-        "estimated_seconds": _seconds(request, named, any(binds.values())),
+        "binds": binding,
+        "estimated_seconds": _seconds(request, case, any(binding.values())),
         "timings_ms": timings.milliseconds,
     }
 
 
-def _wanted(named: NamedProblem, users: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return how many of the users have each streamer among their best, were there no caps."""
-    choice = named.problem.first_choices(users)
-    return np.bincount(choice[choice >= 0], minlength=named.problem.n_streamers)
+def _count_first_choices(case: NamedProblem, users: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the number of users whose first choice is each streamer, (S,) int64."""
+    choice = case.problem.first_choices(users)
+    return np.bincount(choice[choice >= 0], minlength=case.problem.n_streamers)
 
 
-def _seconds(request: AllocateRequest, named: NamedProblem, binds: bool) -> float | None:
-    """Return about how long solving takes; None where nothing has been measured."""
-    if request.algorithm != "min-cost-flow" or not named.problem.limits.has_only_caps:
+def _seconds(request: AllocateRequest, case: NamedProblem, binding: bool) -> float | None:
+    """Return the estimated solving time; None for problems without measurements."""
+    if request.algorithm != "min-cost-flow" or not case.problem.limits.has_only_caps:
         return None
-    kind = "candidates" if isinstance(named.problem.ev, Candidates) else "matrix"
-    return OVERHEAD + 1e-9 * NANOSECONDS[kind, binds] * named.problem.n_pairs
+    kind = "candidates" if isinstance(case.problem.ev, Candidates) else "matrix"
+    return OVERHEAD + 1e-9 * NANOSECONDS[kind, binding] * case.problem.n_pairs

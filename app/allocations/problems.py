@@ -1,4 +1,4 @@
-"""The problem that a request states, with the ids of its two sides."""
+"""Problems of requests, with the ids of both sides."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from .requests import ProblemRequest
 
 @dataclass(frozen=True, eq=False)
 class NamedProblem:
-    """A problem and the ids of its two sides.
+    """A problem with the ids of both sides.
 
     Parameters
     ----------
     problem : Problem
     user_ids, streamer_ids : sequence of str or int
     capped : bool
-        Whether the request names k; without it, a streamer takes any number of whales.
+        Whether the request has k; without it, a streamer takes any number of whales.
     own_user_ids, own_streamer_ids : bool
-        Whether the ids are the request's; else they are positions.
+        Whether the request has ids; otherwise they are positions.
     """
 
     problem: Problem
@@ -43,12 +43,12 @@ class NamedProblem:
 
 
 def build_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
-    """Return the problem that a request states.
+    """Return the problem of a request.
 
     Raises
     ------
     solver.InputError
-        With the field and the position at fault; `SeveralInputErrors` where several are.
+        With the field and the position at fault; `SeveralInputErrors` if there are several.
     """
     _one_of(request, "ev", "candidates")
     _one_of(request, "whale_share", "whale_threshold", "whales")
@@ -61,11 +61,11 @@ def build_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
         streamer_ids = expect_ids(request.streamer_ids, "streamer_ids", n_streamers)
         ev = _ev(request, (n_users, n_streamers))
         whales = _whales(request, user_ids)
-        more_than_there_are = n_users + 1
+        unbounded = n_users + 1
         problem = Problem(
             ev,
             whales=whales,
-            whale_cap=more_than_there_are if request.k is None else request.k,
+            whale_cap=unbounded if request.k is None else request.k,
             capacity=request.capacity,
             min_users=0 if request.min_users is None else request.min_users,
             whale_penalty=request.whale_penalty,
@@ -73,10 +73,10 @@ def build_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
             allow_negative_ev=request.allow_negative_ev,
         )
     except InputError as error:
-        first = _at_the_edge(error)
-        every = _faults(request, n_users, n_streamers)
-        others = [each for each in every if each.field != first.field]
-        raise (SeveralInputErrors([first, *others]) if others else first) from error
+        first = _with_request_names(error)
+        faults = _faults(request, n_users, n_streamers)
+        other_faults = [each for each in faults if each.field != first.field]
+        raise (SeveralInputErrors([first, *other_faults]) if other_faults else first) from error
     return NamedProblem(
         problem,
         user_ids,
@@ -96,7 +96,7 @@ def _ev(request: ProblemRequest, shape: tuple[int, int]) -> Any:
 
 
 def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[InputError]:
-    """Return what is wrong with each field of a request in which something is wrong."""
+    """Return the errors of all fields of a request."""
     user_ids: Sequence[Id] = Positions(n_users) if request.user_ids is None else request.user_ids
     checks: list[Callable[[], object]] = [
         lambda: expect_ids(request.user_ids, "user_ids", n_users),
@@ -144,16 +144,16 @@ def _check_wealth(wealth: NDArray[np.float64], n_users: int) -> None:
         raise InputError("wealth", Message("wealth_count", users=n_users, received=len(wealth)))
     bad = np.flatnonzero(~np.isfinite(wealth))
     if len(bad):
-        at = int(bad[0])
+        index = int(bad[0])
         raise InputError(
             "wealth",
-            Message("wealth_not_finite", position=at, received=str(wealth[at])),
-            (at,),
+            Message("wealth_not_finite", position=index, received=str(wealth[index])),
+            (index,),
         )
 
 
 def _sizes(request: ProblemRequest) -> tuple[int, int]:
-    """Return (N, S). Candidates alone do not say them: lists with one entry each may."""
+    """Return (N, S); with candidates, from lists with one entry per user or streamer, if any."""
     pairs = request.candidates
     if pairs is None:
         n_users, n_streamers = np.asarray(request.ev).shape
@@ -176,13 +176,13 @@ def _last(positions: NDArray[np.int64]) -> int:
 
 
 def _one_of(request: ProblemRequest, *fields: str) -> None:
-    """Refuse a request that has none or several of the fields."""
-    given = [field for field in fields if getattr(request, field) is not None]
-    if len(given) != 1:
+    """Refuse a request with none or several of the fields."""
+    present = [field for field in fields if getattr(request, field) is not None]
+    if len(present) != 1:
         raise InputError(
-            given[1] if given else fields[0],
-            Message("one_field_expected", fields=fields, received=given or Message("no_value")),
-            code="conflicting-fields" if given else "missing-field",
+            present[1] if present else fields[0],
+            Message("one_field_expected", fields=fields, received=present or Message("no_value")),
+            code="conflicting-fields" if present else "missing-field",
         )
 
 
@@ -206,8 +206,8 @@ def _expect_places(request: ProblemRequest, n_users: int, n_streamers: int, most
         )
 
 
-def _at_the_edge(error: InputError) -> InputError:
-    """Return the error with the name that requests have for `whale_cap`: k."""
+def _with_request_names(error: InputError) -> InputError:
+    """Return the error with `whale_cap` under its name in requests, k."""
     field = "k" if error.field == "whale_cap" else error.field
     message = error.message
     renamed = {

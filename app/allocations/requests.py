@@ -1,4 +1,4 @@
-"""What a request for an allocation may say."""
+"""Schemas of requests for allocations."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class StartPrices(StrictModel):
-    """Prices to begin with, currency units, by streamer id; 0 where none is given."""
+    """Initial prices by streamer id, currency units; 0 for streamers without one."""
 
     whale_cap: dict[str, Price] = Field({}, description="of one more whale")
     capacity: dict[str, Price] = Field({}, description="of one more user")

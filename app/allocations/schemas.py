@@ -1,4 +1,4 @@
-"""What the answers on allocations say."""
+"""Schemas of answers on allocations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from app.errors.schema import Reason
 
 Id = str | int
-"""An id, as the request has it."""
+"""An id, of the type that it has in the request."""
 
 
 class Objective(BaseModel):

@@ -1,4 +1,4 @@
-"""An allocation as an Arrow table."""
+"""Allocations as Arrow tables."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ _TIERS = pa.array(["whale", "normal"])
 
 
 def allocation_table(
-    named: NamedProblem, allocation: Allocation, rest: Mapping[str, Any]
+    case: NamedProblem, allocation: Allocation, metadata: Mapping[str, Any]
 ) -> pa.Table:
     """Return an allocation as a table.
 
     Parameters
     ----------
-    named : NamedProblem
+    case : NamedProblem
     allocation : Allocation
-    rest : mapping
-        What the answer says besides; it becomes the schema's metadata, each value JSON.
+    metadata : mapping
+        The rest of the answer, which becomes the metadata of the schema, each value as JSON.
 
     Returns
     -------
     pyarrow.Table
-        With the columns `user` and `streamer` (ids where the request has them, int64 where all
-        are numbers; else positions),
-        `tier` ("whale" or "normal") and `ev` (currency units). One row for each placement, by
-        user and the best first; users without any have one row, whose streamer and ev are null.
+        With the columns `user` and `streamer` (ids if the request has them, int64 if all are
+        numbers; otherwise positions), `tier` ("whale" or "normal") and `ev` (currency units). One
+        row per placement, by user, the best first; users without a streamer have one row with
+        null for streamer and ev.
     """
-    problem = named.problem
+    problem = case.problem
     users, streamers = _rows(allocation.assignment)
-    placed = streamers >= 0
+    allocated = streamers >= 0
     ev = np.zeros(len(users))
-    ev[placed] = problem.ev_at(users[placed], streamers[placed])
+    ev[allocated] = problem.ev_at(users[allocated], streamers[allocated])
     tier = np.where(problem.whales[users], np.int8(0), np.int8(1))
     table = pa.table(
         {
-            "user": _named(users, None, named.user_ids if named.own_user_ids else None),
-            "streamer": _named(
-                streamers, ~placed, named.streamer_ids if named.own_streamer_ids else None
+            "user": _ids_at(users, None, case.user_ids if case.own_user_ids else None),
+            "streamer": _ids_at(
+                streamers, ~allocated, case.streamer_ids if case.own_streamer_ids else None
             ),
             "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
-            "ev": pa.array(ev, mask=~placed),
+            "ev": pa.array(ev, mask=~allocated),
         }
     )
-    return with_metadata(table, rest)
+    return with_metadata(table, metadata)
 
 
 def _rows(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -62,13 +62,13 @@ def _rows(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     if streamer.ndim == 1:
         return np.arange(len(streamer)), streamer
     users, streamers = placements(streamer)
-    without = np.flatnonzero((streamer < 0).all(axis=1))
-    users = np.concatenate((users, without))
+    unallocated = np.flatnonzero((streamer < 0).all(axis=1))
+    users = np.concatenate((users, unallocated))
     order = np.argsort(users, kind="stable")
-    return users[order], np.concatenate((streamers, np.full(len(without), -1)))[order]
+    return users[order], np.concatenate((streamers, np.full(len(unallocated), -1)))[order]
 
 
-def _named(
+def _ids_at(
     positions: NDArray[np.int64], missing: NDArray[np.bool_] | None, ids: Sequence[Id] | None
 ) -> pa.Array:
     """Return positions as they are, or the ids at them; null where missing.

@@ -1,4 +1,4 @@
-"""Columns of a block: ids and numbers, or the place of what is neither."""
+"""Columns of a block: ids and numbers, or errors with the place of an invalid cell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from solver import InputError
 
 
 class Expected(NamedTuple):
-    """What a cell should hold: parameters of the message `cell_refused`."""
+    """The expected content of a cell: parameters of the message `cell_refused`."""
 
     kind: Literal["id", "number", "number_at_most", "price"]
     most: float = 0.0
@@ -29,7 +29,7 @@ def read_ids(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Arra
     Raises
     ------
     solver.InputError
-        On a cell that has none, and on a column of another type.
+        On a cell without an id, and on a column of another type.
     """
     try:
         return encode_ids(block.ids(column))
@@ -49,12 +49,12 @@ def read_ids(sheet: Sheet, block: Block, column: int, origin: Origin) -> pa.Arra
 def read_numbers(
     sheet: Sheet, block: Block, columns: Sequence[int], origin: Origin
 ) -> NDArray[Any]:
-    """Return columns of numbers; what is empty is NaN.
+    """Return columns of numbers; empty cells are NaN.
 
     Raises
     ------
     solver.InputError
-        On a cell that has something else.
+        On a cell with other content.
     """
     try:
         return block.numbers(columns)
@@ -68,32 +68,32 @@ def expect_numbers(
     sheet: Sheet,
     block: Block,
     columns: Sequence[int],
-    good: NDArray[np.bool_],
+    valid: NDArray[np.bool_],
     expected: Expected,
     origin: Origin,
 ) -> None:
-    """Refuse the first cell that is not good.
+    """Refuse the first cell that is not valid.
 
     Parameters
     ----------
-    good : (n_rows, len(columns)) bool
+    valid : (n_rows, len(columns)) bool
     expected : Expected
-        What it should be, where it is not empty.
+        The expected content of non-empty cells.
 
     Raises
     ------
     solver.InputError
     """
-    if good.all():
+    if valid.all():
         return
-    row, index = divmod(int(np.flatnonzero(~good)[0]), len(columns))
+    row, index = divmod(int(np.flatnonzero(~valid)[0]), len(columns))
     raise cell_error(sheet, block, row, columns[index], expected, origin)
 
 
 def cell_error(
     sheet: Sheet, block: Block, row: int, column: int, expected: Expected, origin: Origin
 ) -> InputError:
-    """Return the error of a cell, with its place and its value."""
+    """Return the error of a cell, with its place and value."""
     (value,) = block.texts(row, [column])
     number = block.row(row)
     kind = expected.kind

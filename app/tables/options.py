@@ -1,4 +1,4 @@
-"""How a table is to be read: what its reader need not find out."""
+"""Options for reading a table, instead of what its reader would detect."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from solver import InputError
 
 @dataclass(frozen=True)
 class Options:
-    """What is known of a table beforehand.
+    """Options for reading a table.
 
     Parameters
     ----------
     columns : mapping of str to Role
-        Roles of columns, by heading; of those without one, by number from 1.
+        Roles of columns by heading, or by number from 1 for columns without one.
     header : bool or None
-        Whether the first line of a text or of a sheet has headings; None to find out.
+        Whether the first line of a text or sheet has headings; None to detect it.
     shape : "pairs" or None
-        What it must be.
+        The required shape; None for any.
     integers : "ids" or "positions"
-        What integers are in columns of users and of streamers, where the format tells them from
-        text.
+        The meaning of integers in columns of users and of streamers, if the format distinguishes
+        them from text.
     """
 
     columns: Mapping[str, Role]
@@ -35,12 +35,12 @@ class Options:
 
     @staticmethod
     def checked(columns: Any, header: Any) -> Options:
-        """Return options as a request has them.
+        """Return the options of a request.
 
         Raises
         ------
         solver.InputError
-            On another type, or an unknown role.
+            On other types, or unknown roles.
         """
         if header is not None and not isinstance(header, bool):
             raise InputError("header", Message("header_option_expected", received=_short(header)))

@@ -1,4 +1,4 @@
-"""The bytes of a file to a table, by the rules of the package."""
+"""Reads the bytes of a file as a table, by the rules of the package."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from .table import FIRST, Column, Pairs, Preview, Table, Understanding, choose_c
 
 @dataclass(frozen=True)
 class Bounds:
-    """Most that a table may have and take.
+    """Limits of a table.
 
     Parameters
     ----------
     pairs : int
-        Rows of a table of pairs.
+        Maximum number of rows of a table of pairs.
     expanded_bytes : int
-        Memory beyond what the process has.
+        Maximum of additional memory.
     """
 
     pairs: int
@@ -50,17 +50,17 @@ def read_table(
     bounds: Bounds,
     options: Options = DEFAULT,
 ) -> Table:
-    """Return the table of a file in any format that is known.
+    """Return the table of a file in any supported format.
 
     Parameters
     ----------
     data : memoryview
         The file's bytes.
     origin : Origin
-        What sentences call it.
+        Its name in messages.
     bounds : Bounds
     options : Options
-        What is not for the rules to decide.
+        Choices that replace rules.
 
     Raises
     ------
@@ -84,14 +84,14 @@ def preview_table(
     bounds: Bounds,
     options: Options = DEFAULT,
 ) -> Preview:
-    """Return what is understood of a file, also where its columns do not hold what is assumed.
+    """Return the detected layout of a file, even if its cells do not fit it.
 
     Parameters are those of `read_table`.
 
     Raises
     ------
     solver.InputError
-        Where the file cannot be read, whatever its columns hold; and beyond a bound.
+        If the file cannot be read with any roles of its columns, or exceeds a limit.
     """
     most = bounds.expanded_bytes
     with guard_reading(origin, most):
@@ -111,7 +111,7 @@ def preview_table(
 
 
 class _Reader:
-    """One reading of a sheet, from its first row to its last."""
+    """Reads a sheet from its first row to its last."""
 
     def __init__(
         self, sheet: Sheet, layout: Layout, origin: Origin, bounds: Bounds, options: Options
@@ -141,12 +141,12 @@ class _Reader:
         return self._of_users()
 
     def understood(self) -> Understanding:
-        """Count the rows, and return what is understood without what their cells hold.
+        """Return the detected layout and the number of rows, without reading the cells.
 
         Raises
         ------
         solver.InputError
-            Where the sheet cannot be read to its end.
+            If the sheet cannot be read to its end.
         """
         self._n_rows = sum(block.n_rows for block in self._blocks())
         return self._understood([])
@@ -189,14 +189,16 @@ class _Reader:
             self._expect_once(positions, ids)
         ev = None
         if self._ev:
-            ev = _joined(self._parts["ev"])
+            ev = _concatenate(self._parts["ev"])
             if ev.dtype.kind == "f" and (holes := np.isnan(ev)).any():
                 ev[holes] = -np.inf
-        headed = self._ev and self._sheet.names[self._ev[0]]
+        has_headings = self._ev and self._sheet.names[self._ev[0]]
         streamers = (
-            ids_of_headings([self._sheet.names[index] for index in self._ev]) if headed else None
+            ids_of_headings([self._sheet.names[index] for index in self._ev])
+            if has_headings
+            else None
         )
-        wealth = _joined(self._parts["wealth"]) if self._parts["wealth"] else None
+        wealth = _concatenate(self._parts["wealth"]) if self._parts["wealth"] else None
         return Table(self._understood([]), ids, streamers, ev, wealth)
 
     def _of_pairs(self) -> Table:
@@ -204,7 +206,7 @@ class _Reader:
         user, user_ids = self._side("user")
         streamer, streamer_ids = self._side("streamer")
         self._expect_different(user, streamer, user_ids, streamer_ids)
-        ev = _joined(self._parts["ev"])[:, 0]
+        ev = _concatenate(self._parts["ev"])[:, 0]
         wealth: NDArray[np.float64] | None = None
         warnings: list[Message] = []
         if self._parts["wealth"]:
@@ -213,7 +215,7 @@ class _Reader:
         return Table(self._understood(warnings), user_ids, streamer_ids, pairs, wealth)
 
     def _side(self, role: str) -> tuple[NDArray[np.int64], pa.Array | None]:
-        """Return each row's position on one side, and the ids there, unless these are positions."""
+        """Return the positions of a column of ids and the ids; None if these are positions."""
         chunks = self._parts[role]
         if self._by_position and all(pa.types.is_integer(each.type.value_type) for each in chunks):
             rows = [np.array(each.dictionary.take(each.indices)) for each in chunks]
@@ -221,61 +223,61 @@ class _Reader:
         return factorize_ids(chunks, self._sheet.typed)
 
     def _numbers(
-        self, block: Block, columns: Sequence[int], largest: float, *, may_lack: bool
+        self, block: Block, columns: Sequence[int], largest: float, *, may_be_empty: bool
     ) -> NDArray[Any]:
-        """Return columns of numbers; what is empty is NaN where it may be."""
+        """Return columns of numbers; empty cells are NaN if they are allowed."""
         values = read_numbers(self._sheet, block, columns, self._origin)
         if values.dtype.kind == "f":
-            good = np.abs(values) <= min(largest, np.finfo(np.float64).max)
-            if may_lack:
-                good |= np.isnan(values)
+            valid = np.abs(values) <= min(largest, np.finfo(np.float64).max)
+            if may_be_empty:
+                valid |= np.isnan(values)
             if self._layout.shape == "matrix" and columns is self._ev:
-                good |= np.isneginf(values)
+                valid |= np.isneginf(values)
             expected = (
                 Expected("number") if largest == np.inf else Expected("number_at_most", largest)
             )
-            expect_numbers(self._sheet, block, columns, good, expected, self._origin)
+            expect_numbers(self._sheet, block, columns, valid, expected, self._origin)
         return values
 
     def _wealth_by_user(
         self, user: NDArray[np.int64], ids: pa.Array | None
     ) -> tuple[NDArray[np.float64], list[Message]]:
-        """Return each user's wealth, of the first row that has it; and who has another besides."""
+        """Return each user's wealth, from its first row with any, and warn of different values."""
         values = np.concatenate(self._parts["wealth"])
         rows = np.flatnonzero(~np.isnan(values))[::-1]
         first = np.full(1 + int(user.max()) if ids is None else len(ids), -1)
         first[user[rows]] = rows
-        without = np.flatnonzero(first < 0)
-        if len(without):
+        missing = np.flatnonzero(first < 0)
+        if len(missing):
             raise self._origin.refuse(
                 Message(
                     "user_without_wealth",
                     file=self._origin.file,
-                    user=_user_name(ids, int(without[0])),
+                    user=_user_name(ids, int(missing[0])),
                 ),
-                (int(without[0]),),
+                (int(missing[0]),),
             )
         wealth = values[first]
-        other = np.flatnonzero(~np.isnan(values) & (values != wealth[user]))
-        if not len(other):
+        conflicts = np.flatnonzero(~np.isnan(values) & (values != wealth[user]))
+        if not len(conflicts):
             return wealth, []
-        row = int(other[0])
-        mine = int(first[user[row]])
-        more = len({*user[other].tolist()}) - 1
+        row = int(conflicts[0])
+        first_row = int(first[user[row]])
+        n_more = len({*user[conflicts].tolist()}) - 1
         return wealth, [
             Message(
                 "two_wealths",
                 user=_user_name(ids, int(user[row])),
-                first=values[mine],
-                first_place=self._line(mine),
+                first=values[first_row],
+                first_place=self._line(first_row),
                 second=values[row],
                 second_place=self._line(row),
-                more=more,
+                more=n_more,
             )
         ]
 
     def _expect_once(self, positions: NDArray[np.int64], ids: pa.Array) -> None:
-        """Refuse a user that has two rows."""
+        """Refuse a user with two rows."""
         if len(ids) == len(positions):
             return
         first = np.full(len(ids), -1)
@@ -301,17 +303,17 @@ class _Reader:
         users: pa.Array | None,
         streamers: pa.Array | None,
     ) -> None:
-        """Refuse a pair that has two rows."""
+        """Refuse a pair with two rows."""
         if users is None or streamers is None:
-            return  # what are no positions has to be found first, by who knows how many there are
+            return  # positions are checked with the request, which has their number
         key = user * len(streamers) + streamer
         if (key[1:] > key[:-1]).all():
             return
         order = np.argsort(key, kind="stable")
-        again = np.flatnonzero(key[order[1:]] == key[order[:-1]])
-        if len(again):
-            which = again[np.argmin(order[again + 1])]
-            row, first = int(order[which + 1]), int(order[which])
+        duplicates = np.flatnonzero(key[order[1:]] == key[order[:-1]])
+        if len(duplicates):
+            duplicate = duplicates[np.argmin(order[duplicates + 1])]
+            row, first = int(order[duplicate + 1]), int(order[duplicate])
             raise self._origin.refuse(
                 Message(
                     "table_pair_twice",
@@ -325,7 +327,7 @@ class _Reader:
             )
 
     def _number(self, row: int) -> int:
-        """Return what the file calls a row."""
+        """Return the number of a row in the file."""
         index = bisect_right(self._places, row, key=itemgetter(0)) - 1
         first, numbering = self._places[index]
         if isinstance(numbering, int):
@@ -335,7 +337,7 @@ class _Reader:
     def _line(self, row: int) -> Message:
         return Message("place_numbered", place=self._sheet.place, number=self._number(row))
 
-    def _understood(self, more: Sequence[Message]) -> Understanding:
+    def _understood(self, n_more: Sequence[Message]) -> Understanding:
         sheet, roles = self._sheet, self._layout.roles
         places = choose_columns(roles)
         head = sheet.head if self._users is None else sheet.head.filled(self._users)
@@ -353,7 +355,7 @@ class _Reader:
             first_rows=tuple(
                 tuple(head.texts(row, places)) for row in range(min(FIRST, head.n_rows))
             ),
-            warnings=(*self._layout.warnings, *more),
+            warnings=(*self._layout.warnings, *n_more),
         )
 
 
@@ -363,5 +365,5 @@ def _user_name(ids: pa.Array | None, position: int) -> str | Message:
     return quote_value(ids[position])
 
 
-def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+def _concatenate(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""What each column of a table holds."""
+"""The roles of the columns of a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Shape = Literal["matrix", "pairs", "wealth"]
 """A row for each user and a column for each streamer; a row for each pair; or users' wealth."""
 
 FAR = 100.0
-"""How many times larger than those of other columns values are that look like wealth."""
+"""Factor by which values of a column that looks like wealth exceed those of other columns."""
 
 _MOST_LISTED = 8
 _ROWS_COMPARED = 200
@@ -26,13 +26,13 @@ _ROWS_COMPARED = 200
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The shape of a table and what its columns hold.
+    """The shape of a table and the roles of its columns.
 
     Parameters
     ----------
     shape : "matrix", "pairs" or "wealth"
     roles : tuple of Role
-        One for each column.
+        One per column.
     warnings : tuple of Message
     """
 
@@ -50,19 +50,19 @@ class Layout:
 
 
 def find_layout(sheet: Sheet, chosen_roles: Mapping[str, Role], origin: Origin) -> Layout:
-    """Return what the columns of a table hold, by the rules of the package.
+    """Return the layout of a table, by the rules of the package.
 
     Parameters
     ----------
     sheet : Sheet
     chosen_roles : mapping of str to Role
-        Roles of columns by heading, or by number from 1, that are not for the rules to decide.
+        Roles of columns by heading, or by number from 1, that replace the rules.
     origin : Origin
 
     Raises
     ------
     solver.InputError
-        Where a role is taken twice, a column is not there, or one is missing.
+        If a role occurs twice, or a column is missing or unknown.
     """
     layout = guess_layout(sheet, chosen_roles, origin)
     expect_complete(sheet, layout, origin)
@@ -70,40 +70,40 @@ def find_layout(sheet: Sheet, chosen_roles: Mapping[str, Role], origin: Origin) 
 
 
 def guess_layout(sheet: Sheet, chosen_roles: Mapping[str, Role], origin: Origin) -> Layout:
-    """Return the layout that the rules find, whether or not it makes a table.
+    """Return the layout that the rules find, complete or not.
 
     Parameters are those of `find_layout`.
 
     Raises
     ------
     solver.InputError
-        Where a role is given to a column that is not there.
+        If a role is given to an unknown column.
     """
-    known = {_position(sheet, name, origin): role for name, role in chosen_roles.items()}
-    roles = _detected(sheet, known)
+    chosen = {_position(sheet, name, origin): role for name, role in chosen_roles.items()}
+    roles = _detect_roles(sheet, chosen)
     shape: Shape = "matrix"
     if "streamer" in roles:
         shape = "pairs"
     elif "ev" not in roles and "wealth" in roles:
         shape = "wealth"
     layout = Layout(shape, tuple(roles), ())
-    return Layout(shape, layout.roles, tuple(_warnings(sheet, layout, known)))
+    return Layout(shape, layout.roles, tuple(_warnings(sheet, layout, chosen)))
 
 
 def expect_complete(sheet: Sheet, layout: Layout, origin: Origin) -> None:
-    """Refuse a layout that makes no table.
+    """Refuse an incomplete layout.
 
     Raises
     ------
     solver.InputError
-        Where a role or a heading is taken twice, or a column is missing.
+        If a role or a heading occurs twice, or a column is missing.
     """
     for role in ("user", "streamer", "wealth"):
-        taken = layout.all(role)
-        if len(taken) > 1:
+        used = layout.all(role)
+        if len(used) > 1:
             raise origin.refuse(
                 Message(
-                    "role_twice", role=role, columns=[sheet.called(index) for index in taken[:2]]
+                    "role_twice", role=role, columns=[sheet.called(index) for index in used[:2]]
                 )
             )
     _expect_columns(sheet, layout.roles, layout.shape, origin)
@@ -119,73 +119,78 @@ def _position(sheet: Sheet, name: str, origin: Origin) -> int:
     )
 
 
-def _detected(sheet: Sheet, known: Mapping[int, Role]) -> list[Role]:
+def _detect_roles(sheet: Sheet, chosen: Mapping[int, Role]) -> list[Role]:
     """Return every column's role; roles that are given take precedence over headings."""
-    named: list[Role | None] = [role_of(name) for name in sheet.names]
-    taken = {role for role in known.values() if role != "ignore"}
-    for index, role in enumerate(named):
-        if role in taken and role != "ev":
-            named[index] = None  # another column has been named for it
-    for index, role in known.items():
-        named[index] = role
+    roles: list[Role | None] = [role_of(name) for name in sheet.names]
+    used = {role for role in chosen.values() if role != "ignore"}
+    for index, role in enumerate(roles):
+        if role in used and role != "ev":
+            roles[index] = None  # the caller has chosen another column
+    for index, role in chosen.items():
+        roles[index] = role
     for role in ("user", "streamer", "wealth"):
-        for index in [index for index, each in enumerate(named) if each == role][1:]:
-            if index not in known:
-                named[index] = None  # the first counts
-    pairs = "streamer" in named and ({"user", "ev"} & {*named} or "streamer" in taken)
-    return _of_pairs(sheet, named, known) if pairs else _of_matrix(sheet, named, known)
+        for index in [index for index, each in enumerate(roles) if each == role][1:]:
+            if index not in chosen:
+                roles[index] = None  # the first counts
+    pairs = "streamer" in roles and ({"user", "ev"} & {*roles} or "streamer" in used)
+    complete = _roles_of_pairs if pairs else _roles_of_matrix
+    return complete(sheet, roles, chosen)
 
 
-def _of_pairs(sheet: Sheet, named: list[Role | None], known: Mapping[int, Role]) -> list[Role]:
-    """Return roles of pairs: what no heading or mapping names is of no use, but for what lacks."""
+def _roles_of_pairs(
+    sheet: Sheet, roles: list[Role | None], chosen: Mapping[int, Role]
+) -> list[Role]:
+    """Return roles of pairs: columns without a role are ignored or hold missing users or EVs."""
     free = [
         index
-        for index, role in enumerate(named)
+        for index, role in enumerate(roles)
         if role is None and not is_unnamed(sheet.names[index])
     ]
-    if "user" not in named and free:
-        named[free.pop(0)] = "user"
-    values = [index for index, role in enumerate(named) if role == "ev"]
-    chosen = [index for index in values if known.get(index) == "ev"] or values[:1]
-    if not chosen:
-        chosen = [index for index in free if _are_numbers(sheet, index)][:1]
+    if "user" not in roles and free:
+        roles[free.pop(0)] = "user"
+    values = [index for index, role in enumerate(roles) if role == "ev"]
+    ev_columns = [index for index in values if chosen.get(index) == "ev"] or values[:1]
+    if not ev_columns:
+        ev_columns = [index for index in free if _are_numbers(sheet, index)][:1]
     return [
-        "ev" if index in chosen else "ignore" if role in (None, "ev") else role
-        for index, role in enumerate(named)
+        "ev" if index in ev_columns else "ignore" if role in (None, "ev") else role
+        for index, role in enumerate(roles)
     ]
 
 
-def _of_matrix(sheet: Sheet, named: list[Role | None], known: Mapping[int, Role]) -> list[Role]:
-    """Return roles of a matrix: what no heading or mapping names is a streamer's column."""
-    named = [None if role == "streamer" else role for role in named]
-    if "user" not in named:
-        index = _unnamed_users(sheet, named)
-        if index is not None and index not in known:
-            named[index] = "user"
+def _roles_of_matrix(
+    sheet: Sheet, roles: list[Role | None], chosen: Mapping[int, Role]
+) -> list[Role]:
+    """Return roles of a matrix: columns without a role are of streamers."""
+    roles = [None if role == "streamer" else role for role in roles]
+    if "user" not in roles:
+        index = _unnamed_users(sheet, roles)
+        if index is not None and index not in chosen:
+            roles[index] = "user"
     return [
         role or ("ignore" if sheet.names[index] == "__index_level_0__" else "ev")
-        for index, role in enumerate(named)
+        for index, role in enumerate(roles)
     ]
 
 
-def _unnamed_users(sheet: Sheet, named: Sequence[Role | None]) -> int | None:
-    """Return the column of users' ids that no heading names, if there is one."""
+def _unnamed_users(sheet: Sheet, roles: Sequence[Role | None]) -> int | None:
+    """Return the column of users' ids without a heading for it, if there is one."""
     index = [position for position, name in enumerate(sheet.names) if name == "__index_level_0__"]
     if index:
         return index[0]
-    if named[0] is not None:
+    if roles[0] is not None:
         return None
-    headed = any(sheet.names)
-    if headed and (is_unnamed(sheet.names[0]) or may_name_ids(sheet.names[0])):
+    has_headings = any(sheet.names)
+    if has_headings and (is_unnamed(sheet.names[0]) or may_name_ids(sheet.names[0])):
         return 0
-    return 0 if _holds_text(sheet, 0) or _rise(sheet, headed) else None
+    return 0 if _holds_text(sheet, 0) or _are_increasing(sheet, has_headings) else None
 
 
-def _rise(sheet: Sheet, headed: bool) -> bool:
-    """Return whether the first column has whole numbers that rise: ids, where it has a heading."""
+def _are_increasing(sheet: Sheet, has_headings: bool) -> bool:
+    """Return whether the first column has a heading and increasing whole numbers, like ids."""
     values = _values(sheet, [0])[:, 0]
-    whole = bool(np.isfinite(values).all()) and _whole(values)
-    return headed and len(values) > 1 and whole and bool((np.diff(values) > 0).all())
+    are_whole = bool(np.isfinite(values).all()) and _are_whole(values)
+    return has_headings and len(values) > 1 and are_whole and bool((np.diff(values) > 0).all())
 
 
 def _are_numbers(sheet: Sheet, column: int) -> bool:
@@ -201,7 +206,7 @@ def _holds_text(sheet: Sheet, column: int) -> bool:
 
 
 def _values(sheet: Sheet, columns: Sequence[int]) -> NDArray[np.float64]:
-    """Return the first numbers of columns; all are NaN where one is none: who reads it says so."""
+    """Return the first numbers of columns; all NaN if a cell has none, which is refused later."""
     try:
         return sheet.head.numbers(columns)
     except NotANumberError:
@@ -209,7 +214,7 @@ def _values(sheet: Sheet, columns: Sequence[int]) -> NDArray[np.float64]:
 
 
 def _expect_columns(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: Origin) -> None:
-    """Refuse a table that lacks a column, or has one twice."""
+    """Refuse a table with a missing or a repeated column."""
     if shape == "pairs":
         for role in ("user", "ev"):
             if role not in roles:
@@ -233,45 +238,47 @@ def _expect_columns(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: O
 
 
 def _expect_headings(sheet: Sheet, roles: Sequence[Role], shape: Shape, origin: Origin) -> None:
-    """Refuse headings that are there twice, and streamers without one."""
-    known: dict[str, int] = {}
+    """Refuse headings that occur twice, and streamers without one."""
+    column_of: dict[str, int] = {}
     for index, name in enumerate(sheet.names):
         if not name or roles[index] == "ignore":
             continue
-        if name in known:
+        if name in column_of:
             raise origin.refuse(
                 Message(
                     "heading_twice",
                     file=origin.file,
                     name=name_heading(name),
-                    first=known[name] + 1,
+                    first=column_of[name] + 1,
                     second=index + 1,
                 ),
                 (index,),
             )
-        known[name] = index
+        column_of[name] = index
     if sheet.header and shape == "matrix":
         for index in (index for index, role in enumerate(roles) if role == "ev"):
             if not sheet.names[index]:
                 raise origin.refuse(Message("heading_missing", file=origin.file, column=index + 1))
 
 
-def _warnings(sheet: Sheet, layout: Layout, known: Mapping[int, Role]) -> list[Message]:
+def _warnings(sheet: Sheet, layout: Layout, chosen: Mapping[int, Role]) -> list[Message]:
     warnings = [*sheet.warnings]
     if layout.shape != "matrix":
         return warnings
     streamers = layout.all("ev")
     users = layout.only("user")
-    if users is not None and users not in known and _sounds_like_a_streamer(sheet, users):
+    if users is not None and users not in chosen and _sounds_like_a_streamer(sheet, users):
         warnings.append(Message("rising_numbers_as_ids", column=sheet.called(users)))
-    if layout.only("wealth") is None and 0 not in known and layout.roles[0] == "ev":
+    if layout.only("wealth") is None and 0 not in chosen and layout.roles[0] == "ev":
         values = _values(sheet, [0])[:, 0]
-        if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _whole(values):
+        if any(sheet.names) and len({*values.tolist()}) == len(values) > 1 and _are_whole(values):
             warnings.append(Message("different_numbers_as_values", column=sheet.called(0)))
     suspects = [
-        index for index in streamers if index not in known and sounds_wealthy(sheet.names[index])
+        index for index in streamers if index not in chosen and sounds_wealthy(sheet.names[index])
     ]
-    suspects += [index for index in _far_off(sheet, streamers) if index not in (*suspects, *known)]
+    suspects += [
+        index for index in _outliers(sheet, streamers) if index not in (*suspects, *chosen)
+    ]
     warnings += [
         Message("wealth_as_values", column=sheet.called(index)) for index in suspects[:_MOST_LISTED]
     ]
@@ -290,12 +297,12 @@ def _sounds_like_a_streamer(sheet: Sheet, column: int) -> bool:
     )
 
 
-def _whole(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
+def _are_whole(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
     return bool((np.rint(values) == values).all())
 
 
-def _far_off(sheet: Sheet, streamers: Sequence[int]) -> list[int]:
-    """Return streamers whose values are of another size: at least `FAR` times the median's."""
+def _outliers(sheet: Sheet, streamers: Sequence[int]) -> list[int]:
+    """Return streamers whose values are at least `FAR` times those of the median streamer."""
     if len(streamers) < 3:
         return []
     values = np.abs(_values(sheet, streamers)[:_ROWS_COMPARED])

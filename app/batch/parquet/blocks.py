@@ -53,7 +53,8 @@ def read_blocks(
     def read(group: RowGroup) -> tuple[RowGroup, Pairs]:
         return group, read_pairs(group, users, streamers, dtype)
 
-    first, rest = 0, (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, dtype))
+    first = 0
+    rest: Pairs = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, dtype)
     for group, pairs in in_order(pool, read, groups):
         _expect_order(pairs[0], rest[0], group)
         joined = [np.concatenate(both) for both in zip(rest, pairs, strict=True)]

@@ -65,7 +65,9 @@ def expect_type(name: str, kind: pa.DataType, file: object, field: str, table: s
         raise InputError(field, message)
 
 
-def expect_values(column: pa.ChunkedArray, field: str, code: str, **place: Message | str) -> None:
+def expect_values(
+    column: pa.ChunkedArray, field: str, code: str, /, **place: Message | str
+) -> None:
     """Refuse a column with a null, with a message of this code, the place and the row.
 
     Raises
