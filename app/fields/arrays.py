@@ -1,4 +1,4 @@
-"""Lists as JSON has them, made into arrays. Ranges and lengths are `Problem`'s to check."""
+"""Validators that convert JSON lists to arrays. `Problem` checks ranges and lengths."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
         return _of_dimensions(rows, 2, info)
     field = str(info.field_name)
     if not isinstance(rows, list):
-        raise InputError("", Message("rows_expected", field=field, received=_described(rows)))
+        raise InputError("", Message("rows_expected", field=field, received=_describe(rows)))
     forbidden = False
     for user, row in enumerate(rows):
         if not isinstance(row, list):
-            message = Message("row_not_list", field=field, row=user, received=_described(row))
+            message = Message("row_not_list", field=field, row=user, received=_describe(row))
             raise InputError("", message, (user,))
         if len(row) != len(rows[0]):
             raise InputError(
@@ -43,7 +43,7 @@ def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
         kinds = {*map(type, row)}
         forbidden |= type(None) in kinds
         if not kinds <= {float, int, type(None)}:
-            streamer = _first_other(row, (float, int, type(None)))
+            streamer = _index_of_other_type(row, (float, int, type(None)))
             raise InputError(
                 "",
                 Message(
@@ -51,7 +51,7 @@ def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
                     field=field,
                     row=user,
                     column=streamer,
-                    received=_described(row[streamer]),
+                    received=_describe(row[streamer]),
                 ),
                 (user, streamer),
             )
@@ -78,23 +78,23 @@ def _whole_numbers(values: Any, info: ValidationInfo) -> NDArray[np.int64]:
 
 
 def _caps(values: Any, info: ValidationInfo) -> Any:
-    """Return one whole number as it is, or one per streamer as an array."""
+    """Return one whole number unchanged, or one per streamer as an array."""
     values = as_integer(values)
     if type(values) is int:
         return values
     if isinstance(values, list | np.ndarray):
         return _whole_numbers(values, info)
     field = str(info.field_name)
-    raise InputError("", Message("cap_expected", field=field, received=_described(values)))
+    raise InputError("", Message("cap_expected", field=field, received=_describe(values)))
 
 
 def _ids(values: Any, info: ValidationInfo) -> list[Any]:
-    """Return ids as they are: text, and whole numbers of 64 bits. True and 2.0 are none."""
+    """Return ids unchanged: text, and whole numbers of 64 bits, but not True or 2.0."""
     field = _field_of_list(values, info, "ids")
     kinds = {*map(type, values)}
     if not kinds <= {str, int}:
-        index = _first_other(values, (str, int))
-        raise _wrong_item(field, "ids", index, values[index])
+        index = _index_of_other_type(values, (str, int))
+        raise _item_error(field, "ids", index, values[index])
     if int in kinds:
         numbers = values if len(kinds) == 1 else [each for each in values if type(each) is int]
         if min(numbers) < -(2**63) or max(numbers) >= 2**63:
@@ -115,13 +115,13 @@ def _vector(values: Any, info: ValidationInfo, kinds: tuple[type, ...], items: s
         return _of_dimensions(values, 1, info)
     field = _field_of_list(values, info, items)
     if not {*map(type, values)} <= {*kinds}:
-        index = _first_other(values, kinds)
-        raise _wrong_item(field, items, index, values[index])
+        index = _index_of_other_type(values, kinds)
+        raise _item_error(field, items, index, values[index])
     return np.array(values) if values else np.zeros(0, dtype=np.int64)
 
 
 def _of_dimensions(array: NDArray[Any], dimensions: int, info: ValidationInfo) -> NDArray[Any]:
-    """Return an array of numbers, after a check of its dimensions."""
+    """Return an array of numbers after checking its dimensions."""
     if array.ndim != dimensions or array.dtype.kind not in "iuf":
         message = Message(
             "dimensions_expected",
@@ -135,29 +135,29 @@ def _of_dimensions(array: NDArray[Any], dimensions: int, info: ValidationInfo) -
 
 
 def _field_of_list(values: Any, info: ValidationInfo, items: str) -> str:
-    """Return the field's name, once it is known to hold a list."""
+    """Return the name of a field after checking that it has a list."""
     field = str(info.field_name)
     if not isinstance(values, list):
-        message = Message("list_expected", field=field, items=items, received=_described(values))
+        message = Message("list_expected", field=field, items=items, received=_describe(values))
         raise InputError("", message)
     return field
 
 
-def _wrong_item(field: str, items: str, position: int, value: Any) -> InputError:
+def _item_error(field: str, items: str, position: int, value: Any) -> InputError:
     """Return the error of an item of a list."""
     message = Message(
-        "item_expected", field=field, items=items, position=position, received=_described(value)
+        "item_expected", field=field, items=items, position=position, received=_describe(value)
     )
     return InputError("", message, (position,))
 
 
-def _first_other(values: Sequence[Any], kinds: tuple[type, ...]) -> int:
-    """Return where the first value is of none of the kinds; True is no number here."""
+def _index_of_other_type(values: Sequence[Any], kinds: tuple[type, ...]) -> int:
+    """Return the index of the first value of another type; True is not a number here."""
     return next(index for index, value in enumerate(values) if type(value) not in kinds)
 
 
-def _described(value: Any) -> str | Message:
-    """Return a value as a parameter of a message: as JSON has it, and short."""
+def _describe(value: Any) -> str | Message:
+    """Return a value as a parameter of a message: in JSON notation and shortened."""
     match value:
         case None:
             return "null"
@@ -202,7 +202,7 @@ Values = Annotated[Numbers, WithJsonSchema({"type": "array", "items": {**_EV, "t
 """Expected values of pairs."""
 
 Penalties = Annotated[Numbers, WithJsonSchema({"type": "array", "minItems": 1, "items": _PRICE})]
-"""Prices that do not fall."""
+"""Prices that do not decrease."""
 
 _ID = {"anyOf": [{"type": "string"}, {"type": "integer", "format": "int64"}]}
 

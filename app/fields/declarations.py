@@ -1,4 +1,4 @@
-"""What a field's declaration says beside its type: how multipart bodies and commands give it."""
+"""Declarations of fields besides their types: parts of multipart bodies, options of commands."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 
 Kind = Literal["value", "flag", "caps", "prices"]
-"""How the command line reads an option: as its type says; as a flag; as one whole number or a
-.npy file; or as numbers with commas between."""
+"""How the command line reads an option: by its type, as a flag, as one whole number or an .npy
+file, or as numbers separated by commas."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """The field may be a part of its own in a multipart body, in .npy format.
+    """The field can be a separate part of a multipart body, in .npy format.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Option:
     Parameters
     ----------
     kind : str
-        How its text is read; see `Kind`.
+        How its text is parsed; see `Kind`.
     """
 
     kind: Kind = "value"

@@ -1,4 +1,4 @@
-"""Requests by their schemas: the first fault in one sentence."""
+"""Base class of requests, and their validation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Request = TypeVar("Request", bound=BaseModel)
 
 
 class StrictModel(BaseModel):
-    """A request: only known fields, of the right types."""
+    """A request: unknown fields and other types are refused."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True
@@ -20,12 +20,12 @@ class StrictModel(BaseModel):
 
 
 def validate(model: type[Request], value: Any) -> Request:
-    """Return what was given as a request.
+    """Return a value as a request.
 
     Raises
     ------
     solver.InputError
-        With the first field that is wrong.
+        With the first invalid field.
     """
     try:
         return model.model_validate(value)

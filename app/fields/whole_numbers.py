@@ -1,4 +1,4 @@
-"""Whole numbers as JSON has them: 2.0 is one, for JSON knows numbers only."""
+"""Whole numbers in JSON, where 2.0 is one because JSON does not distinguish integers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator
 
 LARGEST = 2**53
-"""Beyond it, a float is whole because it has no digits left."""
+"""Larger floats are whole only because they have no digits after the point."""
 
 
 def as_integer(value: Any) -> Any:
-    """Return a float that is whole as an int; anything else as it is."""
+    """Return a whole float as an int; other values unchanged."""
     if type(value) is float and value.is_integer() and abs(value) <= LARGEST:
         return int(value)
     return value
 
 
 def as_integers(value: Any) -> Any:
-    """Return a JSON value with `as_integer` of every number in it."""
+    """Return a JSON value with `as_integer` applied to every number in it."""
     if isinstance(value, dict):
         return {name: as_integers(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -30,7 +30,7 @@ def as_integers(value: Any) -> Any:
 
 
 def as_integer_array(array: NDArray[Any]) -> NDArray[Any]:
-    """Return floats that are all whole as int64; any other array as it is."""
+    """Return an array of whole floats as int64; other arrays unchanged."""
     if array.dtype.kind != "f" or not array.size:
         return array
     if (np.abs(array) <= LARGEST).all() and (array == np.rint(array)).all():
@@ -42,4 +42,4 @@ Whole = Annotated[int, BeforeValidator(as_integer)]
 """An int, which may be written as 2.0."""
 
 PositiveWhole = Annotated[int, Ge(1), BeforeValidator(as_integer)]
-"""The same, from 1 on. A bound after the validator would be missing in the schema."""
+"""An int of at least 1. A bound after the validator would be missing from the schema."""

@@ -1,4 +1,4 @@
-"""Arrow, as a stream or a file of any writer; allocations are answered as streams."""
+"""Arrow streams and files; allocations are answered as streams."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FILE = b"ARROW1"
 _STREAM = b"\xff\xff\xff\xff"
 
 BLOCK_CELLS = 2**18
-"""Batches are joined until they have so many, for each block has a cost of its own."""
+"""Small batches are joined up to this number of cells, because every block has a fixed cost."""
 
 
 def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
@@ -32,14 +32,14 @@ def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
     Raises
     ------
     pyarrow.ArrowException
-        Where it cannot be read.
+        If it cannot be read.
     """
-    source = pa.py_buffer(bytes(data))  # a part begins anywhere; Arrow wants its own alignment
-    schema, _ = _opened(source)
+    source = pa.py_buffer(bytes(data))  # copied: parts of a body are not aligned as Arrow requires
+    schema, _ = _open(source)
     return of_batches(schema, "Arrow", partial(_batches, source), origin)
 
 
-def _opened(source: pa.Buffer) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+def _open(source: pa.Buffer) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     if source[: len(_FILE)].to_pybytes() == _FILE:
         file = pa.ipc.open_file(source)
         return file.schema, (file.get_batch(index) for index in range(file.num_record_batches))
@@ -48,7 +48,7 @@ def _opened(source: pa.Buffer) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
 
 
 def _batches(source: pa.Buffer) -> Iterator[pa.RecordBatch]:
-    return _opened(source)[1]
+    return _open(source)[1]
 
 
 def of_batches(
@@ -58,38 +58,38 @@ def of_batches(
     origin: Origin,
     n_rows: int | None = None,
 ) -> Sheet:
-    """Return the table that batches of rows make.
+    """Return the table of some record batches.
 
     Parameters
     ----------
     schema : pyarrow.Schema
     format_ : str
     batches : callable
-        Returns them, from the first on.
+        Returns the batches, from the first on.
     origin : Origin
     n_rows : int, optional
-        Where the file says how many there are.
+        If the file stores it.
     """
 
     def blocks_of(chunks: Iterator[pa.RecordBatch]) -> Iterator[ArrowBlock]:
         first = 0
-        for batch in _joined(chunks):
-            yield ArrowBlock(_plain(batch), first)
+        for batch in _join_small(chunks):
+            yield ArrowBlock(_simplify(batch), first)
             first += batch.num_rows
 
     def blocks() -> Iterator[ArrowBlock]:
         return blocks_of(batches())
 
-    filled = (batch for batch in batches() if batch.num_rows)
-    head = next(blocks_of(islice(filled, 1)), None)
+    non_empty = (batch for batch in batches() if batch.num_rows)
+    head = next(blocks_of(islice(non_empty, 1)), None)
     if head is None:
         raise origin.unreadable(Message("table_empty", file=origin.file, part="rows"))
     head = ArrowBlock(head.batch.slice(0, HEAD), 0)
     return Sheet(format=format_, names=schema.names, head=head, blocks=blocks, n_rows=n_rows)
 
 
-def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of batches, small ones together."""
+def _join_small(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield batches, with small ones joined."""
     small: list[pa.RecordBatch] = []
     cells = 0
     for batch in batches:
@@ -99,34 +99,34 @@ def _joined(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         small.append(batch)
         cells += batch.num_rows * batch.num_columns
         if cells >= BLOCK_CELLS:
-            yield from _as_one(small)
+            yield from _concatenate(small)
             small, cells = [], 0
-    yield from _as_one(small)
+    yield from _concatenate(small)
 
 
-def _as_one(batches: list[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
+def _concatenate(batches: list[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
     if len(batches) < 2:
         return batches
     try:
         table = pa.Table.from_batches(batches)
         return tuple(table.combine_chunks().to_batches())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return batches  # together they have too many ids for their type of index, or lists of ids
+        return batches  # their dictionaries do not fit into one, or cannot be joined
 
 
-def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+def _simplify(batch: pa.RecordBatch) -> pa.RecordBatch:
     columns = [plain(column) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, [str(index) for index in range(len(columns))])
 
 
 def with_metadata(table: pa.Table, values: Mapping[str, Any]) -> pa.Table:
-    """Return the table with more, or other, values in its schema's metadata, as JSON."""
+    """Return the table with values added to the metadata of its schema, as JSON."""
     added = {name.encode(): orjson.dumps(value) for name, value in values.items()}
     return table.replace_schema_metadata({**(table.schema.metadata or {}), **added})
 
 
 def metadata(table: pa.Table) -> dict[str, Any]:
-    """Return what `with_metadata` added."""
+    """Return the values that `with_metadata` added."""
     added = table.schema.metadata or {}
     return {name.decode(): orjson.loads(value) for name, value in added.items()}
 

@@ -1,4 +1,4 @@
-"""What a format is: everything that the service and the command line know of it."""
+"""The description of a format, for the service and the command line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from app.sheets.sheet import Sheet
 
 @dataclass(frozen=True)
 class Output:
-    """The output of a command: all of it, and the same as tables.
+    """The output of a command, as JSON and as tables.
 
     Parameters
     ----------
     answer : mapping
-        All of it, as JSON has it.
+        The whole output, ready for JSON.
     tables : mapping of str to pyarrow.Table
         By the name of the sheet; formats of one table contain the first.
     """
@@ -35,14 +35,14 @@ class Output:
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a table is read.
+    """Options for reading a table.
 
     Parameters
     ----------
     header : bool or None
         Whether the first line has headings; None to detect it.
     most_bytes : int
-        Most memory that the table may take.
+        Maximum memory of the table.
     """
 
     header: bool | None

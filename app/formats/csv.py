@@ -1,4 +1,4 @@
-"""CSV, with commas, semicolons or tabs; it is written with commas."""
+"""CSV with commas, semicolons or tabs; it is written with commas."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from .base import Format, Output, ReadOptions
 from .formulas import escape_formulas
 
 DELIMITERS = ("\t", ";", ",")
-"""The ones that are known, in the order in which they are tried."""
+"""Supported delimiters, in the order in which they are tried."""
 
 _LINES_TRIED = 100
 _QUOTED = re.compile(rb'"[^"]*+"')
 _HINT = re.compile(rb'"?sep=([,;\t])"?(\r\n|\r|\n)', re.IGNORECASE)
 _LINE_ENDS = re.compile(rb"\r\n|\r|\n")
 _START = 1 << 20
-"""Bytes of the text that rules look at."""
+"""Number of bytes that rules look at."""
 
 
 def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
-    """Return the table of a text.
+    """Return the table of a text file.
 
     Raises
     ------
     solver.InputError
-        Where it is none, or a quote stands where none may.
+        If it is not a table, or a quote is misplaced.
     """
     text = decode_text(data, origin)
     text, delimiter = _without_hint(text)
@@ -78,11 +78,11 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
 
 
 def _without_hint(text: Text) -> tuple[Text, str | None]:
-    """Return a text without the line sep=; that tells Excel the delimiter, and what that says."""
+    """Return a text without a first line like sep=; for Excel, and its delimiter."""
     hint = _HINT.match(text.content)
     if hint is None:
         return text, None
-    rest = b"\n" + text.content[hint.end() :]  # an empty line: those that follow keep their numbers
+    rest = b"\n" + text.content[hint.end() :]  # an empty line keeps line numbers
     return replace(text, content=rest), hint[1].decode()
 
 

@@ -1,4 +1,4 @@
-"""Excel workbooks, .xlsx: the first sheet that has anything on it is read."""
+"""Excel workbooks, .xlsx; the first non-empty sheet is read."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ from solver import InputError
 from .base import Format, Output, ReadOptions
 
 MOST_ROWS = 1_048_575
-"""Rows of a sheet, its heading not counted."""
+"""Maximum number of rows of a sheet, without its heading."""
 
 _OLD = b"\xd0\xcf\x11\xe0"
-"""How workbooks of Excel before 2007 begin, and those with a password."""
+"""First bytes of workbooks of Excel before 2007, and of those with a password."""
 
 _NEEDED = re.compile(r"(xl/(worksheets/.*|sharedStrings|styles|workbook)\.xml|.*\.rels|\[.*)")
-"""Of an archive: no pictures, charts or macros."""
+"""Files of the archive that are read: no pictures, charts or macros."""
 
 _CELL = re.compile(rb"""<c\b[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'][^>]*>""")
 _ROW = re.compile(rb"""<row\b[^>]*?\br=["'](\d{1,7})["']""")
 _ERROR = re.compile(rb"""<c\b(?=[^>]*\bt=["']e["'])[^>]*?\br=["']([A-Z]+\d+)["']""")
 
 _BYTES_EACH = 100
-"""What a cell takes while it is read, filled or not: a sheet is read as a rectangle."""
+"""Memory per cell while a sheet is read; it is read as a rectangle, empty cells included."""
 
 _MOST_DIGITS = 10**15
-"""Excel keeps 15 digits of a number: an id that has more is another by then."""
+"""Excel keeps 15 digits of a number, so longer ids have been changed."""
 
 
 def expect_readable(data: memoryview, origin: Origin) -> None:
-    """Raise an error for a workbook that only older programs write, or a locked one.
+    """Refuse a workbook of Excel before 2007, or one with a password.
 
     Raises
     ------
@@ -59,9 +59,9 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     Raises
     ------
     solver.InputError
-        Where it is none, expands to too many bytes, or has cells with errors.
+        If it is not a workbook, expands to too many bytes, or has cells with errors.
     """
-    unpacked = _unpacked(data, origin, options.most_bytes)
+    unpacked = _decompress(data, origin, options.most_bytes)
     try:
         workbook = CalamineWorkbook.from_filelike(unpacked)
         sheets = [workbook.get_sheet_by_name(name) for name in workbook.sheet_names]
@@ -96,10 +96,10 @@ def read(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
     )
 
 
-def _unpacked(data: memoryview, origin: Origin, most_bytes: int) -> io.BytesIO:
-    """Return the workbook without compression: what it expands to is known before it is read."""
+def _decompress(data: memoryview, origin: Origin, most_bytes: int) -> io.BytesIO:
+    """Return the workbook without compression, after a check of its expanded size."""
     unpacked = io.BytesIO()
-    left = most_bytes // 2
+    most_expanded = most_bytes // 2
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             needed = [each for each in archive.infolist() if _NEEDED.fullmatch(each.filename)]
@@ -107,11 +107,11 @@ def _unpacked(data: memoryview, origin: Origin, most_bytes: int) -> io.BytesIO:
                 raise origin.unreadable(
                     Message("workbook_unreadable", file=origin.file, problem="archive")
                 )
-            if sum(each.file_size for each in needed) > left:
+            if sum(each.file_size for each in needed) > most_expanded:
                 raise origin.too_large(most_bytes)
             with zipfile.ZipFile(unpacked, "w", zipfile.ZIP_STORED) as stored:
                 for each in needed:
-                    # No more is read than the archive says itself, and its checksum must be right.
+                    # This reads no more than the size in the archive, and verifies the checksum.
                     content = archive.read(each)
                     if each.filename.startswith("xl/worksheets/"):
                         _expect_cells(content, origin, most_bytes)
@@ -125,7 +125,7 @@ def _unpacked(data: memoryview, origin: Origin, most_bytes: int) -> io.BytesIO:
 
 
 def _expect_cells(xml: bytes, origin: Origin, most_bytes: int) -> None:
-    """Refuse a sheet whose rectangle is too large, or one with the error of a formula on it."""
+    """Refuse a sheet whose rectangle is too large, or one with the error of a formula."""
     error = _ERROR.search(xml)
     if error is not None:
         raise origin.unreadable(Message("workbook_error", file=origin.file, cell=error[1].decode()))
@@ -147,16 +147,16 @@ def _column(letters: bytes) -> int:
 def _records(rows: list[list[Any]], sheet: CalamineSheet) -> Records:
     width = len(rows[0])
     first = 1 + (sheet.start[0] if sheet.start else 0)
-    kept = [index for index, row in enumerate(rows) if any(cell != "" for cell in row)]
+    non_empty = [index for index, row in enumerate(rows) if any(cell != "" for cell in row)]
     cells = pa.array(
-        [each for index in kept for each in map(_text, rows[index])], pa.large_string()
+        [each for index in non_empty for each in map(_text, rows[index])], pa.large_string()
     )
-    counts = np.full(len(kept), width, np.int64)
-    return Records(cells, counts, first + np.array(kept, np.int64))
+    counts = np.full(len(non_empty), width, np.int64)
+    return Records(cells, counts, first + np.array(non_empty, np.int64))
 
 
 def _text(cell: Any) -> str | None:
-    """Return what a cell says, numbers as they are written without a currency or a percent sign."""
+    """Return a cell as text; numbers are without currency or percent signs."""
     if cell == "":
         return None
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**63:
@@ -169,19 +169,19 @@ def _warnings(rows: list[list[Any]], filled: list[CalamineSheet]) -> list[Messag
     if len(filled) > 1:
         others = [quote_value(sheet.name) for sheet in filled[1:4]]
         warnings.append(Message("sheets_ignored", sheet=quote_value(filled[0].name), others=others))
-    whole = (cell for row in rows for cell in row[:2] if isinstance(cell, float))
-    if any(abs(cell) >= _MOST_DIGITS for cell in whole):
+    numbers = (cell for row in rows for cell in row[:2] if isinstance(cell, float))
+    if any(abs(cell) >= _MOST_DIGITS for cell in numbers):
         warnings.append(Message("excel_digits"))
     return warnings
 
 
 def write(output: Output) -> bytes:
-    """Return all tables as the sheets of an Excel file; no text in it becomes a formula or link.
+    """Return all tables as sheets of an Excel file; text never becomes a formula or a link.
 
     Raises
     ------
     solver.InputError
-        Where a table has more rows than a sheet.
+        If a table has more rows than a sheet can have.
     """
     import xlsxwriter
 

@@ -1,4 +1,4 @@
-"""Text that a spreadsheet would run: kept from being a formula."""
+"""Escapes text that a spreadsheet would run as a formula."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
-"""How text begins that a spreadsheet may take for a formula; the page has the same (page.js)."""
+"""The start of text that spreadsheets may run as a formula; page.js has the same rule."""
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-"""Plain numbers may begin so too, and do no harm."""
+"""Plain numbers may begin in the same way and are harmless."""
 
 QUOTE = "'"
-"""Before such text: spreadsheets then show it as it is, and run nothing."""
+"""The escape: spreadsheets show text after it unchanged and do not run it."""
 
 
 def escape_formula(text: str) -> str:
-    """Return text for a cell of a CSV file, with a quote before what looks like a formula."""
+    """Return text for a cell of a CSV file, with a quote before formulas."""
     if re.match(FORMULA, text) and not re.match(NUMBER, text):
         return QUOTE + text
     return text
 
 
 def escape_formulas(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return a column of text with every cell as `escape_formula` has it."""
+    """Return a column of text with `escape_formula` applied to every cell."""
     text = column.cast(pa.large_string())
     begins = pc.match_substring_regex(text, FORMULA)
     is_number = pc.match_substring_regex(text, NUMBER)

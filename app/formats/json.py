@@ -1,4 +1,4 @@
-"""JSON: bodies of requests and answers, and files of results."""
+"""JSON, for bodies of requests and answers, and for files of results."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from .json_large import LARGE, parse_large_json
 MEDIA_TYPE = "application/json"
 
 _NOT_FINITE = re.compile(r"-?(N|I|\d[\d.]*[eE]\+?\d{3})")
-"""How NaN and Infinity begin, and numbers that are too large for a float."""
+"""The start of NaN, of Infinity, and of numbers that are too large for a float."""
 
 
 def parse_json(body: bytes | memoryview | mmap) -> Any:
-    """Return what a JSON body says; in large ones, long lists of numbers as arrays.
+    """Return the value of a JSON body; in large bodies, long lists of numbers become arrays.
 
     Raises
     ------
     RefusalError
-        400 where it is not JSON, with line and column.
+        400 if it is not JSON, with line and column.
     solver.InputError
-        Where an object has a name twice.
+        If an object has a key twice.
     """
     content = body if isinstance(body, bytes) else bytes(body)
     if len(content) >= LARGE:
@@ -49,7 +49,7 @@ def parse_json(body: bytes | memoryview | mmap) -> Any:
 
 
 def _not_utf8(content: bytes) -> Message | None:
-    """Return where content stops being UTF-8, None where it is."""
+    """Return a message on the first byte that is not UTF-8, None if there is none."""
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -59,12 +59,12 @@ def _not_utf8(content: bytes) -> Message | None:
 
 
 def to_json(answer: Any) -> bytes:
-    """Return an answer as JSON; arrays and NumPy numbers included."""
+    """Return an answer as JSON; NumPy arrays and numbers are supported."""
     return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def to_json_file(answer: Any) -> bytes:
-    """Return an answer as JSON that people read and compare: indented, with a last newline."""
+    """Return an answer as indented JSON with a final newline, for files."""
     options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(answer, option=options)
 

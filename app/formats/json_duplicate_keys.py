@@ -1,7 +1,7 @@
-"""Names that a JSON object has twice: which of the two counts differs from reader to reader.
+"""Refuses JSON objects with duplicate keys, which readers treat in different ways.
 
-Fast readers take the last and say nothing. So the text's names are counted: outside of strings, a
-colon stands behind each name and nowhere else.
+Fast readers silently keep the last value. So the keys in the text are counted: outside of strings,
+every colon follows a key.
 """
 
 from __future__ import annotations
@@ -20,75 +20,77 @@ _LONGEST_PATH = 100
 
 
 def expect_unique_keys(body: bytes, value: Any) -> None:
-    """Refuse a JSON text that has a name twice in one object.
+    """Refuse a JSON text with a duplicate key in an object.
 
     Parameters
     ----------
     body : bytes
-        The text, which is JSON.
+        The text, which is valid JSON.
     value : Any
-        What a reader that takes the last made of it; long lists may be arrays.
+        Its value, with the last of duplicate keys; long lists may be arrays.
 
     Raises
     ------
     solver.InputError
-        With the path to the name.
+        With the path of the key.
     """
-    # A colon within a string makes the left side larger, and so does a name that is there twice
-    # or in an object that is not counted here: where both are equal, there is none of them.
+    # Colons in strings, duplicate keys and objects that are not counted here make the left side
+    # larger. If both sides are equal, there are none of them.
     if body.count(b":") == sum(map(len, _objects(value, in_lists=False))):
         return
     if _STRING.sub(b"", body).count(b":") == sum(map(len, _objects(value, in_lists=True))):
         return
-    path = _path_to_the_first(body)[:_LONGEST_PATH]
+    path = _first_duplicate_path(body)[:_LONGEST_PATH]
     message = Message("json_key_twice", path=path or Message("a_name"))
     raise InputError(path or "body", message, code="duplicate-key")
 
 
 def _objects(value: Any, *, in_lists: bool) -> Iterator[dict[str, Any]]:
     """Yield the objects in a value; those in lists only if `in_lists`."""
-    ahead = [value]
-    while ahead:
-        each = ahead.pop()
+    stack = [value]
+    while stack:
+        each = stack.pop()
         if isinstance(each, dict):
             yield each
-            ahead.extend(each.values())
+            stack.extend(each.values())
         elif in_lists and isinstance(each, list) and not {*map(type, each)}.isdisjoint(_NESTING):
-            ahead.extend(each)
+            stack.extend(each)
 
 
 _NESTING = (dict, list)
 
 
-class _Repeating(dict[str, Any]):
-    """An object that has a name twice."""
+class _DuplicateKey(dict[str, Any]):
+    """An object with a duplicate key."""
 
-    repeated = ""
+    key = ""
 
 
-def _marked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _mark_duplicate(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) == len(pairs):
         return fields
     names = [name for name, _ in pairs]
-    marked = _Repeating(fields)
-    marked.repeated = next(name for index, name in enumerate(names) if name in names[:index])
+    marked = _DuplicateKey(fields)
+    marked.key = next(name for index, name in enumerate(names) if name in names[:index])
     return marked
 
 
-def _path_to_the_first(body: bytes) -> str:
-    """Return the path to a name that is there twice, such as `rows[3].k`; "" if unknown."""
+def _first_duplicate_path(body: bytes) -> str:
+    """Return the path of the first duplicate key, such as `rows[3].k`; "" if unknown."""
     try:
-        value = json.loads(body, object_pairs_hook=_marked)
-    except RecursionError:  # nested too deep for a path that anybody would read
+        value = json.loads(body, object_pairs_hook=_mark_duplicate)
+    except RecursionError:  # nested too deeply for a readable path
         return ""
-    ahead = [("", value)]
-    while ahead:
-        path, each = ahead.pop()
-        if isinstance(each, _Repeating):
+    stack = [("", value)]
+    while stack:
+        path, each = stack.pop()
+        if isinstance(each, _DuplicateKey):
             return f"{path}.{each.repeated}".lstrip(".")
         if isinstance(each, dict):
-            ahead.extend((f"{path}.{name}"[-_LONGEST_PATH:], inner) for name, inner in each.items())
-        elif isinstance(each, list) and not {*map(type, each)}.isdisjoint((*_NESTING, _Repeating)):
-            ahead.extend((f"{path}[{index}]", inner) for index, inner in enumerate(each))
+            stack.extend((f"{path}.{name}"[-_LONGEST_PATH:], inner) for name, inner in each.items())
+        elif isinstance(each, list) and not {*map(type, each)}.isdisjoint(
+            (*_NESTING, _DuplicateKey)
+        ):
+            stack.extend((f"{path}[{index}]", inner) for index, inner in enumerate(each))
     return ""

@@ -9,28 +9,28 @@ import simdjson
 from numpy.typing import NDArray
 
 LARGE = 1 << 14
-"""Bytes from which this pays."""
+"""Number of bytes from which this is faster."""
 
 MOST_FIELDS = 64
-"""Names that are looked up, each by reading all before it; no request has nearly as many."""
+"""Maximum number of names: looking one up reads all before it. Requests have far fewer."""
 
 _MATRIX = "ev"
 _VECTORS: dict[str, Literal["i", "d"]] = {"wealth": "d"}
 _PAIRS: dict[str, Literal["i", "d"]] = {"user": "i", "streamer": "i", "ev": "d"}
-"""Fields that can be long, and how simdjson calls their numbers: integer or double."""
+"""Fields that can be long, and the types of their numbers in simdjson: integer or double."""
 
 
 def parse_large_json(body: bytes) -> dict[str, Any] | None:
-    """Return what a JSON object says, with its long lists of numbers as arrays.
+    """Return the fields of a JSON object, with long lists of numbers as arrays.
 
-    It answers only what it reads for certain, and just as `orjson.loads` does but for the arrays:
-    the rest, and everything that is wrong in any way, is left to that.
+    Apart from the arrays, the result equals that of `orjson.loads`. It is None for everything that
+    this function cannot read with certainty, which includes invalid JSON.
 
     Returns
     -------
     dict or None
         `ev` as (N, S) float64, `wealth` as (N,) float64, `candidates` as (E,) int64 twice and
-        float64. None where it is not for this: a null in `ev` suffices.
+        float64. None if `orjson` has to read the body, for instance because of a null in `ev`.
     """
     try:
         document = simdjson.Parser().parse(body)
@@ -41,18 +41,22 @@ def parse_large_json(body: bytes) -> dict[str, Any] | None:
             return None
         fields, brackets = {}, 0
         for name in names:
-            fields[name], own = _field(name, document[name])
-            brackets += own
-    except (ValueError, TypeError, RuntimeError, KeyError):  # no JSON, or another kind of number
+            fields[name], n_lists = _field(name, document[name])
+            brackets += n_lists
+    except (
+        ValueError,
+        TypeError,
+        RuntimeError,
+        KeyError,
+    ):  # invalid JSON, or numbers of another type
         return None
-    # A list in a list of numbers would have been read as if it were none. Each list has its
-    # bracket, so there is none if no bracket is left over; one within a string counts as well,
-    # and then the answer is left to others.
+    # A list within a list of numbers would have been flattened. If the body has as many brackets as
+    # lists were read, there is none. Brackets in strings count too, and then orjson reads the body.
     return fields if body.count(b"[") == brackets else None
 
 
 def _field(name: str, value: Any) -> tuple[Any, int]:
-    """Return a field, and how many lists are in it."""
+    """Return a field, and the number of its lists."""
     if isinstance(value, simdjson.Array):
         if name == _MATRIX:
             matrix = _matrix(value)
@@ -89,7 +93,7 @@ def _vector(values: Any, kind: Literal["i", "d"]) -> NDArray[Any]:
 
 
 def _lists(value: Any) -> int:
-    """Return how many lists there are in a value, itself included."""
+    """Return the number of lists in a value, itself included."""
     if isinstance(value, dict):
         return sum(map(_lists, value.values()))
     if isinstance(value, list):

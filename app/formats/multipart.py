@@ -1,4 +1,4 @@
-"""The parts of a multipart/form-data body, where they stand: no file name ever reaches a disk."""
+"""Parts of multipart/form-data bodies, as views of the body; file names never reach a disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "multipart/form-data"
 
 MOST_PARTS = 64
-"""Parts that are read before a body is refused; a request has ten at most."""
+"""Maximum number of parts of a body; requests have at most ten."""
 
 
 LONGEST_FILE_NAME = 60
@@ -36,7 +36,7 @@ class Parts(dict[str, memoryview]):
     ----------
     places : mapping of str to memoryview
     file_names : mapping of str to str
-        What sentences call them: the name of the file, else that of the part.
+        Their names in messages: the name of the file, else that of the part.
     """
 
     def __init__(self, places: Mapping[str, memoryview], file_names: Mapping[str, str]) -> None:
@@ -45,20 +45,20 @@ class Parts(dict[str, memoryview]):
 
 
 def is_multipart(content_type: str) -> bool:
-    """Return whether a body of this type has parts."""
+    """Return whether a content type is multipart/form-data."""
     return essence(content_type) == MEDIA_TYPE
 
 
 @contextmanager
 def parse_parts(data: bytes | mmap, content_type: str) -> Iterator[Parts]:
-    """Yield the parts by name; their memory is that of the body.
+    """Yield the parts by name; they share the memory of the body.
 
     Raises
     ------
     RefusalError
-        400 where the body is not what its type says.
+        400 if the body is malformed.
     solver.InputError
-        On a part that has no name, or the name of another.
+        On a part without a name, or two with the same name.
     """
     layout = _find(data, content_type)
     whole = memoryview(data)
@@ -71,15 +71,15 @@ def parse_parts(data: bytes | mmap, content_type: str) -> Iterator[Parts]:
         whole.release()
 
 
-def _find(data: bytes | mmap, content_type: str) -> _Found:
-    """Return where each part's bytes begin and end, and what their files are called."""
+def _find(data: bytes | mmap, content_type: str) -> _PartPlaces:
+    """Return the first and last byte of each part, and the names of files."""
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
         raise RefusalError(
             "malformed-multipart", Message("multipart_boundary_missing", type=MEDIA_TYPE)
         )
-    layout = _Found()
+    layout = _PartPlaces()
     try:
         MultipartParser(boundary, layout.callbacks()).write(data)  # type: ignore[arg-type]
     except FormParserError as error:
@@ -90,8 +90,8 @@ def _find(data: bytes | mmap, content_type: str) -> _Found:
     return layout
 
 
-class _Found:
-    """What a parser has come across: the whole body comes in one piece, so places are enough."""
+class _PartPlaces:
+    """Callbacks that collect the places of parts in a body that is parsed at once."""
 
     def __init__(self) -> None:
         self.places: dict[str, tuple[int, int]] = {}
@@ -145,7 +145,7 @@ class _Found:
 
 
 def _file_name(encoded_name: bytes) -> str:
-    """Return the name of a file as a sentence repeats it: no directory, nothing unprintable."""
+    """Return the name of a file for messages: printable, and without directories."""
     name = encoded_name.decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
     printable = "".join(each for each in name if each.isprintable())
     return printable[:LONGEST_FILE_NAME]

@@ -1,4 +1,4 @@
-"""Arrays of NumPy, .npy: a matrix without ids, or wealth by position. A pickle is never loaded."""
+"""NumPy arrays, .npy: a matrix without ids, or wealth by position. Pickles are never loaded."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ from .base import Format, ReadOptions
 
 _MAGIC = b"\x93NUMPY"
 _LENGTH_BYTES = {(1, 0): 2, (2, 0): 4, (3, 0): 4}
-"""By version: bytes that say how long the header is."""
+"""By version: number of bytes of the length of the header."""
 
 _LONGEST_HEADER = 4096
-"""Bytes: NumPy's own have 128."""
+"""Bytes; headers that NumPy writes have 128."""
 
 _HEADER = re.compile(
     rb"\{\s*'descr':\s*'([<>=|]?)([a-zA-Z])(\d{1,2})',\s*'fortran_order':\s*(True|False),"
     rb"\s*'shape':\s*\(((?:\d{1,12},\s*){0,2}(?:\d{1,12})?)\),?\s*\}\s*"
 )
-"""A dictionary with exactly three keys, as NumPy writes it; it is matched, never evaluated."""
+"""A dictionary with three keys, as NumPy writes it; it is matched, never evaluated."""
 
 _NUMBERS = {b"f": (2, 4, 8), b"i": (1, 2, 4, 8), b"u": (1, 2, 4, 8)}
-"""By kind: bytes that a number may have."""
+"""By kind: supported sizes of a number in bytes."""
 
 
 def is_npy(data: memoryview) -> bool:
-    """Return whether bytes begin as an .npy file does, or are none at all."""
+    """Return whether bytes begin like an .npy file, or are empty."""
     return not len(data) or bytes(data[: len(_MAGIC)]) == _MAGIC
 
 
 def read_npy(data: memoryview, field: str) -> NDArray[Any]:
-    """Return the numbers of an .npy file as an array of their own.
+    """Return the numbers of an .npy file as a new array.
 
     Parameters
     ----------
     data : memoryview
         The file's bytes.
     field : str
-        What they are called.
+        Its name in messages.
 
     Raises
     ------
     solver.InputError
-        Where they are no .npy file of numbers, or one that is longer or shorter than it says.
+        If the file is not .npy with numbers, or longer or shorter than its header says.
     """
     header, start = _header(data, field)
     match = _HEADER.fullmatch(header)
@@ -86,12 +86,12 @@ def read_npy(data: memoryview, field: str) -> NDArray[Any]:
         )
     dtype = np.dtype((order + kind + size).decode())
     flat = np.frombuffer(data, dtype, offset=start) if received_bytes else np.empty(0, dtype)
-    own = np.array(flat, dtype.newbyteorder("="))  # aligned, and writable, as compiled code has it
+    own = np.array(flat, dtype.newbyteorder("="))  # aligned and writable, as kernels require
     return own.reshape(shape, order="F" if fortran == b"True" else "C")
 
 
 def _header(data: memoryview, field: str) -> tuple[bytes, int]:
-    """Return the header, and where the numbers start."""
+    """Return the header, and the offset of the numbers."""
     version = tuple(data[6:8])
     width = _LENGTH_BYTES.get((version[0], version[1])) if len(version) == 2 else None
     if bytes(data[:6]) != _MAGIC or width is None:
@@ -118,7 +118,7 @@ def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
     Raises
     ------
     solver.InputError
-        Where it is none.
+        If it is not such an array.
     """
     try:
         array = read_npy(data, origin.file)

@@ -1,4 +1,4 @@
-"""Parquet, of any writer."""
+"""Parquet files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .arrow import of_batches
 from .base import Format, Output, ReadOptions
 
 ROWS = 1 << 16
-"""Rows that are read at once."""
+"""Number of rows that are read at once."""
 
 
 def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
@@ -24,23 +24,23 @@ def read(data: memoryview, origin: Origin, _options: ReadOptions) -> Sheet:
     Raises
     ------
     pyarrow.ArrowException
-        Where it cannot be read.
+        If it cannot be read.
     """
     source = pa.py_buffer(bytes(data))
-    whole = pq.ParquetFile(pa.BufferReader(source), pre_buffer=False)
-    schema = whole.schema_arrow
-    # Ids stay a dictionary: few bytes of one can stand for any number of long ones.
+    parquet = pq.ParquetFile(pa.BufferReader(source), pre_buffer=False)
+    schema = parquet.schema_arrow
+    # Ids stay dictionaries, because few bytes can stand for any number of long ids.
     texts = [field.name for field in schema if is_text(field.type)]
 
     def batches() -> Iterator[pa.RecordBatch]:
         file = pq.ParquetFile(pa.BufferReader(source), read_dictionary=texts, pre_buffer=False)
         yield from file.iter_batches(ROWS, use_threads=False)
 
-    return of_batches(schema, "Parquet", batches, origin, whole.metadata.num_rows)
+    return of_batches(schema, "Parquet", batches, origin, parquet.metadata.num_rows)
 
 
 def write(output: Output) -> bytes:
-    """Return the first table as Parquet; its schema's metadata has the rest, JSON."""
+    """Return the first table as Parquet; the metadata of its schema has the rest as JSON."""
     sink = pa.BufferOutputStream()
     pq.write_table(output.main, sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()

@@ -1,4 +1,4 @@
-"""The registry of formats. To add one, write its file and name its `FORMAT` here."""
+"""The registry of formats. To add one, write its module and list its `FORMAT` here."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ FORMATS: tuple[Format, ...] = (
 )
 
 TABLE_FORMATS = tuple(each for each in FORMATS if each.read is not None)
-"""Formats in which tables are read."""
+"""Formats of tables that can be read."""
 
 TABLE_LABELS = tuple(each.label for each in TABLE_FORMATS)
 
 TABLE_SUFFIXES = tuple(suffix for each in TABLE_FORMATS for suffix in each.suffixes)
-"""Suffixes of files with tables; nothing but file dialogs uses them."""
+"""Suffixes of files with tables, for file dialogs."""
 
 WRITERS: dict[str, Writer] = {
     each.suffixes[0]: each.write
     for each in sorted(FORMATS, key=lambda each: each is not json.FORMAT)
     if each.write is not None
 }
-"""Formats in which commands write, by suffix; JSON, which has all of an output, is the first."""
+"""Formats that commands write, by suffix; JSON, which has the whole output, is the first."""
 
 ANSWER_MEDIA_TYPES = tuple(each.media_type for each in FORMATS if each.answers)
-"""Media types of allocations over HTTP besides JSON."""
+"""Media types of allocations over HTTP, besides JSON."""
 
 
 def alternatives(names: tuple[str, ...]) -> str:
-    """Return names as documentation lists them: "a, b or c"."""
+    """Return names as a list in words: "a, b or c"."""
     return str(Message("alternatives", names=names))
 
 
@@ -50,14 +50,14 @@ def negotiate_media_type(accept: str) -> str:
 
 
 def read_sheet(data: memoryview, origin: Origin, options: ReadOptions) -> Sheet:
-    """Return the table in some bytes. Their beginning tells the format, never a file's name.
+    """Return the table in some bytes. Their first bytes determine the format.
 
     Raises
     ------
     solver.InputError
-        Where the format is unknown.
+        If the format is unknown.
     pyarrow.ArrowException
-        Where Arrow or Parquet cannot be read.
+        If Arrow or Parquet cannot be read.
     """
     if not len(data):
         raise origin.unreadable(Message("table_empty", file=origin.file, part="file"))

@@ -1,1 +1,1 @@
-"""Tables as files have them: text, arrays and cells, before columns have a meaning."""
+"""Tables in files: text, arrays and cells, before columns have roles."""

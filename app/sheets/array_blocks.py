@@ -1,4 +1,4 @@
-"""Rows of arrays: what Arrow, Parquet and .npy have."""
+"""Blocks of arrays, from Arrow, Parquet and .npy."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .text_block import TextBlock
 
 @dataclass(frozen=True, eq=False)
 class ArrowBlock:
-    """Rows of a table of Arrow's.
+    """Rows of an Arrow table.
 
     Parameters
     ----------
     batch : pyarrow.RecordBatch
-        Each column as `plain` makes it.
+        Its columns are results of `plain`.
     first : int
         Number of its first row in the file, from 0.
     """
@@ -32,7 +32,7 @@ class ArrowBlock:
 
     @property
     def n_rows(self) -> int:
-        """How many rows it has."""
+        """The number of rows."""
         return int(self.batch.num_rows)
 
     def row(self, index: int) -> int:
@@ -45,7 +45,7 @@ class ArrowBlock:
         return self.first
 
     def filled(self, column: int) -> ArrowBlock:  # noqa: ARG002
-        """Return the block: what is a row here is one."""
+        """Return the block itself, which has no empty rows."""
         return self
 
     def ids(self, column: int) -> pa.Array:
@@ -60,7 +60,7 @@ class ArrowBlock:
         return values
 
     def texts(self, index: int, columns: Sequence[int]) -> list[str]:
-        """Return what people see in some cells of a row."""
+        """Return some cells of a row as text."""
         values = (self.batch.column(column)[index].as_py() for column in columns)
         return ["" if value is None else str(value) for value in values]
 
@@ -93,8 +93,8 @@ class ArrowBlock:
 def plain(array: pa.Array) -> pa.Array:
     """Return an array in one of few layouts.
 
-    Text becomes large_string; views are copied, and what is encoded by runs becomes a dictionary,
-    for a run of a long id can stand for any number of rows.
+    Text and views become large_string. Run-end encoded arrays become dictionaries, because one run
+    of a long id can stand for any number of rows.
     """
     kind = array.type
     if pa.types.is_run_end_encoded(kind):
@@ -120,7 +120,7 @@ class ArrayBlock:
 
     @property
     def n_rows(self) -> int:
-        """How many rows it has."""
+        """The number of rows."""
         return len(self.array)
 
     def row(self, index: int) -> int:
@@ -133,7 +133,7 @@ class ArrayBlock:
         return 0
 
     def filled(self, column: int) -> ArrayBlock:  # noqa: ARG002
-        """Return the block: what is a row here is one."""
+        """Return the block itself, which has no empty rows."""
         return self
 
     def ids(self, column: int) -> pa.Array:
@@ -141,11 +141,11 @@ class ArrayBlock:
         return pa.array(self.array[:, column])
 
     def numbers(self, columns: Sequence[int]) -> NDArray[np.float64]:
-        """Return columns of numbers; see `Block`. All of them are the array itself."""
+        """Return columns of numbers; see `Block`. All columns are not copied."""
         if len(columns) == self.array.shape[1]:
             return self.array  # type: ignore[return-value]
         return self.array[:, list(columns)].astype(np.float64)
 
     def texts(self, index: int, columns: Sequence[int]) -> list[str]:
-        """Return what people see in some cells of a row."""
+        """Return some cells of a row as text."""
         return [str(self.array[index, column]) for column in columns]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Return whether a type is one of text, however it is laid out, dictionaries included."""
+    """Return whether a type is text of any layout, including dictionaries."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(
@@ -26,7 +26,7 @@ def first_null(column: pa.ChunkedArray) -> int | None:
 
 
 def is_number(kind: pa.DataType) -> bool:
-    """Return whether a column of this type holds numbers, whole or not; decimals are."""
+    """Return whether a type is numeric: integers, floats or decimals."""
     return bool(
         pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
     )

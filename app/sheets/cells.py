@@ -1,7 +1,7 @@
-"""A text with delimiters to its cells, as RFC 4180 has them; any other use of quotes is refused.
+"""Splits delimited text into cells by RFC 4180; any other use of quotes is refused.
 
-The libraries that read CSV take a quote within a bare cell as they please and do not tell the line
-of a fault. Here a cell's place is kept; what its text is worth, Arrow works out.
+Other CSV readers differ on quotes within unquoted cells and do not report the line of an error.
+This one keeps the place of every cell; Arrow converts their text.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from solver import InputError
 from .origin import LONGEST, Origin, quote_value
 
 BLOCK = 1 << 23
-"""Bytes that are cut into cells at once."""
+"""Number of bytes that are split into cells at once."""
 
 LONGEST_LINE = 1 << 26
-"""Bytes of a line; one that is longer is refused: a quote is not closed, most likely."""
+"""Maximum number of bytes of a line; a longer one most likely has an unclosed quote."""
 
 _QUOTE, _LF, _CR = b'"\n\r'
 
 
 @dataclass(frozen=True, eq=False)
 class Records:
-    """Lines that hold something, cut into cells.
+    """Non-empty lines, split into cells.
 
     Parameters
     ----------
     cells : pyarrow.LargeStringArray
-        All cells, line by line; an empty one is null.
+        All cells, line by line; empty cells are null.
     counts : (R,) int64
-        How many cells each line has.
+        Number of cells of each line.
     lines : (R,) int64
-        Where each begins: the number of the line in the file, from 1.
+        Number of the line in the file at which each begins, from 1.
     """
 
     cells: pa.LargeStringArray
@@ -48,34 +48,36 @@ class Records:
     def __len__(self) -> int:
         return len(self.counts)
 
-    def row(self, at: int) -> list[str]:
-        """Return the cells of a line; those that are empty as ""."""
-        start = int(self.counts[:at].sum())
-        cells: list[str] = self.cells.slice(start, int(self.counts[at])).fill_null("").to_pylist()
+    def row(self, index: int) -> list[str]:
+        """Return the cells of a line; empty cells are ""."""
+        start = int(self.counts[:index].sum())
+        cells: list[str] = (
+            self.cells.slice(start, int(self.counts[index])).fill_null("").to_pylist()
+        )
         return cells
 
 
 def split_records(
     content: bytes, delimiter: str, origin: Origin, block: int | None = None
 ) -> Iterator[Records]:
-    """Yield the lines of a text in UTF-8, in blocks.
+    """Yield the lines of UTF-8 text, in blocks.
 
     Raises
     ------
     solver.InputError
-        On a quote that is neither around a whole cell nor doubled within one, with line and column.
+        On a quote that neither encloses a cell nor is doubled within one, with line and column.
     """
     start, line = 0, 1
     while start < len(content):
         stop = _end(content, start, block or BLOCK, line, delimiter, origin)
-        records, physical = _cut(content[start:stop], ord(delimiter), line, origin)
+        records, physical = _split_block(content[start:stop], ord(delimiter), line, origin)
         if len(records):
             yield records
         start, line = stop, line + physical
 
 
 def _end(content: bytes, start: int, block: int, line: int, delimiter: str, origin: Origin) -> int:
-    """Return where a block ends: behind a line end that is in no quotes, or with the text."""
+    """Return the end of a block: after a line end outside of quotes, or at the end of the text."""
     size = block
     while start + size < len(content):
         chunk = content[start : start + size]
@@ -93,11 +95,11 @@ def _end(content: bytes, start: int, block: int, line: int, delimiter: str, orig
 
 
 def _last_line_end(chunk: bytes, following: int) -> int:
-    """Return where the last line end is that no quotes are around, or -1."""
+    """Return the position of the last line end outside of quotes, or -1."""
     bytes_ = np.frombuffer(chunk, np.uint8)
     ends = (bytes_ == _LF) | (bytes_ == _CR)
     if ends[-1] and bytes_[-1] == _CR and following == _LF:
-        ends[-1] = False  # its line end goes on
+        ends[-1] = False  # the line end continues with \n
     if _QUOTE in chunk:
         ends &= ~np.bitwise_xor.accumulate(bytes_ == _QUOTE)
     places = np.flatnonzero(ends)
@@ -105,7 +107,7 @@ def _last_line_end(chunk: bytes, following: int) -> int:
 
 
 class _Marks:
-    """Where a block has quotes, delimiters and line ends; all are (n,) bool but for `bytes`."""
+    """Masks of quotes, delimiters and line ends in a block, (n,) bool each, and its bytes."""
 
     def __init__(self, block: bytes, delimiter: int) -> None:
         self.bytes, self.delimited_by = np.frombuffer(block, np.uint8), delimiter
@@ -116,7 +118,7 @@ class _Marks:
             carriage_return = self.bytes == _CR
             before_feed = np.zeros_like(line_feed)
             before_feed[:-1] = carriage_return[:-1] & line_feed[1:]
-            self.in_pair = before_feed  # of \r\n, which ends with its second byte
+            self.in_pair = before_feed  # the \r of \r\n; the line ends with \n
             self.line_end = line_feed | (carriage_return & ~before_feed)
         self.physical_end = self.line_end
         self.delimiter = self.bytes == delimiter
@@ -129,8 +131,8 @@ class _Marks:
                 self.in_pair = self.in_pair & outside
 
 
-def _cut(block: bytes, delimiter: int, line: int, origin: Origin) -> tuple[Records, int]:
-    """Return the lines of a block, and how many line ends it has."""
+def _split_block(block: bytes, delimiter: int, line: int, origin: Origin) -> tuple[Records, int]:
+    """Return the lines of a block, and its number of line ends."""
     if block[-1] not in (_LF, _CR):
         block += b"\n"
     marks = _Marks(block, delimiter)
@@ -155,7 +157,7 @@ def _cut(block: bytes, delimiter: int, line: int, origin: Origin) -> tuple[Recor
 
 
 def _line_numbers(marks: _Marks, ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many line ends come before each line, those in quotes included."""
+    """Return the number of line ends before each line, including those in quotes."""
     if not marks.has_quotes:
         return np.arange(len(ends))
     physical = np.flatnonzero(marks.physical_end)
@@ -171,45 +173,51 @@ def _strings(content: NDArray[np.uint8], offsets: NDArray[np.int64]) -> pa.Large
 
 
 def _expect_quotes(marks: _Marks, line: int, origin: Origin, *, whole: bool) -> NDArray[np.bool_]:
-    """Return which quotes are no part of a cell's text, once all are known to be used rightly.
+    """Return the mask of quotes that enclose cells; misplaced quotes are refused.
 
     Parameters
     ----------
     whole : bool
-        Whether the block ends with a line; else its last quote may be open.
+        Whether the block ends with a line; otherwise its last quote may be open.
     """
     quotes = np.flatnonzero(marks.quote)
     opening, closing = quotes[::2], quotes[1::2]
     edge = marks.delimiter | marks.line_end
     if marks.in_pair is not None:
         edge |= marks.in_pair
-    again = opening[1 : 1 + len(closing)]  # those that might be the second of a doubled quote
-    second = again[again == closing[: len(again)] + 1]
+    reopening = opening[1 : 1 + len(closing)]  # these may be second halves of doubled quotes
+    second = reopening[reopening == closing[: len(reopening)] + 1]
     doubled = np.zeros_like(marks.quote)
     doubled[second] = True
-    ahead = np.minimum(closing + 1, len(edge) - 1)
+    next_byte = np.minimum(closing + 1, len(edge) - 1)
     stray = opening[~((opening == 0) | edge[opening - 1] | doubled[opening])]
-    unended = closing[~((closing == ahead) | edge[ahead] | doubled[ahead])]
-    faults = [*stray[:1], *unended[:1]]
+    unclosed_cells = closing[~((closing == next_byte) | edge[next_byte] | doubled[next_byte])]
+    faults = [*stray[:1], *unclosed_cells[:1]]
     if faults:
-        raise _misplaced(marks, int(min(faults)), line, "around", origin)
+        raise _misplaced_quote_error(marks, int(min(faults)), line, "around", origin)
     if whole and len(opening) > len(closing):
-        unclosed = opening[~doubled[opening]]  # the last may be the second of a doubled quote
-        raise _misplaced(marks, int(unclosed[-1]), line, "closed", origin)
+        unclosed = opening[~doubled[opening]]  # the last may be the second half of a doubled quote
+        raise _misplaced_quote_error(marks, int(unclosed[-1]), line, "closed", origin)
     around: NDArray[np.bool_] = marks.quote & ~doubled
     return around
 
 
-def _misplaced(marks: _Marks, at: int, line: int, rule: str, origin: Origin) -> InputError:
-    """Return the refusal of the quote at a place."""
+def _misplaced_quote_error(
+    marks: _Marks, at: int, line: int, rule: str, origin: Origin
+) -> InputError:
+    """Return the error of a misplaced quote."""
     cells = np.flatnonzero((marks.delimiter | marks.line_end)[:at])
     lines = np.flatnonzero(marks.line_end[:at])
     start, begin = (int(ends[-1]) + 1 if len(ends) else 0 for ends in (cells, lines))
     column = 1 + int(np.count_nonzero(marks.delimiter[begin:at]))
     number = line + int(np.count_nonzero(marks.physical_end[:at]))
-    rest = marks.bytes[at : at + 4 * LONGEST]
-    behind = np.flatnonzero((rest == _LF) | (rest == _CR) | (rest == marks.delimited_by))
-    stop = at + (int(behind[0]) if len(behind) else len(rest))
+    following_bytes = marks.bytes[at : at + 4 * LONGEST]
+    stops = np.flatnonzero(
+        (following_bytes == _LF)
+        | (following_bytes == _CR)
+        | (following_bytes == marks.delimited_by)
+    )
+    stop = at + (int(stops[0]) if len(stops) else len(following_bytes))
     value = marks.bytes[start:stop].tobytes().decode("utf-8", "replace")
     return origin.unreadable(
         Message(

@@ -1,4 +1,4 @@
-"""Text files that people take for tables, and what they are."""
+"""Files that are not tables but are often mistaken for them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _KINDS = (
     (re.compile(rb'[{\[][\s{\[]*["}\]\d-]'), "json"),
     (re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd|BZh|\xfd7zXZ"), "compressed"),
 )
-"""How each begins, but for blanks before."""
+"""The first characters of each, after white space."""
 
 _LONGEST = 200
-"""Bytes that show what a file is."""
+"""Number of bytes that are examined."""
 
 
 def find_kind(data: memoryview) -> str | None:
-    """Return what a file is, where it begins as no table does."""
+    """Return the kind of a file that is not a table, None if it may be one."""
     start = bytes(data[:_LONGEST]).removeprefix(codecs.BOM_UTF8).lstrip()
     return next((kind for begins, kind in _KINDS if begins.match(start)), None)

@@ -1,4 +1,4 @@
-"""The first line of a text: headings, or data already."""
+"""Detects whether the first line of a text has headings."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 @dataclass(frozen=True)
 class Headings:
-    """What columns are called.
+    """Headings of columns.
 
     Parameters
     ----------
     names : list of str
         "" for a column without a heading.
     in_file : bool
-        Whether they are the first line; else there are none.
+        Whether they are the first line; otherwise there are none.
     warnings : tuple of Message
     """
 
@@ -47,7 +47,7 @@ def find_headings(top: Sequence[Sequence[str]], header: bool | None, origin: Ori
     first = [each.strip() for each in top[0]]
     warnings: tuple[Message, ...] = ()
     if header is None:
-        header, warnings = _detected(first)
+        header, warnings = _detect(first)
     if header and len(top) < 2:
         raise origin.refuse(Message("headings_alone", file=origin.file))
     if not header:
@@ -62,23 +62,23 @@ def find_headings(top: Sequence[Sequence[str]], header: bool | None, origin: Ori
 
 
 def _width(first: Sequence[str], top: Sequence[Sequence[str]]) -> int:
-    """Return how many columns lines without headings have; empty ones at the end are none."""
+    """Return the number of columns of lines without headings; trailing empty ones do not count."""
     return max(
         max((index + 1 for index, cell in enumerate(row) if cell.strip()), default=0)
         for row in (first, *top[1:])
     )
 
 
-def _detected(first: Sequence[str]) -> tuple[bool, tuple[Message, ...]]:
-    """Return whether the first line has headings, and what is doubtful about it."""
+def _detect(first: Sequence[str]) -> tuple[bool, tuple[Message, ...]]:
+    """Return whether the first line has headings, and warnings if that is doubtful."""
     if any(role_of(each) for each in first if each):
         return True, ()
-    rest = [each for each in first[1:] if each]
-    if not rest or not all(map(_NUMBER.fullmatch, rest)):
+    others = [each for each in first[1:] if each]
+    if not others or not all(map(_NUMBER.fullmatch, others)):
         return True, ()
     if is_unnamed(first[0]):
         return True, ()
-    ids = len({*rest}) == len(rest) and all(map(_WHOLE.fullmatch, rest))
+    ids = len({*others}) == len(others) and all(map(_WHOLE.fullmatch, others))
     if ids and not _NUMBER.fullmatch(first[0]):
         return True, (Message("header_of_numbers_after", name=name_heading(first[0])),)
     return False, (Message("header_of_numbers"),)

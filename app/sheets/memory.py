@@ -1,4 +1,4 @@
-"""A bound on memory while a table is expanded, and refusals of what exceeds it or is damaged."""
+"""A memory limit while tables are read, and errors of tables that exceed it or are damaged."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ _DATA_PAGES = 5
 
 @contextmanager
 def limit_memory(extra: int) -> Iterator[None]:
-    """Let this process take at most `extra` bytes more than it has; beyond, MemoryError is raised.
+    """Limit this process to `extra` more bytes; beyond them, MemoryError is raised.
 
-    The bound is the process's, so nothing else may run in it meanwhile. Where the system does not
-    keep count of it, there is none.
+    The limit applies to the whole process, so nothing else may run in it. Systems without
+    ``/proc/self/statm`` have no limit.
     """
     statm = Path("/proc/self/statm")
     if not statm.exists():
         yield
         return
-    own = int(statm.read_text().split()[_DATA_PAGES]) * resource.getpagesize()
-    before, most = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = own + extra
+    used = int(statm.read_text().split()[_DATA_PAGES]) * resource.getpagesize()
+    soft_limit, hard_limit = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = used + extra
     resource.setrlimit(
         resource.RLIMIT_DATA,
-        (wanted if before == resource.RLIM_INFINITY else min(wanted, before), most),
+        (limit if soft_limit == resource.RLIM_INFINITY else min(limit, soft_limit), hard_limit),
     )
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (before, most))
+        resource.setrlimit(resource.RLIMIT_DATA, (soft_limit, hard_limit))
 
 
 @contextmanager
 def guard_reading(origin: Origin, most_bytes: int) -> Iterator[None]:
-    """Refuse a table that is damaged, or expands to more than `most_bytes`, in a sentence.
+    """Convert errors of tables that are damaged, or expand to more than `most_bytes`.
 
     Raises
     ------
@@ -55,5 +55,5 @@ def guard_reading(origin: Origin, most_bytes: int) -> Iterator[None]:
     except (MemoryError, pa.ArrowMemoryError) as error:
         raise origin.too_large(most_bytes) from error
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
-        # The last two where its parts name columns that the whole has not, or in no Unicode.
+        # KeyError: a part has an unknown column. UnicodeDecodeError: a name is not Unicode.
         raise origin.unreadable(Message("table_damaged", file=origin.file)) from error

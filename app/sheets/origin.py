@@ -1,4 +1,4 @@
-"""What is wrong with a table, with its place: file, line, column and value."""
+"""The origin of a table, and errors that name it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from messages import Message
 from solver import InputError
 
 LONGEST = 40
-"""Characters of a value that a sentence repeats."""
+"""Maximum number of characters of a value in a message."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a table comes from, as people call it.
+    """The file and the field that a table comes from.
 
     Parameters
     ----------
     file : str
-        Name of the file; of a part without one, of the part.
+        Name of the file, or of the part of a body if it has no file name.
     field : str
-        Field of the request, or option of the command, that gives it.
+        Field of the request, or option of the command.
     """
 
     file: str
@@ -29,15 +29,15 @@ class Origin:
     def refuse(
         self, message: Message, position: tuple[int, ...] = (), code: str = "invalid-value"
     ) -> InputError:
-        """Return the refusal of this table."""
+        """Return an error of this table."""
         return InputError(self.field, message, position, code)
 
     def unreadable(self, message: Message, position: tuple[int, ...] = ()) -> InputError:
-        """Return the refusal of bytes that are not what they should be."""
+        """Return the error of a file that cannot be read."""
         return self.refuse(message, position, "unreadable-data")
 
     def too_large(self, most_bytes: int) -> InputError:
-        """Return the refusal of what takes too much memory."""
+        """Return the error of a table that takes too much memory."""
         return self.refuse(
             Message("table_too_large", file=self.file, most=most_bytes),
             code="limit-exceeded",
@@ -45,7 +45,7 @@ class Origin:
 
 
 def quote_value(value: object) -> str | Message:
-    """Return a value in quotes and short, or a message where there is none."""
+    """Return a value in quotes and shortened, or a message if it is empty."""
     text = str(value)
     if not text:
         return Message("nothing")
@@ -53,6 +53,6 @@ def quote_value(value: object) -> str | Message:
 
 
 def name_heading(name: str) -> str | Message:
-    """Return a heading as messages name it: as it is where it is one word, else in quotes."""
+    """Return a heading for messages: unchanged if it is one word, else in quotes."""
     plain = name.replace("_", "").replace("-", "").isalnum() and len(name) <= LONGEST
     return name if plain else quote_value(name)

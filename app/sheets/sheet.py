@@ -1,4 +1,4 @@
-"""A table as its file has it, before its columns mean anything."""
+"""Sheets: tables in files, before columns have roles."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from messages.message import Parameter
 from .origin import name_heading
 
 HEAD = 1_000
-"""Rows that rules look at."""
+"""Number of rows that rules look at."""
 
 Place = Literal["line", "row"]
-"""What a file's rows are called: a text has lines."""
+"""The name of a file's rows: a text has lines."""
 
 
 class Block(Protocol):
-    """Some rows of a table, one after the other."""
+    """Consecutive rows of a table."""
 
     @property
     def n_rows(self) -> int:
-        """How many rows it has."""
+        """The number of rows."""
         ...
 
     def row(self, index: int) -> int:
-        """Return what the file calls a row: the number of its line or row."""
+        """Return the number of a row in the file."""
         ...
 
     @property
     def numbering(self) -> int | NDArray[np.int64]:
-        """The number of the first row where each row's is one more; else all of them."""
+        """The number of the first row if the others follow without gaps; otherwise all numbers."""
         ...
 
     def filled(self, column: int) -> Block:
-        """Return the block without rows that are empty, this column included."""
+        """Return the block without empty rows; only rows that lack this column are examined."""
         ...
 
     def ids(self, column: int) -> pa.Array:
@@ -54,17 +54,17 @@ class Block(Protocol):
         Raises
         ------
         NotANumberError
-            With the first cell that is none.
+            With the first cell that is not a number.
         """
         ...
 
     def texts(self, index: int, columns: Sequence[int]) -> list[str]:
-        """Return what people see in some cells of a row."""
+        """Return some cells of a row as text."""
         ...
 
 
 class NotANumberError(ValueError):
-    """A cell that holds something else, where a number is expected.
+    """A cell that is not a number.
 
     Parameters
     ----------
@@ -82,28 +82,28 @@ class NotANumberError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A table as its file has it.
+    """A table in a file.
 
     Parameters
     ----------
     format : str
-        As people call it.
+        Its usual name.
     names : sequence of str
-        Headings; "" for a column that has none.
+        Headings; "" for columns without one.
     head : Block
         The first rows, at most `HEAD`.
     blocks : callable
         Returns all rows, block by block, from the first on.
     place : "line" or "row"
     header : bool or None
-        Whether the headings are the file's first line; None where the format has them apart, or
-        none at all.
+        Whether the headings are the first line; None if the format stores them separately, or
+        has none.
     encoding, delimiter, decimal : str or None
         Of a text.
     typed : bool
-        Whether the format tells text from numbers.
+        Whether the format distinguishes text from numbers.
     n_rows : int or None
-        Where the file says how many there are.
+        If the file stores it.
     warnings : tuple of Message
     """
 
@@ -121,7 +121,7 @@ class Sheet:
     warnings: tuple[Message, ...] = ()
 
     def listed(self) -> Parameter:
-        """Return how messages name the columns: the first of them."""
+        """Return the names of the first columns for messages."""
         return first_names(
             [
                 name_heading(name) if name else str(index + 1)
@@ -130,7 +130,7 @@ class Sheet:
         )
 
     def called(self, column: int) -> Message:
-        """Return how messages name a column: by its heading, else by its number from 1."""
+        """Return the name of a column for messages: its heading, else its number from 1."""
         name = self.names[column]
         if name:
             return Message("column_named", name=name_heading(name))

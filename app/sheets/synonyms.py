@@ -1,4 +1,4 @@
-"""What people call the columns of a table."""
+"""Headings of columns, and the roles that they suggest."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Literal, get_args
 
 Role = Literal["user", "streamer", "ev", "wealth", "ignore"]
-"""What a column holds: ids of users or of streamers, values, wealth, or nothing of use.
+"""The role of a column: ids of users or of streamers, values, wealth, or none.
 
-In a matrix every column of values is of the streamer whose id is its heading."""
+In a matrix, the heading of every column of values is the id of its streamer."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -36,10 +36,10 @@ _ROLE_OF: Mapping[str, Role] = MappingProxyType(
 )
 
 _UNNAMED = ("", "unnamed:_0", "__index_level_0__", "index")
-"""What writers of data frames call a column that had no name."""
+"""Names that data frame libraries write for a column without one."""
 
 _IDS = (*_UNNAMED, "id", "name", "姓名", "昵称", "编号")
-"""Headings of ids, where the column is the first."""
+"""Headings of ids if the column is the first."""
 
 _WEALTHY = (
     "wealth", "spend", "spent", "recharge", "balance", "income", "财富", "消费", "充值", "余额",
@@ -47,13 +47,13 @@ _WEALTHY = (
 
 
 def plain(name: str) -> str:
-    """Return a heading without what people write differently: case, width, spaces and hyphens."""
+    """Return a heading normalized in case, width, spaces and hyphens."""
     words = unicodedata.normalize("NFKC", name).strip().lower()
     return words.replace(" ", "_").replace("-", "_")
 
 
 def role_of(name: str) -> Role | None:
-    """Return what a column of this heading holds, if it is known."""
+    """Return the role of a column with this heading, if it is known."""
     words = plain(name)
     return _ROLE_OF.get(words) or _ROLE_OF.get(words.replace("_", ""))
 
@@ -64,7 +64,7 @@ def is_unnamed(name: str) -> bool:
 
 
 def may_name_ids(name: str) -> bool:
-    """Return whether the first column of a matrix, if it is called so, holds ids."""
+    """Return whether the first column of a matrix holds ids if it has this heading."""
     return plain(name) in _IDS
 
 

@@ -1,4 +1,4 @@
-"""Rows of text cells, and what numbers they say."""
+"""Blocks of text cells, and the numbers in them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .sheet import NotANumberError
 
 _NUMBER = r"^[+-]?((\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|inf|Inf|INF|infinity|Infinity)$"
 _EMPTY = r"^(?i:na|n/a|#n/a|nan|null|none|\\n)$"
-"""What programs write into a cell that has no value."""
+"""Text that programs write into empty cells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +28,10 @@ class TextBlock:
     Parameters
     ----------
     cells : pyarrow.LargeStringArray
-        Row by row, `width` to a row; an empty one is null.
+        Row by row, `width` cells per row; empty cells are null.
     width : int
     rows : (n_rows,) int64
-        What the file calls each.
+        Number of each row in the file.
     decimal : str
         Decimal mark, "." or ",".
     """
@@ -43,7 +43,7 @@ class TextBlock:
 
     @property
     def n_rows(self) -> int:
-        """How many rows it has."""
+        """The number of rows."""
         return len(self.rows)
 
     def row(self, index: int) -> int:
@@ -52,73 +52,73 @@ class TextBlock:
 
     @property
     def numbering(self) -> int | NDArray[np.int64]:
-        """The number of the first row where each row's is one more; else all of them."""
+        """The number of the first row if the others follow without gaps; otherwise all numbers."""
         first, last = int(self.rows[0]), int(self.rows[-1])
         return first if last - first == len(self.rows) - 1 else self.rows
 
     def filled(self, column: int) -> TextBlock:
-        """Return the block without rows that are empty, this column included."""
-        lacking = np.flatnonzero(self.ids(column).is_null().to_numpy(zero_copy_only=False))
+        """Return the block without empty rows; only rows that lack this column are examined."""
+        null_rows = np.flatnonzero(self.ids(column).is_null().to_numpy(zero_copy_only=False))
         empty = [
             index
-            for index in lacking.tolist()
-            if not any(map(str.strip, self.texts(index, self._all)))
+            for index in null_rows.tolist()
+            if not any(map(str.strip, self.texts(index, self._columns)))
         ]
         if not empty:
             return self
-        kept = np.ones(self.n_rows, np.bool_)
-        kept[empty] = False
-        cells = self.cells.filter(pa.array(np.repeat(kept, self.width)))
-        return replace(self, cells=cells, rows=self.rows[kept])
+        non_empty = np.ones(self.n_rows, np.bool_)
+        non_empty[empty] = False
+        cells = self.cells.filter(pa.array(np.repeat(non_empty, self.width)))
+        return replace(self, cells=cells, rows=self.rows[non_empty])
 
     @property
-    def _all(self) -> range:
+    def _columns(self) -> range:
         return range(self.width)
 
     def ids(self, column: int) -> pa.Array:
         """Return a column without the spaces around its cells."""
-        return _trimmed(self._of([column]))
+        return _trimmed(self._cells_of([column]))
 
     def numbers(self, columns: Sequence[int]) -> NDArray[np.float64]:
         """Return columns of numbers; see `Block`."""
-        cells = self._of(columns)
+        cells = self._cells_of(columns)
         if self.decimal == ",":
             cells = pc.replace_substring(cells, ",", ".")
         try:
             values = cells.cast(pa.float64())
-        except pa.ArrowInvalid:  # spaces, a word for nothing, or no number
-            values = self._careful(cells, columns)
+        except pa.ArrowInvalid:  # spaces, a word for an empty cell, or not a number
+            values = self._parse(cells, columns)
         flat: NDArray[np.float64] = values.to_numpy(zero_copy_only=False)
         return flat.reshape(self.n_rows, len(columns))
 
     def texts(self, index: int, columns: Sequence[int]) -> list[str]:
-        """Return what people see in some cells of a row."""
+        """Return some cells of a row as text."""
         row = self.cells.slice(index * self.width, self.width)
         cells: list[str] = row.take(pa.array(columns, pa.int64())).fill_null("").to_pylist()
         return cells
 
-    def _of(self, columns: Sequence[int]) -> pa.LargeStringArray:
+    def _cells_of(self, columns: Sequence[int]) -> pa.LargeStringArray:
         """Return the cells of some columns, row by row."""
         if len(columns) == self.width:
             return self.cells
         places = np.arange(self.n_rows)[:, None] * self.width + np.asarray(columns)
         return self.cells.take(pa.array(places.ravel()))
 
-    def _careful(self, cells: pa.LargeStringArray, columns: Sequence[int]) -> pa.Array:
+    def _parse(self, cells: pa.LargeStringArray, columns: Sequence[int]) -> pa.Array:
         cells = _trimmed(cells)
-        nothing = pc.match_substring_regex(cells, _EMPTY)
-        cells = pc.if_else(nothing, pa.scalar(None, pa.large_string()), cells)
-        good = pc.fill_null(pc.match_substring_regex(cells, _NUMBER), True)
-        index = pc.index(good, False).as_py()
+        is_empty_word = pc.match_substring_regex(cells, _EMPTY)
+        cells = pc.if_else(is_empty_word, pa.scalar(None, pa.large_string()), cells)
+        valid = pc.fill_null(pc.match_substring_regex(cells, _NUMBER), True)
+        index = pc.index(valid, False).as_py()
         if index >= 0:
             row, column = divmod(index, len(columns))
-            value = self._of(columns)[index].as_py().strip()
+            value = self._cells_of(columns)[index].as_py().strip()
             raise NotANumberError(row, columns[column], value)
         return cells.cast(pa.float64())
 
 
 def _trimmed(cells: pa.LargeStringArray) -> pa.LargeStringArray:
-    """Return cells without spaces around them; those that are nothing else are null."""
+    """Return cells without surrounding spaces; cells of spaces alone are null."""
     trimmed = pc.utf8_trim_whitespace(cells)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.large_string()), trimmed)
 
@@ -133,14 +133,14 @@ def find_decimal_mark(head: TextBlock) -> str:
 
 
 def as_rectangle(records: Records, names: Sequence[str], place: str, origin: Origin) -> TextBlock:
-    """Return lines as rows of as many cells as there are headings.
+    """Return lines as rows with one cell per heading.
 
-    Cells beyond the last heading are left out where they are empty.
+    Empty cells after the last heading are dropped.
 
     Raises
     ------
     solver.InputError
-        Where a line has fewer cells, or more with something in them.
+        If a line has fewer cells, or non-empty cells after the last heading.
     """
     width = len(names)
     cells = records.cells
@@ -161,12 +161,12 @@ def as_rectangle(records: Records, names: Sequence[str], place: str, origin: Ori
             )
         starts = np.cumsum(records.counts) - records.counts
         within = np.arange(len(cells)) - np.repeat(starts, records.counts)
-        beyond = within >= width
-        extra = cells.filter(pa.array(beyond))
+        surplus = within >= width
+        extra = cells.filter(pa.array(surplus))
         filled = np.flatnonzero(~_trimmed(extra).is_null().to_numpy(zero_copy_only=False))
         if len(filled):
-            which = int(np.flatnonzero(beyond)[filled[0]])
-            index = int(np.searchsorted(starts, which, side="right")) - 1
+            cell = int(np.flatnonzero(surplus)[filled[0]])
+            index = int(np.searchsorted(starts, cell, side="right")) - 1
             raise origin.refuse(
                 Message(
                     "cell_beyond_headings",
@@ -174,10 +174,10 @@ def as_rectangle(records: Records, names: Sequence[str], place: str, origin: Ori
                     place=place,
                     file=origin.file,
                     number=records.lines[index],
-                    column=within[which] + 1,
-                    received=quote_value(cells[which].as_py()),
+                    column=within[cell] + 1,
+                    received=quote_value(cells[cell].as_py()),
                 ),
-                (int(records.lines[index]), int(within[which]) + 1),
+                (int(records.lines[index]), int(within[cell]) + 1),
             )
-        cells = cells.filter(pa.array(~beyond))
+        cells = cells.filter(pa.array(~surplus))
     return TextBlock(cells, width, records.lines)

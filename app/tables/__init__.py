@@ -5,8 +5,8 @@ Batches of Parquet are read in `app.batch.parquet` instead, one row group after 
 their memory stays bounded. The rules look at the file alone, in this order:
 
 format
-    By the first bytes of the file, never by its name: ``PAR1`` is Parquet, ``ARROW1`` an Arrow file,
-    four bytes FF an Arrow stream, ``\x93NUMPY`` .npy, ``PK`` Excel. Anything else is text.
+    By the first bytes, never by the name: ``PAR1`` is Parquet, ``ARROW1`` an Arrow file, four bytes
+    FF an Arrow stream, ``\x93NUMPY`` .npy, ``PK`` Excel. Anything else is text.
 encoding
     By a byte order mark; else UTF-8 if all bytes are valid; else UTF-16 if every other byte of
     line ends is NUL; else GB18030 if at least half of the non-ASCII characters are in GB 2312; else

@@ -25,7 +25,7 @@ from solver.kernels import LARGEST_EV
 from .columns import Expected, expect_numbers, read_ids, read_numbers
 from .options import DEFAULT, Options
 from .roles import Layout, expect_complete, find_layout, guess_layout
-from .table import FIRST, Column, Pairs, Preview, Table, Understanding, choose_columns
+from .table import ROWS_SHOWN, Column, Pairs, Preview, Table, Understanding, choose_columns
 
 
 @dataclass(frozen=True)
@@ -168,9 +168,9 @@ class _Reader:
         if self._streamers is not None:
             parts["streamer"].append(read_ids(self._sheet, block, self._streamers, self._origin))
         if self._ev:
-            parts["ev"].append(self._numbers(block, self._ev, LARGEST_EV, may_lack=not pairs))
+            parts["ev"].append(self._numbers(block, self._ev, LARGEST_EV, may_be_empty=not pairs))
         if self._wealth is not None:
-            wealth = self._numbers(block, [self._wealth], np.inf, may_lack=pairs)
+            wealth = self._numbers(block, [self._wealth], np.inf, may_be_empty=pairs)
             parts["wealth"].append(wealth[:, 0])
 
     def _expect_rows(self, rows: int) -> None:
@@ -353,7 +353,7 @@ class _Reader:
             n_columns=len(roles),
             columns=tuple(Column(index + 1, sheet.names[index], roles[index]) for index in places),
             first_rows=tuple(
-                tuple(head.texts(row, places)) for row in range(min(FIRST, head.n_rows))
+                tuple(head.texts(row, places)) for row in range(min(ROWS_SHOWN, head.n_rows))
             ),
             warnings=(*self._layout.warnings, *n_more),
         )

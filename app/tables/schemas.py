@@ -1,4 +1,4 @@
-"""What the answer on a table says, and how a table is to be read."""
+"""Schemas of previews of tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ColumnAnswer(BaseModel):
 
 
 class PreviewAnswer(BaseModel):
-    """What is understood of a table."""
+    """The detected layout of a table."""
 
     file: str = Field(description="name of the file, or of the part")
     format: str = Field(json_schema_extra={"enum": [each.name for each in TABLE_FORMATS]})

@@ -1,4 +1,4 @@
-"""What was read from a table, in one line."""
+"""Summaries of tables in one line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROLES = ("user", "streamer", "ev", "wealth")
 
 def summarize_table(table: Table) -> Message:
     """Return a message such as "ev.csv: CSV (UTF-8, commas), matrix of 3 users × 2 streamers"."""
-    read = table.understood
+    understood = table.understood
     roles = [
         column_role(
             role,
@@ -26,23 +26,19 @@ def summarize_table(table: Table) -> Message:
             else Message("column_numbered", number=column.number),
         )
         for role in _ROLES
-        for column in read.columns
-        if column.role == role and (role != "ev" or read.shape == "pairs")
+        for column in understood.columns
+        if column.role == role and (role != "ev" or understood.shape == "pairs")
     ]
     return Message(
         "table_summary",
-        file=read.file,
-        format=summarize_format(read),
-        shape=read.shape,
-        rows=read.n_rows,
+        file=understood.file,
+        format=summarize_format(understood),
+        shape=understood.shape,
+        rows=understood.n_rows,
         users=table.n_users,
         streamers=table.n_streamers,
         roles=roles_of(roles),
     )
-
-
-def _numbered(number: int) -> Message:
-    return Message("column_numbered", number=number)
 
 
 def column_role(role: str, column: str | Message) -> Message:
@@ -55,13 +51,13 @@ def roles_of(roles: Sequence[Message]) -> str | Message:
     return Message("table_roles", roles=roles) if roles else ""
 
 
-def summarize_format(read: Understanding | Sheet) -> Message:
+def summarize_format(understood: Understanding | Sheet) -> Message:
     """Return "CSV (UTF-8, semicolons, decimal comma)"."""
-    details: list[str | Message] = [read.encoding] if read.encoding else []
-    if read.delimiter:
-        details.append(Message("delimiter_name", delimiter=_DELIMITERS[read.delimiter]))
-    if read.decimal == ",":
+    details: list[str | Message] = [understood.encoding] if understood.encoding else []
+    if understood.delimiter:
+        details.append(Message("delimiter_name", delimiter=_DELIMITERS[understood.delimiter]))
+    if understood.decimal == ",":
         details.append(Message("decimal_comma"))
-    if read.header is False:
+    if understood.header is False:
         details.append(Message("no_header"))
-    return Message("table_format", format=read.format, count=len(details), details=details)
+    return Message("table_format", format=understood.format, count=len(details), details=details)

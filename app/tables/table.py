@@ -1,4 +1,4 @@
-"""A table as the rest of the service has it: what was understood, and arrays."""
+"""Tables of users, streamers and values: their layout and arrays."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from solver import InputError
 from .roles import Shape
 
 MOST_SHOWN = 50
-"""Columns that are shown to people: those with a role of their own, then the first."""
+"""Maximum number of columns in a preview: those with a special role, then the first."""
 
-FIRST = 8
-"""Rows that are shown."""
+ROWS_SHOWN = 8
+"""Maximum number of rows in a preview."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as people see it: its place from 1, its heading and its role."""
+    """A column in a preview: its number from 1, its heading and its role."""
 
     number: int
     name: str
@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Understanding:
-    """What was understood of a file.
+    """The detected layout of a file.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Understanding:
     encoding, delimiter, decimal : str or None
         Of a text.
     header : bool or None
-        Whether the first line has the headings; None where the format has them apart.
+        Whether the first line has headings; None if the format stores them separately.
     shape : "matrix", "pairs" or "wealth"
     n_rows, n_columns : int
     columns : tuple of Column
@@ -88,7 +88,7 @@ class Table:
     user_ids, streamer_ids : pyarrow array of large_string or int64, or None
         Each id once, in the order of first rows; None if users or streamers have positions only.
     ev : (N, S) array, Pairs or None
-        -inf where a pair is forbidden; None in a table of wealth alone.
+        -inf for forbidden pairs; None in a table of wealth.
     wealth : (N,) float64 or None
     """
 
@@ -100,14 +100,14 @@ class Table:
 
     @property
     def n_users(self) -> int:
-        """How many users it has."""
+        """The number of users."""
         if self.user_ids is not None:
             return len(self.user_ids)
         return self.understood.n_rows
 
     @property
     def n_streamers(self) -> int:
-        """How many streamers it has; 0 where it is of wealth alone."""
+        """The number of streamers; 0 in a table of wealth."""
         if self.streamer_ids is not None:
             return len(self.streamer_ids)
         return self.ev.shape[1] if isinstance(self.ev, np.ndarray) else 0
@@ -115,15 +115,15 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """What was understood of a file, and what keeps it from being a table.
+    """The detected layout of a file, with the fault that keeps it from being a table.
 
     Parameters
     ----------
     understood : Understanding
     n_users, n_streamers : int or None
-        None where there is a fault.
+        None if there is a fault.
     fault : solver.InputError or None
-        What does not fit the roles that its columns are assumed to have.
+        The first cell that does not fit the detected roles of columns.
     """
 
     understood: Understanding
@@ -133,7 +133,7 @@ class Preview:
 
 
 def choose_columns(roles: Sequence[Role]) -> list[int]:
-    """Return which columns people are shown, in the order of the file."""
+    """Return the columns of a preview, in the order of the file."""
     special = [index for index, role in enumerate(roles) if role in ("user", "streamer", "wealth")]
     others = [index for index in range(min(len(roles), MOST_SHOWN)) if index not in special]
     return sorted((special + others)[:MOST_SHOWN])
