@@ -12,7 +12,7 @@ from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
 from app.allocations.table import allocation_table
 from app.fields.declarations import Option as FieldOption
-from app.fields.declarations import declared
+from app.fields.declarations import find_declarations
 from app.fields.strict_model import validate
 from app.formats.base import Output
 from app.observability.timings import Timings
@@ -96,7 +96,9 @@ def _summary(answer: Mapping[str, Any], to: Destination) -> Message:
 
 def _beyond_candidates(fields: Fields) -> Fields:
     """Return the fields, other than their defaults, that candidates in Parquet do not have."""
-    defaults = {name: default for name, _, default in declared(AllocateRequest, FieldOption)}
+    defaults = {
+        name: default for name, _, default in find_declarations(AllocateRequest, FieldOption)
+    }
     return {
         name: value
         for name, value in fields.items()

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Optional
 import typer
 from pydantic import BaseModel
 
-from app.fields.declarations import Kind, Option, declared
+from app.fields.declarations import Kind, Option, find_declarations
 from app.files import read_array
 from messages import Message
 from solver import InputError
@@ -34,7 +34,7 @@ def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Ca
     model : type
         The request of the command.
     """
-    options = {name: option for name, option, _ in declared(model, Option)}
+    options = {name: option for name, option, _ in find_declarations(model, Option)}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
@@ -78,7 +78,7 @@ def read_fields(model: type[BaseModel], fields: Fields) -> dict[str, Any]:
     solver.InputError
         With the field at fault.
     """
-    kinds = {name: option.kind for name, option, _ in declared(model, Option)}
+    kinds = {name: option.kind for name, option, _ in find_declarations(model, Option)}
     return {name: _READERS[kinds[name]](value, name) for name, value in fields.items()}
 
 

@@ -43,7 +43,7 @@ class Option:
 Declaration = TypeVar("Declaration", Part, Option)
 
 
-def declared(
+def find_declarations(
     model: type[BaseModel], kind: type[Declaration]
 ) -> Iterator[tuple[str, Declaration, Any]]:
     """Yield the fields of a model that are declared as parts or as options.

@@ -86,7 +86,7 @@ def _first_duplicate_path(body: bytes) -> str:
     while stack:
         path, each = stack.pop()
         if isinstance(each, _DuplicateKey):
-            return f"{path}.{each.repeated}".lstrip(".")
+            return f"{path}.{each.key}".lstrip(".")
         if isinstance(each, dict):
             stack.extend((f"{path}.{name}"[-_LONGEST_PATH:], inner) for name, inner in each.items())
         elif isinstance(each, list) and not {*map(type, each)}.isdisjoint(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from app.fields.declarations import Part, declared
+from app.fields.declarations import Part, find_declarations
 from app.fields.strict_model import validate
 from app.formats.json import parse_json
 from app.formats.multipart import Parts, is_multipart, parse_parts
@@ -40,7 +40,7 @@ OPTIONS = ("columns", "header")
 
 def describe_parts(model: type[BaseModel]) -> dict[str, str]:
     """Return the parts that a request may come in besides the problem, and what each is."""
-    arrays = {name: part.description for name, part, _ in declared(model, Part)}
+    arrays = {name: part.description for name, part, _ in find_declarations(model, Part)}
     return {**arrays, **TABLES}
 
 
@@ -94,7 +94,7 @@ def _fields(
     for name in OPTIONS:
         if "table" not in parts and (name in parts or name in fields):
             raise InputError(name, Message("option_without_table", field=name))
-    arrays = [name for name, _, _ in declared(model, Part) if name in parts]
+    arrays = [name for name, _, _ in find_declarations(model, Part) if name in parts]
     if "wealth" in arrays and not is_npy(parts["wealth"]):
         arrays.remove("wealth")
     fields |= {name: read_npy(parts[name], name) for name in arrays}
