@@ -16,6 +16,7 @@ from app.sheets.origin import Origin
 from app.tables.options import Options
 from app.tables.reading import Bounds, preview_table, read_table
 from app.tables.table import Preview, Table
+from messages import Message
 
 LONG_AGO = datetime(2000, 1, 1)
 """When every workbook was made: the same rows are the same bytes in every run."""
@@ -88,3 +89,10 @@ def ids(table: Table) -> tuple[Any, Any]:
     return tuple(  # type: ignore[return-value]
         None if each is None else each.to_pylist() for each in (table.user_ids, table.streamer_ids)
     )
+
+
+def expect_message(message: Message, expected: Message) -> None:
+    """Hold a message against another, which need not have all of its parameters."""
+    assert message.code == expected.code
+    parameters = {name: message.parameters.get(name) for name in expected.parameters}
+    assert parameters == dict(expected.parameters)

@@ -54,9 +54,9 @@ def test_names_are_found_to_be_twice_exactly_where_they_are(value: Any) -> None:
     text = written(value).encode()
 
     if repeats(value):
-        with pytest.raises(InputError, match="is there twice") as found:
+        with pytest.raises(InputError) as refused:
             parse_json(text)
-        assert found.value.code == "duplicate-key"
+        assert refused.value.code == "duplicate-key"
     else:
         assert parse_json(text) == orjson.loads(text)
 
@@ -90,8 +90,9 @@ def test_a_path_of_any_length_is_cut() -> None:
 def test_what_is_nested_as_deep_as_can_be_read_is_refused_too() -> None:
     for depth in (500, 1_000):
         text = b'{"a":' * depth + b'{"k": 1, "k": 2}' + b"}" * depth
-        with pytest.raises(InputError, match="is there twice"):
+        with pytest.raises(InputError) as refused:
             parse_json(text)
+        assert refused.value.message.code == "json_key_twice"
 
 
 LARGE_BODY = orjson.dumps({"ev": np.ones((100, 100)).tolist(), "k": 1, "whales": []})
@@ -109,8 +110,9 @@ LARGE_BODY = orjson.dumps({"ev": np.ones((100, 100)).tolist(), "k": 1, "whales":
 )
 def test_a_large_body_is_read_as_closely(twice: bytes) -> None:
     assert len(LARGE_BODY) > LARGE
-    with pytest.raises(InputError, match="is there twice"):
+    with pytest.raises(InputError) as refused:
         parse_json(LARGE_BODY[:-1] + b"," + twice + b"}")
+    assert refused.value.message.code == "json_key_twice"
 
 
 def test_over_http_the_answer_names_it(client: TestClient) -> None:

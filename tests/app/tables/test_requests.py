@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from messages import Message
 from tests.app.conftest import answer
 from tests.app.payloads import npy, parquet, post, stream
-from tests.app.table_files import as_csv, as_xlsx
+from tests.app.table_files import as_csv, as_xlsx, expect_message
 
 EV = [[9.0, 1.0], [8.0, 7.0], [6.0, None]]
 USERS, STREAMERS, WEALTH = ["u0", "u1", "u2"], ["Ann", "Bo"], [50.0, 40.0, 3.0]
@@ -35,6 +36,36 @@ TABLES: dict[str, bytes] = {
     "pairs as Parquet": parquet(ARROW),
     "pairs as Arrow": stream(ARROW),
 }
+
+
+DOUBT = Message("wealth_as_values", column=Message("column_named", name="总消费额"))
+
+
+def reason(got: Response) -> Message:
+    """Return the message of an error, as data."""
+    return Message.from_mapping(got.json()["reason"])
+
+
+def column(name: str) -> Message:
+    """Return the name of a column."""
+    return Message("column_named", name=name)
+
+
+def line(number: int) -> Message:
+    """Return the name of a line."""
+    return Message("place_numbered", place="line", number=number)
+
+
+def cell(name: str, received: str, place: str = "line") -> Message:
+    """Return the message on a cell in the second line that is not a number."""
+    return Message(
+        "cell_refused",
+        expected="number",
+        place=place,
+        number=2,
+        column=column(name),
+        received=received,
+    )
 
 
 def decided(got: dict[str, Any]) -> dict[str, Any]:
@@ -88,48 +119,71 @@ def test_wealth_may_be_a_table_of_its_own(client: TestClient) -> None:
 
     assert got.json()["whales"] == ["u0", "u1"]
     short = post(client, RULE, table=as_csv(matrix), wealth=as_csv(wealth[:-2]))
-    assert "Expected wealth of every user in passwd; 'u0' has none." in short.json()["detail"]
+    assert reason(short) == Message("user_without_wealth", file="passwd", user="'u0'")
 
 
 def test_a_doubtful_table_is_answered_with_a_note_of_it(client: TestClient) -> None:
     table = as_csv([[*row, 900 if at else "总消费额"] for at, row in enumerate(MATRIX)])
-    notes = post(client, RULE, table=table).json()["notes"]
+    notes = post(client, RULE, table=table).json()["note_messages"]
 
-    assert notes[-1] == "Is column 总消费额 wealth? It is read as a streamer's."
+    assert Message.from_mapping(notes[-1]) == DOUBT
 
 
 BAD = [
     (
         {"table": b'user,a,b\nBob "Bee" Wu,8,8"7,7\n'},
         RULE,
-        "Expected quotes around whole cells, and doubled within, in passwd; line 2, column 1 has "
-        "'Bob \"Bee\" Wu'.",
+        Message("quote_misplaced", rule="around", file="passwd", line=2, column=1),
     ),
-    ({"table": b"user,a,wealth\nu0,x,1\n"}, RULE, "in passwd, line 2, column a; got 'x'."),
-    ({"table": b"user,wealth\nu0,1\n"}, RULE, "Expected values of users and streamers in passwd"),
-    ({"table": TABLES["pairs as CSV"]}, RULE | {"wealth": [1]}, "Expected wealth once; passwd has"),
-    ({"table": as_csv(MATRIX), "ev": npy(np.ones((3, 2)))}, RULE, "Expected exactly one of ev and"),
-    ({"table": as_csv(MATRIX)}, RULE | {"user_ids": ["a", "b", "c"]}, "Expected user_ids once;"),
-    ({"table": as_csv(PAIRS)}, RULE | {"user_ids": ["u0"]}, "'u1' is none of them."),
-    ({"table": as_csv(MATRIX)}, RULE | {"header": "no"}, "Expected header as true or false"),
-    ({"table": as_csv(MATRIX)}, RULE | {"columns": 3}, "Expected columns as an object"),
-    ({"ev": npy(np.ones((3, 2)))}, RULE | {"columns": {}}, "Expected columns with a part table"),
+    ({"table": b"user,a,wealth\nu0,x,1\n"}, RULE, cell("a", "'x'")),
+    ({"table": b"user,wealth\nu0,1\n"}, RULE, Message("table_of_wealth_alone")),
+    (
+        {"table": TABLES["pairs as CSV"]},
+        RULE | {"wealth": [1]},
+        Message("field_also_in_table", field="wealth"),
+    ),
+    (
+        {"table": as_csv(MATRIX), "ev": npy(np.ones((3, 2)))},
+        RULE,
+        Message("field_beside_table", field="ev"),
+    ),
+    (
+        {"table": as_csv(MATRIX)},
+        RULE | {"user_ids": ["a", "b", "c"]},
+        Message("field_also_in_table", field="user_ids"),
+    ),
+    ({"table": as_csv(PAIRS)}, RULE | {"user_ids": ["u0"]}, Message("table_id_unknown", id="'u1'")),
+    (
+        {"table": as_csv(MATRIX)},
+        RULE | {"header": "no"},
+        Message("header_option_expected", received="'no'"),
+    ),
+    (
+        {"table": as_csv(MATRIX)},
+        RULE | {"columns": 3},
+        Message("columns_option_expected", received="3"),
+    ),
+    (
+        {"ev": npy(np.ones((3, 2)))},
+        RULE | {"columns": {}},
+        Message("option_without_table", field="columns"),
+    ),
     (
         {"table": as_csv(MATRIX), "columns": b"{}"},
         RULE | {"columns": {}},
-        "Expected columns once; it is both in problem and a part.",
+        Message("field_also_part", field="columns"),
     ),
 ]
 
 
-@pytest.mark.parametrize(("parts", "problem", "sentence"), BAD)
+@pytest.mark.parametrize(("parts", "problem", "expected"), BAD)
 def test_a_table_that_cannot_be_used_is_refused_with_its_place(
-    client: TestClient, parts: dict[str, bytes], problem: dict[str, Any], sentence: str
+    client: TestClient, parts: dict[str, bytes], problem: dict[str, Any], expected: Message
 ) -> None:
     got = post(client, problem, **parts)
 
     assert got.status_code == 422, got.text
-    assert sentence in got.json()["detail"]
+    expect_message(reason(got), expected)
 
 
 # POST /tables/preview
@@ -139,38 +193,41 @@ ODD = b"uid,room,p,spend,junk\nu0,s0,3.5,100,x\nu0,s1,2,100,y\nu1,s0,1,5,z\n"
 
 
 @pytest.mark.parametrize(
-    ("table", "columns", "roles", "sentence"),
+    ("table", "columns", "roles", "expected"),
     [
         (
             ODD, {}, "user ev ev wealth ev",
-            "Expected a number in passwd, line 2, column room; got 's0'.",
+            cell("room", "'s0'"),
         ),
         (
             ODD, {"uid": "user", "room": "user"}, "user user ev wealth ev",
-            "Expected one column of the role user in columns; got column uid and column room.",
+            Message("role_twice", role="user", columns=(column("uid"), column("room"))),
         ),
         (
             ODD, {"room": "streamer", "p": "ignore", "spend": "ignore"},
             "user streamer ignore ignore ignore",
-            "Expected the columns user, streamer and ev in passwd, or others that are named in "
-            "columns; none is ev. It has uid, room, p, spend and junk.",
+            Message(
+                "pair_column_missing",
+                role="ev",
+                columns=("uid", "room", "p", "spend", "junk"),
+            ),
         ),
         (
             b"user,a,a\nu0,1,2\n", {}, "user ev ev",
-            "Expected each heading once in passwd; a is in columns 2 and 3.",
+            Message("heading_twice", name="a", first=2, second=3),
         ),
         (
             b"user,a\nu0,1\nu0,2\n", {}, "user ev",
-            "Expected each user once in passwd; 'u0' is in line 2 and in line 3.",
+            Message("user_twice", user="'u0'", first=line(2), second=line(3)),
         ),
         (
             as_xlsx([["user", "a"], ["u0", "x"]]), {}, "user ev",
-            "Expected a number in passwd, row 2, column a; got 'x'.",
+            cell("a", "'x'", "row"),
         ),
     ],
 )  # fmt: skip
 def test_a_preview_says_what_does_not_fit_the_roles_and_which_these_are(
-    client: TestClient, table: bytes, columns: dict[str, str], roles: str, sentence: str
+    client: TestClient, table: bytes, columns: dict[str, str], roles: str, expected: Message
 ) -> None:
     files = {"table": ("passwd", table), "columns": (None, json.dumps(columns))}
     got = client.post("/tables/preview", files=files)
@@ -181,7 +238,7 @@ def test_a_preview_says_what_does_not_fit_the_roles_and_which_these_are(
     assert " ".join(each["role"] for each in said["columns"]) == roles
     assert (said["users"], said["streamers"]) == (None, None)
     assert said["rows"] >= len(said["first_rows"]) > 0
-    assert said["fault"]["message"] == sentence
+    expect_message(Message.from_mapping(said["fault"]["reason"]), expected)
     assert refused.status_code == 422
     assert refused.json()["errors"] == [said["fault"]]
 
@@ -195,9 +252,6 @@ def test_a_preview_with_the_roles_that_mend_a_fault_has_none(client: TestClient)
     assert [each["role"] for each in got["columns"]] == [
         "user", "streamer", "ev", "wealth", "ignore",
     ]  # fmt: skip
-
-
-DOUBT = Message("wealth_as_values", column=Message("column_named", name="总消费额"))
 
 
 def test_a_preview_says_what_was_understood(client: TestClient) -> None:
@@ -230,30 +284,34 @@ def test_a_preview_says_what_was_understood(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "status", "sentence"),
+    ("files", "status", "expected"),
     [
-        ({"columns": "{}"}, 422, "Expected a part named table; got none."),
-        ({"table": b"user,a\nu0,1\n", "k": "2"}, 422, "Expected only the parts table, columns and"),
+        ({"columns": "{}"}, 422, Message("part_missing", name="table")),
+        ({"table": b"user,a\nu0,1\n", "k": "2"}, 422, Message("part_unknown", received="'k'")),
         (
             {"table": b"user,a\n"},
             422,
-            "Expected a line of headings and at least one more in upload",
+            Message("headings_alone", file="upload"),
         ),
-        ({"table": b"%PDF-1.7\n"}, 422, "it is a PDF."),
-        ({"table": b'user,a\nu0,x\nu1,"2\n'}, 422, "Expected quotes that are closed, in upload;"),
-        ({"table": b"user,a\nu0,x\nu1\n"}, 422, "Expected 2 cells in every line of upload; line 3"),
-        ({"table": ODD, "columns": '{"rooms": "user"}'}, 422, "there is no rooms. It has uid,"),
-        ({"table": b"user,a\nu0,1\n", "columns": "{"}, 400, "Expected a JSON body;"),
-        ({"table": b"x" * 1_000_000}, 413, "Expected a body of at most 1,000,000 bytes"),
+        ({"table": b"%PDF-1.7\n"}, 422, Message("table_of_other_kind", kind="pdf")),
+        ({"table": b'user,a\nu0,x\nu1,"2\n'}, 422, Message("quote_misplaced", rule="closed")),
+        ({"table": b"user,a\nu0,x\nu1\n"}, 422, Message("cells_expected", expected=2, number=3)),
+        (
+            {"table": ODD, "columns": '{"rooms": "user"}'},
+            422,
+            Message("column_unknown", name="rooms"),
+        ),
+        ({"table": b"user,a\nu0,1\n", "columns": "{"}, 400, Message("json_malformed")),
+        ({"table": b"x" * 1_000_000}, 413, Message("body_too_large", most=10**6)),
     ],
 )
 def test_a_preview_that_cannot_be_is_refused(
-    client: TestClient, files: dict[str, Any], status: int, sentence: str
+    client: TestClient, files: dict[str, Any], status: int, expected: Message
 ) -> None:
     got = client.post("/tables/preview", files=files)
 
     assert got.status_code == status, got.text
-    assert sentence in got.json()["detail"]
+    expect_message(reason(got), expected)
 
 
 def test_a_preview_takes_parts_only(client: TestClient) -> None:
