@@ -363,7 +363,12 @@ def test_a_sweep_that_is_stopped_leaves_the_earlier_result_whole(
     )
     wait_until(lambda: len(members(process.pid)) > 2)  # its workers are there, and at work
     process.send_signal(stop)
-    process.communicate(timeout=60)
+    try:
+        process.communicate(timeout=60)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
     assert process.returncode != 0
     wait_until(lambda: not is_alive(process.pid))  # with the processes that it had started
