@@ -19,7 +19,7 @@ _PREFIX = re.compile("(/[A-Za-z0-9._~-]+)+")
 
 
 class Settings(BaseSettings):
-    """What an operator may change. Every limit is on one request.
+    """Settings of the service. Each limit applies to one request unless it says otherwise.
 
     Each attribute is read from the environment: `max_body_bytes` from WHALE_MAX_BODY_BYTES.
     """
@@ -71,8 +71,8 @@ class Settings(BaseSettings):
     """How long /readyz answers 503 after SIGTERM before connections are refused."""
 
     drain_seconds: float = Field(7.0, ge=1)
-    """How long requests may continue after that. Then they are answered with 503. Whoever
-    stops the service must wait longer than both together. Docker waits 10 s."""
+    """How long requests may continue after that. Then they are answered with 503. Wait
+    longer than both together before you kill the service. Docker waits 10 s."""
 
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     """Number of processes that answer requests. As many again, at low priority, run sweeps."""
@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     @field_validator("root_path")
     @classmethod
     def _as_prefix(cls, text: str) -> str:
-        """Take a prefix without the slash at its end."""
+        """Check a prefix, and remove the slash at its end."""
         prefix = text.rstrip("/")
         if prefix and not _PREFIX.fullmatch(prefix):
             raise InputError("", Message("root_path_invalid", received=text[:60]))
@@ -175,21 +175,21 @@ class Settings(BaseSettings):
     @field_validator("api_keys", "admin_keys")
     @classmethod
     def _as_digests(cls, keys: SecretStr) -> SecretStr:
-        """Keep no key, only what tells that one is right."""
+        """Replace keys by their digests."""
         return SecretStr(Keys.parse(keys.get_secret_value()).as_setting())
 
     @property
     def keys(self) -> Keys:
-        """What opens the door."""
-        listed = (self.api_keys.get_secret_value(), self.admin_keys.get_secret_value())
-        return Keys.parse(",".join(listed))
+        """All valid keys."""
+        settings = (self.api_keys.get_secret_value(), self.admin_keys.get_secret_value())
+        return Keys.parse(",".join(settings))
 
     @property
     def has_several_keys(self) -> bool:
-        """Whether several keys open the door, of which none shall take everything."""
+        """Whether there are several keys, which must share the queue fairly."""
         return len(self.keys.digests) > 1
 
     @property
     def admins(self) -> Keys:
-        """What opens everybody's experiments."""
+        """Keys that see the experiments of all keys."""
         return Keys.parse(self.admin_keys.get_secret_value())

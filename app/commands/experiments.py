@@ -31,8 +31,8 @@ def list_experiments(
 ) -> None:
     """List experiments, newest first: when they began, their state, seeds, kind and id."""
     with _database() as engine:
-        newest = Store(engine).newest(limit)
-        size = Retention(engine).bytes()
+        newest = Store(engine).list_newest(limit)
+        size = Retention(engine).count_bytes()
     for each in newest:
         created = datetime.fromtimestamp(each.created, UTC).isoformat(" ", "seconds")
         print(f"{created}  {each.state:9}  {each.done:>6,} / {each.total:<6,}  {each.kind:11}  "
@@ -61,11 +61,11 @@ def prune(
             some = retention.count_older_than(oldest) if days is not None or oldest > 0 else 0
             _report(Message("experiments_old", count=some, days=oldest))
             return
-        before = retention.bytes()
+        before = retention.count_bytes()
         retention.rebuild()
-        deleted = retention.older_than(oldest) if days is not None else 0
-        forgotten = retention.tidy(settings.retention_days, settings.max_database_bytes)
-        freed = before - retention.bytes()
+        deleted = retention.delete_older_than(oldest) if days is not None else 0
+        forgotten = retention.clean_up(settings.retention_days, settings.max_database_bytes)
+        freed = before - retention.count_bytes()
     _report(
         Message(
             "experiments_deleted",

@@ -26,7 +26,7 @@ def generate(
 ) -> None:
     """Draw users, streamers and candidates, as Parquet that allocate takes."""
     size = Size(users, streamers, candidates, partitions)
-    with progress(Message("progress_partitions"), partitions) as on_partition:
+    with progress("partitions", partitions) as on_partition:
         write_input(size, seed, output, threads or count_cores(), on_partition)
     message = Message(
         "input_generated",

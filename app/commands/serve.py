@@ -94,7 +94,7 @@ def wire_limits(settings: Settings) -> WireLimits:
         body_seconds=settings.body_seconds,
         bytes_per_second=settings.min_bytes_per_second,
         connections=connections,
-        free=HEALTH | {settings.root_path + path for path in HEALTH},
+        exempt_paths=HEALTH | {settings.root_path + path for path in HEALTH},
     )
 
 

@@ -1,1 +1,1 @@
-"""HTTP: connections, bodies of requests, responses and errors."""
+"""HTTP: connections, request bodies, responses and errors."""

@@ -1,4 +1,4 @@
-"""The body of a request on its way to a worker: small ones as they are, large ones as files."""
+"""Request bodies: small ones in memory, large ones in files that workers can open."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from fastapi import Request
 from app.errors.problem_details import RefusalError
 from messages import Message
 
-from .encodings import Decoder, ExpandedTooFarError, encodings_of
+from .encodings import Decoder, ExpandedTooFarError, parse_encodings
 from .media_types import expect_media_type
-from .spool import Spool, SpooledBytes
+from .spool import Spool, SpooledBody
 
 
 class MappedBytes(mmap.mmap):
-    """Bytes of a file, which are read and searched as `bytes` are."""
+    """Memory-mapped bytes of a file, with the methods of `bytes` that readers use."""
 
     def startswith(self, prefix: bytes, start: int, end: int) -> bool:
-        """Return whether the bytes from `start` on, and before `end`, begin with `prefix`."""
+        """Return whether the bytes from `start` to `end` begin with `prefix`."""
         return self[start : min(end, start + len(prefix))] == prefix
 
 
 @dataclass(frozen=True)
 class Body:
-    """The bytes of a request and what they are.
+    """The body of a request.
 
     Parameters
     ----------
     content : bytes or Path
-        Themselves, or the file that has them.
+        The bytes, or the file that contains them.
     content_type : str
-        As the request says; empty if it does not.
+        Content-Type of the request, or empty.
     """
 
     content: bytes | Path
@@ -60,39 +60,38 @@ class Body:
 
     @contextmanager
     def open(self) -> Iterator[bytes | MappedBytes]:
-        """Yield the bytes; large ones are mapped, not copied, and change for nobody else."""
+        """Yield the bytes. Those of a file are memory-mapped, copy on write."""
         if isinstance(self.content, bytes):
             yield self.content
             return
         with self.content.open("rb") as file:
-            mapped = MappedBytes(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            mapping = MappedBytes(file.fileno(), 0, access=mmap.ACCESS_COPY)
         try:
-            yield mapped
+            yield mapping
         finally:
-            with suppress(BufferError):  # an array still reads them, and ends them with itself
-                mapped.close()
+            with suppress(BufferError):  # an array still refers to the mapping and will close it
+                mapping.close()
 
 
 @asynccontextmanager
 async def receive_body(request: Request, limit: int, *, parts: bool = True) -> AsyncIterator[Body]:
-    """Yield the body of a request, decoded where it has a Content-Encoding.
+    """Yield the body of a request, decoded if it has a Content-Encoding.
 
     Raises
     ------
     RefusalError
-        413 as soon as it turns out to be larger than `limit` bytes, as it comes or decoded; 415
-        where it is neither JSON nor, with `parts`, multipart/form-data, or has an encoding that is
-        none of the service's; 400 where it is not what its encoding says; 503 where there is no
-        room for it.
+        413 if the body exceeds `limit` bytes, as received or decoded; 415 if it is neither JSON
+        nor, with `parts`, multipart/form-data, or if its encoding is not supported; 400 if it is
+        not valid in its encoding; 503 if there is no space for it.
     """
-    announced = request.headers.get("content-length", "0")
+    content_length = request.headers.get("content-length", "0")
     too_large = RefusalError("body-too-large", Message("body_too_large", most=limit))
-    if announced.isdecimal() and int(announced) > limit:
+    if content_length.isdecimal() and int(content_length) > limit:
         raise too_large
-    kind = request.headers.get("content-type", "")
-    expect_media_type(kind, parts=parts)
-    encodings = encodings_of(request.headers.getlist("content-encoding"), parts=parts)
-    spooled = SpooledBytes(request.app.state.spool)
+    content_type = request.headers.get("content-type", "")
+    expect_media_type(content_type, parts=parts)
+    encodings = parse_encodings(request.headers.getlist("content-encoding"), parts=parts)
+    spooled_body = SpooledBody(request.app.state.spool)
     try:
         length = 0
         decoder = Decoder(encodings, limit) if encodings else None
@@ -101,19 +100,19 @@ async def receive_body(request: Request, limit: int, *, parts: bool = True) -> A
             if length > limit:
                 raise too_large
             if decoder is None:
-                await spooled.write(chunk)
+                await spooled_body.write(chunk)
             else:
-                await _write_decoded(spooled, decoder.decoded(chunk), request.app.state.spool)
+                await _write_pieces(spooled_body, decoder.decode(chunk), request.app.state.spool)
         if decoder is not None:
             decoder.finish()
-        yield Body(await spooled.finish(), kind)
+        yield Body(await spooled_body.finish(), content_type)
     except ExpandedTooFarError as error:
         raise too_large from error
     finally:
-        spooled.close()
+        spooled_body.close()
 
 
-async def _write_decoded(spooled: SpooledBytes, pieces: Iterator[bytes], spool: Spool) -> None:
-    """Write what is decoded, a piece at a time: the event loop goes on meanwhile."""
+async def _write_pieces(body: SpooledBody, pieces: Iterator[bytes], spool: Spool) -> None:
+    """Decode and write one piece after the other in threads, off the event loop."""
     while piece := await spool.run(next, pieces, b""):
-        await spooled.write(piece)
+        await body.write(piece)

@@ -1,4 +1,4 @@
-"""Work for a client that may leave before it is done."""
+"""Work that is cancelled when its client disconnects."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ Result = TypeVar("Result")
 
 
 class ClientGoneError(ConnectionError):
-    """The client left before it had its answer."""
+    """The client disconnected before the response."""
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """Return the result of some work; cancel it when the client leaves.
+    """Await a coroutine; cancel it if the client disconnects.
 
     Parameters
     ----------
     request : Request
-        Its body has been read: what comes next is that the client leaves.
+        Its body has been read.
     work : coroutine
 
     Raises
     ------
     ClientGoneError
-        Nobody is left to be answered.
+        If the client disconnects.
     """
-    working = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_left(request))
+    task = asyncio.ensure_future(work)
+    disconnect = asyncio.ensure_future(_wait_for_disconnect(request))
     try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
+        await asyncio.wait((task, disconnect), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
             raise ClientGoneError
-        return working.result()
+        return task.result()
     finally:
-        leaving.cancel()
-        if not working.done():
-            working.cancel()
-            await asyncio.wait((working,))
+        disconnect.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait((task,))
 
 
-async def _left(request: Request) -> None:
+async def _wait_for_disconnect(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass

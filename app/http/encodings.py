@@ -1,4 +1,4 @@
-"""Content-Encoding of request bodies: gzip and zstd, decoded piece by piece."""
+"""Content-Encoding of request bodies: gzip and zstd, decoded incrementally."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-PIECE = 2**18
-"""Bytes that are decoded at a time: compressed ones can expand to any number."""
+PIECE_BYTES = 2**18
+"""Maximum size of a decoded piece: compressed data can expand to any size."""
 
 MAX_ENCODINGS = 2
-"""Encodings of one body, one on top of the other."""
+"""Maximum number of encodings of one body, applied one after the other."""
 
 MAX_FRAMES = 2**14
-"""Frames or members of a body in one encoding. Empty ones would take time and count for nothing."""
+"""Maximum number of frames or members of a body. Empty ones take time without adding bytes."""
 
 WINDOW_LOG = 23
-"""Of zstd: 8 MiB, the most that a Content-Encoding may ask of a decoder, RFC 9659."""
+"""Window of zstd: 8 MiB, the maximum for a Content-Encoding (RFC 9659)."""
 
 
 class ExpandedTooFarError(ValueError):
-    """A body expands to more than it may."""
+    """A decoded body exceeds its size limit."""
 
 
 class _Frame(Protocol):
-    """What decodes one frame or member, as those of the standard library do."""
+    """Interface of the standard library's decoders of one frame or member."""
 
     @property
     def eof(self) -> bool: ...
@@ -51,11 +51,11 @@ class _Frame(Protocol):
 
 
 class _GzipMember:
-    """`zlib`'s decoder with the names that others have."""
+    """`zlib`'s decoder with the interface of the other decoders."""
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(wbits=31)
-        self._rest = b""
+        self._tail = b""
 
     @property
     def eof(self) -> bool:
@@ -67,11 +67,11 @@ class _GzipMember:
 
     @property
     def needs_input(self) -> bool:
-        return not (self.eof or self._rest)
+        return not (self.eof or self._tail)
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        piece = self._zlib.decompress(self._rest + data, max_length)
-        self._rest = self._zlib.unconsumed_tail
+        piece = self._zlib.decompress(self._tail + data, max_length)
+        self._tail = self._zlib.unconsumed_tail
         return piece
 
 
@@ -85,73 +85,73 @@ FRAMES: Mapping[str, Callable[[], _Frame]] = MappingProxyType(
 
 
 class Decoder:
-    """Decodes a body that comes in pieces.
+    """Decodes a body incrementally.
 
     Parameters
     ----------
     encodings : sequence of str
         In the order in which they were applied.
     limit : int
-        Most bytes that the body may expand to, in each encoding.
+        Maximum number of decoded bytes, of each encoding.
     """
 
     def __init__(self, encodings: Sequence[str], limit: int) -> None:
         self._stages = [_Stage(name, limit) for name in reversed(encodings)]
 
-    def decoded(self, data: bytes) -> Iterator[bytes]:
-        """Yield what comes of more of the body, in pieces of at most `PIECE` bytes.
+    def decode(self, data: bytes) -> Iterator[bytes]:
+        """Decode the next bytes of the body; yield pieces of at most `PIECE_BYTES` bytes.
 
         Raises
         ------
         ExpandedTooFarError
         RefusalError
-            400 where the data are not in the encoding.
+            400 if the data are not valid in the encoding.
         """
-        return self._through(data, self._stages)
+        return self._decode(data, self._stages)
 
     def finish(self) -> None:
-        """Expect that the body has ended.
+        """Check that the body is complete.
 
         Raises
         ------
         RefusalError
-            400 where it is cut off.
+            400 if it is cut off.
         """
         for stage in self._stages:
             stage.finish()
 
-    def _through(self, data: bytes, stages: Sequence[_Stage]) -> Iterator[bytes]:
+    def _decode(self, data: bytes, stages: Sequence[_Stage]) -> Iterator[bytes]:
         if not stages:
             yield data
             return
-        for piece in stages[0].decoded(data):
-            yield from self._through(piece, stages[1:])
+        for piece in stages[0].decode(data):
+            yield from self._decode(piece, stages[1:])
 
 
 class _Stage:
-    """One encoding of a body, of one or several frames."""
+    """One encoding of a body, with one or several frames."""
 
     def __init__(self, name: str, limit: int) -> None:
         self._name = name
         self._limit = limit
         self._frame: _Frame | None = None
-        self._frames = 0
-        self._expanded = 0
+        self._frame_count = 0
+        self._size = 0
 
-    def decoded(self, data: bytes) -> Iterator[bytes]:
+    def decode(self, data: bytes) -> Iterator[bytes]:
         frame = self._frame
         while data or not (frame is None or frame.eof or frame.needs_input):
             if frame is None or frame.eof:
                 self._frame = frame = self._next_frame()
             try:
-                piece = frame.decompress(data, PIECE)
+                piece = frame.decompress(data, PIECE_BYTES)
             except (zlib.error, zstd.ZstdError) as error:
                 raise RefusalError(
                     "malformed-encoding", Message("encoding_malformed", encoding=self._name)
                 ) from error
             data = frame.unused_data if frame.eof else b""
-            self._expanded += len(piece)
-            if self._expanded > self._limit:
+            self._size += len(piece)
+            if self._size > self._limit:
                 raise ExpandedTooFarError
             if piece:
                 yield piece
@@ -163,8 +163,8 @@ class _Stage:
             )
 
     def _next_frame(self) -> _Frame:
-        self._frames += 1
-        if self._frames > MAX_FRAMES:
+        self._frame_count += 1
+        if self._frame_count > MAX_FRAMES:
             raise RefusalError(
                 "malformed-encoding",
                 Message("too_many_frames", most=MAX_FRAMES, encoding=self._name),
@@ -172,22 +172,22 @@ class _Stage:
         return FRAMES[self._name]()
 
 
-def encodings_of(headers: Sequence[str], *, parts: bool) -> list[str]:
-    """Return the encodings that the headers Content-Encoding name.
+def parse_encodings(headers: Sequence[str], *, parts: bool) -> list[str]:
+    """Return the encodings in the headers Content-Encoding.
 
     Parameters
     ----------
     headers : sequence of str
     parts : bool
-        Whether multipart/form-data is taken, for a refusal to say.
+        Whether the route accepts multipart/form-data, for the headers of a refusal.
 
     Raises
     ------
     RefusalError
-        415 where one is none of `FRAMES`, or there are too many; RFC 9110 §15.5.16.
+        415 if an encoding is not one of `FRAMES`, or if there are too many (RFC 9110 §15.5.16).
     """
-    named = [name.strip().lower() for each in headers for name in each.split(",")]
-    encodings = [name for name in named if name not in ("", "identity")]
+    names = [name.strip().lower() for each in headers for name in each.split(",")]
+    encodings = [name for name in names if name not in ("", "identity")]
     for name in encodings:
         if name not in FRAMES:
             raise RefusalError(

@@ -1,4 +1,4 @@
-"""From what went wrong to the answer that says so."""
+"""Exception handlers that answer with problem documents."""
 
 from __future__ import annotations
 
@@ -33,35 +33,35 @@ from .connection import ClientGoneError
 from .methods import find_methods
 
 
-def document(error: Exception) -> str:
-    """Return the problem document of what ended work that nobody waits for, JSON."""
+def problem_json(error: Exception) -> str:
+    """Return the problem document (JSON) of the error that ended an experiment."""
     match error:
         case InputError():
-            made = input_problem(error)
+            document = input_problem(error)
         case RefusalError():
-            made = problem_document(error.code, error.message)
+            document = problem_document(error.code, error.message)
         case SolveTimeoutError():
-            made = problem_document("time-limit", error.message)
+            document = problem_document("time-limit", error.message)
         case WorkerLostError():
-            made = problem_document("worker-lost", error.message)
+            document = problem_document("worker-lost", error.message)
         case _:
-            made = problem_document("internal-error", INTERNAL_ERROR)
-    return orjson.dumps(made).decode()
+            document = problem_document("internal-error", INTERNAL_ERROR)
+    return orjson.dumps(document).decode()
 
 
-def _wrong_method(request: Request) -> Response:
+def _refuse_method(request: Request) -> Response:
     methods = find_methods(request)
     method = request.scope.get("original_method", request.method)
     message = Message("wrong_method", allowed=methods, method=method[:20])
     return problem("wrong-method", message, headers={"Allow": ", ".join(methods)})
 
 
-def _failed(request: Request, error: Exception) -> Response:
-    """Refuse as the framework does: on a wrong path or method. Code of ours raises no other."""
-    assert isinstance(error, HTTPException)  # noqa: S101 - it is installed for no other
+def _handle_http_exception(request: Request, error: Exception) -> Response:
+    """Answer the framework's exceptions: unknown paths and wrong methods."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - the type it is registered for
     match error.status_code:
         case 405:
-            return _wrong_method(request)
+            return _refuse_method(request)
         case 404:
             path = quote_json(request.url.path)
             return problem("unknown-path", Message("unknown_path", path=path))
@@ -69,40 +69,40 @@ def _failed(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make every refusal of the app a problem document."""
+    """Register the exception handlers of the service."""
 
     @app.exception_handler(InputError)
-    def refused(_: Request, error: InputError) -> Response:
+    def handle_input_error(_: Request, error: InputError) -> Response:
         return ProblemResponse(input_problem(error))
 
     @app.exception_handler(RefusalError)
-    def refused_otherwise(_: Request, error: RefusalError) -> Response:
+    def handle_refusal(_: Request, error: RefusalError) -> Response:
         return problem(error.code, error.message, headers=error.headers)
 
     @app.exception_handler(RequestValidationError)
-    def refused_parameters(_: Request, error: RequestValidationError) -> Response:
+    def handle_parameters(_: Request, error: RequestValidationError) -> Response:
         return ProblemResponse(input_problem(errors_from_parameters(error.errors())))
 
     @app.exception_handler(SQLAlchemyError)
-    def database_failed(_: Request, error: SQLAlchemyError) -> Response:
+    def handle_database_error(_: Request, error: SQLAlchemyError) -> Response:
         message = Message("database_unavailable", fault=find_fault(error))
         return problem("database-unavailable", message, headers={"Retry-After": "5"})
 
-    app.add_exception_handler(HTTPException, _failed)
+    app.add_exception_handler(HTTPException, _handle_http_exception)
     for kind, failure in FAILURES.items():
-        app.add_exception_handler(kind, failure.response)
+        app.add_exception_handler(kind, failure.respond)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """How an exception that is no refusal is answered.
+    """The answer to an exception that is not a refusal.
 
     Parameters
     ----------
     code : str
         A name in `CODES`.
     message : Message, optional
-        By default the exception's own.
+        By default the message of the exception.
     retry_after : str, optional
         Seconds.
     """
@@ -111,7 +111,7 @@ class Failure:
     message: Message | None = None
     retry_after: str | None = None
 
-    def response(self, _: Request, error: Exception) -> Response:
+    def respond(self, _: Request, error: Exception) -> Response:
         """Return the problem document of an exception."""
         headers = None if self.retry_after is None else {"Retry-After": self.retry_after}
         message = self.message
@@ -121,7 +121,7 @@ class Failure:
         return problem(self.code, message, headers=headers)
 
 
-_GONE = Failure("client-gone", Message("client_gone"))
+_CLIENT_GONE = Failure("client-gone", Message("client_gone"))
 
 FAILURES: Mapping[type[Exception], Failure] = MappingProxyType(
     {
@@ -129,9 +129,9 @@ FAILURES: Mapping[type[Exception], Failure] = MappingProxyType(
         QueueFullError: Failure("queue-full", retry_after="1"),
         SolveTimeoutError: Failure("time-limit"),
         WorkerLostError: Failure("worker-lost"),
-        ClientDisconnect: _GONE,
-        ClientGoneError: _GONE,
+        ClientDisconnect: _CLIENT_GONE,
+        ClientGoneError: _CLIENT_GONE,
         Exception: Failure("internal-error", INTERNAL_ERROR),
     }
 )
-"""What any route may raise beside refusals, and how it is answered."""
+"""Exceptions that routes may raise besides refusals, with their answers."""

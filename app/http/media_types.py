@@ -1,4 +1,4 @@
-"""What the body of a request may be, by its Content-Type."""
+"""Media types of request bodies."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from messages import Message
 
 ENCODINGS = "gzip, zstd"
 
-# What curl says of every body that it is given by --data, whatever that is.
-_UNNAMED = ("", "application/x-www-form-urlencoded")
+# The second is what `curl --data` sends with any body.
+_UNSPECIFIED = ("", "application/x-www-form-urlencoded")
 
 
 def expect_media_type(content_type: str, *, parts: bool) -> None:
-    """Refuse a body that is neither JSON nor, where it may have any, parts.
+    """Refuse a body that is neither JSON nor, with `parts`, multipart/form-data.
 
     Parameters
     ----------
     content_type : str
-        As the request says; a body that is not named is read as JSON.
+        Content-Type of the request. A body without one is read as JSON.
     parts : bool
-        Whether multipart/form-data is taken.
+        Whether the route accepts multipart/form-data.
 
     Raises
     ------
     RefusalError
-        415 with what is taken in the header Accept, RFC 9110 §15.5.16.
+        415, with the accepted types in the header Accept (RFC 9110 §15.5.16).
     """
     media_type = essence(content_type)
-    is_json = media_type in (json.MEDIA_TYPE, *_UNNAMED) or (
+    is_json = media_type in (json.MEDIA_TYPE, *_UNSPECIFIED) or (
         media_type.startswith("application/") and media_type.endswith("+json")
     )
     if is_json or (parts and media_type == multipart.MEDIA_TYPE):
         return
     raise RefusalError(
         "unsupported-media-type",
-        Message("media_type_expected", types=_types(parts), received=content_type[:60]),
+        Message("media_type_expected", types=_accepted_types(parts), received=content_type[:60]),
         accept_headers(parts=parts),
     )
 
 
 def accept_headers(*, parts: bool) -> dict[str, str]:
-    """Return the headers that say which types and encodings of a body are taken."""
-    return {"Accept": ", ".join(_types(parts)), "Accept-Encoding": ENCODINGS}
+    """Return headers with the accepted types and encodings of a body."""
+    return {"Accept": ", ".join(_accepted_types(parts)), "Accept-Encoding": ENCODINGS}
 
 
-def _types(parts: bool) -> list[str]:
+def _accepted_types(parts: bool) -> list[str]:
     return [json.MEDIA_TYPE, multipart.MEDIA_TYPE] if parts else [json.MEDIA_TYPE]

@@ -1,4 +1,4 @@
-"""Which methods a path has: what a refusal of any other says in Allow."""
+"""The methods of a path, for the header Allow."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 def find_methods(request: Request) -> list[str]:
-    """Return the methods of all routes that a request's path leads to."""
+    """Return the methods of all routes that match the path of a request."""
     routes = request.app.routes
 
-    def answered(method: str) -> bool:
+    def has_route(method: str) -> bool:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] == Match.FULL for route in routes)
 
-    methods = {method for method in METHODS if answered(method)}
+    methods = {method for method in METHODS if has_route(method)}
     if "GET" in methods:
         methods.add("HEAD")  # see `app.http.head`
     return sorted(methods)

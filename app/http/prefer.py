@@ -1,4 +1,4 @@
-"""What a request would rather have: RFC 7240, and a key that makes it safe to repeat."""
+"""The headers Prefer (RFC 7240) and Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-MOST_WAIT = 3600
-"""Longest wait that is heeded, seconds."""
+MAX_WAIT = 3600
+"""Maximum of the preference wait, in seconds."""
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """How the answer to long work is to be given.
+    """How a client wants long work to be answered.
 
     Parameters
     ----------
     respond_async : bool
-        Answer 202 rather than hold the connection.
+        Whether to answer 202 instead of waiting for the result.
     wait : int
-        Seconds to wait for the answer even so.
+        Seconds to wait for the result before answering 202.
     idempotency_key : str, optional
     """
 
@@ -30,13 +30,13 @@ class Preferences:
 
     @property
     def applied(self) -> str:
-        """What of it has been heeded where the answer is 202, as a header says it."""
+        """Value of the header Preference-Applied of a 202 answer."""
         return f"respond-async, wait={self.wait}" if self.wait else "respond-async"
 
 
 def parse_preferences(
     request: Request,
-    prefer: Annotated[  # noqa: ARG001 - a string for the document: generators know no header lists
+    prefer: Annotated[  # noqa: ARG001 - a string: client generators do not support header lists
         str | None,
         Header(
             description="`respond-async` answers 202 with the experiment's address at once; "
@@ -56,20 +56,20 @@ def parse_preferences(
         ),
     ] = None,
 ) -> Preferences:
-    """Return the preferences of a request; what it does not say or nobody knows is left out."""
+    """Return the preferences of a request. Unknown ones are ignored."""
     return read_preferences(request.headers.getlist("prefer"), idempotency_key)
 
 
 def read_preferences(headers: list[str], idempotency_key: str | None = None) -> Preferences:
-    """Return the preferences that the values of the header Prefer state (RFC 7240)."""
-    named: dict[str, str] = {}
+    """Return the preferences in the values of the header Prefer."""
+    preferences: dict[str, str] = {}
     for part in ",".join(headers).split(","):
         name, _, value = part.split(";")[0].partition("=")
-        named.setdefault(name.strip().lower(), value.strip().strip('"'))  # the first one counts
-    wait = named.get("wait", "")
+        preferences.setdefault(name.strip().lower(), value.strip().strip('"'))  # the first counts
+    wait = preferences.get("wait", "")
     return Preferences(
-        "respond-async" in named,
-        min(int(wait), MOST_WAIT) if wait.isascii() and wait.isdecimal() and len(wait) < 9 else 0,
+        "respond-async" in preferences,
+        min(int(wait), MAX_WAIT) if wait.isascii() and wait.isdecimal() and len(wait) < 9 else 0,
         idempotency_key,
     )
 

@@ -1,4 +1,4 @@
-"""What is understood of a table, from the parts of a request to the answer."""
+"""The preview of a table: how the service reads it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from messages import Message
 from solver import InputError
 
 from .body import Body
-from .decoding import OPTIONS, read_options
+from .decoding import OPTIONS, expect_parts, read_options
 from .media_types import ENCODINGS
 
 
 def expect_multipart(content_type: str) -> None:
-    """Refuse a body that has no parts.
+    """Refuse a body that is not multipart/form-data.
 
     Raises
     ------
     RefusalError
-        415, with what is taken.
+        415, with the accepted type in the header Accept.
     """
     if essence(content_type) != MULTIPART:
         raise RefusalError(
@@ -43,23 +43,17 @@ def expect_multipart(content_type: str) -> None:
 
 
 def preview_body(body: Body, settings: Settings, timings: Timings) -> dict[str, Any]:
-    """Return what is understood of the part `table`, as JSON writes it.
+    """Return the format, shape and roles of the part `table`, as JSON.
 
     Raises
     ------
     RefusalError
-        400 where the body is not what its type says.
+        400 if the body does not match its Content-Type.
     solver.InputError
-        Where the table cannot be read, whatever its columns hold.
+        If the table cannot be read at all.
     """
     with body.open() as data, parse_parts(data, body.content_type) as parts:
-        for name in parts:
-            if name not in ("table", *OPTIONS):
-                raise InputError(
-                    name[:60],
-                    Message("part_unknown", known=("table", *OPTIONS), received=repr(name[:60])),
-                    code="unknown-field",
-                )
+        expect_parts(parts, ("table", *OPTIONS))
         if "table" not in parts:
             raise InputError("table", Message("part_missing", name="table"), code="missing-field")
         origin = Origin(parts.file_names["table"], "table")

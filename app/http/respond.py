@@ -1,4 +1,4 @@
-"""A request's body to its answer's, in a worker: the event loop sees bytes only."""
+"""Answers that are computed in workers: the event loop handles only bytes."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from .body import Body, receive_body
 from .connection import while_connected
 from .decoding import decode_request
 
-Known = TypeVar("Known", bound=BaseModel)
-Answer = Callable[[Known, Settings, Timings], "dict[str, Any] | pa.Table"]
+Model = TypeVar("Model", bound=BaseModel)
+Answer = Callable[[Model, Settings, Timings], "dict[str, Any] | pa.Table"]
 
 
 @dataclass(frozen=True)
-class Encoded:
-    """An answer as it goes out.
+class EncodedAnswer:
+    """An answer as bytes.
 
     Parameters
     ----------
     content : bytes
     media_type : str
     milliseconds : mapping of str to float
-        What took how long.
+        Durations of the steps.
     figures : mapping of str to float
-        Of an allocation, for whoever watches the service: `certified_gap` as a share of the
-        objective, and the `arcs` and `contested_arcs` of its screening.
+        Metrics of an allocation: `certified_gap` relative to the objective, `arcs` and
+        `contested_arcs`.
     """
 
     content: bytes
@@ -49,68 +49,43 @@ class Encoded:
     figures: Mapping[str, float]
 
 
-async def respond(
-    request: Request,
-    model: type[Known],
-    answer: Answer[Known],
-    pool: Pool,
-    seconds: float | None = None,
-) -> Response:
-    """Answer a request out of a pool, for as long as its client waits.
+async def respond(request: Request, model: type[Model], answer: Answer[Model]) -> Response:
+    """Answer a request in a worker; cancel the call if the client disconnects.
 
     Parameters
     ----------
     request : Request
     model : type
-        What its body states.
+        Model of the body.
     answer : callable
-        Known by name in its module: it is called in a worker.
-    pool : Pool
-    seconds : float, optional
-        Most that it may take there.
+        A function of a module, which is called in a worker.
     """
-    return await _respond(request, pool, seconds, encode_answer, model, answer)
+    return await _run_and_respond(request, encode_answer, model, answer)
 
 
-async def respond_to(
-    request: Request,
-    work: Callable[[Body, Settings, Timings], dict[str, Any]],
-    pool: Pool,
-    seconds: float | None = None,
+async def respond_to_body(
+    request: Request, answer: Callable[[Body, Settings, Timings], dict[str, Any]]
 ) -> Response:
-    """Answer a request whose body is of no model; see `respond`.
-
-    Parameters
-    ----------
-    request : Request
-    work : callable
-        Returns the answer to a body. Known by name in its module: it is called in a worker.
-    pool : Pool
-    seconds : float, optional
-        Most that it may take there.
-    """
-    return await _respond(request, pool, seconds, _worked, work)
+    """Answer a request whose body has no model; see `respond`."""
+    return await _run_and_respond(request, _encode_answer_to_body, answer)
 
 
-async def _respond(
-    request: Request,
-    pool: Pool,
-    seconds: float | None,
-    work: Callable[..., Encoded],
-    *arguments: Any,
+async def _run_and_respond(
+    request: Request, encode: Callable[..., EncodedAnswer], *arguments: Any
 ) -> Response:
+    pool: Pool = request.app.state.pool
     settings: Settings = request.app.state.settings
     timings = Timings()
     async with receive_body(request, settings.max_body_bytes) as body:
         timings.record("receive")
         call = pool.run(
-            work,
+            encode,
             *arguments,
             body,
             settings,
             timings,
             language_of(request.scope),
-            seconds=seconds,
+            seconds=settings.max_solve_seconds,
             key=key_of(request),
         )
         encoded = await while_connected(request, call)
@@ -122,59 +97,59 @@ async def _respond(
     )
 
 
-def _worked(
-    work: Callable[[Body, Settings, Timings], dict[str, Any]],
+def _encode_answer_to_body(
+    answer: Callable[[Body, Settings, Timings], dict[str, Any]],
     body: Body,
     settings: Settings,
     timings: Timings,
     language: str,
-) -> Encoded:
+) -> EncodedAnswer:
     timings.record("queue")
-    return _as_json(work(body, settings, timings), timings, language)
+    return _encode_json(answer(body, settings, timings), timings, language)
 
 
-def _as_json(answer: dict[str, Any], timings: Timings, language: str) -> Encoded:
+def _encode_json(answer: dict[str, Any], timings: Timings, language: str) -> EncodedAnswer:
     answer.pop("timings_ms", None)
     content = to_json(write_messages(answer, language))
     timings.record("encode")
     total = timings.total()
-    # Last, so that it can say how long the rest took to encode.
+    # The timings come last, so that they include the encoding of all else.
     content = content[:-1] + b',"timings_ms":' + to_json(total) + b"}"
-    return Encoded(content, "application/json", total, _figures(answer))
+    return EncodedAnswer(content, "application/json", total, _figures(answer))
 
 
 def encode_answer(
-    model: type[Known],
-    answer: Answer[Known],
+    model: type[Model],
+    answer: Answer[Model],
     body: Body,
     settings: Settings,
     timings: Timings,
     language: str = DEFAULT_LANGUAGE,
-) -> Encoded:
+) -> EncodedAnswer:
     """Return the answer to a body, with its messages in a language.
 
     Raises
     ------
     RefusalError
-        400 where the body is not what its type says.
+        400 if the body does not match its Content-Type.
     solver.InputError
         With the field and the position at fault.
     """
     timings.record("queue")
-    parsed, warnings = decode_request(model, body, settings)
-    result = answer(parsed, settings, timings)
+    decoded_request, warnings = decode_request(model, body, settings)
+    result = answer(decoded_request, settings, timings)
     if isinstance(result, dict):
-        for texts in ("notes", "findings"):
-            if texts in result:
-                result[texts] = [*result[texts], *warnings]
-        return _as_json(result, timings, language)
+        for member in ("notes", "findings"):
+            if member in result:
+                result[member] = [*result[member], *warnings]
+        return _encode_json(result, timings, language)
     timings.record("encode")
-    rest = arrow.metadata(result)
+    metadata = arrow.metadata(result)
     if language != DEFAULT_LANGUAGE:
-        rest = translate(rest, language)
-    content = arrow.to_stream(arrow.with_metadata(result, rest | {"timings_ms": timings.total()}))
-    figures = _figures(rest)
-    return Encoded(content, arrow.MEDIA_TYPE, timings.total(), figures)
+        metadata = translate(metadata, language)
+    total = timings.total()
+    content = arrow.to_stream(arrow.with_metadata(result, metadata | {"timings_ms": total}))
+    return EncodedAnswer(content, arrow.MEDIA_TYPE, timings.total(), _figures(metadata))
 
 
 def _figures(answer: Mapping[str, Any]) -> dict[str, float]:

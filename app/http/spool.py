@@ -1,4 +1,4 @@
-"""Where request bodies wait for their worker: small ones in memory, large ones on disk."""
+"""Storage of request bodies for workers: small ones in memory, large ones on disk."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from messages import Message
 
 Result = TypeVar("Result")
 
-INLINE = 2**18
-"""Bytes up to which a body stays in memory, and is copied from process to process."""
+INLINE_BYTES = 2**18
+"""Maximum size of a body that stays in memory and is copied between processes."""
 
 _THREADS = 4
-"""Bodies that are decoded or written to disk at once; others wait for one of them."""
+"""Number of bodies that are decoded or written to disk at the same time."""
 
-_SECONDS_TO_RETRY = "5"
+_RETRY_AFTER = "5"
 
 _log = logging.getLogger(__name__)
 
@@ -32,59 +32,59 @@ _log = logging.getLogger(__name__)
 class Spool:
     """The bodies of all requests of this process, within limits.
 
-    Files have no names: they end with the request, and with this process however it ends.
+    Files have no names: they are deleted at the end of the request or of this process.
 
     Parameters
     ----------
     directory : Path
-        Of the files. It is created when the first is.
+        Directory of the files. It is created with the first file.
     memory : int
-        Most bytes that bodies take in memory, together. Beyond it, small ones go to disk too.
+        Maximum size of all bodies in memory. Beyond it, small ones are written to disk too.
     disk : int
-        Most bytes that bodies take on disk, together. Beyond it, requests are refused.
+        Maximum size of all bodies on disk. Beyond it, requests are refused.
     """
 
     def __init__(self, directory: Path, memory: int, disk: int) -> None:
         self._directory = directory
-        self._most_memory, self._most_disk = memory, disk
+        self._max_memory, self._max_disk = memory, disk
         self.in_memory = self.on_disk = 0
         self._threads = ThreadPoolExecutor(_THREADS, "bodies")
 
     @property
-    def is_tight(self) -> bool:
-        """Whether memory is used up."""
-        return self.in_memory > self._most_memory
+    def is_memory_full(self) -> bool:
+        """Whether the bodies in memory exceed their limit."""
+        return self.in_memory > self._max_memory
 
     async def run(self, function: Callable[..., Result], *arguments: object) -> Result:
-        """Return what a function returns that waits for the disk, or computes for a moment."""
+        """Call a function in a thread, which may wait for the disk or compute for a moment."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, function, *arguments)
 
-    def take_disk(self, count: int) -> None:
+    def reserve_disk(self, size: int) -> None:
         """Count more bytes on disk.
 
         Raises
         ------
         RefusalError
-            503 where there would be too many.
+            503 if they would exceed the limit.
         """
-        if self.on_disk + count > self._most_disk:
+        if self.on_disk + size > self._max_disk:
             raise RefusalError(
                 "no-room-for-body",
-                Message("bodies_too_large", most=self._most_disk),
-                {"Retry-After": _SECONDS_TO_RETRY},
+                Message("bodies_too_large", most=self._max_disk),
+                {"Retry-After": _RETRY_AFTER},
             )
-        self.on_disk += count
+        self.on_disk += size
 
     def open_file(self) -> IO[bytes]:
-        """Return an empty file without a name, where the system has such files."""
-        return open_unnamed(self._directory)
+        """Return an empty file without a name, if the system supports such files."""
+        return open_unnamed_file(self._directory)
 
     def close_file(self, file: IO[bytes]) -> None:
-        """Close a file in a thread: to free a large one takes a while."""
+        """Close a file in a thread: freeing a large file takes time."""
         try:
             self._threads.submit(_close, file)
-        except RuntimeError:  # the service ends
+        except RuntimeError:  # the threads have ended
             _close(file)
 
     def close(self) -> None:
@@ -92,8 +92,8 @@ class Spool:
         self._threads.shutdown(wait=False)
 
 
-class SpooledBytes:
-    """Bytes of one body, as they come.
+class SpooledBody:
+    """The bytes of one body while it is received.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ class SpooledBytes:
         self._spool = spool
         self._pending = bytearray()
         self._file: IO[bytes] | None = None
-        self._written = 0
+        self._size_on_disk = 0
 
     async def write(self, data: bytes) -> None:
         """Add bytes.
@@ -112,15 +112,15 @@ class SpooledBytes:
         Raises
         ------
         RefusalError
-            503 where there is no room for them.
+            503 if there is no space for them.
         """
         self._pending += data
         self._spool.in_memory += len(data)
-        if len(self._pending) > INLINE or self._spool.is_tight:
+        if len(self._pending) > INLINE_BYTES or self._spool.is_memory_full:
             await self._flush()
 
     async def finish(self) -> bytes | Path:
-        """Return the bytes, or where other processes of this machine find them."""
+        """Return the bytes, or the path of a file that other processes can open."""
         if self._file is None:
             return bytes(self._pending)
         await self._flush()
@@ -128,25 +128,24 @@ class SpooledBytes:
 
     @property
     def size(self) -> int:
-        """Number of bytes so far."""
-        return self._written + len(self._pending)
+        """Number of bytes received."""
+        return self._size_on_disk + len(self._pending)
 
     def close(self) -> None:
-        """Forget the bytes."""
+        """Delete the bytes."""
         self._spool.in_memory -= len(self._pending)
-        self._spool.on_disk -= self._written
+        self._spool.on_disk -= self._size_on_disk
         self._pending.clear()
-        self._written = 0
+        self._size_on_disk = 0
         if self._file is not None:
             self._spool.close_file(self._file)
 
     async def _flush(self) -> None:
-        count = len(self._pending)
-        self._spool.take_disk(count)
-        self._written += count
         content = bytes(self._pending)
+        self._spool.reserve_disk(len(content))
+        self._size_on_disk += len(content)
         self._pending.clear()
-        self._spool.in_memory -= count
+        self._spool.in_memory -= len(content)
         try:
             if self._file is None:
                 self._file = await self._spool.run(self._spool.open_file)
@@ -156,14 +155,14 @@ class SpooledBytes:
             raise RefusalError(
                 "no-room-for-body",
                 Message("no_disk_for_body"),
-                {"Retry-After": _SECONDS_TO_RETRY},
+                {"Retry-After": _RETRY_AFTER},
             ) from error
 
 
-def open_unnamed(directory: Path) -> IO[bytes]:
-    """Return an empty file that ends when it is closed, or this process ends, however it does.
+def open_unnamed_file(directory: Path) -> IO[bytes]:
+    """Return an empty file that is deleted when it is closed or this process ends.
 
-    Where the system has no files without a name, it has one, and a power cut leaves it.
+    If the system has no unnamed files, it has a name, and a power failure leaves it on disk.
     """
     directory.mkdir(parents=True, exist_ok=True)
     if sys.platform == "linux":
@@ -172,7 +171,7 @@ def open_unnamed(directory: Path) -> IO[bytes]:
 
 
 def path_of(file: IO[bytes]) -> Path:
-    """Return where other processes find a file: one that has no name by its number here."""
+    """Return a path under which other processes can open a file, also one without a name."""
     if isinstance(file.name, str):
         return Path(file.name)
     return Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
@@ -184,5 +183,5 @@ def _write(file: IO[bytes], content: bytes) -> None:
 
 
 def _close(file: IO[bytes]) -> None:
-    with suppress(OSError):  # it was reported when it could not be written
+    with suppress(OSError):  # reported already when writing failed
         file.close()

@@ -1,1 +1,1 @@
-"""Long work: stored, run, taken up again, told of."""
+"""Experiments: long work that is stored in a database and survives restarts."""

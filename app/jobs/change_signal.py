@@ -7,7 +7,7 @@ from contextlib import suppress
 
 
 class ChangeSignal:
-    """Wakes every subscriber when something has changed; it does not tell what."""
+    """Wakes every subscriber when something has changed."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()

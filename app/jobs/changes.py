@@ -1,4 +1,4 @@
-"""Changes of one experiment, each noted as an event in the same transaction."""
+"""Changes of one experiment. Each is recorded as an event in the same transaction."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from .database_tables import EVENTS, EXPERIMENTS
 from .records import Experiment, State
 
 COLUMNS = [EXPERIMENTS.c[each.name] for each in fields(Experiment)]
-"""What an `Experiment` is read from."""
+"""The columns of an `Experiment`."""
 
 
 def has_number(number: int) -> ColumnElement[bool]:
-    """Return the condition that an experiment is the one of this number."""
+    """Return the condition that an experiment has a number."""
     return EXPERIMENTS.c.number == number
 
 
-def experiment_of(row: Row[Any]) -> Experiment:
-    """Return the experiment that a row with `COLUMNS` describes."""
+def experiment_from_row(row: Row[Any]) -> Experiment:
+    """Return the experiment of a row with `COLUMNS`."""
     return Experiment(**{each.name: row._mapping[each.name] for each in fields(Experiment)})
 
 
 def end_experiment(state: State) -> Update:
-    """Return the change that ends an experiment."""
+    """Return an update that ends an experiment in a final state."""
     return update(EXPERIMENTS).values(state=state, finished=now(), lease_expires=None, owner=None)
 
 
 def apply_change(connection: Connection, change: Update, **event: Any) -> bool:
-    """Change at most one experiment and note it as an event; return whether there was one."""
+    """Change at most one experiment and record an event; return whether one was changed."""
     columns = EXPERIMENTS.c
     row = connection.execute(
         change.values(last_event=columns.last_event + 1).returning(
@@ -46,8 +46,8 @@ def apply_change(connection: Connection, change: Update, **event: Any) -> bool:
     ).first()
     if row is None:
         return False
-    known = {**row._mapping, "experiment": row.number, "event": row.last_event, **event}
+    values = {**row._mapping, "experiment": row.number, "event": row.last_event, **event}
     connection.execute(
-        insert(EVENTS).values({name: known[name] for name in known if name in EVENTS.c})
+        insert(EVENTS).values({name: values[name] for name in values if name in EVENTS.c})
     )
     return True

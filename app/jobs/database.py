@@ -1,4 +1,4 @@
-"""The database behind the experiments: a SQLite file, or PostgreSQL."""
+"""The database of the experiments: a SQLite file or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -26,34 +26,33 @@ from messages import Message
 from solver import InputError
 
 READING = {"reading": True}
-"""Execution options of a transaction that writes nothing."""
+"""Execution options of a read-only transaction."""
 
 FILE = "experiments.sqlite"
-"""Name of the SQLite file in the directory of the service's data."""
+"""Name of the SQLite file in WHALE_DATA_DIRECTORY."""
 
-_FROZEN = 3
-"""Seconds after which PostgreSQL ends a transaction whose replica says nothing more; ours take
-milliseconds."""
+_IDLE_SECONDS = 3
+"""PostgreSQL ends transactions that are idle for longer. Ours take milliseconds."""
 
-_SILENT = 10
-"""Seconds after which a connection to PostgreSQL is given up that acknowledges nothing."""
+_UNACKNOWLEDGED_SECONDS = 10
+"""Connections to PostgreSQL are closed if data stay unacknowledged for longer."""
 
 _WAL_BYTES = 64 * 2**20
-"""Largest write-ahead log that SQLite keeps between transactions."""
+"""Maximum size of SQLite's write-ahead log between transactions."""
 
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """How long whoever uses a database waits for it, seconds.
+    """Time limits of a database connection, in seconds.
 
     Parameters
     ----------
     lock : float
-        For others who write.
+        Longest wait for a lock.
     statement : float
-        For one statement, of PostgreSQL.
+        Longest duration of a statement (PostgreSQL).
     connect : int
-        For a connection.
+        Longest wait for a connection.
     """
 
     lock: float
@@ -67,7 +66,7 @@ OF_THE_PROBE = TimeLimits(lock=1, statement=1, connect=2)
 
 
 class now(FunctionElement[float]):  # noqa: N801 - SQL functions are written small
-    """Seconds since 1970 by the clock of the database, which all replicas share."""
+    """Unix time by the clock of the database, which all replicas share."""
 
     type = Double()
     inherit_cache = True
@@ -80,46 +79,59 @@ def _now_in_sqlite(_element: now, _compiler: SQLCompiler, **_: Any) -> str:
 
 @compiles(now, "postgresql")
 def _now_in_postgresql(_element: now, _compiler: SQLCompiler, **_: Any) -> str:
-    # now() stands still within a transaction, which may have waited for a lock.
+    # now() is the start of the transaction, which may have waited for a lock since.
     return "extract(epoch from clock_timestamp())::double precision"
 
 
 def connect(url: str | None, directory: Path, limits: TimeLimits = OF_THE_RUNNER) -> Engine:
-    """Return the database at `url`, or else the file in `directory`; nothing is opened yet.
+    """Return an engine for `url`, or for the SQLite file in `directory`. Nothing is opened yet.
 
     Parameters
     ----------
     url : str, optional
     directory : Path
     limits : TimeLimits
-        Of the connections. Those of the probe are opened anew each time, and make no file.
+        With `OF_THE_PROBE`, each connection is new and does not create a file.
 
     Raises
     ------
     solver.InputError
-        On what is no URL of PostgreSQL or SQLite.
+        If `url` is not a URL of PostgreSQL or SQLite.
     OSError
-        Where the directory cannot be made.
+        If the directory cannot be created.
     """
     if url is None:
         directory.mkdir(parents=True, exist_ok=True)
         return _sqlite(make_url(f"sqlite:///{directory / FILE}"), limits)
     try:
-        known = make_url(url)
+        parsed = make_url(url)
     except ArgumentError as error:
         raise InputError("database_url", Message("database_url_invalid")) from error
-    if known.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
-        return _postgresql(known.set(drivername="postgresql+psycopg"), limits)
-    if known.get_backend_name() == "sqlite" and known.database not in (None, "", ":memory:"):
-        return _sqlite(known, limits)
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return _postgresql(parsed.set(drivername="postgresql+psycopg"), limits)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return _sqlite(parsed, limits)
     raise InputError(
-        "database_url",
-        Message("database_url_unsupported", received=known.drivername),
+        "database_url", Message("database_url_unsupported", received=parsed.drivername)
     )
 
 
-def file_of(url: URL) -> Path | None:
-    """Return the file of a SQLite database; None of one that is named by a URI."""
+class Repository:
+    """Base class of the objects that read and write the database.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        As `connect` returns it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._writer = engine
+        self._reader = engine.execution_options(**READING)
+
+
+def find_file(url: URL) -> Path | None:
+    """Return the file of a SQLite database, or None if the URL is not a plain path."""
     if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith("file:"):
         return None
     return Path(url.database)
@@ -128,25 +140,25 @@ def file_of(url: URL) -> Path | None:
 def _postgresql(url: URL, limits: TimeLimits) -> Engine:
     engine = create_engine(
         url,
-        pool_pre_ping=True,  # a connection that the server dropped is noticed before it is used
+        pool_pre_ping=True,  # detects connections that the server has closed
         pool_size=10 if limits is not OF_THE_PROBE else 1,
         pool_timeout=limits.lock,
         connect_args={
             "connect_timeout": limits.connect,
-            "keepalives_idle": _SILENT,
+            "keepalives_idle": _UNACKNOWLEDGED_SECONDS,
             "keepalives_interval": 2,
             "keepalives_count": 3,
-            "tcp_user_timeout": 1000 * _SILENT,
+            "tcp_user_timeout": 1000 * _UNACKNOWLEDGED_SECONDS,
         },
     )
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
-        # A replica that is frozen in the middle of a transaction must not hold its locks: others
-        # would wait for it, or pass over its experiments, for as long as it is.
+        # A replica that freezes within a transaction must release its locks, or other replicas
+        # would wait for them and skip its experiments.
         connection.autocommit = True
         connection.execute(
-            f"SET idle_in_transaction_session_timeout = '{_FROZEN}s';"
+            f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s';"
             f"SET lock_timeout = '{1000 * limits.lock:.0f}ms';"
             f"SET statement_timeout = '{1000 * limits.statement:.0f}ms'"
         )
@@ -156,8 +168,8 @@ def _postgresql(url: URL, limits: TimeLimits) -> Engine:
 
 
 def _sqlite(url: URL, limits: TimeLimits) -> Engine:
-    probe, file = limits is OF_THE_PROBE, file_of(url)
-    if probe and file is not None:  # one that was moved away or removed is not made again
+    probe, file = limits is OF_THE_PROBE, find_file(url)
+    if probe and file is not None:  # do not create a file that was moved or removed
         query = {"mode": "rw", "uri": "true"}
         url = URL.create("sqlite", database=file.absolute().as_uri(), query=query)
     engine = create_engine(
@@ -169,11 +181,11 @@ def _sqlite(url: URL, limits: TimeLimits) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin below, not by the driver
+        connection.isolation_level = None  # `begin` starts transactions, not the driver
         if probe:
             return
         if connection.execute("PRAGMA page_count").fetchone() == (0,):
-            # A file that is there would be locked for it, and stay as it is.
+            # Only for new files: on others it would take a lock and have no effect.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
@@ -181,7 +193,7 @@ def _sqlite(url: URL, limits: TimeLimits) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later may find that another wrote meanwhile.
+        # A transaction that reads before it writes would fail if another one wrote meanwhile.
         reading = connection.get_execution_options().get("reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 

@@ -1,4 +1,4 @@
-"""What the database holds of experiments, and which version of it."""
+"""The tables of the database and their migrations."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 
 VERSION = 2
-"""Of the tables below; a change of them is a new version, and has a way from the one before."""
+"""Version of the tables below. A change of them needs a new version and a migration."""
 
 METADATA = MetaData()
 
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up this type alone
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite autoincrements only integers
 
 SCHEMA = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
 
@@ -40,28 +40,28 @@ EXPERIMENTS = Table(
     Column("number", _NUMBER, primary_key=True, autoincrement=True),
     Column("id", String(36), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
-    Column("config", Text, nullable=False),  # JSON: in text, floats survive digit for digit
+    Column("config", Text, nullable=False),  # JSON as text: floats keep all their digits
     Column("total", Integer, nullable=False),
     Column("done", Integer, nullable=False, default=0),
     Column("state", String(10), nullable=False, default="queued"),
     Column("created", Double, nullable=False),
     Column("started", Double),
     Column("finished", Double),
-    # Somebody waits for the answer, and nobody would fetch it later: it ends when they leave.
+    # A client waits for the answer: the experiment is cancelled if the client disconnects.
     Column("attended", Boolean, nullable=False),
     Column("abandoned", Boolean, nullable=False, default=False),
     Column("idempotency_key", String(255), unique=True),
     Column("fingerprint", String(64), nullable=False),
-    # The digest of the key that asked for it; null where the service had no keys.
+    # Digest of the key that submitted it; null if the service had no keys.
     Column("api_key", String(64)),
-    # The process that has it or had it last, and how often one began it since the last seed.
+    # The process that runs it or ran it last, and how often it was started since its last seed.
     Column("owner", String(100)),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("token", Integer, nullable=False, default=0),  # one more with every claim
+    Column("token", Integer, nullable=False, default=0),  # incremented with every claim
     Column("lease_expires", Double),
     Column("lease_seconds", Double),
-    Column("seconds_run", Double, nullable=False, server_default="0"),  # while somebody had it
-    Column("bytes", BigInteger, nullable=False, server_default="0"),  # of all that belongs to it
+    Column("seconds_run", Double, nullable=False, server_default="0"),
+    Column("bytes", BigInteger, nullable=False, server_default="0"),  # with its seeds and input
     Column("last_event", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("result", LargeBinary),
@@ -72,7 +72,7 @@ Index("experiments_by_key", EXPERIMENTS.c.api_key, EXPERIMENTS.c.number)
 Index("experiments_by_size", EXPERIMENTS.c.bytes)
 
 
-def _of_experiment() -> Column[int]:
+def _experiment_column() -> Column[int]:
     parent = ForeignKey(EXPERIMENTS.c.number, ondelete="CASCADE")
     return Column("experiment", _NUMBER, parent, primary_key=True)
 
@@ -80,7 +80,7 @@ def _of_experiment() -> Column[int]:
 SEEDS = Table(
     "seeds",
     METADATA,
-    _of_experiment(),
+    _experiment_column(),
     Column("seed", BigInteger, primary_key=True, autoincrement=False),
     Column("rows", LargeBinary, nullable=False),
     Column("token", Integer, nullable=False),
@@ -89,7 +89,7 @@ SEEDS = Table(
 EVENTS = Table(
     "events",
     METADATA,
-    _of_experiment(),
+    _experiment_column(),
     Column("event", Integer, primary_key=True, autoincrement=False),
     Column("at", Double, nullable=False),
     Column("state", String(10), nullable=False),
@@ -103,7 +103,7 @@ EVENTS = Table(
 INPUTS = Table(
     "input_parts",
     METADATA,
-    _of_experiment(),
+    _experiment_column(),
     Column("part", Integer, primary_key=True, autoincrement=False),
     Column("body", LargeBinary, nullable=False),
 )
@@ -114,10 +114,10 @@ PROBE = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("written", Double, nullable=False),
 )
-"""One row, which is written to see whether anything can be."""
+"""A single row, which the probe writes."""
 
 _LOCK = 0x7768616C65
-"""Names the lock that replicas on one PostgreSQL take turns with, among other programs' locks."""
+"""Key of the advisory lock of all replicas on one PostgreSQL."""
 
 
 class NewerDatabaseError(RuntimeError):
@@ -125,21 +125,21 @@ class NewerDatabaseError(RuntimeError):
 
 
 def lock(connection: Connection) -> None:
-    """Wait until no other replica holds this lock; it ends with the transaction.
+    """Take the advisory lock of all replicas until the transaction ends.
 
-    SQLite needs none: its writers take turns anyway.
+    SQLite does not need it: it has one writer at a time.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def prepare(connection: Connection) -> None:
-    """Create the tables where there are none.
+    """Create the tables, or migrate those of an earlier version.
 
     Raises
     ------
     NewerDatabaseError
-        Where they are of a version that is not known yet.
+        If a later version of the service created them.
     """
     lock(connection)
     if not inspect(connection).has_table(SCHEMA.name):
@@ -153,14 +153,11 @@ def prepare(connection: Connection) -> None:
             "newer whale-matching wrote."
         )
     if version == 1:
-        _from_version_1(connection)
+        _migrate_from_version_1(connection)
 
 
-def _from_version_1(connection: Connection) -> None:
-    """Add who owns an experiment, how often it was begun, how long it ran and what it takes.
-
-    Inputs, which were whole, become their only parts.
-    """
+def _migrate_from_version_1(connection: Connection) -> None:
+    """Add the columns of version 2, and move each input into its first part."""
     for column in (
         "api_key VARCHAR(64)",
         "attempts INTEGER NOT NULL DEFAULT 0",
@@ -173,26 +170,22 @@ def _from_version_1(connection: Connection) -> None:
     for index in EXPERIMENTS.indexes:
         index.create(connection, checkfirst=True)
     connection.execute(insert(PROBE).values(number=1, written=0.0))
-    whole = "SELECT experiment, 0, body FROM inputs"
-    connection.execute(text(f"INSERT INTO input_parts (experiment, part, body) {whole}"))
+    inputs = "SELECT experiment, 0, body FROM inputs"
+    connection.execute(text(f"INSERT INTO input_parts (experiment, part, body) {inputs}"))
     connection.execute(text("DROP TABLE inputs"))
     connection.execute(update(EXPERIMENTS).values(bytes=bytes_of_experiment()))
     connection.execute(update(SCHEMA).values(version=2))
 
 
 def bytes_of_experiment() -> ColumnElement[int]:
-    """Return how many bytes belong to an experiment, counted row by row."""
-    of_seeds = select(func.sum(func.length(SEEDS.c.rows))).where(
-        SEEDS.c.experiment == EXPERIMENTS.c.number
-    )
-    of_inputs = select(func.sum(func.length(INPUTS.c.body))).where(
-        INPUTS.c.experiment == EXPERIMENTS.c.number
-    )
-    parts = (
+    """Return an expression for the size of an experiment, with its seeds and its input."""
+    lengths: list[ColumnElement[int]] = [
         func.length(EXPERIMENTS.c.config),
         func.length(EXPERIMENTS.c.result),
-        of_seeds.scalar_subquery(),
-        of_inputs.scalar_subquery(),
-    )
-    first, *others = (func.coalesce(part, 0) for part in parts)
+    ]
+    for column in (SEEDS.c.rows, INPUTS.c.body):
+        total = select(func.sum(func.length(column)))
+        of_experiment = total.where(column.table.c.experiment == EXPERIMENTS.c.number)
+        lengths.append(of_experiment.scalar_subquery())
+    first, *others = (func.coalesce(length, 0) for length in lengths)
     return sum(others, first)

@@ -1,4 +1,4 @@
-"""Threads that wait for the database, so that nothing else does."""
+"""Threads for calls that block until the database answers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class DatabaseSilentError(SQLAlchemyError):
 
 
 class DatabaseThreads:
-    """Threads of their own for calls that block until the database answers.
+    """A pool of threads for calls that block until the database answers.
 
     Parameters
     ----------
     number : int
-        Calls that run at once; others wait for a thread.
+        Maximum number of concurrent calls. Further ones wait for a thread.
     seconds : float
-        Longest that a call may take, with the waiting.
+        Time limit of a call, with its wait for a thread.
     """
 
     def __init__(self, number: int, seconds: float) -> None:
@@ -32,12 +32,12 @@ class DatabaseThreads:
         self._seconds = seconds
 
     async def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Return what a function returns that waits for the database.
+        """Call a function in a thread and return its result.
 
         Raises
         ------
         DatabaseSilentError
-            When it takes longer; a call that has not begun by then never does.
+            If the call exceeds the time limit. If it has not started by then, it never does.
         """
         loop = asyncio.get_running_loop()
         try:
@@ -47,5 +47,5 @@ class DatabaseThreads:
             raise DatabaseSilentError("The database does not answer.") from error
 
     def close(self) -> None:
-        """Take no more calls; those that have not begun never do."""
+        """Take no more calls, and drop those that have not started."""
         self._threads.shutdown(wait=False, cancel_futures=True)

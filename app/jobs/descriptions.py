@@ -1,4 +1,4 @@
-"""An experiment, as JSON writes it."""
+"""Experiments as JSON."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .kinds import KINDS
 from .records import FINAL, Experiment
 
 
-def described(
+def experiment_json(
     experiment: Experiment,
     seconds_left: float | None = None,
     *,
     root: str,
     language: str = DEFAULT_LANGUAGE,
 ) -> dict[str, Any]:
-    """Return what a list says of an experiment.
+    """Return an experiment as an entry of a list, without configuration and result.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def described(
     root : str
         Prefix of the service's paths.
     language : str
-        Of the error, if there is one.
+        Language of the error, if there is one.
     """
     error = None
     if experiment.error is not None:
@@ -41,9 +41,9 @@ def described(
         "id": experiment.id,
         "kind": experiment.kind,
         "state": experiment.state,
-        "created": _time(experiment.created),
-        "started": _time(experiment.started),
-        "finished": _time(experiment.finished),
+        "created": _format_time(experiment.created),
+        "started": _format_time(experiment.started),
+        "finished": _format_time(experiment.finished),
         "progress": {
             "seeds_done": experiment.done,
             "seeds": experiment.total,
@@ -55,7 +55,7 @@ def described(
     }
 
 
-def described_whole(
+def full_experiment_json(
     experiment: Experiment,
     result: bytes | None,
     seconds_left: float | None,
@@ -63,30 +63,30 @@ def described_whole(
     root: str,
     language: str = DEFAULT_LANGUAGE,
 ) -> dict[str, Any]:
-    """Return everything there is to say of an experiment."""
+    """Return an experiment with its configuration and result."""
     return {
-        **described(experiment, seconds_left, root=root, language=language),
+        **experiment_json(experiment, seconds_left, root=root, language=language),
         "config": orjson.Fragment(experiment.config),
         "result": None if result is None else orjson.Fragment(result),
     }
 
 
-def address(experiment: Experiment) -> str:
-    """Return where an experiment is found."""
+def path_of(experiment: Experiment) -> str:
+    """Return the path of an experiment, without the prefix of the service."""
     return f"/experiments/{experiment.id}"
 
 
 def _links(experiment: Experiment, root: str) -> dict[str, str]:
-    url = root + address(experiment)
+    url = root + path_of(experiment)
     links = {"self": url, "events": f"{url}/events"}
     if experiment.state == "done":
         links["result"] = f"{url}/result"
-        if KINDS[experiment.kind].runs is not None:
+        if KINDS[experiment.kind].join_rows is not None:
             links |= {"report": f"{url}/report", "figures": f"{url}/figures"}
     return links
 
 
-def _time(seconds: float | None) -> str | None:
+def _format_time(seconds: float | None) -> str | None:
     if seconds is None:
         return None
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")

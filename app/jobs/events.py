@@ -1,4 +1,4 @@
-"""An experiment as it goes on: server-sent events that can be taken up again anywhere."""
+"""The events of an experiment as server-sent events. Clients can resume after any event."""
 
 from __future__ import annotations
 
@@ -13,67 +13,68 @@ from app.formats.json import to_json
 from simulator import SweepConfig
 
 from .kinds import KINDS
-from .queue import POLL, ExperimentQueue
+from .queue import POLL_SECONDS, ExperimentQueue
 from .records import FINAL, Event, Experiment
 from .running_figures import RunningFigures
 
-_QUIET = 15.0
-"""Seconds of silence after which a comment shows those in between that somebody is there."""
+_KEEPALIVE_SECONDS = 15.0
+"""Interval of the comments that keep a silent connection open through proxies."""
 
 
-async def events(
-    queue: ExperimentQueue, experiment: Experiment, after: int, ending: Callable[[], bool]
+async def stream_events(
+    queue: ExperimentQueue, experiment: Experiment, after: int, is_ending: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
-    """Yield what happened to an experiment after the event `after`, and what happens; to its end.
+    """Yield the events of an experiment after the event `after`, until its end.
 
-    Every event is in the database before it is sent, so that none is missed or repeated: its id
-    is its number there.
+    Every event is in the database before it is sent, and its id is its number there. So none is
+    missed or repeated.
 
     Parameters
     ----------
     queue : ExperimentQueue
     experiment : Experiment
     after : int
-        0 for all.
-    ending : callable
-        Whether the service is about to end; the client then comes again, to it or to another.
+        0 for all events.
+    is_ending : callable
+        Returns whether the service is about to end. The client then reconnects, maybe to another
+        replica.
     """
     figures = await _figures_until(queue, experiment, after)
-    quiet = 0.0
-    while not ending():
+    silence = 0.0
+    while not is_ending():
         subscription = queue.changes.subscribe()
-        new = await queue.call(queue.store.events, experiment.number, after)
-        for each in new:
-            data = await asyncio.to_thread(_data, each, experiment, figures)
+        events = await queue.call(queue.store.read_events, experiment.number, after)
+        for each in events:
+            data = await asyncio.to_thread(_event_json, each, experiment, figures)
             name = "state" if each.seed is None else "seed"
             yield format_sse_event(data_str=data, event=name, id=str(each.event))
             after = each.event
-        if new:
-            quiet = 0.0
+        if events:
+            silence = 0.0
             continue
-        now = await queue.call(queue.store.get, experiment.id)
-        if now is None or (now.final and now.last_event <= after):
+        present = await queue.call(queue.store.get, experiment.id)
+        if present is None or (present.is_final and present.last_event <= after):
             return
-        if quiet >= _QUIET:
-            quiet = 0.0
+        if silence >= _KEEPALIVE_SECONDS:
+            silence = 0.0
             yield KEEPALIVE_COMMENT
-        await subscription.wait(POLL)
-        quiet += POLL
+        await subscription.wait(POLL_SECONDS)
+        silence += POLL_SECONDS
 
 
 async def _figures_until(
     queue: ExperimentQueue, experiment: Experiment, after: int
 ) -> RunningFigures | None:
-    """Return the figures as they stood with the event `after`."""
-    if not KINDS[experiment.kind].live:
+    """Return the figures as of the event `after`."""
+    if not KINDS[experiment.kind].has_seeds:
         return None
     figures = RunningFigures(SweepConfig.from_mapping(orjson.loads(experiment.config)))
     last_event = 0
     while last_event < after and (
-        some := await queue.call(queue.store.events, experiment.number, last_event)
+        events := await queue.call(queue.store.read_events, experiment.number, last_event)
     ):
-        last_event = some[-1].event
-        rows = [each.rows for each in some if each.event <= after and each.rows is not None]
+        last_event = events[-1].event
+        rows = [each.rows for each in events if each.event <= after and each.rows is not None]
         await asyncio.to_thread(_add_all, figures, rows)
     return figures
 
@@ -83,8 +84,8 @@ def _add_all(figures: RunningFigures, rows: Sequence[bytes]) -> None:
         figures.add(each)
 
 
-def _data(event: Event, experiment: Experiment, figures: RunningFigures | None) -> str:
-    known: dict[str, Any] = {
+def _event_json(event: Event, experiment: Experiment, figures: RunningFigures | None) -> str:
+    data: dict[str, Any] = {
         "state": event.state,
         "at": event.at,
         "seeds_done": event.done,
@@ -93,8 +94,8 @@ def _data(event: Event, experiment: Experiment, figures: RunningFigures | None) 
         "seconds_left": 0.0 if event.state in FINAL else event.seconds_left,
     }
     if event.seed is not None:
-        known["seed"] = event.seed
+        data["seed"] = event.seed
         if figures is not None and event.rows is not None:
             figures.add(event.rows)
-            known["figures"] = figures.as_mapping()
-    return to_json(known).decode()
+            data["figures"] = figures.as_mapping()
+    return to_json(data).decode()

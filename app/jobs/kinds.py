@@ -1,4 +1,4 @@
-"""Kinds of experiments: what a process does for one seed, and what all seeds amount to."""
+"""Kinds of experiments: the work for one seed, and the result of all seeds."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ Conclude = Callable[[str, str, Sequence[bytes], float], bytes]
 
 @dataclass(frozen=True)
 class Kind:
-    """What is done for an experiment. Its functions are called in other processes, by name.
+    """The functions of one kind of experiment. Workers call them by name.
 
     Parameters
     ----------
-    seeds : callable
-        From the configuration, JSON, to the seeds. What has no seeds of its own has the one 0.
+    list_seeds : callable
+        Returns the seeds of a configuration (JSON). Kinds without seeds have the only seed 0.
     replay : callable
-        From configuration, body, seed and settings to what is kept of the seed: of a sweep its
-        rows, a list in JSON.
+        Computes one seed from configuration, body, seed and settings. Returns the stored rows of
+        the seed: for a sweep, a list as JSON.
     conclude : callable
-        From id, configuration, what is kept of every seed, and milliseconds that it took, to the
-        result.
-    runs : callable, optional
-        From what is kept of every seed to the rows behind the result, a list in JSON; of sweeps,
-        which figures can be drawn from.
-    live : bool
-        Whether the figures of the seeds that have ended are shown while it runs.
+        Computes the result from id, configuration, the rows of all seeds and the milliseconds
+        that they took.
+    join_rows : callable, optional
+        For sweeps: returns the rows of all seeds as one JSON list, from which figures are drawn.
+    has_seeds : bool
+        Whether the experiment consists of many short steps, one per seed. The figures of the
+        finished seeds are shown while it runs.
     """
 
-    seeds: Callable[[str], Sequence[int]]
+    list_seeds: Callable[[str], Sequence[int]]
     replay: Callable[[str, bytes | Path | None, int, Settings], bytes]
     conclude: Conclude
-    runs: Callable[[Sequence[bytes]], bytes] | None = None
-    live: bool = False
+    join_rows: Callable[[Sequence[bytes]], bytes] | None = None
+    has_seeds: bool = False
 
 
 def list_seeds(config: str) -> range:
@@ -67,27 +67,27 @@ def replay_seed(config: str, _body: bytes | Path | None, seed: int, _limits: Set
     return to_json([run.as_mapping() for run in run_seed(_sweep(config), seed)])
 
 
-def conclude_sweep(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
+def conclude_sweep(id_: str, config: str, rows: Sequence[bytes], milliseconds: float) -> bytes:
     """Return the answer of a sweep, without rows."""
-    return to_json(_answer(id_, config, rows, took).as_mapping())
+    return to_json(_study_answer(id_, config, rows, milliseconds).as_mapping())
 
 
-def conclude_search(id_: str, config: str, rows: Sequence[bytes], took: float) -> bytes:
-    """Return the answer of a sweep and what a search of it found."""
-    return to_json(search(_answer(id_, config, rows, took)).as_mapping())
+def conclude_search(id_: str, config: str, rows: Sequence[bytes], milliseconds: float) -> bytes:
+    """Return the answer of a sweep with the result of the search."""
+    return to_json(search(_study_answer(id_, config, rows, milliseconds)).as_mapping())
 
 
 def _sweep(config: str) -> SweepConfig:
     return SweepConfig.from_mapping(orjson.loads(config))
 
 
-def _answer(id_: str, config: str, rows: Sequence[bytes], took: float) -> StudyAnswer:
+def _study_answer(id_: str, config: str, rows: Sequence[bytes], milliseconds: float) -> StudyAnswer:
     timings = Timings()
     runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
     study = Sweep(_sweep(config), runs).summary()
     timings.record("summary")
-    milliseconds = {"replays": round(took, 3), **timings.milliseconds}
-    return StudyAnswer(study, milliseconds, id=id_)
+    durations = {"replays": round(milliseconds, 3), **timings.milliseconds}
+    return StudyAnswer(study, durations, id=id_)
 
 
 def join_rows(rows: Sequence[bytes]) -> bytes:
@@ -96,14 +96,14 @@ def join_rows(rows: Sequence[bytes]) -> bytes:
 
 
 def single_seed(_config: str) -> range:
-    """Return the only seed of what is done at once."""
+    """Return the only seed of an experiment that is one step."""
     return range(1)
 
 
 def answer_matrix_study(
     config: str, body: bytes | Path | None, _seed: int, limits: Settings
 ) -> bytes:
-    """Sweep over an own matrix."""
+    """Return the answer of a sweep on the caller's matrix, with its rows."""
     return encode_answer(
         OwnSweepRequest, matrix_study.answer_json, _body(config, body), limits, Timings()
     ).content
@@ -112,15 +112,17 @@ def answer_matrix_study(
 def answer_allocation(
     config: str, body: bytes | Path | None, _seed: int, limits: Settings
 ) -> bytes:
-    """Allocate."""
+    """Return the answer of an allocation, JSON or an Arrow table."""
     answer: Answer[AllocateRequest] = allocation.answer_allocation
     if media_type(config) in ANSWER_MEDIA_TYPES:
         answer = allocation.answer_table
     return encode_answer(AllocateRequest, answer, _body(config, body), limits, Timings()).content
 
 
-def conclude_matrix_study(id_: str, _config: str, rows: Sequence[bytes], _took: float) -> bytes:
-    """Return the answer of a sweep over an own matrix, without rows, under the experiment's id."""
+def conclude_matrix_study(
+    id_: str, _config: str, rows: Sequence[bytes], _milliseconds: float
+) -> bytes:
+    """Return the answer of a sweep on the caller's matrix, without its rows, with the id."""
     (answer,) = rows
     result = orjson.loads(answer) | {"id": id_}
     del result["runs"]
@@ -128,13 +130,15 @@ def conclude_matrix_study(id_: str, _config: str, rows: Sequence[bytes], _took: 
 
 
 def matrix_study_rows(rows: Sequence[bytes]) -> bytes:
-    """Return the rows behind a sweep over an own matrix."""
+    """Return the rows of a sweep on the caller's matrix."""
     (answer,) = rows
     return to_json(orjson.loads(answer)["runs"])
 
 
-def conclude_allocation(id_: str, config: str, rows: Sequence[bytes], _took: float) -> bytes:
-    """Return what was worked out at once, JSON under the experiment's id."""
+def conclude_allocation(
+    id_: str, config: str, rows: Sequence[bytes], _milliseconds: float
+) -> bytes:
+    """Return the answer of an allocation. JSON also has the id of the experiment."""
     (answer,) = rows
     if media_type(config) != JSON:
         return answer
@@ -153,8 +157,8 @@ def _body(config: str, body: bytes | Path | None) -> Body:
 
 KINDS: Mapping[KindName, Kind] = MappingProxyType(
     {
-        "whale-sweep": Kind(list_seeds, replay_seed, conclude_sweep, join_rows, live=True),
-        "find-gate": Kind(list_seeds, replay_seed, conclude_search, join_rows, live=True),
+        "whale-sweep": Kind(list_seeds, replay_seed, conclude_sweep, join_rows, has_seeds=True),
+        "find-gate": Kind(list_seeds, replay_seed, conclude_search, join_rows, has_seeds=True),
         "own-sweep": Kind(
             single_seed, answer_matrix_study, conclude_matrix_study, matrix_study_rows
         ),
@@ -164,8 +168,8 @@ KINDS: Mapping[KindName, Kind] = MappingProxyType(
 
 
 def add_rows(experiment: Experiment, result: bytes, seeds: Mapping[int, bytes]) -> bytes:
-    """Return a result with the rows behind it; one of a kind that has none as it is."""
-    runs = KINDS[experiment.kind].runs
-    if runs is None:
+    """Return the result of a sweep with its rows. Other results are returned unchanged."""
+    join = KINDS[experiment.kind].join_rows
+    if join is None:
         return result
-    return result[:-1] + b',"runs":' + runs([*seeds.values()]) + b"}"
+    return result[:-1] + b',"runs":' + join([*seeds.values()]) + b"}"

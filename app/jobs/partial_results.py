@@ -1,4 +1,4 @@
-"""A sweep that is under way, summarised as if the seeds that have ended were all."""
+"""Partial results of a running sweep, over the seeds that have ended."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from solver import InputError
 
 
 def partial_study(config: str, rows: Sequence[bytes]) -> StudyResult:
-    """Return the result, with its rows, of the seeds that have ended.
+    """Return the result of the seeds that have ended, with its rows.
 
     Parameters
     ----------
     config : str
-        Of the whole sweep, JSON.
+        Configuration of the whole sweep, JSON.
     rows : sequence of bytes
-        Of each seed that has ended, at least one, JSON.
+        Rows of each seed that has ended, JSON. At least one seed.
     """
-    whole = SweepConfig.from_mapping(orjson.loads(config))
+    sweep = SweepConfig.from_mapping(orjson.loads(config))
     runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
-    return Sweep(replace(whole, simulations=len(rows)), runs).with_rows()
+    return Sweep(replace(sweep, simulations=len(rows)), runs).with_rows()
 
 
 def partial_figure(config: str, rows: Sequence[bytes], name: str, language: str) -> bytes | None:
-    """Return a figure's specification, JSON, over the seeds that have ended.
+    """Return a figure's specification (JSON) over the seeds that have ended.
 
-    None where there is no figure of this name.
+    Returns None if there is no figure of this name.
     """
     try:
         return figure_bytes(partial_study(config, rows), name, "json", language)

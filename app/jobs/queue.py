@@ -1,4 +1,4 @@
-"""What requests do with experiments: queue them, wait for them, end them."""
+"""The experiments as routes use them: submit, wait, cancel, delete."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,36 +26,38 @@ from .probe import Probe
 from .records import EVERYTHING, Experiment, Submission, Viewer
 from .retention import Retention
 from .runner import MOST_RUNNING, Database, Runner
-from .store import OtherRequestError, Store, StoreFullError
+from .store import KeyReusedError, Store, StoreFullError
 
-POLL = 0.5
-"""Seconds between looks at an experiment that another replica may be running."""
+POLL_SECONDS = 0.5
+"""Interval at which experiments are read that another replica may be running."""
 
-_SECONDS_TO_RETRY = "5"
+_RETRY_AFTER = "5"
 
 _THREADS = 8
-"""Requests that read the database at once, and as many that write; others wait for one of them."""
+"""Number of threads for requests that read the database, and for those that write."""
 
-_PATIENCE = 30.0
-"""Seconds that a request waits for the database in all."""
+_DATABASE_SECONDS = 30.0
+"""Time limit of a request's call of the database."""
 
 
 @dataclass(frozen=True)
 class ExperimentQueue:
-    """Experiments as routes see them.
+    """The experiments of the database and their runner.
 
     Parameters
     ----------
     store : Store
     runner : Runner
     changes : ChangeSignal
-        Heard whenever this replica commits something.
+        Notified whenever this replica commits a change.
     probe : Probe
     settings : Settings
     stopping : asyncio.Event
-        Set when nobody shall wait any longer.
+        Set when requests must stop waiting for experiments.
     readers, writers : DatabaseThreads
-        Of requests: those that only read do not wait for a lock behind those that write.
+        Threads of requests. Reading calls do not wait for a lock behind writing ones.
+    large_inputs : asyncio.Lock
+        Held while a large input is written: one at a time.
     """
 
     store: Store
@@ -65,30 +68,30 @@ class ExperimentQueue:
     stopping: asyncio.Event
     readers: DatabaseThreads
     writers: DatabaseThreads
-    large: asyncio.Lock = field(default_factory=asyncio.Lock)
+    large_inputs: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Return what a method of the store returns that reads the database.
+        """Call a reading method of the store in a thread and return its result.
 
         Raises
         ------
         sqlalchemy.exc.SQLAlchemyError
-            Where the database fails, or does not answer in time.
+            If the database fails or does not answer in time.
         """
         return await self.readers.call(function, *arguments)
 
     async def submit(self, submission: Submission) -> Experiment:
-        """Queue an experiment, or return the first one of its idempotency key.
+        """Queue an experiment, or return the first one with its idempotency key.
 
         Raises
         ------
         RefusalError
-            503 where the queue is full.
+            503 if the queue is full.
         solver.InputError
-            Where the key came with another request before.
+            If the idempotency key was used for another request.
         """
-        # Large ones take turns here: in the database, they would hold others up until they give up.
-        turn = self.large if isinstance(submission.body, Path) else nullcontext()
+        # Several large inputs at once would block other writers until these time out.
+        turn = self.large_inputs if isinstance(submission.body, Path) else nullcontext()
         try:
             async with turn:
                 experiment, _ = await self.writers.call(
@@ -99,9 +102,9 @@ class ExperimentQueue:
                     self.settings.has_several_keys,
                 )
         except StoreFullError as error:
-            headers = {"Retry-After": _SECONDS_TO_RETRY}
+            headers = {"Retry-After": _RETRY_AFTER}
             raise RefusalError("queue-full", error.message, headers) from error
-        except OtherRequestError as error:
+        except KeyReusedError as error:
             raise InputError(
                 "Idempotency-Key",
                 Message("idempotency_key_reused"),
@@ -117,77 +120,75 @@ class ExperimentQueue:
         Raises
         ------
         RefusalError
-            404 where there is none, or the viewer may not see it.
+            404 if it does not exist or the viewer may not see it.
         """
         experiment = await self.call(self.store.get, id_, viewer)
         if experiment is None:
             raise RefusalError("unknown-experiment", Message("unknown_experiment", id=id_[:60]))
         return experiment
 
-    async def ended(self, submission: Submission, experiment: Experiment) -> Experiment:
+    async def wait_for_end(self, submission: Submission, experiment: Experiment) -> Experiment:
         """Wait until an experiment has ended.
 
-        Where another client of the same key left and took it along, it goes on.
+        If another client with the same idempotency key disconnected, which cancelled the
+        experiment, it is queued again.
 
         Raises
         ------
         PoolClosedError
-            When the service ends before.
+            If the service ends before.
         """
         while not self.stopping.is_set():
             subscription = self.changes.subscribe()
-            now = await self.get(experiment.id)
-            if now.state == "cancelled" and now.abandoned:
+            present = await self.get(experiment.id)
+            if present.state == "cancelled" and present.abandoned:
                 await self.submit(submission)
-            elif now.final:
-                return now
-            await subscription.wait(POLL)
+            elif present.is_final:
+                return present
+            await subscription.wait(POLL_SECONDS)
         raise PoolClosedError
 
     def stop_waiting(self) -> None:
-        """Let nobody wait for the end of an experiment any longer: the service ends first."""
+        """Make all calls of `wait_for_end` raise: the service is about to end."""
         self.stopping.set()
         self.changes.notify()
 
     async def cancel(self, experiment: Experiment, *, only_attended: bool = False) -> bool:
-        """End an experiment and what works on it here; return whether it had not ended before."""
-
-        def cancel() -> bool:
-            return self.store.cancel(experiment.number, only_attended=only_attended)
-
-        cancelled = await self.writers.call(cancel)
-        if cancelled:
+        """Cancel an experiment and its work here; return whether it had not ended before."""
+        cancel = partial(self.store.cancel, only_attended=only_attended)
+        is_cancelled = await self.writers.call(cancel, experiment.number)
+        if is_cancelled:
             await self.runner.drop(experiment.number)
             self.changes.notify()
-        return cancelled
+        return is_cancelled
 
     async def delete(self, experiment: Experiment) -> None:
-        """Forget an experiment that has ended."""
+        """Delete an experiment that has ended."""
         await self.writers.call(self.store.delete, experiment.number)
-        self.runner.tidy_soon()
+        self.runner.request_clean_up()
 
 
 @asynccontextmanager
 async def experiment_queue(
     settings: Settings, ready: asyncio.Event
 ) -> AsyncIterator[ExperimentQueue]:
-    """Yield the experiments of the database and run them, in processes that stand back.
+    """Yield the experiments of the database and run them in processes of low priority.
 
     The processes start once `ready` is set.
 
     Raises
     ------
-    experiment_tables.NewerDatabaseError
-        Where a newer version wrote the database.
+    database_tables.NewerDatabaseError
+        If a later version of the service created the tables.
     solver.InputError
-        Where its address is none.
+        If the URL of the database is invalid.
     """
     of_requests, of_the_runner, of_the_probe = (
         connect(_url(settings), settings.data_directory, limits)
         for limits in (OF_REQUESTS, OF_THE_RUNNER, OF_THE_PROBE)
     )
-    store, runners_store, changes = Store(of_requests), Store(of_the_runner), ChangeSignal()
-    with suppress(SQLAlchemyError):  # away for now: the runner tries again
+    store, runner_store, changes = Store(of_requests), Store(of_the_runner), ChangeSignal()
+    with suppress(SQLAlchemyError):  # not available yet: the runner tries again
         await asyncio.to_thread(store.prepare)
     pool = Pool(
         settings.processes,
@@ -196,10 +197,10 @@ async def experiment_queue(
         after=ready,
         setting="WHALE_MAX_STEP_SECONDS",
     )
-    database = Database(runners_store, Leases(of_the_runner), Retention(of_the_runner))
+    database = Database(runner_store, Leases(of_the_runner), Retention(of_the_runner))
     runner = Runner(database, pool, settings, changes)
     probe = Probe(of_the_probe)
-    readers, writers = (DatabaseThreads(_THREADS, _PATIENCE) for _ in range(2))
+    readers, writers = (DatabaseThreads(_THREADS, _DATABASE_SECONDS) for _ in range(2))
     try:
         yield ExperimentQueue(
             store, runner, changes, probe, settings, asyncio.Event(), readers, writers
@@ -211,7 +212,7 @@ async def experiment_queue(
         readers.close()
         writers.close()
         probe.close()
-        runners_store.close()
+        runner_store.close()
         store.close()
 
 

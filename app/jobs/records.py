@@ -1,4 +1,4 @@
-"""An experiment as the service knows it."""
+"""Records of experiments, their submissions, claims and events."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ KindName = Literal["whale-sweep", "find-gate", "own-sweep", "allocation"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 FINAL: tuple[State, ...] = ("done", "failed", "cancelled")
-"""States that an experiment does not leave by itself."""
+"""States of experiments that have ended."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a request asks for.
+    """A request for an experiment.
 
     Parameters
     ----------
@@ -23,16 +23,16 @@ class Submission:
     config : str
         JSON.
     total : int
-        Number of its seeds.
+        Number of seeds.
     fingerprint : str
-        The same for the same request, different for others.
+        Digest of the request.
     attended : bool
-        Somebody waits for the answer: it is cancelled when they leave.
+        Whether a client waits for the answer. If it disconnects, the experiment is cancelled.
     body : bytes or Path, optional
-        What it needs besides its configuration.
+        Input besides the configuration.
     idempotency_key : str, optional
     api_key : str, optional
-        Digest of the key that it belongs to.
+        Digest of the key that the experiment belongs to.
     """
 
     kind: KindName
@@ -47,14 +47,14 @@ class Submission:
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whoever asks for experiments.
+    """The sender of a request for experiments.
 
     Parameters
     ----------
     api_key : str, optional
-        Digest of their key.
+        Digest of the sender's key.
     sees_all : bool
-        Everybody's experiments, not only those of their key.
+        Whether the sender sees the experiments of all keys.
     """
 
     api_key: str | None = None
@@ -62,36 +62,36 @@ class Viewer:
 
 
 EVERYTHING = Viewer(sees_all=True)
-"""What the service itself sees."""
+"""The service itself."""
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """What the database says of an experiment, without its result.
+    """An experiment in the database, without its result.
 
     Parameters
     ----------
     number : int
-        Newer experiments have larger ones.
+        Primary key. Newer experiments have larger numbers.
     id : str
-        Its name towards clients.
+        Id in the API.
     kind, config, total
-        As of its submission.
+        See `Submission`.
     done : int
-        Seeds that are committed.
+        Number of committed seeds.
     state : str
     created, started, finished : float
-        Seconds since 1970 by the clock of the database.
+        Unix times by the clock of the database.
     abandoned : bool
-        It was cancelled because whoever waited for it left.
+        Whether it was cancelled because its client disconnected.
     fingerprint : str
-        Of its submission.
+        See `Submission`.
     last_event : int
-        Number of the last thing that happened to it.
+        Number of its last event.
     error : str, optional
         Problem document, JSON.
     media_type : str, optional
-        Of its result.
+        Media type of its result.
     """
 
     number: int
@@ -111,25 +111,25 @@ class Experiment:
     media_type: str | None
 
     @property
-    def final(self) -> bool:
-        """Whether nothing more happens to it by itself."""
+    def is_final(self) -> bool:
+        """Whether the experiment has ended."""
         return self.state in FINAL
 
 
 @dataclass(frozen=True)
 class Claim:
-    """An experiment that this replica may run, as long as the database knows its token.
+    """An experiment that this replica may run while its token is valid.
 
     Parameters
     ----------
     experiment : Experiment
     token : int
-        One more than that of the claim before: what an earlier owner commits is refused.
+        Fencing token, incremented with every claim: commits of earlier owners are refused.
     api_key : str, optional
     attempts : int
-        How many processes began it since its last seed, this one included.
+        How often the experiment was started since its last seed, this claim included.
     seconds_run : float
-        How long it ran before.
+        How long it ran under earlier claims.
     """
 
     experiment: Experiment
@@ -146,23 +146,23 @@ class Claim:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to an experiment.
+    """A change of an experiment.
 
     Parameters
     ----------
     event : int
         1, 2, 3, … within the experiment.
     at : float
-        Seconds since 1970.
+        Unix time.
     state : str
-        Of the experiment, from then on.
+        State of the experiment after the change.
     done : int
-        Seeds that were committed by then.
+        Number of committed seeds after the change.
     seed : int, optional
         The seed that ended.
     seconds_left : float, optional
     rows : bytes, optional
-        Of that seed, JSON.
+        Rows of the seed, JSON.
     """
 
     event: int

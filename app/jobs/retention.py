@@ -1,4 +1,4 @@
-"""What the database forgets by itself, and how its file becomes smaller then."""
+"""Deletion of old experiments, and of the space that they leave in the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Engine,
     Select,
     and_,
     delete,
@@ -23,133 +22,122 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 
-from .database import READING, file_of, now
+from .database import Repository, find_file, now
 from .database_tables import EXPERIMENTS, INPUTS, bytes_of_experiment
 from .records import FINAL
 
 DAY = 86_400.0
 
 _BATCH = 20
-"""Experiments that one transaction forgets: others write in between."""
+"""Experiments that one transaction deletes, so that others can write in between."""
 
 _PAGES = 2_000
-"""Pages that SQLite gives back to the disk at a time, likewise."""
+"""Pages that one statement frees in a SQLite file, for the same reason."""
 
-_NOT_YET_FETCHED = 3600.0
-"""Seconds for which a result is kept however little room there is."""
+_MIN_RETENTION_SECONDS = 3600.0
+"""How long results are kept even if the database is too large, so that clients can fetch them."""
 
 _INCREMENTAL = 2
-"""SQLite's number of the mode in which a file can become smaller bit by bit."""
+"""Value of SQLite's auto_vacuum with which a file can shrink step by step."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Forgotten:
-    """How much was deleted.
+class Deletions:
+    """Numbers of deleted records.
 
     Parameters
     ----------
     experiments : int
     inputs : int
-        Of experiments that were kept.
+        Inputs of experiments that were kept.
     """
 
     experiments: int
     inputs: int
 
 
-class Retention:
-    """Deletes what is old, and gives its room back. Every method blocks.
+class Retention(Repository):
+    """Deletes old experiments and frees their space. Every method blocks."""
 
-    Parameters
-    ----------
-    engine : sqlalchemy.Engine
-        As `connected` returns it.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._writing = engine
-        self._reading = engine.execution_options(**READING)
-
-    def tidy(self, days: float, max_bytes: int) -> Forgotten:
-        """Delete what is too old, then the oldest while all take too much, and free the room.
+    def clean_up(self, days: float, max_bytes: int) -> Deletions:
+        """Delete old experiments, then the oldest ones while all are too large; free the space.
 
         Parameters
         ----------
         days : float
-            How long experiments are kept that have ended; 0 for ever.
+            How long experiments are kept after their end; 0 keeps them for ever.
         max_bytes : int
         """
-        forgotten = self.older_than(days) if days > 0 else 0
-        inputs = self._inputs()
-        while self.bytes() > max_bytes:
-            some = self._forget(EXPERIMENTS.c.finished < now() - _NOT_YET_FETCHED, 1)
-            if some == 0:
-                break
-            forgotten += some
-        if forgotten or inputs:
-            _log.info("Deleted %d experiments and %d inputs.", forgotten, inputs)
-        self.free()
-        return Forgotten(forgotten, inputs)
+        experiments = self.delete_older_than(days) if days > 0 else 0
+        inputs = self._delete_inputs()
+        while self.count_bytes() > max_bytes and self._delete(
+            EXPERIMENTS.c.finished < now() - _MIN_RETENTION_SECONDS, 1
+        ):
+            experiments += 1
+        if experiments or inputs:
+            _log.info("Deleted %d experiments and %d inputs.", experiments, inputs)
+        self.free_space()
+        return Deletions(experiments, inputs)
 
-    def older_than(self, days: float) -> int:
-        """Delete what ended more than so many days ago; return how many experiments that were."""
-        forgotten = 0
-        while some := self._forget(_ended_before(days)):
-            forgotten += some
-        return forgotten
+    def delete_older_than(self, days: float) -> int:
+        """Delete the experiments that ended more than `days` ago; return their number."""
+        deleted = 0
+        while batch := self._delete(_ended_before(days)):
+            deleted += batch
+        return deleted
 
     def count_older_than(self, days: float) -> int:
-        """Return how many experiments `older_than` would delete."""
+        """Return how many experiments `delete_older_than` would delete."""
         query = select(func.count()).select_from(EXPERIMENTS).where(_ended_before(days))
-        with self._reading.begin() as connection:
+        with self._reader.begin() as connection:
             return connection.scalar(query) or 0
 
-    def bytes(self) -> int:
-        """Return how much all experiments take, without what a database needs around them."""
-        with self._reading.begin() as connection:
+    def count_bytes(self) -> int:
+        """Return the size of all experiments, without the overhead of the database."""
+        with self._reader.begin() as connection:
             return connection.scalar(select(func.coalesce(func.sum(EXPERIMENTS.c.bytes), 0))) or 0
 
-    def free(self) -> None:
-        """Give pages of SQLite that are empty back to the disk, and empty its write-ahead log.
+    def free_space(self) -> None:
+        """Shrink the SQLite file by its empty pages, and empty its write-ahead log.
 
-        PostgreSQL uses room again by itself.
+        PostgreSQL reuses space by itself.
         """
-        if self._writing.dialect.name != "sqlite":
+        if self._writer.dialect.name != "sqlite":
             return
-        with self._alone() as connection:
-            empty, left = None, _pragma(connection, "freelist_count")
-            while _is_incremental(connection) and left > 0 and left != empty:
+        with self._raw_connection() as connection:
+            previous, empty = None, _pragma(connection, "freelist_count")
+            while _is_incremental(connection) and empty > 0 and empty != previous:
                 connection.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
-                empty, left = left, _pragma(connection, "freelist_count")
+                previous, empty = empty, _pragma(connection, "freelist_count")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def rebuild(self) -> None:
-        """Rebuild a SQLite file of an earlier version once, so that it can become smaller.
+        """Rebuild a SQLite file of an earlier version, so that it can shrink.
 
-        It takes as much room again while it lasts, and a lock. Where there is less room, the file
-        is left as it is. It is whole whenever the process is killed.
+        This needs as much free disk space as the file and locks it meanwhile. If there is too
+        little space, the file is left unchanged. It stays intact if the process is killed.
         """
-        if self._writing.dialect.name != "sqlite":
+        if self._writer.dialect.name != "sqlite":
             return
-        with self._alone() as connection:
+        with self._raw_connection() as connection:
             if _is_incremental(connection):
                 return
             size = _pragma(connection, "page_count") * _pragma(connection, "page_size")
-            file = file_of(self._writing.url)
+            file = find_file(self._writer.url)
             if file is not None and shutil.disk_usage(file.absolute().parent).free < 2.5 * size:
                 _log.warning(
-                    "%s cannot be rebuilt so that it becomes smaller: that takes %d MB.",
+                    "Cannot rebuild %s, so that it can shrink: %d MB of disk space are needed.",
                     file, 2.5 * size / 1e6,
                 )  # fmt: skip
                 return
-            _log.info("Rebuilding the database once, %d MB, so that it can shrink.", size / 1e6)
+            _log.info("Rebuilding the database (%d MB) once, so that it can shrink.", size / 1e6)
             connection.execute(f"PRAGMA auto_vacuum = {_INCREMENTAL}")
             connection.execute("VACUUM")
 
-    def _inputs(self) -> int:
-        """Delete what experiments needed that ended a day ago; return of how many."""
+    def _delete_inputs(self) -> int:
+        """Delete the inputs of experiments that ended a day ago; return their number."""
         deleted = 0
         old = (
             select(INPUTS.c.experiment)
@@ -158,30 +146,30 @@ class Retention:
             .limit(_BATCH)
         )
         while True:
-            with self._writing.begin() as connection:
+            with self._writer.begin() as connection:
                 numbers = [*connection.scalars(old)]
                 if not numbers:
                     return deleted
                 connection.execute(delete(INPUTS).where(INPUTS.c.experiment.in_(numbers)))
-                count_bytes(connection, numbers)
+                update_bytes(connection, numbers)
             deleted += len(numbers)
 
-    def _forget(self, condition: ColumnElement[bool], most: int = _BATCH) -> int:
-        """Delete some of the oldest that have ended, under a condition; return how many."""
-        ended: Select[Any] = (
+    def _delete(self, condition: ColumnElement[bool], limit: int = _BATCH) -> int:
+        """Delete the oldest ended experiments that meet a condition; return their number."""
+        oldest: Select[Any] = (
             select(EXPERIMENTS.c.number)
             .where(EXPERIMENTS.c.state.in_(FINAL), condition)
             .order_by(EXPERIMENTS.c.number)
-            .limit(most)
+            .limit(limit)
         )
-        with self._writing.begin() as connection:
-            gone = delete(EXPERIMENTS).where(EXPERIMENTS.c.number.in_(ended))
-            return connection.execute(gone).rowcount
+        with self._writer.begin() as connection:
+            deletion = delete(EXPERIMENTS).where(EXPERIMENTS.c.number.in_(oldest))
+            return connection.execute(deletion).rowcount
 
     @contextmanager
-    def _alone(self) -> Iterator[Any]:
+    def _raw_connection(self) -> Iterator[Any]:
         """Yield a connection of the driver, outside of any transaction."""
-        connection = self._writing.raw_connection()
+        connection = self._writer.raw_connection()
         try:
             yield connection.driver_connection
         except sqlite3.Error as error:
@@ -190,8 +178,8 @@ class Retention:
             connection.close()
 
 
-def count_bytes(connection: Connection, numbers: list[int]) -> None:
-    """Count anew what belongs to some experiments."""
+def update_bytes(connection: Connection, numbers: list[int]) -> None:
+    """Recompute the sizes of experiments."""
     change = update(EXPERIMENTS).where(EXPERIMENTS.c.number.in_(numbers))
     connection.execute(change.values(bytes=bytes_of_experiment()))
 

@@ -1,4 +1,4 @@
-"""The runner: experiments of the database, a few at a time, in a pool of processes."""
+"""The runner, which runs experiments of the database in a pool of processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.http.error_handlers import document
+from app.http.error_handlers import problem_json
 from app.settings import Settings
 from app.workers.pool import Pool, SolveTimeoutError, WorkerLostError
 from messages import Message
@@ -32,22 +32,22 @@ from .store import Store
 Result = TypeVar("Result")
 
 MOST_RUNNING = 4
-"""Experiments that one replica runs at a time: a short one need not wait for a long one."""
+"""Maximum number of experiments that one replica runs at a time."""
 
-_BEAT = 0.4
-"""Seconds between looks at the database: whether there is work, whether work was cancelled."""
+_POLL_SECONDS = 0.4
+"""Interval at which the runner looks for new and for cancelled experiments."""
 
 _ATTEMPTS = 3
-"""How often a seed is tried whose process dies: it may have been a neighbour's fault."""
+"""How often a seed is tried if its process dies, which another program may have caused."""
 
-_TIDY = 600.0
-"""Seconds after which it is looked again for what is too old."""
+_CLEAN_UP_SECONDS = 600.0
+"""Interval at which old experiments are deleted."""
 
 _log = logging.getLogger(__name__)
 
 
 class TooManyAttemptsError(WorkerLostError):
-    """Whatever began an experiment was killed, again and again."""
+    """The processes that ran an experiment were killed too often."""
 
     def __init__(self, attempts: int) -> None:
         super().__init__(Message("killed_too_often", attempts=attempts))
@@ -55,7 +55,7 @@ class TooManyAttemptsError(WorkerLostError):
 
 @dataclass(frozen=True)
 class Database:
-    """What a runner does with the database.
+    """The database as the runner uses it.
 
     Parameters
     ----------
@@ -70,35 +70,45 @@ class Database:
 
 
 @dataclass
-class _Held:
-    """An experiment under way, until when it is ours by our own clock, and since when it ran."""
+class _Execution:
+    """A claimed experiment that is being run.
+
+    Parameters
+    ----------
+    claim : Claim
+    task : asyncio.Task
+    expiry : float
+        When the lease expires, by the clock of the event loop.
+    counted_until : float
+        Up to when its run time has been stored.
+    """
 
     claim: Claim
     task: asyncio.Task[None]
-    until: float
-    counted: float
+    expiry: float
+    counted_until: float
 
 
 @dataclass(frozen=True)
-class _Opening:
-    """What a free place is for: some kinds, and other keys than one; or for either of these."""
+class _ClaimFilter:
+    """Which experiments to claim; see `Leases.claim`."""
 
     kinds: Collection[KindName] | None = None
-    other_than: str | None = None
-    either: bool = False
+    excluded_key: str | None = None
+    match_any: bool = False
 
 
 class Runner:
-    """One replica's share of the work.
+    """Claims and runs experiments, on one replica.
 
     Parameters
     ----------
     database : Database
     pool : Pool
-        Takes at least `MOST_RUNNING` × its processes calls.
+        Its queue holds at least `MOST_RUNNING` × processes calls.
     settings : Settings
     changes : ChangeSignal
-        Notified of everything that this replica commits.
+        Notified whenever this replica commits a change.
     """
 
     def __init__(
@@ -110,38 +120,38 @@ class Runner:
         self._pool = pool
         self._settings = settings
         self._changes = changes
-        self._held: dict[int, _Held] = {}
-        self._wanted, self._untidy = asyncio.Event(), asyncio.Event()
-        self._prepared = asyncio.Event()
-        # Work that is one long step leaves a process to sweeps, whose seeds end soon.
+        self._executions: dict[int, _Execution] = {}
+        self._wake_up, self._clean_up_request = asyncio.Event(), asyncio.Event()
+        self._preparation = asyncio.Event()
+        # Experiments of one long step leave a process to sweeps, whose seeds end soon.
         self._long_steps = asyncio.Semaphore(max(1, pool.processes - 1))
-        # Apart from other threads: whatever else waits for the database, leases are renewed.
+        # Own threads: leases must be renewed even if all other threads wait for the database.
         self._threads = ThreadPoolExecutor(2 + MOST_RUNNING, "experiments")
-        self._tidying = ThreadPoolExecutor(1, "tidying")
+        self._clean_up_thread = ThreadPoolExecutor(1, "clean-up")
         self._loops = [
-            asyncio.create_task(self._forever(each))
-            for each in (self._claim, self._keep, self._tidy)
+            asyncio.create_task(self._repeat(step))
+            for step in (self._claim, self._renew_leases, self._clean_up)
         ]
 
     def wake(self) -> None:
-        """Look for work now: there is some."""
-        self._wanted.set()
+        """Look for experiments now."""
+        self._wake_up.set()
 
-    def tidy_soon(self) -> None:
-        """Give back the room of what was deleted."""
-        self._untidy.set()
+    def request_clean_up(self) -> None:
+        """Free the space of deleted experiments soon."""
+        self._clean_up_request.set()
 
     async def drop(self, number: int) -> None:
-        """Stop working on an experiment, if it is this replica's, and wait until that is so."""
-        held = self._held.get(number)
-        if held is not None:
-            held.task.cancel()
-            await asyncio.wait((held.task,))
+        """Stop the execution of an experiment, if it is run here, and wait for its end."""
+        execution = self._executions.get(number)
+        if execution is not None:
+            execution.task.cancel()
+            await asyncio.wait((execution.task,))
 
     async def close(self) -> None:
-        """Stop, and give everything back to the queue."""
-        tasks = [*self._loops, *(held.task for held in self._held.values())]
-        claims = [held.claim for held in self._held.values()]
+        """Stop, and return all claimed experiments to the queue."""
+        tasks = [*self._loops, *(each.task for each in self._executions.values())]
+        claims = [each.claim for each in self._executions.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -149,116 +159,115 @@ class Runner:
             with suppress(LeaseLostError, SQLAlchemyError):
                 await self._call(self._leases.release, claim)
         self._threads.shutdown(wait=False)
-        self._tidying.shutdown(wait=False, cancel_futures=True)
+        self._clean_up_thread.shutdown(wait=False, cancel_futures=True)
 
     async def _call(self, function: Callable[..., Result], *arguments: Any) -> Result:
-        """Return what a function returns that waits for the database."""
+        """Call a function that uses the database in a thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, function, *arguments)
 
-    async def _forever(self, step: Callable[[], Any]) -> None:
+    async def _repeat(self, step: Callable[[], Any]) -> None:
         while True:
             try:
                 await step()
-            except Exception:  # whatever it is: without this loop, nothing goes on
-                _log.exception("Looking after experiments failed; it is tried again.")
+            except Exception:  # of any type: the loop must go on
+                _log.exception("The runner of experiments failed; it tries again.")
                 await asyncio.sleep(1)
 
     async def _claim(self) -> None:
-        """Take what there is to do and room for, then wait until there may be more."""
-        if not self._prepared.is_set():  # the database may have been away at the start
+        """Claim experiments until enough are running, then wait for a change."""
+        if not self._preparation.is_set():  # the database may not have answered at the start
             await self._call(self._store.prepare)
-            self._prepared.set()
-        self._wanted.clear()
-        while len(self._held) < MOST_RUNNING:
-            lease, begun = self._settings.lease_seconds, asyncio.get_running_loop().time()
-            opening = self._open_to()
-            take = partial(self._leases.claim, **vars(opening))
-            claim = await self._call(take, self.owner, lease, [*self._held])
+            self._preparation.set()
+        self._wake_up.clear()
+        while len(self._executions) < MOST_RUNNING:
+            lease, start = self._settings.lease_seconds, asyncio.get_running_loop().time()
+            claim_first = partial(self._leases.claim, **vars(self._choose_filter()))
+            claim = await self._call(claim_first, self.owner, lease, [*self._executions])
             if claim is None:
                 break
             _log.info(
-                "Claimed %s with token %d; %d of %d seeds are there.",
+                "Claimed %s with token %d; %d of %d seeds are done.",
                 claim.experiment.id, claim.token, claim.experiment.done, claim.experiment.total,
             )  # fmt: skip
             task = asyncio.create_task(self._run(claim))
-            self._held[claim.number] = _Held(claim, task, begun + lease, begun)
-            task.add_done_callback(partial(self._ended, claim.number))
+            self._executions[claim.number] = _Execution(claim, task, start + lease, start)
+            task.add_done_callback(partial(self._remove, claim.number))
             self._changes.notify()
         with suppress(TimeoutError):
-            async with asyncio.timeout(_BEAT):
-                await self._wanted.wait()
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._wake_up.wait()
 
-    def _open_to(self) -> _Opening:
-        """Return what the next place is for.
+    def _choose_filter(self) -> _ClaimFilter:
+        """Return which experiments the next place is for.
 
-        Nobody waits for hours behind others: while all that runs is of one sort, short steps or
-        long ones, a place is kept for the other sort, and while all is of one key and several are
-        known, another place for another key. Whatever would take one of these is passed over.
+        While all running experiments are sweeps, or none is, one place is reserved for the other
+        sort. While all are of one key and the service has several, one place is reserved for
+        another key. So no experiment waits for hours behind others of another sort or key.
         """
-        claims = [held.claim for held in self._held.values()]
+        claims = [each.claim for each in self._executions.values()]
         free = MOST_RUNNING - len(claims)
-        live = {KINDS[claim.experiment.kind].live for claim in claims}
+        sorts = {KINDS[claim.experiment.kind].has_seeds for claim in claims}
         keys = {claim.api_key for claim in claims}
         kinds: Collection[KindName] | None = None
-        other_than: str | None = None
-        if len(live) == 1:
-            kinds = [name for name, kind in KINDS.items() if kind.live not in live]
+        excluded_key: str | None = None
+        if len(sorts) == 1:
+            kinds = [name for name, kind in KINDS.items() if kind.has_seeds not in sorts]
         if self._settings.has_several_keys and len(keys) == 1:
-            other_than = keys.pop()
-        kept = (kinds is not None) + (other_than is not None)
-        if free > kept:
-            return _Opening()
-        return _Opening(kinds, other_than, either=free >= kept)
+            excluded_key = keys.pop()
+        reserved = (kinds is not None) + (excluded_key is not None)
+        if free > reserved:
+            return _ClaimFilter()
+        return _ClaimFilter(kinds, excluded_key, match_any=free >= reserved)
 
-    async def _tidy(self) -> None:
-        """Delete what is old, and give the room back; at the start, from time to time, if asked."""
-        await self._prepared.wait()
-        self._untidy.clear()
+    async def _clean_up(self) -> None:
+        """Delete old experiments and free their space, then wait for the next time."""
+        await self._preparation.wait()
+        self._clean_up_request.clear()
         loop, settings = asyncio.get_running_loop(), self._settings
-        await loop.run_in_executor(self._tidying, self._retention.rebuild)
+        await loop.run_in_executor(self._clean_up_thread, self._retention.rebuild)
         await loop.run_in_executor(
-            self._tidying,
-            self._retention.tidy,
+            self._clean_up_thread,
+            self._retention.clean_up,
             settings.retention_days,
             settings.max_database_bytes,
         )
         with suppress(TimeoutError):
-            async with asyncio.timeout(_TIDY):
-                await self._untidy.wait()
+            async with asyncio.timeout(_CLEAN_UP_SECONDS):
+                await self._clean_up_request.wait()
 
-    def _ended(self, number: int, _task: asyncio.Task[None]) -> None:
-        del self._held[number]
+    def _remove(self, number: int, _task: asyncio.Task[None]) -> None:
+        del self._executions[number]
         self._changes.notify()
         self.wake()
 
-    async def _keep(self) -> None:
-        """Renew leases; stop what was cancelled or is no longer ours."""
-        await asyncio.sleep(min(_BEAT, self._settings.lease_seconds / 4))
-        if not self._held:
+    async def _renew_leases(self) -> None:
+        """Renew leases; stop experiments that were cancelled or claimed by another replica."""
+        await asyncio.sleep(min(_POLL_SECONDS, self._settings.lease_seconds / 4))
+        if not self._executions:
             return
         loop, lease = asyncio.get_running_loop(), self._settings.lease_seconds
-        begun = loop.time()
-        due = any(held.until < begun + lease * 2 / 3 for held in self._held.values())
-        claims = [held.claim for held in self._held.values()]
-        seconds = {held.claim.number: begun - held.counted for held in self._held.values()}
+        start, executions = loop.time(), [*self._executions.values()]
+        is_due = any(each.expiry < start + lease * 2 / 3 for each in executions)
+        claims = [each.claim for each in executions]
+        seconds = {each.claim.number: start - each.counted_until for each in executions}
         try:
-            ours = await self._call(self._leases.renew, claims, lease if due else None, seconds)
+            valid = await self._call(self._leases.renew, claims, lease if is_due else None, seconds)
         finally:
-            # Whether or not the database answers: a lapsed lease may be another's by now.
-            for held in self._held.values():
-                if held.until < loop.time():
-                    held.task.cancel()
-        for held in [held for held in self._held.values() if held.claim in claims]:
-            if held.claim.number not in ours:
-                held.task.cancel()
-            elif due:
-                held.until, held.counted = begun + lease, begun
+            # Even if the database does not answer: another replica may have claimed it by now.
+            for each in self._executions.values():
+                if each.expiry < loop.time():
+                    each.task.cancel()
+        for each in executions:
+            if each.claim.number not in valid:
+                each.task.cancel()
+            elif is_due:
+                each.expiry, each.counted_until = start + lease, start
 
     async def _run(self, claim: Claim) -> None:
-        """Replay what is missing of an experiment, and conclude it."""
-        most = self._settings.max_job_seconds
-        limit = asyncio.timeout(max(0.0, most - claim.seconds_run))
+        """Run an experiment to its end, and record why it failed if it does."""
+        max_seconds = self._settings.max_job_seconds
+        limit = asyncio.timeout(max(0.0, max_seconds - claim.seconds_run))
         try:
             if claim.attempts > self._settings.max_attempts:
                 raise TooManyAttemptsError(claim.attempts - 1)
@@ -267,81 +276,85 @@ class Runner:
         except LeaseLostError as error:
             _log.info("%s", error)
         except SQLAlchemyError:
-            # It is claimed again when its lease has lapsed, and goes on from what is committed.
+            # It is claimed again when its lease has expired, and continues from its seeds.
             _log.exception("The database failed under experiment %s.", claim.experiment.id)
-        except Exception as error:  # whatever it is, nobody else would hear of it
+        except Exception as error:  # of any type: the task has no other handler
             reason = error
             if limit.expired():
                 reason = SolveTimeoutError(
-                    Message("answer_too_slow", seconds=most, setting="WHALE_MAX_JOB_SECONDS")
+                    Message("answer_too_slow", seconds=max_seconds, setting="WHALE_MAX_JOB_SECONDS")
                 )
             _log.error("Experiment %s failed.", claim.experiment.id, exc_info=reason)
             with suppress(LeaseLostError, SQLAlchemyError):
-                await self._call(self._leases.fail, claim, document(reason))
+                await self._call(self._leases.fail, claim, problem_json(reason))
 
     async def _complete(self, claim: Claim) -> None:
-        """Replay what is missing, and keep what all of it amounts to."""
+        """Replay the missing seeds, and store the result of all seeds."""
         kind, config = KINDS[claim.experiment.kind], claim.experiment.config
-        begun = asyncio.get_running_loop().time()
+        start = asyncio.get_running_loop().time()
         await self._replay_missing(claim)
-        rows = await self._call(self._store.seeds, claim.number)
-        took = 1000 * (asyncio.get_running_loop().time() - begun)
-        result = await self._in_pool(
-            kind.conclude, claim.experiment.id, config, [*rows.values()], took
+        rows = await self._call(self._store.read_seeds, claim.number)
+        milliseconds = 1000 * (asyncio.get_running_loop().time() - start)
+        result = await self._run_in_pool(
+            kind.conclude, claim.experiment.id, config, [*rows.values()], milliseconds
         )
         await self._call(self._leases.finish, claim, result, media_type(config))
 
     async def _replay_missing(self, claim: Claim) -> None:
-        seeds = await asyncio.to_thread(KINDS[claim.experiment.kind].seeds, claim.experiment.config)
-        there = await self._call(self._store.seeds, claim.number)
-        missing = [seed for seed in seeds if seed not in there]
+        """Replay the seeds that are not committed yet, as many at a time as the pool has processes.
+
+        So the seeds of other experiments are replayed in between.
+        """
+        kind = KINDS[claim.experiment.kind]
+        seeds = await asyncio.to_thread(kind.list_seeds, claim.experiment.config)
+        committed = await self._call(self._store.read_seeds, claim.number)
+        missing = [seed for seed in seeds if seed not in committed]
         progress = _Progress(len(missing))
-        ahead = iter(missing)
-        # As many at a time as there are processes: other experiments' seeds come in between.
-        needed = await self._call(self._leases.input, claim, self._settings.data_directory)
-        lanes = [
-            asyncio.create_task(self._replay(claim, needed.content, ahead, progress))
+        remaining = iter(missing)
+        input_ = await self._call(self._leases.open_input, claim, self._settings.data_directory)
+        tasks = [
+            asyncio.create_task(self._replay(claim, input_.content, remaining, progress))
             for _ in range(min(self._pool.processes, len(missing)))
         ]
         try:
-            await asyncio.gather(*lanes)
+            await asyncio.gather(*tasks)
         finally:
-            for lane in lanes:
-                lane.cancel()
-            await asyncio.gather(*lanes, return_exceptions=True)
-            needed.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            input_.close()
 
     async def _replay(
         self,
         claim: Claim,
         body: bytes | Path | None,
-        ahead: Iterator[int],
+        seeds: Iterator[int],
         progress: _Progress,
     ) -> None:
-        """Replay one seed after the other, and commit each as it ends."""
+        """Replay one seed after the other, and commit each."""
         kind, config = KINDS[claim.experiment.kind], claim.experiment.config
-        for seed in ahead:
-            async with nullcontext() if kind.live else self._long_steps:
-                rows = await self._in_pool(kind.replay, config, body, seed, self._settings)
-            left = progress.one_more()
-            await self._call(self._leases.commit_seed, claim, seed, rows, left)
+        for seed in seeds:
+            async with nullcontext() if kind.has_seeds else self._long_steps:
+                rows = await self._run_in_pool(kind.replay, config, body, seed, self._settings)
+            seconds_left = progress.count_one()
+            await self._call(self._leases.commit_seed, claim, seed, rows, seconds_left)
             self._changes.notify()
 
-    async def _in_pool(self, function: Callable[..., Result], *arguments: Any) -> Result:
+    async def _run_in_pool(self, function: Callable[..., Result], *arguments: Any) -> Result:
         seconds = self._settings.max_step_seconds
         return await self._pool.run(function, *arguments, seconds=seconds, attempts=_ATTEMPTS)
 
 
 class _Progress:
-    """How long the rest takes if it goes on like this."""
+    """Estimates the remaining time of an experiment from the seeds that have ended."""
 
     def __init__(self, total: int) -> None:
-        self._begun = asyncio.get_running_loop().time()
+        self._start = asyncio.get_running_loop().time()
         self._total = total
         self._done = 0
 
-    def one_more(self) -> float:
-        """Count one more as done and return the seconds left."""
+    def count_one(self) -> float:
+        """Count one more seed as done and return the remaining seconds."""
         self._done += 1
-        took = asyncio.get_running_loop().time() - self._begun
-        return took / self._done * (self._total - self._done)
+        seconds = asyncio.get_running_loop().time() - self._start
+        return seconds / self._done * (self._total - self._done)

@@ -1,4 +1,4 @@
-"""Figures of a sweep that is under way: means over the seeds that have ended."""
+"""Figures of a running sweep: means over the seeds that have ended."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from simulator.study.result_json import configuration_json
 
 
 class RunningFigures:
-    """Means of every configuration and baseline, seed by seed.
+    """Means of every configuration and baseline, updated seed by seed.
 
-    They are those of a result (`simulator.summarise`), without intervals.
+    They equal those of the result (`simulator.summarise`), without intervals.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class RunningFigures:
         self._seeds += 1
 
     def as_mapping(self) -> dict[str, Any]:
-        """Return the means so far in the shape of a result."""
+        """Return the means in the shape of a result."""
         means = self._sums / max(self._seeds, 1)
         of_grid = means[len(self._baselines) :]
         of_baseline = means[self._compared_with]

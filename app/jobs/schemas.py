@@ -1,4 +1,4 @@
-"""What an answer says of an experiment."""
+"""Schemas of experiments in answers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ExperimentsAnswer(BaseModel):
 
 
 class EventAnswer(BaseModel):
-    """What the data of one event say, JSON."""
+    """The data of an event, JSON."""
 
     state: State
     at: float = Field(description="seconds since 1970")

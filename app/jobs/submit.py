@@ -1,4 +1,4 @@
-"""Long work over HTTP: submitted, then waited for or fetched later."""
+"""Experiments over HTTP: submit them, and answer with their results."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from app.text.language import VARY, language_of
 from app.text.members import translate
 from messages import DEFAULT_LANGUAGE, Message
 
-from .descriptions import address, described
+from .descriptions import experiment_json, path_of
 from .kinds import KINDS, add_rows
 from .queue import ExperimentQueue
 from .records import Experiment, KindName, Submission, Viewer
 
 
 def build_submission(kind: KindName, config: str, preferred: Preferences) -> Submission:
-    """Return what a request asks for whose configuration says all."""
+    """Return the submission of a request that has only a configuration."""
     return Submission(
         kind=kind,
         config=config,
-        total=len(KINDS[kind].seeds(config)),
+        total=len(KINDS[kind].list_seeds(config)),
         fingerprint=_fingerprint(kind, config),
         attended=not preferred.respond_async,
         idempotency_key=preferred.idempotency_key,
@@ -46,7 +46,7 @@ def build_submission(kind: KindName, config: str, preferred: Preferences) -> Sub
 def build_submission_with_body(
     kind: KindName, body: Body, accept: str, preferred: Preferences
 ) -> Submission:
-    """Return what a request asks for that has large data. It reads them: for a thread.
+    """Return the submission of a request with its body. Reads the body: call it in a thread.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def build_submission_with_body(
     """
     config = to_json({"content_type": body.content_type, "accept": accept}).decode()
     boundary = b""
-    if is_multipart(body.content_type):  # a client that repeats itself draws a new boundary
+    if is_multipart(body.content_type):  # repeated requests have different boundaries
         boundary = parse_options_header(body.content_type)[1].get(b"boundary", b"")
     media_type = body.content_type.partition(";")[0]
     return replace(
@@ -71,9 +71,9 @@ def build_submission_with_body(
 def _fingerprint(*parts: str, body: Body | None = None, boundary: bytes = b"") -> str:
     digest = hashlib.sha256()
     for part in parts:
-        said = part.encode()
-        digest.update(len(said).to_bytes(8, "big"))
-        digest.update(said)
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8, "big"))
+        digest.update(encoded)
     if body is not None:
         size = sum(map(len, remove_text(boundary, body.chunks())))
         digest.update(size.to_bytes(8, "big"))
@@ -83,67 +83,67 @@ def _fingerprint(*parts: str, body: Body | None = None, boundary: bytes = b"") -
 
 
 def remove_text(text: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield what is left of bytes that come in chunks, without a text wherever it is in them."""
+    """Yield the bytes of chunks without the occurrences of a text, also across chunks."""
     if not text:
         yield from chunks
         return
-    rest = b""
+    tail = b""
+    overlap = len(text) - 1  # the next chunk may complete a text that begins here
     for chunk in chunks:
-        *whole, rest = (rest + chunk).split(text)
-        yield from whole
-        # As much is kept as the text could begin in.
-        kept = len(text) - 1
-        if len(rest) > kept:
-            yield rest[: len(rest) - kept]
-            rest = rest[len(rest) - kept :]
-    yield rest
+        *pieces, tail = (tail + chunk).split(text)
+        yield from pieces
+        if len(tail) > overlap:
+            yield tail[: len(tail) - overlap]
+            tail = tail[len(tail) - overlap :]
+    yield tail
 
 
 async def submit(
-    request: Request, asked: Submission, preferred: Preferences, *, runs: bool = False
+    request: Request, submission: Submission, preferred: Preferences, *, runs: bool = False
 ) -> Response:
-    """Submit an experiment and answer with its result; or with 202, where that is preferred.
+    """Submit an experiment and answer with its result, or with 202 if the client prefers that.
 
     Parameters
     ----------
     request : Request
         Its body has been read.
-    asked : Submission
+    submission : Submission
     preferred : Preferences
     runs : bool
-        Whether the rows behind a result come along.
+        Whether the result includes its rows.
 
     Raises
     ------
     RefusalError
-        503 where the queue is full.
+        503 if the queue is full.
     solver.InputError
-        Where its idempotency key came with another request before.
+        If the idempotency key was used for another request.
     connection.ClientGoneError
-        When the client leaves; the experiment ends, unless others will fetch it.
+        If the client disconnects. The experiment is cancelled unless another client waits for it.
     """
     queue: ExperimentQueue = request.app.state.experiments
-    asked = _of_the_caller(request, asked)
-    experiment = await queue.submit(asked)
+    submission = _assign_to_key(request, submission)
+    experiment = await queue.submit(submission)
     language = language_of(request.scope)
     seconds = preferred.wait if preferred.respond_async else None
     if seconds != 0:
         try:
             async with asyncio.timeout(seconds):
-                ended = await while_connected(request, queue.ended(asked, experiment))
-            return await answer_result(queue, ended, runs=runs, language=language)
+                end = queue.wait_for_end(submission, experiment)
+                final = await while_connected(request, end)
+            return await answer_result(queue, final, runs=runs, language=language)
         except ClientGoneError:
             await queue.cancel(experiment, only_attended=True)
             raise
         except TimeoutError:
             pass
-    headers = {"Location": address(experiment), "Preference-Applied": preferred.applied}
-    accepted = described(experiment, root=root_of(request), language=language)
-    return Response(to_json(accepted), 202, headers, "application/json")
+    headers = {"Location": path_of(experiment), "Preference-Applied": preferred.applied}
+    content = experiment_json(experiment, root=root_of(request), language=language)
+    return Response(to_json(content), 202, headers, "application/json")
 
 
 def find_viewer(request: Request) -> Viewer:
-    """Return what of the experiments whoever asks may see: where there are keys, their key's."""
+    """Return the sender of a request, who sees the experiments of one key or of all."""
     settings: Settings = request.app.state.settings
     owner: str | None = getattr(request.state, "owner", None)
     if owner is None:
@@ -151,28 +151,28 @@ def find_viewer(request: Request) -> Viewer:
     return Viewer(owner, sees_all=bytes.fromhex(owner) in settings.admins.digests)
 
 
-def _of_the_caller(request: Request, asked: Submission) -> Submission:
-    """Return the same as the caller's, with an idempotency key that no other caller's can equal."""
+def _assign_to_key(request: Request, submission: Submission) -> Submission:
+    """Return a submission that belongs to the key of a request, as does its idempotency key."""
     owner: str | None = getattr(request.state, "owner", None)
     if owner is None:
-        return asked
-    key = asked.idempotency_key
+        return submission
+    key = submission.idempotency_key
     key = None if key is None else _fingerprint(owner, key)
-    return replace(asked, api_key=owner, idempotency_key=key)
+    return replace(submission, api_key=owner, idempotency_key=key)
 
 
 async def answer_result(
     queue: ExperimentQueue, experiment: Experiment, *, runs: bool, language: str
 ) -> Response:
-    """Return the result of an experiment that has ended, or why it has none."""
-    headers = {"Content-Location": address(experiment)}
+    """Answer with the result of an experiment, or with the reason why it has none."""
+    headers = {"Content-Location": path_of(experiment)}
     if experiment.state == "done":
         result = await read_result(queue, experiment, runs=runs, language=language)
         return Response(result, 200, {**headers, "Vary": VARY}, experiment.media_type)
     if experiment.error is not None:
         return ProblemResponse(orjson.loads(experiment.error), headers)
     message = Message("experiment_not_done", state=experiment.state)
-    return problem("without-result" if experiment.final else "not-finished", message, headers)
+    return problem("without-result" if experiment.is_final else "not-finished", message, headers)
 
 
 def translate_result(result: bytes, media_type: str, language: str) -> bytes:
@@ -196,12 +196,12 @@ async def read_result(
 
     Results are stored in English, with their messages as data.
     """
-    result = await queue.call(queue.store.result, experiment.number)
+    result = await queue.call(queue.store.read_result, experiment.number)
     if result is not None and language != DEFAULT_LANGUAGE:
         result = await asyncio.to_thread(
             translate_result, result, experiment.media_type or JSON, language
         )
     if result is None or not runs:
         return result
-    seeds = await queue.call(queue.store.seeds, experiment.number)
+    seeds = await queue.call(queue.store.read_seeds, experiment.number)
     return await asyncio.to_thread(add_rows, experiment, result, seeds)

@@ -1,1 +1,1 @@
-"""The OpenAPI document: what every route takes and answers, with examples that work."""
+"""The OpenAPI document, with examples that work."""

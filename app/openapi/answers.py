@@ -1,4 +1,4 @@
-"""Answers as the document describes them, each with one that the service has given."""
+"""Descriptions of answers, with recorded answers of the service as examples."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .headers import header
 
 
 @cache
-def recorded() -> dict[str, dict[str, Any]]:
-    """Return answers that the service has given to the examples, by operation and name."""
+def read_recorded_answers() -> dict[str, dict[str, Any]]:
+    """Return the recorded answers to the examples, by operation and name."""
     text = (files("app.openapi") / "answers.json").read_text(encoding="utf-8")
     answers: dict[str, dict[str, Any]] = json.loads(text)
     return answers
@@ -31,17 +31,17 @@ def describe_answer(
     headers: tuple[str, ...] = (),
     description: str = "Success",
 ) -> dict[str, Any]:
-    """Return what a route's `responses` say of an answer.
+    """Return the description of an answer for a route's `responses`.
 
     Parameters
     ----------
     operation, names : str
-        Which recorded answers are its examples.
+        The recorded answers that are its examples.
     model : type, optional
-        Of the answer.
+        Model of the answer.
     media_type : str
     headers : tuple of str
-        That it always has.
+        Headers that the answer always has.
     description : str
     """
     examples = {name: {"summary": f"{operation}: {name}"} for name in names}
@@ -54,18 +54,18 @@ def describe_answer(
 
 
 def fill_examples(operation: str, response: dict[str, Any]) -> None:
-    """Put the recorded answers into a response of the document, in place.
+    """Add the recorded answers to a response of the document, in place.
 
-    The framework would leave out what is null in them.
+    The framework would drop their null members.
     """
     for content in response.get("content", {}).values():
         for name, example in content.get("examples", {}).items():
             if "value" not in example:
-                example["value"] = recorded()[operation][name]
+                example["value"] = read_recorded_answers()[operation][name]
 
 
 def describe_accepted(operation: str) -> dict[int | str, dict[str, Any]]:
-    """Return what a route's `responses` say of work that has only begun."""
+    """Return the description of a 202 answer for a route's `responses`."""
     return {
         202: describe_answer(
             operation,
@@ -78,6 +78,6 @@ def describe_accepted(operation: str) -> dict[int | str, dict[str, Any]]:
 
 
 def describe_sweep(operation: str, model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
-    """Return what a route's `responses` say of a sweep that has ended, or only begun."""
+    """Return the descriptions of a sweep's answers for a route's `responses`."""
     done = describe_answer(operation, "done", model=model, headers=("Content-Location",))
     return {200: done, **describe_accepted(operation)}

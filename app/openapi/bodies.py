@@ -1,4 +1,4 @@
-"""Bodies of requests, which the routes read by themselves, off the event loop."""
+"""Descriptions of request bodies, which routes read themselves, off the event loop."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REF = "#/components/schemas/{model}"
 _REQUESTS: tuple[type[BaseModel], ...] = (AllocateRequest, CurveRequest, OwnSweepRequest)
 
 
-READING: dict[str, dict[str, Any]] = {
+TABLE_OPTIONS: dict[str, dict[str, Any]] = {
     "columns": {
         "type": "object",
         "additionalProperties": {"type": "string", "enum": [*ROLES]},
@@ -36,48 +36,46 @@ READING: dict[str, dict[str, Any]] = {
         "description": "of a part table: whether the first line has headings",
     },
 }
-"""How a part `table` is to be read."""
+"""Schemas of the options for reading a part `table`."""
 
 WITH_TABLE: dict[str, dict[str, Any]] = {
     "AllocateRequest": {"k": 1, "whale_share": 0.67},
     "CurveRequest": {"k_max": 3, "whale_share": 0.67},
     "OwnSweepRequest": {"k_values": [1, 2], "whale_shares": [0.67]},
 }
-"""What a request says besides its table."""
+"""The part `problem` of examples with a table."""
 
 SMALL_TABLE = "user,wealth,Ann,Bo\nu0,50.5,9,1\nu1,40,8,7\nu2,3,,2\n"
 
 
 def components(settings: Settings) -> dict[str, Any]:
-    """Return the JSON schemas of request bodies, of refusals and of events."""
-    described: tuple[type[BaseModel], ...] = (*_REQUESTS, ProblemDetails, EventAnswer)
-    inputs: list[tuple[type[BaseModel], JsonSchemaMode]] = [
-        (each, "validation") for each in described
-    ]
-    _, models = models_json_schema(inputs, ref_template=REF)
+    """Return the JSON schemas of request bodies, problem documents and events."""
+    models: tuple[type[BaseModel], ...] = (*_REQUESTS, ProblemDetails, EventAnswer)
+    inputs: list[tuple[type[BaseModel], JsonSchemaMode]] = [(each, "validation") for each in models]
+    _, definitions = models_json_schema(inputs, ref_template=REF)
     sweep = TypeAdapter(SweepConfig).json_schema(ref_template=REF)
     schemas = {
-        **models["$defs"],
+        **definitions["$defs"],
         **sweep.pop("$defs"),
-        "SweepRequest": sweep | {"title": "SweepRequest"},
-    }  # generators name classes by titles
+        "SweepRequest": sweep | {"title": "SweepRequest"},  # generators name classes by titles
+    }
     constrain_sweep(schemas, settings)
     limit_sweep(schemas["OwnSweepRequest"]["properties"], settings)
     schemas["CurveRequest"]["properties"]["k_max"]["maximum"] = settings.max_curve_k
     for each in _REQUESTS:
-        name = _besides_parts(each.__name__)
+        name = _problem_component(each.__name__)
         schemas[name] = {
             **schemas[each.__name__],
             "title": name,
             "description": f"what {each.__name__} has, but for what comes as a part of its own",
             "required": [],
-            "properties": schemas[each.__name__]["properties"] | READING,
+            "properties": schemas[each.__name__]["properties"] | TABLE_OPTIONS,
         }
     return schemas
 
 
 def examples(name: str) -> list[dict[str, Any]]:
-    """Return bodies of the component `name` that can be sent as they are."""
+    """Return valid bodies of the component `name`."""
     if name == "SweepRequest":
         return [SMALL_SWEEP]
     (model,) = [each for each in _REQUESTS if each.__name__ == name]
@@ -89,14 +87,14 @@ def examples(name: str) -> list[dict[str, Any]]:
 def request_body(
     name: str, required: bool, parts: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return what OpenAPI says of a route whose JSON body is the component `name`.
+    """Return the OpenAPI description of a JSON body of the component `name`.
 
     Parameters
     ----------
     name : str
     required : bool
     parts : mapping of str to str, optional
-        Parts besides the problem that it takes as multipart/form-data, and what each is.
+        Parts besides the problem of a multipart/form-data body, with their descriptions.
     """
     content: dict[str, Any] = {
         "application/json": {
@@ -108,22 +106,22 @@ def request_body(
     }
     if parts is not None:
         content["multipart/form-data"] = _multipart(name, parts)
-    encoded = "It may be compressed, by `Content-Encoding: gzip` or `zstd`."
-    return {"requestBody": {"required": required, "description": encoded, "content": content}}
+    description = "It may be compressed, by `Content-Encoding: gzip` or `zstd`."
+    return {"requestBody": {"required": required, "description": description, "content": content}}
 
 
 def table_body() -> dict[str, Any]:
-    """Return what OpenAPI says of a route whose body is a table."""
+    """Return the OpenAPI description of a body with a table."""
     content = {
         "schema": {
             "type": "object",
             "required": ["table"],
-            "properties": {"table": _binary(TABLES["table"]), **READING},
+            "properties": {"table": _binary(TABLES["table"]), **TABLE_OPTIONS},
             "additionalProperties": False,
         },
         "encoding": {
             "table": {"contentType": "application/octet-stream"},
-            **{part: {"contentType": "application/json"} for part in READING},
+            **{part: {"contentType": "application/json"} for part in TABLE_OPTIONS},
         },
         "examples": {
             "csv": {"value": {"table": SMALL_TABLE}, "summary": "a matrix with wealth"},
@@ -136,27 +134,27 @@ def table_body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"multipart/form-data": content}}}
 
 
-def _binary(what: str) -> dict[str, Any]:
-    return {"type": "string", "format": "binary", "description": what}
+def _binary(description: str) -> dict[str, Any]:
+    return {"type": "string", "format": "binary", "description": description}
 
 
-def _besides_parts(name: str) -> str:
-    """Return which component says what the part `problem` has of the component `name`."""
+def _problem_component(name: str) -> str:
+    """Return the name of the component that describes the part `problem` of a request."""
     return name.replace("Request", "Problem")
 
 
 def _multipart(name: str, parts: Mapping[str, str]) -> dict[str, Any]:
-    problem = {"$ref": REF.format(model=_besides_parts(name))}
-    binary = {part: _binary(what) for part, what in parts.items()}
+    problem = {"$ref": REF.format(model=_problem_component(name))}
+    binary = {part: _binary(description) for part, description in parts.items()}
     return {
         "schema": {
             "type": "object",
             "required": ["problem"],
-            "properties": {"problem": problem, **binary, **READING},
+            "properties": {"problem": problem, **binary, **TABLE_OPTIONS},
             "additionalProperties": False,
         },
         "encoding": {
-            **{part: {"contentType": "application/json"} for part in ("problem", *READING)},
+            **{part: {"contentType": "application/json"} for part in ("problem", *TABLE_OPTIONS)},
             **{part: {"contentType": "application/octet-stream"} for part in parts},
         },
         "examples": {

@@ -1,6 +1,6 @@
-"""What the service adds to the schemas of sweeps: its limits, and an example.
+"""The limits of the service in the schemas of sweeps, and an example.
 
-All other bounds are annotations of the simulator's settings, which the schemas are made from.
+All other bounds are annotations of the simulator's settings, from which the schemas are generated.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SMALL_SWEEP = {
     "users_per_round": 40,
     "world": {"n_users": 200, "n_streamers": 20},
 }
-"""Answered in a moment."""
+"""A sweep that takes less than a second."""
 
 
 def constrain_sweep(schemas: dict[str, Any], settings: Settings) -> None:
@@ -28,7 +28,7 @@ def constrain_sweep(schemas: dict[str, Any], settings: Settings) -> None:
     schemas : dict
         With `SweepRequest` and `WorldConfig`.
     settings : Settings
-        Of the service: its limits are the document's.
+        With the limits.
     """
     sweep, world = schemas["SweepRequest"], schemas["WorldConfig"]
     limit_sweep(sweep["properties"], settings)

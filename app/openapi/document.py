@@ -1,4 +1,4 @@
-"""The document as a whole: what routes say, completed by what holds for all of them."""
+"""The OpenAPI document: the descriptions of the routes, and what they have in common."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ KEY = {"key": {"type": "http", "scheme": "bearer", "description": "one of WHALE_
 
 
 def describe(app: FastAPI, settings: Settings, open_paths: Collection[str]) -> None:
-    """Complete the document that the framework generates, and generate it once.
+    """Make the app complete the document that the framework generates, once.
 
     Parameters
     ----------
     app : FastAPI
     settings : Settings
-        Its limits are the schemas', and where it has keys, the document asks for one.
+        Its limits are in the schemas. If it has keys, the document requires one.
     open_paths : collection of str
-        Paths that ask for no key and have no limit.
+        Paths that need no key and have no limit.
     """
-    generated = app.openapi
-    finished: dict[str, Any] = {}
+    generate = app.openapi
+    cached_document: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
-        if not finished:
-            finished.update(_completed(generated(), settings, open_paths))
-        return finished
+        if not cached_document:
+            cached_document.update(_complete(generate(), settings, open_paths))
+        return cached_document
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _completed(
+def _complete(
     document: dict[str, Any], settings: Settings, open_paths: Collection[str]
 ) -> dict[str, Any]:
     parts = document.setdefault("components", {})
@@ -51,7 +51,7 @@ def _completed(
     _drop_null_defaults(schemas)
     parts["headers"] = HEADERS
     parts["securitySchemes"] = KEY
-    # Without keys, whoever comes in over loopback is served: the document asks for none.
+    # Without keys, requests over loopback need none.
     document["security"] = [{"key": []}] if settings.keys.digests else [{}, {"key": []}]
     for path, operation in _operations(document):
         responses = operation["responses"]
@@ -69,7 +69,7 @@ def _completed(
             if links := LINKS.get(operation["operationId"], {}).get(status):
                 response["links"] = links
         for parameter in operation.get("parameters", []):
-            _never_null(parameter["schema"])
+            _remove_null(parameter["schema"])
         operation.setdefault("parameters", []).append(REQUEST_ID)
     return document
 
@@ -81,9 +81,9 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _drop_null_defaults(schema: Any) -> None:
-    """Take defaults of null away, in place: what is not there says the same.
+    """Remove defaults of null, in place: optional fields do not need them.
 
-    With `openapi-typescript`, a field that has a default has to be sent.
+    `openapi-typescript` makes fields with a default required.
     """
     match schema:
         case {"default": None}:
@@ -97,8 +97,8 @@ def _drop_null_defaults(schema: Any) -> None:
                 _drop_null_defaults(each)
 
 
-def _never_null(schema: dict[str, Any]) -> None:
-    """Take null from what a parameter may be: in a URL or a header there is none."""
+def _remove_null(schema: dict[str, Any]) -> None:
+    """Remove null from the types of a parameter: URLs and headers have no null."""
     choices = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
     if len(choices) == 1:
         del schema["anyOf"]

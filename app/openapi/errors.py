@@ -1,4 +1,4 @@
-"""Refusals in the document: one schema for all, RFC 9457, and an example of each code."""
+"""Descriptions of refusals: the schema of RFC 9457, and an example of each code."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _HEADERS = {
     429: ("Retry-After",),
     503: ("Retry-After",),
 }
-"""Headers that come with every refusal of a status."""
+"""Headers of every refusal with a status."""
 
 
 def describe_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return what a route's `responses` say of statuses that it refuses with."""
-    return {status: _response(status) for status in statuses}
+    """Return the descriptions of refusals for a route's `responses`."""
+    return {status: _describe_error(status) for status in statuses}
 
 
-def _response(status: int) -> dict[str, Any]:
+def _describe_error(status: int) -> dict[str, Any]:
     codes = codes_of(status)
     response: dict[str, Any] = {
         "description": "\n".join(f"- `{name}`: {title_of(name)}" for name, each in codes.items()),

@@ -1,4 +1,4 @@
-"""Headers of answers, as the document describes them."""
+"""Descriptions of headers."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ REQUEST_ID = {
     "name": "X-Request-ID",
     "in": "header",
     "required": False,
-    "schema": {"type": "string"},  # one that is no id is replaced
+    "schema": {"type": "string"},  # without a pattern: invalid ids are replaced, not refused
     "description": "an id of the caller's own for this request, which the answer and the log have",
     "example": "a478465b4ada41f782836e04ff028361",
 }
 """Parameter of every operation."""
 
-_ADDRESS = {"pattern": "^(/.*)?/experiments/[0-9a-f-]{36}$"}
+_PATH_PATTERN = {"pattern": "^(/.*)?/experiments/[0-9a-f-]{36}$"}
 _EXPERIMENT = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
 
 HEADERS = {
     "Accept": _header("types of body that are taken", "application/json, multipart/form-data"),
     "Accept-Encoding": _header("encodings of a body that are taken", "gzip, zstd"),
-    "Content-Location": _header("the experiment that this is of", _EXPERIMENT, **_ADDRESS),
-    "Location": _header("where the experiment is found", _EXPERIMENT, **_ADDRESS),
+    "Content-Location": _header("the experiment that this is of", _EXPERIMENT, **_PATH_PATTERN),
+    "Location": _header("where the experiment is found", _EXPERIMENT, **_PATH_PATTERN),
     "Preference-Applied": _header("what was heeded of Prefer, RFC 7240", "respond-async"),
     "Retry-After": _header("seconds after which to try again", "1", pattern="^[0-9]+$"),
     "Server-Timing": _header("what took how long, ms", "receive;dur=0.1, solve;dur=0.4"),
@@ -44,9 +44,9 @@ HEADERS = {
         pattern=_ID_PATTERN,
     ),
 }
-"""Those that come with every answer that the document names them for."""
+"""Headers of answers. An answer that is documented with a header always has it."""
 
 
 def header(*names: str) -> dict[str, Any]:
-    """Return what a response's `headers` say of some of these."""
+    """Return references to headers for a response's `headers`."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_OF_EXPERIMENT = {
+_EXPERIMENT_OPERATIONS = {
     "get_experiment": "how far it is, and its result",
     "get_events": "follow it to its end",
     "get_result": "its result alone",
@@ -19,20 +19,20 @@ def _to_experiment(id_: str) -> dict[str, Any]:
         operation: {
             "operationId": operation,
             "parameters": {"experiment_id": id_},
-            "description": what,
+            "description": description,
         }
-        for operation, what in _OF_EXPERIMENT.items()
+        for operation, description in _EXPERIMENT_OPERATIONS.items()
     }
 
 
-_SUBMITTED = {"202": _to_experiment("$response.body#/id")}
-_SWEPT = {"200": _to_experiment("$response.body#/id"), **_SUBMITTED}
+_LINKS_OF_202 = {"202": _to_experiment("$response.body#/id")}
+_LINKS_OF_SWEEP = {"200": _to_experiment("$response.body#/id"), **_LINKS_OF_202}
 
 LINKS: dict[str, dict[str, dict[str, Any]]] = {
-    "post_allocate": _SUBMITTED,
-    "post_whale_sweep": _SWEPT,
-    "post_find_gate": _SWEPT,
-    "post_own_sweep": _SWEPT,
+    "post_allocate": _LINKS_OF_202,
+    "post_whale_sweep": _LINKS_OF_SWEEP,
+    "post_find_gate": _LINKS_OF_SWEEP,
+    "post_own_sweep": _LINKS_OF_SWEEP,
     "get_experiments": {
         "200": {
             **_to_experiment("$response.body#/experiments/0/id"),

@@ -1,1 +1,1 @@
-"""HTTP routes, one subject a file."""
+"""HTTP routes, one subject per file."""

@@ -1,4 +1,4 @@
-"""POST /allocate: one allocation; and /allocate/curve: what other caps are worth."""
+"""POST /allocate, one allocation, and POST /allocate/curve, the value of other caps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ValidateOnly = Annotated[
 ]
 TABLES = {each: {"schema": {"type": "string", "format": "binary"}} for each in ANSWER_MEDIA_TYPES}
 REFUSALS = describe_errors(400, 413, 415, 422, 500, 503, 504)
-ALLOCATED = describe_answer(
+ALLOCATION = describe_answer(
     "post_allocate",
     "allocation",
     "validate_only",
@@ -45,7 +45,7 @@ ALLOCATED = describe_answer(
     summary="Allocate whales first, then everybody else",
     response_model=None,
     responses={
-        200: {**ALLOCATED, "content": ALLOCATED["content"] | TABLES},
+        200: {**ALLOCATION, "content": ALLOCATION["content"] | TABLES},
         **describe_accepted("post_allocate"),
         **REFUSALS,
     },
@@ -74,19 +74,17 @@ async def post_allocate(
     of an experiment of kind allocation, whose result is the allocation.
     """
     if preferred.respond_async and not validate_only:
-        return await _later(request, preferred)
-    work: Answer[AllocateRequest] = allocation.answer_allocation
+        return await _submit(request, preferred)
+    answer: Answer[AllocateRequest] = allocation.answer_allocation
     if validate_only:
-        work = plans.answer_plan
+        answer = plans.answer_plan
     elif negotiate_media_type(request.headers.get("accept", "")) in ANSWER_MEDIA_TYPES:
-        work = allocation.answer_table
-    state = request.app.state
-    return await respond(
-        request, AllocateRequest, work, state.pool, state.settings.max_solve_seconds
-    )
+        answer = allocation.answer_table
+    return await respond(request, AllocateRequest, answer)
 
 
-async def _later(request: Request, preferred: Preferences) -> Response:
+async def _submit(request: Request, preferred: Preferences) -> Response:
+    """Check a request, and submit it as an experiment."""
     state = request.app.state
     settings: Settings = state.settings
     accept = negotiate_media_type(request.headers.get("accept", ""))
@@ -119,7 +117,4 @@ async def post_curve(request: Request) -> Response:
     none. `slot_gain` prices one more slot at the `k` of the request, which counts for nothing
     else; without it, k is unbounded, and only capacity can make a slot scarce.
     """
-    state = request.app.state
-    return await respond(
-        request, CurveRequest, curve.answer_curve, state.pool, state.settings.max_solve_seconds
-    )
+    return await respond(request, CurveRequest, curve.answer_curve)

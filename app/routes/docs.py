@@ -1,4 +1,4 @@
-"""The documentation: the API to try, and what each error code means. All of it offline."""
+"""Documentation pages of the service: Swagger UI and the error codes. They work offline."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ _TEMPLATES = Environment(
 )
 
 
-def _marked(text: str) -> Markup:
-    """Return text as HTML, with what stands between backticks as code."""
+def _mark_code(text: str) -> Markup:
+    """Return text as HTML, with text between backticks as code."""
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
-_TEMPLATES.filters["marked"] = _marked
+_TEMPLATES.filters["mark_code"] = _mark_code
 
 _TYPES = {
     "errors.css": "text/css",

@@ -1,4 +1,4 @@
-"""GET and DELETE /experiments/…: experiments as they go on, and what came of them."""
+"""GET and DELETE /experiments/…: experiments, their progress and their results."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from app.formats import arrow
 from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
 from app.http.connection import while_connected
-from app.jobs.descriptions import described, described_whole
-from app.jobs.events import events
+from app.jobs.descriptions import experiment_json, full_experiment_json
+from app.jobs.events import stream_events
 from app.jobs.kinds import KINDS
 from app.jobs.partial_results import partial_figure
 from app.jobs.queue import ExperimentQueue
 from app.jobs.records import Experiment
 from app.jobs.schemas import ExperimentAnswer, ExperimentsAnswer
-from app.jobs.submit import answer_result as result_answer
-from app.jobs.submit import find_viewer, read_result
+from app.jobs.submit import answer_result, find_viewer, read_result
 from app.observability.readiness import Readiness
 from app.openapi.answers import describe_answer
 from app.openapi.errors import describe_errors
@@ -41,16 +40,16 @@ from .experiments import Include
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
-Known = TypeVar("Known")
+Data = TypeVar("Data")
 
-UNKNOWN = describe_errors(404, 422, 503)
-UNFINISHED = describe_errors(409, 500, 504)
+NOT_FOUND = describe_errors(404, 422, 503)
+NOT_FINISHED = describe_errors(409, 500, 504)
 
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ID = "82482845-26f8-45f8-a0f6-85f7228391db"
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "json": JSON}
 BYTES = "application/octet-stream"
-PICTURES = {  # generated clients know bytes, but no pictures: bytes come before what they know too
+PICTURES = {  # generated clients choose the first type that they support: bytes before JSON
     "image/svg+xml": {"schema": {"type": "string"}, "example": "<svg>…</svg>"},
     "image/png": {"schema": {"type": "string", "format": "binary"}},
     BYTES: {"schema": {"type": "string", "format": "binary"}},
@@ -98,14 +97,14 @@ def _queue(request: Request) -> ExperimentQueue:
     return queue
 
 
-async def _found(
+async def _get_experiment(
     request: Request,
     experiment_id: Annotated[UUID, Path(description="as `Location` ends", examples=[ID])],
 ) -> Experiment:
     return await _queue(request).get(str(experiment_id), find_viewer(request))
 
 
-Found = Annotated[Experiment, Depends(_found)]
+ExperimentOfPath = Annotated[Experiment, Depends(_get_experiment)]
 
 
 @router.get(
@@ -114,7 +113,7 @@ Found = Annotated[Experiment, Depends(_found)]
     response_model=None,
     responses={
         200: describe_answer("get_experiments", "list", model=ExperimentsAnswer),
-        **UNKNOWN,
+        **NOT_FOUND,
     },
 )
 async def get_experiments(
@@ -134,13 +133,15 @@ async def get_experiments(
     queue = _queue(request)
     viewer = find_viewer(request)
     older = None if before is None else (await queue.get(before, viewer)).number
-    page = await queue.call(queue.store.newest, limit + 1, older, viewer)
+    page = await queue.call(queue.store.list_newest, limit + 1, older, viewer)
     root = root_of(request)
-    listed, more = page[:limit], len(page) > limit
-    following = f"{root}/experiments?limit={limit}&before={listed[-1].id}" if more else None
+    experiments = page[:limit]
+    next_page = None
+    if len(page) > limit:
+        next_page = f"{root}/experiments?limit={limit}&before={experiments[-1].id}"
     language = language_of(request.scope)
-    experiments = [described(each, root=root, language=language) for each in listed]
-    content = to_json({"experiments": experiments, "next": following})
+    entries = [experiment_json(each, root=root, language=language) for each in experiments]
+    content = to_json({"experiments": entries, "next": next_page})
     return Response(content, headers={"Vary": VARY}, media_type=JSON)
 
 
@@ -148,34 +149,40 @@ async def get_experiments(
     "/{experiment_id:uuid}",
     summary="One experiment: how far it is, and its result once it is done",
     response_model=None,
-    responses={200: describe_answer("get_experiment", "done", model=ExperimentAnswer), **UNKNOWN},
+    responses={200: describe_answer("get_experiment", "done", model=ExperimentAnswer), **NOT_FOUND},
 )
-async def get_experiment(request: Request, experiment: Found, include: Include = None) -> Response:
+async def get_experiment(
+    request: Request, experiment: ExperimentOfPath, include: Include = None
+) -> Response:
     """Return state, progress and times; `result` once it is done, `error` where it failed.
 
     With `include=runs`, the rows behind a sweep's result are in it.
     """
     queue = _queue(request)
-    last = await queue.call(queue.store.events, experiment.number, experiment.last_event - 1)
-    left = last[0].seconds_left if last else None
+    last = await queue.call(queue.store.read_events, experiment.number, experiment.last_event - 1)
+    seconds_left = last[0].seconds_left if last else None
     language = language_of(request.scope)
     result = await read_result(queue, experiment, runs=include == "runs", language=language)
     if experiment.media_type != JSON:
         result = None
-    whole = described_whole(experiment, result, left, root=root_of(request), language=language)
-    return Response(to_json(whole), headers={"Vary": VARY}, media_type=JSON)
+    content = full_experiment_json(
+        experiment, result, seconds_left, root=root_of(request), language=language
+    )
+    return Response(to_json(content), headers={"Vary": VARY}, media_type=JSON)
 
 
 @router.get(
     "/{experiment_id:uuid}/result",
     summary="The result alone, as the synchronous request would have answered it",
     response_model=None,
-    responses={200: RESULT, **UNKNOWN, **UNFINISHED},
+    responses={200: RESULT, **NOT_FOUND, **NOT_FINISHED},
 )
-async def get_result(request: Request, experiment: Found, include: Include = None) -> Response:
+async def get_result(
+    request: Request, experiment: ExperimentOfPath, include: Include = None
+) -> Response:
     """Return the result; of an experiment that failed, its problem document and status."""
     queue = _queue(request)
-    return await result_answer(
+    return await answer_result(
         queue, experiment, runs=include == "runs", language=language_of(request.scope)
     )
 
@@ -198,12 +205,12 @@ async def get_result(request: Request, experiment: Found, include: Include = Non
             },
         },
         204: {"description": "All events have been seen: do not ask again"},
-        **UNKNOWN,
+        **NOT_FOUND,
     },
 )
 async def get_events(
     request: Request,
-    experiment: Found,
+    experiment: ExperimentOfPath,
     last_event_id: Annotated[
         int | None,
         Header(
@@ -222,10 +229,10 @@ async def get_events(
     """
     queue = _queue(request)
     after = last_event_id or 0
-    if experiment.final and after >= experiment.last_event:
+    if experiment.is_final and after >= experiment.last_event:
         return Response(status_code=204)
     readiness: Readiness = request.app.state.readiness
-    stream = events(queue, experiment, after, lambda: readiness.draining)
+    stream = stream_events(queue, experiment, after, lambda: readiness.draining)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 
@@ -236,11 +243,11 @@ async def get_events(
     response_model=None,
     responses={
         200: describe_answer("get_figures", "names", model=list[str]),
-        **UNKNOWN,
-        **UNFINISHED,
+        **NOT_FOUND,
+        **NOT_FINISHED,
     },
 )
-async def get_figures(request: Request, experiment: Found) -> Response:
+async def get_figures(request: Request, experiment: ExperimentOfPath) -> Response:
     """Return the names, in the order of a report."""
     names = await _draw(request, experiment, figures_of)
     return Response(to_json(names), media_type=JSON)
@@ -253,13 +260,13 @@ async def get_figures(request: Request, experiment: Found) -> Response:
     response_model=None,
     responses={
         200: {"content": PICTURES},
-        **UNKNOWN,
-        **UNFINISHED,
+        **NOT_FOUND,
+        **NOT_FINISHED,
     },
 )
 async def get_figure(
     request: Request,
-    experiment: Found,
+    experiment: ExperimentOfPath,
     name: Annotated[str, Path(description="as `figures` lists it", examples=["overload-by-k"])],
     extension: Annotated[
         Literal["svg", "png", "json"], Path(description="format", examples=["svg"])
@@ -270,15 +277,15 @@ async def get_figure(
     With `Accept: application/octet-stream`, any format comes as plain bytes, which browsers save.
     The specification is there while a sweep is under way too, over the seeds that have ended.
     """
-    if extension == "json" and KINDS[experiment.kind].live and experiment.state != "done":
-        drawn = await _draw_partial(request, experiment, name)
+    if extension == "json" and KINDS[experiment.kind].has_seeds and experiment.state != "done":
+        figure = await _draw_partial(request, experiment, name)
     else:
         language = language_of(request.scope)
-        drawn = await _draw(request, experiment, figure_of, name, extension, language)
-    if drawn is None:
+        figure = await _draw(request, experiment, figure_of, name, extension, language)
+    if figure is None:
         raise RefusalError("unknown-figure", Message("unknown_figure", name=name[:60]))
-    media_type = _accepted(request, BYTES, FORMATS[extension])
-    return Response(drawn, headers={"Vary": VARY}, media_type=media_type)
+    media_type = _choose_media_type(request, BYTES, FORMATS[extension])
+    return Response(figure, headers={"Vary": VARY}, media_type=media_type)
 
 
 @router.get(
@@ -286,17 +293,17 @@ async def get_figure(
     summary="The configuration of a sweep, as whale-matching sweep --config reads it",
     response_class=Response,
     response_model=None,
-    responses={200: {"content": CONFIG}, **UNKNOWN},
+    responses={200: {"content": CONFIG}, **NOT_FOUND},
 )
-async def get_config(request: Request, experiment: Found) -> Response:
+async def get_config(request: Request, experiment: ExperimentOfPath) -> Response:
     """Return the configuration of a sweep of drawn worlds; it runs again from it.
 
     With `Accept: text/plain`, the same text comes as plain text, which browsers show.
     """
-    if not KINDS[experiment.kind].live:
+    if not KINDS[experiment.kind].has_seeds:
         raise RefusalError("not-a-sweep", Message("drawn_sweep_expected", kind=experiment.kind))
     text = as_yaml(orjson.loads(experiment.config))
-    return Response(text, media_type=_accepted(request, TEXT, YAML))
+    return Response(text, media_type=_choose_media_type(request, TEXT, YAML))
 
 
 @router.get(
@@ -304,9 +311,9 @@ async def get_config(request: Request, experiment: Found) -> Response:
     summary="The report of a sweep: one HTML page that needs nothing beside it",
     response_class=Response,
     response_model=None,
-    responses={200: {"content": PAGE}, **UNKNOWN, **UNFINISHED},
+    responses={200: {"content": PAGE}, **NOT_FOUND, **NOT_FINISHED},
 )
-async def get_report(request: Request, experiment: Found) -> Response:
+async def get_report(request: Request, experiment: ExperimentOfPath) -> Response:
     """Write a report."""
     language = language_of(request.scope)
     page = await _draw(request, experiment, report_of, language)
@@ -326,54 +333,63 @@ async def get_report(request: Request, experiment: Found) -> Response:
             description="It was under way, and is cancelled",
         ),
         204: {"description": "It had ended, and is deleted"},
-        **UNKNOWN,
+        **NOT_FOUND,
     },
 )
-async def delete_experiment(request: Request, experiment: Found) -> Response:
+async def delete_experiment(request: Request, experiment: ExperimentOfPath) -> Response:
     """Cancel what is queued or running, within a second; its seeds and events stay.
 
     What has ended is deleted with all that belongs to it.
     """
     queue = _queue(request)
     if await queue.cancel(experiment):
-        cancelled = described(await queue.get(experiment.id), root=root_of(request))
+        cancelled = experiment_json(await queue.get(experiment.id), root=root_of(request))
         return Response(to_json(cancelled), media_type=JSON)
     await queue.delete(experiment)
     return Response(status_code=204)
 
 
 async def _draw(request: Request, experiment: Experiment, draw: Any, *arguments: str) -> Any:
-    """Return what a function makes of a sweep's result with its rows."""
-    _expect_sweep(experiment)
+    """Draw a sweep's result, with its rows, by a function in a worker."""
+    _expect_finished_sweep(experiment)
 
-    async def result() -> bytes | None:
+    async def read() -> bytes | None:
         return await read_result(_queue(request), experiment, runs=True)
 
-    return await _run_in_worker(request, result, lambda known: (draw, known, *arguments))
+    return await _run_in_worker(request, read, lambda result: (draw, result, *arguments))
 
 
 async def _draw_partial(request: Request, experiment: Experiment, name: str) -> bytes | None:
     """Return a figure's specification over the seeds that have ended."""
     language = language_of(request.scope)
 
-    async def rows() -> list[bytes]:
-        seeds = await _queue(request).call(_queue(request).store.seeds, experiment.number)
+    async def read_rows() -> list[bytes]:
+        seeds = await _queue(request).call(_queue(request).store.read_seeds, experiment.number)
         if not seeds:
             raise RefusalError("not-finished", Message("no_seed_ended"))
         return [*seeds.values()]
 
-    drawn: bytes | None = await _run_in_worker(
-        request, rows, lambda known: (partial_figure, experiment.config, known, name, language)
+    figure: bytes | None = await _run_in_worker(
+        request, read_rows, lambda rows: (partial_figure, experiment.config, rows, name, language)
     )
-    return drawn
+    return figure
 
 
 async def _run_in_worker(
     request: Request,
-    read: Callable[[], Coroutine[Any, Any, Known]],
-    call: Callable[[Known], tuple[Any, ...]],
+    read: Callable[[], Coroutine[Any, Any, Data]],
+    call: Callable[[Data], tuple[Any, ...]],
 ) -> Any:
-    """Return what a call in a worker draws of what is read, while its client waits for it."""
+    """Read data and draw them in a worker, while the client is connected.
+
+    Parameters
+    ----------
+    request : Request
+    read : coroutine function
+        Returns the data. Called once there is a place for the drawing.
+    call : callable
+        Returns the function and the arguments of the call in the worker.
+    """
     state = request.app.state
     settings: Settings = state.settings
 
@@ -393,18 +409,18 @@ async def _run_in_worker(
     return await while_connected(request, draw())
 
 
-def _accepted(request: Request, other: str, default: str) -> str:
-    """Return the other media type where a client accepts that one and not the default."""
+def _choose_media_type(request: Request, other: str, default: str) -> str:
+    """Return `other` if the client accepts it and not the default."""
     accept = request.headers.get("accept", "")
     return other if other in accept and default not in accept else default
 
 
-def _expect_sweep(experiment: Experiment) -> None:
-    """Refuse what has no pictures, or not yet."""
-    if KINDS[experiment.kind].runs is None:
+def _expect_finished_sweep(experiment: Experiment) -> None:
+    """Refuse an experiment that has no figures, or not yet."""
+    if KINDS[experiment.kind].join_rows is None:
         raise RefusalError("not-a-sweep", Message("sweep_expected", kind=experiment.kind))
     if experiment.state != "done":
         raise RefusalError(
-            "without-result" if experiment.final else "not-finished",
+            "without-result" if experiment.is_final else "not-finished",
             Message("experiment_not_done", state=experiment.state),
         )

@@ -45,7 +45,7 @@ async def post_whale_sweep(
     its events, its result and its pictures are found there. Without, the sweep ends when the
     client leaves; with an `Idempotency-Key`, the same request again then goes on with it.
     """
-    return await _swept(request, "whale-sweep", preferred, include)
+    return await _submit_sweep(request, "whale-sweep", preferred, include)
 
 
 @router.post(
@@ -63,16 +63,16 @@ async def post_find_gate(
     `search` has what passes, from the cheapest; the Pareto front of revenue against Gini and
     overload; and where nothing passes, the nearest miss, with what fails and by how much.
     """
-    return await _swept(request, "find-gate", preferred, include)
+    return await _submit_sweep(request, "find-gate", preferred, include)
 
 
-async def _swept(
+async def _submit_sweep(
     request: Request, kind: KindName, preferred: Preferences, include: str | None
 ) -> Response:
     settings: Settings = request.app.state.settings
     async with receive_body(request, settings.max_body_bytes, parts=False) as body:
-        submission_ = await asyncio.to_thread(_read_submission, kind, body, preferred, settings)
-    return await submit(request, submission_, preferred, runs=include == "runs")
+        submission = await asyncio.to_thread(_read_submission, kind, body, preferred, settings)
+    return await submit(request, submission, preferred, runs=include == "runs")
 
 
 def _read_submission(

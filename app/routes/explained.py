@@ -1,4 +1,4 @@
-"""POST /allocate/explained: an allocation with what a person asks about it."""
+"""POST /allocate/explained: an allocation with explanations."""
 
 from __future__ import annotations
 
@@ -38,11 +38,4 @@ async def post_explained(request: Request) -> Response:
     prices, the dearest and fullest first; `picture` the EV of the whales that are worth most, at
     the streamers that they want or have. Each is cut to what a page shows, and says of how many.
     """
-    state = request.app.state
-    return await respond(
-        request,
-        AllocateRequest,
-        explained.answer_explained,
-        state.pool,
-        state.settings.max_solve_seconds,
-    )
+    return await respond(request, AllocateRequest, explained.answer_explained)

@@ -1,4 +1,4 @@
-"""Whether the service is alive and ready, and its figures."""
+"""Health checks and metrics."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ async def healthz() -> dict[str, str]:
 )
 async def readyz(request: Request) -> Response | dict[str, str]:
     """Answer 200 while the service is ready for traffic, 503 with the reason while it is not."""
-    missing = await request.app.state.readiness.find_reasons()
-    if not missing:
+    reasons = await request.app.state.readiness.find_reasons()
+    if not reasons:
         return {"status": "ready"}
-    return problem("not-ready", Message("not_ready", reasons=missing), {"Retry-After": "1"})
+    return problem("not-ready", Message("not_ready", reasons=reasons), {"Retry-After": "1"})
 
 
 @router.get(

@@ -1,11 +1,11 @@
-"""POST /tables/preview: what is understood of a table, before it is used."""
+"""POST /tables/preview: how the service reads a table."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
 from app.http.preview import expect_multipart, preview_body
-from app.http.respond import respond_to
+from app.http.respond import respond_to_body
 from app.openapi.answers import describe_answer
 from app.openapi.bodies import table_body
 from app.openapi.errors import describe_errors
@@ -37,5 +37,4 @@ async def post_preview(request: Request) -> Response:
     cannot be read, whatever the roles, is refused here too.
     """
     expect_multipart(request.headers.get("content-type", ""))
-    state = request.app.state
-    return await respond_to(request, preview_body, state.pool, state.settings.max_solve_seconds)
+    return await respond_to_body(request, preview_body)

@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import orjson
 
+from messages import Message
+
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("whale-matching")
 
@@ -174,6 +176,11 @@ def _seconds(pid: int) -> float:
 def wait_for_the_end(pids: set[int]) -> None:
     """Return once none of these processes runs any more."""
     wait_until(lambda: not any(_pipes(pid) for pid in pids))
+
+
+def unready_reason(response: httpx.Response) -> Message:
+    """Return the first reason of a refusal of /readyz."""
+    return Message.from_mapping(response.json()["reason"]["parameters"]["reasons"][0])
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:

@@ -20,6 +20,7 @@ from app.errors.problem_details import RefusalError
 from app.http.encodings import MAX_FRAMES, Decoder, ExpandedTooFarError
 from app.main import create_app
 from app.settings import Settings
+from messages import Message
 
 LIMIT = 4 * 2**20
 BODY = {"ev": [[9.0, 1.0], [8.0, 7.0]], "k": 1, "whales": ["0", "1"]}
@@ -36,7 +37,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 def decoded(encodings: list[str], pieces: list[bytes], limit: int = LIMIT) -> bytes:
     decoder = Decoder(encodings, limit)
-    got = b"".join(out for piece in pieces for out in decoder.decoded(piece))
+    got = b"".join(out for piece in pieces for out in decoder.decode(piece))
     decoder.finish()
     return got
 
@@ -74,8 +75,10 @@ def test_what_is_cut_off_or_followed_by_something_else_is_refused(
 @given(st.sampled_from([*ENCODE]), st.binary(min_size=1, max_size=50))
 def test_what_is_not_encoded_is_refused(name: str, data: bytes) -> None:
     magic = {"zstd": b"\x28\xb5\x2f\xfd"}.get(name, b"\x1f\x8b")
-    with pytest.raises(RefusalError, match=f"a (whole )?body in {name}"):
+    with pytest.raises(RefusalError) as refused:
         decoded([name], [data if data[:2] != magic[:2] else b"{}"])
+    assert refused.value.message.code in ("encoding_malformed", "encoding_cut_off")
+    assert refused.value.message.parameters == {"encoding": name}
 
 
 BOMB = bytes(2**28)
@@ -90,7 +93,7 @@ BOMBS = {
 @pytest.mark.parametrize(("encodings", "bomb"), BOMBS.values(), ids=[*BOMBS])
 def test_a_bomb_goes_off_in_small_pieces(encodings: list[str], bomb: bytes) -> None:
     tracemalloc.start()
-    sizes = map(len, Decoder(encodings, 2**24).decoded(bomb))
+    sizes = map(len, Decoder(encodings, 2**24).decode(bomb))
     with pytest.raises(ExpandedTooFarError):
         assert max(sizes) <= 2**18
     _, peak = tracemalloc.get_traced_memory()
@@ -100,8 +103,9 @@ def test_a_bomb_goes_off_in_small_pieces(encodings: list[str], bomb: bytes) -> N
 
 
 def test_frames_without_anything_in_them_come_to_an_end() -> None:
-    with pytest.raises(RefusalError, match="frames in a body in gzip"):
+    with pytest.raises(RefusalError) as refused:
         decoded(["gzip"], [gzip.compress(b"") * (MAX_FRAMES + 1)])
+    assert refused.value.message == Message("too_many_frames", most=MAX_FRAMES, encoding="gzip")
 
 
 def test_a_window_beyond_what_the_web_allows_is_refused() -> None:

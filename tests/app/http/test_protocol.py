@@ -25,7 +25,7 @@ SHORT = WireLimits(
     body_seconds=0.6,
     bytes_per_second=2000.0,
     connections=20,
-    free=("/healthz",),
+    exempt_paths=("/healthz",),
 )
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 PATIENCE = 20

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.errors.problem_details import RefusalError
 from app.http.body import Body
-from app.http.spool import INLINE, Spool, SpooledBytes
+from app.http.spool import INLINE_BYTES, Spool, SpooledBody
 from tests.profiles import examples
 
 
@@ -24,7 +24,7 @@ def kept(content: bytes | Path) -> bytes:
 
 @examples(30)
 @given(
-    sizes=st.lists(st.integers(0, INLINE), max_size=6),
+    sizes=st.lists(st.integers(0, INLINE_BYTES), max_size=6),
     memory=st.sampled_from([0, 1000, 2**26]),
 )
 def test_bytes_are_the_same_wherever_they_wait_and_leave_nothing(
@@ -35,14 +35,14 @@ def test_bytes_are_the_same_wherever_they_wait_and_leave_nothing(
 
     async def journey() -> None:
         spool = Spool(directory, memory, 2**26)
-        spooled = SpooledBytes(spool)
+        spooled = SpooledBody(spool)
         for piece in pieces:
             await spooled.write(piece)
         content = await spooled.finish()
         body = Body(content)
         assert kept(content) == b"".join(pieces) == b"".join(body.chunks(1000))
         assert body.size == spooled.size == sum(sizes) == spool.in_memory + spool.on_disk
-        assert isinstance(content, bytes) == (sum(sizes) <= min(INLINE, memory or 0))
+        assert isinstance(content, bytes) == (sum(sizes) <= min(INLINE_BYTES, memory or 0))
         spooled.close()
         assert spool.in_memory == spool.on_disk == 0
         spool.close()
@@ -64,15 +64,16 @@ def spooled_by(
 
 def test_all_bodies_together_have_a_limit_and_a_place_is_free_again(tmp_path: Path) -> None:
     async def work(spool: Spool) -> None:
-        first, second = SpooledBytes(spool), SpooledBytes(spool)
+        first, second = SpooledBody(spool), SpooledBody(spool)
         await first.write(bytes(700_000))
-        with pytest.raises(RefusalError, match="WHALE_MAX_BODIES_BYTES") as refused:
+        with pytest.raises(RefusalError) as refused:
             await second.write(bytes(700_000))
+        assert refused.value.message.code == "bodies_too_large"
         assert refused.value.status == 503
         assert refused.value.headers == {"Retry-After": "5"}
         second.close()
         first.close()
-        third = SpooledBytes(spool)
+        third = SpooledBody(spool)
         await third.write(bytes(700_000))
         third.close()
 
@@ -81,7 +82,7 @@ def test_all_bodies_together_have_a_limit_and_a_place_is_free_again(tmp_path: Pa
 
 def test_small_bodies_go_to_disk_where_there_are_many(tmp_path: Path) -> None:
     async def work(spool: Spool) -> None:
-        bodies = [SpooledBytes(spool) for _ in range(50)]
+        bodies = [SpooledBody(spool) for _ in range(50)]
         for body in bodies:
             await body.write(bytes(10_000))
         assert spool.in_memory <= 100_000 + 10_000
@@ -97,8 +98,9 @@ def test_a_disk_that_takes_nothing_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     async def work(spool: Spool) -> None:
-        with pytest.raises(RefusalError, match="room on disk") as refused:
-            await SpooledBytes(spool).write(bytes(INLINE + 1))
+        with pytest.raises(RefusalError) as refused:
+            await SpooledBody(spool).write(bytes(INLINE_BYTES + 1))
+        assert refused.value.message.code == "no_disk_for_body"
         assert refused.value.status == 503
 
     spooled_by(tmp_path / "file" / "below", work)

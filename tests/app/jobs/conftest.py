@@ -30,7 +30,7 @@ def engine(
 def store(engine: Engine) -> Store:
     store = Store(engine)
     store.prepare()
-    for each in store.newest(1000):
+    for each in store.list_newest(1000):
         store.cancel(each.number)
         store.delete(each.number)
     return store

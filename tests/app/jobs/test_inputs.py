@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.http.body import Body
 from app.http.prefer import Preferences
-from app.http.spool import INLINE
+from app.http.spool import INLINE_BYTES
 from app.jobs.database import connect
-from app.jobs.inputs import PART
+from app.jobs.inputs import PART_BYTES
 from app.jobs.leases import Leases
 from app.jobs.records import Submission
 from app.jobs.retention import Retention
@@ -21,7 +21,16 @@ from app.jobs.store import Store
 from app.jobs.submit import build_submission_with_body, remove_text
 
 LATER = Preferences(respond_async=True, wait=0, idempotency_key=None)
-SIZES = [0, 1, INLINE, INLINE + 1, PART - 1, PART, PART + 1, 3 * PART + 5]
+SIZES = [
+    0,
+    1,
+    INLINE_BYTES,
+    INLINE_BYTES + 1,
+    PART_BYTES - 1,
+    PART_BYTES,
+    PART_BYTES + 1,
+    3 * PART_BYTES + 5,
+]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -39,18 +48,18 @@ def test_an_input_comes_back_as_it_was_and_leaves_no_file(
     store.submit(Submission("allocation", "{}", 1, "a", attended=False, body=body), 10)
     claim = leases.claim("one", 1000)
     assert claim is not None
-    needed = leases.input(claim, tmp_path / "files")
+    needed = leases.open_input(claim, tmp_path / "files")
 
     assert b"".join(Body(needed.content or b"").chunks()) == content
-    assert isinstance(needed.content, Path) == (size > INLINE)
-    assert Retention(engine).bytes() == 2 + size
+    assert isinstance(needed.content, Path) == (size > INLINE_BYTES)
+    assert Retention(engine).count_bytes() == 2 + size
     needed.close()
     assert not (tmp_path / "files").exists() or [*(tmp_path / "files").iterdir()] == []
 
 
 def test_an_input_is_never_whole_in_memory(tmp_path: Path) -> None:
     with (tmp_path / "body").open("wb") as file:
-        file.truncate(30 * PART)
+        file.truncate(30 * PART_BYTES)
     engine = connect(None, tmp_path)
     store, leases = Store(engine), Leases(engine)
     store.prepare()
@@ -61,11 +70,11 @@ def test_an_input_is_never_whole_in_memory(tmp_path: Path) -> None:
     store.submit(asked, 10)
     claim = leases.claim("one", 1000)
     assert claim is not None
-    leases.input(claim, tmp_path).close()
+    leases.open_input(claim, tmp_path).close()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert peak < 8 * PART
+    assert peak < 8 * PART_BYTES
 
 
 @given(

@@ -18,9 +18,10 @@ from sqlalchemy import select
 
 from app.jobs.database import READING, connect
 from app.jobs.database_tables import EVENTS, EXPERIMENTS
+from messages import Message
 from simulator import SweepConfig, run_sweep
 from tests.app.postgres import postgres, postgres_server
-from tests.app.server import Event, Nursery, Server, events, wait_until
+from tests.app.server import Event, Nursery, Server, events, unready_reason, wait_until
 from tests.profiles import draws_anew
 
 SMALL: dict[str, Any] = {
@@ -239,7 +240,7 @@ def test_a_database_that_crashes_in_the_middle_costs_time_and_nothing_else(
         database.start()
 
         assert (ready.status_code, refused.status_code) == (503, 503)
-        assert ready.json()["detail"] == "Not ready: the database does not answer."
+        assert unready_reason(ready) == Message("database_fault", fault="silent")
         while one.client.get(address).json()["state"] != "done":
             time.sleep(0.1)
         assert result(one.client, address) == undisturbed(SMALL)

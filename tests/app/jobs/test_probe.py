@@ -22,7 +22,7 @@ from app.jobs.store import Store
 from app.observability.readiness import Readiness
 from messages import Message
 from tests.app.postgres import Postgres, postgres_server
-from tests.app.server import Nursery, Server
+from tests.app.server import Nursery, Server, unready_reason
 
 SMALL = {
     "simulations": 1, "rounds": 1, "users_per_round": 5, "k_values": [1],
@@ -193,7 +193,10 @@ def one(nursery: Nursery, directory: Path) -> Iterator[Server]:
 
 def fault(one: Server) -> str:
     answer = one.client.get("/readyz")
-    return "" if answer.status_code == 200 else answer.json()["detail"]
+    if answer.status_code == 200:
+        return ""
+    reason = unready_reason(answer)
+    return str(reason.parameters.get("fault", reason.code))
 
 
 def wait_until_ready(one: Server) -> None:
@@ -220,7 +223,7 @@ def test_while_the_database_is_locked_a_service_says_so_and_goes_on_afterwards(
     with locked(directory / FILE):
         for each in senders:
             each.start()
-        assert next_fault(one) == "Not ready: the database is locked."
+        assert next_fault(one) == "locked"
         assert one.client.get("/healthz").status_code == 200
         assert one.client.get("/experiments").status_code == 200
         for each in senders:
@@ -236,10 +239,10 @@ def test_a_full_disk_costs_what_is_refused_and_nothing_that_is_there(one: Server
     result = one.client.get(f"{there}/result").content
 
     resource.prlimit(one.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
-    assert next_fault(one) == "Not ready: the disk of the database fails or is full."
+    assert next_fault(one) == "disk"
     refused = one.client.post("/experiments/whale-sweep", json=SMALL)
     assert refused.status_code == 503
-    assert refused.json()["detail"] == "The disk of the database fails or is full."
+    assert refused.json()["reason"]["parameters"] == {"fault": "disk"}
     assert one.client.get(f"{there}/result").content == result
 
     resource.prlimit(one.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
@@ -252,4 +255,4 @@ def test_a_database_that_is_taken_away_is_noticed(one: Server, directory: Path) 
     for file in directory.glob(f"{FILE}*"):
         with suppress(FileNotFoundError):
             file.rename(file.with_name(f"away-{file.name}"))
-    assert next_fault(one) == "Not ready: the file of the database cannot be opened."
+    assert next_fault(one) == "unopened"

@@ -17,6 +17,7 @@ from app.jobs.leases import Leases
 from app.jobs.records import Submission
 from app.jobs.retention import DAY, Retention
 from app.jobs.store import Store, StoreFullError
+from messages import Message
 from tests.app.conftest import Run
 
 MANY = 10**12
@@ -44,7 +45,7 @@ def ended(store: Store, engine: Engine, days_ago: float, body: bytes = b"matrix"
 
 
 def ids(store: Store) -> set[str]:
-    return {each.id for each in store.newest(1000)}
+    return {each.id for each in store.list_newest(1000)}
 
 
 def counted_anew(engine: Engine) -> int:
@@ -63,14 +64,14 @@ def test_what_ended_too_long_ago_is_forgotten_and_nothing_else(
     running, _ = store.submit(submission(), MANY)
     retention = Retention(engine)
 
-    forgotten = retention.tidy(days, MANY)
+    forgotten = retention.clean_up(days, MANY)
 
     kept = {each for each, age in by_age.items() if days == 0 or age < days}
     assert ids(store) == {*kept, running.id}
     assert forgotten.experiments == len(by_age) - len(kept)
-    assert forgotten.inputs == sum(by_age[each] > 1 for each in kept)
-    assert retention.bytes() == counted_anew(engine)
-    for each in store.newest(1000):
+    assert forgotten.inputs == sum(by_age[each] >= 1 for each in kept)
+    assert retention.count_bytes() == counted_anew(engine)
+    for each in store.list_newest(1000):
         store.cancel(each.number)
         store.delete(each.number)
 
@@ -82,13 +83,14 @@ def test_beyond_the_largest_size_the_oldest_go_first_and_what_is_fresh_stays(
     fresh = ended(store, engine, 0, b"i" * 30_000)
     queued, _ = store.submit(submission(b"i" * 30_000), MANY)
 
-    Retention(engine).tidy(90, 75_000)
+    Retention(engine).clean_up(90, 75_000)
     assert ids(store) == {old[2], fresh, queued.id}  # one after the other until it fits
 
-    Retention(engine).tidy(90, 100)
+    Retention(engine).clean_up(90, 100)
     assert ids(store) == {fresh, queued.id}
-    with pytest.raises(StoreFullError, match=r"at most 100 bytes of experiments \(WHALE_MAX_DATA"):
+    with pytest.raises(StoreFullError) as refusal:
         store.submit(submission(), MANY, 100)
+    assert refusal.value.message == Message("experiments_too_large", most=100)
 
 
 def test_what_was_given_up_goes_on_after_its_input_was_forgotten(
@@ -99,14 +101,14 @@ def test_what_was_given_up_goes_on_after_its_input_was_forgotten(
     store.cancel(experiment.number, only_attended=True)
     with engine.begin() as connection:
         connection.execute(update(EXPERIMENTS).values(finished=EXPERIMENTS.c.finished - 2 * DAY))
-    assert Retention(engine).tidy(90, MANY).inputs == 1
+    assert Retention(engine).clean_up(90, MANY).inputs == 1
 
     store.submit(asked, MANY)
 
     claim = Leases(engine).claim("one", 1000)
     assert claim is not None
-    assert Leases(engine).input(claim, Path()).content == asked.body
-    assert Retention(engine).bytes() == counted_anew(engine)
+    assert Leases(engine).open_input(claim, Path()).content == asked.body
+    assert Retention(engine).count_bytes() == counted_anew(engine)
 
 
 def test_a_deleted_experiment_gives_its_room_back_to_the_disk(tmp_path: Path) -> None:
@@ -114,7 +116,7 @@ def test_a_deleted_experiment_gives_its_room_back_to_the_disk(tmp_path: Path) ->
     store, retention = Store(engine), Retention(engine)
     store.prepare()
     ends = [ended(store, engine, 0, LARGE) for _ in range(5)]
-    retention.free()
+    retention.free_space()
     full = (tmp_path / FILE).stat().st_size
     assert full > 5 * len(LARGE)
 
@@ -122,7 +124,7 @@ def test_a_deleted_experiment_gives_its_room_back_to_the_disk(tmp_path: Path) ->
         found = store.get(each)
         assert found is not None
         store.delete(found.number)
-    retention.free()
+    retention.free_space()
 
     assert (tmp_path / FILE).stat().st_size < 1.5 * len(LARGE)
     assert (tmp_path / f"{FILE}-wal").stat().st_size == 0
@@ -174,11 +176,11 @@ def test_a_file_of_version_1_is_taken_over_and_can_become_smaller(tmp_path: Path
     store.prepare()
     store.prepare()
 
-    (kept,) = store.newest(9)
-    assert (kept.state, store.result(kept.number)) == ("done", b"{}")
-    assert retention.bytes() == counted_anew(engine) == len(LARGE) + 30 + 2 + 2
+    (kept,) = store.list_newest(9)
+    assert (kept.state, store.read_result(kept.number)) == ("done", b"{}")
+    assert retention.count_bytes() == counted_anew(engine) == len(LARGE) + 30 + 2 + 2
     retention.rebuild()
-    forgotten = retention.tidy(0, MANY)
+    forgotten = retention.clean_up(0, MANY)
     assert (forgotten.experiments, forgotten.inputs) == (0, 1)
     assert (tmp_path / FILE).stat().st_size < len(LARGE) / 2
     columns = {row[1] for row in _pragma(tmp_path, "table_info(experiments)")}
@@ -204,7 +206,7 @@ def test_postgresql_of_version_1_is_taken_over(engine: Engine) -> None:
     with engine.begin() as connection:
         assert connection.scalar(select(SCHEMA.c.version)) == 2
     ended(Store(engine), engine, 2)
-    assert Retention(engine).tidy(1, MANY).experiments == 1
+    assert Retention(engine).clean_up(1, MANY).experiments == 1
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(INPUTS)) == 0
 
@@ -217,7 +219,7 @@ def test_a_file_is_left_as_it_is_where_the_disk_has_no_room_to_rebuild_it(
     retention = Retention(connect(None, tmp_path))
 
     retention.rebuild()
-    retention.free()
+    retention.free_space()
 
     assert _pragma(tmp_path, "auto_vacuum") == [(0,)]
 

@@ -25,6 +25,7 @@ from app.jobs.runner import MOST_RUNNING, Database, Runner
 from app.jobs.store import Store
 from app.settings import Settings
 from app.workers.pool import Pool
+from messages import Message
 
 pytestmark = pytest.mark.slow  # starts processes
 
@@ -54,7 +55,7 @@ def conclude(_id: str, _config: str, rows: Sequence[bytes], _took: float) -> byt
 
 
 KINDS: dict[KindName, Kind] = {
-    "whale-sweep": Kind(seeds, replay, conclude, live=True),
+    "whale-sweep": Kind(seeds, replay, conclude, has_seeds=True),
     "allocation": Kind(single_seed, replay, conclude),
 }
 
@@ -82,12 +83,12 @@ class Service:
         assert found is not None
         return found.state
 
-    def error(self, id_: str) -> tuple[str, str]:
+    def error(self, id_: str) -> tuple[str, Message]:
         found = self.store.get(id_)
         assert found is not None
         assert found.error is not None
         document = orjson.loads(found.error)
-        return document["code"], document["detail"]
+        return document["code"], Message.from_mapping(document["reason"])
 
     async def ended(self, *ids: str) -> None:
         async with asyncio.timeout(120):
@@ -129,6 +130,10 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_runner, "KINDS", KINDS)
 
 
+def too_slow(seconds: float, setting: str) -> Message:
+    return Message("answer_too_slow", seconds=seconds, setting=setting)
+
+
 def with_service(
     directory: Path, test: Callable[[Service], Awaitable[None]], **limits: Any
 ) -> None:
@@ -146,7 +151,7 @@ def test_a_step_that_takes_too_long_ends_with_the_reason(tmp_path: Path) -> None
         for each in ids:
             assert one.state(each) == "failed"
             assert one.error(each) == (
-                "time-limit", "Expected an answer within 0.5 s (WHALE_MAX_STEP_SECONDS).",
+                "time-limit", too_slow(0.5, "WHALE_MAX_STEP_SECONDS"),
             )  # fmt: skip
 
     with_service(tmp_path, test, max_step_seconds=0.5)
@@ -184,18 +189,18 @@ def test_an_experiment_that_runs_too_long_in_all_ends_over_restarts_too(tmp_path
                 await asyncio.sleep(0.05)
 
     def ran(one: Service, id_: str) -> float:
-        with one.store._reading.begin() as connection:
+        with one.store._reader.begin() as connection:
             row = connection.exec_driver_sql(
                 "SELECT seconds_run FROM experiments WHERE id = ?", (id_,)
             ).one()
         return float(row[0])
 
     async def second(one: Service) -> None:
-        (only,) = one.store.newest(9)
+        (only,) = one.store.list_newest(9)
         assert ran(one, only.id) > 0
         await one.ended(only.id)
         assert one.error(only.id) == (
-            "time-limit", "Expected an answer within 0.2 s (WHALE_MAX_JOB_SECONDS).",
+            "time-limit", too_slow(0.2, "WHALE_MAX_JOB_SECONDS"),
         )  # fmt: skip
 
     with_service(tmp_path, first, max_job_seconds=100)
@@ -216,7 +221,11 @@ def test_what_ends_its_worker_each_time_fails_and_everything_else_goes_on(tmp_pa
 
 def test_what_ends_the_service_each_time_fails_at_last(tmp_path: Path) -> None:
     async def begin(one: Service) -> str:
-        id_ = one.store.newest(9)[0].id if one.store.newest(9) else one.submit("sleep", name="p")
+        id_ = (
+            one.store.list_newest(9)[0].id
+            if one.store.list_newest(9)
+            else one.submit("sleep", name="p")
+        )
         before = len(one.names())
         async with asyncio.timeout(120):
             while len(one.names()) == before:
@@ -227,15 +236,14 @@ def test_what_ends_the_service_each_time_fails_at_last(tmp_path: Path) -> None:
         async with service(tmp_path) as one:
             await begin(one)
             # As if it were killed: nothing is given back, and its lease lapses.
-            one.runner._leases = NoRelease(one.store._writing)
+            one.runner._leases = NoRelease(one.store._writer)
 
     async def last(one: Service) -> None:
-        (only,) = one.store.newest(9)
+        (only,) = one.store.list_newest(9)
         await one.ended(only.id)
         assert one.error(only.id) == (
             "worker-lost",
-            "This was begun 3 times, and each time the process that worked on it was killed, "
-            "perhaps for memory (WHALE_MAX_ATTEMPTS).",
+            Message("killed_too_often", attempts=3),
         )
         assert one.names().count("p") == 3
 

@@ -19,7 +19,8 @@ from app.jobs.database import FILE, connect
 from app.jobs.database_tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
 from app.jobs.leases import LeaseLostError, Leases
 from app.jobs.records import Claim, Submission, Viewer
-from app.jobs.store import OtherRequestError, Store, StoreFullError
+from app.jobs.store import KeyReusedError, Store, StoreFullError
+from messages import Message
 from solver import InputError
 from tests.app.postgres import postgres
 from tests.profiles import examples
@@ -41,7 +42,7 @@ def claimed(leases: Leases, owner: str = "one", lease: float = LONG, **more: Any
 
 
 def states(store: Store, number: int) -> list[str]:
-    return [event.state for event in store.events(number, 0)]
+    return [event.state for event in store.read_events(number, 0)]
 
 
 def test_an_experiment_goes_from_queued_to_done_and_each_step_is_an_event(
@@ -58,9 +59,9 @@ def test_an_experiment_goes_from_queued_to_done_and_each_step_is_an_event(
     assert done is not None
     assert (done.state, done.done, done.media_type) == ("done", 2, "application/json")
     assert done.created <= done.started <= done.finished  # type: ignore[operator]
-    assert store.result(done.number) == b"{}"
-    assert store.seeds(done.number) == {41: b"[0]", 42: b"[1]"}
-    events = store.events(done.number, 0)
+    assert store.read_result(done.number) == b"{}"
+    assert store.read_seeds(done.number) == {41: b"[0]", 42: b"[1]"}
+    events = store.read_events(done.number, 0)
     assert [each.event for each in events] == [1, 2, 3, 4, 5]
     assert [each.state for each in events] == ["queued", "running", "running", "running", "done"]
     assert [(each.seed, each.rows, each.done) for each in events[2:4]] == [
@@ -68,7 +69,7 @@ def test_an_experiment_goes_from_queued_to_done_and_each_step_is_an_event(
         (41, b"[0]", 2),
     ]
     assert [each.seconds_left for each in events[2:4]] == [2.5, None]
-    assert store.events(done.number, 4) == events[4:]
+    assert store.read_events(done.number, 4) == events[4:]
 
 
 def test_a_claimed_experiment_is_nobody_elses_until_its_lease_lapses(
@@ -92,7 +93,7 @@ def test_a_claimed_experiment_is_nobody_elses_until_its_lease_lapses(
             refused()
     assert leases.renew([first, second], LONG) == {second.number}
     assert leases.renew([first]) == set()
-    assert store.seeds(first.number) == {}
+    assert store.read_seeds(first.number) == {}
     assert states(store, first.number) == ["queued", "running", "running"]
 
 
@@ -193,14 +194,14 @@ def test_a_claim_can_be_for_some_kinds_and_against_a_key(store: Store, leases: L
     ids = [of_key(store, "a"), of_key(store, "b", "allocation"), of_key(store, "b")]
 
     assert claimed(leases, kinds=["allocation"]).experiment.id == ids[1]
-    assert claimed(leases, other_than="a").experiment.id == ids[2]
-    assert leases.claim("one", LONG, other_than="a") is None
-    assert claimed(leases, other_than="b").experiment.id == ids[0]
+    assert claimed(leases, excluded_key="a").experiment.id == ids[2]
+    assert leases.claim("one", LONG, excluded_key="a") is None
+    assert claimed(leases, excluded_key="b").experiment.id == ids[0]
 
 
 def test_a_claim_can_be_for_some_kinds_or_against_a_key(store: Store, leases: Leases) -> None:
     ids = [of_key(store, *each) for each in (("a",), ("a", "allocation"), ("b",), ("b",))]
-    wanted: dict[str, Any] = {"kinds": ["allocation"], "other_than": "a", "either": True}
+    wanted: dict[str, Any] = {"kinds": ["allocation"], "excluded_key": "a", "match_any": True}
 
     taken = [claimed(leases, **wanted).experiment.id for _ in range(3)]
     assert taken == [ids[1], *ids[2:]]
@@ -212,11 +213,11 @@ def test_whoever_sees_not_all_sees_what_is_of_their_key(store: Store) -> None:
 
     for key in ("a", "b"):
         viewer = Viewer(key)
-        assert [each.id for each in store.newest(9, viewer=viewer)] == [ids[key]]
+        assert [each.id for each in store.list_newest(9, viewer=viewer)] == [ids[key]]
         seen = {other for other in ids if store.get(ids[other], viewer) is not None}
         assert seen == {key}
-    assert store.newest(9, viewer=Viewer()) == []
-    assert {each.id for each in store.newest(9)} == {*ids.values()}
+    assert store.list_newest(9, viewer=Viewer()) == []
+    assert {each.id for each in store.list_newest(9)} == {*ids.values()}
 
 
 @pytest.mark.slow
@@ -244,8 +245,8 @@ def test_no_seed_is_written_twice(store: Store, leases: Leases) -> None:
     with pytest.raises(Exception, match=r"(?i)unique"):
         leases.commit_seed(claim, 42, b"[2]", None)
 
-    assert store.seeds(claim.number) == {42: b"[1]"}
-    assert store.newest(1)[0].done == 1
+    assert store.read_seeds(claim.number) == {42: b"[1]"}
+    assert store.list_newest(1)[0].done == 1
 
 
 def test_a_released_experiment_keeps_its_seeds_and_is_there_at_once(
@@ -259,7 +260,7 @@ def test_a_released_experiment_keeps_its_seeds_and_is_there_at_once(
     again = claimed(leases, "two")
 
     assert again.experiment.done == 1
-    assert store.seeds(again.number) == {42: b"[1]"}
+    assert store.read_seeds(again.number) == {42: b"[1]"}
 
 
 def test_older_experiments_are_claimed_first_and_newer_ones_listed_first(
@@ -268,9 +269,9 @@ def test_older_experiments_are_claimed_first_and_newer_ones_listed_first(
     ids = [store.submit(ASKED, 9)[0].id for _ in range(4)]
 
     assert claimed(leases).experiment.id == ids[0]
-    newest = store.newest(2)
+    newest = store.list_newest(2)
     assert [each.id for each in newest] == ids[:1:-1]
-    assert [each.id for each in store.newest(9, before=newest[-1].number)] == ids[1::-1]
+    assert [each.id for each in store.list_newest(9, before=newest[-1].number)] == ids[1::-1]
     assert store.count_by_state() == {"queued": 3, "running": 1}
 
 
@@ -296,8 +297,9 @@ def test_the_queue_is_bounded_and_running_experiments_do_not_count(
     store: Store, leases: Leases
 ) -> None:
     store.submit(ASKED, 1)
-    with pytest.raises(StoreFullError, match="at most 1 queued"):
+    with pytest.raises(StoreFullError) as refusal:
         store.submit(ASKED, 1)
+    assert refusal.value.message == Message("queue_full", waiting="experiments", most=1)
 
     claimed(leases)
 
@@ -327,7 +329,7 @@ def test_a_key_returns_its_first_experiment_and_refuses_another_request(store: S
 
     assert (store.submit(keyed, 1), new) == ((first, False), True)  # also where the queue is full
     other = Submission("whale-sweep", "{}", 3, "b", attended=False, idempotency_key="key")
-    with pytest.raises(OtherRequestError):
+    with pytest.raises(KeyReusedError):
         store.submit(other, 1)
 
 
@@ -370,7 +372,7 @@ def test_a_cancelled_experiment_takes_no_more_seeds_and_only_an_ended_one_is_del
     body = Submission("own-sweep", "{}", 1, "a", attended=False, body=b"matrix")
     experiment, _ = store.submit(body, 1)
     claim = claimed(leases)
-    assert leases.input(claim, Path()).content == b"matrix"
+    assert leases.open_input(claim, Path()).content == b"matrix"
     assert not store.delete(experiment.number)
 
     store.cancel(experiment.number)
@@ -380,7 +382,7 @@ def test_a_cancelled_experiment_takes_no_more_seeds_and_only_an_ended_one_is_del
     assert states(store, experiment.number) == ["queued", "running", "cancelled"]
     assert store.delete(experiment.number)
     assert store.get(experiment.id) is None
-    assert store.events(experiment.number, 0) == []
+    assert store.read_events(experiment.number, 0) == []
 
 
 @settings(examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -389,7 +391,7 @@ def test_floats_survive_digit_for_digit(store: Store, leases: Leases, values: li
     experiment, _ = store.submit(ASKED, 1)
     leases.commit_seed(claimed(leases), 42, orjson.dumps(values), None)
 
-    kept = orjson.loads(store.seeds(experiment.number)[42])
+    kept = orjson.loads(store.read_seeds(experiment.number)[42])
 
     assert [value.hex() for value in kept] == [value.hex() for value in values]
     store.cancel(experiment.number)
@@ -401,7 +403,7 @@ def test_two_replicas_may_prepare_one_database_at_once(engine: Engine) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    Store(engine).ping()
+    Store(engine).list_newest(1)
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
@@ -423,13 +425,15 @@ def test_the_file_makes_itself_and_writes_ahead(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "message"),
     [
-        "no url",
-        "mysql://somewhere/whales",  # a database that nobody tried
-        "sqlite://",  # in memory: nothing would survive
+        ("no url", Message("database_url_invalid")),
+        ("mysql://somewhere/whales", Message("database_url_unsupported", received="mysql")),
+        ("sqlite://", Message("database_url_unsupported", received="sqlite")),  # in memory
     ],
+    ids=["no URL", "mysql", "memory"],
 )
-def test_an_address_of_no_known_database_is_refused(url: str) -> None:
-    with pytest.raises(InputError, match="Expected database_url"):
+def test_an_address_of_no_known_database_is_refused(url: str, message: Message) -> None:
+    with pytest.raises(InputError) as refusal:
         connect(url, Path())
+    assert refusal.value.message == message

@@ -21,7 +21,8 @@ from fastapi.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from tests.app.server import COMMAND, ROOT, Server, free_port, server, wait_until
+from messages import Message
+from tests.app.server import COMMAND, ROOT, Server, free_port, server, unready_reason, wait_until
 
 pytestmark = pytest.mark.slow  # starts processes
 
@@ -175,7 +176,7 @@ def test_sigterm_drains_and_ends_with_0(tmp_path: Path) -> None:
     ready = httpx.get(f"{url}/readyz")
     assert process.poll() is None
     assert ready.status_code == 503
-    assert ready.json()["detail"] == "Not ready: the service is shutting down."
+    assert unready_reason(ready) == Message("shutting_down")
     asking.join(60)
     assert [answer.status_code for answer in answers] == [200]
     assert process.wait(60) == 0
