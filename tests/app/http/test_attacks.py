@@ -14,6 +14,8 @@ import orjson
 import pytest
 
 from app.jobs.database import FILE
+from messages import Message
+from tests.app.reasons import has_reason
 from tests.app.server import Nursery, Server
 
 LEASE = 0.5
@@ -77,7 +79,9 @@ def test_endless_work_ends_with_a_reason_and_starves_nobody(attacked: Server) ->
     for each in endless:
         end = _end(attacked, each)
         assert (end["state"], end["error"]["code"]) == ("failed", "time-limit")
-        assert "WHALE_MAX_STEP_SECONDS" in end["error"]["detail"]
+        assert has_reason(
+            end["error"], Message("answer_too_slow", setting="WHALE_MAX_STEP_SECONDS")
+        )
 
 
 def test_a_clock_that_was_set_back_does_not_hold_up_an_interrupted_experiment(
@@ -111,7 +115,7 @@ def test_work_that_is_under_way_whenever_the_service_is_killed_fails_at_last(
 
     end = _end(one, address)
     assert (end["state"], end["error"]["code"]) == ("failed", "worker-lost")
-    assert "WHALE_MAX_ATTEMPTS" in end["error"]["detail"]
+    assert has_reason(end["error"], Message("killed_too_often", attempts=2))
     assert _end(one, one.begun(SMALL))["state"] == "done"
 
 

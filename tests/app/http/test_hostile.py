@@ -96,7 +96,7 @@ def _refused_or_answered(response: Response) -> bool:
     return (
         400 <= response.status_code < 500
         and response.headers["content-type"] == "application/problem+json"
-        and response.json()["detail"].startswith("Expected ")
+        and response.json()["reason"]["code"] != "internal_error"
     )
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from messages import Message
+from tests.app.reasons import has_reason
+
 SOMETHING = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
 
 
@@ -26,7 +29,7 @@ def test_a_wrong_method_is_told_every_right_one(
     assert response.status_code == 405
     assert response.headers["allow"] == allowed
     assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["detail"].endswith(f"got {method}.")
+    assert has_reason(response.json(), Message("wrong_method", method=method))
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/experiments/0", "/experiments/%00", "/allocate/"])
@@ -34,7 +37,8 @@ def test_a_path_that_is_none_is_named(client: TestClient, path: str) -> None:
     response = client.get(path, follow_redirects=False)
 
     assert response.status_code == 404
-    assert "there is no '/" in response.json()["detail"]
+    assert response.json()["reason"]["code"] == "unknown_path"
+    assert response.json()["reason"]["parameters"]["path"].startswith("'/")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from messages import Message
 from tests.app.conftest import ON_THE_WAY, answer
+from tests.app.reasons import has_reason
 
 RIVALS = {
     "ev": [[9.0, 1.0], [8.0, 7.0], [6.0, 2.0]],
@@ -135,7 +136,8 @@ def test_guarantees_that_whales_alone_cannot_keep_are_refused_by_id(client: Test
     assert response.status_code == 422
     assert (problem["field"], problem["position"]) == ("min_users", [1])
     assert problem["streamers"] == ["s1"]
-    assert problem["detail"] == (
-        "Expected guarantees that whales alone meet at every k from 1 to 3; streamer s1 is "
-        "guaranteed 2 users, but at most 1 whale can be shown to it."
-    )
+    expected = Message(
+        "guarantees_unmet", goal="curve", k_max=3, streamers=["s1"], needed=2, able="whales",
+        possible=1, reason="none",
+    )  # fmt: skip
+    assert has_reason(problem, expected)

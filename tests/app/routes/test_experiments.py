@@ -13,7 +13,9 @@ import pyarrow as pa
 import pytest
 
 from app.http.prefer import read_preferences
+from messages import Message
 from simulator import SweepConfig, find_gate, read_study, run_sweep
+from tests.app.reasons import has_reason
 from tests.app.server import Nursery, Server, events, wait_for_the_end
 
 SMALL: dict[str, Any] = {
@@ -291,7 +293,8 @@ def test_a_full_queue_answers_503(servers: Nursery, tmp_path: Path) -> None:
     assert answers[-1].status_code == 503
     assert answers[-1].headers["retry-after"] == "5"
     assert answers[-1].headers["content-type"] == "application/problem+json"
-    assert "at most 1 queued" in answers[-1].json()["detail"]
+    expected = Message("queue_full", waiting="experiments", most=1)
+    assert has_reason(answers[-1].json(), expected)
     for address in addresses:
         one.client.delete(address)
 

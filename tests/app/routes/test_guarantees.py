@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from messages import Message
 from tests.app.conftest import answer
+from tests.app.reasons import has_reason
 
 THREE = {
     "ev": [[9.0, 1.0], [8.0, 7.0], [4.0, 3.0]],
@@ -101,41 +103,39 @@ def test_a_guarantee_of_nobody_changes_nothing(client: TestClient) -> None:
     assert with_none == without
 
 
+def remedy(name: str) -> Message:
+    return Message("guarantees_remedy", remedy=name)
+
+
 UNMET = [
     # together too many
     (
         {"min_users": [2, 2], "fill": "joint"},
-        "Expected guarantees that can be met; streamers s0 and s1 are guaranteed 4 users, but at "
-        "most 3 users can be shown to them together.",
+        Message("guarantees_unmet", able="users", reason="none", remedies=""),
         {"streamers": ["s0", "s1"], "needed": 4, "possible": 3, "position": [0]},
     ),
     # one alone, whose gate lets only one whale in
     (
         {"min_users": [0, 3], "k": 1, "fill": "joint"},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 3 users, but at most "
-        "2 users can be shown to it.",
+        Message("guarantees_unmet", able="users", reason="none", remedies=""),
         {"streamers": ["s1"], "needed": 3, "possible": 2, "position": [1]},
     ),
     # one number has no position; both whales are at s0 already
     (
         {"min_users": 2},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 2 users, but at most "
-        "1 user can be shown to it once fill greedy has placed the whales.",
+        Message("guarantees_unmet", able="users", reason="greedy", remedies=""),
         {"streamers": ["s1"], "needed": 2, "possible": 1, "position": []},
     ),
     # the whale that is there already counts on both sides
     (
         {"min_users": [0, 3], "k": 1},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 3 users, but at most "
-        "2 users can be shown to it once fill greedy has placed the whales.",
+        Message("guarantees_unmet", able="users", reason="greedy", remedies=""),
         {"streamers": ["s1"], "needed": 3, "possible": 2, "position": [1]},
     ),
     # only whales are placed
     (
         {"min_users": [0, 3], "fill": "none"},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 3 users, but at most "
-        "2 whales can be shown to it, and fill none places nobody else; fill joint meets all "
-        "guarantees.",
+        Message("guarantees_unmet", able="whales", reason="only_whales", remedies=remedy("fill")),
         {
             "streamers": ["s1"],
             "needed": 3,
@@ -147,24 +147,19 @@ UNMET = [
     # both whales are at s0 already, which fill joint moves
     (
         {"min_users": [0, 2]},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 2 users, but at most "
-        "1 user can be shown to it once fill greedy has placed the whales; fill joint meets all "
-        "guarantees.",
+        Message("guarantees_unmet", able="users", reason="greedy", remedies=remedy("fill")),
         {"streamers": ["s1"], "needed": 2, "possible": 1, "remedy": {"fill": "joint"}},
     ),
     # everybody is a whale, and k leaves no room
     (
         {"min_users": [0, 3], "k": 1, "whales": ["u0", "u1", "u2"]},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 3 users, but at most "
-        "1 whale can be shown to it.",
+        Message("guarantees_unmet", able="whales", reason="none", remedies=""),
         {"streamers": ["s1"], "needed": 3, "possible": 1, "remedy": {}},
     ),
     # nobody may be shown to it
     (
         {"ev": [[9.0, None], [8.0, None], [4.0, -1.0]], "min_users": [0, 1]},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 1 user, but no user can "
-        "be shown to it at an EV of 0 or more once fill greedy has placed the whales; "
-        "allow_negative_ev meets all guarantees.",
+        Message("guarantees_unmet", reason="negative_greedy", remedies=remedy("allow_negative_ev")),
         {
             "streamers": ["s1"],
             "needed": 1,
@@ -176,9 +171,7 @@ UNMET = [
     # whom only a whale may be shown to, and at a loss
     (
         {"ev": [[9.0, -2.0], [8.0, None], [4.0, None]], "min_users": [0, 1]},
-        "Expected guarantees that can be met; streamer s1 is guaranteed 1 user, but no user can "
-        "be shown to it once fill greedy has placed the whales; fill joint with allow_negative_ev "
-        "meets all guarantees.",
+        Message("guarantees_unmet", able="users", reason="greedy", remedies=remedy("both")),
         {
             "streamers": ["s1"],
             "needed": 1,
@@ -189,22 +182,21 @@ UNMET = [
     # a closed streamer
     (
         {"min_users": 1, "capacity": [3, 0]},
-        "Expected min_users ≤ capacity; streamer s1 is guaranteed 1 user, but its capacity is 0.",
+        Message("guarantee_above_limit", limit="capacity", streamer="s1", needed=1, room=0),
         {"streamers": ["s1"], "needed": 1, "possible": 0, "position": []},
     ),
     # more than there are
     (
         {"min_users": [4, 0]},
-        "Expected min_users ≤ the number of users; streamer s0 is guaranteed 4 users, but there "
-        "are 3.",
+        Message("guarantee_above_limit", limit="users", streamer="s0", needed=4, room=3),
         {"streamers": ["s0"], "needed": 4, "possible": 3, "position": [0]},
     ),
 ]
 
 
-@pytest.mark.parametrize(("limits", "sentence", "members"), UNMET)
+@pytest.mark.parametrize(("limits", "reason", "members"), UNMET)
 def test_guarantees_that_cannot_be_met_together_are_refused_with_the_streamers_ids(
-    client: TestClient, limits: dict[str, Any], sentence: str, members: dict[str, Any]
+    client: TestClient, limits: dict[str, Any], reason: Message, members: dict[str, Any]
 ) -> None:
     response = client.post("/allocate", json=THREE | limits)
     problem = response.json()
@@ -212,7 +204,7 @@ def test_guarantees_that_cannot_be_met_together_are_refused_with_the_streamers_i
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
     assert problem["field"] == "min_users"
-    assert problem["detail"] == sentence
+    assert has_reason(problem, reason)
     assert {name: problem[name] for name in members} == members
 
 
@@ -276,11 +268,11 @@ def test_a_curve_takes_guarantees_at_negative_ev_where_it_is_told_to(
         assert response.json()["objective"] == [4.0, 4.0]
     else:
         assert response.status_code == 422
-        assert response.json()["detail"] == (
-            "Expected guarantees that whales alone meet at every k from 1 to 2; streamer 0 is "
-            "guaranteed 1 user, but no whale can be shown to it at an EV of 0 or more; "
-            "allow_negative_ev meets all guarantees."
-        )
+        expected = Message(
+            "guarantees_unmet", goal="curve", k_max=2, streamers=["0"], needed=1, possible=0,
+            reason="negative", remedies=remedy("allow_negative_ev"),
+        )  # fmt: skip
+        assert has_reason(response.json(), expected)
 
 
 def test_many_penalties_are_cut_to_the_whales_there_are(client: TestClient) -> None:
@@ -298,9 +290,8 @@ def test_of_many_streamers_the_sentence_names_some_and_the_document_all(
     problem = client.post("/allocate", json=body).json()
 
     assert problem["streamers"] == [str(s) for s in range(12)]
-    assert (
-        "streamers 0, 1, 2, 3, 4, 5, 6, 7 and 4 more are guaranteed 12 users" in (problem["detail"])
-    )
+    named = Message("names_and_more", names=[str(s) for s in range(8)], more=4)
+    assert has_reason(problem, Message("guarantees_unmet", streamers=named, count=12, needed=12))
 
 
 # penalties

@@ -13,8 +13,10 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from messages import Message
 from tests.app.conftest import answer
 from tests.app.payloads import ARROW, parquet, post, stream
+from tests.app.reasons import has_reason
 
 NUMBERED = {
     "ev": [[9.0, 1.0], [8.0, 7.0], [4.0, 3.0]],
@@ -85,7 +87,7 @@ def test_a_guarantee_that_cannot_be_met_names_numbers(client: TestClient) -> Non
     problem = client.post("/allocate", json=NUMBERED | {"min_users": [0, 4], "capacity": 9}).json()
 
     assert problem["streamers"] == [502]
-    assert "streamer 502 is guaranteed 4 users" in problem["detail"]
+    assert has_reason(problem, Message("guarantees_unmet", streamers=["502"], needed=4))
 
 
 def test_in_arrow_numbers_are_int64_and_text_is_text(client: TestClient) -> None:
@@ -116,28 +118,33 @@ def test_candidates_by_text_find_ids_that_are_numbers(client: TestClient, encode
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "position", "sentence"),
+    ("field", "value", "position", "reason"),
     [
-        ("user_ids", [17, "17", 3], 1, "each id once in user_ids; 17 at 0 and '17' at 1 are one."),
-        ("user_ids", [17, 3, 17], 2, "each id once in user_ids; 17 is at 0 and 2."),
-        ("whales", [17, "17"], 1, "each id once in whales; 17 at 0 and '17' at 1 are one."),
-        ("whales", [99], 0, "whales among user_ids; 99 is none of them."),
-        ("user_ids", [True, 2, 3], 0, "text or whole numbers; position 0 is true."),
-        ("user_ids", [1, 2.0, 3], 1, "text or whole numbers; position 1 is 2.0."),
-        ("user_ids", [1, 2, None], 2, "text or whole numbers; position 2 is null."),
-        ("streamer_ids", [2**63, 1], 0, "within 64 bits; position 0 is 9223372036854775808."),
-        ("streamer_ids", [1, [2]], 1, "text or whole numbers; position 1 is a list of 1."),
-        ("streamer_ids", 5, None, "Expected streamer_ids as a list of ids; got 5."),
+        ("user_ids", [17, "17", 3], 1, Message("ids_equal_as_text", id="17", other="'17'")),
+        ("user_ids", [17, 3, 17], 2, Message("id_twice", id="17", first="0", second="2")),
+        ("whales", [17, "17"], 1, Message("ids_equal_as_text", id="17", other="'17'")),
+        ("whales", [99], 0, Message("id_unknown", among="user_ids", received="99")),
+        ("user_ids", [True, 2, 3], 0, Message("item_expected", items="ids", received="true")),
+        ("user_ids", [1, 2.0, 3], 1, Message("item_expected", items="ids", received="2.0")),
+        ("user_ids", [1, 2, None], 2, Message("item_expected", items="ids", received="null")),
+        ("streamer_ids", [2**63, 1], 0, Message("id_beyond_64_bits", received=str(2**63))),
+        (
+            "streamer_ids",
+            [1, [2]],
+            1,
+            Message("item_expected", items="ids", received=Message("list_of", count=1)),
+        ),
+        ("streamer_ids", 5, None, Message("list_expected", items="ids", received="5")),
     ],
 )
 def test_what_is_no_id_is_refused_with_its_place(
-    client: TestClient, field: str, value: Any, position: int | None, sentence: str
+    client: TestClient, field: str, value: Any, position: int | None, reason: Message
 ) -> None:
     response = client.post("/allocate", json=NUMBERED | {field: value})
     problem = response.json()
 
     assert response.status_code == 422
-    assert sentence in problem["detail"]
+    assert has_reason(problem, reason)
     assert (problem["field"], problem["position"]) == (
         field,
         [] if position is None else [position],
@@ -159,7 +166,7 @@ def test_any_ids_that_differ_as_text_go_through_unchanged(
     response = client.post("/allocate", content=json.dumps(body).encode())
 
     if len({*map(str, users)}) < len(users):
-        assert "each id once" in response.json()["detail"]
+        assert response.json()["reason"]["code"] in ("id_twice", "ids_equal_as_text")
         return
     got = response.json()
     assert got["whales"] == users
