@@ -18,7 +18,7 @@ class ProgressAnswer(BaseModel):
     seeds: int = Field(description="1 where the experiment has no seeds of its own")
     fraction: float
     seconds_left: float | None = Field(
-        None, description="if it goes on as it did; null before the first seed"
+        None, description="estimate from the seeds that have ended; null before the first one"
     )
 
 
@@ -33,8 +33,8 @@ class ExperimentAnswer(BaseModel):
     finished: str | None = None
     progress: ProgressAnswer
     links: dict[str, str] = Field(
-        description="self and events; of what is done also result, and of sweeps the report and "
-        "each figure's address without its .svg or .png"
+        description="self and events; once it is done also result, and for sweeps report and "
+        "figures"
     )
     config: dict[str, Any] | None = Field(None, description="not in lists")
     result: dict[str, Any] | None = Field(None, description="once it is done; not in lists")

@@ -21,7 +21,7 @@ REQUEST_ID = {
     "in": "header",
     "required": False,
     "schema": {"type": "string"},  # without a pattern: invalid ids are replaced, not refused
-    "description": "an id of the caller's own for this request, which the answer and the log have",
+    "description": "your own id for this request, which is repeated in the answer and the log",
     "example": "a478465b4ada41f782836e04ff028361",
 }
 """Parameter of every operation."""
@@ -30,16 +30,16 @@ _PATH_PATTERN = {"pattern": "^(/.*)?/experiments/[0-9a-f-]{36}$"}
 _EXPERIMENT = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
 
 HEADERS = {
-    "Accept": _header("types of body that are taken", "application/json, multipart/form-data"),
-    "Accept-Encoding": _header("encodings of a body that are taken", "gzip, zstd"),
-    "Content-Location": _header("the experiment that this is of", _EXPERIMENT, **_PATH_PATTERN),
-    "Location": _header("where the experiment is found", _EXPERIMENT, **_PATH_PATTERN),
-    "Preference-Applied": _header("what was heeded of Prefer, RFC 7240", "respond-async"),
+    "Accept": _header("accepted types of a body", "application/json, multipart/form-data"),
+    "Accept-Encoding": _header("accepted encodings of a body", "gzip, zstd"),
+    "Content-Location": _header("address of the experiment", _EXPERIMENT, **_PATH_PATTERN),
+    "Location": _header("address of the experiment", _EXPERIMENT, **_PATH_PATTERN),
+    "Preference-Applied": _header("the applied preferences, RFC 7240", "respond-async"),
     "Retry-After": _header("seconds after which to try again", "1", pattern="^[0-9]+$"),
-    "Server-Timing": _header("what took how long, ms", "receive;dur=0.1, solve;dur=0.4"),
-    "WWW-Authenticate": _header("how to bring a key", 'Bearer realm="whale-matching"'),
+    "Server-Timing": _header("durations of steps, ms", "receive;dur=0.1, solve;dur=0.4"),
+    "WWW-Authenticate": _header("how to send a key", 'Bearer realm="whale-matching"'),
     "X-Request-ID": _header(
-        "the request's id, by which the log knows it: its own, if it brought one",
+        "id of the request in the log: that of the request, if it sent one",
         "a478465b4ada41f782836e04ff028361",
         pattern=_ID_PATTERN,
     ),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 _EXPERIMENT_OPERATIONS = {
-    "get_experiment": "how far it is, and its result",
-    "get_events": "follow it to its end",
+    "get_experiment": "its progress and result",
+    "get_events": "its events, to its end",
     "get_result": "its result alone",
-    "get_figures": "the figures that can be drawn of it",
-    "get_report": "a page about it",
+    "get_figures": "the names of its figures",
+    "get_report": "its report",
     "delete_experiment": "cancel or delete it",
 }
 

@@ -56,22 +56,22 @@ ALLOCATION = describe_answer(
 async def post_allocate(
     request: Request, preferred: Preferred, validate_only: ValidateOnly = False
 ) -> Response:
-    """Allocate whales exactly, at most k to a streamer; everybody else into the capacity left.
+    """Allocate whales exactly, at most k per streamer, and everybody else into the capacity left.
 
-    Streamers can be guaranteed users (`min_users`), further whales at a streamer can cost
+    Streamers can be guaranteed users (`min_users`), further whales at a streamer can have a price
     (`whale_penalty`), and users can be shown to several streamers (`max_streamers_per_user`). A
-    user is never placed at a negative EV, not even to meet a guarantee, unless the request says
-    `allow_negative_ev`. Where whales have no streamer, the first of `notes` says how many and why.
-    Every answer carries shadow prices and a certificate: an upper bound, computed from the data,
+    user is never placed at a negative EV, not even to meet a guarantee, unless the request has
+    `allow_negative_ev`. If whales have no streamer, the first of `notes` says how many and why.
+    Every answer has shadow prices and a certificate: an upper bound, computed from the data,
     which no allocation can exceed.
 
-    Large inputs come as `multipart/form-data`, without JSON. With `Accept:
-    application/vnd.apache.arrow.stream` the allocation is an Arrow table of user, streamer, tier
-    and ev, and the rest of the answer JSON in its schema's metadata. With `validate_only`, a
+    Send large inputs as `multipart/form-data`, without JSON. With `Accept:
+    application/vnd.apache.arrow.stream`, the allocation is an Arrow table of user, streamer, tier
+    and ev; its schema's metadata have the rest of the answer as JSON. With `validate_only`, the
     request is checked and its size returned; nothing is solved.
 
-    With `Prefer: respond-async`, a request is checked and then answered with 202 and the address
-    of an experiment of kind allocation, whose result is the allocation.
+    With `Prefer: respond-async`, the request is checked and answered with 202 and the address of
+    an experiment of kind allocation, whose result is the allocation.
     """
     if preferred.respond_async and not validate_only:
         return await _submit(request, preferred)
@@ -102,7 +102,7 @@ async def _submit(request: Request, preferred: Preferences) -> Response:
 
 @router.post(
     "/allocate/curve",
-    summary="What the whale tier is worth under every k",
+    summary="Value of the whale tier under every k",
     response_model=None,
     responses={
         200: describe_answer("post_curve", "curve", model=CurveAnswer, headers=("Server-Timing",)),
@@ -111,10 +111,10 @@ async def _submit(request: Request, preferred: Preferences) -> Response:
     openapi_extra=request_body("CurveRequest", required=True, parts=describe_parts(CurveRequest)),
 )
 async def post_curve(request: Request) -> Response:
-    """Work out the whale tier exactly for k = 1, 2, …, `k_max`, the same at every streamer.
+    """Solve the whale tier exactly for k = 1, 2, …, `k_max`, the same at every streamer.
 
     Each value is the whale objective, less penalties, of `POST /allocate` with that k and fill
-    none. `slot_gain` prices one more slot at the `k` of the request, which counts for nothing
-    else; without it, k is unbounded, and only capacity can make a slot scarce.
+    none. `slot_gain` has the value of one more slot at the `k` of the request, which is used for
+    nothing else. Without it, k is unbounded: only capacity makes slots scarce.
     """
     return await respond(request, CurveRequest, curve.answer_curve)

@@ -127,8 +127,8 @@ async def get_experiments(
 ) -> Response:
     """Return experiments without configuration and result; `next` leads to the older ones.
 
-    Where the service has keys, experiments belong to the key that asked for them: others are not
-    listed, and are answered with 404. A key of `WHALE_ADMIN_KEYS` sees and deletes all of them.
+    If the service has keys, experiments belong to the key that submitted them. Those of other keys
+    are not listed and are answered with 404. Keys of `WHALE_ADMIN_KEYS` see and delete all of them.
     """
     queue = _queue(request)
     viewer = find_viewer(request)
@@ -154,9 +154,9 @@ async def get_experiments(
 async def get_experiment(
     request: Request, experiment: ExperimentOfPath, include: Include = None
 ) -> Response:
-    """Return state, progress and times; `result` once it is done, `error` where it failed.
+    """Return state, progress and times; `result` once it is done, `error` if it failed.
 
-    With `include=runs`, the rows behind a sweep's result are in it.
+    With `include=runs`, the result of a sweep includes its rows.
     """
     queue = _queue(request)
     last = await queue.call(queue.store.read_events, experiment.number, experiment.last_event - 1)
@@ -180,7 +180,7 @@ async def get_experiment(
 async def get_result(
     request: Request, experiment: ExperimentOfPath, include: Include = None
 ) -> Response:
-    """Return the result; of an experiment that failed, its problem document and status."""
+    """Return the result, or the problem document and status of an experiment that failed."""
     queue = _queue(request)
     return await answer_result(
         queue, experiment, runs=include == "runs", language=language_of(request.scope)
@@ -221,11 +221,12 @@ async def get_events(
         ),
     ] = None,
 ) -> Response:
-    """Send what happened and what happens: `state` when it changes, `seed` when one has ended.
+    """Send all events, past and future: `state` for each change, `seed` for each ended seed.
 
-    Data are JSON: state, seeds done, fraction, seconds left and, of a sweep's seeds, the figures of
-    every configuration over the seeds so far. The stream ends with the final state. After
-    `Last-Event-ID`, which browsers send by themselves, it goes on where it broke off.
+    The data are JSON: state, seeds done, fraction, seconds left and, for the seeds of a sweep, the
+    figures of every configuration over the seeds that have ended. The stream ends with the final
+    state. With `Last-Event-ID`, which browsers send when they reconnect, it continues after that
+    event.
     """
     queue = _queue(request)
     after = last_event_id or 0
@@ -272,10 +273,10 @@ async def get_figure(
         Literal["svg", "png", "json"], Path(description="format", examples=["svg"])
     ],
 ) -> Response:
-    """Draw a figure; as JSON, it is the Vega-Lite specification that the pictures are made from.
+    """Draw a figure. As JSON, it is the Vega-Lite specification of the picture.
 
-    With `Accept: application/octet-stream`, any format comes as plain bytes, which browsers save.
-    The specification is there while a sweep is under way too, over the seeds that have ended.
+    With `Accept: application/octet-stream`, browsers save the file instead of showing it. While a
+    sweep is running, the specification covers the seeds that have ended.
     """
     if extension == "json" and KINDS[experiment.kind].has_seeds and experiment.state != "done":
         figure = await _draw_partial(request, experiment, name)
@@ -296,9 +297,9 @@ async def get_figure(
     responses={200: {"content": CONFIG}, **NOT_FOUND},
 )
 async def get_config(request: Request, experiment: ExperimentOfPath) -> Response:
-    """Return the configuration of a sweep of drawn worlds; it runs again from it.
+    """Return the configuration of a sweep of drawn worlds, from which it can be run again.
 
-    With `Accept: text/plain`, the same text comes as plain text, which browsers show.
+    With `Accept: text/plain`, browsers show the text instead of saving it.
     """
     if not KINDS[experiment.kind].has_seeds:
         raise RefusalError("not-a-sweep", Message("drawn_sweep_expected", kind=experiment.kind))
@@ -314,7 +315,7 @@ async def get_config(request: Request, experiment: ExperimentOfPath) -> Response
     responses={200: {"content": PAGE}, **NOT_FOUND, **NOT_FINISHED},
 )
 async def get_report(request: Request, experiment: ExperimentOfPath) -> Response:
-    """Write a report."""
+    """Return the report."""
     language = language_of(request.scope)
     page = await _draw(request, experiment, report_of, language)
     headers = {**REPORT_HEADERS, "Vary": VARY, "Content-Language": language}
@@ -337,9 +338,9 @@ async def get_report(request: Request, experiment: ExperimentOfPath) -> Response
     },
 )
 async def delete_experiment(request: Request, experiment: ExperimentOfPath) -> Response:
-    """Cancel what is queued or running, within a second; its seeds and events stay.
+    """Cancel an experiment that is queued or running, within a second. It keeps seeds and events.
 
-    What has ended is deleted with all that belongs to it.
+    An experiment that has ended is deleted with all its data.
     """
     queue = _queue(request)
     if await queue.cancel(experiment):

@@ -39,11 +39,11 @@ async def post_whale_sweep(
 ) -> Response:
     """Run a sweep and return its summary; `{}` replays the reference experiment in full.
 
-    Every setting is optional. With `include=runs`, the rows behind the summary come along.
+    Every setting is optional. With `include=runs`, the answer includes the rows of the summary.
 
-    With `Prefer: respond-async`, the answer is 202 with the experiment's address in `Location`:
-    its events, its result and its pictures are found there. Without, the sweep ends when the
-    client leaves; with an `Idempotency-Key`, the same request again then goes on with it.
+    With `Prefer: respond-async`, the answer is 202 with the address of the experiment in
+    `Location`, which leads to its events, result and figures. Without it, the sweep is cancelled
+    if the client disconnects. With an `Idempotency-Key`, the same request then continues it.
     """
     return await _submit_sweep(request, "whale-sweep", preferred, include)
 
@@ -58,10 +58,10 @@ async def post_whale_sweep(
 async def post_find_gate(
     request: Request, preferred: Preferred, include: Include = None
 ) -> Response:
-    """Run a sweep and search it; body and preferences are those of a whale sweep.
+    """Run a sweep and search it. Body and preferences are those of a whale sweep.
 
-    `search` has what passes, from the cheapest; the Pareto front of revenue against Gini and
-    overload; and where nothing passes, the nearest miss, with what fails and by how much.
+    `search` has the configurations that pass, cheapest first; the Pareto front of revenue against
+    Gini and overload; and if none passes, the nearest miss, with the criteria that it fails.
     """
     return await _submit_sweep(request, "find-gate", preferred, include)
 

@@ -19,7 +19,7 @@ router = APIRouter(tags=["allocation"])
 
 @router.post(
     "/allocate/explained",
-    summary="Allocate, and say who was displaced, at what cost, and how full each streamer is",
+    summary="Allocate and explain: displaced users, their cost, and the load of each streamer",
     response_model=None,
     responses={
         200: describe_answer(
@@ -34,8 +34,9 @@ router = APIRouter(tags=["allocation"])
 async def post_explained(request: Request) -> Response:
     """Answer as `POST /allocate` does, and explain the allocation.
 
-    `displaced` has who is worth more elsewhere, the costliest first; `streamers` load, limits and
-    prices, the dearest and fullest first; `picture` the EV of the whales that are worth most, at
-    the streamers that they want or have. Each is cut to what a page shows, and says of how many.
+    `displaced` has the users who are worth more elsewhere, the costliest first; `streamers` has
+    loads, limits and prices, the dearest and fullest first; `picture` has the EV of the most
+    valuable whales at the streamers that they want or have. Each is cut to the size of a page and
+    has the total number.
     """
     return await respond(request, AllocateRequest, explained.answer_explained)

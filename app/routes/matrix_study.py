@@ -26,7 +26,7 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 @router.post(
     "/own-sweep",
-    summary="Allocate an own matrix across k and judge whether a cap is worth having",
+    summary="Allocate your own matrix across k and judge whether a cap is worth having",
     response_model=None,
     responses={**describe_sweep("post_own_sweep", SweepAnswer), **REFUSALS},
     openapi_extra=request_body(
@@ -36,12 +36,12 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 async def post_own_sweep(
     request: Request, preferred: Preferred, include: Include = None
 ) -> Response:
-    """Allocate under every whale share and k; compare with everybody at their best streamer.
+    """Allocate under every whale share and k, and compare with everybody at their best streamer.
 
-    The answer has the shape of a whale sweep's. Each result says besides what is exact: expected
-    revenue and its Gini, the optimum with its certificate, the price of each cap, and how many
-    whales are displaced at what cost. Intervals come from gifts drawn around EV, the same users
-    giving under every k. With `include=runs`, the rows behind the figures come along.
+    The answer has the shape of a whale sweep's. Each result also has the exact figures: expected
+    revenue and its Gini, the optimum with its certificate, the shadow price of each cap, and the
+    number and the cost of displaced whales. Intervals come from gifts that are drawn around EV;
+    the same users give under every k. With `include=runs`, the answer includes the rows.
     """
     state = request.app.state
     settings: Settings = state.settings

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/tables", tags=["allocation"])
 
 @router.post(
     "/preview",
-    summary="Say what is understood of a table",
+    summary="Preview how the service reads a table",
     response_model=None,
     responses={
         200: describe_answer(
@@ -27,14 +27,14 @@ router = APIRouter(prefix="/tables", tags=["allocation"])
     openapi_extra=table_body(),
 )
 async def post_preview(request: Request) -> Response:
-    """Read a table, and answer its format, its shape, the role of each column and what is doubtful.
+    """Read a table; return its format, its shape, the role of each column, and warnings.
 
-    The routes that take a part `table` read it in the same way. Where the answer is wrong, give
-    them the roles in `columns`, by heading, or by number where a column has none; and `header`.
+    Routes with a part `table` read it in the same way. If the preview is wrong, send these routes
+    the roles in `columns`, by heading, or by number if a column has none, and `header`.
 
-    Where a cell or a heading does not fit the roles, the answer says so in `fault`, with the roles
-    that were assumed; the other routes refuse such a table with the same sentence. A file that
-    cannot be read, whatever the roles, is refused here too.
+    If a cell or a heading does not fit the roles, `fault` says so, beside the assumed roles; other
+    routes refuse such a table for the same reason. A file that cannot be read at all is refused
+    here too.
     """
     expect_multipart(request.headers.get("content-type", ""))
     return await respond_to_body(request, preview_body)
