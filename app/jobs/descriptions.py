@@ -71,13 +71,13 @@ def full_experiment_json(
     }
 
 
-def path_of(experiment: Experiment) -> str:
+def experiment_path(experiment: Experiment) -> str:
     """Return the path of an experiment, without the prefix of the service."""
     return f"/experiments/{experiment.id}"
 
 
 def _links(experiment: Experiment, root: str) -> dict[str, str]:
-    url = root + path_of(experiment)
+    url = root + experiment_path(experiment)
     links = {"self": url, "events": f"{url}/events"}
     if experiment.state == "done":
         links["result"] = f"{url}/result"

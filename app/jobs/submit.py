@@ -25,7 +25,7 @@ from app.text.language import VARY, language_of
 from app.text.members import translate
 from messages import DEFAULT_LANGUAGE, Message
 
-from .descriptions import experiment_json, path_of
+from .descriptions import experiment_json, experiment_path
 from .kinds import KINDS, add_rows
 from .queue import ExperimentQueue
 from .records import Experiment, KindName, Submission, Viewer
@@ -137,7 +137,7 @@ async def submit(
             raise
         except TimeoutError:
             pass
-    headers = {"Location": path_of(experiment), "Preference-Applied": preferred.applied}
+    headers = {"Location": experiment_path(experiment), "Preference-Applied": preferred.applied}
     content = experiment_json(experiment, root=root_of(request), language=language)
     return Response(to_json(content), 202, headers, "application/json")
 
@@ -165,7 +165,7 @@ async def answer_result(
     queue: ExperimentQueue, experiment: Experiment, *, runs: bool, language: str
 ) -> Response:
     """Answer with the result of an experiment, or with the reason why it has none."""
-    headers = {"Content-Location": path_of(experiment)}
+    headers = {"Content-Location": experiment_path(experiment)}
     if experiment.state == "done":
         result = await read_result(queue, experiment, runs=runs, language=language)
         return Response(result, 200, {**headers, "Vary": VARY}, experiment.media_type)
