@@ -50,7 +50,7 @@ class Server:
         """Return once its processes compute."""
         wait_until(lambda: self.client.get("/readyz").status_code == 200)
 
-    def busy(self, number: int) -> set[int]:
+    def find_busy_workers(self, number: int) -> set[int]:
         """Return its workers that compute for longer than a start takes, once so many do."""
         begun: dict[int, float] = {}
         while True:
@@ -61,7 +61,7 @@ class Server:
                 return busy
             time.sleep(0.05)
 
-    def begun(self, body: dict[str, Any], route: str = "/experiments/whale-sweep") -> str:
+    def submit(self, body: dict[str, Any], route: str = "/experiments/whale-sweep") -> str:
         """Submit long work and return its address."""
         response = self.client.post(route, json=body, headers={"Prefer": "respond-async"})
         assert response.status_code == 202, response.text

@@ -72,8 +72,8 @@ def test_what_stalls_is_refused_while_health_is_answered(
 
 
 def test_endless_work_ends_with_a_reason_and_starves_nobody(attacked: Server) -> None:
-    endless = [attacked.begun(ENDLESS, "/experiments/own-sweep") for _ in range(2)]
-    sweep = attacked.begun(SMALL)
+    endless = [attacked.submit(ENDLESS, "/experiments/own-sweep") for _ in range(2)]
+    sweep = attacked.submit(SMALL)
 
     assert _end(attacked, sweep)["state"] == "done"
     for each in endless:
@@ -88,7 +88,7 @@ def test_a_clock_that_was_set_back_does_not_hold_up_an_interrupted_experiment(
     servers: Nursery, tmp_path: Path
 ) -> None:
     one = servers.start(tmp_path, lease_seconds=LEASE)
-    address = one.begun({**SMALL, "simulations": 60})
+    address = one.submit({**SMALL, "simulations": 60})
     while not one.client.get(address).json()["progress"]["seeds_done"]:
         time.sleep(0.02)
     one.kill()
@@ -107,16 +107,16 @@ def test_work_that_is_under_way_whenever_the_service_is_killed_fails_at_last(
     servers: Nursery, tmp_path: Path
 ) -> None:
     one = servers.start(tmp_path, lease_seconds=LEASE, max_attempts=2)
-    address = one.begun(ENDLESS, "/experiments/own-sweep")
+    address = one.submit(ENDLESS, "/experiments/own-sweep")
     for _ in range(2):
-        one.busy(1)
+        one.find_busy_workers(1)
         one.kill()
         one = servers.start(tmp_path, lease_seconds=LEASE, max_attempts=2)
 
     end = _end(one, address)
     assert (end["state"], end["error"]["code"]) == ("failed", "worker-lost")
     assert has_reason(end["error"], Message("killed_too_often", attempts=2))
-    assert _end(one, one.begun(SMALL))["state"] == "done"
+    assert _end(one, one.submit(SMALL))["state"] == "done"
 
 
 def _address(of: Server) -> tuple[str, int]:

@@ -63,7 +63,7 @@ SWEEP = {"simulations": 6, "rounds": 2, "users_per_round": 20, "k_values": [1, 2
 def test_reports_that_nobody_waits_for_end_and_leave_processes_to_allocations(
     attacked: Server, directory: Path
 ) -> None:
-    address = attacked.begun(SWEEP)
+    address = attacked.submit(SWEEP)
     wait_until(lambda: attacked.client.get(address).json()["state"] == "done")
     wires = []
     for _ in range(40):

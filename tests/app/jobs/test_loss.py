@@ -60,7 +60,7 @@ def test_killed_at_random_points_a_sweep_ends_as_if_undisturbed(
     address = ""
     for _ in range(KILLS):
         one = servers.start(tmp_path, **LEASE)
-        address = address or one.begun(SMALL)
+        address = address or one.submit(SMALL)
         for event in events(one.client, address, len(seen)):
             seen.append(event)
             if event.name == "seed" and chance.random() < 0.7:
@@ -137,7 +137,7 @@ def test_of_two_replicas_the_other_takes_over_when_one_dies(
     bodies = [
         {**SMALL, "simulations": 8, "rounds": 100, "seed": 1000 * number} for number in range(6)
     ]
-    addresses = [(one, other)[number % 2].begun(body) for number, body in enumerate(bodies)]
+    addresses = [(one, other)[number % 2].submit(body) for number, body in enumerate(bodies)]
     seen_seeds(other, addresses[0], 2)
     seen_seeds(other, addresses[1], 2)
     one.kill()
@@ -171,7 +171,7 @@ def test_a_replica_that_slept_through_its_lease_writes_nothing(
 ) -> None:
     body = {**SMALL, "simulations": 12, "rounds": 200, "seed": 7}
     sleeper = servers.start(tmp_path, database_url=database, **LEASE)
-    address = sleeper.begun(body)
+    address = sleeper.submit(body)
     seen_seeds(sleeper, address, 2)
     sleeper.pause()
     other = servers.start(tmp_path, database_url=database, **LEASE)
@@ -216,7 +216,7 @@ def test_a_server_that_is_asked_to_end_gives_its_work_back(
     servers: Nursery, tmp_path: Path
 ) -> None:
     one = servers.start(tmp_path, lease_seconds=1000)
-    address = one.begun(SMALL)
+    address = one.submit(SMALL)
     seen_seeds(one, address, 2)
     one.terminate()
 
@@ -232,7 +232,7 @@ def test_a_database_that_crashes_in_the_middle_costs_time_and_nothing_else(
 ) -> None:
     with postgres_server() as database:
         one = servers.start(tmp_path, database_url=database.url, **LEASE)
-        address = one.begun(SMALL)
+        address = one.submit(SMALL)
         seen_seeds(one, address, 3)
         database.crash()
         ready = one.client.get("/readyz")

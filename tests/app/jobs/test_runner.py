@@ -90,12 +90,12 @@ class Service:
         document = orjson.loads(found.error)
         return document["code"], Message.from_mapping(document["reason"])
 
-    async def ended(self, *ids: str) -> None:
+    async def wait_for_end(self, *ids: str) -> None:
         async with asyncio.timeout(120):
             while not all(self.state(each) in ("done", "failed") for each in ids):
                 await asyncio.sleep(0.02)
 
-    async def begun(self, name: str) -> None:
+    async def wait_for_start(self, name: str) -> None:
         async with asyncio.timeout(120):
             while name not in self.names():
                 await asyncio.sleep(0.02)
@@ -147,7 +147,7 @@ def with_service(
 def test_a_step_that_takes_too_long_ends_with_the_reason(tmp_path: Path) -> None:
     async def test(one: Service) -> None:
         ids = [one.submit("sleep"), one.submit("sleep", "whale-sweep", seeds=3)]
-        await one.ended(*ids)
+        await one.wait_for_end(*ids)
         for each in ids:
             assert one.state(each) == "failed"
             assert one.error(each) == (
@@ -174,7 +174,7 @@ def test_a_runner_that_is_woken_as_it_closes_closes(tmp_path: Path, steps: int) 
 def test_seeds_that_end_in_time_are_not_cut_however_many_they_are(tmp_path: Path) -> None:
     async def test(one: Service) -> None:
         sweep = one.submit("sleep", "whale-sweep", seeds=30, seconds=0.1)  # 1.5 s in all
-        await one.ended(sweep)
+        await one.wait_for_end(sweep)
         assert one.state(sweep) == "done"
 
     with_service(tmp_path, test, max_step_seconds=1.0)
@@ -183,7 +183,7 @@ def test_seeds_that_end_in_time_are_not_cut_however_many_they_are(tmp_path: Path
 def test_an_experiment_that_runs_too_long_in_all_ends_over_restarts_too(tmp_path: Path) -> None:
     async def first(one: Service) -> None:
         id_ = one.submit("sleep", name="long")
-        await one.begun("long")
+        await one.wait_for_start("long")
         async with asyncio.timeout(60):  # until the lease is renewed, and the time with it
             while not ran(one, id_):
                 await asyncio.sleep(0.05)
@@ -198,7 +198,7 @@ def test_an_experiment_that_runs_too_long_in_all_ends_over_restarts_too(tmp_path
     async def second(one: Service) -> None:
         (only,) = one.store.list_newest(9)
         assert ran(one, only.id) > 0
-        await one.ended(only.id)
+        await one.wait_for_end(only.id)
         assert one.error(only.id) == (
             "time-limit", too_slow(0.2, "WHALE_MAX_JOB_SECONDS"),
         )  # fmt: skip
@@ -211,7 +211,7 @@ def test_what_ends_its_worker_each_time_fails_and_everything_else_goes_on(tmp_pa
     async def test(one: Service) -> None:
         poison = one.submit("end the worker", name="poison")
         others = [one.submit("", "whale-sweep", seeds=5), one.submit("")]
-        await one.ended(poison, *others)
+        await one.wait_for_end(poison, *others)
         assert [one.state(each) for each in (poison, *others)] == ["failed", "done", "done"]
         assert one.error(poison)[0] == "worker-lost"
         assert one.names().count("poison") == 3
@@ -240,7 +240,7 @@ def test_what_ends_the_service_each_time_fails_at_last(tmp_path: Path) -> None:
 
     async def last(one: Service) -> None:
         (only,) = one.store.list_newest(9)
-        await one.ended(only.id)
+        await one.wait_for_end(only.id)
         assert one.error(only.id) == (
             "worker-lost",
             Message("killed_too_often", attempts=3),
@@ -263,9 +263,9 @@ def test_long_allocations_leave_a_process_and_a_place_to_sweeps(tmp_path: Path) 
     async def test(one: Service) -> None:
         for _ in range(2 * MOST_RUNNING):
             one.submit("sleep", name="long")
-        await one.begun("long")
+        await one.wait_for_start("long")
         sweeps = [one.submit("", "whale-sweep", seeds=4) for _ in range(3)]
-        await one.ended(*sweeps)
+        await one.wait_for_end(*sweeps)
         assert [one.state(each) for each in sweeps] == ["done"] * 3
         assert one.names().count("long") == 1
 
@@ -278,9 +278,9 @@ def test_long_sweeps_leave_a_place_to_allocations(tmp_path: Path) -> None:
             one.submit("sleep", "whale-sweep", seeds=1000, seconds=0.05, name="long")
             for _ in range(2 * MOST_RUNNING)
         ]
-        await one.begun("long")
+        await one.wait_for_start("long")
         allocation = one.submit("")
-        await one.ended(allocation)
+        await one.wait_for_end(allocation)
         assert one.state(allocation) == "done"
         assert "done" not in {one.state(each) for each in sweeps}
 
@@ -293,12 +293,12 @@ def test_one_key_leaves_a_place_to_another(tmp_path: Path) -> None:
             one.submit("sleep", "whale-sweep", seeds=10_000, seconds=0.05, name="m", api_key="a")
             for _ in range(2 * MOST_RUNNING)
         ]
-        await one.begun("m")
+        await one.wait_for_start("m")
         sweep = one.submit("", "whale-sweep", api_key="b", seeds=2)
-        await one.ended(sweep)
+        await one.wait_for_end(sweep)
         long = one.submit("sleep", "whale-sweep", seeds=10_000, seconds=0.05, api_key="b")
         allocations = [one.submit("", api_key=key) for key in ("a", "b")]
-        await one.ended(*allocations)
+        await one.wait_for_end(*allocations)
         assert [one.state(each) for each in (sweep, *allocations)] == ["done"] * 3
         assert "done" not in {one.state(each) for each in (*mine, long)}
 

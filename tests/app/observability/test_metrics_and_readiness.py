@@ -237,7 +237,7 @@ def test_the_documentation_has_every_setting_with_its_default() -> None:
 def test_an_open_stream_of_events_does_not_hold_up_the_end(tmp_path: Path) -> None:
     with server(tmp_path, drain_seconds=300, unready_seconds=0) as one:
         one.wait_until_ready()  # a process that is starting is waited for
-        address = one.begun({"simulations": 2000})
+        address = one.submit({"simulations": 2000})
         with one.client.stream("GET", f"{address}/events") as stream:
             told = stream.iter_lines()
             next(told)

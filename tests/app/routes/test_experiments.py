@@ -44,7 +44,7 @@ def service(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="module")
 def done(service: Server) -> str:
     """Return the address of a sweep that has ended."""
-    address = service.begun(SMALL)
+    address = service.submit(SMALL)
     *_, last = events(service.client, address)
     assert last.data["state"] == "done"
     return address
@@ -115,7 +115,7 @@ def test_find_gate_is_a_sweep_with_a_search(service: Server) -> None:
 
 def test_an_own_sweep_is_an_experiment(service: Server) -> None:
     waited = service.client.post("/experiments/own-sweep", json=MATRIX)
-    address = service.begun(MATRIX, "/experiments/own-sweep")
+    address = service.submit(MATRIX, "/experiments/own-sweep")
     *_, last = events(service.client, address)
 
     fetched = service.client.get(f"{address}/result").json()
@@ -125,7 +125,7 @@ def test_an_own_sweep_is_an_experiment(service: Server) -> None:
 
 
 def test_an_allocation_may_be_fetched_later(service: Server) -> None:
-    address = service.begun(PROBLEM, "/allocate")
+    address = service.submit(PROBLEM, "/allocate")
     *_, last = events(service.client, address)
 
     fetched = service.client.get(f"{address}/result").json()
@@ -195,7 +195,7 @@ def test_bad_input_is_refused_before_it_is_accepted(service: Server) -> None:
 
 def test_experiments_are_listed_newest_first_page_by_page(servers: Nursery, tmp_path: Path) -> None:
     one = servers.start(tmp_path)
-    addresses = [one.begun({**SMALL, "simulations": 1}) for _ in range(5)]
+    addresses = [one.submit({**SMALL, "simulations": 1}) for _ in range(5)]
     listed: list[str] = []
     page: str | None = "/experiments?limit=2"
     while page is not None:
@@ -239,8 +239,8 @@ def test_what_is_not_there_is_said_to_be_so(service: Server, done: str) -> None:
 
 def test_delete_cancels_and_the_processes_are_gone(servers: Nursery, tmp_path: Path) -> None:
     one = servers.start(tmp_path)
-    address = one.begun(LONG)
-    working = one.busy(2)
+    address = one.submit(LONG)
+    working = one.find_busy_workers(2)
 
     response = one.client.delete(address)
     wait_for_the_end(working)  # long before the seeds would have ended
@@ -256,8 +256,8 @@ def test_delete_cancels_and_the_processes_are_gone(servers: Nursery, tmp_path: P
 
 def test_delete_at_one_replica_cancels_what_another_runs(servers: Nursery, tmp_path: Path) -> None:
     one = servers.start(tmp_path)
-    address = one.begun(LONG)
-    working = one.busy(2)
+    address = one.submit(LONG)
+    working = one.find_busy_workers(2)
     other = servers.start(tmp_path)
 
     assert other.client.delete(address).json()["state"] == "cancelled"
@@ -284,7 +284,7 @@ def test_a_synchronous_sweep_ends_when_its_client_leaves_and_goes_on_when_it_ret
 
 def test_a_full_queue_answers_503(servers: Nursery, tmp_path: Path) -> None:
     one = servers.start(tmp_path, max_queue=1)
-    addresses = [one.begun(LONG)]
+    addresses = [one.submit(LONG)]
     answers: list[httpx.Response] = []
     while not answers or answers[-1].status_code == 202:  # four run, one waits
         answers.append(one.client.post(SWEEP, json=LONG, headers=ASYNC))
