@@ -162,7 +162,7 @@ def test_a_runner_that_is_woken_as_it_closes_closes(tmp_path: Path, steps: int) 
     async def test(one: Service) -> None:
         await asyncio.sleep(0.05)  # it waits for work
         one.runner.wake()
-        one.runner.tidy_soon()
+        one.runner.request_clean_up()
         for _ in range(steps):
             await asyncio.sleep(0)
         async with asyncio.timeout(30):
