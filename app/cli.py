@@ -1,4 +1,4 @@
-"""The root of the command line: its commands, and how a refusal ends."""
+"""The root of the command line: its commands, its options and its exit codes."""
 
 from __future__ import annotations
 
@@ -33,12 +33,11 @@ COMMANDS = (
     "verify",
     "experiments",
 )
-"""Each is a function, or a group of commands, of its own name, with _ for -, in a file of its own
-name in `app.commands`."""
+"""Each is a function or a group of commands in the module of its name in `app.commands`."""
 
 
 class _Commands(Group):
-    """The commands, each imported when it is named: none waits for what others need."""
+    """The commands; each module is imported only when its command is used."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -77,9 +76,9 @@ def _root(
     ] = False,
     _language: Annotated[Language, typer.Option("--language", envvar="WHALE_LANGUAGE")] = "en",
 ) -> None:
-    """Make a group of the commands, which Typer otherwise has only with two of its own.
+    """Declare the options of the program.
 
-    The language is checked here; `main` has set it, since help and mistakes need it earlier.
+    The language is only checked here: `main` sets it before, since help and errors need it.
     """
 
 
@@ -99,9 +98,9 @@ def _take_language(arguments: list[str]) -> tuple[str, list[str]]:
 
 
 def main() -> None:
-    """Run the command line; bad input ends in one sentence and exit code 1.
+    """Run the command line; bad input ends with one sentence and exit code 1.
 
-    Exit code 2 is of ``verify`` alone, where it has nothing that it could verify.
+    ``verify`` ends with exit code 2 if there is no result to verify.
     """
     language, arguments = _take_language(sys.argv[1:])
     command_language.set(language)

@@ -1,7 +1,7 @@
 """Messages: a code and its parameters, rendered in the reader's language from one catalogue each.
 
-Code that has something to say builds a `Message`. Nothing parses or compares its text: programs
-look at `code` and `parameters`. Readers get text from `render`, which looks the code up in the
+Code builds a `Message` instead of text. Nothing parses or compares texts: programs look at `code`
+and `parameters`. Readers get text from `render`, which looks the code up in the
 catalogue of a language. A catalogue is the folder ``messages/<language>/``; its files are written
 in Fluent (https://projectfluent.org), one file for each wing of the project.
 

@@ -53,7 +53,7 @@ def render(message: Message, language: str = DEFAULT_LANGUAGE) -> str:
 
 
 def load_catalogues() -> None:
-    """Read the catalogues of all languages, which the first message of each would wait for."""
+    """Load the catalogues of all languages, so that no message has to wait for them."""
     for language in LANGUAGES:
         _bundle(language)
 

@@ -1,4 +1,4 @@
-"""How parameters look inside a text: the functions and types that the catalogues may use.
+"""Functions and types that the texts of the catalogues may use.
 
 Imported with the first message that is rendered: Fluent and Babel take a tenth of a second.
 """

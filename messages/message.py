@@ -1,4 +1,4 @@
-"""What is to be said, as data."""
+"""Messages as data."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Message:
     code : str
         Name of the message in the catalogues, in snake case. It stays the same in later releases.
     **parameters : str, int, float, bool, Message, or a sequence of these
-        What the text is made with. NumPy's numbers become Python's; whole numbers beyond
-        64 bits become text. A sequence is written as a list in words ("1, 2 and 5").
+        Values for the placeholders of the text. NumPy's numbers become Python's; whole numbers
+        beyond 64 bits become text. A sequence is written as a list in words ("1, 2 and 5").
 
     Raises
     ------

@@ -51,7 +51,7 @@ def allocate(
     partitions: Annotated[int | None, typer.Option(min=1)] = None,
     fields: Fields,
 ) -> None:
-    """Allocate the users of an EV matrix or of candidates, in files of many formats."""
+    """Allocate users to streamers, from an EV matrix or a list of candidates."""
     files = {"ev": ev, "table": table, "columns": columns, "header": header, "wealth": wealth}
     if candidates is not None and not is_table(candidates):
         _refuse("--candidates", **files, **_beyond_candidates(fields))
@@ -95,7 +95,7 @@ def _summary(answer: Mapping[str, Any], to: Destination) -> Message:
 
 
 def _beyond_candidates(fields: Fields) -> Fields:
-    """Return the fields, other than their defaults, that candidates in Parquet do not have."""
+    """Return the fields that Parquet candidates do not support and that are not defaults."""
     defaults = {
         name: default for name, _, default in find_declarations(AllocateRequest, FieldOption)
     }
@@ -109,7 +109,7 @@ def _beyond_candidates(fields: Fields) -> Fields:
 def _across(
     scheduler: str | None, workers: int | None, partitions: int | None, memory: str | None
 ) -> Across | None:
-    """Return whose workers share the candidates, None for this process alone."""
+    """Return the workers that share the candidates, or None for this process alone."""
     if scheduler is None and workers is None:
         if partitions is not None:
             message = Message("option_needs_workers", option="--partitions", received=partitions)
@@ -122,7 +122,7 @@ def _across(
 
 
 def _refuse(*beside: str, **options: Any) -> None:
-    """Raise an error for the first option that has no effect beside others."""
+    """Raise an error for the first option that cannot be combined with others."""
     for name, value in options.items():
         if value is not None:
             option = f"--{name.replace('_', '-')}"

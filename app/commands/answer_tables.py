@@ -1,4 +1,4 @@
-"""Answers as tables: an allocation's, a curve's and a study's."""
+"""Tables of the answers to allocate, curve and the studies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SETTINGS = (
 
 
 def allocation_tables(allocation: pa.Table, answer: Mapping[str, Any]) -> dict[str, pa.Table]:
-    """Return an allocation's sheets: who goes where, what it is worth, prices and notes."""
+    """Return the sheets of an allocation: assignments, summary, prices and notes."""
     prices = [
         (limit, streamer, price)
         for limit, each in answer["shadow_prices"].items()
@@ -45,7 +45,7 @@ def allocation_tables(allocation: pa.Table, answer: Mapping[str, Any]) -> dict[s
 
 
 def curve_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
-    """Return a curve's sheets: by k, what a slot gains at each streamer, and notes."""
+    """Return the sheets of a curve: values by k, the gain of a slot at each streamer, and notes."""
     by_k = pa.table({name: answer[name] for name in ("k", "objective", "marginal")})
     gains = [*answer["slot_gain"].items()]
     return {
@@ -58,13 +58,13 @@ def curve_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
 def study_tables(
     study: StudyResult, search: GateSearch | None, findings: Sequence[str]
 ) -> dict[str, pa.Table]:
-    """Return a study's sheets: its configurations, its findings and, if it has them, its rows.
+    """Return the sheets of a study: configurations, findings and, if it has them, rows.
 
     Parameters
     ----------
     study : StudyResult
     search : GateSearch or None
-        Which adds columns of what was found of each configuration.
+        If given, it adds columns that mark passing configurations.
     findings : sequence of str
         In the reader's language.
     """
@@ -119,7 +119,7 @@ def _configuration(result: ConfigurationResult) -> dict[str, Any]:
 
 
 def _found(result: ConfigurationResult, search: GateSearch | None) -> dict[str, bool]:
-    """Return what a search found of a configuration."""
+    """Return the columns that a search adds to a configuration."""
     if search is None:
         return {}
     return {

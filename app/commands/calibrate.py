@@ -25,7 +25,7 @@ _COLUMNS = ("figure", "target", "fitted", "off")
 _WIDTHS = (12, 12, 9)
 
 WELL = 0.1
-"""How far a fitted figure may be from its target, as a share of it, without a mark."""
+"""Relative error of a fitted figure up to which it has no mark."""
 
 
 def calibrate(
@@ -66,7 +66,7 @@ def calibrate(
 
 
 def _written(gifts: Path, fit: Calibration) -> str:
-    """Return the experiment as YAML, with what it was fitted to."""
+    """Return the configuration as YAML, with the table as a comment."""
     heading = render_for_command(Message("calibration_heading", file=gifts.name))
     notes = [heading, *_table(fit)]
     comment = "".join(f"# {note}\n" for note in notes)
@@ -74,7 +74,7 @@ def _written(gifts: Path, fit: Calibration) -> str:
 
 
 def _table(fit: Calibration) -> list[str]:
-    """Return target beside fitted, a line each; what is off by more than a tenth is marked."""
+    """Return a line per figure: target, fitted and error, with a mark if it is above a tenth."""
     lines = [_line(*(_text(f"calibration_{name}") for name in _COLUMNS))]
     for name, target, fitted in fit.table():
         off = mark = ""

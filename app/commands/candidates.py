@@ -13,14 +13,14 @@ from solver import InputError
 from .progress import progress
 
 TOLERANCE = 1e-6
-"""Gap, a share of the objective, that is good enough by default where users come by the million."""
+"""Default tolerance for Parquet candidates, as a share of the objective."""
 
 TOLERANCE_ACROSS = 1e-4
-"""The same where workers share the users."""
+"""Default tolerance when workers share the users."""
 
 
 class Across(NamedTuple):
-    """Whose workers share the users: a scheduler's, or so many on this machine; and partitions."""
+    """Workers that share the users: those of a scheduler, or a number on this machine."""
 
     scheduler: str | None
     workers: int | None
@@ -28,7 +28,7 @@ class Across(NamedTuple):
 
 
 CANDIDATE_FIELDS = ("k", "capacity", "whale_share", "whale_threshold", "fill")
-"""Fields of a problem that candidates in Parquet can have."""
+"""Fields of a problem that Parquet candidates support."""
 
 
 def allocate_files(
@@ -94,7 +94,7 @@ def allocate_files(
 
 
 def _tolerance_missed(manifest: dict[str, Any]) -> Message:
-    """Return by how much a result misses the tolerance, and what would help."""
+    """Return the message of a result that misses the tolerance."""
     return Message(
         "tolerance_missed",
         gap=manifest["certificate"]["relative_gap"],
@@ -113,5 +113,5 @@ def _cap(k: str | None) -> int | None:
 
 
 def _whole(value: str | None) -> int | None:
-    """Return a whole number, or None for what is none."""
+    """Return a whole number, or None if the text is not one."""
     return int(value) if value is not None and value.lstrip("-").isdecimal() else None

@@ -17,7 +17,7 @@ from .progress import progress
 def compile(  # noqa: A001 - the name of the command
     processes: Annotated[int | None, typer.Option(min=1)] = None,
 ) -> None:
-    """Compile all kernels that are not on disk yet, so that nothing later waits for that."""
+    """Compile all kernels that are not on disk yet."""
     asyncio.run(_compiled(processes or count_cores()))
 
 

@@ -39,7 +39,7 @@ def curve(
     all_whales: AllWhales = False,
     fields: Fields,
 ) -> None:
-    """Compute what the whale tier is worth under every k."""
+    """Compute the value of the whale tier for every k."""
     to = Destination.parse(output)
     timings = Timings()
     files = read_problem_files(table, ev, None, wealth, parse_options(columns, header))

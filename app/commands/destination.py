@@ -1,4 +1,4 @@
-"""A file, whose suffix is its format, or standard output."""
+"""Destinations of answers: a file, in the format of its suffix, or standard output."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STANDARD_OUTPUT = "-"
 
 @dataclass(frozen=True)
 class Destination:
-    """Where an answer goes.
+    """The destination of an answer.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ class Destination:
 
     @classmethod
     def parse(cls, text: str) -> Destination:
-        """Return the destination of an option ``--output``, once it is known to be possible.
+        """Return the destination that ``--output`` names, after checking that it can be written.
 
         Raises
         ------
         solver.InputError
-            Where its suffix is of no format.
+            If no format has its suffix.
         OSError
-            Where it could not be written.
+            If it cannot be written.
         """
         if text == STANDARD_OUTPUT:
             return cls(None)
@@ -59,23 +59,23 @@ class Destination:
 
     @property
     def messages(self) -> TextIO:
-        """Where sentences go: not among what is written."""
+        """Stream for messages: the one that the answer is not written to."""
         return sys.stderr if self.path is None else sys.stdout
 
     @property
     def name(self) -> str | Message:
-        """What messages call it."""
+        """Its name in messages."""
         return Message("standard_output") if self.path is None else str(self.path)
 
     def report(self, message: Message) -> None:
-        """Print a message where messages go, in the language of the command line."""
+        """Print a message in the language of the command line."""
         print(render_for_command(message), file=self.messages)
 
     def __str__(self) -> str:
         return "standard output" if self.path is None else str(self.path)
 
     def write(self, output: Callable[[], Output]) -> None:
-        """Write an answer, whole or not at all; its tables are made where they are needed."""
+        """Write an answer atomically; its tables are computed only for formats that need them."""
         suffix = ".json" if self.path is None else self.path.suffix.lower()
         content = WRITERS[suffix](output())
         if self.path is not None:

@@ -1,4 +1,4 @@
-"""whale-matching experiments: what the service keeps, seen and tidied where its database is."""
+"""whale-matching experiments: list and delete the experiments in the service's database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ experiments = typer.Typer(name="experiments", cls=Group, add_completion=False)
 def list_experiments(
     limit: Annotated[int, typer.Option(min=1)] = 50,
 ) -> None:
-    """List experiments, newest first: when they began, their state, seeds, kind and id."""
+    """List experiments, newest first: start, state, seeds, kind and id."""
     with _database() as engine:
         newest = Store(engine).list_newest(limit)
         size = Retention(engine).count_bytes()
@@ -48,10 +48,9 @@ def prune(
     ] = None,
     dry_run: bool = False,
 ) -> None:
-    """Delete experiments that ended long ago, and give their room back to the disk.
+    """Delete old experiments, and return their disk space.
 
-    It may run beside a service. Without --days, WHALE_RETENTION_DAYS and WHALE_MAX_DATABASE_BYTES
-    hold.
+    Without `days`, WHALE_RETENTION_DAYS and WHALE_MAX_DATABASE_BYTES apply.
     """
     settings = Settings()
     oldest = settings.retention_days if days is None else days
@@ -87,7 +86,7 @@ def _database() -> Iterator[Engine]:
     Raises
     ------
     solver.InputError
-        Where there is none, or it fails.
+        If there is no database, or it fails.
     """
     settings = Settings()
     url, file = settings.database_url, settings.data_directory / FILE

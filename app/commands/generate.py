@@ -24,7 +24,7 @@ def generate(
     partitions: int = 16,
     threads: Annotated[int | None, typer.Option(min=1)] = None,
 ) -> None:
-    """Draw users, streamers and candidates, as Parquet that allocate takes."""
+    """Generate random users, streamers and candidates as Parquet input for allocate."""
     size = Size(users, streamers, candidates, partitions)
     with progress("partitions", partitions) as on_partition:
         write_input(size, seed, output, threads or count_cores(), on_partition)

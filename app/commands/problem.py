@@ -1,4 +1,4 @@
-"""Options of commands that state an allocation problem, made from the fields of a request."""
+"""Options of commands that take an allocation problem, generated from the fields of a request."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ OutputFile = Annotated[str, typer.Option()]
 AllWhales = Annotated[bool, typer.Option("--all-whales")]
 
 Fields = Mapping[str, Any]
-"""Fields of a request by name, as options give them: without those that are not given."""
+"""Fields of a request by name, from the options that are given."""
 
 
 def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return a decorator that gives a command an option for each field declared as one.
+    """Return a decorator that adds an option to a command for each field declared as one.
 
-    The command has a parameter `fields`, which gets the fields that are given, as text is read by
-    the kinds of their options.
+    The command receives the fields that are given as its parameter `fields`.
 
     Parameters
     ----------
@@ -55,7 +54,7 @@ def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Ca
 
 
 def _parameter(name: str, option: Option, model: type[BaseModel]) -> inspect.Parameter:
-    """Return a parameter of a command from which Typer makes an option."""
+    """Return the parameter from which Typer makes the option of a field."""
     kind: Any = Optional[str]  # noqa: UP045 - Typer takes no union that is made at run time
     default: Any = None
     info = typer.Option()
@@ -83,12 +82,12 @@ def read_fields(model: type[BaseModel], fields: Fields) -> dict[str, Any]:
 
 
 def with_whales(fields: Fields, all_whales: bool) -> dict[str, Any]:
-    """Return fields that say who is a whale: by default the wealthiest 1 %.
+    """Return the fields with the choice of whales: by default the wealthiest 1 %.
 
     Raises
     ------
     solver.InputError
-        Where whales are given in two ways.
+        If whales are given in two ways.
     """
     named = {name: fields[name] for name in ("whale_share", "whale_threshold") if name in fields}
     if not all_whales:
@@ -108,7 +107,7 @@ def parse_caps(value: str | None, field: str) -> Any:
     Raises
     ------
     solver.InputError
-        On what is neither a whole number nor a .npy file.
+        If the value is neither a whole number nor a .npy file.
     """
     if value is None:
         return None

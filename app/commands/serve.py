@@ -26,7 +26,7 @@ from messages import Message
 from solver import InputError
 
 _OTHER_FILES = 256
-"""Files that the service has open beside connections and bodies: pipes to workers, the database."""
+"""Open files beside those of connections and bodies: pipes to workers, the database."""
 
 
 def serve(
@@ -60,7 +60,7 @@ def serve(
 
 
 def server_config(settings: Settings, host: str, port: int) -> uvicorn.Config:
-    """Return how the service is served."""
+    """Return the configuration of the server."""
     return uvicorn.Config(
         "app.main:create_app",
         factory=True,
@@ -70,14 +70,14 @@ def server_config(settings: Settings, host: str, port: int) -> uvicorn.Config:
         ws="none",
         log_config=configuration(settings.log_level),
         access_log=False,
-        proxy_headers=False,  # whom a request comes from is who sends it
+        proxy_headers=False,  # the peer of the connection is the client
         server_header=False,
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds) + 1,  # after our own answers
     )
 
 
 def wire_limits(settings: Settings) -> WireLimits:
-    """Return what a connection may take, with no more connections than this process can have."""
+    """Return the limits of connections, with no more of them than this process can open."""
     connections = settings.max_connections
     possible = _allow_open_files(2 * connections + RESERVE + _OTHER_FILES)
     if possible is not None:
@@ -99,9 +99,9 @@ def wire_limits(settings: Settings) -> WireLimits:
 
 
 def _allow_open_files(wanted: int) -> int | None:
-    """Raise this process's limit on open files where it can; return it, None where there is none.
+    """Raise this process's limit on open files if possible; return it, or None without a limit.
 
-    A connection takes one, and a large body on its way another.
+    A connection needs one file, and a large body another.
     """
     try:
         import resource
@@ -117,12 +117,12 @@ def _allow_open_files(wanted: int) -> int | None:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, before anything else is started or printed.
+    """Return a listening socket, before anything else is started or printed.
 
     Raises
     ------
     solver.InputError
-        Where the address cannot be had.
+        If the address is not available.
     """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -133,9 +133,9 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def _lock_with_a_new_key(host: str, address: str) -> None:
-    """Make a key for this start, and say it once."""
+    """Create a key for this start, and print it once."""
     key = new_key()
-    # The service itself knows only its digest. Whoever starts it sees what earlier starts kept.
+    # The service keeps only the key's digest. As an admin key, it can see older experiments.
     os.environ["WHALE_ADMIN_KEYS"] = hash_key(key)
     print(
         f"{render_for_command(Message('new_key', host=host))}\n"
@@ -145,13 +145,13 @@ def _lock_with_a_new_key(host: str, address: str) -> None:
 
 
 class _DrainingServer(uvicorn.Server):
-    """A server that says when it serves, and is unready before it takes no more connections.
+    """A server that logs when it is ready, and reports unready before it stops listening.
 
     Parameters
     ----------
     config : uvicorn.Config
     address : str
-        Where it is reached.
+        Its URL.
     """
 
     def __init__(self, config: uvicorn.Config, address: str) -> None:
@@ -160,7 +160,7 @@ class _DrainingServer(uvicorn.Server):
         self._announcement: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen; what has to be compiled and started first, is so in the background."""
+        """Listen; kernels are compiled and workers started in the background."""
         await super().startup(sockets)
         if self.started:
             self._announcement = asyncio.create_task(self._announced())
@@ -171,9 +171,9 @@ class _DrainingServer(uvicorn.Server):
         logging.getLogger("app").info("Serving at %s; Ctrl-C ends it.", self._address)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Drain on the first SIGTERM; end on any other signal, and at once before there is work."""
+        """Drain on the first SIGTERM; stop on any other signal, and at once while starting."""
         app: Any = getattr(self.config, "loaded_app", None)
-        if app is None:  # modules are loading, and many would take an exception for one of theirs
+        if app is None:  # modules are being imported, and might catch an exception
             os._exit(0 if sig == signal.SIGTERM else 128 + sig)
         if sig != signal.SIGTERM or app.state.readiness.draining:
             super().handle_exit(sig, frame)

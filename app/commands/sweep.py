@@ -45,7 +45,7 @@ def sweep(
     report: Path | None = None,
     scheduler: str | None = None,
 ) -> None:
-    """Sweep over k, on drawn worlds or an own matrix, and judge whether a cap is worth having."""
+    """Sweep over k, in simulated markets or on an own matrix, and judge whether a cap helps."""
     members: dict[str, Any] = {
         "table": table,
         "columns": columns,
@@ -87,7 +87,7 @@ def sweep(
 def _sweep_worlds(
     config: Path | None, own: Mapping[str, Any], scheduler: str | None
 ) -> StudyAnswer:
-    """Return the sweep of drawn worlds that a file describes."""
+    """Return the sweep of simulated markets that a file describes."""
     if config is None:
         raise InputError("config", Message("sweep_without_input"))
     for name in own:
@@ -104,7 +104,7 @@ def _sweep_worlds(
 
 @contextmanager
 def _replaying(scheduler: str | None, processes: int) -> Iterator[Executor]:
-    """Yield what replays seeds: processes on this machine, or a scheduler's workers."""
+    """Yield the executor of replays: processes on this machine, or workers of a scheduler."""
     if scheduler is None:
         with fork_pool(processes) as pool:
             yield pool

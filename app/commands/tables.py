@@ -1,4 +1,4 @@
-"""Tables as files of the command line: what is understood of them is printed before it is used."""
+"""Tables in files: their format and shape are printed before they are used."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def parse_options(columns: str | None, header: bool | None) -> Options:
     Raises
     ------
     solver.InputError
-        On what is no list of headings and roles.
+        If it is not a list of headings and roles.
     """
     roles: dict[str, str] = {}
     for each in columns.split(",") if columns else []:
@@ -44,7 +44,7 @@ def parse_options(columns: str | None, header: bool | None) -> Options:
 
 
 def read_table_file(path: Path, field: str, how: Options = DEFAULT) -> Table:
-    """Return the table of a file, and print what is understood of it on the error stream.
+    """Return the table of a file, and print its format and shape on the error stream.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def read_problem_files(
     Raises
     ------
     solver.InputError
-        Where none or several have EV, or a file is not what it should be.
+        If none or several files have EV, or a file has the wrong format.
     """
     options = {"table": table, "ev": ev, "candidates": candidates}
     named = {field: path for field, path in options.items() if path is not None}
@@ -102,7 +102,7 @@ def _add_wealth(fields: dict[str, Any], path: Path) -> None:
 
 
 def is_table(path: str) -> bool:
-    """Return whether a path is a file that is not Parquet: a table, and no partitions."""
+    """Return whether a path is one file that is not Parquet, so that it is read as a table."""
     file = Path(path)
     if "://" in path or not file.is_file():
         return False

@@ -19,8 +19,7 @@ def verify(
 ) -> None:
     """Recompute every figure of a result from its rows.
 
-    Exit code 0 where every figure follows from the rows, 1 where one differs, 2 where there is no
-    result to read.
+    The exit code is 0 if all figures agree, 1 if one differs, and 2 if the result cannot be read.
     """
     stored = _read(results)
     difference = first_difference(stored)
@@ -36,7 +35,7 @@ def _read(path: Path) -> dict[str, Any]:
     Raises
     ------
     UnreadableError
-        Where there is none.
+        If it cannot be read.
     """
     try:
         stored = read_json(path)

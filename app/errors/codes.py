@@ -1,12 +1,11 @@
-"""Every code that a problem document can have: its status, and what to do about it.
+"""Codes of problem documents: their statuses and examples.
 
-`CODES` is the one registry. Raise `RefusalError("queue-full", Message(…))`,
-return `problem("queue-full", Message(…))`, or give a `solver.InputError` its `code`. A code that is
-not here is an error at once; tests find codes that are used and not here, and the reverse. The page
-/docs/errors and the OpenAPI document are made from it. Titles and descriptions are in
-``messages/<language>/errors.ftl``.
+`CODES` is the one registry. Raise `RefusalError("queue-full", Message(…))`, return
+`problem("queue-full", Message(…))`, or give a `solver.InputError` its `code`. An unknown code
+raises an error at once; tests find codes that are unknown or unused. The page /docs/errors and the
+OpenAPI document are made from it; titles and descriptions are in ``messages/*/errors.ftl``.
 
-A code is a promise to clients: it keeps its name, its status and its meaning.
+Clients rely on codes: a code keeps its name, its status and its meaning.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ PAGE = "/docs/errors"
 """Path of the page that explains the codes."""
 
 CLIENT_GONE = 499
-"""Status that only logs see, as proxies write it: nobody is left to be answered."""
+"""Status in logs, as proxies write it: the client is gone and gets no response."""
 
 
 @dataclass(frozen=True)
 class ErrorCode:
-    """A kind of refusal.
+    """A kind of error.
 
     Parameters
     ----------
     status : int
         HTTP status.
     example : Message
-        A reason of it.
+        An example of its reason.
     field : str, optional
         The field at fault in the example.
     """

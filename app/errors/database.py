@@ -1,4 +1,4 @@
-"""Why a database fails."""
+"""Reasons for which a database fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 DatabaseFault = Literal[
     "full", "locked", "read_only", "broken", "unopened", "disk", "failing", "silent"
 ]
-"""What is wrong: parameter `fault` of the messages `database_fault` and `database_unavailable`."""
+"""The fault: parameter `fault` of the messages `database_fault` and `database_unavailable`."""
 
 
 def find_fault(error: SQLAlchemyError) -> DatabaseFault:

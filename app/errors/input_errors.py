@@ -11,11 +11,11 @@ from solver import InputError
 from .problem_details import problem_document
 
 MOST_ERRORS = 20
-"""Errors that one problem document lists."""
+"""Most errors that one problem document lists."""
 
 
 class DetailedInputError(InputError):
-    """Input that is refused, with more to say than a message.
+    """An input error with further members of the problem document.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ class DetailedInputError(InputError):
         return type(self), (self.field, self.message, self.position, self.code, self.members)
 
 
-class SeveralInputErrors(InputError):  # noqa: N818 - it is several
-    """Input that is wrong in several places. Its own attributes are those of the first.
+class SeveralInputErrors(InputError):  # noqa: N818 - a plural
+    """Several input errors. Its own attributes are those of the first.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ class SeveralInputErrors(InputError):  # noqa: N818 - it is several
 
 
 def errors_of(error: InputError) -> tuple[InputError, ...]:
-    """Return every error behind one, or the one alone."""
+    """Return the errors that an error contains, or the error itself."""
     return error.errors if isinstance(error, SeveralInputErrors) else (error,)
 
 
 def input_problem(error: InputError) -> dict[str, Any]:
-    """Return the problem document of an input error; `errors` has everything that is wrong."""
+    """Return the problem document of an input error; `errors` lists all errors."""
     members = error.members if isinstance(error, DetailedInputError) else {}
     listed = [
         {

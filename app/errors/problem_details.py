@@ -37,7 +37,7 @@ class MessageError(Exception):
 
 
 class RefusalError(MessageError):
-    """A request that is refused.
+    """An error that is answered with a problem document.
 
     Parameters
     ----------
@@ -155,14 +155,14 @@ def _text(reason: Mapping[str, Any], language: str) -> Any:
 
 
 LONGEST_TEXT = 1000
-"""Characters of any text of a problem document; messages repeat less of a request than that."""
+"""Most characters of a text in a problem document; messages quote less of a request."""
 
 MOST_LISTED = 1000
-"""Entries of any list of a problem document."""
+"""Most entries of a list in a problem document."""
 
 
 def _cut(value: Any) -> Any:
-    """Return a value of a document without what is too long: a document is no copy of a request."""
+    """Return a value of a document with long texts and lists cut off."""
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         return f"{value[:LONGEST_TEXT]}…"
     if isinstance(value, list):

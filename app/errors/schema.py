@@ -1,4 +1,4 @@
-"""What a problem document says, RFC 9457."""
+"""Schema of problem documents, RFC 9457."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .input_errors import MOST_ERRORS
 
 
 class Reason(BaseModel):
-    """A message as data: programs look at it, and never at its text."""
+    """A message as data, for programs."""
 
     code: str = Field(description="which message it is; it keeps its name")
     parameters: dict[str, Any] = Field(description="what its text is made with")

@@ -1,4 +1,4 @@
-"""Pydantic's complaints as input errors: by their types, never by their text."""
+"""Input errors from pydantic's errors, by their types and never by their text."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from .input_errors import SeveralInputErrors
 
 
 def errors_from_schema(error: ValidationError, model: type[BaseModel] | None = None) -> InputError:
-    """Return what a schema complains of, one error for each field that is wrong.
+    """Return the input error of a schema's errors, one for each field that is wrong.
 
     Parameters
     ----------
     error : ValidationError
     model : type, optional
-        The schema; by it, messages list the values that a field may have.
+        The schema. With it, messages list the values that a field may have.
     """
     complaints = [_complaint(each, model) for each in error.errors(include_url=False)]
-    # A union has a complaint of each of its members: the first is kept.
+    # A union has an error for each of its members: the first is kept.
     first_of = {(each.field, each.position): each for each in reversed(complaints)}
     kept = [each for each in complaints if first_of[each.field, each.position] is each]
     return kept[0] if len(kept) == 1 else SeveralInputErrors(kept)
 
 
 def errors_from_parameters(errors: Sequence[ErrorDetails]) -> InputError:
-    """Return what is wrong with the parameters of a path, a query or the headers."""
+    """Return the input error of the parameters of a path, a query or the headers."""
     named = [(each, str(each["loc"][-1])) for each in errors]
     return SeveralInputErrors([InputError(name, message_of(each, name)) for each, name in named])
 
@@ -51,7 +51,7 @@ def _complaint(error: ErrorDetails, model: type[BaseModel] | None) -> InputError
 
 
 _CODES = {"missing": "missing-field", "extra_forbidden": "unknown-field"}
-"""Error codes by pydantic's types of errors; of all others, a value is invalid."""
+"""Error codes by pydantic's types of errors; all others are invalid-value."""
 
 _TYPES = {
     "int_type": "integer",
@@ -67,7 +67,7 @@ _TYPES = {
     "uuid_parsing": "uuid",
     "uuid_type": "uuid",
 }
-"""What a value is expected to be, by pydantic's types of errors."""
+"""Expected types, by pydantic's types of errors."""
 
 _BOUNDS = {
     "greater_than": ("above", "gt"),
@@ -83,7 +83,7 @@ _OBJECTS = ("model_type", "model_attributes_type", "dict_type")
 
 
 def message_of(error: ErrorDetails, place: str, model: type[BaseModel] | None = None) -> Message:
-    """Return the message for one of pydantic's complaints.
+    """Return the message for one of pydantic's errors.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def _literals(annotation: Any) -> Iterator[Any]:
 
 
 def quote_json(value: object) -> str:
-    """Return a value as a request has it, or its beginning."""
+    """Return a value as JSON writes it, or its beginning."""
     if value is None or isinstance(value, bool):
         return orjson.dumps(value).decode()  # null, true: as the request has it
     return quote(value)

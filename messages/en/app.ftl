@@ -51,27 +51,27 @@ header_too_large = Expected a header of at most { $most } bytes (WHALE_MAX_HEADE
 too_many_header_fields = Expected at most { $most } header fields; got more.
 target_too_long = Expected a target of at most { $most } bytes; got more.
 too_many_pipelined = Expected at most { $most } requests sent ahead of their answers; got more.
-header_too_slow = Expected a whole header within { FORMAT($seconds, "g") } s (WHALE_HEADER_SECONDS).
+header_too_slow = Expected a complete header within { FORMAT($seconds, "g") } s (WHALE_HEADER_SECONDS).
 body_paused = Expected more of the body within { FORMAT($seconds, "g") } s (WHALE_BODY_SECONDS).
 body_too_slow = Expected a body at { FORMAT($rate, ",.0f") } bytes a second or faster (WHALE_MIN_BYTES_PER_SECOND).
 too_many_connections = Expected at most { $most } connections at a time (WHALE_MAX_CONNECTIONS); try again in a moment.
 too_many_requests = Expected at most { $most } requests of one key at a time (WHALE_MAX_REQUESTS_PER_KEY); try again in a moment.
 key_missing = Expected a key, as in Authorization: Bearer KEY; got none.
 key_unknown = Expected a key that the service knows, as in Authorization: Bearer KEY.
-service_without_keys = Expected a service with keys, for it is reached from elsewhere; it has none. Set WHALE_API_KEYS, or start it by whale-matching serve.
-foreign_host = Expected localhost or an address of this machine as Host, for the service has no keys.
-foreign_origin = Expected a call by a page of this service or of WHALE_CORS_ORIGINS; got { $received }.
+service_without_keys = This service has no keys, so it answers only requests from its own machine. Set WHALE_API_KEYS, or start it with whale-matching serve.
+foreign_host = Expected localhost or an address of this machine as Host, because the service has no keys.
+foreign_origin = Expected a request from a page of this service or of an origin in WHALE_CORS_ORIGINS; got { $received }.
 page_of_site = a page that is { $site }
-not_from_the_page = Expected JSON or the header { $header } from a browser, for the service has no keys; got { $received }.
+not_from_the_page = Expected JSON or the header { $header } from a browser, because the service has no keys; got { $received }.
 no_content_type = no Content-Type
 unknown_path = Expected a path of this service; there is no { $path }.
 wrong_method = Expected { LIST($allowed, "or") } here; got { $method }.
 unknown_file = Expected the name of a file; there is no { $name }.
 unknown_experiment = Expected the id of an experiment; there is no { $id }.
-client_gone = The client left before it had its answer.
-internal_error = The service failed on this request; its log says why.
-worker_lost = The process that worked on this died, perhaps for memory.
-killed_too_often = This was begun { $attempts } times, and each time the process that worked on it was killed, perhaps for memory (WHALE_MAX_ATTEMPTS).
+client_gone = The client closed the connection before the response was sent.
+internal_error = The service failed on this request; its log has the reason.
+worker_lost = The process that worked on this request died, possibly because it ran out of memory.
+killed_too_often = This was started { $attempts } times, and each time its process was killed, possibly because it ran out of memory (WHALE_MAX_ATTEMPTS).
 answer_too_slow = Expected an answer within { FORMAT($seconds, "g") } s ({ $setting }).
 drawing_too_slow = Expected a drawing within { FORMAT($seconds, "g") } s (WHALE_MAX_REPORT_SECONDS).
 queue_full =
@@ -85,7 +85,7 @@ queue_share_used =
        *[experiments] queued experiments
     }; this key has { $own } of { $most } (WHALE_MAX_QUEUE). Try again in a moment.
 experiments_too_large = Expected at most { $most } bytes of experiments (WHALE_MAX_DATABASE_BYTES). Try again in a moment.
-idempotency_key_reused = Expected the request that this Idempotency-Key first came with; got another.
+idempotency_key_reused = Expected the request that was first sent with this Idempotency-Key; got a different one.
 not_ready = Not ready: { LIST($reasons, "unit") }.
 processes_starting = processes are starting
 shutting_down = the service is shutting down
@@ -113,12 +113,12 @@ database_unavailable =
         [failing] The database fails.
        *[silent] The database does not answer.
     }
-database_expected = Expected a database that works; { $fault }.
+database_expected = Cannot use the database: { $fault }.
 database_url_invalid = Expected database_url as a URL.
-database_url_unsupported = Expected database_url of PostgreSQL or a SQLite file; got { $received }.
+database_url_unsupported = Expected database_url as the URL of a PostgreSQL database or a SQLite file; got { $received }.
 experiments_file_missing = Expected experiments at { $path }; there is no such file.
 sweep_expected = Expected a sweep; this is an { $kind }.
-drawn_sweep_expected = Expected a sweep of drawn worlds; this is { $kind }.
+drawn_sweep_expected = Expected a sweep of simulated markets; this is { $kind }.
 experiment_not_done =
     Expected an experiment that is done; this one { $state ->
         [queued] is queued
@@ -127,7 +127,7 @@ experiment_not_done =
         [cancelled] was cancelled
        *[other] has not ended yet
     }.
-no_seed_ended = Expected a sweep of which a seed has ended; none has yet.
+no_seed_ended = Expected a sweep with at least one finished seed; none has finished yet.
 unknown_figure = Expected the name of a figure; there is no { $name }.
 key_not_hashed = Expected key { $place } as sha256: and 64 hexadecimal digits, in small letters.
 key_too_short = Expected key { $place } as at least { $least } ASCII characters.
@@ -137,24 +137,24 @@ root_path_invalid = Expected root_path as a path, as /whale; got { $received }.
 
 body_too_large = Expected a body of at most { $most } bytes; got more (WHALE_MAX_BODY_BYTES).
 bodies_too_large = Expected bodies of at most { $most } bytes in all (WHALE_MAX_BODIES_BYTES); try again in a moment.
-no_disk_for_body = Expected room on disk for the body; the service's log has the reason.
+no_disk_for_body = Cannot store the body on disk; the service's log has the reason.
 media_type_expected = Expected a body of { LIST($types, "or") }; got { $received }.
 encoding_expected = Expected Content-Encoding of { LIST($encodings, "or") }; got { $received }.
 too_many_encodings = Expected at most { $most } encodings of one body; got { $count }.
-encoding_malformed = Expected a body in { $encoding }; got something else.
-encoding_cut_off = Expected a whole body in { $encoding }; it is cut off.
+encoding_malformed = Expected a body encoded as { $encoding }; it cannot be decoded.
+encoding_cut_off = Expected a complete body encoded as { $encoding }; it is cut off.
 too_many_frames = Expected at most { $most } frames in a body in { $encoding }; got more.
 json_malformed = Expected a JSON body; { $problem }.
 json_without_nan = Expected a JSON body; { $problem }. JSON has neither NaN nor Infinity; null marks a forbidden pair.
 json_not_utf8 = Expected a JSON body; byte { $place } of it, { $byte }, is not UTF-8.
-json_key_twice = Expected each name once; { $path } is there twice.
+json_key_twice = Expected each name once; { $path } appears twice.
 a_name = a name
 multipart_boundary_missing = Expected { $type } with a boundary; got none.
 multipart_malformed = Expected a body of { $type }; { $problem }.
 multipart_cut_off = Expected a body of { $type } up to its last boundary.
 too_many_parts = Expected at most { $most } parts; got more.
 part_without_name = Expected a Content-Disposition of form-data with a name for every part; part { $place } has none.
-part_twice = Expected each part once; { $name } comes twice.
+part_twice = Expected each part once; { $name } appears twice.
 part_unknown = Expected only the parts { $known }; got { $received }.
 part_missing = Expected a part named { $name }; got none.
 problem_part_missing = Expected a part named problem, in JSON; got none.
@@ -193,7 +193,7 @@ dimensions_expected =
 
 k_or_penalty_missing = Expected k, or whale_penalty in its place; got neither.
 k_max_limited = Expected k_max from 1 to { $most }; got { $received } (WHALE_MAX_CURVE_K).
-explained_streamers_limited = Expected max_streamers_per_user of 1 in what is explained; got { $received }.
+explained_streamers_limited = Expected max_streamers_per_user of 1 for an explanation; got { $received }.
 ids_count = Expected { $expected } ids in { $field }; got { $received }.
 id_unknown =
     Expected { $field } among { $among ->
@@ -208,7 +208,7 @@ price_id_unknown =
        *[streamer_ids] streamer_ids
     }; { $received } is none of them.
 id_twice = Expected each id once in { $field }; { $id } is at { $first } and { $second }.
-ids_equal_as_text = Expected each id once in { $field }; { $id } at { $first } and { $other } at { $second } are one.
+ids_equal_as_text = Expected each id once in { $field }; { $id } at { $first } and { $other } at { $second } are the same id.
 wealth_missing =
     Expected wealth, one number per user, with { $rule ->
         [whale_threshold] whale_threshold
@@ -393,10 +393,10 @@ workbook_unreadable =
         [damaged] its archive is damaged, or locked with a password
        *[unreadable] it cannot be read as one
     }.
-workbook_error = Expected numbers and text in { $file }; cell { $cell } has an error of Excel's, such as #DIV/0!.
+workbook_error = Expected numbers and text in { $file }; cell { $cell } contains an Excel error such as #DIV/0!.
 sheets_ignored = Only the sheet { $sheet } is read, not { LIST($others, "unit") }.
-excel_digits = Excel keeps 15 digits of a number: ids that have more are no longer what they were. Write them as text.
-table_damaged = Expected { $file } as Arrow or Parquet, as it begins; it is damaged or cut off.
+excel_digits = Excel keeps 15 digits of a number, so longer ids have changed. Store them as text.
+table_damaged = Expected { $file } as Arrow or Parquet, like its first bytes; it is damaged or cut off.
 npy_shape_expected = Expected { $file } as an array of users, or of users × streamers; got one of shape { $shape }.
 npy_header_expected = Expected { $field } as .npy with a plain header: descr of numbers, fortran_order, and a shape of few sides; got { $received }.
 npy_numbers_expected = Expected { $field } as .npy of plain numbers; got dtype { $type }.
@@ -430,7 +430,7 @@ cell_refused =
         [line] line
        *[row] row
     } { $number }, { $column }; got { $received }.
-headings_alone = Expected a line of headings and at least one more in { $file }; it has one line.
+headings_alone = Expected a line of headings and at least one line of data in { $file }; it has one line.
 header_of_numbers_after = Is the first line a header? It has numbers only after { $name }: they are read as ids of streamers.
 header_of_numbers = Is the first line a header? It has numbers only: it is read as values, and streamers are numbered.
 cells_expected =
@@ -464,8 +464,8 @@ table_pair_twice = Expected each pair once in { $file }; { $user } with { $strea
 role_twice = Expected one column of the role { $role } in columns; got { $columns }.
 column_unknown = Expected the columns of { $file } in columns; there is no { $name }. It has { $columns }.
 pair_column_missing = Expected the columns user, streamer and ev in { $file }, or others that are named in columns; none is { $role }. It has { $columns }.
-one_ev_column = Expected one column of ev in pairs, { $file }. Say with columns what its columns hold.
-wealth_ids_missing = Expected ids of users beside wealth in { $file }. Say with columns what its columns hold.
+one_ev_column = Expected one column of ev in the pairs of { $file }. Name the roles of its columns with columns.
+wealth_ids_missing = Expected ids of users beside wealth in { $file }. Name the roles of its columns with columns.
 streamer_column_missing = Expected a column for at least one streamer in { $file }; it has { $columns }.
 heading_twice = Expected each heading once in { $file }; { $name } is in columns { $first } and { $second }.
 heading_missing = Expected a heading for every streamer in { $file }; column { $column } has none.
@@ -542,12 +542,12 @@ npy_file_expected = Expected { $path } as an array in .npy format.
 npy_file_of_several = Expected { $path } as one array; got an archive of several.
 npz_file_expected = Expected { $path } as an .npz archive of { LIST($names, "unit") }.
 npz_file_of_others = Expected { $path } as an .npz archive of { LIST($names, "unit") }; got other arrays.
-yaml_expected = Expected { $path } as YAML in UTF-8; it is none.
+yaml_expected = Expected { $path } as YAML in UTF-8; it is not.
 yaml_wrong_at = Expected { $path } as YAML, line { $line }, column { $column }: { $fault }.
-yaml_key_twice = the key { $key } is in line { $line } already
-yaml_unexpected = { $found } cannot stand there
-yaml_unclosed = something that was opened before is not closed
-json_wrong_at = Expected { $path } as JSON; it stops being so in line { $line }, column { $column }.
+yaml_key_twice = the key { $key } already appears in line { $line }
+yaml_unexpected = { $found } is not allowed here
+yaml_unclosed = an earlier quote or bracket is not closed
+json_wrong_at = Expected { $path } as JSON; it is invalid at line { $line }, column { $column }.
 file_error = { $problem }: { $path }.
 system_error =
     { $name ->
@@ -565,8 +565,8 @@ system_error =
 ## The command line
 
 interrupted = Interrupted; nothing was written.
-option_excluded = Expected no { $option } beside { LIST($beside, "or") }; got { $received }.
-option_needs_workers = Expected no { $option } beside --candidates without --scheduler or --workers; got { $received }.
+option_excluded = { $option } cannot be combined with { LIST($beside, "or") }; got { $received }.
+option_needs_workers = { $option } with --candidates needs --scheduler or --workers; got { $received }.
 cap_option_expected = Expected { $field } as a whole number or a .npy file; got { $received }.
 k_option_expected = Expected k as a whole number, or as a column of the table in --capacity; got { $received }.
 list_option_expected =
@@ -581,8 +581,8 @@ output_not_local = Expected output as a file on this machine; got { $received }.
 output_suffix_expected = Expected output to end in { LIST($suffixes, "or") }, or { $dash } for standard output; got { $received }.
 standard_output = standard output
 excel_rows_limited = Expected at most { $most } rows for .xlsx; got { $received }. .csv and .parquet have no limit.
-address_unavailable = Expected an address to listen at; { $host }, port { NUMBER($port, useGrouping: 0) }: { $problem }.
-new_key = Others can reach { $host }, and WHALE_API_KEYS is not set; this start has its own key.
+address_unavailable = Cannot listen on { $host }, port { NUMBER($port, useGrouping: 0) }: { $problem }.
+new_key = Other machines can reach { $host }, and WHALE_API_KEYS is not set. This start uses a new key.
 allocated =
     Total EV{ $penalties ->
         [yes] {" "}less penalties
@@ -594,10 +594,10 @@ allocated =
 warning = Warning: { $message }.
 allocated_files = { $placed } of { $users } users allocated, total EV { FORMAT($total, ".6g") }; { $scope } tier within { FORMAT($gap, ".2g") } of the optimum. → { $output }
 tolerance_missed =
-    The gap { FORMAT($gap, ".2g") } is above the tolerance of { FORMAT($tolerance, ".2g") }: the result is whole and proven to be that near the optimum; { $mode ->
-        [in_memory] its prices prove no more
-        [out_of_core] more --memory may bring it nearer
-       *[on_workers] fewer --partitions, or one process, may bring it nearer
+    The gap { FORMAT($gap, ".2g") } is above the tolerance of { FORMAT($tolerance, ".2g") }: the result is complete, and certified to be within this gap of the optimum; { $mode ->
+        [in_memory] its prices prove no smaller gap
+        [out_of_core] more --memory may reduce the gap
+       *[on_workers] fewer --partitions, or one process, may reduce the gap
     }.
 curve_computed = Whale tier { FORMAT($first, ".6g") } at k = 1, { FORMAT($last, ".6g") } at k = { NUMBER($k_max, useGrouping: 0) }. → { $output }
 input_generated = { $users } users × { $candidates } candidates, { $streamers } streamers. → { $output }
@@ -659,9 +659,9 @@ row_group =
        *[other] , from its row { NUMBER($start, useGrouping: 0) } on
     }
 row_of_group = row { NUMBER($row, useGrouping: 0) } of { $group }
-dask_missing = Expected Dask, from whale-matching[distributed]; it is not installed.
-workers_killed = Expected workers that live through their work; { $workers } of them died at the same part of it, perhaps for want of memory.
-scheduler_silent = Expected a Dask scheduler at { $address }; none answers.
+dask_missing = Dask is not installed. Install whale-matching[distributed].
+workers_killed = { $workers } workers died at the same part of the work, possibly because they ran out of memory.
+scheduler_silent = Expected a Dask scheduler at { $address }; none responds.
 candidate_pair_twice = Expected each pair once; user { $user } with streamer { $streamer } is both { $first } and { $second }.
 size_expected = Expected { $field } from 1 to 2^31 - 1; got { NUMBER($received, useGrouping: 0) }.
 candidates_above_streamers = Expected at most { NUMBER($most, useGrouping: 0) } candidates, one for each streamer; got { NUMBER($received, useGrouping: 0) }.
@@ -670,7 +670,7 @@ side_table_missing = Expected a table of { $side }s, --{ $option }, where candid
 position_too_large = Expected { $side } positions below 2^31 - 1, or a table that has these ids; got { NUMBER($received, useGrouping: 0) }.
 side_columns_missing = Expected one of the columns { LIST($expected, "unit") } in { $file }; it has { $columns }.
 parquet_unreadable = Expected { $where } as Parquet that can be read; it is damaged, or cannot be opened.
-parquet_expected = Expected { $file } as Parquet; it is none, or damaged.
+parquet_expected = Expected { $file } as Parquet; it is not, or it is damaged.
 columns_differ = Expected the same columns in all files of { $directory }; not all have { $column }.
 column_types_differ = Expected the same columns in all files of { $directory }; { $column } is { $first } in some and { $second } in others.
 table_types_differ = Expected the same columns in all files of { $directory }; their types differ.
@@ -687,7 +687,7 @@ column_type_expected =
 column_value_missing = Expected a value in every row of the column { $column } of { $file }; row { NUMBER($row, useGrouping: 0) } is null.
 column_not_finite = Expected finite numbers in the column { $column } of { $file }; row { NUMBER($row, useGrouping: 0) } has { $received }.
 id_missing = Expected an id in every row of { $file }; row { NUMBER($row, useGrouping: 0) } is null.
-side_id_twice = Expected each { $side } once in { $file }; { $id } is there again.
+side_id_twice = Expected each { $side } once in { $file }; { $id } appears again.
 id_too_large = Expected whole numbers below 2^63 in { $where }; it has { $received }.
 candidates_empty = Expected candidates in { $file }; it is empty.
 all_candidates_empty = Expected candidates in these files; all are empty.
@@ -710,10 +710,10 @@ candidate_unknown =
         [whole] {""}
        *[stretch] , or not where the order of their table puts it
     }.
-path_missing = Expected { $field } at { $url }; there is nothing.
+path_missing = Expected { $field } at { $url }; nothing is there.
 path_not_understood = Expected { $field } at a path that fsspec understands; got { $url } ({ $problem }).
 parquet_files_missing = Expected Parquet files in { $url }; there are none.
-output_exists = Expected output as a directory yet to be made; { $path } exists.
-output_left_by_a_killed_run = Expected output as a directory yet to be made; { $path } has files but no { $last }, as a run that was killed leaves them: remove them, or choose another place.
+output_exists = Expected output as a new directory; { $path } exists.
+output_left_by_a_killed_run = Expected output as a new directory; { $path } has files but no { $last }, as a run that was killed leaves them. Remove them, or choose another place.
 output_unwritable = Cannot write { $name }: { $problem }.
-output_not_shared = Expected output at a place that means the same to every worker; { $file } is not there.
+output_not_shared = Expected output at a path that is the same place for every worker; { $file } is not there.

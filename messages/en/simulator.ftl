@@ -21,7 +21,7 @@ study_configurations = Expected at most { $most } configurations, which are k_va
 study_rows = Expected at most { $most } rows, which are k_values × whale_shares × simulations; got { $received }.
 run_mapping = Expected a row as a mapping; got { $received }.
 run_without_column = Expected the columns of a run; it has no { $column }.
-run_unknown_column = Expected the columns of a run; it has { $column }, which is none of them.
+run_unknown_column = Expected the columns of a run; { $column } is not one of them.
 
 ## Calibration
 

@@ -138,7 +138,7 @@ streamer_overloaded =
        *[users] users
     }, more than its { FORMAT($cap, "d") }.
 guarantee_unmet = Streamer { FORMAT($streamer, "d") } has { FORMAT($users, "d") } users, fewer than the { FORMAT($least, "d") } that it is guaranteed.
-whale_at_no_candidate = A whale is at a streamer that is none of its candidates.
+whale_at_no_candidate = A whale is at a streamer that is not among its candidates.
 spend_pair_forbidden = Whale { FORMAT($whale, "d") } is at streamer { FORMAT($streamer, "d") }, a pair that may not be made: it is forbidden, has a negative EV, or exceeds the spend cap, or the streamer is closed.
 spend_cap_exceeded = Streamer { FORMAT($streamer, "d") } has a spend of { $spend }, more than its cap allows.
 

@@ -121,11 +121,11 @@ BAD_TABLES = {
     ),
     "a user twice": (
         "users", {"user": [0, 1, 1, 3], "wealth": [1.0, 1.0, 1.0, 1.0]},
-        "Expected each user once in {file}; 1 is there again.",
+        "Expected each user once in {file}; 1 appears again.",
     ),
     "an id twice": (
         "users", {"user": ["a", "b", "a"], "wealth": [1.0, 1.0, 1.0]},
-        "Expected each user once in {file}; 'a' is there again.",
+        "Expected each user once in {file}; 'a' appears again.",
     ),
     "ids that candidates have not": (
         "users", {"user": ["a", "b"], "wealth": [1.0, 1.0]},
@@ -255,7 +255,7 @@ def test_a_corrupt_page_is_named_by_its_row_group(given: Path, command: Command)
 
 
 BAD_OPTIONS = {
-    "candidates": (["--candidates", "none"], "Expected candidates at none; there is nothing."),
+    "candidates": (["--candidates", "none"], "Expected candidates at none; nothing is there."),
     "a path of nowhere": (
         ["--candidates", "nowhere://x"],
         "Expected candidates at a path that fsspec understands; got nowhere://x "
@@ -270,10 +270,12 @@ BAD_OPTIONS = {
     "little memory": (
         ["--memory", "1MiB"], "Expected memory of at least 0.4GiB for 4 users; got 0.0GiB."
     ),
-    "both": (["--ev", "ev.npy"], "Expected no --ev beside --candidates; got ev.npy."),
-    "other limits": (["--min-users", "1"], "Expected no --min-users beside --candidates; got 1."),
+    "both": (["--ev", "ev.npy"], "--ev cannot be combined with --candidates; got ev.npy."),
+    "other limits": (
+        ["--min-users", "1"], "--min-users cannot be combined with --candidates; got 1."
+    ),
     "a file": (["--output", "users.parquet"],
-               "Expected output as a directory yet to be made; users.parquet exists."),
+               "Expected output as a new directory; users.parquet exists."),
 }  # fmt: skip
 
 

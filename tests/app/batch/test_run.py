@@ -239,6 +239,6 @@ def test_an_output_that_exists_is_left_alone(
 
     assert (ended.code, ended.refused) == (
         1,
-        "Expected output as a directory yet to be made; out exists.\n",
+        "Expected output as a new directory; out exists.\n",
     )
     assert [each.name for each in tmp_path.iterdir()] == ["out"]

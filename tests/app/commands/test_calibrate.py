@@ -81,7 +81,10 @@ def test_a_log_is_read_in_pieces_and_free_gifts_are_left_out(
 
 BAD_LOGS = [
     ("", "Expected a table in gift.csv; it is empty."),
-    (f"{HEADER}\n", "Expected a line of headings and at least one more in gift.csv; it has one"),
+    (
+        f"{HEADER}\n",
+        "Expected a line of headings and at least one line of data in gift.csv; it has one",
+    ),
     (f"{HEADER}\na,x,1,0,r\n", "Expected gifts in gift.csv; it has none."),
     (
         "user_id,timestamp,gift_price\na,1,5\n",
@@ -122,7 +125,8 @@ def test_a_damaged_log_ends_in_one_sentence(run_here: Run, tmp_path: Path, magic
     done = run_here("calibrate", "--gifts", "gift.data", "--output", "world.yaml")
 
     assert (done.returncode, done.stderr) == (
-        1, "Expected gift.data as Arrow or Parquet, as it begins; it is damaged or cut off.\n"
+        1,
+        "Expected gift.data as Arrow or Parquet, like its first bytes; it is damaged or cut off.\n",
     )  # fmt: skip
 
 

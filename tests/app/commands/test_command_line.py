@@ -418,6 +418,4 @@ def test_an_address_that_is_taken_is_told_in_a_sentence(run_here: Run) -> None:
         done = run_here("serve", "--port", port)
 
     assert done.returncode == 1
-    assert done.stderr == (
-        f"Expected an address to listen at; 127.0.0.1, port {port}: Address already in use.\n"
-    )
+    assert done.stderr == (f"Cannot listen on 127.0.0.1, port {port}: Address already in use.\n")

@@ -55,7 +55,7 @@ def test_all_whales_needs_no_wealth(run_here: Run, tmp_path: Path, command: str)
     refused = run_here(*given, "--whale-threshold", "3")
     assert refused.returncode == 1
     assert refused.stderr.splitlines()[-1] == (
-        "Expected no --whale-threshold beside --all-whales; got 3.0."
+        "--whale-threshold cannot be combined with --all-whales; got 3.0."
     )
 
 
@@ -129,15 +129,15 @@ def test_numbers_of_yaml_are_those_of_json(tmp_path: Path, text: str, value: Any
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: 1\nb:\n  c: 1\n  c: 2\n", "line 4, column 3: the key 'c' is in line 3 already."),
-        ("a: 1\n'a': 2\n", "line 2, column 1: the key 'a' is in line 1 already."),
-        ("a: [1, 2", "line 1, column 9: something that was opened before is not closed."),
-        ("a: 1\nb: ]\n", "line 2, column 4: ']' cannot stand there."),
-        ("a: 1\n b: 2\n", "line 2, column 3: ': 2' cannot stand there."),
-        ("a: !!python/name:os.system x\n", "'!!python/name:os.system x' cannot stand there."),
-        ("a: *b\n", "line 1, column 4: '*b' cannot stand there."),
-        ("a: " + "[" * 9000, "as YAML in UTF-8; it is none."),
-        (b"\xff\x00", "as YAML in UTF-8; it is none."),
+        ("a: 1\nb:\n  c: 1\n  c: 2\n", "line 4, column 3: the key 'c' already appears in line 3."),
+        ("a: 1\n'a': 2\n", "line 2, column 1: the key 'a' already appears in line 1."),
+        ("a: [1, 2", "line 1, column 9: an earlier quote or bracket is not closed."),
+        ("a: 1\nb: ]\n", "line 2, column 4: ']' is not allowed here."),
+        ("a: 1\n b: 2\n", "line 2, column 3: ': 2' is not allowed here."),
+        ("a: !!python/name:os.system x\n", "'!!python/name:os.system x' is not allowed here."),
+        ("a: *b\n", "line 1, column 4: '*b' is not allowed here."),
+        ("a: " + "[" * 9000, "as YAML in UTF-8; it is not."),
+        (b"\xff\x00", "as YAML in UTF-8; it is not."),
     ],
 )
 def test_yaml_that_cannot_be_is_refused_with_its_place(
@@ -165,5 +165,5 @@ def test_json_that_cannot_be_is_refused_with_its_place(
         read_json(path)
     assert refused.value.position == (line, column)
     assert str(refused.value) == (
-        f"Expected {path} as JSON; it stops being so in line {line}, column {column}."
+        f"Expected {path} as JSON; it is invalid at line {line}, column {column}."
     )

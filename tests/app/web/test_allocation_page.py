@@ -196,7 +196,11 @@ BAD = [
     ("notes.txt", b"\x00\x01", "Expected notes.txt as CSV, Excel (.xlsx), Parquet, Arrow or .npy"),
     ("ev.npy", b"\x93NUMPY", "Expected ev.npy in .npy format"),
     ("cube.npy", npy(np.zeros((2, 2, 2))), "Expected cube.npy as an array of users, or of users"),
-    ("one.csv", b"user,wealth,a\n", "Expected a line of headings and at least one more in one.csv"),
+    (
+        "one.csv",
+        b"user,wealth,a\n",
+        "Expected a line of headings and at least one line of data in one.csv",
+    ),
     ("bad.csv", b"user,wealth,a\nu0,1,x\n", "Expected a number in bad.csv, line 2, column a; got"),
     ("short.csv", b"user,wealth,a\nu0,1\n", "Expected 3 cells in every line of short.csv; line 2"),
     (

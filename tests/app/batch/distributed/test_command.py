@@ -190,14 +190,14 @@ def test_a_disk_that_is_full_for_a_worker_ends_in_a_sentence(drawn: Path, tmp_pa
 def test_a_scheduler_that_is_not_there_is_refused(given: Path) -> None:
     at = "tcp://127.0.0.1:9"
 
-    assert refusal(given, "--scheduler", at) == f"Expected a Dask scheduler at {at}; none answers."
+    assert refusal(given, "--scheduler", at) == f"Expected a Dask scheduler at {at}; none responds."
 
 
 def test_without_dask_what_is_missing_is_named(given: Path) -> None:
     without = "import sys; sys.modules['distributed'] = None\n" + MAIN
 
     assert refusal(given, "--workers", 2, program=without) == (
-        "Expected Dask, from whale-matching[distributed]; it is not installed."
+        "Dask is not installed. Install whale-matching[distributed]."
     )
 
 

@@ -252,7 +252,7 @@ def test_bad_partitions_are_refused_by_name_and_leave_nothing(
     assert "Expected fill greedy or none" in refused(
         "--candidates", few / "candidates", "--fill", "joint"
     )
-    assert "Expected no --workers beside --scheduler" in refused(
+    assert "--workers cannot be combined with --scheduler" in refused(
         "--candidates", few / "candidates", "--workers", 2
     )
 
@@ -310,7 +310,7 @@ def test_a_place_that_each_worker_has_for_itself_is_refused(
 
     assert (ended.code, ended.refused) == (
         1,
-        "Expected output at a place that means the same to every worker; "
+        "Expected output at a path that is the same place for every worker; "
         "part-00000.parquet is not there.\n",
     )
     assert not fsspec.filesystem("memory").exists("/bucket/out")
@@ -386,8 +386,9 @@ def test_a_gap_above_the_tolerance_is_said(
     assert (said["tolerance"], said["tolerance_reached"]) == (1e-12, False)
     gap = said["certificate"]["relative_gap"]
     assert ended.refused == (
-        f"The gap {gap:.2g} is above the tolerance of 1e-12: the result is whole and proven to be "
-        "that near the optimum; fewer --partitions, or one process, may bring it nearer.\n"
+        f"The gap {gap:.2g} is above the tolerance of 1e-12: the result is complete, and certified "
+        "to be within this gap of the optimum; fewer --partitions, or one process, may reduce the "
+        "gap.\n"
     )
 
 
@@ -403,7 +404,7 @@ def test_a_scheduler_that_is_none_is_refused(few: Path, command: Command) -> Non
                     "--output", "out", "--scheduler", "nonsense://here")  # fmt: skip
 
     assert (ended.code, ended.refused) == (
-        1, "Expected a Dask scheduler at nonsense://here; none answers.\n",
+        1, "Expected a Dask scheduler at nonsense://here; none responds.\n",
     )  # fmt: skip
 
 

@@ -21,8 +21,8 @@ from tests.app.batch.conftest import Command, manifest
 
 FILES = {"part-00000.parquet", "prices.parquet", "manifest.json"}
 INTERRUPTED = (
-    "Expected output as a directory yet to be made; memory:///bucket/out has files but no "
-    "manifest.json, as a run that was killed leaves them: remove them, or choose another place."
+    "Expected output as a new directory; memory:///bucket/out has files but no "
+    "manifest.json, as a run that was killed leaves them. Remove them, or choose another place."
 )
 
 
@@ -158,9 +158,9 @@ def test_only_its_own_files_are_removed(bucket: MemoryFileSystem) -> None:
     [
         # a result
         (["out/part-00000.parquet", "out/manifest.json"],
-         "Expected output as a directory yet to be made; memory:///bucket/out exists."),
+         "Expected output as a new directory; memory:///bucket/out exists."),
         # a file of that name
-        (["out"], "Expected output as a directory yet to be made; memory:///bucket/out exists."),
+        (["out"], "Expected output as a new directory; memory:///bucket/out exists."),
         # what a killed run leaves
         (["out/part-00000.parquet"], INTERRUPTED),
     ],
