@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from messages import Message
 from solver import Fill, Problem, allocate
 from solver.model import Limits
 
@@ -38,7 +39,7 @@ def allocate_in_memory(
     problem = Problem(
         pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
     )
-    with disk.bar("allocate", None):
+    with disk.bar(Message("progress_allocate"), None):
         allocation = allocate(problem, fill=fill, tolerance=tolerance, on_step=on_step)
 
     def ev(users: slice) -> NDArray[np.float64]:

@@ -69,14 +69,14 @@ def allocate_out_of_core(
     width = _width(disk, limits, memory)
     tier = _Tier(disk, limits)
     prices = _sampled_prices(tier, width)
-    tier.read("read 1", prices, width)
+    tier.read(Message("progress_reading", number=1), prices, width)
     for round_ in range(1, ROUNDS + 1):
         prices = tier.solve(tolerance / 4)
-        proof = tier.read(f"read {round_ + 1}", prices, width)
+        proof = tier.read(Message("progress_reading", number=round_ + 1), prices, width)
         if proof.is_within(tolerance):
             break
     if fill and not limits.whales.all():
-        disk.each("fill", _fill_normal(tier, limits))
+        disk.each(Message("progress_fill"), _fill_normal(tier, limits))
     of_whales = float(tier.ev[limits.whales].sum())
     return Result(
         mode="out of core",
@@ -98,7 +98,7 @@ class _Tier:
         self.ev = np.zeros(disk.users.count)
         self.working_set: list[Candidates] = []
 
-    def read(self, step: str, prices: ShadowPrices, width: int) -> Certificate:
+    def read(self, title: Message, prices: ShadowPrices, width: int) -> Certificate:
         """Read all candidates: certify the assignment, and keep the best pairs at the prices."""
         charges, terms = whale_charges(self.limits, prices), []
         self.working_set = []
@@ -112,7 +112,7 @@ class _Tier:
                 keep_best_pairs(block.pairs, whales, charges.price, streamer, width)
             )
 
-        self.disk.each(step, work)
+        self.disk.each(title, work)
         allowed = bool((self.ev > -np.inf).all())
         return certify_blocks(self.assignment, allowed, sum(terms, GapTerms()), prices, self.limits)
 
@@ -120,7 +120,7 @@ class _Tier:
         """Allocate the whales in the working set, and return the prices."""
         pairs = concatenate(self.working_set)
         self.working_set = []
-        with self.disk.bar("allocate", None):
+        with self.disk.bar(Message("progress_allocate"), None):
             self.assignment, prices = _solve(pairs, self.limits, tolerance)
         return prices
 
@@ -150,7 +150,7 @@ def _sampled_prices(tier: _Tier, width: int) -> ShadowPrices:
         pairs, width = block.pairs, disk.streamers.count
         samples.append(keep_best_pairs(pairs, block.of(sample), free, block.of(unassigned), width))
 
-    disk.each("sample", work)
+    disk.each(Message("progress_sample"), work)
     whale_cap = sample_caps(np.minimum(limits.whale_cap, n_whales), share)
     capacity = sample_caps(np.minimum(limits.capacity, disk.users.count), share)
     sampled = Limits(sample, whale_cap, capacity, np.zeros_like(capacity), np.empty(0), 1)

@@ -35,7 +35,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
     output : str
         Path or URL of the directory to create; see `create_directory`.
     bar : callable
-        Returns the progress bar of a step, given its name and total.
+        Returns the progress bar of a step, given its title and total.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
         inputs = read_inputs(request)
         result = _allocate(inputs, pool, bar, timings)
         users, whales = inputs.users, inputs.limits.whales
-        with bar("write", -(-users.count // PARTITION)) as progress:
+        with bar(Message("progress_write"), -(-users.count // PARTITION)) as progress:
             written = write_partitions(
                 destination,
                 _outcomes(result, whales),

@@ -54,7 +54,7 @@ def calibrate(
             )
             raise InputError("interactions", message)
         rate = len(log.amounts) / interactions
-    with progress("steps", STEPS) as on_step:
+    with progress(Message("progress_steps"), STEPS) as on_step:
         fit = calibrated(log, rate, users, streamers, seed, on_step)
     write_atomically(output, _written(gifts, fit).encode())
     if free:

@@ -9,6 +9,7 @@ import typer
 
 from app.text.language import render_for_command
 from app.workers.compilation import Compilation
+from messages import Message
 from solver.kernels import count_cores
 
 from .progress import progress
@@ -23,6 +24,6 @@ def compile(  # noqa: A001 - the name of the command
 
 async def _compiled(processes: int) -> None:
     compilation = Compilation()
-    with progress("kernels", 100) as show:
+    with progress(Message("progress_kernels"), 100) as show:
         await compilation.run(processes, lambda: show(compilation.percent, 100))
     print(render_for_command(compilation.progress))

@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.studies import gate_search
 from app.studies import whale_sweep as experiments
 from app.workers.pool import fork_pool
+from messages import Message
 
 from .answer_tables import report_answer, write_answer
 from .destination import Destination
@@ -29,7 +30,7 @@ def find_gate(
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
         fork_pool(settings.processes) as pool,
-        progress("seeds", known.simulations) as on_seed,
+        progress(Message("progress_seeds"), known.simulations) as on_seed,
     ):
         answer = gate_search.answer(known, pool, on_seed)
     write_answer(answer, to)

@@ -26,7 +26,7 @@ def generate(
 ) -> None:
     """Generate random users, streamers and candidates as Parquet input for allocate."""
     size = Size(users, streamers, candidates, partitions)
-    with progress("partitions", partitions) as on_partition:
+    with progress(Message("progress_partitions"), partitions) as on_partition:
         write_input(size, seed, output, threads or count_cores(), on_partition)
     message = Message(
         "input_generated",

@@ -20,20 +20,19 @@ from messages import Message
 
 
 @contextmanager
-def progress(step: str, total: int | None) -> Iterator[Callable[[int, int], None]]:
+def progress(title: Message, total: int | None) -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar, and yield the function that moves it: of things done, and to do.
 
     Parameters
     ----------
-    step : str
-        The bar is titled by the message ``progress_<step>``.
+    title : Message
     total : int or None
         None if it is unknown: the elapsed time is shown instead.
     """
-    title = render_for_command(Message(f"progress_{step}"))
+    text = render_for_command(title)
     console = Console(stderr=True)
     known = (MofNCompleteColumn(), TimeRemainingColumn())
-    columns = (TextColumn(title), BarColumn(), *(known if total else (TimeElapsedColumn(),)))
+    columns = (TextColumn(text), BarColumn(), *(known if total else (TimeElapsedColumn(),)))
     with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
-        bar = shown.add_task(title, total=total)
+        bar = shown.add_task(text, total=total)
         yield lambda done, _total: shown.update(bar, completed=done)

@@ -97,7 +97,7 @@ def _sweep_worlds(
     known = experiments.sweep_config(read_yaml(config), settings)
     with (
         _replaying(scheduler, settings.processes) as pool,
-        progress("seeds", known.simulations) as on_seed,
+        progress(Message("progress_seeds"), known.simulations) as on_seed,
     ):
         return experiments.answer(known, pool, on_seed)
 
@@ -140,7 +140,7 @@ def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
     fields = members | {name: read.get(name, _as_is)(value) for name, value in own.items()}
     request = validate(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
-    with progress("configurations", points) as on_point:
+    with progress(Message("progress_configurations"), points) as on_point:
         return matrix_study.answer(request, Settings(), timings, on_point)
 
 

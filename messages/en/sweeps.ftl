@@ -19,6 +19,7 @@ progress_steps = steps
 progress_kernels = kernels
 progress_partitions = partitions
 progress_read = read candidates
+progress_reading = read candidates, reading { $number }
 progress_sample = sample candidates
 progress_allocate = allocate
 progress_fill = fill

@@ -19,6 +19,7 @@ progress_steps = 步骤
 progress_kernels = 内核
 progress_partitions = 分区
 progress_read = 读取候选
+progress_reading = 第 { $number } 次读取候选
 progress_sample = 抽样候选
 progress_allocate = 分配
 progress_fill = 填充

@@ -70,7 +70,7 @@ def allocate_on_workers(
         )
         cluster = Cluster(client, shares)
         timings.record("connect")
-        with bar("prices", ITERATIONS) as progress:
+        with bar(Message("progress_prices"), ITERATIONS) as progress:
             market = Market(cluster, limits, request.tolerance, progress)
             solved = market.solve(inputs.n_pairs)
             if request.fill == "greedy" and not limits.whales.all():

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from messages import Message
 from solver import Candidates
 
 from .blocks import Block, read_blocks
@@ -14,8 +15,8 @@ from .gather import gather
 from .row_groups import RowGroup
 from .sides import Side
 
-Bar = Callable[[str, int | None], AbstractContextManager[Callable[[int, int], None]]]
-"""Returns the progress bar of a step, given its name and its total, None if that is unknown."""
+Bar = Callable[[Message, int | None], AbstractContextManager[Callable[[int, int], None]]]
+"""Returns the progress bar of a step, given its title and its total, None if that is unknown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +41,12 @@ class Disk:
 
     def all(self) -> Candidates:
         """Return all candidates."""
-        with self.bar("read", len(self.groups)) as progress:
+        with self.bar(Message("progress_read"), len(self.groups)) as progress:
             return gather(self.groups, self.users, self.streamers, self.pool, progress)
 
-    def each(self, step: str, work: Callable[[Block], None]) -> None:
+    def each(self, title: Message, work: Callable[[Block], None]) -> None:
         """Call `work` with every block, in order."""
-        with self.bar(step, self.users.count) as progress:
+        with self.bar(title, self.users.count) as progress:
             for block in read_blocks(self.groups, self.users, self.streamers, self.pool):
                 work(block)
                 progress(block.first + block.pairs.shape[0], self.users.count)

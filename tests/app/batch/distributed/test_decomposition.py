@@ -211,7 +211,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(
             killed.append(address)
 
         @contextmanager
-        def bar(_what: str, _total: int) -> Iterator[Callable[[int, int], None]]:
+        def bar(_title: Message, _total: int) -> Iterator[Callable[[int, int], None]]:
             yield lambda done, _all: kill(done)
 
         said = allocate_on_workers(
