@@ -9,13 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.formats.arrow import with_metadata
+from app.formats.arrow import tier_column, with_metadata
 from solver import Allocation, placements
 
 from .identifiers import Id, are_all_integers
 from .problems import NamedProblem
-
-_TIERS = pa.array(["whale", "normal"])
 
 
 def allocation_table(
@@ -43,14 +41,13 @@ def allocation_table(
     allocated = streamers >= 0
     ev = np.zeros(len(users))
     ev[allocated] = problem.ev_at(users[allocated], streamers[allocated])
-    tier = np.where(problem.whales[users], np.int8(0), np.int8(1))
     table = pa.table(
         {
             "user": _ids_at(users, None, case.user_ids if case.own_user_ids else None),
             "streamer": _ids_at(
                 streamers, ~allocated, case.streamer_ids if case.own_streamer_ids else None
             ),
-            "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
+            "tier": tier_column(problem.whales[users]),
             "ev": pa.array(ev, mask=~allocated),
         }
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -79,33 +79,35 @@ def write_result(
     """
     write_prices(destination, inputs.streamers, prices)
     timings.record("write")
-    request = inputs.request
+    request, whales = inputs.request, inputs.limits.whales
+    n_whales = int(np.count_nonzero(whales))
+    left_out = n_whales - counts.allocated_whales
     summary = {
+        "counts": {"users": len(whales), "whales": n_whales, **asdict(counts)},
         "streamers": inputs.streamers.count,
         "pairs": inputs.n_pairs,
         "row_groups": len(inputs.groups),
         "fill": request.fill,
         "tolerance": request.tolerance,
         "tolerance_reached": certificate.is_within(request.tolerance),
-        "warnings": _warn_of_shortage(inputs, counts),
+        "warnings": _warn_of_shortage(inputs, n_whales, left_out),
         "timings_ms": timings.total(),
         **details,
     }
-    return write_manifest(destination, certificate, counts, partitions, summary)
+    return write_manifest(destination, certificate, partitions, summary)
 
 
-def _warn_of_shortage(inputs: Inputs, counts: Counts) -> list[Message]:
+def _warn_of_shortage(inputs: Inputs, n_whales: int, left_out: int) -> list[Message]:
     """Return a message on the whales that have no streamer, if there are any."""
-    left_out = counts.whales - counts.allocated_whales
     if not left_out:
         return []
     limits = inputs.limits
     slots = int(np.minimum(limits.whale_cap, limits.capacity).sum())
-    beyond_slots = min(left_out, max(0, counts.whales - slots))
+    beyond_slots = min(left_out, max(0, n_whales - slots))
     reasons = []
     if beyond_slots:
         reason = slots_reason(limits.whale_cap if inputs.capped else None, limits.capacity)
         reasons.append((reason, beyond_slots))
     if left_out > beyond_slots:
         reasons.append((Message("no_streamer_with_room"), left_out - beyond_slots))
-    return [whales_left_out(left_out, counts.whales, reasons)]
+    return [whales_left_out(left_out, n_whales, reasons)]

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from app.observability.timings import Timings
 from messages import Message
-from solver import InputError
+from solver import InputError, Problem, allocate
 from solver.kernels import count_cores
 
-from .in_memory import allocate_in_memory
 from .inputs import Inputs, Request, read_inputs
 from .out_of_core import allocate_out_of_core
 from .parquet.destination import create_directory
@@ -64,7 +63,14 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
                 pool,
                 progress,
             )
-        counts, peak = _count(result, whales), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        assigned = result.assignment >= 0
+        counts = Counts(
+            allocated_whales=int(np.count_nonzero(assigned & whales)),
+            allocated_normal=int(np.count_nonzero(assigned & ~whales)),
+            whale_objective=result.whale_objective,
+            normal_objective=result.normal_objective,
+        )
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         details = {"mode": result.mode, "peak_memory_bytes": 1024 * peak}
         return write_result(
             destination,
@@ -84,7 +90,7 @@ def _allocate(inputs: Inputs, pool: Executor, bar: Bar, timings: Timings) -> Res
     footprint = Footprint.of(groups, inputs.users, ev_dtype(groups))
     disk = Disk(groups, inputs.users, inputs.streamers, pool, bar)
     if request.memory is None or footprint.users + footprint.pairs <= request.memory:
-        return allocate_in_memory(disk, limits, request.fill, request.tolerance, timings.record)
+        return _allocate_in_memory(disk, inputs, timings)
     if request.fill == "joint":
         raise InputError("fill", Message("fill_joint_unavailable", where="memory"))
     result = allocate_out_of_core(
@@ -94,20 +100,36 @@ def _allocate(inputs: Inputs, pool: Executor, bar: Bar, timings: Timings) -> Res
     return result
 
 
+def _allocate_in_memory(disk: Disk, inputs: Inputs, timings: Timings) -> Result:
+    """Read all candidates and allocate them at once."""
+    request, limits = inputs.request, inputs.limits
+    pairs = disk.all()
+    timings.record("read")
+    problem = Problem(
+        pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
+    )
+    with disk.bar("allocate", None):
+        allocation = allocate(
+            problem, fill=request.fill, tolerance=request.tolerance, on_step=timings.record
+        )
+
+    def ev(users: slice) -> NDArray[np.float64]:
+        assignment = allocation.assignment[users]
+        return problem.ev_at(np.arange(users.start, users.start + len(assignment)), assignment)
+
+    return Result(
+        mode="in memory",
+        assignment=allocation.assignment,
+        ev=ev,
+        whale_objective=allocation.whale_objective,
+        normal_objective=allocation.normal_objective,
+        prices=allocation.shadow_prices,
+        certificate=allocation.certificate,
+    )
+
+
 def _outcomes(result: Result, whales: NDArray[np.bool_]) -> Iterator[Outcome]:
     """Yield the allocation partition by partition."""
     for first in range(0, len(whales), PARTITION):
         piece = slice(first, first + PARTITION)
         yield Outcome(first, result.assignment[piece], result.ev(piece), whales[piece])
-
-
-def _count(result: Result, whales: NDArray[np.bool_]) -> Counts:
-    assigned = result.assignment >= 0
-    return Counts(
-        users=len(whales),
-        whales=int(np.count_nonzero(whales)),
-        allocated_whales=int(np.count_nonzero(assigned & whales)),
-        allocated_normal=int(np.count_nonzero(assigned & ~whales)),
-        whale_objective=result.whale_objective,
-        normal_objective=result.normal_objective,
-    )

@@ -36,13 +36,16 @@ Ev = Annotated[
 
 CandidatePairs = Annotated[CandidateLists | None, Field(description="allowed pairs, instead of ev")]
 
+CAPS_PART = Part("one per streamer, .npy of whole numbers")
+WEALTH_PART = Part("one per user, .npy of numbers; or a table of users and their wealth")
+
 K = Annotated[
     Caps | None,
     Field(
         description="most whales a streamer takes; one number or one per streamer, 0 closes it to "
         "whales; may be left out where whale_penalty is given, and is then unbounded"
     ),
-    Part("one per streamer, .npy of whole numbers"),
+    CAPS_PART,
     Option("caps"),
 ]
 
@@ -52,7 +55,7 @@ CurveK = Annotated[
         description="the caps at which slot_gain is worked out; one number or one per streamer; "
         "by default unbounded, and slots are then scarce, and gain anything, only by capacity"
     ),
-    Part("one per streamer, .npy of whole numbers"),
+    CAPS_PART,
     Option("caps"),
 ]
 
@@ -62,7 +65,7 @@ Capacity = Annotated[
         description="most users a streamer takes, whales included; one number or one per "
         "streamer, 0 closes it; null = unbounded"
     ),
-    Part("one per streamer, .npy of whole numbers"),
+    CAPS_PART,
     Option("caps"),
 ]
 
@@ -73,7 +76,7 @@ MinUsers = Annotated[
         "exposure; one number or one per streamer; default 0. A user is never placed at a "
         "negative EV, not even to meet a guarantee, unless allow_negative_ev is true"
     ),
-    Part("one per streamer, .npy of whole numbers"),
+    CAPS_PART,
     Option("caps"),
 ]
 
@@ -107,13 +110,13 @@ StreamersPerUser = Annotated[
 Wealth = Annotated[
     Numbers | None,
     Field(description="one per user; any unit"),
-    Part("one per user, .npy of numbers; or a table of users and their wealth"),
+    WEALTH_PART,
 ]
 
 OrderedWealth = Annotated[
     Numbers,
     Field(description="one per user; any unit: only the order counts"),
-    Part("one per user, .npy of numbers; or a table of users and their wealth"),
+    WEALTH_PART,
 ]
 
 WhaleShare = Annotated[

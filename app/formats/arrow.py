@@ -7,8 +7,10 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from app.sheets.array_blocks import ArrowBlock, plain
 from app.sheets.origin import Origin
@@ -117,6 +119,12 @@ def _concatenate(batches: list[pa.RecordBatch]) -> Sequence[pa.RecordBatch]:
 def _simplify(batch: pa.RecordBatch) -> pa.RecordBatch:
     columns = [plain(column) for column in batch.columns]
     return pa.RecordBatch.from_arrays(columns, [str(index) for index in range(len(columns))])
+
+
+def tier_column(whales: NDArray[np.bool_]) -> pa.Array:
+    """Return the tier of users as a column of "whale" and "normal", given who is a whale."""
+    indices = pa.array(np.where(whales, np.int8(0), np.int8(1)))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(["whale", "normal"]))
 
 
 def with_metadata(table: pa.Table, values: Mapping[str, Any]) -> pa.Table:

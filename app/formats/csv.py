@@ -9,6 +9,7 @@ from itertools import islice
 
 import pyarrow as pa
 
+from app.sheets.arrow_types import is_text
 from app.sheets.cells import split_records
 from app.sheets.encoding import Text, decode_text
 from app.sheets.headings import find_headings
@@ -120,19 +121,13 @@ def write(output: Output) -> bytes:
 
     table = output.main
     columns = [
-        escape_formulas(column) if _is_text(column.type) else column for column in table.columns
+        escape_formulas(column) if is_text(column.type) else column for column in table.columns
     ]
     sink = pa.BufferOutputStream()
     options = csv.WriteOptions(quoting_style="needed", quoting_header="none")
     csv.write_csv(pa.table(columns, table.column_names), sink, options)
     content: bytes = sink.getvalue().to_pybytes()
     return content
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 FORMAT = Format(

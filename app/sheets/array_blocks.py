@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +16,27 @@ from .sheet import NotANumberError
 from .text_block import TextBlock
 
 
+class _FullBlock:
+    """Rows that are numbered without gaps and never empty."""
+
+    first = 0
+
+    def row(self, index: int) -> int:
+        """Return the number of a row in the file."""
+        return self.first + index
+
+    @property
+    def numbering(self) -> int:
+        """The number of the first row; the others follow without gaps."""
+        return self.first
+
+    def filled(self, column: int) -> Self:  # noqa: ARG002
+        """Return the block itself, which has no empty rows."""
+        return self
+
+
 @dataclass(frozen=True, eq=False)
-class ArrowBlock:
+class ArrowBlock(_FullBlock):
     """Rows of an Arrow table.
 
     Parameters
@@ -34,19 +54,6 @@ class ArrowBlock:
     def n_rows(self) -> int:
         """The number of rows."""
         return int(self.batch.num_rows)
-
-    def row(self, index: int) -> int:
-        """Return the number of a row in the file."""
-        return self.first + index
-
-    @property
-    def numbering(self) -> int:
-        """The number of the first row; each row's is one more."""
-        return self.first
-
-    def filled(self, column: int) -> ArrowBlock:  # noqa: ARG002
-        """Return the block itself, which has no empty rows."""
-        return self
 
     def ids(self, column: int) -> pa.Array:
         """Return a column's ids; see `Block`."""
@@ -113,7 +120,7 @@ def plain(array: pa.Array) -> pa.Array:
 
 
 @dataclass(frozen=True, eq=False)
-class ArrayBlock:
+class ArrayBlock(_FullBlock):
     """Rows of one array of numbers, (n_rows, width)."""
 
     array: NDArray[np.generic]
@@ -122,19 +129,6 @@ class ArrayBlock:
     def n_rows(self) -> int:
         """The number of rows."""
         return len(self.array)
-
-    def row(self, index: int) -> int:
-        """Return the number of a row in the file."""
-        return index
-
-    @property
-    def numbering(self) -> int:
-        """The number of the first row; each row's is one more."""
-        return 0
-
-    def filled(self, column: int) -> ArrayBlock:  # noqa: ARG002
-        """Return the block itself, which has no empty rows."""
-        return self
 
     def ids(self, column: int) -> pa.Array:
         """Return a column's ids; see `Block`."""

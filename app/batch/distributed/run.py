@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.batch.inputs import Request, read_inputs
 from app.batch.parquet.destination import create_directory
 from app.batch.parquet.disk import Bar
@@ -23,7 +20,7 @@ from solver import InputError
 from .cluster import Cluster, connect_client
 from .decomposition import ITERATIONS, Market
 from .shares import Ends, divide_shares, ends_at, ends_of
-from .tasks import Verdict, pass_through, write_partition_of
+from .tasks import pass_through, write_partition_of
 
 
 def allocate_on_workers(
@@ -86,6 +83,13 @@ def allocate_on_workers(
                 for index, assignment in enumerate(solved.assignment)
             ]
         )
+        verdict = solved.verdict
+        counts = Counts(
+            allocated_whales=verdict.whales,
+            allocated_normal=verdict.normal,
+            whale_objective=verdict.whale_objective,
+            normal_objective=verdict.normal_objective,
+        )
         details = {
             "mode": "on workers",
             "workers": len(client.nthreads()),
@@ -98,7 +102,7 @@ def allocate_on_workers(
             written,
             solved.prices,
             solved.certificate,
-            _count(solved.verdict, limits.whales),
+            counts,
             details,
             timings,
         )
@@ -110,14 +114,3 @@ def _ends(client: Any, groups: Sequence[RowGroup], users: Side) -> list[Ends]:
         return [Ends(*extremes(each, "user")) for each in groups]
     pairs = client.gather([client.submit(ends_of, group, pure=False) for group in groups])
     return ends_at(groups, pairs, users)
-
-
-def _count(verdict: Verdict, whales: NDArray[np.bool_]) -> Counts:
-    return Counts(
-        users=len(whales),
-        whales=int(np.count_nonzero(whales)),
-        allocated_whales=verdict.whales,
-        allocated_normal=verdict.normal,
-        whale_objective=verdict.whale_objective,
-        normal_objective=verdict.normal_objective,
-    )

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from messages import Message
 from solver import Candidates, InputError
-from solver.scale import sort_rows
 
-from .gather import twin_error
+from .gather import sort_pairs
 from .row_groups import Pairs, RowGroup, ev_dtype, read_pairs
 from .sides import Side
 from .threads import in_order
@@ -92,8 +91,5 @@ def _block(
     """Return the pairs of users `first` up to `stop`, sorted."""
     shape = stop - first, streamers.count
     block = Candidates.from_sorted(pairs[0] - np.int32(first), pairs[1], pairs[2], shape)
-    twin = sort_rows(block)
-    if twin is not None:
-        user = first + int(np.searchsorted(block.row_start, twin, side="right")) - 1
-        raise twin_error(groups, users, streamers, user, int(block.streamers[twin]))
+    sort_pairs(block, groups, users, streamers, first)
     return Block(first, block)

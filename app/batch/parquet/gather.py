@@ -54,18 +54,26 @@ def gather(
     else:
         del ordered
         pairs = _scattered(groups, users, streamers, pool, progress)
-    twin = sort_rows(pairs)
-    if twin is not None:
-        user = int(np.searchsorted(pairs.row_start, twin, side="right")) - 1
-        raise twin_error(groups, users, streamers, user, int(pairs.streamers[twin]))
+    sort_pairs(pairs, groups, users, streamers)
     return pairs
 
 
-def twin_error(
-    groups: Sequence[RowGroup], users: Side, streamers: Side, user: int, streamer: int
-) -> InputError:
-    """Return the error of a duplicate pair, with both of its rows."""
-    places = []
+def sort_pairs(
+    pairs: Candidates, groups: Sequence[RowGroup], users: Side, streamers: Side, first: int = 0
+) -> None:
+    """Sort the streamers of each user in place, from user `first` on; refuse duplicate pairs.
+
+    Raises
+    ------
+    solver.InputError
+        With both rows of a pair.
+    """
+    index = sort_rows(pairs)
+    if index is None:
+        return
+    user = first + int(np.searchsorted(pairs.row_start, index, side="right")) - 1
+    streamer = int(pairs.streamers[index])
+    places: list[Message] = []
     for group in groups:
         at_user, at_streamer, _ = read_pairs(group, users, streamers, np.float64)
         rows = np.flatnonzero((at_user == user) & (at_streamer == streamer))
@@ -76,16 +84,14 @@ def twin_error(
         side.ids_at(np.array([position]))[0].as_py()
         for side, position in ((users, user), (streamers, streamer))
     ]
-    return InputError(
-        "candidates",
-        Message(
-            "candidate_pair_twice",
-            user=str(names[0]),
-            streamer=str(names[1]),
-            first=places[0],
-            second=places[1],
-        ),
+    message = Message(
+        "candidate_pair_twice",
+        user=str(names[0]),
+        streamer=str(names[1]),
+        first=places[0],
+        second=places[1],
     )
+    raise InputError("candidates", message)
 
 
 def _scattered(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from app.formats.arrow import tier_column
 from app.formats.json import to_json_file
 from app.text.members import write_messages
 from messages import Message
@@ -27,8 +28,6 @@ PARTITION = 1 << 20
 
 FORMAT = 1
 """Version of the manifest; it changes when keys change."""
-
-_TIERS = pa.array(["whale", "normal"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +53,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of a result, and the objective of both tiers in currency units."""
+    """Allocated users and the objective, in currency units, of both tiers."""
 
-    users: int
-    whales: int
     allocated_whales: int
     allocated_normal: int
     whale_objective: float
@@ -105,12 +102,11 @@ def write_partition(
     position = np.where(unassigned, 0, streamer)
     price = np.where(outcome.whales, whale_price[position], slot_price[position])
     user = np.arange(outcome.first, outcome.first + len(streamer))
-    tier = np.where(outcome.whales, np.int8(0), np.int8(1))
     table = pa.table(
         {
             "user": users.ids_at(user),
             "streamer": streamers.ids_at(streamer),
-            "tier": pa.DictionaryArray.from_arrays(pa.array(tier), _TIERS),
+            "tier": tier_column(outcome.whales),
             "ev": pa.array(outcome.ev, mask=unassigned),
             "price": pa.array(price, mask=unassigned),
         }
@@ -135,7 +131,6 @@ def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices
 def write_manifest(
     destination: Destination,
     certificate: Certificate,
-    counts: Counts,
     partitions: list[dict[str, Any]],
     summary: dict[str, Any],
 ) -> dict[str, Any]:
@@ -154,7 +149,6 @@ def write_manifest(
             "objective": certificate.objective,
             "relative_gap": certificate.relative_gap,
         },
-        "counts": asdict(counts),
         **summary,
         "versions": _versions(),
         "partitions": partitions,
