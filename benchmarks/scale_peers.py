@@ -25,7 +25,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from app.batch.parquet.gather import gather
+from app.batch.parquet.disk import Disk
 from app.batch.parquet.row_groups import row_groups
 from app.batch.parquet.side_tables import read_side
 from app.batch.parquet.storage import partitions
@@ -203,7 +203,7 @@ def _read(directory: Path) -> tuple[Candidates, Values]:
     table = read_side(str(directory / "streamers.parquet"), "streamer", ("capacity",), "capacity")
     with ThreadPoolExecutor(2) as pool:
         groups = row_groups(partitions(str(directory / "candidates"), "candidates"), pool)
-        pairs = gather(groups, users, table.side, pool, lambda _done, _all: None)
+        pairs = Disk(groups, users, table.side, pool).all()
     return pairs, table.columns["capacity"]
 
 

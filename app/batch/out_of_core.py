@@ -27,10 +27,8 @@ from solver.scale import (
     sample_mask,
 )
 
-from .parquet.blocks import Block
-from .parquet.disk import Disk
+from .parquet.disk import Block, Disk
 from .parquet.footprint import Footprint
-from .parquet.row_groups import ev_dtype
 from .result import Result
 
 ROUNDS = 6
@@ -176,7 +174,7 @@ def _fill_normal(tier: _Tier, limits: Limits) -> Callable[[Block], None]:
 
 def _width(disk: Disk, limits: Limits, memory: int) -> int:
     """Return the number of candidates that a whale may keep."""
-    footprint = Footprint.of(disk.groups, disk.users, ev_dtype(disk.groups))
+    footprint = Footprint.of(disk)
     n_whales = max(1, int(np.count_nonzero(limits.whales)))
     width = int((memory - footprint.users) / (2 * footprint.pair * n_whales))
     if width < MIN_WIDTH:

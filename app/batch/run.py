@@ -21,7 +21,6 @@ from .parquet.destination import create_directory
 from .parquet.disk import Bar, Disk
 from .parquet.footprint import Footprint
 from .parquet.results import PARTITION, Counts, Outcome, write_partitions
-from .parquet.row_groups import ev_dtype
 from .result import Result, write_result
 
 
@@ -86,9 +85,9 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
 
 def _allocate(inputs: Inputs, pool: Executor, bar: Bar, timings: Timings) -> Result:
     """Allocate in memory, or out of core where candidates need more than is allowed."""
-    request, limits, groups = inputs.request, inputs.limits, inputs.groups
-    footprint = Footprint.of(groups, inputs.users, ev_dtype(groups))
-    disk = Disk(groups, inputs.users, inputs.streamers, pool, bar)
+    request, limits = inputs.request, inputs.limits
+    disk = Disk(inputs.groups, inputs.users, inputs.streamers, pool, bar)
+    footprint = Footprint.of(disk)
     if request.memory is None or footprint.users + footprint.pairs <= request.memory:
         return _allocate_in_memory(disk, inputs, timings)
     if request.fill == "joint":
@@ -108,7 +107,7 @@ def _allocate_in_memory(disk: Disk, inputs: Inputs, timings: Timings) -> Result:
     problem = Problem(
         pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
     )
-    with disk.bar("allocate", None):
+    with disk.bar(Message("progress_allocate"), None):
         allocation = allocate(
             problem, fill=request.fill, tolerance=request.tolerance, on_step=timings.record
         )

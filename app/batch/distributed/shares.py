@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from app.batch.parquet.gather import gather
+from app.batch.parquet.disk import Disk
 from app.batch.parquet.row_groups import RowGroup, read_users
 from app.batch.parquet.sides import Side
 from messages import Message
@@ -84,7 +84,7 @@ def load(share: Share) -> Part:
         With file and row group at fault.
     """
     with ThreadPoolExecutor(count_cores()) as pool:
-        pairs = gather(share.groups, share.users, share.streamers, pool, lambda _done, _all: None)
+        pairs = Disk(share.groups, share.users, share.streamers, pool).all()
     whales = np.unpackbits(share.whales, count=share.users.count).astype(np.bool_)
     return Part(*pairs.rows, whales, share.users, share.streamers.count, share.partition)
 

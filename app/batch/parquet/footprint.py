@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .row_groups import RowGroup
-from .sides import Side
+from .disk import Disk
 from .threads import AHEAD
 
 LIBRARIES = 400 * 2**20
@@ -40,9 +38,10 @@ class Footprint:
     pairs: int
 
     @staticmethod
-    def of(groups: Sequence[RowGroup], users: Side, dtype: type) -> Footprint:
-        """Return the footprint of candidates in row groups and of their users."""
-        pair = 4 + np.dtype(dtype).itemsize
+    def of(disk: Disk) -> Footprint:
+        """Return the footprint of candidates and of their users."""
+        groups, users = disk.groups, disk.users
+        pair = 4 + np.dtype(disk.dtype).itemsize
         n_pairs = sum(each.n_rows for each in groups)
         reading = AHEAD * PER_READ_PAIR * max(each.n_rows for each in groups)
         of_users = PER_USER * users.count + (0 if users.ids is None else users.ids.nbytes)

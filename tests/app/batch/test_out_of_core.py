@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -34,13 +33,12 @@ def disk(drawn: Path) -> Iterator[Disk]:
             Side("user", N_USERS),
             Side("streamer", N_STREAMERS),
             pool,
-            lambda _what, _all: nullcontext(lambda _done, _total: None),
         )
 
 
 def least_memory(disk: Disk, n_whales: int) -> int:
     """Return the memory with which each whale keeps the fewest candidates that do."""
-    footprint = Footprint.of(disk.groups, disk.users, np.float32)
+    footprint = Footprint.of(disk)
     return footprint.users + 2 * MIN_WIDTH * footprint.pair * n_whales
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.batch.distributed.shares import Ends, divide_shares, ends_at, ends_of, load
-from app.batch.parquet.gather import gather
+from app.batch.parquet.disk import Disk
 from app.batch.parquet.row_groups import RowGroup, row_groups
 from app.batch.parquet.side_tables import extremes
 from app.batch.parquet.sides import Side
@@ -67,7 +67,7 @@ def test_every_pair_is_in_the_share_of_its_user(
         parts = [load(share) for share in shares]
 
         with ThreadPoolExecutor(1) as pool:
-            whole = gather(groups, users, STREAMERS, pool, lambda _done, _all: None)
+            whole = Disk(groups, users, STREAMERS, pool).all()
     assert 1 <= len(parts) <= min(count, len(groups))
     assert [part.users.first for part in parts] == [
         0, *np.cumsum([len(part.whales) for part in parts])[:-1]
