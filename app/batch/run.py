@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
@@ -17,10 +16,11 @@ from solver.kernels import count_cores
 
 from .inputs import Inputs, Request, read_inputs
 from .out_of_core import allocate_out_of_core
-from .parquet.destination import create_directory
+from .parquet.destination import Destination, create_directory
 from .parquet.disk import Bar, Disk
 from .parquet.footprint import Footprint
-from .parquet.results import PARTITION, Counts, Outcome, write_partitions
+from .parquet.results import PARTITION, Counts, Outcome, write_partition
+from .parquet.threads import in_order
 from .result import Result, write_result
 
 
@@ -51,17 +51,8 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
     with create_directory(output) as destination, ThreadPoolExecutor(count_cores()) as pool:
         inputs = read_inputs(request)
         result = _allocate(inputs, pool, bar, timings)
-        users, whales = inputs.users, inputs.limits.whales
-        with bar(Message("progress_write"), -(-users.count // PARTITION)) as progress:
-            written = write_partitions(
-                destination,
-                _outcomes(result, whales),
-                users,
-                inputs.streamers,
-                result.prices,
-                pool,
-                progress,
-            )
+        written = _write_partitions(destination, inputs, result, pool, bar)
+        whales = inputs.limits.whales
         assigned = result.assignment >= 0
         counts = Counts(
             allocated_whales=int(np.count_nonzero(assigned & whales)),
@@ -127,8 +118,23 @@ def _allocate_in_memory(disk: Disk, inputs: Inputs, timings: Timings) -> Result:
     )
 
 
-def _outcomes(result: Result, whales: NDArray[np.bool_]) -> Iterator[Outcome]:
-    """Yield the allocation partition by partition."""
-    for first in range(0, len(whales), PARTITION):
+def _write_partitions(
+    destination: Destination, inputs: Inputs, result: Result, pool: Executor, bar: Bar
+) -> list[dict[str, Any]]:
+    """Write the allocation; return the manifest entries of its partitions."""
+    whales, starts = inputs.limits.whales, range(0, inputs.users.count, PARTITION)
+
+    def write(first: int) -> dict[str, Any]:
         piece = slice(first, first + PARTITION)
-        yield Outcome(first, result.assignment[piece], result.ev(piece), whales[piece])
+        outcome = Outcome(first, result.assignment[piece], result.ev(piece), whales[piece])
+        number = first // PARTITION
+        return write_partition(
+            destination, number, outcome, inputs.users, inputs.streamers, result.prices
+        )
+
+    written = []
+    with bar(Message("progress_write"), len(starts)) as progress:
+        for entry in in_order(pool, write, starts):
+            written.append(entry)
+            progress(len(written), len(starts))
+    return written

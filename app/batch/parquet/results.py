@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -21,7 +19,6 @@ from solver import Certificate, InputError, ShadowPrices
 
 from .destination import MANIFEST, Destination
 from .sides import Side
-from .threads import in_order
 
 PARTITION = 1 << 20
 """Number of users per partition of a result."""
@@ -61,33 +58,6 @@ class Counts:
     normal_objective: float
 
 
-def write_partitions(
-    destination: Destination,
-    outcomes: Iterator[Outcome],
-    users: Side,
-    streamers: Side,
-    prices: ShadowPrices,
-    pool: Executor,
-    progress: Callable[[int, int], None],
-) -> list[dict[str, Any]]:
-    """Write outcomes as partitions; return their manifest entries.
-
-    The columns are user and streamer (ids if the input has them, else positions), tier ("whale" or
-    "normal"), ev, and price, the shadow price of the slot. Users without a streamer have nulls.
-    """
-
-    def write(outcome: Outcome) -> dict[str, Any]:
-        number = outcome.first // PARTITION
-        return write_partition(destination, number, outcome, users, streamers, prices)
-
-    n_files = -(-users.count // PARTITION)
-    written = []
-    for done, each in enumerate(in_order(pool, write, outcomes), start=1):
-        written.append(each)
-        progress(done, n_files)
-    return written
-
-
 def write_partition(
     destination: Destination,
     number: int,
@@ -96,7 +66,11 @@ def write_partition(
     streamers: Side,
     prices: ShadowPrices,
 ) -> dict[str, Any]:
-    """Write the allocation of consecutive users; return its manifest entry."""
+    """Write the allocation of consecutive users; return its manifest entry.
+
+    The columns are user and streamer (ids if the input has them, else positions), tier ("whale" or
+    "normal"), ev, and price, the shadow price of the slot. Users without a streamer have nulls.
+    """
     streamer, whale_price, slot_price = outcome.assignment, prices.whale_price, prices.slot_price
     unassigned = streamer < 0
     position = np.where(unassigned, 0, streamer)
