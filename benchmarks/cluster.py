@@ -10,8 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import numpy as np
 from app.batch.distributed.cluster import local_cluster
 from app.batch.distributed.run import allocate_on_workers
 from app.batch.inputs import Request
+from app.batch.parquet.disk import no_bar
 from app.batch.parquet.generate import Size, generate
 from app.batch.run import allocate_files
 
@@ -28,11 +28,6 @@ STREAMERS, CANDIDATES, SEED = 2_000, 20, 7
 PARTITIONS = (1, 4, 16, 64)
 CAPS = {"loose": 1.1, "tight": 0.5}
 """Slots, as a multiple of the users."""
-
-
-@contextmanager
-def unseen(_what: str, _total: int | None) -> Iterator[Callable[[int, int], None]]:
-    yield lambda _done, _all: None
 
 
 def main() -> None:
@@ -108,8 +103,8 @@ class Bench:
         self._count += 1
         output = str(self._directory / f"out-{self._count}")
         if partitions is None:
-            return allocate_files(request, output, unseen)
-        return allocate_on_workers(request, self._scheduler, None, partitions, output, unseen)
+            return allocate_files(request, output, no_bar)
+        return allocate_on_workers(request, self._scheduler, None, partitions, output, no_bar)
 
 
 def _heading(users: int, workers: int) -> list[str]:

@@ -16,6 +16,7 @@ from app.batch.parquet.row_groups import row_groups
 from app.batch.parquet.side_tables import side_of_pairs
 from app.batch.parquet.sides import Side
 from app.batch.parquet.storage import partitions
+from messages import Message
 from solver import InputError, Problem, allocate, certify, wealthiest
 from solver.scale.working_set import MIN_WIDTH
 
@@ -89,7 +90,7 @@ def test_a_user_whose_pairs_lie_in_several_row_groups_is_read_whole(
 
     whole = cut.all()
     blocks = []
-    cut.each("read", blocks.append)
+    cut.each(Message("progress_read"), blocks.append)
 
     assert sum(each.pairs.shape[0] for each in blocks) == n_users
     assert [each.first for each in blocks] == sorted({each.first for each in blocks})
@@ -105,8 +106,11 @@ def test_candidates_out_of_order_are_refused_where_they_cannot_be_sorted(
     back = Disk(groups, Side("user", 2), disk.streamers, disk.pool, disk.bar)
     limits = Problem(np.ones((2, N_STREAMERS)), whale_cap=1).limits
 
-    with pytest.raises(InputError, match="row group 0 goes back to an earlier one"):
+    with pytest.raises(InputError) as refused:
         allocate_out_of_core(back, limits, 2**40, 1e-6, fill=False)
+    assert refused.value.message == Message(
+        "candidates_not_by_user", why="memory", where=groups[0].name
+    )
 
 
 def test_the_command_reads_again_where_memory_is_short(

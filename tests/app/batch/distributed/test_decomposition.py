@@ -22,6 +22,7 @@ from app.batch.distributed.cluster import connect_client, local_cluster
 from app.batch.distributed.run import allocate_on_workers
 from app.batch.distributed.tasks import write_partition_of
 from app.batch.inputs import Request
+from app.batch.parquet.disk import no_bar
 from app.batch.parquet.generate import Size, generate
 from messages import Message
 from solver import (
@@ -113,11 +114,6 @@ def expect_as_good(out: Path, problem: Problem, alone: Allocation) -> None:
     assert counts["normal_objective"] == pytest.approx(normal)
 
 
-@contextmanager
-def unseen(_what: str, _total: int) -> Iterator[Callable[[int, int], None]]:
-    yield lambda _done, _all: None
-
-
 @pytest.mark.parametrize(("partitions", "share", "k"), [(4, 0.3, 60), (8, 1.0, 200)])
 def test_workers_allocate_as_well_as_one_process(
     partitions: int, share: float, k: int,
@@ -174,7 +170,7 @@ def test_what_travels_in_an_iteration_grows_with_streamers_and_not_with_users(
 ) -> None:
     for name, drawn, k in (("few", few, 60), ("many", many, 240)):
         allocate_on_workers(
-            requested(drawn, 0.3, k), scheduler, None, WORKERS, str(tmp_path / name), unseen
+            requested(drawn, 0.3, k), scheduler, None, WORKERS, str(tmp_path / name), no_bar
         )
     # Prices, reaches, three counts: to and from each partition, and up the tree.
     messages = 2 * WORKERS + 4
@@ -273,7 +269,7 @@ def test_a_partition_whose_worker_is_lost_as_it_writes_is_written_again(
     monkeypatch.setattr("app.batch.distributed.run.write_partition_of", written_twice)
 
     allocate_on_workers(
-        requested(few, 0.3, 60), scheduler, None, WORKERS, f"{protocol}://{tmp_path}/out", unseen
+        requested(few, 0.3, 60), scheduler, None, WORKERS, f"{protocol}://{tmp_path}/out", no_bar
     )
 
     assert lost.exists()

@@ -19,6 +19,7 @@ from app.batch.parquet.side_tables import extremes
 from app.batch.parquet.sides import Side
 from app.batch.parquet.storage import partitions
 from app.sheets.ids import SortedIds
+from messages import Message
 from solver import InputError
 from tests.app.batch.conftest import write
 
@@ -89,8 +90,12 @@ def test_who_is_no_user_is_named_with_row_group_and_row(tmp_path: Path) -> None:
     users = Side("user", 2, SortedIds.of(pa.array(["a", "b"], pa.large_string())))
     groups = groups_of(tmp_path)
 
-    with pytest.raises(InputError, match=r"row 2 of .*a\.parquet, row group 0 has 'x', who is not"):
+    with pytest.raises(InputError) as refused:
         ends_at(groups, [ends_of(each) for each in groups], users)
+
+    assert refused.value.message == Message(
+        "candidate_unknown", side="user", row=2, where=groups[0].name, id="'x'", part="whole"
+    )
 
 
 def test_users_who_go_back_are_refused(tmp_path: Path) -> None:
@@ -101,5 +106,9 @@ def test_users_who_go_back_are_refused(tmp_path: Path) -> None:
     groups = groups_of(tmp_path)
     ends = ends_at(groups, [ends_of(each) for each in groups], users)
 
-    with pytest.raises(InputError, match=r"b\.parquet, row group 0 goes back to an earlier one"):
+    with pytest.raises(InputError) as refused:
         divide_shares(groups, ends, users, STREAMERS, np.ones(3, dtype=np.bool_), 2)
+
+    assert refused.value.message == Message(
+        "candidates_not_by_user", why="workers", where=groups[1].name
+    )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.batch.parquet.sides import Side
 from app.sheets.ids import SortedIds
+from messages import Message
 from solver import InputError
 
 NAMED = SortedIds.of(pa.array([f"u{at}" for at in range(1_000)], pa.large_string()))
@@ -65,10 +66,13 @@ def test_an_id_that_is_there_twice_is_found(ids: list[str], twin: str | None) ->
 
 @pytest.mark.parametrize("ids", [["u1", "nobody", "u2"], ["nobody"], ["u2", "u1", "nobody"]])
 def test_an_unknown_id_is_named_with_its_row(ids: list[str]) -> None:
-    sentence = f"row {ids.index('nobody')} of here has 'nobody', who is not"
-
-    with pytest.raises(InputError, match=sentence):
+    with pytest.raises(InputError) as refused:
         USERS.positions(pa.chunked_array([ids]), "here")
+
+    row = ids.index("nobody")
+    assert refused.value.message == Message(
+        "candidate_unknown", side="user", row=row, where="here", id="'nobody'", part="whole"
+    )
 
 
 def test_positions_are_named_as_files_have_them() -> None:
