@@ -122,7 +122,7 @@ def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[Inp
 
 
 def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_]:
-    """Return who is a whale, (N,) bool."""
+    """Return the mask of whales, (N,) bool."""
     wealth = request.wealth
     if wealth is not None:
         _check_wealth(wealth, len(user_ids))

@@ -55,7 +55,7 @@ def allocation_table(
 
 
 def _rows(streamer: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return users and their streamers, one for each placement; -1 for who has none."""
+    """Return users and their streamers, one per placement; -1 for users without a streamer."""
     if streamer.ndim == 1:
         return np.arange(len(streamer)), streamer
     users, streamers = placements(streamer)

@@ -1,4 +1,4 @@
-"""What a batch allocates: the request, the row groups of its candidates, both sides, the limits."""
+"""Inputs of a batch: the request, row groups of candidates, both sides, and the limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .parquet.storage import partitions
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be allocated, and how.
+    """The options of a batch.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def _tables(request: Request, groups: list[RowGroup]) -> tuple[SideTable, SideTa
 
 
 def _whales(request: Request, users: SideTable) -> NDArray[np.bool_]:
-    """Return who is a whale: all, by share or threshold of wealth, as the table says, or 1 %."""
+    """Return the mask of whales: all, by share or threshold of wealth, by column, or 1 %."""
     columns, share = users.columns, request.whale_share
     if request.all_whales:
         return np.ones(users.side.count, dtype=np.bool_)

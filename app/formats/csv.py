@@ -109,7 +109,7 @@ def _delimiter(content: bytes) -> str:
 
 
 def _widths(start: bytes, delimiter: str) -> list[int]:
-    """Return how many cells the first lines have."""
+    """Return the number of cells of the first lines."""
     bare = _QUOTED.sub(b"q", start) if b'"' in start else start
     lines = (each for each in _LINE_ENDS.split(bare) if each)
     return [1 + line.count(delimiter.encode()) for line in islice(lines, _LINES_TRIED)]

@@ -108,7 +108,7 @@ def compute_part_demand(part: Part, signal: Signal) -> Demand:
 
 
 def whale_loads(demand: Demand) -> Counts:
-    """Return how many whales demand each streamer."""
+    """Return the number of whales that demand each streamer."""
     return demand.load
 
 
