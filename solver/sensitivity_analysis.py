@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from messages import Message
 
 from .allocation import allocate, wrong_problem
-from .auction import AuctionInstance, choose_min_epsilon, empty_lists, init_lists
+from .auction import AuctionInstance, Lists, choose_min_epsilon, init_lists
 from .deprecation import allow_positional_options
 from .display import Displayed, Row, show_number, show_range
 from .duality import ShadowPrices
@@ -24,7 +24,7 @@ from .exact import (
     mean_favourite_ties,
 )
 from .flow import can_meet
-from .kernels import find_second_best, matrix_rows, read_rows
+from .kernels import MatrixRows, find_second_best, read_rows
 from .model import MAX_CAP, Candidates, Problem
 
 SENSITIVITY_EPSILON_FACTOR = 8.0
@@ -252,9 +252,9 @@ def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | 
         favourites = read_rows(ev)[0]
     if has_outliers(favourites.ev, float(favourites.ev.max())):
         return None  # each cap alone, to its last digit
-    lists = empty_lists(len(ev))
+    lists = Lists.empty(len(ev))
     init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
-    instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
+    instance = AuctionInstance(MatrixRows.of(ev), lists, float(favourites.ev.max()))
     capacity = np.minimum(problem.capacity[usable], len(ev))
     largest = np.minimum(capacity, largest_cap)
     tied = mean_favourite_ties(ev, favourites) > MAX_FAVOURITE_TIES

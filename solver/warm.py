@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 
 from .allocation import Algorithm, Fill, allocate
-from .auction import empty_lists, rebuild_lists
+from .auction import Lists, rebuild_lists
 from .flow import tighten_prices
 from .model import Candidates, Problem
 from .sensitivity_analysis import sensitivity
@@ -81,4 +81,4 @@ def _solve_twice(problem: Problem, fill: Fill) -> None:
 
 
 def _relist(problem: Problem) -> None:
-    rebuild_lists(problem.rows, np.zeros(3), np.full(4, -1), np.arange(0), *empty_lists(4))
+    rebuild_lists(problem.rows, np.zeros(3), np.full(4, -1), np.arange(0), *Lists.empty(4))

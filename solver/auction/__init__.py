@@ -1,12 +1,13 @@
 """The auction algorithm with ε-scaling."""
 
 from .bidding import auction_single_tier, auction_two_tier, withdraw_slots
-from .instance import AuctionInstance, Lists, choose_min_epsilon, empty_lists
+from .instance import AuctionInstance, choose_min_epsilon
 from .schedule import BIDS_PER_USER, AuctionOutcome, lower_prices, run_epsilon_scaling
 from .shortlists import (
     LANES,
     LIST_LENGTH,
     THRESHOLD_LANES,
+    Lists,
     best_listed_profit,
     build_list,
     init_lists,
@@ -29,7 +30,6 @@ __all__ = [
     "best_listed_profit",
     "build_list",
     "choose_min_epsilon",
-    "empty_lists",
     "init_lists",
     "init_lists_at_prices",
     "lower_prices",

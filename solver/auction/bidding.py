@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..kernels import NONE, heap_pop, heap_push, heap_replace, njit
-from .shortlists import LANES, THRESHOLD_LANES, build_row_list
+from ..kernels import NONE, CandidateRows, Variants, heap_pop, heap_push, heap_replace, njit
+from .shortlists import LANES, THRESHOLD_LANES, ListedRows, build_row_list
 
 BUDGET_EXTENSION = 5
 """How many times its budget of bids an auction may take that is no price war."""
@@ -29,21 +29,14 @@ def find_best_two(listed, listed_ev, count, price):
 
 
 @njit(inner=True)
-def choose_streamer(choices, user, price, scratch):
-    """Return a user's best streamer at the prices, its profit, and the second best profit.
+def _choose_candidate(choices, user, price, scratch):  # noqa: ARG001 - for `_choose_listed`
+    low, high = choices.row_start[user], choices.row_start[user + 1]
+    return find_best_two(choices.streamers[low:high], choices.ev[low:high], high - low, price)
 
-    Parameters
-    ----------
-    choices
-        Candidates by user (see `solver.kernels.Rows`), or a matrix, as float64 and as float32, with
-        its short lists (see `solver.auction.shortlists`), which are rebuilt where they no longer
-        decide.
-    scratch
-        From `allocate_scratch`.
-    """
-    if len(choices) == 3:
-        low, high = choices[0][user], choices[0][user + 1]
-        return find_best_two(choices[1][low:high], choices[2][low:high], high - low, price)
+
+@njit(inner=True)
+def _choose_listed(choices, user, price, scratch):
+    """Choose from the short list, and rebuild that where it no longer decides."""
     wide, narrow, listed, listed_ev, count, bound = choices
     profit, lanes, most = scratch
     while True:
@@ -56,6 +49,19 @@ def choose_streamer(choices, user, price, scratch):
         count[user], bound[user] = build_row_list(
             wide, narrow, user, price, listed[user], listed_ev[user], profit, lanes, most
         )  # fmt: skip
+
+
+choose_streamer = Variants({ListedRows: _choose_listed, CandidateRows: _choose_candidate})
+"""Return a user's best streamer at the prices, its profit, and the second best profit.
+
+Parameters
+----------
+choices : ListedRows or CandidateRows
+user : int
+price : (S,) float64
+scratch
+    From `allocate_scratch`.
+"""
 
 
 @njit(inner=True)

@@ -8,14 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernels import Rows, get_matrix, rounding_noise
-from .shortlists import LIST_LENGTH
+from ..kernels import CandidateRows, Rows, rounding_noise
+from .shortlists import ListedRows, Lists
 
 EPSILON_SHARE = 3e-5
 """Least rise of a bid, as a share of the mean favourite's EV."""
-
-Matrix = NDArray[Any]
-Lists = tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int32], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +32,17 @@ class AuctionInstance:
     largest: float
 
     @property
-    def choices(self) -> tuple[Any, ...]:
-        """What users choose from in an auction; see `solver.auction.bidding.choose`."""
-        return self.rows if self.lists is None else (*self.rows[:2], *self.lists)
+    def choices(self) -> CandidateRows | ListedRows:
+        """What users choose from in an auction; see `solver.auction.bidding.choose_streamer`."""
+        if isinstance(self.rows, CandidateRows):
+            return self.rows
+        assert self.lists is not None  # noqa: S101
+        return ListedRows(self.rows.wide, self.rows.narrow, *self.lists)
 
     @property
     def size(self) -> int:
         """How many pairs there are."""
-        return self.rows[2].size if self.lists is None else get_matrix(self.rows).size
+        return self.rows.ev.size if isinstance(self.rows, CandidateRows) else self.rows.matrix.size
 
     @property
     def noise(self) -> float:
@@ -52,18 +52,7 @@ class AuctionInstance:
     def allow_price_drop(self, drop: float) -> None:
         """Keep the short lists' promises true where prices fall by so much, currency units."""
         if self.lists is not None:
-            bound = self.lists[3]
-            bound += drop
-
-
-def empty_lists(n_users: int) -> Lists:
-    """Return room for the users' short lists; they hold nothing and promise nothing."""
-    return (
-        np.empty((n_users, LIST_LENGTH), dtype=np.int32),
-        np.empty((n_users, LIST_LENGTH)),
-        np.zeros(n_users, dtype=np.int32),
-        np.full(n_users, np.inf),
-    )
+            self.lists.bound[:] += drop
 
 
 def choose_min_epsilon(favourite_ev: NDArray[Any], tolerance: float = 0.0) -> float:

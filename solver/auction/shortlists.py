@@ -1,13 +1,16 @@
 """Short lists: the few streamers a user chooses among, with a bound on all the others.
 
-A list is (streamers (LIST_LENGTH,) int32, their EVs (LIST_LENGTH,) float64, how many, bound): no
-streamer off the list has a profit, EV - price, above the bound, as long as no price falls. While
-the bound is low enough, a user decides without reading its row of the matrix.
+No streamer off a user's list has a profit, EV - price, above the list's bound, as long as no price
+falls. While the bound is low enough, the best choice is found without reading the user's row of the
+matrix.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ..kernels import (
     NONE,
@@ -27,6 +30,49 @@ LIST_LENGTH = 16
 
 THRESHOLD_LANES = 6
 """Lanes whose maxima set the threshold of a short list: at least as many entries are on it."""
+
+
+class Lists(NamedTuple):
+    """The users' short lists.
+
+    Parameters
+    ----------
+    streamers : (N, LIST_LENGTH) int32
+    ev : (N, LIST_LENGTH) float64
+    length : (N,) int32
+    bound : (N,) float64
+        No streamer off the list has more profit, as long as no price falls.
+    """
+
+    streamers: NDArray[np.int32]
+    ev: NDArray[np.float64]
+    length: NDArray[np.int32]
+    bound: NDArray[np.float64]
+
+    @staticmethod
+    def empty(n_users: int) -> Lists:
+        """Return short lists without entries; their bounds are infinite."""
+        return Lists(
+            np.empty((n_users, LIST_LENGTH), dtype=np.int32),
+            np.empty((n_users, LIST_LENGTH)),
+            np.zeros(n_users, dtype=np.int32),
+            np.full(n_users, np.inf),
+        )
+
+    def copy(self) -> Lists:
+        """Return a copy of all arrays."""
+        return Lists(self.streamers.copy(), self.ev.copy(), self.length.copy(), self.bound.copy())
+
+
+class ListedRows(NamedTuple):
+    """A matrix, as in `MatrixRows`, with its users' `Lists`."""
+
+    wide: NDArray[np.float64]
+    narrow: NDArray[np.float32]
+    streamers: NDArray[np.int32]
+    ev: NDArray[np.float64]
+    length: NDArray[np.int32]
+    bound: NDArray[np.float64]
 
 
 @njit(inner=True)
@@ -132,7 +178,7 @@ def init_lists_at_prices(rows, price, listed, listed_ev, count, bound):
 
     As `init_lists`, which knows the best at no price. A user without a profit has an empty list.
     """
-    profit, wide, narrow = np.empty(len(price)), rows[0], rows[1]
+    profit, wide, narrow = np.empty(len(price)), rows.wide, rows.narrow
     for u in range(len(count)):
         subtract_row(wide, narrow, u, price, profit)
         most = greatest_or_zero(profit)
@@ -170,10 +216,10 @@ def min_margin(price, listed, listed_ev, count, bound):
 @njit(inner=True)
 def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):
     """Write user u's short list anew, at the present prices, its own streamer on it."""
-    wide, narrow = rows[0], rows[1]
+    wide, narrow = rows.wide, rows.narrow
     left = n = wide.shape[1]
     subtract_row(wide, narrow, u, price[:n], profit[:n])
-    if len(price) > n and not rows[4][u]:  # the right half is a normal user's as well
+    if len(price) > n and not rows.whales[u]:  # the right half is a normal user's as well
         subtract_row(wide, narrow, u, price[n:], profit[n:])
         n = len(price)
     count[u], bound[u] = build_list(profit[:n], listed[u], lanes, most)

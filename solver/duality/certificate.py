@@ -315,7 +315,7 @@ def _audit(
     capacity_price,
 ):
     """Return whether nothing is wrong, and the terms of the gap; see `certify`."""
-    n_users, n_streamers, wide, narrow = len(assignment), len(capacity), rows[0], rows[1]
+    n_users, n_streamers, wide, narrow = len(assignment), len(capacity), rows.wide, rows.narrow
     whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
     for user in range(n_users):
         s = assignment[user]

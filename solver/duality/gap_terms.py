@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from ..kernels import (
     NONE,
+    MatrixRows,
     Rows,
     copy_into,
-    get_matrix,
     get_row,
     greatest,
     map_blocks,
@@ -128,8 +128,8 @@ def compute_gap_terms(
     -------
     GapTerms
     """
-    n_pairs = (rows[2] if len(rows) == 3 else get_matrix(rows)).size * len(users) // len(assignment)
-    dense = assignment.ndim == 1 and len(rows) != 3 and negative is None
+    n_pairs = rows.n_pairs * len(users) // len(assignment)
+    dense = assignment.ndim == 1 and isinstance(rows, MatrixRows) and negative is None
     several = assignment.reshape(len(assignment), -1)
     below = np.zeros(len(charges.price), np.bool_) if negative is None else negative
 
@@ -279,11 +279,11 @@ def _least_sure(profit, size):
 @njit(cache=True, nogil=True)
 def matrix_terms(rows, users, assignment, charges):
     """Return the `GapTerms` of users of a matrix, one streamer each, at prices ≥ 0."""
-    wide, narrow = rows[0], rows[1]
+    wide, narrow = rows.wide, rows.narrow
     price, _, size = charges
     lowest = lower_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
-    nowhere = np.zeros(len(price), np.bool_)
+    nowhere, columns = np.zeros(len(price), np.bool_), rows.columns[: len(price)]
     free = not np.any(size > 0.0)  # profits are EVs, and not rounded
     profit, most, scratch = np.empty(len(price)), np.zeros(1), np.empty(len(price))
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
@@ -300,7 +300,7 @@ def matrix_terms(rows, users, assignment, charges):
         if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
         row, held = read_row(rows, user, scratch), assignment[user : user + 1]
-        gain, beyond, error = compute_exact_gain(rows[2], row, charges, lowest, nowhere, held, own)
+        gain, beyond, error = compute_exact_gain(columns, row, charges, lowest, nowhere, held, own)
         lost, blur = add_gap(lost, blur, gain, error)
         excess += beyond
     return worth, residue, blur, lost, excess

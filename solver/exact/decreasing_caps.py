@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from ..auction import (
     BIDS_PER_USER,
     AuctionInstance,
+    Lists,
     auction_single_tier,
-    empty_lists,
     min_margin,
     withdraw_slots,
 )
 from ..flow import polish_to_optimum, solve_by_shortest_paths, solve_contested
-from ..kernels import NONE, get_matrix, sum_ev
+from ..kernels import NONE, MatrixRows, sum_ev
 from .single_tier import CONTEST_EPSILONS, allocate_heaps
 
 Caps = NDArray[np.int64]
@@ -63,12 +63,17 @@ class DecreasingCapsAuction:
     tied: bool = False
 
     def __post_init__(self) -> None:
-        n_users, n_streamers = get_matrix(self.instance.rows).shape
+        n_users, n_streamers = self._matrix.shape
         self._heaps = allocate_heaps(self.largest)
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
         self._at = np.full(n_users, NONE)
         self._best = np.full(n_users, NONE), np.zeros(n_streamers)
+
+    @property
+    def _matrix(self) -> NDArray[Any]:
+        assert isinstance(self.instance.rows, MatrixRows)  # noqa: S101
+        return self.instance.rows.matrix
 
     def optimum(self, cap: Caps) -> Optimum | None:
         """Return the optimum under caps, (S,) int64, no larger than those before.
@@ -91,7 +96,7 @@ class DecreasingCapsAuction:
             self.instance.choices, cap, price, self.min_epsilon, budget, assignment, load, *heaps
         )
         contest_radius = CONTEST_EPSILONS * epsilon
-        lists = self.instance.lists or empty_lists(len(assignment))
+        lists = self.instance.lists or Lists.empty(len(assignment))
         assignment, lowered = assignment.copy(), price.copy()
         arcs, work = solve_contested(self.instance, lists, cap, lowered, assignment, contest_radius)
         solved = arcs != NONE
@@ -101,9 +106,7 @@ class DecreasingCapsAuction:
         moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
         if not solved or moved > margin:
             # Lists of its own, which it writes for other prices than the auction goes on with.
-            listed, listed_ev, count, bound = lists
-            copied = listed.copy(), listed_ev.copy(), count.copy(), bound.copy()
-            apart = replace(self.instance, lists=copied)
+            apart = replace(self.instance, lists=lists.copy())
             assignment, lowered = self._at.copy(), price.copy()
             if (
                 polish_to_optimum(
@@ -128,7 +131,7 @@ class DecreasingCapsAuction:
                 >= np.where(assignment == NONE, 0, cap[assignment])[order]
             ]
         ] = NONE
-        ev = get_matrix(self.instance.rows).astype(np.float64, copy=False)
+        ev = self._matrix.astype(np.float64, copy=False)
         tier = ev, cap, price, assignment, self.instance.noise
         if not solve_by_shortest_paths(*tier):
             return None

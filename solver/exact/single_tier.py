@@ -21,7 +21,6 @@ from ..auction import (
     Lists,
     auction_single_tier,
     choose_min_epsilon,
-    empty_lists,
     init_lists,
     init_lists_at_prices,
     lower_prices,
@@ -32,14 +31,12 @@ from ..flow import polish_to_optimum, price_closed_streamers, solve_on_whole_row
 from ..kernels import (
     NONE,
     Favourites,
+    MatrixRows,
     Rows,
     fill_in_order,
     find_second_best,
-    get_matrix,
     map_blocks,
-    matrix_rows,
     read_rows,
-    slice_rows,
 )
 from ..model import Candidates
 from .outliers import find_outliers, has_outliers
@@ -100,8 +97,8 @@ def solve_single_tier(
     n_users, slots = len(ev), cap
     ev, favourites = _lower_outliers_of(ev, favourites, cap)
     cap = np.minimum(cap, n_users)
-    lists = empty_lists(n_users)
-    instance = AuctionInstance(matrix_rows(ev), lists, float(favourites.ev.max()))
+    lists = Lists.empty(n_users)
+    instance = AuctionInstance(MatrixRows.of(ev), lists, float(favourites.ev.max()))
     assignment = np.full(n_users, NONE)
     if not tolerance and start is None and mean_favourite_ties(ev, favourites) > MAX_FAVOURITE_TIES:
         price = np.zeros(len(cap))
@@ -155,9 +152,9 @@ def _init_lists_at_prices(rows: Rows, price: Prices, lists: Lists) -> None:
 
     def read(first: int, stop: int) -> None:
         block = slice(first, stop)
-        init_lists_at_prices(slice_rows(rows, first, stop), price, *(each[block] for each in lists))
+        init_lists_at_prices(rows.slice_users(first, stop), price, *(each[block] for each in lists))
 
-    map_blocks(read, len(lists[0]), get_matrix(rows).size)
+    map_blocks(read, len(lists[0]), rows.n_pairs)
 
 
 def fill_and_check_gap(
@@ -252,7 +249,7 @@ def _solve_open_streamers(
         )
         placed = inside != NONE
         assignment[placed] = np.flatnonzero(is_open)[inside[placed]]
-    price_closed_streamers(matrix_rows(ev), ~is_open, price, assignment)
+    price_closed_streamers(MatrixRows.of(ev), ~is_open, price, assignment)
     return assignment, price, arcs
 
 

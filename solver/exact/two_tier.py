@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 from ..auction import (
     AuctionInstance,
     AuctionOutcome,
+    Lists,
     auction_two_tier,
     choose_min_epsilon,
-    empty_lists,
     init_lists,
     run_epsilon_scaling,
 )
 from ..duality import ShadowPrices
 from ..flow import polish_to_optimum, price_closed_streamers
-from ..kernels import NONE, Favourites, find_second_best, get_matrix, matrix_rows, njit
+from ..kernels import NONE, Favourites, MatrixRows, find_second_best, njit
 from ..model import Candidates
 from .outliers import find_outliers
 from .single_tier import CONTEST_EPSILONS, lower_outliers
@@ -74,10 +74,10 @@ def solve_two_tiers(
     above = find_outliers(favourites.ev, fit)
     if above is not None:
         ev, favourites = lower_outliers(ev, favourites, *above)
-    lists = empty_lists(n_users)
+    lists = Lists.empty(n_users)
     init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     largest = _largest_open_ev(ev, favourites, whales, shared_cap > 0, capacity > 0)
-    instance = AuctionInstance(matrix_rows(ev), lists, largest)
+    instance = AuctionInstance(MatrixRows.of(ev), lists, largest)
     price, epsilon = _run_auctions(
         instance, whales, shared_cap, capacity, choose_min_epsilon(favourites.ev), assignment, start
     )
@@ -118,10 +118,10 @@ def _duplicate_columns(
 
     Each user's short list begins with its best streamer at the auction's prices, (2, S).
     """
-    assert instance.lists is not None  # noqa: S101 - of a matrix
-    lists = empty_lists(len(whales))
+    assert isinstance(instance.rows, MatrixRows) and instance.lists is not None  # noqa: S101, PT018
+    lists = Lists.empty(len(whales))
     _list_columns(*instance.lists, whales, price, *lists)
-    return AuctionInstance(matrix_rows(get_matrix(instance.rows), whales), lists, instance.largest)
+    return AuctionInstance(MatrixRows.of(instance.rows.matrix, whales), lists, instance.largest)
 
 
 @njit(cache=True)

@@ -14,7 +14,7 @@ from ..auction import (
     best_listed_profit,
     rebuild_list,
 )
-from ..kernels import NONE, Rows, get_matrix, get_row, greatest_or_zero, njit, subtract
+from ..kernels import NONE, Rows, get_row, greatest_or_zero, njit, subtract
 
 Network = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]
 """Choices by contested user: start (n + 1,), streamers (a,), their EVs (a,), who it is (n,)."""
@@ -43,12 +43,11 @@ def build_full_network(
     """Return all choices, on whole rows, that are within `contest_radius` of the best."""
     n_users = len(assignment)
     start, user = np.empty(n_users + 1, dtype=np.int64), np.empty(n_users, dtype=np.int64)
-    size = rows[2].size if len(rows) == 3 else get_matrix(rows).size * (2 if len(rows[4]) else 1)
-    room, n = min(size, n_users * LIST_LENGTH), NONE
+    room, n = min(rows.n_pairs, n_users * LIST_LENGTH), NONE
     while n == NONE:
         arcs = np.empty(room, dtype=np.int32), np.empty(room)
         n = collect_all_arcs(rows, price, assignment, contest_radius, start, *arcs, user)
-        room = size + len(price)
+        room = rows.n_pairs + len(price)
     return start[: n + 1], *arcs, user[:n]
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..kernels import NONE, copy_into, get_ev, get_row, matrix_ev, njit
+from ..kernels import (
+    NONE,
+    CandidateRows,
+    MatrixRows,
+    Variants,
+    copy_into,
+    get_ev,
+    get_row,
+    matrix_ev,
+    njit,
+)
 
 PRICE_NOISE = 2.0**-53
 """Rounding noise of a price, as a share of the EV and the profit that it is the difference of."""
@@ -103,8 +113,8 @@ def _record_deficit(user, deficit, tolerance, wrong_user, n_wrong, doubtful):
 def _raise_bids_of_tier(
     rows, tier, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
-    """As `_raise_bids_of_users`, for one tier of a matrix."""
-    wide, narrow, whales = rows[0], rows[1], rows[4]
+    """As `_raise_bids_of_matrix`, for one tier."""
+    wide, narrow, whales = rows.wide, rows.narrow, rows.whales
     everybody, left = len(whales) == 0, wide.shape[1]
     four, filled = np.empty(4, np.int64), 0
     for j in range(start[s], start[s + 1]):
@@ -142,20 +152,21 @@ def _raise_bids_of_tier(
 
 
 @njit(inner=True)
-def _raise_bids_of_users(
+def _raise_bids_of_matrix(
     rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
 ):
-    """Let the users at s, whose price is final, say how much the others must cost at least.
+    for tier in range(0 if len(rows.whales) else 1, 2):
+        n_wrong = _raise_bids_of_tier(
+            rows, tier == 1, current, start, order, s, bid, tolerance, wrong_user, n_wrong,
+            doubtful,
+        )  # fmt: skip
+    return n_wrong
 
-    Writes `bid` and the users who had better be elsewhere; returns how many these are by now.
-    """
-    if len(rows) != 3:
-        for tier in range(0 if len(rows[4]) else 1, 2):
-            n_wrong = _raise_bids_of_tier(
-                rows, tier == 1, current, start, order, s, bid, tolerance, wrong_user, n_wrong,
-                doubtful,
-            )  # fmt: skip
-        return n_wrong
+
+@njit(inner=True)
+def _raise_bids_of_candidates(
+    rows, current, start, order, s, bid, tolerance, wrong_user, n_wrong, doubtful
+):
     for j in range(start[s], start[s + 1]):
         base = _current_profit(rows, current, order[j], s)
         deficit = -base
@@ -168,6 +179,15 @@ def _raise_bids_of_users(
                 bid[t] = max(bid[t], most)
         n_wrong = _record_deficit(order[j], deficit, tolerance, wrong_user, n_wrong, doubtful)
     return n_wrong
+
+
+_raise_bids_of_users = Variants(
+    {MatrixRows: _raise_bids_of_matrix, CandidateRows: _raise_bids_of_candidates}
+)
+"""Bid for the users at s, whose price is final: how much must every other streamer cost at least?
+
+Writes `bid` and the users who would be better off elsewhere; returns how many these are so far.
+"""
 
 
 @njit(inner=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..auction import AuctionInstance, Lists, rebuild_lists
-from ..kernels import NONE, Rows, get_matrix
+from ..kernels import NONE, MatrixRows, Rows
 from .contested import build_full_network, build_listed_network
 from .contested_paths import augment_ties, successive_shortest_paths
 from .minimal_duals import group_by_streamer, minimal_duals
@@ -98,6 +98,7 @@ def solve_on_whole_rows(
 
     Returns whether that ended within the work that is allowed. The rest as in `polish_to_optimum`.
     """
+    assert isinstance(instance.rows, MatrixRows)  # noqa: S101
     tier = _full_matrix(instance.rows), cap, price, assignment, instance.noise * EXACT_SHARE
     tighten_prices(*tier)
     if not solve_by_shortest_paths(*tier):
@@ -108,9 +109,9 @@ def solve_on_whole_rows(
     )
 
 
-def _full_matrix(rows: Rows) -> NDArray[np.float64]:
+def _full_matrix(rows: MatrixRows) -> NDArray[np.float64]:
     """Return rows of a matrix as one; of float32, or twice side by side, that takes a copy."""
-    ev, whales = get_matrix(rows).astype(np.float64, copy=False), rows[4]
+    ev, whales = rows.matrix.astype(np.float64, copy=False), rows.whales
     return ev if len(whales) == 0 else np.hstack([ev, np.where(whales[:, None], -np.inf, ev)])
 
 

@@ -126,7 +126,7 @@ def _fill_dense(rows, best, order, room, assignment):
     order : (n,) int64, room : (S,) int64, streamer : (N,) int64
         Whom to place; slots left (taken); written, NONE where nobody with room is worth it.
     """
-    n_streamers, wide, narrow = len(room), rows[0], rows[1]
+    n_streamers, wide, narrow = len(room), rows.wide, rows.narrow
     penalty, profit = np.zeros(n_streamers), np.empty(n_streamers)
     open_streamers = 0
     for s in range(n_streamers):

@@ -1,13 +1,15 @@
 """Compiled functions that rooms share, and how they are compiled."""
 
-from .compilation import is_complete, kernels, kernels_on_disk, mark_complete, njit
+from .compilation import Variants, is_complete, kernels, kernels_on_disk, mark_complete, njit
 from .heaps import heap_pop, heap_push, heap_replace
 from .member_lists import link_member, unlink_member
 from .parallel import MIN_BLOCK_PAIRS, count_cores, map_blocks
 from .rows import (
     LARGEST_EV,
     NONE,
+    CandidateRows,
     Favourites,
+    MatrixRows,
     Rows,
     are_prices,
     copy_into,
@@ -18,17 +20,14 @@ from .rows import (
     first_equal,
     fits,
     get_ev,
-    get_matrix,
     get_row,
     greatest,
     greatest_or_zero,
     lookup_ev,
     matrix_ev,
-    matrix_rows,
     read_row,
     read_rows,
     rounding_noise,
-    slice_rows,
     subtract,
     subtract_row,
     sum_ev,
@@ -40,8 +39,11 @@ __all__ = [
     "LARGEST_EV",
     "MIN_BLOCK_PAIRS",
     "NONE",
+    "CandidateRows",
     "Favourites",
+    "MatrixRows",
     "Rows",
+    "Variants",
     "are_prices",
     "copy_into",
     "count_cores",
@@ -52,7 +54,6 @@ __all__ = [
     "first_equal",
     "fits",
     "get_ev",
-    "get_matrix",
     "get_row",
     "greatest",
     "greatest_or_zero",
@@ -69,12 +70,10 @@ __all__ = [
     "map_blocks",
     "mark_complete",
     "matrix_ev",
-    "matrix_rows",
     "njit",
     "read_row",
     "read_rows",
     "rounding_noise",
-    "slice_rows",
     "subtract",
     "subtract_row",
     "sum_ev",

@@ -2,18 +2,18 @@
 
 `ev` is (N, S) float64 or float32, C-contiguous, currency units, -inf for a forbidden pair. What
 is computed is computed in float64; a float32 matrix is read row by row, and never copied whole.
-Where `rows` is asked for, it is a matrix or candidates by user: see `Rows`.
+`rows` are those of a matrix or candidates by user: see `Rows`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .compilation import njit
+from .compilation import Variants, njit
 from .parallel import MIN_BLOCK_PAIRS, map_blocks
 from .top_k import insert_top_k
 
@@ -29,17 +29,6 @@ INTEGER_TYPE: dict[int, Any] = {8: np.int64, 4: np.int32}
 NONE = -1
 """Position of no streamer."""
 
-Rows = tuple[NDArray[Any], ...]
-"""EVs by user, of one of two kinds, told apart by their length:
-
-- candidates: row_start (N + 1,), streamers (E,), ev (E,);
-- a matrix: ev (N, S) float64, the same as float32, positions (S,) of its columns, positions (2 S,)
-  and whales (N,). One of the first two holds the matrix and the other has no row, so that kernels
-  are compiled once for both. With whales, the matrix stands twice side by side, its right half
-  closed to whales; without, `whales` has length 0.
-"""
-
-
 NOISE = 2.0**-46
 """Rounding noise of a profit, as a share of the largest EV."""
 
@@ -49,37 +38,79 @@ def rounding_noise(largest: float) -> float:
     return NOISE * max(largest, 0.0)
 
 
-def matrix_rows(ev: NDArray[Any], whales: NDArray[np.bool_] | None = None) -> Rows:
-    """Return a matrix as kernels read it: once, or twice side by side where whales are given.
+class CandidateRows(NamedTuple):
+    """EVs by user: candidates.
 
     Parameters
     ----------
-    ev : (N, S) float64 or float32
-    whales : (N,) bool, optional
+    row_start : (N + 1,) int64
+    streamers : (E,) int32
+    ev : (E,) float64 or float32
     """
-    n_streamers = ev.shape[1]
-    narrow = ev.dtype == np.float32
-    both = np.arange(2 * n_streamers, dtype=np.int32)
-    return (
-        np.empty((0, n_streamers)) if narrow else ev,
-        ev if narrow else np.empty((0, n_streamers), dtype=np.float32),
-        both[:n_streamers],
-        both,
-        np.empty(0, dtype=np.bool_) if whales is None else whales,
-    )
+
+    row_start: NDArray[np.int64]
+    streamers: NDArray[Any]
+    ev: NDArray[Any]
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of pairs that a user and a streamer can form."""
+        return self.ev.size
+
+    def slice_users(self, first: int, stop: int) -> CandidateRows:
+        """Return the rows of users `first` to `stop`."""
+        return self._replace(row_start=self.row_start[first : stop + 1])
 
 
-def get_matrix(rows: Rows) -> NDArray[Any]:
-    """Return the matrix, float64 or float32, that rows are of."""
-    return rows[1] if len(rows[1]) else rows[0]
+class MatrixRows(NamedTuple):
+    """EVs by user: a matrix, once or twice side by side.
+
+    Parameters
+    ----------
+    wide, narrow : (N, S) float64 and float32
+        One of them holds the matrix and the other has no rows, so that kernels are compiled once
+        for both.
+    columns : (2 S,) int32
+        Positions of the columns.
+    whales : (N,) bool
+        With whales, the matrix counts twice side by side, and its right half is closed to whales.
+        Without, the length is 0.
+    """
+
+    wide: NDArray[np.float64]
+    narrow: NDArray[np.float32]
+    columns: NDArray[np.int32]
+    whales: NDArray[np.bool_]
+
+    @staticmethod
+    def of(ev: NDArray[Any], whales: NDArray[np.bool_] | None = None) -> MatrixRows:
+        """Return the rows of a matrix, (N, S); twice side by side where whales are given."""
+        is_narrow = ev.dtype == np.float32
+        return MatrixRows(
+            np.empty((0, ev.shape[1])) if is_narrow else ev,
+            ev if is_narrow else np.empty((0, ev.shape[1]), dtype=np.float32),
+            np.arange(2 * ev.shape[1], dtype=np.int32),
+            np.empty(0, dtype=np.bool_) if whales is None else whales,
+        )
+
+    @property
+    def matrix(self) -> NDArray[Any]:
+        """The matrix, float64 or float32, once."""
+        return self.narrow if len(self.narrow) else self.wide
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of pairs that a user and a column can form."""
+        return self.matrix.size * (2 if len(self.whales) else 1)
+
+    def slice_users(self, first: int, stop: int) -> MatrixRows:
+        """Return the rows of users `first` to `stop`."""
+        users = slice(first, stop)
+        return MatrixRows(self.wide[users], self.narrow[users], self.columns, self.whales[users])
 
 
-def slice_rows(rows: Rows, first: int, stop: int) -> Rows:
-    """Return the rows of users `first` to `stop`."""
-    if len(rows) == 3:  # row starts say where the pairs are
-        return rows[0][first : stop + 1], *rows[1:]
-    wide, narrow, own, both, whales = rows
-    return wide[first:stop], narrow[first:stop], own, both, whales[first:stop]
+Rows = MatrixRows | CandidateRows
+"""EVs by user, as kernels read them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -275,30 +306,36 @@ def _count_equal(values, value):
 @njit(inner=True)
 def read_row(rows, user, scratch):
     """Return a user's row of a matrix, (S,) float64; `scratch` holds one of float32."""
-    if len(rows[1]) == 0:
-        return rows[0][user]
-    narrow = rows[1][user]
+    if len(rows.narrow) == 0:
+        return rows.wide[user]
+    narrow = rows.narrow[user]
     for s in range(len(narrow)):
         scratch[s] = narrow[s]
     return scratch
 
 
 @njit(inner=True)
-def get_row(rows, user):
-    """Return a user's streamers and their EVs."""
-    if len(rows) == 3:  # known as this is compiled: each kind of rows has kernels of its own
-        low, high = rows[0][user], rows[0][user + 1]
-        return rows[1][low:high], rows[2][low:high]
-    n_streamers = len(rows[2])
-    once = len(rows[4]) == 0 or rows[4][user]
-    if once and len(rows[1]) == 0:
-        return rows[2], rows[0][user]
+def _get_candidate_row(rows, user):
+    low, high = rows.row_start[user], rows.row_start[user + 1]
+    return rows.streamers[low:high], rows.ev[low:high]
+
+
+@njit(inner=True)
+def _get_matrix_row(rows, user):
+    n_streamers = rows.wide.shape[1]
+    once = len(rows.whales) == 0 or rows.whales[user]
+    if once and len(rows.narrow) == 0:
+        return rows.columns[:n_streamers], rows.wide[user]
     row = np.empty(n_streamers if once else 2 * n_streamers)
     values = read_row(rows, user, row[:n_streamers])
     for first in range(0, len(row), n_streamers):
         for s in range(n_streamers):
             row[first + s] = values[s]
-    return rows[2] if once else rows[3], row
+    return rows.columns[: len(row)], row
+
+
+get_row = Variants({MatrixRows: _get_matrix_row, CandidateRows: _get_candidate_row})
+"""Return a user's streamers and their EVs, given the rows and the user."""
 
 
 @njit(inner=True)
@@ -310,24 +347,32 @@ def matrix_ev(wide, narrow, user, s):
 
 
 @njit(inner=True)
-def get_ev(rows, user, streamer):
-    """Return the EV of a pair, -inf where there is none; candidates by bisection of the row."""
-    if len(rows) == 3:
-        low, high = rows[0][user], rows[0][user + 1]
-        stop = high
-        while low < high:
-            middle = (low + high) // 2
-            if rows[1][middle] < streamer:
-                low = middle + 1
-            else:
-                high = middle
-        return np.float64(rows[2][low]) if low < stop and rows[1][low] == streamer else -np.inf
-    wide, narrow = rows[0], rows[1]
-    n_streamers = wide.shape[1]
+def _get_candidate_ev(rows, user, streamer):
+    """Find a pair by bisection of the user's row."""
+    low, high = rows.row_start[user], rows.row_start[user + 1]
+    stop = high
+    while low < high:
+        middle = (low + high) // 2
+        if rows.streamers[middle] < streamer:
+            low = middle + 1
+        else:
+            high = middle
+    if low < stop and rows.streamers[low] == streamer:
+        return np.float64(rows.ev[low])
+    return -np.inf
+
+
+@njit(inner=True)
+def _get_matrix_ev(rows, user, streamer):
+    n_streamers = rows.wide.shape[1]
     s = streamer if streamer < n_streamers else streamer - n_streamers
-    if s != streamer and rows[4][user]:
+    if s != streamer and rows.whales[user]:
         return -np.inf
-    return matrix_ev(wide, narrow, user, s)
+    return matrix_ev(rows.wide, rows.narrow, user, s)
+
+
+get_ev = Variants({MatrixRows: _get_matrix_ev, CandidateRows: _get_candidate_ev})
+"""Return the EV of a pair, -inf where there is none, given the rows, the user and the streamer."""
 
 
 @njit(cache=True)
@@ -430,8 +475,8 @@ def subtract(row, price, profit):
 def subtract_row(wide, narrow, user, price, profit):
     """Write a user's row less price, (S,) float64, into `profit`.
 
-    `wide` and `narrow` are the first two of a matrix's `Rows`. To take them out of that, or to hand
-    a row on, counts references: not in a loop over users.
+    `wide` and `narrow` are those of `MatrixRows`. To take them out of that, or to hand a row on,
+    counts references: not in a loop over users.
     """
     if len(narrow) == 0:
         subtract(wide[user], price, profit)
@@ -461,15 +506,10 @@ def two_sum(a, b):
 @njit(cache=True)
 def sum_ev(rows, at):
     """Return Σ ev of the placed users, rounded once; a matrix stands in `rows` once."""
-    wide, narrow = rows[0], rows[1]
-    total, residue, value = 0.0, 0.0, 0.0
+    total, residue = 0.0, 0.0
     for u in range(len(at)):
         if at[u] != NONE:
-            if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
-                value = get_ev(rows, u, at[u])
-            else:
-                value = matrix_ev(wide, narrow, u, at[u])
-            total, rest = two_sum(total, value)
+            total, rest = two_sum(total, get_ev(rows, u, at[u]))
             residue += rest
     return total + residue
 
@@ -494,7 +534,6 @@ def count_loads(rows, assignment, whales, whale_load, load):
         EV of the whales and of the others, rounded once; -inf with a forbidden pair among them,
         NaN with a assignment that does not exist.
     """
-    wide, narrow, value = rows[0], rows[1], 0.0
     whale_load[:], load[:] = 0, 0
     of_whales, of_others, rest_of_whales, rest_of_others = 0.0, 0.0, 0.0, 0.0
     for user in range(len(assignment)):
@@ -504,10 +543,7 @@ def count_loads(rows, assignment, whales, whale_load, load):
             if not 0 <= s < len(load):
                 return np.nan, np.nan
             load[s] += 1
-            if len(rows) == 3:  # noqa: SIM108 - decided as this is compiled
-                value = get_ev(rows, user, s)
-            else:
-                value = matrix_ev(wide, narrow, user, s)
+            value = get_ev(rows, user, s)
             if whales[user]:
                 whale_load[s] += 1
                 of_whales, rest = two_sum(of_whales, value)

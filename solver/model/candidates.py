@@ -14,7 +14,7 @@ from messages import Message
 
 from ..display import Displayed, Row, show_number, show_range, show_sizes
 from ..errors import InputError
-from ..kernels import LARGEST_EV, copy_into, lookup_ev, njit
+from ..kernels import LARGEST_EV, CandidateRows, copy_into, lookup_ev, njit
 from .arguments import as_array, as_writable
 
 
@@ -118,9 +118,9 @@ class Candidates(Displayed):
         return np.repeat(np.arange(self.shape[0]), np.diff(self.row_start))
 
     @property
-    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[Any]]:
-        """Row starts, streamers and EVs: the form that kernels take."""
-        return self.row_start, self.streamers, self.ev
+    def rows(self) -> CandidateRows:
+        """The candidates in the form that kernels take."""
+        return CandidateRows(self.row_start, self.streamers, self.ev)
 
     def select_pairs(self, kept: NDArray[np.bool_]) -> Candidates:
         """Return the candidates for which the mask `kept`, (E,) bool, is true."""
@@ -216,12 +216,12 @@ def gather_rows(rows, users):
     """Return row starts, streamers and EVs of the candidates of some users, (n,) int64."""
     start = np.zeros(len(users) + 1, np.int64)
     for i in range(len(users)):
-        start[i + 1] = start[i] + rows[0][users[i] + 1] - rows[0][users[i]]
-    streamers, ev = np.empty(start[-1], rows[1].dtype), np.empty(start[-1], rows[2].dtype)
+        start[i + 1] = start[i] + rows.row_start[users[i] + 1] - rows.row_start[users[i]]
+    streamers, ev = np.empty(start[-1], rows.streamers.dtype), np.empty(start[-1], rows.ev.dtype)
     for i in range(len(users)):
-        low, high = rows[0][users[i]], rows[0][users[i] + 1]
-        copy_into(streamers[start[i] :], rows[1][low:high])
-        copy_into(ev[start[i] :], rows[2][low:high])
+        low, high = rows.row_start[users[i]], rows.row_start[users[i] + 1]
+        copy_into(streamers[start[i] :], rows.streamers[low:high])
+        copy_into(ev[start[i] :], rows.ev[low:high])
     return start, streamers, ev
 
 

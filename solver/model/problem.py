@@ -16,14 +16,13 @@ from ..errors import InputError
 from ..kernels import (
     LARGEST_EV,
     Favourites,
+    MatrixRows,
     Rows,
     count_loads,
     find_best_choices,
     fits,
     map_blocks,
-    matrix_rows,
     read_rows,
-    slice_rows,
 )
 from .arguments import MATRIX, NUMBERS, ArrayField, as_array, as_share
 from .candidates import Candidates
@@ -150,7 +149,7 @@ class Problem(Displayed):
         if isinstance(given, Candidates):
             rows: Rows = given.rows
         else:
-            rows = matrix_rows(given)
+            rows = MatrixRows.of(given)
         self._set(given, favourites, rows, limits)
 
     def _parts(self) -> Iterator[str]:
@@ -324,7 +323,7 @@ class Problem(Displayed):
 
         def read(first: int, stop: int) -> None:
             part = slice(first, stop)
-            rows = slice_rows(self.rows, first, stop)
+            rows = self.rows.slice_users(first, stop)
             find_best_choices(
                 rows, users[part], self.whales[part], free, free, nowhere, worthless[part], 0.0,
                 choice[part],

@@ -11,7 +11,8 @@ with one, write ``np.int64(0)``. Assign arrays to slices by `solver.kernels.copy
 from .decorators import kernels, njit
 from .marks import is_complete, kernels_on_disk, mark_complete
 from .target import choose_target
+from .variants import Variants
 
-__all__ = ["is_complete", "kernels", "kernels_on_disk", "mark_complete", "njit"]
+__all__ = ["Variants", "is_complete", "kernels", "kernels_on_disk", "mark_complete", "njit"]
 
 choose_target()

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numba.core.dispatcher import Dispatcher
 
+from .variants import Variants
+
 VERSIONED = frozenset({"builtins", "cmath", "math", "numba", "numpy", "operator"})
 """Modules whose versions are part of every key, together with Python's."""
 
@@ -69,6 +71,10 @@ class _Walk:
             case Dispatcher():
                 yield f"{name} kernel {sorted(value.targetoptions.items())}"
                 yield from self.function(value.py_func)
+            case Variants():
+                for kind, kernel in value.kernels.items():
+                    yield f"{name} of {_described(kind)}"
+                    yield from self.value(name, kernel)
             case FunctionType() if not _is_versioned(value.__module__):
                 yield f"{name} function"
                 yield from self.function(value)

@@ -97,9 +97,10 @@ def test_processes_that_start_together_compile_each_kernel_once(program: Path) -
 FILL = """
 import numpy as np
 from solver.heuristics.greedy import _fill_dense
-from solver.kernels import matrix_rows
+from solver.kernels import MatrixRows
 room, streamer = np.array([1, 0, 1]), np.array([-1])
-_fill_dense(matrix_rows(np.array([[3.0, 5.0, 4.0]])), np.array([1]), np.array([0]), room, streamer)
+rows = MatrixRows.of(np.array([[3.0, 5.0, 4.0]]))
+_fill_dense(rows, np.array([1]), np.array([0]), room, streamer)
 print(streamer[0], sum(_fill_dense.stats.cache_misses.values()))
 """
 
