@@ -1,8 +1,18 @@
 """The auction algorithm with ε-scaling."""
 
 from .bidding import auction_single_tier, auction_two_tier, withdraw_slots
-from .instance import AuctionInstance, choose_min_epsilon
-from .schedule import BIDS_PER_USER, AuctionOutcome, lower_prices, run_epsilon_scaling
+from .instance import AuctionInstance
+from .schedule import (
+    BIDS_PER_USER,
+    CONTEST_EPSILONS,
+    WARM_RESET,
+    WARM_RESET_GROWTH,
+    WARM_RESET_OF_CANDIDATES,
+    AuctionOutcome,
+    choose_min_epsilon,
+    lower_prices,
+    run_epsilon_scaling,
+)
 from .shortlists import (
     LANES,
     LIST_LENGTH,
@@ -19,9 +29,13 @@ from .shortlists import (
 
 __all__ = [
     "BIDS_PER_USER",
+    "CONTEST_EPSILONS",
     "LANES",
     "LIST_LENGTH",
     "THRESHOLD_LANES",
+    "WARM_RESET",
+    "WARM_RESET_GROWTH",
+    "WARM_RESET_OF_CANDIDATES",
     "AuctionInstance",
     "AuctionOutcome",
     "Lists",

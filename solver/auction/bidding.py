@@ -1,14 +1,12 @@
-"""The auctions: users bid for slots."""
+"""Kernels of the auctions, in which users bid for slots."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..kernels import NONE, CandidateRows, Variants, heap_pop, heap_push, heap_replace, njit
+from .schedule import BUDGET_EXTENSION, EPSILON_GROWTH
 from .shortlists import LANES, THRESHOLD_LANES, ListedRows, build_row_list
-
-BUDGET_EXTENSION = 5
-"""How many times its budget of bids an auction may take that is no price war."""
 
 
 @njit(inner=True)
@@ -66,13 +64,13 @@ scratch
 
 @njit(inner=True)
 def allocate_scratch(n_streamers):
-    """Return room for `choose_streamer` to write short lists anew."""
+    """Return scratch arrays in which `choose_streamer` rebuilds short lists."""
     return np.empty(n_streamers), np.empty(LANES), np.empty(THRESHOLD_LANES)
 
 
 @njit(inner=True)
 def _queue_unassigned(assignment):
-    """Return a ring with room for all users, those who are nowhere in it, and how many they are."""
+    """Return a ring buffer of the unassigned users, with room for all users, and their number."""
     queue, waiting = np.empty(len(assignment), np.int64), 0
     for u in range(len(assignment)):
         if assignment[u] == NONE:
@@ -83,13 +81,13 @@ def _queue_unassigned(assignment):
 
 @njit(inner=True)
 def _pop_user(queue, head, waiting):
-    """Return the first user of a ring, the new head and how many still wait."""
+    """Return the first user of a ring buffer, the new head and the new number of users in it."""
     return queue[head], head + 1 if head + 1 < len(queue) else 0, waiting - 1
 
 
 @njit(inner=True)
 def _push_user(queue, head, waiting, user):
-    """Put a user at the end of a ring; return how many wait then."""
+    """Append a user to a ring buffer; return the new number of users in it."""
     tail = head + waiting
     queue[tail - len(queue) if tail >= len(queue) else tail] = user
     return waiting + 1
@@ -97,44 +95,44 @@ def _push_user(queue, head, waiting, user):
 
 @njit(inner=True)
 def _raise_epsilon(epsilon, bids, tied, limit, budget, n_users):
-    """Return epsilon and the limit of bids, once that is exceeded.
+    """Return ε and the limit of bids, after that was exceeded.
 
-    The budget is extended once where most bids were no mere raise by epsilon; after that, epsilon
-    grows fourfold every N bids.
+    The limit is extended once, unless most bids only added ε to a price, as in a price war. After
+    that, ε grows every N bids.
     """
     if limit == budget and 2 * tied < bids:
         return epsilon, limit * BUDGET_EXTENSION
-    return epsilon * 4.0, limit + n_users
+    return epsilon * EPSILON_GROWTH, limit + n_users
 
 
 @njit(cache=True, nogil=True)
 def auction_single_tier(
     choices, cap, price, epsilon, budget, assignment, load, heap_start, bid, bidder
 ):
-    """Price the streamers: users bid for the best, at what makes it no better than the second.
+    """Auction the slots: each user bids for its best streamer until no user is left to bid.
 
     D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation problem",
-    Annals of Operations Research 20 (1989). A full streamer evicts its lowest bid; its price is
-    its lowest accepted bid. After `budget` bids, BUDGET_EXTENSION times as many where most of them
-    were no mere raise by `epsilon`, this grows fourfold every N bids, so that price wars end; every
-    user is then within the final epsilon of its best.
+    Annals of Operations Research 20 (1989). A bid makes the best streamer ε worse than the second
+    best. A full streamer evicts its lowest bid, and its price is its lowest accepted bid. Once the
+    budget of bids is exceeded, ε grows so that price wars end (`_raise_epsilon`). Every user is
+    then within the final ε of its best choice.
 
     Parameters
     ----------
     choices
         See `choose_streamer`.
     epsilon : float
-        Least rise of a bid over the price, currency units.
+        Least increment of a bid over the price, currency units.
     heap_start : (S + 1,) int64, bid : (…,) float64, bidder : (…,) int32
         A min-heap of accepted bids per streamer.
-    at, load, price
-        Written. Users who are nowhere bid; the others, and the heaps, are of an auction before, or
-        `load` is 0.
+    assignment, load, price
+        Written. Unassigned users bid. The other users and the heaps are the result of an earlier
+        auction; without one, `load` is 0.
 
     Returns
     -------
     float
-        Final epsilon.
+        Final ε.
     """
     n_users = len(assignment)
     scratch = allocate_scratch(len(price))
@@ -168,10 +166,10 @@ def auction_single_tier(
 
 @njit(cache=True)
 def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):
-    """Turn out the lowest bids where there are more than `cap`, (S,) int64, at least 1, allows.
+    """Evict the lowest bids where a streamer has more users than `cap`, (S,) int64, at least 1.
 
-    The others stay within the rise of their best, so an auction may go on from here. The rest as
-    in `auction_single_tier`.
+    The other users stay within ε of their best choice, so the auction can continue from here.
+    Other parameters as in `auction_single_tier`.
     """
     for s in range(len(cap)):
         start = heap_start[s]
@@ -185,9 +183,9 @@ def withdraw_slots(cap, price, assignment, load, heap_start, bid, bidder):
 
 @njit(inner=True)
 def _tier_to_evict(tier, load, whale_cap, cap, bid, whales_at, normals_at):
-    """Return the tier whose lowest bid makes room for a newcomer of `tier`, NONE if there is room.
+    """Return the tier whose lowest bid is evicted for a user of `tier`, NONE if there is room.
 
-    `load` is (2,) int64; each tier's lowest bid is where its heap begins, if its load is not 0.
+    `load` is (2,) int64. The lowest bid of a tier is the first of its heap, if its load is not 0.
     """
     if tier == 0 and load[0] == whale_cap:
         return 0
@@ -213,18 +211,18 @@ def auction_two_tier(
     bid,
     bidder,
 ):
-    """As `auction_single_tier`, for whales and normal users at once.
+    """Auction the slots as `auction_single_tier`, for whales and normal users at once.
 
-    The sets that fit at a streamer, at most whale_cap[s] whales and cap[s] users in all, form a
-    laminar matroid: a newcomer evicts the lowest bid whose removal makes room, which is the lowest
-    whale's where the whale cap is full and else the lowest of all. A whale's price is the larger of
-    the two.
+    The sets of users that fit at a streamer, at most whale_cap[s] whales and cap[s] users in all,
+    form a laminar matroid. A new user evicts the lowest bid whose removal makes room: the lowest
+    bid of a whale if the whale cap is full, else the lowest bid of all. A whale pays the larger
+    of the two prices.
 
     Parameters
     ----------
     is_whale : (N,) bool; whale_cap, cap : (S,) int64, whale_cap ≤ cap
     price : (2, S) float64
-        What whales (row 0) and normal users (row 1) pay; infinite where they have no slot.
+        What whales (row 0) and normal users (row 1) pay; infinite where a tier has no slot.
     load : (2, S) int64
         Whales and normal users at each streamer, 0 at the start.
     heap_start : (2, S) int64

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ..kernels import CandidateRows, Rows, rounding_noise
 from .shortlists import ListedRows, Lists
-
-EPSILON_SHARE = 3e-5
-"""Least rise of a bid, as a share of the mean favourite's EV."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +46,3 @@ class AuctionInstance:
         """Keep the short lists' promises true where prices fall by so much, currency units."""
         if self.lists is not None:
             self.lists.bound[:] += drop
-
-
-def choose_min_epsilon(favourite_ev: NDArray[Any], tolerance: float = 0.0) -> float:
-    """Return the least rise of a bid, currency units; any rise ends an auction of zeros.
-
-    An auction ends within a rise a user of the optimum, and where choices are tied it comes no
-    nearer. So a rise below the tolerance, a share of the total EV, ends it there; no repair of
-    the many ties is needed then.
-    """
-    wanted = np.maximum(favourite_ev, 0)
-    share = min(EPSILON_SHARE, tolerance / 2) if tolerance else EPSILON_SHARE
-    epsilon = share * float(wanted.mean(dtype=np.float64))
-    return epsilon or float(wanted.max()) or 1.0

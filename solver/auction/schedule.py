@@ -1,44 +1,78 @@
-"""An auction held again and again with less at stake, where users fight over prices.
+"""ε-scaling: repeated auctions with a decreasing least increment ε, and every constant of ε.
 
-Epsilon-scaling (D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the transportation
-problem", Annals of Operations Research 20, 1989), but only where it is needed: most problems end
-with the first auction. Where slots are more than users, a further auction must not begin from
-prices that are too high, for an auction only raises them, and an empty slot that bears a price is
-as far from the optimum as that price. How far prices must fall is not known beforehand; where no
-repair follows, it is found by trial.
+The method is that of D. P. Bertsekas and D. A. Castañón, "The auction algorithm for the
+transportation problem", Annals of Operations Research 20 (1989). It is applied only where it is
+needed: for most problems, the first auction already ends with the least ε.
+
+An auction only raises prices. If there are more slots than users, the next auction must therefore
+not start from prices that are too high: an empty slot with a price is as far from the optimum as
+that price. The necessary reset of prices is not known in advance. Where no polish follows, it is
+found by trial.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .instance import AuctionInstance
 
+MIN_EPSILON_SHARE = 3e-5
+"""Least ε, as a share of the mean EV of users' favourites."""
+
 BIDS_PER_USER = 8
-"""Bids a user, on average, before the least rise may grow."""
+"""Mean number of bids of a user before ε may grow."""
+
+BUDGET_EXTENSION = 5
+"""Factor by which the budget of bids is extended once, unless most bids only add ε to a price."""
+
+EPSILON_GROWTH = 4.0
+"""Factor by which ε grows within an auction each time the budget of bids is exceeded."""
 
 EPSILON_DIVISOR = 4.0
-"""By how much the least rise shrinks from one phase to the next."""
+"""Factor by which ε decreases from one phase to the next."""
 
 FIRST_PRICE_RESET = 1.5
-"""Rises by which prices fall before the second phase."""
+"""Decrease of prices before the second phase, in units of ε."""
 
 RESET_GROWTH, RESET_SHRINKAGE = 4.0, 0.5
-"""How the fall changes where prices proved too high, and where it took too many bids to recover."""
+"""Factors of that decrease: after prices that were too high, and after too many bids."""
 
 PHASES, PHASES_BEFORE_POLISH = 32, 12
-"""Most phases, by whether the auction is to end near the optimum; the last may end coarse."""
+"""Largest number of phases, without and with a polish afterwards; the last may end coarse."""
+
+WARM_RESET, WARM_RESET_OF_CANDIDATES = 64.0, 2048.0
+"""Decrease of the caller's prices before the first auction, in units of the least ε. If they are
+still too high, another auction is cheap on short lists, but on candidates as dear as the first."""
+
+WARM_RESET_GROWTH = 8.0
+"""Factor of that decrease each time prices are still too high."""
+
+CONTEST_EPSILONS = 16.0
+"""Choices within this many ε of a user's best are contested: the polish considers them again."""
 
 
 class AuctionOutcome(NamedTuple):
-    """How an auction ended: its last rise, and whether an empty slot bears a price."""
+    """Result of an auction: its last ε, and whether an empty slot has a price."""
 
     epsilon: float
     overpriced: bool
+
+
+def choose_min_epsilon(favourite_ev: NDArray[Any], tolerance: float = 0.0) -> float:
+    """Return the least ε, currency units; any ε > 0 ends an auction of zeros.
+
+    The result of an auction is within ε per user of the optimum, and with tied choices it comes no
+    nearer. If a tolerance is given, as a share of the total EV, an ε below it therefore suffices,
+    and the many ties need no polish.
+    """
+    positive = np.maximum(favourite_ev, 0)
+    share = min(MIN_EPSILON_SHARE, tolerance / 2) if tolerance else MIN_EPSILON_SHARE
+    epsilon = share * float(positive.mean(dtype=np.float64))
+    return epsilon or float(positive.max()) or 1.0
 
 
 def run_epsilon_scaling(
@@ -49,25 +83,25 @@ def run_epsilon_scaling(
     run_auction: Callable[[float, int], AuctionOutcome],
     is_close_enough: Callable[[], bool] | None = None,
 ) -> float:
-    """Hold the auction until its rise is the least.
+    """Run auctions until ε reaches `min_epsilon`.
 
     Parameters
     ----------
     instance : AuctionInstance
     price : array of float64
-        What the auctions start from and raise.
+        Initial prices; the auctions raise them in place.
     min_epsilon : float
-        Least rise of a bid, currency units.
+        Least ε, currency units.
     n_users : int
     run_auction : callable
-        Holds one auction from a rise and a budget of bids on.
+        Runs one auction, given ε and a budget of bids.
     is_close_enough : callable, optional
-        Says after a further phase whether it may be the last; None where a repair follows.
+        Returns, after the second and later phases, whether to stop. None if a polish follows.
 
     Returns
     -------
     float
-        The last phase's rise: every user is within it of its best.
+        ε of the last phase: every user is within ε of its best choice.
     """
     without_polish = is_close_enough is not None
     price_reset, budget = FIRST_PRICE_RESET, BIDS_PER_USER * n_users
@@ -84,7 +118,7 @@ def run_epsilon_scaling(
                 break
             if outcome.epsilon > epsilon:
                 price_reset = max(RESET_SHRINKAGE * price_reset, 1.0)
-                if outcome.epsilon >= coarse:  # as coarse as before: more bids must be allowed
+                if outcome.epsilon >= coarse:  # as coarse as before: allow more bids
                     budget *= 2
             elif outcome.overpriced:
                 price_reset *= RESET_GROWTH
@@ -104,19 +138,19 @@ def _refine_epsilon(
     min_epsilon: float,
     price_reset: float,
 ) -> float:
-    """Lower prices before a finer phase, and return its rise."""
+    """Lower prices before a finer phase, and return its ε."""
     lower_prices(instance, price, price - price_reset * epsilon)
     return max(epsilon / EPSILON_DIVISOR, min_epsilon)
 
 
 def lower_prices(
-    instance: AuctionInstance, price: NDArray[np.float64], wanted: NDArray[np.float64]
+    instance: AuctionInstance, price: NDArray[np.float64], target: NDArray[np.float64]
 ) -> None:
-    """Lower prices, never below 0; where nobody gets in, they stay infinite.
+    """Lower prices to a target, (S,) or (2, S), but not below 0; infinite ones stay infinite.
 
-    Short lists keep what they promise.
+    The bounds of short lists are raised accordingly.
     """
     before = price.copy()
-    np.maximum(wanted, 0.0, out=price)
+    np.maximum(target, 0.0, out=price)
     finite = np.isfinite(before)
     instance.allow_price_drop(float((before[finite] - price[finite]).max(initial=0.0)))

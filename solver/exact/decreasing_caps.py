@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..auction import (
     BIDS_PER_USER,
+    CONTEST_EPSILONS,
     AuctionInstance,
     Lists,
     auction_single_tier,
@@ -18,7 +19,7 @@ from ..auction import (
 )
 from ..flow import polish_to_optimum, solve_by_shortest_paths, solve_contested
 from ..kernels import NONE, MatrixRows, sum_ev
-from .single_tier import CONTEST_EPSILONS, allocate_heaps
+from .single_tier import allocate_heaps
 
 Caps = NDArray[np.int64]
 

@@ -16,6 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..auction import (
+    CONTEST_EPSILONS,
+    WARM_RESET,
+    WARM_RESET_GROWTH,
+    WARM_RESET_OF_CANDIDATES,
     AuctionInstance,
     AuctionOutcome,
     Lists,
@@ -41,18 +45,8 @@ from ..kernels import (
 from ..model import Candidates
 from .outliers import find_outliers, has_outliers
 
-CONTEST_EPSILONS = 16.0
-"""Choices within this many least rises of a user's best are contested."""
-
-WARM_RESET, WARM_RESET_OF_CANDIDATES = 64.0, 2048.0
-"""Least rises by which prices that are given fall before the auction. Where they prove too high all
-the same, another auction costs little on short lists, and as much as the first on candidates."""
-
 MAX_FAVOURITE_TIES, SAMPLE_SIZE = 1.5, 8
 """Mean number of greatest EVs in a row from which no auction is held, and how many rows show it."""
-
-WARM_RESET_GROWTH = 8.0
-"""By how much more they fall each time they prove too high."""
 
 Matrix = NDArray[Any]
 Streamers = NDArray[np.int64]

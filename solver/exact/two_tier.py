@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..auction import (
+    CONTEST_EPSILONS,
     AuctionInstance,
     AuctionOutcome,
     Lists,
@@ -26,7 +27,7 @@ from ..flow import polish_to_optimum, price_closed_streamers
 from ..kernels import NONE, Favourites, MatrixRows, find_second_best, njit
 from ..model import Candidates
 from .outliers import find_outliers
-from .single_tier import CONTEST_EPSILONS, lower_outliers
+from .single_tier import lower_outliers
 
 
 def solve_two_tiers(
