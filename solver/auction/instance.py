@@ -1,4 +1,4 @@
-"""What the users of a tier may choose, and the scale of their bids."""
+"""The auction's instance: the choices of a tier's users and the scale of their EVs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from .shortlists import ListedRows, Lists
 
 @dataclass(frozen=True, eq=False)
 class AuctionInstance:
-    """What a tier's users may choose, as the kernels read it.
+    """Choices of a tier's users, in the form that kernels take.
 
     Parameters
     ----------
     rows : Rows
-    lists : short lists of a matrix's users, see `solver.auction.shortlists`; None with candidates
+    lists : Lists, optional
+        Short lists of a matrix's users. None for candidates.
     largest : float
-        The largest EV: what is computed is rounded to its scale.
+        The largest EV, the scale of rounding errors.
     """
 
     rows: Rows
@@ -26,7 +27,7 @@ class AuctionInstance:
 
     @property
     def choices(self) -> CandidateRows | ListedRows:
-        """What users choose from in an auction; see `solver.auction.bidding.choose_streamer`."""
+        """The choices in the form that the auctions' kernels take."""
         if isinstance(self.rows, CandidateRows):
             return self.rows
         assert self.lists is not None  # noqa: S101
@@ -34,15 +35,15 @@ class AuctionInstance:
 
     @property
     def size(self) -> int:
-        """How many pairs there are."""
+        """Number of pairs."""
         return self.rows.ev.size if isinstance(self.rows, CandidateRows) else self.rows.matrix.size
 
     @property
     def noise(self) -> float:
-        """How far from 0 a sum of profits that cancel may end, currency units."""
+        """Rounding error of a sum of profits that cancel, currency units."""
         return rounding_noise(self.largest)
 
     def allow_price_drop(self, drop: float) -> None:
-        """Keep the short lists' promises true where prices fall by so much, currency units."""
+        """Raise the bounds of the short lists before prices decrease by up to `drop`."""
         if self.lists is not None:
             self.lists.bound[:] += drop

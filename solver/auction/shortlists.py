@@ -1,4 +1,4 @@
-"""Short lists: the few streamers a user chooses among, with a bound on all the others.
+"""Short lists: a few of a user's best streamers, with a bound on the profit of all others.
 
 No streamer off a user's list has a profit, EV - price, above the list's bound, as long as no price
 falls. While the bound is low enough, the best choice is found without reading the user's row of the
@@ -26,10 +26,11 @@ LANES = 16
 """Interleaved classes of a row in `build_list`: entry i belongs to lane i mod LANES."""
 
 LIST_LENGTH = 16
-"""Longest short list of a user: two cache lines of EVs."""
+"""Maximum length of a short list: two cache lines of EVs."""
 
 THRESHOLD_LANES = 6
-"""Lanes whose maxima set the threshold of a short list: at least as many entries are on it."""
+"""The threshold of a short list is the maximum of this rank among those of the lanes, so that at
+least as many entries pass it."""
 
 
 class Lists(NamedTuple):
@@ -131,7 +132,7 @@ def build_list(profit, listed, lanes, most):
             for s in range(j, n, LANES):
                 if profit[s] >= threshold and profit[s] > -np.inf:
                     at = count
-                    if count == room:  # the least on the list makes way, or s does
+                    if count == room:  # the least on the list or s is dropped
                         bound = max(bound, min(profit[s], profit[listed[least]]))
                         if profit[s] <= profit[listed[least]]:
                             continue
@@ -156,7 +157,7 @@ def build_row_list(wide, narrow, user, price, listed, listed_ev, profit, lanes, 
 
 @njit(cache=True)
 def init_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):
-    """Start every user's short list with its favourite alone; most users never need more.
+    """Initialize every user's short list with only its favourite; most users never need more.
 
     Parameters
     ----------
@@ -174,9 +175,9 @@ def init_lists(best, best_ev, second_ev, listed, listed_ev, count, bound):
 
 @njit(cache=True, nogil=True)
 def init_lists_at_prices(rows, price, listed, listed_ev, count, bound):
-    """Start every user's short list with its best streamer at given prices alone.
+    """Initialize every user's short list with only its best streamer at given prices.
 
-    As `init_lists`, which knows the best at no price. A user without a profit has an empty list.
+    The list of a user without a profit is empty.
     """
     profit, wide, narrow = np.empty(len(price)), rows.wide, rows.narrow
     for u in range(len(count)):
@@ -201,7 +202,7 @@ def best_listed_profit(listed, listed_ev, count, price):
 
 @njit(cache=True)
 def min_margin(price, listed, listed_ev, count, bound):
-    """Return by how much at least, over all users, the best listed choice beats all off the list.
+    """Return the least margin, over all users, of the best listed choice over all unlisted ones.
 
     Staying out, at a profit of 0, counts as listed.
     """
@@ -215,9 +216,9 @@ def min_margin(price, listed, listed_ev, count, bound):
 
 @njit(inner=True)
 def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, lanes, most):
-    """Write user u's short list anew, at the present prices, its own streamer on it."""
+    """Rebuild user u's short list at the present prices, with its own streamer, `at`, on it."""
     wide, narrow = rows.wide, rows.narrow
-    left = n = wide.shape[1]
+    n_streamers = n = wide.shape[1]
     subtract_row(wide, narrow, u, price[:n], profit[:n])
     if len(price) > n and not rows.whales[u]:  # the right half is a normal user's as well
         subtract_row(wide, narrow, u, price[n:], profit[n:])
@@ -225,7 +226,7 @@ def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, la
     count[u], bound[u] = build_list(profit[:n], listed[u], lanes, most)
     for i in range(count[u]):
         s = listed[u, i]
-        listed_ev[u, i] = matrix_ev(wide, narrow, u, s if s < left else s - left)
+        listed_ev[u, i] = matrix_ev(wide, narrow, u, s if s < n_streamers else s - n_streamers)
     if at == NONE:
         return
     for i in range(count[u]):
@@ -236,17 +237,14 @@ def rebuild_list(rows, price, at, u, listed, listed_ev, count, bound, profit, la
         bound[u] = max(bound[u], listed_ev[u, LIST_LENGTH - 1] - price[listed[u, LIST_LENGTH - 1]])
     listed[u, count[u]], listed_ev[u, count[u]] = (
         at,
-        matrix_ev(wide, narrow, u, at if at < left else at - left),
+        matrix_ev(wide, narrow, u, at if at < n_streamers else at - n_streamers),
     )
     count[u] += 1
 
 
 @njit(cache=True)
 def rebuild_lists(rows, price, at, users, listed, listed_ev, count, bound):
-    """Write anew, at the present prices, the short lists of the users named.
-
-    `rows` are of a matrix, once or twice.
-    """
+    """Rebuild the short lists of users, (n,) int64, at the present prices; see `MatrixRows`."""
     profit = np.empty(len(price))
     lanes, most = np.empty(LANES), np.empty(THRESHOLD_LANES)
     for u in users:

@@ -1,4 +1,4 @@
-"""The proof: how far an allocation is from the best there is, from the data alone."""
+"""Certificates: how far an allocation is from the optimum, computed from the data alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from messages import Message
 
 from ..deprecation import allow_positional_options
 from ..display import Displayed, Row, show_number
-from ..kernels import MIN_BLOCK_PAIRS, NONE, are_prices, matrix_ev, njit, two_sum
+from ..kernels import MIN_BLOCK_PAIRS, are_prices, count_loads, fits, njit, two_sum
 from ..model import Candidates, Limits, Problem, Tally, placements
 from .gap_terms import Charges, GapTerms, add_terms, compute_gap_terms, matrix_terms, slot_terms
 from .shadow_prices import ShadowPrices
@@ -41,7 +41,7 @@ class Certificate(Displayed):
     excess : float
         Part of the gap that rounding of the prices does not explain, currency units.
     faults : tuple of Message
-        Rules that the allocation breaks and invalid prices, each with its first place.
+        Violated rules and invalid prices, each with its first position.
 
     Examples
     --------
@@ -79,7 +79,7 @@ class Certificate(Displayed):
             yield "upper_bound", show_number(self.upper_bound)
 
     def proof_rows(self) -> Iterator[Row]:
-        """Yield what is proven and of whom, as rows of a summary."""
+        """Yield the claim and its scope, as rows of a summary."""
         yield "claim", Message("summary_scope", scope=self.scope)
         yield proof_row(self.objective, self.gap, self.proven_optimal, self.faults)
 
@@ -94,7 +94,7 @@ class Certificate(Displayed):
     def invalid(
         scope: Scope, faults: tuple[Message, ...], objective: float = math.nan
     ) -> Certificate:
-        """Return the certificate of an allocation that breaks a rule."""
+        """Return the certificate of an invalid allocation."""
         return Certificate(scope, objective, math.inf, math.inf, math.inf, faults)
 
     @property
@@ -109,7 +109,7 @@ class Certificate(Displayed):
         return self.gap / objective if objective else (0.0 if self.gap == 0 else math.inf)
 
     def as_mapping(self) -> dict[str, Any]:
-        """Return what is proven, as JSON has it."""
+        """Return the claim as a mapping for JSON."""
         return {
             "scope": self.scope,
             "upper_bound": self.upper_bound,
@@ -125,7 +125,7 @@ class Certificate(Displayed):
 def proof_row(
     objective: float, gap: float, proven_optimal: bool, faults: tuple[Message, ...]
 ) -> Row:
-    """Return what is proven, as a row of a summary."""
+    """Return the claim, as a row of a summary."""
     if faults:
         return "proof", Message("summary_invalid", fault=faults[0], more=len(faults) - 1)
     if proven_optimal:
@@ -139,7 +139,7 @@ def sum_upwards(*terms: float) -> float:
     try:
         total = math.fsum(terms)
         return total if math.fsum((*terms, -total)) <= 0 else math.nextafter(total, math.inf)
-    except (OverflowError, ValueError):  # beyond all numbers
+    except (OverflowError, ValueError):  # beyond the largest float
         return math.inf
 
 
@@ -205,9 +205,9 @@ def certify(
     >>> print(certify(problem, np.array([0, 0]), prices).faults[0])
     Streamer 0 has 2 whales, more than its 1.
     """
-    at_once = _certify_caps_only(problem, assignment, prices, scope == "joint")
-    if at_once is not None:
-        return Certificate.from_terms(scope, at_once)
+    terms = _certify_caps_only(problem, assignment, prices, scope == "joint")
+    if terms is not None:
+        return Certificate.from_terms(scope, terms)
     tally = _tally(problem, assignment)
     faults = (*_find_rule_faults(problem, assignment, tally), *find_price_faults(problem, prices))
     if faults or tally is None:
@@ -222,7 +222,7 @@ def certify(
 
 
 def whale_charges(limits: Limits, prices: ShadowPrices) -> Charges:
-    """Return what whales pay; a cap of 0 rules a pair out at any price."""
+    """Return the charges of whales, infinite where a cap is 0."""
     guarantee = None if prices.min_users is None else -prices.min_users
     is_open = (limits.whale_cap > 0) & (limits.capacity > 0)
     parts = prices.whale_cap, prices.whale_penalty, prices.capacity, guarantee
@@ -230,7 +230,7 @@ def whale_charges(limits: Limits, prices: ShadowPrices) -> Charges:
 
 
 def normal_charges(limits: Limits, prices: ShadowPrices) -> Charges:
-    """Return what normal users pay."""
+    """Return the charges of normal users, infinite where the capacity is 0."""
     guarantee = None if prices.min_users is None else -prices.min_users
     return Charges.total(limits.capacity > 0, prices.capacity, guarantee)
 
@@ -241,19 +241,19 @@ def limit_terms(
     whale_load: NDArray[np.int64],
     load: NDArray[np.int64],
 ) -> GapTerms:
-    """Return the terms of the limits: empty slots that bear a price, and what whales cost.
+    """Return the terms of the limits: empty slots that have a price, and penalties.
 
     Parameters
     ----------
     limits : Limits
     prices : ShadowPrices
     whale_load, load : (S,) int64
-        Whales, and all users that the claim is about.
+        Number of whales, and of all users in the claim's scope.
     """
     nothing = np.zeros(len(load))
     n_users = len(limits.whales)
     least = limits.min_users
-    if (load < least).any():  # others help to meet them: no reason to draw these users in
+    if (load < least).any():  # users out of the claim's scope help to meet the guarantees
         least = np.zeros_like(least)
     caps = (np.minimum(limits.whale_cap, n_users), np.minimum(limits.capacity, n_users), least)
     by_penalty = nothing if prices.whale_penalty is None else prices.whale_penalty
@@ -272,11 +272,11 @@ def _user_terms(
 
 
 def _certify_caps_only(
-    problem: Problem, assignment: NDArray[np.int64], prices: ShadowPrices, everybody: bool
+    problem: Problem, assignment: NDArray[np.int64], prices: ShadowPrices, is_joint: bool
 ) -> GapTerms | None:
-    """Return the terms of an allocation of a matrix that has two caps and no fault.
+    """Return the terms of a valid allocation of a small matrix with only caps, else None.
 
-    The same as below, in one compiled reading: there are many small problems. None for others.
+    This is the computation of `certify` in one compiled call, without Python's overhead.
     """
     limits, ev, shape = problem.limits, problem.ev, (problem.n_streamers,)
     if (
@@ -297,8 +297,9 @@ def _certify_caps_only(
         return None
     caps = limits.whale_cap, limits.capacity, limits.min_users
     sound, *found = _audit(
-        problem.rows, assignment, everybody, limits.whales, *caps, prices.whale_cap, prices.capacity
-    )
+        problem.rows, assignment, assignment.reshape(-1, 1), is_joint, limits.whales, *caps,
+        prices.whale_cap, prices.capacity,
+    )  # fmt: skip
     return GapTerms(*found) if sound else None
 
 
@@ -306,7 +307,8 @@ def _certify_caps_only(
 def _audit(
     rows,
     assignment,
-    everybody,
+    as_column,
+    is_joint,
     whales,
     whale_cap,
     capacity,
@@ -314,47 +316,41 @@ def _audit(
     cap_price,
     capacity_price,
 ):
-    """Return whether nothing is wrong, and the terms of the gap; see `certify`."""
-    n_users, n_streamers, wide, narrow = len(assignment), len(capacity), rows.wide, rows.narrow
-    whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
-    for user in range(n_users):
-        s = assignment[user]
-        if s == NONE:
-            continue
-        if not 0 <= s < n_streamers or matrix_ev(wide, narrow, user, s) == -np.inf:
-            return False, 0.0, 0.0, 0.0, 0.0, 0.0
-        load[s] += 1
-        whale_load[s] += whales[user]
+    """Return whether the allocation and the prices are valid, and the terms of the gap."""
+    n_users, n_streamers = len(assignment), len(capacity)
+    whale_load, load = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
+    ev = count_loads(rows, as_column, whales, whale_load, load)
+    if (
+        not ev[0] + ev[1] > -np.inf
+        or not fits(whale_load, load, whale_cap, capacity, min_users)
+        or not (are_prices(cap_price) and are_prices(capacity_price))
+    ):
+        return False, 0.0, 0.0, 0.0, 0.0, 0.0
     for_normal, for_whales = np.empty(n_streamers), np.empty(n_streamers)
     residue, nothing = np.empty(n_streamers), np.zeros(n_streamers)
     whale_room, room = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
     for s in range(n_streamers):
-        cap_price_at, capacity_price_at = cap_price[s], capacity_price[s]
-        if not (0.0 <= cap_price_at < np.inf and 0.0 <= capacity_price_at < np.inf):
-            return False, 0.0, 0.0, 0.0, 0.0, 0.0
-        if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
-            return False, 0.0, 0.0, 0.0, 0.0, 0.0
-        # Nobody gets in at a cap of 0: an EV far above all others rounds nothing off there.
-        for_normal[s] = capacity_price_at if capacity[s] > 0 else np.inf
-        for_whales[s], residue[s] = two_sum(cap_price_at, capacity_price_at)
+        # No user is assigned at a cap of 0, so a very large EV there must not add rounding error.
+        for_normal[s] = capacity_price[s] if capacity[s] > 0 else np.inf
+        for_whales[s], residue[s] = two_sum(cap_price[s], capacity_price[s])
         if whale_cap[s] == 0 or capacity[s] == 0:
             for_whales[s] = np.inf
         whale_room[s], room[s] = min(whale_cap[s], n_users), min(capacity[s], n_users)
-    within = load if everybody else whale_load
+    scope_load = load if is_joint else whale_load
     found = slot_terms(
         (whale_room, room, np.zeros(n_streamers, np.int64), nothing[:0]),
-        whale_load, within, cap_price, nothing, capacity_price, nothing,
+        whale_load, scope_load, cap_price, nothing, capacity_price, nothing,
     )  # fmt: skip
     charges = for_whales, residue, cap_price + capacity_price
     found = add_terms(found, matrix_terms(rows, np.flatnonzero(whales), assignment, charges))
-    if everybody:
+    if is_joint:
         charges = for_normal, nothing, capacity_price
         found = add_terms(found, matrix_terms(rows, np.flatnonzero(~whales), assignment, charges))
     return True, found[0], found[1], found[2], found[3], found[4]
 
 
 def _tally(problem: Problem, assignment: NDArray[np.int64]) -> Tally | None:
-    """Return the loads and the worth of what has the shape of an allocation, None if it has not."""
+    """Return the loads and the total EV of an allocation, None if its shape or type is wrong."""
     per_user = problem.limits.per_user
     n_users = problem.n_users
     shape = (n_users,) if per_user == 1 else (n_users, min(per_user, problem.n_streamers))
@@ -369,7 +365,7 @@ def _tally(problem: Problem, assignment: NDArray[np.int64]) -> Tally | None:
 def _find_rule_faults(
     problem: Problem, assignment: NDArray[np.int64], tally: Tally | None
 ) -> Iterator[Message]:
-    """Yield a message for each kind of rule that the allocation breaks, with its first place."""
+    """Yield a message for each kind of violated rule, with its first position."""
     n_users, n_streamers = problem.n_users, problem.n_streamers
     per_user = problem.limits.per_user
     if tally is None:

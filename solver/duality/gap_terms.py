@@ -1,10 +1,10 @@
-"""What users would gain elsewhere at given prices: the terms of a certificate's gap.
+"""The terms of a certificate's gap: what users would gain elsewhere at given prices.
 
-By complementary slackness, an allocation is optimal exactly where nobody would gain elsewhere at
-the prices and no slot that bears a price is empty. Each of these terms is ≥ 0 and computed without
-cancellation: a choice that clearly lacks of what a user has adds nothing, and where one comes
-close, the difference of the two profits is taken without rounding (error-free transformations,
-D. E. Knuth, TAOCP 2, 4.2.2, and T. J. Dekker, Numerische Mathematik 18, 1971).
+By complementary slackness, an allocation is optimal if and only if, at the prices, no user would
+gain elsewhere and no slot with a price is empty. Each of these terms is ≥ 0 and computed without
+cancellation: a choice that is clearly worse than a user's own adds nothing, and for a close one the
+difference of the two profits is computed without rounding (error-free transformations, D. E. Knuth,
+TAOCP 2, 4.2.2, and T. J. Dekker, Numerische Mathematik 18, 1971).
 """
 
 from __future__ import annotations
@@ -30,28 +30,28 @@ from ..kernels import (
 )
 
 ROUNDING = 2.0**-52
-"""What two roundings of a number add up to at most, as a share of it."""
+"""Bound on the error of two roundings of a number, as a share of it."""
 
 DIFFERENCE_ERROR, RESIDUE_ERROR = 2.0**-49, 2.0**-98
-"""Error of a difference taken without rounding: as a share of it, and of what it is taken of."""
+"""Error of a difference computed without rounding: as a share of it, and of its operands."""
 
 LARGEST_FACTOR = 1e290
-"""Products of larger numbers are rounded: to split them would overflow."""
+"""Products of larger numbers are rounded, because splitting them would overflow."""
 
 
 class GapTerms(NamedTuple):
-    """What an allocation is worth, and what it lacks at given prices; those of parts add up.
+    """Value of an allocation and its gap at given prices. The terms of parts can be added.
 
     Parameters
     ----------
     worth, residue : float
-        Their sum is the total EV less penalties, currency units; `worth` is that sum rounded.
+        Their sum is the total EV less penalties, currency units. `worth` is that sum rounded.
     blur : float
-        Error of `residue` and of `lost` at most, currency units; 0 where nothing was rounded.
+        Bound on the error of `residue` and of `lost`, currency units. 0 if nothing was rounded.
     lost : float
         Sum of the terms of the gap, currency units.
     excess : float
-        Sum of what rounding of the prices does not explain, term by term; 0 at an optimum.
+        Sum of the parts of the terms that rounding of the prices does not explain. 0 at an optimum.
     """
 
     worth: float = 0.0
@@ -72,11 +72,11 @@ class Charges(NamedTuple):
     Parameters
     ----------
     price : (S,) float64
-        The sum of the prices, rounded; infinite where nobody gets in.
+        The sum of the prices, rounded. Infinite at a closed streamer.
     residue : (S,) float64
-        What rounding left out of it.
+        Rounding error of `price`.
     size : (S,) float64
-        The sum of the prices' magnitudes.
+        The sum of the magnitudes of the prices.
     """
 
     price: NDArray[np.float64]
@@ -85,7 +85,7 @@ class Charges(NamedTuple):
 
     @staticmethod
     def total(is_open: NDArray[np.bool_], *parts: NDArray[np.float64] | None) -> Charges:
-        """Return the charges of prices that add up; None stands for 0."""
+        """Return the charges for a sum of prices, (S,) each; None means 0."""
         price, residue, size = (np.zeros(len(is_open)) for _ in range(3))
         for part in parts:
             if part is not None:
@@ -98,7 +98,7 @@ class Charges(NamedTuple):
 
     @staticmethod
     def single(price: NDArray[np.float64]) -> Charges:
-        """Return the charges of one price a streamer, infinite where nobody gets in."""
+        """Return the charges for one price per streamer, infinite where that is closed."""
         return Charges(price, np.zeros(len(price)), np.where(price < np.inf, np.abs(price), 0.0))
 
 
@@ -109,20 +109,20 @@ def compute_gap_terms(
     charges: Charges,
     negative: NDArray[np.bool_] | None = None,
 ) -> GapTerms:
-    """Return what users have and what they would gain elsewhere, in one reading of their rows.
+    """Return the value of users' assignments and their gains elsewhere, in one pass over the rows.
 
     Parameters
     ----------
     rows : Rows
         A matrix or candidates.
     users : (n,) int64
-        Who counts.
+        Users to include.
     assignment : (N,) or (N, b) int64
-        Where everybody is, NONE for nowhere; at no forbidden pair.
+        Streamers of all users, NONE for none. No pair is forbidden.
     charges : Charges
     negative : (S,) bool, optional
-        Where pairs of negative EV are choices. None where no price is below 0, so that such a pair
-        earns nobody a profit and need not be told from the others.
+        Where pairs of negative EV are choices. None if no price is below 0: such pairs then have
+        no profit and need no distinction.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def compute_gap_terms(
 
 @njit(inner=True)
 def two_product(a, b):
-    """Return a · b rounded, and what rounding left out of it, or a bound on that."""
+    """Return a · b rounded, and its rounding error or a bound on that."""
     product = a * b
     if not (abs(a) < LARGEST_FACTOR and abs(product) < LARGEST_FACTOR):
         return product, ROUNDING * product
@@ -159,7 +159,7 @@ def two_product(a, b):
 
 @njit(inner=True)
 def add_worth(worth, residue, blur, value):
-    """Add a value to a sum that is kept in two parts; return it and its error."""
+    """Add a value to a sum in two parts; return the sum and its error."""
     worth, rest = two_sum(worth, value)
     residue, rest = two_sum(residue, rest)
     return worth, residue, blur + abs(rest)
@@ -167,14 +167,14 @@ def add_worth(worth, residue, blur, value):
 
 @njit(inner=True)
 def add_gap(lost, blur, value, error):
-    """Add a term to the gap; return that and its error."""
+    """Add a term to the gap; return the gap and its error."""
     lost, rest = two_sum(lost, value)
     return lost, blur + (abs(rest) + error)
 
 
 @njit(cache=True)
 def add_terms(one, other):
-    """Return the sum of two shortfalls."""
+    """Return the sum of two `GapTerms`."""
     worth, residue, blur = add_worth(one[0], one[1], one[2] + other[2], other[0])
     residue, rest = two_sum(residue, other[1])
     lost, blur = add_gap(one[3], blur, other[3], abs(rest))
@@ -182,8 +182,8 @@ def add_terms(one, other):
 
 
 @njit(inner=True)
-def _is_among(held, s):
-    for other in held:  # noqa: SIM110 - compiled
+def _is_among(assigned, s):
+    for other in assigned:  # noqa: SIM110 - compiled
         if other == s:
             return True
     return False
@@ -191,7 +191,7 @@ def _is_among(held, s):
 
 @njit(inner=True)
 def _insert(entries, stop, profit, rest, size):
-    """Put a profit into entries[:stop], which fall; the last of them is dropped."""
+    """Insert a profit into entries[:stop], in decreasing order; the last entry is dropped."""
     i = stop - 1
     while i > 0 and (
         entries[i - 1, 0] < profit or (entries[i - 1, 0] == profit and entries[i - 1, 1] < rest)
@@ -203,11 +203,11 @@ def _insert(entries, stop, profit, rest, size):
 
 
 @njit(inner=True)
-def compute_exact_gain(which, values, charges, lowest, negative, held, floor):
-    """Return what a user would gain elsewhere, what of it is beyond rounding, and its error.
+def compute_exact_gain(which, values, charges, lowest, negative, assigned, floor):
+    """Return a user's gain elsewhere, the part of it beyond rounding, and its error.
 
-    The best that it has not, one by one, against the worst that it has; a unit that it has left is
-    worth 0, and so is staying out.
+    Its best other choices are compared one by one with the worst of its own streamers. A streamer
+    that it does not have counts as 0, and so does staying out.
 
     Parameters
     ----------
@@ -215,23 +215,23 @@ def compute_exact_gain(which, values, charges, lowest, negative, held, floor):
         Streamers and EVs of the user.
     charges : Charges
     lowest : (S,) float64
-        A little less than the charges.
+        Lower bound on the charges.
     negative : (S,) bool
         Where a pair of negative EV is a choice.
-    held : (b,) int64
-        Where the user is, NONE for nowhere.
+    assigned : (b,) int64
+        Streamers of the user, NONE for none.
     floor : float
-        Choices of less profit are clearly worse than all that it has.
+        Choices of less profit are clearly worse than the user's own.
     """
     price, residue, size = charges
-    several = len(held)
+    several = len(assigned)
     inside, outside = np.zeros((several, 3)), np.zeros((several, 3))
     n_inside, largest, rounded = 0, 0.0, False
     for i in range(len(which)):
         s = which[i]
-        is_held = _is_among(held, s)
+        is_assigned = _is_among(assigned, s)
         is_choice = values[i] >= 0.0 or negative[s]
-        if not is_held and not (is_choice and values[i] - lowest[s] >= floor):
+        if not is_assigned and not (is_choice and values[i] - lowest[s] >= floor):
             continue
         value = np.float64(values[i])
         profit, rest = two_sum(value, -price[s])
@@ -239,12 +239,12 @@ def compute_exact_gain(which, values, charges, lowest, negative, held, floor):
         magnitude = abs(value) + size[s] if size[s] > 0.0 else 0.0
         rounded |= rest != 0.0
         largest = max(largest, magnitude)
-        if is_held:
+        if is_assigned:
             n_inside += 1
             _insert(inside, n_inside, profit, rest, magnitude)
         elif profit > outside[-1, 0] or (profit == outside[-1, 0] and rest > outside[-1, 1]):
             _insert(outside, several, profit, rest, magnitude)
-    # Units left over, worth 0, take their place among what it has.
+    # Streamers that it does not have count as 0.
     for i in range(n_inside, several):
         _insert(inside, i + 1, 0.0, 0.0, 0.0)
     gain, excess, error = 0.0, 0.0, 0.0
@@ -263,7 +263,7 @@ def compute_exact_gain(which, values, charges, lowest, negative, held, floor):
 
 @njit(inner=True)
 def lower_charges(charges):
-    """Return charges lowered by more than they are rounded, (S,) float64."""
+    """Return a lower bound on the charges in exact arithmetic, (S,) float64."""
     lowest = np.empty(len(charges[0]))
     for s in range(len(lowest)):
         lowest[s] = charges[0][s] - 2.0 * ROUNDING * charges[2][s]
@@ -272,7 +272,7 @@ def lower_charges(charges):
 
 @njit(inner=True)
 def _least_sure(profit, size):
-    """Return less than a profit can be, given its rounded value and the size of its price."""
+    """Return a lower bound on a profit, given its rounded value and the size of its price."""
     return profit - 2.0 * ROUNDING * (abs(profit) + size) if size > 0.0 else profit
 
 
@@ -283,7 +283,7 @@ def matrix_terms(rows, users, assignment, charges):
     price, _, size = charges
     lowest = lower_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
-    nowhere, columns = np.zeros(len(price), np.bool_), rows.columns[: len(price)]
+    never, columns = np.zeros(len(price), np.bool_), rows.columns[: len(price)]
     free = not np.any(size > 0.0)  # profits are EVs, and not rounded
     profit, most, scratch = np.empty(len(price)), np.zeros(1), np.empty(len(price))
     profit_bits, most_bits = profit.view(np.int64), most.view(np.int64)
@@ -299,8 +299,10 @@ def matrix_terms(rows, users, assignment, charges):
         most_bits[0] = max(np.int64(0), greatest(profit_bits))
         if most[0] < own or (most[0] == own and (free or own == 0.0)):
             continue
-        row, held = read_row(rows, user, scratch), assignment[user : user + 1]
-        gain, beyond, error = compute_exact_gain(columns, row, charges, lowest, nowhere, held, own)
+        row, assigned = read_row(rows, user, scratch), assignment[user : user + 1]
+        gain, beyond, error = compute_exact_gain(
+            columns, row, charges, lowest, never, assigned, own
+        )
         lost, blur = add_gap(lost, blur, gain, error)
         excess += beyond
     return worth, residue, blur, lost, excess
@@ -308,20 +310,20 @@ def matrix_terms(rows, users, assignment, charges):
 
 @njit(cache=True, nogil=True)
 def row_terms(rows, users, assignment, charges, negative):
-    """Return the `GapTerms` of users, up to b streamers each; pairs of EV ≥ 0 are choices.
+    """Return the `GapTerms` of users of up to b streamers each.
 
-    And those of negative EV at streamers in a mask, `negative`, (S,) bool.
+    Choices are pairs of EV ≥ 0, and of negative EV at streamers in the mask `negative`, (S,) bool.
     """
     price, _, size = charges
     lowest = lower_charges(charges)
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     for user in users:
         which, values = get_row(rows, user)
-        held = assignment[user]
-        most, own, units = 0.0, np.inf, len(held)
+        assigned = assignment[user]
+        most, own, units = 0.0, np.inf, len(assigned)
         for i in range(len(which)):
             s = which[i]
-            if _is_among(held, s):
+            if _is_among(assigned, s):
                 value = np.float64(values[i])
                 worth, residue, blur = add_worth(worth, residue, blur, value)
                 own = min(own, _least_sure(value - price[s], size[s]))
@@ -334,7 +336,7 @@ def row_terms(rows, users, assignment, charges, negative):
         if most < own or (most == 0.0 and own == 0.0):
             continue
         gain, beyond, error = compute_exact_gain(
-            which, values, charges, lowest, negative, held, own
+            which, values, charges, lowest, negative, assigned, own
         )
         lost, blur = add_gap(lost, blur, gain, error)
         excess += beyond
@@ -343,10 +345,10 @@ def row_terms(rows, users, assignment, charges, negative):
 
 @njit(inner=True)
 def _penalty_terms(penalty, room, whales, paid, rest):
-    """Return the terms of one streamer's penalties: what its whales cost, and what they pay.
+    """Return the terms of one streamer's penalties.
 
-    A whale that costs more than it pays, and one that would cost less, are terms of the gap.
-    `paid` and `rest` are what a whale pays, and what rounding left out of it.
+    The gap includes whales whose penalty is more than they pay, and further whales whose penalty
+    would be less. `paid` and `rest` are what a whale pays and its rounding error.
     """
     worth, residue, blur, lost, excess = 0.0, 0.0, 0.0, 0.0, 0.0
     last = len(penalty) - 1
@@ -376,14 +378,14 @@ def _penalty_terms(penalty, room, whales, paid, rest):
 
 @njit(cache=True)
 def slot_terms(limits, whale_load, load, cap_price, penalty_price, capacity_price, guarantee_price):
-    """Return the `GapTerms` of the limits: slots that bear a price and are empty, and penalties.
+    """Return the `GapTerms` of the limits: empty slots with a price, and penalties.
 
     Parameters
     ----------
     limits
         whale_cap, capacity, min_users, (S,) int64, and whale_penalty, (J,) float64.
     whale_load, load : (S,) int64
-        Of those whom the claim is about.
+        Users in the claim's scope.
     cap_price, penalty_price, capacity_price, guarantee_price : (S,) float64
         `ShadowPrices` of the whale cap, the penalty, the capacity and the guarantee.
     """

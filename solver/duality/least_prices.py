@@ -1,4 +1,4 @@
-"""Least prices that support an optimal allocation, from the pairs of a flow."""
+"""Least prices that support an optimal allocation, computed from the pairs of a flow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOISE = 2.0**-53
 
 
 class Loads(NamedTuple):
-    """How many whales, and how many users in all, each streamer has, (S,) int64."""
+    """Numbers of whales and of all users at each streamer, (S,) int64."""
 
     whales: NDArray[np.int64]
     users: NDArray[np.int64]
@@ -47,9 +47,9 @@ def compute_least_prices(
         Those that an optimal allocation makes.
     limits : Limits
     fixed : Loads, optional
-        Users who are sure of their place, and whose pairs are none of these.
+        Loads of users whose assignment is fixed and whose pairs are not included.
     noise : float
-        Rises up to this are rounding, as a share of the numbers that a price is the difference of.
+        Increments up to this count as rounding, as a share of the operands of a price.
 
     Returns
     -------
@@ -78,14 +78,14 @@ def compute_least_prices(
         floor[tight] = np.minimum(slot_price[tight], 0.0)
     slot_price, whale_price = floor.copy(), floor + last
     least_duals(*network, ~room, whale_price, slot_price)
-    # What a whale costs bounds its price: what is beyond is rounding of the sum with the place's.
+    # A whale's surcharge is bounded by its penalty; the rest is rounding of the sum of prices.
     return ShadowPrices.of(np.clip(whale_price - slot_price, last, further), slot_price, limits)
 
 
 def largest_open_ev(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
-    """Return the largest EV that is not behind a closed door: the scale of what is rounded.
+    """Return the largest EV at open streamers, the scale of rounding errors.
 
-    EVs below 0 count by their magnitude where a guarantee made their pairs.
+    Negative EVs of pairs in `taken` count by their magnitude.
     """
     is_open = limits.open_pairs(pairs.users, pairs.streamers)
     largest = float(pairs.ev.max(initial=0.0, where=is_open))
@@ -112,45 +112,45 @@ def least_duals(
     whale_price,
     slot_price,
 ):
-    """Raise prices from their floors until nobody asks for a slot that is priced too low.
+    """Raise prices from lower bounds until no user would gain elsewhere: the least prices.
 
-    Bellman and Ford's method. A user asks ``ev - profit`` of every streamer it is not at, where
-    its profit is the least that it makes anywhere, 0 if it could be shown to one streamer more.
-    Rounds end when nothing rises by more than rounding, or after the longest simple path: in
-    whole-number rounding, an allocation can be better than another by less than one step, and
-    prices would creep.
+    This is the Bellman-Ford method. A user bids ``ev - profit`` for every streamer that it does not
+    have, where profit is the least of its profits, or 0 if it may be shown to one more streamer.
+    The rounds end when no price rises by more than rounding, or after the length of the longest
+    simple path: the costs of the flow are rounded to whole numbers, so an allocation can be better
+    by less than one unit, and prices would rise in tiny steps.
 
     Parameters
     ----------
     last, further : (S,) float64
-        Penalties of the last whale that is there and of the next; infinite at a full whale cap.
+        Penalties of the last whale and of one more. Infinite at a full whale cap.
     noise : float
-        Rises up to this are rounding, as a share of the numbers that they are made of.
+        Increments up to this count as rounding, as a share of their operands.
     full : (S,) bool
     whale_price, slot_price : (S,) float64
-        Written: what a whale and what a normal user pays in all.
+        Written: the total prices of a whale and of a normal user.
     """
     n_users = len(whales)
-    last_ask = np.full(n_users, -np.inf)
+    last_margin = np.full(n_users, -np.inf)
     for _ in range(2 * len(slot_price) + 1):
         risen = False
         for user in range(n_users):
             first, stop = row_start[user], row_start[user + 1]
-            held, ask = 0, -np.inf
+            n_taken, margin = 0, -np.inf
             for pair in range(first, stop):
                 if taken[pair]:
-                    held += 1
+                    n_taken += 1
                     paid = _price_of(user, streamers[pair], whales, whale_price, slot_price)
-                    ask = max(ask, paid - ev[pair])
-            if held < per_user:
-                ask = 0.0
-            if ask <= last_ask[user]:
+                    margin = max(margin, paid - ev[pair])
+            if n_taken < per_user:
+                margin = 0.0
+            if margin <= last_margin[user]:
                 continue
-            last_ask[user] = ask
+            last_margin[user] = margin
             for pair in range(first, stop):
                 if not taken[pair]:
-                    s, bid = streamers[pair], ev[pair] + ask
-                    rounding = noise * (abs(ev[pair]) + abs(ask))
+                    s, bid = streamers[pair], ev[pair] + margin
+                    rounding = noise * (abs(ev[pair]) + abs(margin))
                     if whales[user]:
                         risen |= _raise_whale_price(
                             whale_price, slot_price, s, bid, further[s], full[s], rounding
@@ -165,8 +165,8 @@ def least_duals(
 
 @njit(inner=True)
 def _raise_whale_price(whale_price, slot_price, s, bid, further, full, noise):
-    """Raise what a whale pays at `s` to its bid, and say whether it rose."""
-    if not full:  # the next whale gets in at its penalty: a higher bid is rounding
+    """Raise the whale price of `s` to a bid; return whether it rose."""
+    if not full:  # one more whale pays its penalty; a higher bid is rounding
         bid = min(bid, slot_price[s] + further)
     if bid <= whale_price[s] + noise:
         return False
@@ -190,22 +190,21 @@ def greatest_duals(
     whale_price,
     slot_price,
 ):
-    """Lower prices until everybody would rather keep what it has: the greatest prices there are.
+    """Lower prices from upper bounds until no user would rather leave: the greatest prices.
 
-    As `least_duals`, the other way round. Only places whose guarantee is `tight` may cost less
-    than nothing.
+    The reverse of `least_duals`. Only streamers with a `tight` guarantee may have a price below 0.
     """
     n_users = len(whales)
     for _ in range(2 * len(slot_price) + 1):
         fallen = False
         for user in range(n_users):
             first, stop = row_start[user], row_start[user + 1]
-            held, profit = 0, 0.0
+            n_taken, profit = 0, 0.0
             for pair in range(first, stop):
-                held += taken[pair]
-            if held == 0:
+                n_taken += taken[pair]
+            if n_taken == 0:
                 continue
-            if held == per_user:
+            if n_taken == per_user:
                 for pair in range(first, stop):
                     if not taken[pair]:
                         paid = _price_of(user, streamers[pair], whales, whale_price, slot_price)

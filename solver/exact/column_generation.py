@@ -1,9 +1,9 @@
-"""The exact allocation of any problem: OR-Tools' min-cost flow on the few pairs that matter.
+"""Exact allocation of any problem: OR-Tools' min-cost flow on the pairs that matter.
 
 Column generation (J. Desrosiers and M. E. Lübbecke, "A primer in column generation", 2005): the
-flow is solved on each user's best pairs at prices that are near the optimum; the exact prices of
-what it finds, held against all pairs, name those it lacked; until they name none. The prices are
-then least on the pairs solved and allow no better one elsewhere, so they are least on all.
+flow is solved on each user's best pairs at prices near the optimum. All pairs that are better than
+the result at its exact prices are added, until there are none. The prices are then the least ones
+on the pairs of the flow and permit no better pair elsewhere, so they are the least on all pairs.
 """
 
 from __future__ import annotations
@@ -19,33 +19,34 @@ from ..kernels import NONE, fill_in_order, find_best_choices, njit, rounding_noi
 from ..model import Candidates, Limits, Problem, placements
 
 PAIRS_PER_USER = 8
-"""Pairs of a user in the first flow, for each streamer that it may be shown to."""
+"""Pairs of a user in the first flow, per streamer that it may be shown to."""
 
 TIE_GRAIN = 5e-4
-"""Profits as near as this count as equal when pairs are chosen, as a share of the mean best EV:
-where rows are alike, users then try different streamers."""
+"""Profits within this share of the mean best EV count as equal when pairs are chosen, so that users
+with equal rows try different streamers."""
 
 NEAR_BEST_GRAINS = 4.0
-"""Grains within which of its best a user's pairs are in the first flow, at near prices."""
+"""The first flow has each user's pairs within this many grains of its best, if prices are near."""
 
 MAX_ROUNDS = 12
-"""Flows on some of the pairs; the one after them has all."""
+"""Largest number of flows on some of the pairs; the one after them has all."""
 
 
 @dataclass(frozen=True, eq=False)
 class SolveOptions:
-    """Where a solver begins and where it may stop.
+    """Initial prices of a solver and when it may stop.
 
     Parameters
     ----------
     start : ShadowPrices or None
-        Prices near the optimum; None where nothing is known.
+        Prices near the optimum.
     tolerance : float
-        Gap, relative to the objective, that is good enough; 0 is exact.
+        Accepted gap, as a share of the objective; 0 is exact.
     scope : {"whale", "joint"}
-        What the gap is about: see `solver.duality.certificate`.
+        Scope of the gap; see `solver.duality.certificate`.
     is_near : bool
-        Whether `start` comes of an auction of this very problem: most users then have their place.
+        Whether `start` is the result of an auction of the same problem, so that most users are
+        already at their best streamer.
     """
 
     start: ShadowPrices | None = None
@@ -57,26 +58,26 @@ class SolveOptions:
 def allocate_by_flow(
     problem: Problem, users: NDArray[np.bool_], limits: Limits, options: SolveOptions
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
-    """Allocate users at the greatest worth there is, and price every limit.
+    """Allocate users optimally, and price every limit.
 
     Parameters
     ----------
     problem : Problem
     users : (N,) bool
-        Who takes part.
+        Users to allocate.
     limits : Limits
-        To keep, instead of the problem's own.
+        Replace the problem's own.
     options : SolveOptions
-        The nearer its prices are, the fewer rounds it takes.
+        The nearer its prices, the fewer rounds.
 
     Returns
     -------
     (N, b) int64, or (N,) where each user has one streamer
-        Each user's streamers, best first, -1 for none.
+        Streamers of each user, best first, -1 for none.
     ShadowPrices
-        The least that support it.
+        The least supporting prices.
     int
-        Pairs in the flow that decided it.
+        Number of pairs in the last flow.
 
     Raises
     ------
@@ -86,10 +87,10 @@ def allocate_by_flow(
     start = _close_streamers(limits, options.start or ShadowPrices.zero(problem.n_streamers))
     negative = limits.negative
     grain = TIE_GRAIN * problem.mean_best_ev(bool(negative.any()))
-    everything = np.full(problem.n_users, -np.inf)
+    threshold = np.full(problem.n_users, -np.inf)
     if options.is_near:
-        everything = _find_best_profits(problem, users, start) - NEAR_BEST_GRAINS * grain
-    chosen = _find_pairs(problem, users, start, negative, everything, width, grain)
+        threshold = _find_best_profits(problem, users, start) - NEAR_BEST_GRAINS * grain
+    chosen = _find_pairs(problem, users, start, negative, threshold, width, grain)
     if limits.min_users.any():
         user, streamer = meet_guarantees(problem, users, limits)
         chosen = np.union1d(chosen, user * problem.n_streamers + streamer)
@@ -121,7 +122,7 @@ def allocate_by_flow(
 def _fill_remaining(
     problem: Problem, users: NDArray[np.bool_], limits: Limits, assignment: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return the allocation with whoever still finds room for nothing placed, whales first."""
+    """Return the allocation with further users placed where that costs nothing, whales first."""
     filled = assignment.copy()
     several = filled.reshape(len(filled), -1)
     tally = problem.tally(filled)
@@ -135,7 +136,7 @@ def _fill_remaining(
 
 
 def _close_streamers(limits: Limits, prices: ShadowPrices) -> ShadowPrices:
-    """Return prices that nobody pays where there is no slot."""
+    """Return the prices of whale slots and slots, infinite where there is none."""
     return ShadowPrices(
         np.where(limits.whale_cap > 0, prices.whale_surcharge, np.inf),
         np.where(limits.capacity > 0, prices.slot_price, np.inf),
@@ -151,7 +152,7 @@ def _find_pairs(
     width: int,
     grain: float,
 ) -> NDArray[np.int64]:
-    """Return each user's best pairs from a profit on, as whole numbers user × S + streamer."""
+    """Return each user's best pairs of at least a profit, as integers user × S + streamer."""
     choice = np.empty((problem.n_users, width), dtype=np.int64)
     find_best_choices(
         problem.rows,
@@ -172,15 +173,14 @@ def _find_pairs(
 def _find_best_profits(
     problem: Problem, users: NDArray[np.bool_], prices: ShadowPrices
 ) -> NDArray[np.float64]:
-    """Return the greatest profit that each user makes anywhere, (N,) float64; -inf for none."""
+    """Return the greatest profit of each user, (N,) float64; -inf for none."""
     whale_price = prices.whale_price
-    everything = np.full(problem.n_users, -np.inf)
+    profit = np.full(problem.n_users, -np.inf)
     choice = np.empty((problem.n_users, 1), dtype=np.int64)
-    nowhere = np.zeros(problem.n_streamers, dtype=np.bool_)
-    find_best_choices(problem.rows, users, problem.whales, whale_price, prices.slot_price, nowhere,
-                 everything, 0.0, choice)  # fmt: skip
+    never = np.zeros(problem.n_streamers, dtype=np.bool_)
+    find_best_choices(problem.rows, users, problem.whales, whale_price, prices.slot_price, never,
+                 profit, 0.0, choice)  # fmt: skip
     user, at = placements(choice[:, 0])
-    profit = everything
     price = np.where(problem.whales[user], whale_price[at], prices.slot_price[at])
     profit[user] = problem.ev_at(user, at) - price
     return profit
@@ -194,7 +194,7 @@ def _build_candidates(problem: Problem, chosen: NDArray[np.int64]) -> Candidates
 
 
 def _rounding_tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Limits) -> float:
-    """Return by how much a profit must be beaten: rounding. What that misses is refined later."""
+    """Return the rounding error of a profit. Better pairs within it are found by refinement."""
     return rounding_noise(largest_open_ev(pairs, taken, limits))
 
 
@@ -202,16 +202,16 @@ def _rounding_tolerance(pairs: Candidates, taken: NDArray[np.bool_], limits: Lim
 def _find_least_profits(
     row_start, streamers, ev, taken, whales, per_user, whale_price, normal_price
 ):
-    """Return (N,) float64: the least profit each user makes anywhere, 0 if it has a unit left."""
+    """Return each user's least profit, (N,) float64, 0 if it may be shown to one more streamer."""
     least = np.zeros(len(whales))
     for user in range(len(whales)):
         price = whale_price if whales[user] else normal_price
-        held, profit = 0, np.inf
+        n_taken, profit = 0, np.inf
         for pair in range(row_start[user], row_start[user + 1]):
             if taken[pair]:
-                held += 1
+                n_taken += 1
                 profit = min(profit, ev[pair] - price[streamers[pair]])
-        if held == per_user:
+        if n_taken == per_user:
             least[user] = profit
     return least
 
@@ -219,7 +219,7 @@ def _find_least_profits(
 def _assignment_of(
     pairs: Candidates, taken: NDArray[np.bool_], limits: Limits
 ) -> NDArray[np.int64]:
-    """Return each user's streamers, best first."""
+    """Return the streamers of each user, best first."""
     n_users, n_streamers = pairs.shape
     user, at, ev = pairs.users[taken], pairs.streamers[taken], pairs.ev[taken]
     if limits.per_user == 1:

@@ -1,4 +1,4 @@
-"""The optimum as caps fall: an auction that goes on, or paths on whole rows."""
+"""Optima for a sequence of decreasing caps, each computed from the one before."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Caps = NDArray[np.int64]
 
 
 class Optimum(NamedTuple):
-    """What a tier is worth under caps.
+    """Optimal value of a tier under caps.
 
     Parameters
     ----------
     total_ev : float
         Currency units.
     max_load : int
-        Most users that a streamer has: under a cap from this on, the tier is worth the same.
+        Largest number of users at a streamer. A cap of at least this has the same optimum.
     """
 
     total_ev: float
@@ -41,21 +41,22 @@ class Optimum(NamedTuple):
 
 @dataclass(eq=False)
 class DecreasingCapsAuction:
-    """An auction that goes on as caps fall: prices only rise, and few users bid again.
+    """Optima for decreasing caps, by an auction that continues as caps decrease.
 
-    Where ties are too many for short lists, or repairs take too long, no auction is held any more:
-    from the optimum under the caps before, users who lose their slots are sent over shortest paths.
+    Prices only rise, so few users bid again. If ties are too many for short lists, or the polish
+    takes too long, there are no further auctions: users who lose their slots are reassigned along
+    shortest paths, from the optimum under the caps before.
 
     Parameters
     ----------
     instance : AuctionInstance
         Of a matrix, with short lists.
     min_epsilon : float
-        Least rise of a bid, currency units.
+        Least ε, currency units.
     largest : (S,) int64
         The first caps, at least 1.
     tied : bool
-        Whether no auction is to be held.
+        Whether to run no auction.
     """
 
     instance: AuctionInstance
@@ -68,7 +69,7 @@ class DecreasingCapsAuction:
         self._heaps = allocate_heaps(self.largest)
         self._load = np.zeros(n_streamers, dtype=np.int64)
         self._price = np.zeros(n_streamers)
-        self._at = np.full(n_users, NONE)
+        self._assignment = np.full(n_users, NONE)
         self._best = np.full(n_users, NONE), np.zeros(n_streamers)
 
     @property
@@ -77,20 +78,20 @@ class DecreasingCapsAuction:
         return self.instance.rows.matrix
 
     def optimum(self, cap: Caps) -> Optimum | None:
-        """Return the optimum under caps, (S,) int64, no larger than those before.
+        """Return the optimum under caps, (S,) int64, at most those of the call before.
 
-        None where it takes too much work.
+        None if it takes too much work.
         """
         if not self.tied:
-            found = self._by_auction(cap)
-            if found is not None:
-                return found
-        return self._by_paths(cap)
+            optimum = self._optimum_by_auction(cap)
+            if optimum is not None:
+                return optimum
+        return self._optimum_by_paths(cap)
 
-    def _by_auction(self, cap: Caps) -> Optimum | None:
-        """Go on with the auction; None where ties are too many for short lists."""
-        budget = BIDS_PER_USER * len(self._at)
-        state = self._price, self._at, self._load, *self._heaps
+    def _optimum_by_auction(self, cap: Caps) -> Optimum | None:
+        """Continue the auction; None if ties are too many for short lists."""
+        budget = BIDS_PER_USER * len(self._assignment)
+        state = self._price, self._assignment, self._load, *self._heaps
         withdraw_slots(cap, *state)
         price, assignment, load, *heaps = state
         epsilon = auction_single_tier(
@@ -101,17 +102,17 @@ class DecreasingCapsAuction:
         assignment, lowered = assignment.copy(), price.copy()
         arcs, work = solve_contested(self.instance, lists, cap, lowered, assignment, contest_radius)
         solved = arcs != NONE
-        # What is off the lists was worse by a margin; prices that moved less leave it worse.
+        # Choices off the lists were worse by a margin, and still are if prices moved less.
         margin = min(contest_radius, min_margin(price, *lists))
-        fall = lowered - price
-        moved = max(0.0, float(fall.max())) + max(0.0, -float(fall.min()))
+        change = lowered - price
+        moved = max(0.0, float(change.max())) + max(0.0, -float(change.min()))
         if not solved or moved > margin:
-            # Lists of its own, which it writes for other prices than the auction goes on with.
-            apart = replace(self.instance, lists=lists.copy())
-            assignment, lowered = self._at.copy(), price.copy()
+            # The polish rewrites short lists for its prices; the auction needs the present ones.
+            separate = replace(self.instance, lists=lists.copy())
+            assignment, lowered = self._assignment.copy(), price.copy()
             if (
                 polish_to_optimum(
-                    apart, cap, lowered, assignment, contest_radius, on_whole_rows=False
+                    separate, cap, lowered, assignment, contest_radius, on_whole_rows=False
                 )
                 == NONE
             ):
@@ -121,8 +122,8 @@ class DecreasingCapsAuction:
         self.tied = work > self.instance.size  # more than paths on whole rows would take
         return self._evaluate(assignment)
 
-    def _by_paths(self, cap: Caps) -> Optimum | None:
-        """Send the users who lose their slots over shortest paths, from the optimum before."""
+    def _optimum_by_paths(self, cap: Caps) -> Optimum | None:
+        """Reassign the users who lose their slots along shortest paths, from the last optimum."""
         assignment, price = self._best
         order = np.argsort(assignment, kind="stable")
         first = np.searchsorted(assignment[order], assignment[order])

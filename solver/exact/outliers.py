@@ -1,11 +1,10 @@
-"""Users whose EVs are far above all others': brought down to the scale of the rest.
+"""Outliers: users whose EVs are far above all others, lowered to the scale of the rest.
 
-What is computed of prices is rounded to the scale of the largest EV. A user who is worth more at
-its favourite than anybody else anywhere is there, or nearly as well off, in every optimal
-allocation, as long as the favourites of all such users fit within the caps: whoever makes way for
-one goes to its own favourite, or is no such user and loses no more than it is worth. So a constant
-can be taken off all EVs of such a user: the optimal allocations stay what they are, and so do the
-least prices.
+Prices are computed with the rounding error of the largest EV. Suppose the favourites of all
+outliers fit within the caps. Then every optimal allocation gives each outlier its favourite or a
+streamer worth nearly as much: a user displaced by it either moves to its own favourite, or is not
+an outlier and loses at most its own EV. A constant can therefore be subtracted from all EVs of an
+outlier without changing the optimal allocations or the least prices.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 OUTLIER_RATIO = 2.0**16
-"""How many times as large as a typical one the largest EV is before anything is done about it."""
+"""Least ratio of the largest EV to a typical one from which outliers are looked for."""
 
 OUTLIER_GAP = 2.0**8
-"""Least factor between the users who are brought down and all others."""
+"""Least ratio of the EVs of outliers to all other EVs."""
 
 SAMPLE_SIZE = 16
-"""Users who show what is typical."""
+"""Number of users sampled for the typical EV."""
 
 
 def has_outliers(best_ev: NDArray[Any], largest: float) -> bool:
-    """Return whether the largest EV is out of proportion to what most users are worth."""
+    """Return whether the largest EV is more than OUTLIER_RATIO times a typical one."""
     sample = sorted(best_ev[:: max(1, len(best_ev) // SAMPLE_SIZE)].tolist())
     return bool(largest > OUTLIER_RATIO * max(sample[(len(sample) - 1) // 2], 0.0))
 
@@ -36,14 +35,14 @@ def has_outliers(best_ev: NDArray[Any], largest: float) -> bool:
 def find_outliers(
     best_ev: NDArray[Any], fit: Callable[[NDArray[np.int64]], bool]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
-    """Return the users to bring down and what to take off their EVs, None where there are none.
+    """Return the outliers and the amounts to subtract from their EVs, None if there are none.
 
     Parameters
     ----------
     best_ev : (n,) float
         The greatest EV of each user.
     fit : callable
-        Says of some users whether all find room at their favourites at once.
+        Returns whether the favourites of given users fit within the caps.
     """
     if not has_outliers(best_ev, float(best_ev.max())):
         return None

@@ -1,9 +1,10 @@
-"""One tier, exactly: price, repair, lower, on the data themselves.
+"""Exact solution of one tier.
 
-The tier is a transportation problem: each of n users to at most one of S streamers, at most
-``cap[s]`` users to streamer s, at the greatest total EV. An auction comes near; shortest paths on
-the few contested choices make it exact; one reading of all the data finds the least prices and
-any choice that was missed. Where ties are too many for that, OR-Tools' min-cost flow decides.
+The tier is a transportation problem: assign each of n users to at most one of S streamers, and at
+most ``cap[s]`` users to streamer s, such that the total EV is greatest. An auction comes near the
+optimum, shortest paths on the contested choices reach it, and one pass over all data computes the
+least prices and detects choices that were missed. If ties are too many for that, OR-Tools'
+min-cost flow solves the tier.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ from ..model import Candidates
 from .outliers import find_outliers, has_outliers
 
 MAX_FAVOURITE_TIES, SAMPLE_SIZE = 1.5, 8
-"""Mean number of greatest EVs in a row from which no auction is held, and how many rows show it."""
+"""Without an auction from this mean number of greatest EVs in a row on, and the rows sampled."""
 
 Matrix = NDArray[Any]
 Streamers = NDArray[np.int64]
@@ -72,18 +73,20 @@ def solve_single_tier(
     cap : (S,) int64
         Most users a streamer takes, ≥ 0.
     start : (S,) float64, optional
-        Prices to begin with, ≥ 0: the nearer to the optimum, the sooner done.
+        Initial prices, ≥ 0. The nearer to the optimum, the faster.
     tolerance : float
-        Gap, relative to the total EV, that is good enough.
+        Accepted gap, as a share of the total EV.
 
     Returns
     -------
     (n,) int64
-        Each user's streamer, -1 for none: of greatest total EV, and of those that places most.
+        Streamer of each user, -1 for none. The total EV is greatest, and among such assignments
+        the number of users with a streamer.
     (S,) float64
-        Least prices that support it, currency units: what one more slot at each streamer adds.
+        Least supporting prices, currency units: what one more slot at each streamer adds.
     int
-        Contested choices that decided it; NONE where ties are too many, and these are near it.
+        Number of contested choices in the last network. NONE if ties are too many; assignment and
+        prices are then only near the optimum.
     """
     closed = cap == 0
     if closed.any():
@@ -116,8 +119,8 @@ def solve_single_tier(
 
 
 def mean_favourite_ties(ev: Matrix, favourites: Favourites) -> float:
-    """Return in how many places a row has its greatest EV, on the mean of a few rows."""
-    rows = np.linspace(0, len(ev) - 1, SAMPLE_SIZE).astype(np.int64)
+    """Return how often a row has its greatest EV, the mean of a sample of rows."""
+    rows = np.arange(SAMPLE_SIZE) * (len(ev) - 1) // (SAMPLE_SIZE - 1)
     return float(np.count_nonzero(ev[rows] == favourites.ev[rows, None])) / SAMPLE_SIZE
 
 
@@ -134,7 +137,7 @@ def _lower_outliers_of(ev: Matrix, favourites: Favourites, cap: Caps) -> tuple[M
 def lower_outliers(
     ev: Matrix, favourites: Favourites, users: NDArray[np.int64], less: NDArray[np.float64]
 ) -> tuple[Matrix, Favourites]:
-    """Return the matrix with something taken off the rows of some users, (n,) each."""
+    """Return the matrix with amounts, (n,), subtracted from the rows of some users, (n,)."""
     level, best = ev.copy(), favourites.ev.copy()
     level[users] = ev[users] - less[:, None]
     best[users] = level[users, favourites.streamer[users]]
@@ -142,7 +145,7 @@ def lower_outliers(
 
 
 def _init_lists_at_prices(rows: Rows, price: Prices, lists: Lists) -> None:
-    """Start every user's short list with its best streamer at the prices."""
+    """Initialize every user's short list with its best streamer at the prices."""
 
     def read(first: int, stop: int) -> None:
         block = slice(first, stop)
@@ -157,9 +160,9 @@ def fill_and_check_gap(
     """Fill remaining slots, and return whether the gap is within a relative tolerance."""
     if tolerance == 0:
         return False
-    left_out = np.flatnonzero(assignment == NONE)
+    unassigned = np.flatnonzero(assignment == NONE)
     room = cap - np.bincount(assignment[assignment != NONE], minlength=len(cap))
-    fill_in_order(rows, left_out, room, assignment.reshape(-1, 1))
+    fill_in_order(rows, unassigned, room, assignment.reshape(-1, 1))
     load = np.bincount(assignment[assignment != NONE], minlength=len(cap))
     users, charges = np.arange(len(assignment)), Charges.total(cap > 0, price)
     found = compute_gap_terms(rows, users, assignment, charges)
@@ -181,7 +184,7 @@ def solve_single_tier_candidates(
     n_users, n_streamers = pairs.shape
     usable = pairs.select_streamers(~closed)
     slots, cap = cap, np.minimum(cap, n_users)
-    if cap.sum() > len(usable):  # room for bids is kept for every slot: for no more than can come
+    if cap.sum() > len(usable):  # memory for bids is allocated for every slot
         cap = np.minimum(cap, np.bincount(usable.streamers, minlength=n_streamers))
     price, assignment = np.zeros(n_streamers), np.full(n_users, NONE)
     usable, best_ev = _lower_candidate_outliers(usable, usable.best_ev(), slots)
@@ -204,7 +207,7 @@ def solve_single_tier_candidates(
 def _lower_candidate_outliers(
     pairs: Candidates, best_ev: NDArray[Any], cap: Caps
 ) -> tuple[Candidates, NDArray[Any]]:
-    """Return the candidates and their users' best with users far above all others brought down."""
+    """Return candidates and best EVs with the outliers lowered; see `solver.exact.outliers`."""
     if not len(pairs) or not has_outliers(best_ev, float(best_ev.max())):
         return pairs, best_ev
     degree = np.diff(pairs.row_start)
@@ -229,20 +232,22 @@ def _lower_candidate_outliers(
 def _solve_open_streamers(
     ev: Matrix, cap: Caps, is_open: NDArray[np.bool_], start: Prices | None, tolerance: float
 ) -> tuple[Streamers, Prices, int]:
-    """Solve a tier without the streamers that take nobody, then price these.
+    """Solve a tier without the streamers that have no slot, then price these.
 
-    Whatever EV is behind a closed door, it must not set the scale of what is computed outside.
+    EVs at closed streamers must not set the scale of ε and of rounding. Two tiers close streamers
+    by infinite prices instead: one that is closed to whales may be open to normal users. Dropping
+    only those that are closed to both would select other assignments among equally good ones.
     """
     assignment, price, arcs = np.full(len(ev), NONE), np.zeros(len(cap)), 0
     if is_open.any():
-        rest = np.ascontiguousarray(ev[:, is_open])
-        begin = None if start is None else start[is_open]
-        favourites = read_rows(rest)[0]
-        inside, price[is_open], arcs = solve_single_tier(
-            rest, favourites, cap[is_open], begin, tolerance
+        open_ev = np.ascontiguousarray(ev[:, is_open])
+        open_start = None if start is None else start[is_open]
+        favourites = read_rows(open_ev)[0]
+        column, price[is_open], arcs = solve_single_tier(
+            open_ev, favourites, cap[is_open], open_start, tolerance
         )
-        placed = inside != NONE
-        assignment[placed] = np.flatnonzero(is_open)[inside[placed]]
+        assigned = column != NONE
+        assignment[assigned] = np.flatnonzero(is_open)[column[assigned]]
     price_closed_streamers(MatrixRows.of(ev), ~is_open, price, assignment)
     return assignment, price, arcs
 
@@ -260,12 +265,13 @@ def _auction_and_polish(
 ) -> int:
     """Auction the slots of one tier, and polish the result unless it is within the tolerance.
 
-    Writes `price` and `assignment`. `slots` are the caps as given, `cap` those that can be reached.
+    Writes `price` and `assignment`. `slots` are the caller's caps, `cap` the ones that can be
+    reached.
 
     Returns
     -------
     int
-        Contested choices that decided it, 0 within the tolerance; see `solve_single_tier`.
+        Number of contested choices, 0 within the tolerance; see `solve_single_tier`.
     """
     is_close_enough = partial(
         fill_and_check_gap, instance.rows, slots, price, assignment, tolerance
@@ -295,10 +301,10 @@ def _run_auctions(
     price_reset: float,
     is_close_enough: Callable[[], bool] | None,
 ) -> float:
-    """Auction the slots of one tier: writes `price` and `assignment`, returns the last rise.
+    """Auction the slots of one tier: writes `price` and `assignment`, returns the last ε.
 
-    An auction raises prices and never lowers them. Where prices were given and a slot that bears
-    one stays empty, they were too high: it begins again from lower ones.
+    An auction raises prices and never lowers them. If an empty slot has a price because the
+    caller's prices were too high, the auction is repeated from lower ones.
     """
     heaps = allocate_heaps(cap)
     load = np.empty(len(cap), dtype=np.int64)
@@ -325,7 +331,7 @@ def _run_auctions(
 
 
 def allocate_heaps(cap: Caps) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int32]]:
-    """Return room for the accepted bids, Σ cap of them."""
+    """Return empty heaps with room for Σ cap accepted bids."""
     start = np.zeros(len(cap) + 1, dtype=np.int64)
     np.cumsum(cap, out=start[1:])
     return start, np.empty(start[-1]), np.empty(start[-1], dtype=np.int32)

@@ -1,8 +1,8 @@
-"""Both tiers of a dense problem at once, exactly.
+"""Exact solution of both tiers of a dense problem at once.
 
-A streamer becomes two columns: min(k, c) slots that are open to everybody, and c - min(k, c)
-slots that are open to normal users. Exactly the sets of at most k whales and at most c users fit,
-so the joint tier is a plain transportation problem.
+Each streamer is represented by two columns: min(k, c) slots open to all users, and c - min(k, c)
+slots open to normal users only. The sets of users that fit are exactly those of at most k whales
+and at most c users, so both tiers together are a transportation problem.
 """
 
 from __future__ import annotations
@@ -48,17 +48,14 @@ def solve_two_tiers(
     whales : (N,) bool
     whale_cap, capacity : (S,) int64, ≥ 0
     start : ShadowPrices, optional
-        To begin with.
+        Initial prices.
 
     Returns
     -------
-    (N,) int64
-        Each user's streamer, -1 for none: of greatest total EV, and of those that places most.
-    ShadowPrices
-        A whale pays the price of the slots that are open to everybody; a normal user the
-        cheaper of the two, which is the capacity's. Where k exceeds c, the capacity carries it all.
-    int
-        Contested choices that decided it; NONE where ties are too many, and these are near it.
+    (N,) int64, ShadowPrices, int
+        As `solve_single_tier`. The capacity's price is what normal users pay, the lower price of
+        the two columns; whales pay the price of the first column. If k exceeds c, the capacity has
+        the whole price.
     """
     n_users, n_streamers = ev.shape
     capacity = np.minimum(capacity, n_users)
@@ -67,9 +64,9 @@ def solve_two_tiers(
     assignment = np.full(n_users, NONE)
 
     def fit(users: NDArray[np.int64]) -> bool:
-        wanted = favourites.streamer[users]
-        of_whales = np.bincount(wanted[whales[users]], minlength=n_streamers)
-        load = np.bincount(wanted, minlength=n_streamers)
+        streamer = favourites.streamer[users]
+        of_whales = np.bincount(streamer[whales[users]], minlength=n_streamers)
+        load = np.bincount(streamer, minlength=n_streamers)
         return bool(((of_whales <= shared_cap) & (load <= capacity)).all())
 
     above = find_outliers(favourites.ev, fit)
@@ -105,7 +102,7 @@ def _largest_open_ev(
     shared_open: NDArray[np.bool_],
     is_open: NDArray[np.bool_],
 ) -> float:
-    """Return the largest EV of a pair that may be made."""
+    """Return the largest EV of an allowed pair at an open streamer."""
     if shared_open.all():
         return float(favourites.ev.max())
     of_whales = ev[np.ix_(whales, shared_open)].max(initial=0.0)
@@ -115,9 +112,9 @@ def _largest_open_ev(
 def _duplicate_columns(
     instance: AuctionInstance, whales: NDArray[np.bool_], price: NDArray[np.float64]
 ) -> AuctionInstance:
-    """Return what users may choose among the two columns of every streamer.
+    """Return the instance with two columns for every streamer.
 
-    Each user's short list begins with its best streamer at the auction's prices, (2, S).
+    Each user's short list starts with its best streamer at the auction's prices, (2, S).
     """
     assert isinstance(instance.rows, MatrixRows) and instance.lists is not None  # noqa: S101, PT018
     lists = Lists.empty(len(whales))
@@ -126,12 +123,14 @@ def _duplicate_columns(
 
 
 @njit(cache=True)
-def _list_columns(streamers, values, length, off, whales, price, listed, listed_ev, count, bound):
-    """Write the columns of each user's best streamer, and a bound on all the others."""
+def _list_columns(
+    streamers, values, length, unlisted, whales, price, listed, listed_ev, count, bound
+):
+    """Write short lists of the two columns of each user's best streamer, with bounds."""
     n_streamers = price.shape[1]
     for user in range(len(whales)):
         own = price[0 if whales[user] else 1]
-        best, first, second = NONE, -np.inf, off[user]
+        best, first, second = NONE, -np.inf, unlisted[user]
         for i in range(length[user]):
             profit = values[user, i] - own[streamers[user, i]]
             if profit > first:
@@ -155,15 +154,15 @@ def estimate_two_tier_prices(
     capacity: NDArray[np.int64],
     start: ShadowPrices | None = None,
 ) -> ShadowPrices:
-    """Return prices of both tiers at once that are near the optimum's, from candidates.
+    """Estimate the optimal prices of both tiers of candidates by auctions alone.
 
     Parameters
     ----------
     pairs : Candidates
     whales, whale_cap, capacity, start : as `solve_two_tiers`
     """
-    wanted = np.bincount(pairs.streamers, minlength=pairs.shape[1])
-    capacity = np.minimum(capacity, wanted)
+    degree = np.bincount(pairs.streamers, minlength=pairs.shape[1])
+    capacity = np.minimum(capacity, degree)
     shared_cap = np.minimum(whale_cap, capacity)
     assignment = np.full(pairs.shape[0], NONE)
     best_ev = pairs.best_ev()
@@ -185,7 +184,7 @@ def _run_auctions(
     assignment: NDArray[np.int64],
     start: ShadowPrices | None,
 ) -> tuple[NDArray[np.float64], float]:
-    """Hold the auction in phases, as for one tier; return (2, S) prices and the last rise."""
+    """Auction the slots by ε-scaling, as for one tier; return (2, S) prices and the last ε."""
     sizes = np.stack([shared_cap, capacity])
     ends = np.cumsum(sizes.ravel())
     heap_start = (ends - sizes.ravel()).reshape(2, len(shared_cap))
@@ -220,7 +219,7 @@ def _run_auctions(
 
 @njit(cache=True)
 def _split_slots(assignment, whales, room):
-    """Move normal users from streamer s to column S + s while `room`, (S,) int64, there lasts."""
+    """Move normal users from column s to column S + s while that has `room`, (S,) int64."""
     n_streamers = len(room)
     for user in range(len(assignment)):
         s = assignment[user]

@@ -1,4 +1,4 @@
-"""The contested network: the users who have a choice that is nearly as good, and those choices."""
+"""The contested network: users with a choice nearly as good as their best, and those choices."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def build_full_network(
 
 
 @njit(inner=True)
-def _is_contested(choices, home, best, contest_radius):
-    """Return whether a user could move: neither sure of its home nor without any choice."""
+def _is_contested(choices, own, best, contest_radius):
+    """Return whether a user could move, given its choices and its present streamer."""
     if len(choices) == 0:
-        return home != NONE
-    return len(choices) > 1 or choices[0] != home or best <= contest_radius
+        return own != NONE
+    return len(choices) > 1 or choices[0] != own or best <= contest_radius
 
 
 @njit(cache=True)
@@ -74,19 +74,19 @@ def collect_listed_arcs(
     arc_ev,
     user,
 ):
-    """Collect the users who have a choice within `contest_radius` of their best, and those choices.
+    """Collect the users with a choice within `contest_radius` of their best, and those choices.
 
     Parameters
     ----------
     rows : Rows
-        Of a matrix, once or twice.
+        Of a matrix.
     contest_radius : float
-        Currency units; choices of greater slack are left aside. What that leaves out is later
-        proven harmless, or found: see `solver.flow.polish`.
+        Currency units. Choices of greater slack are omitted; `solver.flow.polish` later proves that
+        they do not matter, or finds those that do.
     arc_start : (N + 1,) int64, arc_streamer : (…,) int32, arc_ev : (…,) float64
         Written: choices of contested user i, its present streamer first if it has one.
     user : (N,) int64
-        Written: who contested user i is.
+        Written: the contested users.
 
     Returns
     -------
@@ -138,9 +138,9 @@ def _write_profits(rows, user, price, profit):
 def collect_all_arcs(
     rows, price, assignment, contest_radius, arc_start, arc_streamer, arc_ev, user
 ):
-    """As `collect_listed_arcs`, from full rows: for candidates, and ties wider than a list.
+    """Collect arcs as `collect_listed_arcs`, from full rows: for candidates and many ties.
 
-    Returns NONE where the arrays do not hold the arcs; call again with larger ones.
+    Returns NONE if the arrays are too small; call again with larger ones.
     """
     n, arcs = 0, 0
     arc_start[0] = 0

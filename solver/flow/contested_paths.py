@@ -1,9 +1,9 @@
-"""The optimum on the contested arcs, by shortest paths over streamers.
+"""Optimum on the contested arcs, by shortest paths over streamers.
 
 Minimum-cost flow by successive shortest paths, warm-started (R. K. Ahuja, T. L. Magnanti,
 J. B. Orlin, "Network Flows", 1993, ch. 9). Users who are not at a best streamer are excesses, empty
-slots that bear a price are deficits, and each excess is sent to the nearest deficit in the residual
-graph over streamers. Staying out is one streamer more, position S, of EV 0 and without a cap; an
+slots with a price are deficits, and each excess is sent to the nearest deficit in the residual
+graph over streamers. Staying out is a further streamer, position S, of EV 0 and without a cap. An
 empty slot without a price is linked to it.
 """
 
@@ -17,23 +17,23 @@ from numpy.typing import NDArray
 from ..kernels import NONE, copy_into, heap_pop, heap_push, link_member, njit, unlink_member
 
 WORK_EXTENSION = 8
-"""How many times its work limit the method may take if it is then on course to end within that."""
+"""Factor by which the work limit may be exceeded if the method is expected to end within it."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
 class _Flow(NamedTuple):
-    """Where the contested users are, and what each streamer lacks.
+    """Streamers of the contested users, and the state of each streamer.
 
     Parameters
     ----------
     home : (n,) int64, home_ev : (n,) float64
-        Streamer of each contested user, S for outside and NONE for an excess; and its EV there.
+        Streamer of each contested user, S for outside and NONE for an excess, and its EV there.
     first : (S + 1,) int64, after, before : (n,) int64
         The contested users by streamer, in linked lists.
     load, room, deficit : (S + 1,) int64
-        Users; empty slots without a price; empty slots that bear one.
+        Users, empty slots without a price, and empty slots with one.
     potential : (S + 1,) float64
         Prices.
     """
@@ -57,9 +57,9 @@ class _Search(NamedTuple):
     distance
         Currency units.
     seen
-        Stamps: that of the search where it was reached, one more where its distance is final.
+        Stamp of the search that reached it, plus 1 once its distance is final.
     via_user, via_node
-        Who moves here, and from where.
+        The user that moves here, and its previous streamer.
     settled
         Streamers in the order of their final distances.
     key, node
@@ -86,17 +86,17 @@ def successive_shortest_paths(
     arc_start : (n + 1,) int64, arc_streamer : int32, arc_ev : float64, user : (n,) int64
         Contested users and their choices.
     assignment : (N,) int64, price : (S,) float64
-        Read and written: all users' streamers, prices.
+        Read and written: streamers of all users, prices.
     slack_allowed : float
-        A user counts as assigned this near to its best: rounding noise, currency units.
+        Slack up to which a user counts as at its best streamer: rounding noise, currency units.
     work_limit : int
-        Choices looked at before giving up, unless WORK_EXTENSION times as many will see it through.
+        Number of choices examined before giving up; see WORK_EXTENSION.
 
     Returns
     -------
     (int, int)
-        Users and slots augmented, NONE where the work limit was reached (`assignment` and `price`
-        are then unchanged); choices looked at.
+        Number of augmentations, NONE if the work limit was reached (`assignment` and `price` are
+        then unchanged); number of choices examined.
     """
     n, n_streamers = len(user), len(cap)
     arcs = arc_start, arc_streamer, arc_ev
@@ -209,7 +209,7 @@ def _empty_search(size, n_choices):
 
 @njit(inner=True)
 def _count_deficient(home, deficit):
-    """Return about how many paths are needed: excesses, or slots to be filled."""
+    """Return an estimate of the number of paths: excesses, or slots to fill."""
     unassigned, missing = 0, 0
     for i in range(len(home)):
         unassigned += home[i] == NONE
@@ -222,10 +222,10 @@ def _count_deficient(home, deficit):
 def _find_path(arcs, flow, search, source, stamp):
     """Search for the nearest deficit, from a contested user or, at n, from outside.
 
-    Returns the deficit's position or NONE, how many streamers were settled, and how many choices
-    were looked at.
+    Returns the deficit's position or NONE, the number of settled streamers, and the number of
+    choices examined.
     """
-    # Members are taken out of tuples here, once: to do so counts references.
+    # Fields are read from tuples once, because that counts references.
     arc_start, arc_streamer, arc_ev = arcs
     home, home_ev, first, after, _, load, room, deficit, potential = flow
     distance, seen, via_user, via_node, settled, key, node = search
@@ -303,9 +303,9 @@ def _relax(
     t, reached, nearest, member, x, stamp,
     distance, seen, via_user, via_node, deficit, key, node, size,
 ):  # fmt: skip
-    """Shorten the distance of t, if it is longer; return the heap's size and the nearest deficit.
+    """Shorten the distance of t if it is longer; return the heap's size and the nearest deficit.
 
-    Nothing farther than the nearest deficit that was reached is of interest.
+    Distances beyond the nearest deficit reached are ignored.
     """
     if reached >= nearest or (seen[t] >= stamp and distance[t] <= reached):
         return size, nearest
@@ -320,7 +320,7 @@ def _relax_entering(
     here, nearest, stamp, potential, load,
     distance, seen, via_user, via_node, deficit, key, node, size,
 ):  # fmt: skip
-    """Relax the ways from outside to every streamer that has a slot."""
+    """Relax the arcs from outside to every streamer that has a slot."""
     outside, nobody = len(potential) - 1, np.int64(NONE)
     for t in range(outside):
         if load[t] + deficit[t] != 0:
@@ -333,7 +333,7 @@ def _relax_entering(
 
 @njit(inner=True)
 def _raise_potentials(potential, search, n_settled, goal):
-    """Raise the potentials of what was settled to where the path to the goal costs nothing."""
+    """Raise the potentials of settled streamers such that the path to the goal has length 0."""
     distance, settled = search.distance, search.settled
     here = distance[goal]
     for j in range(n_settled):
@@ -343,7 +343,7 @@ def _raise_potentials(potential, search, n_settled, goal):
 
 @njit(inner=True)
 def _apply_path(arcs, flow, search, goal):
-    """Move everybody one step along the path to the goal, from its end."""
+    """Move users one step along the path to the goal, from its end."""
     via_user, via_node = search.via_user, search.via_node
     home, home_ev, first, after, before = flow[:5]
     load, room, deficit = flow.load, flow.room, flow.deficit
@@ -400,11 +400,11 @@ class _Ties(NamedTuple):
 
 @njit(cache=True)
 def augment_ties(arc_start, arc_streamer, arc_ev, user, assignment, cap, price, tie):
-    """Place users who were left out where that costs nothing: among optima, more users placed.
+    """Assign unassigned users where that costs nothing: of the optima, the one with most users.
 
-    Augmenting paths over choices of slack ≤ tie (currency units), from a user left out to a
-    streamer with room (L. R. Ford and D. R. Fulkerson, 1956). Streamers that lead nowhere are
-    not visited again. Returns how many more users are placed.
+    Augmenting paths over choices of slack ≤ tie (currency units), from an unassigned user to a
+    streamer with room (L. R. Ford and D. R. Fulkerson, 1956). Dead ends are not visited again.
+    Returns the number of users assigned.
     """
     n_streamers, n = len(cap), len(user)
     arcs = arc_start, arc_streamer, arc_ev

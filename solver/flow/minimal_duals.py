@@ -1,4 +1,4 @@
-"""Least prices of a tier, from all of its data."""
+"""Least prices of a tier, computed from all of its data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PRICE_NOISE = 2.0**-53
 
 @njit(cache=True)
 def group_by_streamer(assignment, n_streamers, start, order):
-    """Sort users by streamer, those left out last: writes start (S + 2,) and order (N,) int64."""
+    """Sort users by streamer, unassigned ones last: writes start (S + 2,) and order (N,) int64."""
     start[:] = 0
     for u in range(len(assignment)):
         start[(assignment[u] if assignment[u] != NONE else n_streamers) + 1] += 1
@@ -37,12 +37,12 @@ def group_by_streamer(assignment, n_streamers, start, order):
 
 @njit(inner=True)
 def _raise_bids(row0, row1, row2, row3, bases, current, bid):
-    """Let four users' full rows bid at once, to hide memory latency.
+    """Raise the bids of four users' full rows at once, to hide memory latency.
 
-    Returns for how many streamers a bid beats the `current` price. `bases` are the users' profits
-    where they are, at the price there is now; nobody bids more than leaves it that.
+    Returns at how many streamers a bid exceeds the `current` price. `bases` are the users' present
+    profits. A user bids at most what leaves it that profit.
     """
-    wrong = 0
+    n_higher = 0
     base0, base1, base2, base3 = bases
     for s in range(len(current)):
         most = row0[s] - base0
@@ -53,14 +53,14 @@ def _raise_bids(row0, row1, row2, row3, bases, current, bid):
         most = most if most > most1 else most1
         most2 = most2 if most2 > most3 else most3
         most = most if most > most2 else most2
-        wrong += most > current[s]
+        n_higher += most > current[s]
         bid[s] = most if most > bid[s] else bid[s]
-    return wrong
+    return n_higher
 
 
 @njit(inner=True)
 def _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current, bid):
-    """As `_raise_bids`, of a matrix of either width."""
+    """Raise bids as `_raise_bids`, for a matrix of either width."""
     if len(narrow) == 0:
         return _raise_bids(wide[u], wide[v], wide[w], wide[x], bases, current, bid)
     return _raise_bids(narrow[u], narrow[v], narrow[w], narrow[x], bases, current, bid)
@@ -68,11 +68,11 @@ def _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current, bid):
 
 @njit(inner=True)
 def _matrix_profit(wide, narrow, price, u, s):
-    """As `_current_profit`, of a matrix."""
-    left = wide.shape[1]
+    """Return the profit as `_current_profit`, for a matrix."""
+    n_streamers = wide.shape[1]
     if s == len(price):
         return 0.0
-    return matrix_ev(wide, narrow, u, s if s < left else s - left) - price[s]
+    return matrix_ev(wide, narrow, u, s if s < n_streamers else s - n_streamers) - price[s]
 
 
 @njit(inner=True)
@@ -84,7 +84,7 @@ def _current_profit(rows, price, u, s):
 
 @njit(inner=True)
 def _nearest_streamer(price, bid, done):
-    """Return the streamer that is not done whose price falls least, NONE when all are done."""
+    """Return the streamer, not done, whose price decreases least; NONE if all are done."""
     nearest, least = NONE, np.inf
     for s in range(len(price)):
         if not done[s]:
@@ -96,9 +96,9 @@ def _nearest_streamer(price, bid, done):
 
 @njit(inner=True)
 def _record_deficit(user, deficit, tolerance, wrong_user, n_wrong, doubtful):
-    """Note a user who lacks more than rounding, or by rounding alone; return how many of the first.
+    """Record a user with a deficit beyond rounding, or of rounding; return the number of the first.
 
-    `doubtful` holds in its first place how many users follow.
+    The first entry of `doubtful` is the number of users that follow.
     """
     if deficit > tolerance:
         wrong_user[n_wrong] = user
@@ -115,10 +115,10 @@ def _raise_bids_of_tier(
 ):
     """As `_raise_bids_of_matrix`, for one tier."""
     wide, narrow, whales = rows.wide, rows.narrow, rows.whales
-    everybody, left = len(whales) == 0, wide.shape[1]
+    one_tier, n_streamers = len(whales) == 0, wide.shape[1]
     four, filled = np.empty(4, np.int64), 0
     for j in range(start[s], start[s + 1]):
-        if everybody or whales[order[j]] == tier:
+        if one_tier or whales[order[j]] == tier:
             four[filled] = order[j]
             filled += 1
         if filled == 0 or (filled < 4 and j + 1 < start[s + 1]):
@@ -131,20 +131,24 @@ def _raise_bids_of_tier(
             _matrix_profit(wide, narrow, current, w, s),
             _matrix_profit(wide, narrow, current, x, s),
         )
-        suspect = _raise_bids_of_rows(wide, narrow, u, v, w, x, bases, current[:left], bid[:left])
+        suspect = _raise_bids_of_rows(
+            wide, narrow, u, v, w, x, bases, current[:n_streamers], bid[:n_streamers]
+        )
         if not tier:
             suspect += _raise_bids_of_rows(
-                wide, narrow, u, v, w, x, bases, current[left:], bid[left:]
+                wide, narrow, u, v, w, x, bases, current[n_streamers:], bid[n_streamers:]
             )
         for i in range(filled):
             base = bases[i]
-            deficit = -base  # above 0: better left out
+            deficit = -base  # above 0: better unassigned
             if suspect > 0:
                 user = four[i]
-                deficit = max(deficit, _largest_deficit(wide, narrow, user, base, current[:left]))
+                deficit = max(
+                    deficit, _largest_deficit(wide, narrow, user, base, current[:n_streamers])
+                )
                 if not tier:
                     deficit = max(
-                        deficit, _largest_deficit(wide, narrow, user, base, current[left:])
+                        deficit, _largest_deficit(wide, narrow, user, base, current[n_streamers:])
                     )
             n_wrong = _record_deficit(four[i], deficit, tolerance, wrong_user, n_wrong, doubtful)
         filled = 0
@@ -192,7 +196,7 @@ Writes `bid` and the users who would be better off elsewhere; returns how many t
 
 @njit(inner=True)
 def _largest_deficit(wide, narrow, user, base, current):
-    """Return by how much a user's greatest profit is above its own, below 0 where it is not."""
+    """Return the difference of a user's greatest profit and its own."""
     most = -np.inf
     for s in range(len(current)):
         most = max(most, (matrix_ev(wide, narrow, user, s) - base) - current[s])
@@ -201,10 +205,10 @@ def _largest_deficit(wide, narrow, user, base, current):
 
 @njit(inner=True)
 def _correct_rounding(rows, cap, price, start, order, doubtful):
-    """Raise prices by what rounding made too little of them, user by user.
+    """Raise prices that rounding made too low, user by user.
 
-    Ends when nobody who was named, or whom that concerns, asks for a slot that is priced too low,
-    or after half as many looks as there are users.
+    Ends when neither the users in `doubtful` nor those at raised streamers would gain elsewhere, or
+    after checks of about half the users.
     """
     n_users = len(order)
     assignment = np.full(n_users, NONE)
@@ -234,7 +238,7 @@ def _correct_rounding(rows, cap, price, start, order, doubtful):
 
 @njit(inner=True)
 def _push_user(user, waiting, stack, size):
-    """Put a user on the stack unless it is there; return its size."""
+    """Push a user on the stack unless it is on it; return the stack's size."""
     if waiting[user]:
         return size
     stack[size], waiting[user] = user, True
@@ -243,32 +247,32 @@ def _push_user(user, waiting, stack, size):
 
 @njit(cache=True)
 def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):
-    """Lower optimal prices to the least ones there are, reading every row exactly once.
+    """Lower optimal prices to the least optimal ones, reading every row exactly once.
 
-    Where there is room, a price is 0. Users at a streamer whose price is final say how much
-    every other must cost at least, or they would rather be there: their EV less the profit that
-    they make. So do users who stay out, whose profit is 0. The price that falls least is final
-    next: Dijkstra's method, on lengths ≥ 0. Every entry of the matrix takes part, so these are the
-    least prices of the whole problem; a bid above a price shows a choice that the short lists
-    missed. Each price is the difference of two numbers of one user, so that it rounds as these do,
-    and no sum along a path does.
+    A streamer with room has a price of 0. Each user at a streamer whose price is final bids for
+    every other streamer its EV less its present profit: at a lower price it would move. Unassigned
+    users, whose profit is 0, bid as well. The streamer whose price decreases least is final next:
+    this is Dijkstra's method on lengths ≥ 0. All entries of the matrix are used, so these are the
+    least prices of the whole problem, and a bid above a price reveals a choice that the short lists
+    missed. Each price is the difference of two numbers of one user, so rounding errors do not add
+    up along paths.
 
     Parameters
     ----------
     rows : Rows
     price : (S,) float64
-        Optimal on the contested arcs; written, unless a bid beats it. Infinite where closed.
+        Optimal on the contested arcs. Written, unless a bid exceeds it. Infinite where closed.
     start, order
         From `group_by_streamer`.
     tolerance : float
-        What a user lacks up to this counts as rounding, currency units.
+        Gains up to this count as rounding, currency units.
     wrong_user : (N,) int64
-        Written: users with a choice better than where they are.
+        Written: users who would gain elsewhere.
 
     Returns
     -------
     int
-        How many such users there are.
+        Number of such users.
     """
     n_streamers = len(price)
     current, bid = price.copy(), np.full(n_streamers, -np.inf)
@@ -303,7 +307,7 @@ def minimal_duals(rows, cap, price, start, order, tolerance, wrong_user):
 
 @njit(cache=True)
 def price_closed_streamers(rows, closed, price, assignment):
-    """Write the prices of streamers without a slot: what the keenest user would gain there."""
+    """Write the prices of closed streamers: the greatest gain of any user there."""
     gain = np.zeros(len(price))
     for u in range(len(assignment)):
         base = (

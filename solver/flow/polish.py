@@ -1,7 +1,7 @@
-"""From an auction's allocation and prices to the optimum and its least prices.
+"""From an auction's assignment and prices to the optimum and its least prices.
 
-The contested network is repaired; one reading of all the data then lowers the prices to the least
-there are, or names the users whose choices the network lacked.
+First the contested network is solved. Then one pass over all data lowers the prices to the least
+ones, or finds the users whose choices are missing in the network.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from .minimal_duals import group_by_streamer, minimal_duals
 from .row_paths import solve_by_shortest_paths, tighten_prices
 
 RADIUS_GROWTH = 8.0
-"""By how much the reach grows where it proved too short."""
+"""Factor by which the contest radius grows after it was too small."""
 
 MAX_ROUNDS = 8
-"""Most rounds of repair; each widens the reach."""
+"""Largest number of rounds; each has a larger contest radius."""
 
 MANY_WRONG_SHARE = 0.05
-"""Share of users with a better choice off their lists from which whole rows are looked at."""
+"""Share of users with a better unlisted choice from which whole rows are solved."""
 
 EXACT_SHARE = 2.0**-5
-"""Share of rounding noise within which choices count as equal on whole rows, where every choice is
-seen; what a user lacks afterwards is rounding that added up, up to noise over that share."""
+"""Share of the rounding noise within which choices count as equal on whole rows. Gains that remain
+afterwards are accumulated rounding errors, up to the noise divided by this share."""
 
 WORK_LISTED, WORK_WHOLE = 1, 3
-"""Choices a repair may look at for each pair of the problem, on short lists and on whole rows: a
-fraction of the time of a dense flow, which follows if that is not enough."""
+"""Limits of the choices examined per pair of the problem, on short lists and on whole rows: a
+fraction of the time of the dense flow that follows if they are exceeded."""
 
 Streamers = NDArray[np.int64]
 Prices = NDArray[np.float64]
@@ -46,24 +46,24 @@ def polish_to_optimum(
     contest_radius: float,
     on_whole_rows: bool = True,
 ) -> int:
-    """Repair an auction's `assignment` and `price` to the optimum and its least prices.
+    """Improve an auction's `assignment` and `price` to the optimum and its least prices.
 
     Parameters
     ----------
     instance : AuctionInstance
     cap : (S,) int64
         At most n.
-    price : (S,) float64, at : (n,) int64
-        Written, unless it is given up.
+    price : (S,) float64, assignment : (n,) int64
+        Written, unless the method gives up.
     contest_radius : float
-        Choices this near to a user's best are contested, currency units.
+        Choices within this of a user's best are contested, currency units.
     on_whole_rows : bool
-        Whether a matrix is solved on whole rows where short lists are not enough.
+        Whether to solve a matrix on whole rows if short lists do not suffice.
 
     Returns
     -------
     int
-        Contested choices in the network that decided it, NONE where it was given up.
+        Number of contested choices in the last network, NONE if the method gave up.
     """
     n_users = len(assignment)
     wrong = np.empty(n_users, dtype=np.int64)
@@ -79,7 +79,7 @@ def polish_to_optimum(
         if lists is None and not solved:
             break
         if lists is not None and (not solved or n_wrong > MANY_WRONG_SHARE * n_users):
-            # What the lists lack is worth more than what they hold: back to the auction's prices.
+            # The missing choices matter more than the listed ones: return to the auction's prices.
             assignment[:], price[:] = auctioned
             if on_whole_rows and solve_on_whole_rows(instance, cap, price, assignment):
                 return instance.size
@@ -94,9 +94,9 @@ def polish_to_optimum(
 def solve_on_whole_rows(
     instance: AuctionInstance, cap: Caps, price: Prices, assignment: Streamers
 ) -> bool:
-    """Make `assignment` and `price` optimal and the prices the least, on whole rows of a matrix.
+    """Make `assignment` optimal and `price` its least prices, on whole rows of a matrix.
 
-    Returns whether that ended within the work that is allowed. The rest as in `polish_to_optimum`.
+    Returns whether that succeeded within the work limit. Parameters as in `polish_to_optimum`.
     """
     assert isinstance(instance.rows, MatrixRows)  # noqa: S101
     tier = _full_matrix(instance.rows), cap, price, assignment, instance.noise * EXACT_SHARE
@@ -110,7 +110,7 @@ def solve_on_whole_rows(
 
 
 def _full_matrix(rows: MatrixRows) -> NDArray[np.float64]:
-    """Return rows of a matrix as one; of float32, or twice side by side, that takes a copy."""
+    """Return the matrix that rows represent; a copy if it is float32 or counts twice."""
     ev, whales = rows.matrix.astype(np.float64, copy=False), rows.whales
     return ev if len(whales) == 0 else np.hstack([ev, np.where(whales[:, None], -np.inf, ev)])
 
@@ -123,16 +123,16 @@ def _minimize_duals(
     wrong: NDArray[np.int64],
     tolerance: float,
 ) -> int:
-    """Lower optimal prices to the least; return how many users had better be elsewhere.
+    """Lower optimal prices to the least; return how many users would gain elsewhere.
 
-    A user who lacks up to the tolerance had not. Where nobody had, users left out who cost nothing
-    are placed.
+    Gains up to the tolerance do not count. If there are none, unassigned users who cost nothing are
+    assigned.
     """
     start, order = _group_by_streamer(assignment, len(cap))
     n_wrong = minimal_duals(instance.rows, cap, price, start, order, tolerance, wrong)
     if n_wrong == 0:
         _augment_ties(instance.rows, cap, price, assignment, instance.noise)
-        price[price <= instance.noise] = 0.0  # what is left of sums that cancel
+        price[price <= instance.noise] = 0.0  # rounding of sums that cancel
     return int(n_wrong)
 
 
@@ -144,10 +144,10 @@ def solve_contested(
     assignment: Streamers,
     contest_radius: float,
 ) -> tuple[int, int]:
-    """Make `assignment` and `price` optimal among contested choices, of short lists or whole rows.
+    """Make `assignment` and `price` optimal on the contested choices of short lists or whole rows.
 
-    Returns how many choices those are, NONE where the work allowed was not enough, and both are as
-    they were; and how many choices were looked at. The rest as in `polish_to_optimum`.
+    Returns the number of contested choices, or NONE if the work limit is exceeded and nothing is
+    written; and the number of choices examined. Parameters as in `polish_to_optimum`.
     """
     if lists is None:
         network, work = (
@@ -177,8 +177,8 @@ def _group_by_streamer(
 def _augment_ties(
     rows: Rows, cap: Caps, price: Prices, assignment: Streamers, noise: float
 ) -> None:
-    """Place users left out whom a streamer with room would take at no loss."""
-    placed = int((assignment != NONE).sum())
-    if placed < min(len(assignment), int(cap.sum())):
+    """Assign unassigned users to streamers with room, where that costs nothing."""
+    n_assigned = int((assignment != NONE).sum())
+    if n_assigned < min(len(assignment), int(cap.sum())):
         network = build_full_network(rows, price, assignment, noise)
         augment_ties(*network, assignment, cap, price, noise)

@@ -1,12 +1,12 @@
-"""The optimum by shortest paths over streamers, on whole rows: for ties and near-ties of any width.
+"""Optimum by shortest paths over streamers, on whole rows: for any number of ties and near-ties.
 
 Minimum-cost flow by successive shortest paths (R. K. Ahuja, T. L. Magnanti, J. B. Orlin, "Network
-Flows", 1993, ch. 9), from any prices ≥ 0. Users who are at one of their best streamers stay; each
-of the others is sent to the nearest empty slot, over a chain of users who each move on. Dijkstra's
-method runs over the S streamers, not over users: what a move from s to t costs is the least that
-any user at s asks, ``price[t] - price[s] - table[s, t]`` with ``table[s, t] = max over users u at s
-of EV[u, t] - EV[u, s]``. A row of the table is computed when it is needed and kept until a user
-comes to s or leaves it. Staying out is one streamer more, position S, of EV 0 and without a cap.
+Flows", 1993, ch. 9), from any prices ≥ 0. Users at one of their best streamers stay; each other
+user is sent to the nearest empty slot, along a chain of users who each move on. Dijkstra's method
+runs over the S streamers, not over users: the cost of a move from s to t is the least of all users
+at s, ``price[t] - price[s] - table[s, t]`` with ``table[s, t] = max over users u at s of
+EV[u, t] - EV[u, s]``. A row of the table is computed when needed and is valid until the users at s
+change. Staying out is a further streamer, position S, of EV 0 and without a cap.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ from ..kernels import (
 )
 
 WORK_PER_PAIR = 1_000
-"""Entries looked at for each pair of the problem before giving up: about the time of a dense flow,
-which follows then."""
+"""Entries examined per pair of the problem before giving up: about the time of the dense flow that
+then follows."""
 
 SWEEPS = 8
-"""Most sweeps over all users in which prices are raised."""
+"""Largest number of sweeps over all users in which prices are raised."""
 
 SWEEPS_OF_ROUNDING = 4
-"""The same, where only rounding is left to be raised."""
+"""Largest number of further sweeps, which remove rounding errors."""
 
 MANY_WAITING, MIN_ASSIGNED_SHARE = 16, 8
-"""Users without a place from which on paths are searched for all at once, and the share of them,
-one in so many, that must find one for the search to be repeated."""
+"""Paths of more unassigned users than the first number are searched for at once. That is repeated
+while at least one user in the second number is assigned."""
 
 MAX_DIRECT_USERS = 2
-"""Most users at a streamer whose rows are read themselves, not by way of the table."""
+"""Up to this many users at a streamer, their rows are read directly and not through the table."""
 
 FIRST_USER = -2
-"""Where a path begins: NONE at a slot whose price falls to 0, FIRST_USER - u at user u."""
+"""Start of a path: NONE at a slot whose price decreases to 0, FIRST_USER - u at user u."""
 
 DONE = np.int64(np.iinfo(np.int64).max)
-"""Mask of a distance that is final: no distance comes after it."""
+"""Mask of a final distance: larger than any distance."""
 
 NO_ROOM = np.int64(1)
-"""Mask of a streamer without room: of two at one distance, the other comes first."""
+"""Mask of a full streamer: among equal distances, streamers with room come first."""
 
 Matrix = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -58,16 +58,16 @@ Floats = NDArray[np.float64]
 
 
 class _Members(NamedTuple):
-    """Who is where: users by streamer, S for those who stay out, in linked lists.
+    """Users by streamer, S for those who stay out, in linked lists.
 
     Parameters
     ----------
     assignment : (n,) int64
-        Each user's streamer, NONE for one who waits.
+        Streamer of each user, NONE for a user still to be assigned.
     load, first : (S + 1,) int64
-        How many users each has, and the first of them.
+        Number of users at each streamer, and the first of them.
     after, before : (n,) int64
-        The neighbours of each user among these.
+        Neighbours of each user in its list.
     """
 
     assignment: Ints
@@ -78,18 +78,18 @@ class _Members(NamedTuple):
 
 
 class _Table(NamedTuple):
-    """What users ask at least for a move, by streamers.
+    """Greatest gains from moves between streamers.
 
     Parameters
     ----------
     most : (w, S) float64, mover : (w, S) int32
         Greatest EV[u, t] - EV[u, s] over users u at s, and that user.
     place : (S + 2,) int64
-        Row of each streamer, NONE for none; the last is how many rows are taken.
+        Row of each streamer, NONE for none. The last entry is the number of rows in use.
     fresh : (S + 1,) bool
-        Whether the row is of the users who are there.
+        Whether the row is valid for the present users.
     least : (S + 1,) float64
-        Least EV of a user who is there.
+        Least EV of a user at the streamer.
     """
 
     most: Floats
@@ -100,14 +100,14 @@ class _Table(NamedTuple):
 
 
 class _Search(NamedTuple):
-    """Dijkstra's method on its way; all are of S entries.
+    """State of Dijkstra's method; all arrays have S entries.
 
     Parameters
     ----------
     distance, via
-        Of each streamer, currency units, and from where it is reached.
+        Distance of each streamer, currency units, and its predecessor.
     mask
-        0 for a streamer with room, NO_ROOM for one without, DONE where the distance is final.
+        0 for a streamer with room, NO_ROOM for a full one, DONE if the distance is final.
     settled
         Streamers in the order of their final distances.
     keys
@@ -151,17 +151,17 @@ def solve_by_shortest_paths(
 
 
 def tighten_prices(ev: Matrix, cap: Ints, price: Floats, assignment: Ints, noise: float) -> None:
-    """Raise prices until users are at one of their best streamers, where a few sweeps do that.
+    """Raise prices until all users are at one of their best streamers, if a few sweeps suffice.
 
-    An auction leaves everybody within a rise of its best. Where its allocation is optimal, prices
-    that are higher by little leave nobody a better choice; sweeps by rising and by falling price
-    find them sooner than paths do. Where it is not, prices rise on and on, and are left as they
-    were. Streamers with room keep their prices.
+    After an auction, every user is within ε of its best choice. If the assignment is optimal,
+    slightly higher prices support it, and sweeps in the order of prices find them faster than
+    shortest paths. If it is not, prices rise without end, and are left unchanged. Prices of
+    streamers with room do not change.
     """
-    placed = assignment != NONE
-    if not placed.any():
+    assigned = assignment != NONE
+    if not assigned.any():
         return
-    room = np.bincount(assignment[placed], minlength=len(cap)) < cap
+    room = np.bincount(assignment[assigned], minlength=len(cap)) < cap
     raised, highest = price.copy(), np.where(room, price, np.inf)
     if _sweep(ev, raised, assignment, highest, noise, SWEEPS):
         _sweep(ev, raised, assignment, highest, 0.0, SWEEPS_OF_ROUNDING)
@@ -171,39 +171,39 @@ def tighten_prices(ev: Matrix, cap: Ints, price: Floats, assignment: Ints, noise
 def _sweep(
     ev: Matrix, price: Floats, assignment: Ints, highest: Floats, noise: float, sweeps: int
 ) -> bool:
-    """Raise prices in sweeps over the users; return whether they come to rest."""
+    """Raise prices in sweeps over the users; return whether they converge."""
     order = np.argsort(np.where(assignment != NONE, price[assignment], 0.0), kind="stable")
     for sweep in range(sweeps):
-        in_turn = order if sweep % 2 == 0 else order[::-1].copy()
-        if not _raise_prices(ev, in_turn, assignment, price, highest, noise):
+        users = order if sweep % 2 == 0 else order[::-1].copy()
+        if not _raise_prices(ev, users, assignment, price, highest, noise):
             return True
     return False
 
 
 @njit(cache=True)
 def _raise_prices(ev, order, assignment, price, highest, noise):
-    """Raise prices, user by user, to where nobody else's choice is better; return how often."""
+    """Raise prices until each user's own streamer is its best; return the number of raises."""
     raised = 0
     for user in order:
         s, row = assignment[user], ev[user]
         profit = 0.0 if s == NONE else max(0.0, row[s] - price[s])
         for t in range(len(price)):
-            asked = min(row[t] - profit, highest[t])
-            raised += asked > price[t] + noise
-            price[t] = asked if asked > price[t] else price[t]
+            bid = min(row[t] - profit, highest[t])
+            raised += bid > price[t] + noise
+            price[t] = bid if bid > price[t] else price[t]
     return raised
 
 
 @njit(inner=True)
 def _enter(user, s, members):
-    """Put a user at s; the load is counted elsewhere."""
+    """Add a user to s without changing the load."""
     members.assignment[user] = s
     link_member(user, s, members.first, members.after, members.before)
 
 
 @njit(inner=True)
 def _leave(user, s, members):
-    """Take a user away from s; the load is counted elsewhere."""
+    """Remove a user from s without changing the load."""
     unlink_member(user, s, members.first, members.after, members.before)
 
 
@@ -215,7 +215,7 @@ def _ev_at(ev, user, s):
 
 @njit(inner=True)
 def _keep_best_assigned(ev, price, noise, members, profit):
-    """Keep users who are at one of their best streamers; return the others, (m,) int64."""
+    """Keep users at one of their best streamers; unassign and return the others, (m,) int64."""
     assignment = members.assignment
     waiting = np.empty(len(assignment), np.int64)
     n = 0
@@ -235,17 +235,17 @@ def _keep_best_assigned(ev, price, noise, members, profit):
 
 @njit(inner=True)
 def _assign_best_open(ev, cap, price, noise, members, table, waiting, profit):
-    """Seat users at one of their best streamers with room; return those left over.
+    """Assign users to one of their best streamers, if that has room; return the other users.
 
-    A user without a profit anywhere stays out. `waiting` is written.
+    A user without a profit stays out. `waiting` is written.
     """
     n_streamers = len(cap)
-    left = 0
+    n_waiting = 0
     for u in waiting:
         subtract(ev[u], price, profit)
         most = greatest_or_zero(profit)
         home = NONE
-        t = (u * 7919) % n_streamers  # users alike try different streamers
+        t = (u * 7919) % n_streamers  # users with equal rows try different streamers
         for _ in range(n_streamers):
             if profit[t] >= most - noise and members.load[t] < cap[t] and ev[u, t] >= 0.0:
                 home = t
@@ -254,18 +254,18 @@ def _assign_best_open(ev, cap, price, noise, members, table, waiting, profit):
         if home == NONE and most <= 0.0:
             home = n_streamers
         if home == NONE:
-            waiting[left] = u
-            left += 1
+            waiting[n_waiting] = u
+            n_waiting += 1
         else:
             _enter(u, home, members)
             members.load[home] += 1
             table.fresh[home] = False
-    return waiting[:left]
+    return waiting[:n_waiting]
 
 
 @njit(inner=True)
 def _relax(values, floor, offset, here, price, search, x):
-    """Shorten the distances that are longer than by way of x; a loop that vectorises."""
+    """Shorten distances that are longer than through x, in a vectorised loop."""
     distance, via = search.distance, search.via
     for t in range(len(values)):
         reached = (offset + price[t]) - values[t]
@@ -286,7 +286,7 @@ def _update_maxima(values, home_ev, user, most, mover):
 
 @njit(inner=True)
 def _fill_row(ev, x, row, members, table):
-    """Write the row of the table of those who are at x."""
+    """Compute the table's row of x from its users."""
     table.most[row] = -np.inf
     table.fresh[x], table.least[x] = True, np.inf
     user = members.first[x]
@@ -299,9 +299,9 @@ def _fill_row(ev, x, row, members, table):
 
 @njit(inner=True)
 def _relax_streamer(ev, x, here, price, members, table, search):
-    """Shorten distances by a move away from x.
+    """Shorten distances by moves from x.
 
-    Returns how far staying out is by way of x, and how many entries were looked at.
+    Returns the distance of staying out through x, and the number of entries examined.
     """
     n_streamers, load = len(price), members.load[x]
     if load == 0:
@@ -329,9 +329,9 @@ def _relax_streamer(ev, x, here, price, members, table, search):
 
 @njit(inner=True)
 def _nearest_streamer(search):
-    """Return the nearest streamer whose distance is not final, NONE where all are.
+    """Return the nearest streamer whose distance is not final, NONE if all are.
 
-    The bits of floats ≥ 0 order as whole numbers do, and a minimum of these vectorises.
+    The bits of floats ≥ 0 are ordered as integers, whose minimum is vectorised.
     """
     bits, mask, keys = search.distance.view(np.int64), search.mask, search.keys
     least = DONE
@@ -344,7 +344,7 @@ def _nearest_streamer(search):
 
 @njit(inner=True)
 def _find_mover(ev, x, t, members, table):
-    """Return the user at x who moves to t, or out where t is S."""
+    """Return the user at x who moves to t, or out if t is S."""
     row = table.place[x]
     if t < ev.shape[1] and row != NONE and members.load[x] > MAX_DIRECT_USERS:
         return np.int64(table.mover[row, t])
@@ -360,7 +360,7 @@ def _find_mover(ev, x, t, members, table):
 
 @njit(inner=True)
 def _apply_path(ev, goal, x, members, table, via):
-    """Move everybody one step along the path that ends in a move from x to `goal`."""
+    """Move users one step along the path that ends in a move from x to `goal`."""
     t = goal
     members.load[t] += 1
     while x >= 0:
@@ -379,7 +379,7 @@ def _apply_path(ev, goal, x, members, table, via):
 
 @njit(inner=True)
 def _reset_search(cap, members, search):
-    """Forget what was searched; return how many slots are empty."""
+    """Reset a search; return the number of empty slots."""
     empty = 0
     for s in range(len(cap)):
         room = cap[s] - members.load[s]
@@ -391,10 +391,10 @@ def _reset_search(cap, members, search):
 
 @njit(inner=True)
 def _augment(ev, cap, price, members, table, search, source, profit, empty):
-    """Send one user to the nearest empty slot, or let whoever costs least stay out.
+    """Send one user to the nearest empty slot, or let the user who costs least stay out.
 
-    `search` is as `_reset_search` leaves it, but for the distances, and is so again. Returns
-    whether a slot was filled, and how many entries were looked at.
+    Except for the distances, `search` is reset before and after. Returns whether a slot was filled,
+    and the number of entries examined.
     """
     n_streamers = len(cap)
     distance, mask, settled = search.distance, search.mask, search.settled
@@ -431,9 +431,9 @@ def _augment(ev, cap, price, members, table, search, source, profit, empty):
 
 @njit(inner=True)
 def _claim_path(goal, members, table, via, used):
-    """Return whether no streamer on the path to a goal is in use; if so, all of them are now.
+    """Mark the streamers on the path to a goal as used; return False if one of them already is.
 
-    Several users may come in from outside, one of them each time.
+    Staying out may be on several paths, with a different user each time.
     """
     out = len(via)
     x, t = via[goal], goal
@@ -454,11 +454,11 @@ def _claim_path(goal, members, table, via, used):
 
 @njit(inner=True)
 def _augment_together(ev, cap, price, members, table, search, waiting, profit):
-    """Search for all who wait at once, and send as many as there are paths apart.
+    """Search paths of all waiting users at once, and send users along disjoint ones.
 
-    Every streamer that anybody can reach gets the price at which the shortest path there costs
-    nothing. Only where all empty slots bear a price: one that does not must not get any. Returns
-    how many entries were looked at.
+    Every reachable streamer gets the price at which its shortest path has length 0. All empty slots
+    must have a price before, since one without must not get any. Returns the number of entries
+    examined.
     """
     n_streamers = len(cap)
     _reset_search(cap, members, search)
@@ -489,8 +489,12 @@ def _augment_together(ev, cap, price, members, table, search, waiting, profit):
         root = s
         while root >= 0:
             root = search.via[root]
-        waits = members.assignment[FIRST_USER - root] == NONE
-        if members.load[s] < cap[s] and waits and _claim_path(s, members, table, search.via, used):
+        is_waiting = members.assignment[FIRST_USER - root] == NONE
+        if (
+            members.load[s] < cap[s]
+            and is_waiting
+            and _claim_path(s, members, table, search.via, used)
+        ):
             _apply_path(ev, s, search.via[s], members, table, search.via)
     return work
 
@@ -547,47 +551,47 @@ def _solve(ev, cap, price, assignment, noise, limit, most, mover):
 
 @njit(inner=True)
 def _reset_price_search(cap, price, noise, members, search):
-    """Let every price fall to 0 at its own distance; return how many streamers bear one in vain."""
+    """Set distances to the prices; return the number of streamers with an empty, priced slot."""
     _reset_search(cap, members, search)
-    wanting = 0
+    n_priced = 0
     for s in range(len(cap)):
         if members.load[s] < cap[s]:
             if price[s] <= noise:
                 price[s] = 0.0
-            wanting += price[s] > 0.0
+            n_priced += price[s] > 0.0
         search.distance[s] = price[s]
-    return wanting
+    return n_priced
 
 
 @njit(inner=True)
 def _fill_priced(ev, cap, price, noise, limit, members, table, search):
-    """Fill empty slots that bear a price, or lower their prices to 0.
+    """Fill empty slots that have a price, or lower their prices to 0.
 
-    Each round finds by how much every price can fall, as `solver.flow.minimal_duals` does: from
-    slots whose price falls to 0 and from users who are out. Where the price of an empty slot does
-    not fall to 0, somebody moves there at no loss, over a chain of moves; as many chains as have no
-    streamer in common. Returns whether that ended within the work that is allowed.
+    Each round computes by how much every price can decrease, as `solver.flow.minimal_duals` does,
+    starting from slots whose price decreases to 0 and from users who stay out. If the price of an
+    empty slot does not decrease to 0, a chain of moves fills it at no loss; a round applies chains
+    without a common streamer. Returns whether that ended within the work limit.
     """
     n_streamers, work = len(cap), 0
     distance, settled = search.distance, search.settled
-    wanting = _reset_price_search(cap, price, noise, members, search)
-    while wanting > 0 and work <= limit:
+    n_priced = _reset_price_search(cap, price, noise, members, search)
+    while n_priced > 0 and work <= limit:
         work += _relax_streamer(ev, n_streamers, 0.0, price, members, table, search)[1]
         n, here = 0, 0.0
-        while wanting > 0:
+        while n_priced > 0:
             x = _nearest_streamer(search)
             here = distance[x]
             search.mask[x] = DONE
             settled[n] = x
             n += 1
-            wanting -= members.load[x] < cap[x] and price[x] > 0.0
+            n_priced -= members.load[x] < cap[x] and price[x] > 0.0
             work += _relax_streamer(ev, x, here, price, members, table, search)[1] + n_streamers
         for s in range(n_streamers):
             price[s] = max(0.0, price[s] - min(here, distance[s]))
         used = np.zeros(n_streamers + 1, np.bool_)
         for goal in settled[:n]:
-            bears = members.load[goal] < cap[goal] and price[goal] > noise
-            if bears and _claim_path(goal, members, table, search.via, used):
+            is_priced = members.load[goal] < cap[goal] and price[goal] > noise
+            if is_priced and _claim_path(goal, members, table, search.via, used):
                 _apply_path(ev, goal, search.via[goal], members, table, search.via)
-        wanting = _reset_price_search(cap, price, noise, members, search)
-    return wanting == 0
+        n_priced = _reset_price_search(cap, price, noise, members, search)
+    return n_priced == 0

@@ -103,11 +103,11 @@ def greedy_swaps(
         return swapped
     for _ in range(SWAP_TRIES):
         pair = rng.choice(placed, size=2, replace=False)
-        here = swapped[pair]
-        there = here[::-1]
-        after = problem.ev_at(pair, there)
-        if (after >= 0).all() and after.sum() > problem.ev_at(pair, here).sum():
-            swapped[pair] = there
+        before = swapped[pair]
+        after = before[::-1]
+        ev = problem.ev_at(pair, after)
+        if (ev >= 0).all() and ev.sum() > problem.ev_at(pair, before).sum():
+            swapped[pair] = after
     return swapped
 
 
@@ -123,8 +123,8 @@ def _fill_dense(rows, best, order, room, assignment):
     ----------
     rows : Rows, best : (N,) int64
         Of a matrix; each user's favourite, the lowest position among equals.
-    order : (n,) int64, room : (S,) int64, streamer : (N,) int64
-        Whom to place; slots left (taken); written, NONE where nobody with room is worth it.
+    order : (n,) int64, room : (S,) int64, assignment : (N,) int64
+        Users to place; empty slots, which are decremented; written, NONE for no streamer.
     """
     n_streamers, wide, narrow = len(room), rows.wide, rows.narrow
     penalty, profit = np.zeros(n_streamers), np.empty(n_streamers)

@@ -1,4 +1,4 @@
-"""Binary min-heaps in two arrays: keys, and what each stands for."""
+"""Binary min-heaps in two arrays: keys and items."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def heap_push(key, item, size, new_key, new_item):
 
 @njit(inner=True)
 def heap_replace(key, item, size, new_key, new_item):
-    """Put an entry in the place of the least one of a heap of `size`."""
+    """Replace the least entry of a heap of `size`."""
     i = 0
     while True:
         child = 2 * i + 1
@@ -35,5 +35,5 @@ def heap_replace(key, item, size, new_key, new_item):
 
 @njit(inner=True)
 def heap_pop(key, item, size):
-    """Take the least entry off a heap of `size`."""
+    """Remove the least entry of a heap of `size`."""
     heap_replace(key, item, size - 1, key[size - 1], item[size - 1])

@@ -1,4 +1,4 @@
-"""Who is where: users by streamer, in doubly linked lists over arrays."""
+"""Users by streamer, in doubly linked lists over arrays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .rows import NONE
 
 @njit(inner=True)
 def link_member(user, s, first, after, before):
-    """Put a user at the head of the list of s.
+    """Insert a user at the head of the list of s.
 
     `first` (S,) is each list's first user, `after` and `before` (n,) are each user's neighbours.
     """
@@ -20,7 +20,7 @@ def link_member(user, s, first, after, before):
 
 @njit(inner=True)
 def unlink_member(user, s, first, after, before):
-    """Take a user off the list of s."""
+    """Remove a user from the list of s."""
     if before[user] == NONE:
         first[s] = after[user]
     else:

@@ -1,7 +1,7 @@
-"""Kernels that read rows of EVs at the speed of memory.
+"""Kernels that read rows of EVs at memory bandwidth.
 
-`ev` is (N, S) float64 or float32, C-contiguous, currency units, -inf for a forbidden pair. What
-is computed is computed in float64; a float32 matrix is read row by row, and never copied whole.
+`ev` is (N, S) float64 or float32, C-contiguous, currency units, -inf for a forbidden pair. All
+computations are in float64. A float32 matrix is converted row by row and never copied as a whole.
 `rows` are those of a matrix or candidates by user: see `Rows`.
 """
 
@@ -21,10 +21,10 @@ LARGEST_EV = 1e15
 """Largest magnitude of an EV, currency units: float64 still resolves less than one unit there."""
 
 CHUNK = 64
-"""Entries of a row compared at a time in `first_equal`."""
+"""Number of entries compared at once in `first_equal`."""
 
 INTEGER_TYPE: dict[int, Any] = {8: np.int64, 4: np.int32}
-"""The whole numbers that have as many bytes as a float."""
+"""Integer types by number of bytes, as wide as a float."""
 
 NONE = -1
 """Position of no streamer."""
@@ -34,7 +34,7 @@ NOISE = 2.0**-46
 
 
 def rounding_noise(largest: float) -> float:
-    """Return how far from 0 a sum of profits that cancel may end, given the largest EV."""
+    """Return the rounding error of a sum of profits that cancel, given the largest EV."""
     return NOISE * max(largest, 0.0)
 
 
@@ -115,7 +115,7 @@ Rows = MatrixRows | CandidateRows
 
 @dataclass(frozen=True, eq=False)
 class Favourites:
-    """What one reading of a matrix tells of every user's row.
+    """Every user's best streamer.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ class Favourites:
     ev: NDArray[np.float64]
 
     def choices(self, users: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the favourites of users in a mask, NONE where it is worth less than nothing."""
+        """Return the favourites of users in a mask, NONE if the EV is negative."""
         return _first_choices(users, self.streamer, self.ev)  # type: ignore[no-any-return]
 
     def select(self, users: NDArray[np.int64]) -> Favourites:
@@ -146,7 +146,7 @@ def _first_choices(users, streamer, ev):
 
 
 def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
-    """Find every user's favourite and whether every entry is an EV, in one reading.
+    """Find every user's favourite and validate every entry, in one pass.
 
     Parameters
     ----------
@@ -155,14 +155,14 @@ def read_rows(ev: NDArray[Any]) -> tuple[Favourites, int]:
     Returns
     -------
     (Favourites, int)
-        And the first user whose row holds what is no EV: NaN, +inf or beyond `LARGEST_EV`; N if
-        there is none.
+        The favourites, and the first user whose row has an invalid entry (NaN, +inf or beyond
+        `LARGEST_EV`), N if there is none.
     """
     n_users = len(ev)
     best = np.empty(n_users, dtype=np.int64)
     best_ev = np.empty(n_users)
     bits = ev.view(INTEGER_TYPE[ev.dtype.itemsize])
-    if ev.size < MIN_BLOCK_PAIRS:  # there are many small problems
+    if ev.size < MIN_BLOCK_PAIRS:  # threads do not pay for small problems
         return Favourites(best, best_ev), scan_rows(ev, bits, best, best_ev)
 
     def read(first: int, stop: int) -> int:
@@ -188,10 +188,10 @@ def find_second_best(ev: NDArray[Any], favourites: Favourites) -> NDArray[np.flo
 
 @njit(cache=True)
 def greatest(bits):
-    """Return the greatest of values viewed as whole numbers: a float ≥ 0 orders as its bits do.
+    """Return the greatest of floats viewed as integers, which order floats ≥ 0 correctly.
 
-    A maximum of whole numbers vectorises where one of floats, for NaN and the two zeros, does not.
-    Below 0, the order is another: any float below 0 may come back, then.
+    A maximum of integers is vectorised; one of floats is not, because of NaN and the two zeros. If
+    all floats are below 0, the result is any of them.
     """
     most = bits[0]
     for i in range(1, len(bits)):
@@ -226,13 +226,13 @@ def scan_rows(ev, bits, best, best_ev):
     bits : (N, S) int64 or int32
         The same, viewed as whole numbers.
     best : (N,) int64, best_ev : (N,) float64
-        Written: first position of the greatest entry, and the entry; any entry below 0 where all
-        are.
+        Written: first position of the greatest entry, and the entry. If all entries are below 0,
+        any of them.
 
     Returns
     -------
     int
-        First row that holds an entry which is no EV, or N.
+        First row with an invalid entry, or N.
     """
     n_users, n_streamers = ev.shape
     bad = n_users
@@ -241,7 +241,7 @@ def scan_rows(ev, bits, best, best_ev):
         where = _first_equal_bits(bits[u], most)
         if most <= 0:  # nothing above 0: the two zeros are equal, but not their bits
             where = _first_zero(ev[u], where)
-        # A value that is none shows in the sum, or may: then each is looked at.
+        # An invalid value changes the sum; only then is each value checked.
         limit = n_streamers * max(np.float64(ev[u, where]), 0.0) - 0.5 * LARGEST_EV
         if not (total > limit and ev[u, where] <= LARGEST_EV) and not _is_valid(ev[u]):
             bad = min(bad, u)
@@ -251,7 +251,7 @@ def scan_rows(ev, bits, best, best_ev):
 
 @njit(cache=True, nogil=True)
 def scan_second_best(ev, bits, best, second):
-    """Write the greatest entry of each row but the one at `best`; any below 0 where all are."""
+    """Write the greatest entry of each row except the one at `best`; any if all are below 0."""
     for u in range(len(best)):
         where = best[u]
         second[u] = -np.inf
@@ -275,7 +275,7 @@ def _first_zero(row, otherwise):
 
 @njit(inner=True)
 def _first_equal_bits(bits, value):
-    """Return the first position of a value that is there, piece by piece to be vectorised."""
+    """Return the first position of a value that occurs, by vectorised comparison of chunks."""
     start = 0
     while greatest(bits[start : start + CHUNK]) != value:
         start += CHUNK
@@ -286,7 +286,7 @@ def _first_equal_bits(bits, value):
 
 @njit(inner=True)
 def first_equal(values, value):
-    """Return the first position of a value that is there, piece by piece to be vectorised."""
+    """Return the first position of a value that occurs, by vectorised comparison of chunks."""
     start = 0
     while _count_equal(values[start : start + CHUNK], value) == 0:
         start += CHUNK
@@ -388,24 +388,24 @@ def lookup_ev(rows, users, streamers):
 def find_best_choices(
     rows, users, whales, whale_price, normal_price, negative, least, grain, choice
 ):
-    """Find the best streamers of every user in a mask at given prices.
+    """Find the best streamers of each user in a mask at given prices.
 
     Parameters
     ----------
     rows : Rows
     users, whales : (N,) bool
     whale_price, normal_price : (S,) float64
-        Infinite where a streamer is no choice.
+        Infinite where a streamer is closed.
     negative : (S,) bool
-        Where pairs of negative EV count as well.
+        Where pairs of negative EV are choices.
     least : (N,) float64
-        A choice counts from this profit, EV - price, on.
+        Least profit, EV - price, of a choice.
     grain : float
-        Above 0, profits as near as this count as equal, and equals are taken from a different
-        position on for each user; at 0, from the first.
+        If above 0, profits are rounded to multiples of this, and ties are broken starting from a
+        different position for each user. If 0, the first position wins.
     choice : (N, w) int64
-        Written: the streamers of greatest profit, best first, among those that count; NONE where
-        there are no more, and outside the mask.
+        Written: the choices of greatest profit, best first. NONE where there are fewer choices, and
+        outside the mask.
     """
     most = np.empty(choice.shape[1])
     for u in range(len(users)):
@@ -414,17 +414,17 @@ def find_best_choices(
             continue
         most[:] = -np.inf
         price = whale_price if whales[u] else normal_price
-        which, values = get_row(rows, u)
-        n = len(which)
+        streamers, values = get_row(rows, u)
+        n = len(streamers)
         first = (u * 7919) % n if grain > 0.0 and n > 0 else 0
         for i in range(first, first + n):
             j = i if i < n else i - n
-            if values[j] >= 0.0 or negative[which[j]]:
-                profit = values[j] - price[which[j]]
+            if values[j] >= 0.0 or negative[streamers[j]]:
+                profit = values[j] - price[streamers[j]]
                 if profit >= least[u] and profit > -np.inf:
                     if grain > 0.0:
                         profit = np.floor(profit / grain)
-                    insert_top_k(profit, which[j], most, choice[u])
+                    insert_top_k(profit, streamers[j], most, choice[u])
 
 
 @njit(cache=True)
@@ -435,22 +435,22 @@ def fill_in_order(rows, order, room, assignment):
     ----------
     rows : Rows
     order : (n,) int64, room : (S,) int64
-        Whom to place; slots left (taken).
+        Users to place; empty slots, streamers are decremented.
     assignment : (N, b) int64
-        Written where it is NONE; what is there already is not chosen again.
+        Written where it is NONE. A user's present streamers are not chosen again.
     """
     for user in order:
-        which, values = get_row(rows, user)
-        held = assignment[user]
-        for column in range(len(held)):
-            if held[column] != NONE:
+        streamers, values = get_row(rows, user)
+        own = assignment[user]
+        for column in range(len(own)):
+            if own[column] != NONE:
                 continue
             best, best_ev = NONE, -1.0
-            for i in range(len(which)):
-                s = which[i]
-                if room[s] > 0 and values[i] >= 0.0 and values[i] > best_ev and s not in held:
+            for i in range(len(streamers)):
+                s = streamers[i]
+                if room[s] > 0 and values[i] >= 0.0 and values[i] > best_ev and s not in own:
                     best, best_ev = s, values[i]
-            held[column] = best
+            own[column] = best
             if best == NONE:
                 break
             room[best] -= 1
@@ -485,54 +485,53 @@ def subtract_row(wide, narrow, user, price, profit):
 
 
 @njit(inner=True)
-def copy_into(place, values):
-    """Write values into a place as long as they are.
+def copy_into(target, values):
+    """Copy values to the start of an array.
 
-    An assignment of slices does the same, and says in words where their lengths differ: that
-    takes longer to compile than most kernels.
+    Assigning to a slice does the same, but its error message on different lengths takes longer to
+    compile than most kernels.
     """
     for i in range(len(values)):
-        place[i] = values[i]
+        target[i] = values[i]
 
 
 @njit(inner=True)
 def two_sum(a, b):
-    """Return a + b rounded, and what rounding left out of it (D. E. Knuth, TAOCP 2, 4.2.2)."""
+    """Return a + b rounded, and its rounding error (D. E. Knuth, TAOCP 2, 4.2.2)."""
     total = a + b
     rest = total - a
     return total, (a - (total - rest)) + (b - rest)
 
 
 @njit(cache=True)
-def sum_ev(rows, at):
-    """Return Σ ev of the placed users, rounded once; a matrix stands in `rows` once."""
+def sum_ev(rows, assignment):
+    """Return the total EV of an assignment, (N,) int64, rounded once."""
     total, residue = 0.0, 0.0
-    for u in range(len(at)):
-        if at[u] != NONE:
-            total, rest = two_sum(total, get_ev(rows, u, at[u]))
+    for u in range(len(assignment)):
+        if assignment[u] != NONE:
+            total, rest = two_sum(total, get_ev(rows, u, assignment[u]))
             residue += rest
     return total + residue
 
 
 @njit(cache=True)
 def count_loads(rows, assignment, whales, whale_load, load):
-    """Count the users at each assignment and add up what they are worth.
+    """Count the users at each streamer and sum their EVs.
 
     Parameters
     ----------
     rows : Rows
-        A matrix, once, or candidates.
     assignment : (N, b) int
-        Each user's streamers, NONE for none.
+        Streamers of each user, NONE for none.
     whales : (N,) bool
     whale_load, load : (S,) int64
-        Written: how many whales, and how many users in all, each assignment has.
+        Written: numbers of whales and of all users at each streamer.
 
     Returns
     -------
     (float, float)
-        EV of the whales and of the others, rounded once; -inf with a forbidden pair among them,
-        NaN with a assignment that does not exist.
+        Total EV of whales and of normal users, each rounded once. -inf if a pair is forbidden, NaN
+        if a streamer does not exist.
     """
     whale_load[:], load[:] = 0, 0
     of_whales, of_others, rest_of_whales, rest_of_others = 0.0, 0.0, 0.0, 0.0
@@ -560,7 +559,7 @@ def count_loads(rows, assignment, whales, whale_load, load):
 
 @njit(cache=True)
 def fits(whale_load, load, whale_cap, capacity, min_users):
-    """Return whether loads, (S,) int64, keep the limits of every streamer."""
+    """Return whether loads, (S,) int64, are within the limits of every streamer."""
     for s in range(len(load)):
         if whale_load[s] > whale_cap[s] or not min_users[s] <= load[s] <= capacity[s]:
             return False

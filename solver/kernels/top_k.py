@@ -1,4 +1,4 @@
-"""Lists of the greatest values, in falling order; among equals the earlier one comes first."""
+"""Lists of the k greatest values in decreasing order; among equals, the earlier comes first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .compilation import njit
 
 @njit(inner=True)
 def insert_top_k(value, item, values, items):
-    """Insert a value, and what it stands for, if it is among the greatest; the last drops out."""
+    """Insert a value and its item if it is among the k greatest; the last one is dropped."""
     i = len(values) - 1
     if value <= values[i]:
         return
@@ -19,7 +19,7 @@ def insert_top_k(value, item, values, items):
 
 @njit(inner=True)
 def insert_top_value(value, values):
-    """As `insert_top_k`, for values alone."""
+    """As `insert_top_k`, without items."""
     i = len(values) - 1
     if value <= values[i]:
         return

@@ -122,10 +122,12 @@ class Candidates(Displayed):
         """The candidates in the form that kernels take."""
         return CandidateRows(self.row_start, self.streamers, self.ev)
 
-    def select_pairs(self, kept: NDArray[np.bool_]) -> Candidates:
-        """Return the candidates for which the mask `kept`, (E,) bool, is true."""
-        row_start = _filter_row_start(self.row_start, kept)
-        return Candidates.from_csr(row_start, self.streamers[kept], self.ev[kept], self.shape)
+    def select_pairs(self, selected: NDArray[np.bool_]) -> Candidates:
+        """Return the candidates in a mask, (E,) bool."""
+        row_start = _filter_row_start(self.row_start, selected)
+        return Candidates.from_csr(
+            row_start, self.streamers[selected], self.ev[selected], self.shape
+        )
 
     def select_streamers(self, is_open: NDArray[np.bool_]) -> Candidates:
         """Return the candidates at streamers in a mask, (S,) bool."""
@@ -146,7 +148,7 @@ class Candidates(Displayed):
         ev: NDArray[Any],
         shape: tuple[int, int],
     ) -> Candidates:
-        """Return candidates over pairs that are known to be valid and sorted."""
+        """Return candidates from valid, sorted pairs."""
         row_start = _count_row_start(as_writable(np.ascontiguousarray(users, np.int64)), shape[0])
         streamers = as_writable(np.ascontiguousarray(streamers, np.int32))
         return cls.from_csr(row_start, streamers, as_writable(np.ascontiguousarray(ev)), shape)
@@ -159,7 +161,7 @@ class Candidates(Displayed):
         ev: NDArray[Any],
         shape: tuple[int, int],
     ) -> Candidates:
-        """Return candidates over CSR arrays that are known to be valid; none is copied."""
+        """Return candidates from valid CSR arrays, without copying."""
         pairs = object.__new__(cls)
         pairs._set(row_start, streamers, ev, shape)
         return pairs
@@ -179,7 +181,7 @@ class Candidates(Displayed):
 
 @njit(cache=True)
 def _is_sorted(users, streamers):
-    """Return whether pairs stand by user, then by streamer, each once."""
+    """Return whether pairs are sorted by user, then by streamer, without duplicates."""
     for i in range(1, len(users)):
         if users[i] < users[i - 1] or (
             users[i] == users[i - 1] and streamers[i] <= streamers[i - 1]
@@ -190,7 +192,7 @@ def _is_sorted(users, streamers):
 
 @njit(cache=True)
 def _count_row_start(users, n_users):
-    """Return (N + 1,) int64: where each user's pairs begin; `users` never falls."""
+    """Return the row starts, (N + 1,) int64, of pairs sorted by user."""
     start = np.zeros(n_users + 1, np.int64)
     for u in users:
         start[u + 1] += 1
@@ -200,13 +202,13 @@ def _count_row_start(users, n_users):
 
 
 @njit(cache=True)
-def _filter_row_start(row_start, kept):
-    """Return where each user's pairs begin once only those in a mask are kept."""
+def _filter_row_start(row_start, selected):
+    """Return the row starts of the pairs in a mask, (E,) bool."""
     start = np.zeros(len(row_start), np.int64)
     for u in range(len(row_start) - 1):
         count = 0
         for pair in range(row_start[u], row_start[u + 1]):
-            count += kept[pair]
+            count += selected[pair]
         start[u + 1] = start[u] + count
     return start
 
@@ -227,7 +229,7 @@ def gather_rows(rows, users):
 
 @njit(cache=True)
 def _first_bad(ev, largest):
-    """Return the first position of what is no EV, -1 if there is none."""
+    """Return the first position of an invalid EV, -1 if there is none."""
     for i in range(len(ev)):
         if not abs(ev[i]) <= largest:
             return i

@@ -1,14 +1,14 @@
 """Dual decomposition: users in partitions, common prices, and quotas that divide each cap.
 
-The tier of `solver.exact.single_tier`, whose users are in partitions that no machine sees at once.
-Each partition answers prices with a few numbers a streamer, and the next prices need only their
-sums. The bound is a sum over partitions too, so the prices prove as much as on one machine. Then
-each cap is divided in proportion to what partitions demand at the common prices: slots move to
-the partitions where they are worth more.
+This solves the tier of `solver.exact.single_tier` when its users are in partitions that are never
+on one machine. Given prices, each partition returns a few numbers per streamer, and the next prices
+depend only on their sums. The bound is a sum over partitions too, so the prices prove as much as on
+one machine. Each cap is then divided in proportion to the partitions' demand at the common prices,
+so that slots move to the partitions where they are worth more.
 
-Prices follow the subgradient of the dual, one step a streamer: as far as users close to
-indifference, counted in the same reading, say that its excess goes, and no further than a reach of
-its own, which widens while the excess keeps its sign and narrows when it changes.
+Prices follow the subgradient of the dual. The step of a streamer is estimated from the number of
+users close to indifference, and limited by a step limit, which grows while the excess keeps its
+sign and shrinks when it changes.
 """
 
 from __future__ import annotations
@@ -30,33 +30,34 @@ Prices = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 STEP_GROWTH, STEP_SHRINKAGE = 1.5, 0.5
-"""How the reach of a step changes when the excess keeps its sign, and when it changes it."""
+"""Factors of the step limit when the excess keeps its sign and when it changes."""
 
 SAMPLE_PRICE_ERROR = 0.1
-"""Share of the mean price of a sample by which its prices are taken to be off."""
+"""Assumed error of a sample's prices, as a share of their mean."""
 
 
 @dataclass(frozen=True)
 class PartitionIndex:
-    """Which partition: its position among all, and how many these are."""
+    """Position of a partition, and the number of partitions."""
 
     index: int
     count: int
 
 
 class Demand(NamedTuple):
-    """What users want at prices; demands of partitions add up.
+    """Demand of users at prices. Demands of partitions can be added.
 
     Parameters
     ----------
     profit : float
-        Σ of the greatest profits above 0, EV - price, currency units: their share of the bound.
+        Sum of the greatest profits above 0, EV - price, currency units: the users' part of the
+        bound.
     load : (S,) int64
-        Users whose first choice each streamer is.
+        Users whose first choice is the streamer.
     leaving : (S,) int64
-        Of these, users whom a price higher by its reach would send elsewhere.
+        Of these, users who would choose another one at a price higher by the step limit.
     coming : (S,) int64
-        Users of other first choices whom a price lower by its reach would bring.
+        Other users who would choose the streamer at a price lower by the step limit.
     """
 
     profit: float
@@ -73,17 +74,17 @@ class Demand(NamedTuple):
 def compute_demand(
     pairs: Candidates, users: NDArray[np.bool_], price: Prices, step_limit: Prices
 ) -> Demand:
-    """Return what users of a partition want at prices.
+    """Return the demand of a partition's users at prices.
 
     Parameters
     ----------
     pairs : Candidates
     users : (n,) bool
-        Who counts.
+        Users to include.
     price : (S,) float64
-        Currency units; infinite where a streamer takes nobody.
+        Currency units. Infinite at closed streamers.
     step_limit : (S,) float64
-        How far each price may move next, currency units.
+        Largest next change of each price, currency units.
     """
     load, leaving, coming = (np.zeros(len(price), dtype=np.int64) for _ in range(3))
     profit = _add_demand(pairs.rows, users, price, step_limit, load, leaving, coming)
@@ -92,22 +93,22 @@ def compute_demand(
 
 @dataclass(frozen=True, eq=False)
 class DualAscent:
-    """Prices on their way to where demand meets the caps.
+    """Ascent of the dual to prices at which demand meets the caps.
 
     Parameters
     ----------
     cap : (S,) int64
-        Most users a streamer takes.
+        Largest number of users at each streamer.
     price : (S,) float64
-        To be tried next, currency units, ≥ 0.
+        Prices to evaluate next, currency units, ≥ 0.
     step_limit : (S,) float64
-        How far each may move after that, currency units.
+        Largest change of each price after that, currency units.
     excess : (S,) int64
-        Demand above the caps at the prices before.
+        Demand above the caps at the previous prices.
     best : (S,) float64
-        The prices of the least bound so far.
+        The prices with the least bound so far.
     bound : float
-        Which is that, currency units.
+        The least bound so far, currency units.
     """
 
     cap: Counts
@@ -119,7 +120,7 @@ class DualAscent:
 
     @staticmethod
     def initial(cap: Counts, price: Prices, step_limit: float) -> DualAscent:
-        """Return where pricing begins: at given prices, with one reach for all."""
+        """Return the initial state, with the same step limit for all streamers."""
         return DualAscent(
             cap,
             price,
@@ -131,11 +132,11 @@ class DualAscent:
 
     @property
     def open_price(self) -> Prices:
-        """The prices to be tried, infinite where a streamer takes nobody."""
+        """The prices to evaluate next, infinite at closed streamers."""
         return np.where(self.cap > 0, self.price, np.inf)
 
     def step(self, demand: Demand) -> DualAscent:
-        """Return the prices to try after what all users wanted at these."""
+        """Return the next state, given the demand of all users at the present prices."""
         excess = demand.load - self.cap
         turned = np.sign(excess) * np.sign(self.excess)
         step_limit = self.step_limit * np.where(turned < 0, STEP_SHRINKAGE, 1.0)
@@ -158,20 +159,20 @@ class DualAscent:
 def compute_quota(
     cap: Counts, before: Counts, own: Counts, total: Counts, partition: PartitionIndex
 ) -> Counts:
-    """Return a partition's share of each cap, in proportion to demand; alike where there is none.
+    """Return a partition's share of each cap, in proportion to demand; equal shares without any.
 
-    Whole numbers that add up to the cap over the partitions, whatever they demand; where demand
-    meets the cap, each is given what it demands.
+    The quotas of all partitions are integers whose sum is the cap. If total demand equals the cap,
+    each quota equals the demand.
 
     Parameters
     ----------
     cap : (S,) int64
         At most the number of users, so that products of two fit into 64 bits.
     before : (S,) int64
-        What partitions before this one demand, in a fixed order of all.
+        Demand of the partitions before this one, in a fixed order.
     own, total : (S,) int64
-        What this one demands, and all do.
-    partition : Place
+        Demand of this partition, and of all.
+    partition : PartitionIndex
     """
     none = total == 0
     before, own = np.where(none, partition.index, before), np.where(none, 1, own)
@@ -193,17 +194,17 @@ def allocate_within_quota(
     ----------
     pairs : Candidates
     users : (n,) bool
-        Who takes part.
+        Users to allocate.
     quota : (S,) int64
     price : (S,) float64
-        Of the market, currency units, to begin with.
+        Initial prices: the common ones, currency units.
     tolerance : float
-        Gap, a share of the partition's objective, that is good enough.
+        Accepted gap, as a share of the partition's objective.
 
     Returns
     -------
     (n,) int64
-        Each user's streamer, -1 for none.
+        Streamer of each user, -1 for none.
     """
     problem = Problem(pairs, whales=users, whale_cap=quota, capacity=quota)
     prices = ShadowPrices(price, np.zeros(len(price)))
@@ -211,7 +212,7 @@ def allocate_within_quota(
 
 
 def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices, float]:
-    """Return the prices of a sample of the users, and how far these may be off.
+    """Return the prices of a sample of the users, and their estimated error.
 
     Parameters
     ----------
@@ -225,7 +226,7 @@ def sample_prices(pairs: Candidates, cap: Counts, share: float) -> tuple[Prices,
     Returns
     -------
     (S,) float64, float
-        Currency units; the second is above 0 wherever an EV is.
+        Currency units. The second is above 0 if an EV is.
     """
     if not len(pairs):
         return np.zeros(len(cap)), 1.0

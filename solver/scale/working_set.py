@@ -1,7 +1,7 @@
-"""A part of the candidates that is enough: what column generation keeps where not all fit.
+"""The working set of column generation: a few candidates per user, if not all fit into memory.
 
-All candidates are read block by block, users in a row; the few that are best at the prices of the
-moment stay. The functions are pure, so that blocks may be anywhere.
+All candidates are read in blocks of consecutive users; those that are best at the present prices
+stay. The functions are pure, so blocks may be processed anywhere.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ from ..kernels import NONE, fill_in_order, get_row, insert_top_value, njit
 from ..model import Candidates, Limits
 
 MIN_WIDTH = 3
-"""Fewer candidates a user than these leave too much out."""
+"""Least number of candidates per user in a working set."""
 
 _GOLDEN = 2654435769
 """2^32 over the golden ratio: multiples of it spread evenly (D. E. Knuth, TAOCP 3, 6.4)."""
 
 
 class BlockValue(NamedTuple):
-    """What a block says of an allocation and of prices.
+    """A block's part of the values of an allocation and of prices.
 
     Parameters
     ----------
     found : GapTerms
-        What the users have, and what they would gain elsewhere at the prices.
+        Values of the users' assignments, and their gains elsewhere at the prices.
     ev : (n,) float64
-        Of each user's pair: 0 where there is none, -inf where it is forbidden.
+        EV of each user's pair: 0 without one, -inf if it is forbidden.
     """
 
     found: GapTerms
@@ -61,19 +61,19 @@ def evaluate_block(
     pairs : Candidates
         Of the block's users, 0 … n-1.
     users : (n,) bool
-        Who counts.
+        Users to include.
     charges : Charges
-        Infinite where a streamer takes nobody.
+        Infinite at closed streamers.
     assignment : (n,) int64
-        Where each user is, -1 for none.
+        Streamer of each user, -1 for none.
 
     Returns
     -------
     BlockValue
     """
     ev = np.zeros(len(users))
-    placed = np.flatnonzero(users & (assignment != NONE))
-    ev[placed] = pairs.ev_at(placed, assignment[placed])
+    assigned = np.flatnonzero(users & (assignment != NONE))
+    ev[assigned] = pairs.ev_at(assigned, assignment[assigned])
     found = row_terms(
         pairs.rows,
         np.flatnonzero(users),
@@ -91,22 +91,22 @@ def keep_best_pairs(
     assignment: NDArray[np.int64],
     width: int,
 ) -> Candidates:
-    """Keep each user's best pairs at given prices, and the one that it has.
+    """Return each user's best pairs at given prices, and its own pair.
 
     Parameters
     ----------
     pairs, users, price, assignment : as in `evaluate_block`
     width : int
-        Most pairs a user keeps, ≥ 1, besides its own.
+        Largest number of pairs of a user, ≥ 1, in addition to its own.
 
     Returns
     -------
     Candidates
-        Without pairs for those outside the mask.
+        Without pairs for users outside the mask.
     """
     most = np.minimum(np.diff(pairs.row_start), width + 1)
     room = int(most[users].sum())
-    width = min(width, int(most.max(initial=1)))  # scratch is for no more
+    width = min(width, int(most.max(initial=1)))  # the size of scratch arrays
     row_start = np.zeros(len(users) + 1, dtype=np.int64)
     streamers, ev = np.empty(room, dtype=np.int32), np.empty(room, dtype=pairs.ev.dtype)
     n = _keep_best(pairs.rows, users, price, assignment, width, row_start, streamers, ev)
@@ -126,17 +126,17 @@ def fill_block(
     pairs : Candidates
         Of the block's users, 0 … n-1.
     users : (m,) int64
-        Whom to place.
+        Users to place.
     room : (S,) int64
-        Slots left; written.
+        Empty slots; written.
     assignment : (n,) int64
-        Where each user is, -1 for none; written.
+        Streamer of each user, -1 for none; written.
     """
     fill_in_order(pairs.rows, users, room, assignment.reshape(-1, 1))
 
 
 def sample_mask(first: int, n_users: int, share: float) -> NDArray[np.bool_]:
-    """Return which of the users from `first` on belong to a sample, (n,) bool; always the same."""
+    """Return which of the users from `first` on belong to a fixed sample, (n,) bool."""
     spread = (np.arange(first, first + n_users, dtype=np.uint64) * np.uint64(_GOLDEN)) & np.uint64(
         2**32 - 1
     )
@@ -144,13 +144,13 @@ def sample_mask(first: int, n_users: int, share: float) -> NDArray[np.bool_]:
 
 
 def sample_caps(cap: NDArray[np.int64], share: float) -> NDArray[np.int64]:
-    """Return caps, (S,) int64, for a share of the users; their sum is that share but for one."""
+    """Return caps, (S,) int64, for a share of the users; their sum is off by less than 1."""
     total = np.floor(np.cumsum(cap.astype(np.float64)) * share)
     return np.diff(total, prepend=0.0).astype(np.int64)
 
 
 def concatenate(blocks: Sequence[Candidates]) -> Candidates:
-    """Return the candidates of blocks whose users follow on each other."""
+    """Return the candidates of blocks of consecutive users."""
     n_users = sum(each.shape[0] for each in blocks)
     row_start = np.zeros(n_users + 1, dtype=np.int64)
     user, pairs = 0, 0
@@ -169,16 +169,16 @@ def certify_blocks(
     prices: ShadowPrices,
     limits: Limits,
 ) -> Certificate:
-    """Put the judgements of all blocks together: the certificate of the whale tier.
+    """Return the certificate of the whale tier, from the values of all blocks.
 
     Parameters
     ----------
     assignment : (N,) int64
-        Where the whales are, and nobody else.
+        Streamers of the whales. Normal users are not assigned.
     allowed : bool
-        Whether each is at one of its candidates.
+        Whether each assigned pair is a candidate.
     found : GapTerms
-        Sum over the blocks of what `evaluate_block` says of the whales, at what they pay.
+        Sum over the blocks of the whales' terms from `evaluate_block`.
     prices : ShadowPrices
     limits : Limits
 
@@ -197,7 +197,7 @@ def certify_loads(
     prices: ShadowPrices,
     limits: Limits,
 ) -> Certificate:
-    """Return the same, given how many whales each streamer has, (S,) int64."""
+    """Return the certificate as `certify_blocks`, given the whales at each streamer, (S,) int64."""
     cap = np.minimum(limits.whale_cap, limits.capacity)
     faults = [*find_overload(load, cap, "whales")]
     if not allowed:
@@ -209,20 +209,20 @@ def certify_loads(
 
 @njit(cache=True, nogil=True)
 def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
-    """Write the kept pairs in the order they have; return how many they are."""
+    """Write the best pairs in their original order; return their number."""
     n = 0
     best = np.empty(width)
     for u in range(len(users)):
         if users[u]:
             which, values = get_row(rows, u)
-            least, kept = _kth_best_profit(which, values, price, best)
-            tied = _count_equal_profits(which, values, price, least) if kept else 0
-            turn = (u * _GOLDEN >> 16) % max(tied, 1)  # users alike keep different ones of these
+            least, n_least = _kth_best_profit(which, values, price, best)
+            tied = _count_equal_profits(which, values, price, least) if n_least else 0
+            turn = (u * _GOLDEN >> 16) % max(tied, 1)  # users with equal rows get different ones
             for i in range(len(which)):
                 profit = values[i] - price[which[i]] if values[i] >= 0.0 else -np.inf
                 among_best = profit > least
-                if profit == least and kept:
-                    among_best = turn < kept
+                if profit == least and n_least:
+                    among_best = turn < n_least
                     turn = turn + 1 if turn + 1 < tied else 0
                 if among_best or which[i] == assignment[u]:
                     streamers[n], ev[n] = which[i], values[i]
@@ -232,11 +232,11 @@ def _keep_best(rows, users, price, assignment, width, row_start, streamers, ev):
 
 
 @njit(inner=True)
-def _count_equal_profits(which, values, price, wanted):
-    """Return how many pairs of a row have a profit."""
+def _count_equal_profits(which, values, price, target):
+    """Return how many pairs of a row have exactly a given profit."""
     count = 0
     for i in range(len(which)):
-        count += values[i] >= 0.0 and values[i] - price[which[i]] == wanted
+        count += values[i] >= 0.0 and values[i] - price[which[i]] == target
     return count
 
 
@@ -244,7 +244,7 @@ def _count_equal_profits(which, values, price, wanted):
 def _kth_best_profit(which, values, price, best):
     """Return the least of a row's len(best) greatest profits, and how many of these equal it.
 
-    `best` is scratch. Where fewer are open, all of them are above what is returned.
+    `best` is scratch. If fewer pairs are open, all of their profits are above the result.
     """
     if len(which) <= len(best):
         return -np.inf, 0
