@@ -56,7 +56,7 @@ class Allocation(Displayed):
     arcs : int
         Pairs that the exact solver could use.
     contested_arcs : int
-        Those of them that were left to shortest paths or to a flow after screening. 0 if first
+        Those of them in the last network of shortest paths or of a flow after screening. 0 if first
         choices fit, or if the auction alone reached the tolerance. With fill "joint", a pair of a
         normal user counts once for each kind of slot: those that whales may take, and the others.
 
@@ -187,7 +187,7 @@ def allocate(
     _check_choices(problem, algorithm, fill)
     _check_warm_start(problem, prices, tolerance)
     if fill == "greedy" and problem.whales.all():
-        fill = "none"  # nobody is left to fill with, so that whales meet the guarantees
+        fill = "none"  # there are no normal users, so whales meet the guarantees
     try:
         return _allocate(problem, algorithm, fill, rng, on_step, prices, tolerance)
     except UnmetGuaranteesError as error:
@@ -202,11 +202,11 @@ def wrong_problem(received: object) -> InputError:
 
 
 def _find_remedies(problem: Problem) -> tuple[Remedy, ...]:
-    """Return how both tiers at once meet guarantees that one alone cannot; empty if they do not."""
-    everybody, limits = np.ones(problem.n_users, dtype=np.bool_), problem.limits
-    if can_meet(problem, everybody, limits):
+    """Return the options with which both tiers together can meet the guarantees, empty if none."""
+    all_users, limits = np.ones(problem.n_users, dtype=np.bool_), problem.limits
+    if can_meet(problem, all_users, limits):
         return ("fill",)
-    if can_meet(problem, everybody, replace(limits, allow_negative_ev=True)):
+    if can_meet(problem, all_users, replace(limits, allow_negative_ev=True)):
         return "fill", "allow_negative_ev"
     return ()
 
@@ -220,19 +220,19 @@ def _allocate(
     prices: ShadowPrices | None,
     tolerance: float,
 ) -> Allocation:
-    """Return what `allocate` does, of arguments that are known to be valid."""
+    """Allocate as `allocate`, given valid arguments."""
     scope: Scope = "joint" if fill == "joint" else "whale"
     tier = np.ones(problem.n_users, dtype=np.bool_) if fill == "joint" else problem.whales
     own = problem.with_limits(problem.limits.without_guarantees()) if fill == "greedy" else problem
 
     assignment = own.first_choices(tier)
-    wanted = own.tally(assignment)
-    is_unconstrained = own.fits(wanted) and not own.limits.total_penalty(wanted.whale_load)
+    demand = own.tally(assignment)
+    is_unconstrained = own.fits(demand) and not own.limits.total_penalty(demand.whale_load)
     contested = 0
     if is_unconstrained:
         prices = ShadowPrices.zero(own.n_streamers)
     else:
-        del assignment  # of no more use, and large where there are many users
+        del assignment  # large if there are many users
         assignment, prices, contested = _solve(
             own, tier, own.limits, SolveOptions(_clip_prices(own, prices), tolerance, scope)
         )
@@ -254,15 +254,15 @@ def _allocate(
         assignment, prices = _fill(problem, refined.assignment, fill), refined.prices
         certificate = certify(problem, assignment, prices, scope=scope)
     on_step("certificate")
-    made = wanted if is_unconstrained and fill != "greedy" else problem.tally(assignment)
+    tally = demand if is_unconstrained and fill != "greedy" else problem.tally(assignment)
     return Allocation(
         assignment=assignment,
-        whale_objective=made.whale_ev,
-        normal_objective=made.normal_ev,
-        penalty=problem.limits.total_penalty(made.whale_load),
+        whale_objective=tally.whale_ev,
+        normal_objective=tally.normal_ev,
+        penalty=problem.limits.total_penalty(tally.whale_load),
         shadow_prices=prices,
         certificate=certificate,
-        demand=wanted.whale_load,
+        demand=demand.whale_load,
         arcs=problem.n_pairs_of(tier),
         contested_arcs=contested,
     )
@@ -270,13 +270,13 @@ def _allocate(
 
 def _remove_users(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the allocation without the users in a mask."""
-    left = assignment.copy()
-    left[users] = NONE
-    return left
+    remaining = assignment.copy()
+    remaining[users] = NONE
+    return remaining
 
 
 def _fill(problem: Problem, assignment: NDArray[np.int64], fill: Fill) -> NDArray[np.int64]:
-    """Return the allocation of a tier with normal users placed, if greedily; best first."""
+    """Return the allocation with normal users placed if `fill` is "greedy"; best first."""
     if fill == "greedy":
         assignment = reserve_guaranteed(problem, assignment)
         assignment = greedy_fill(problem, assignment, ~problem.whales)
@@ -293,7 +293,7 @@ def _check_warm_start(problem: Problem, prices: ShadowPrices | None, tolerance: 
 
 
 def _clip_prices(problem: Problem, prices: ShadowPrices | None) -> ShadowPrices | None:
-    """Return prices to begin with that are no higher than any EV: higher ones say no more."""
+    """Return initial prices, limited to the largest EV; higher ones have the same effect."""
     if prices is None:
         return None
     most = problem.largest_ev()
@@ -305,9 +305,9 @@ def _clip_prices(problem: Problem, prices: ShadowPrices | None) -> ShadowPrices 
 def _solve(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, options: SolveOptions
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
-    """Return the optimal allocation of the tier, its least prices, and the arcs that decided it.
+    """Return the optimal allocation of the tier, its least prices, and the number of arcs.
 
-    Where guarantees are met without anybody trying, they change nothing.
+    Guarantees that the optimum without them meets change nothing.
     """
     if limits.has_only_caps:
         return _solve_caps(problem, tier, limits, options)
@@ -326,32 +326,32 @@ def _solve(
 def _solve_caps(
     problem: Problem, tier: NDArray[np.bool_], limits: Limits, options: SolveOptions
 ) -> tuple[NDArray[np.int64], ShadowPrices, int]:
-    """Return the same where nothing limits the tier but the two caps."""
+    """Solve as `_solve`, with the two caps as the only limits."""
     if options.scope == "joint":
         return _solve_joint(problem, tier, limits, options)
     ev, favourites = problem.ev, problem.favourites
-    begin = None if options.start is None else np.maximum(options.start.whale_price, 0)
+    start = None if options.start is None else np.maximum(options.start.whale_price, 0)
     cap, arcs = np.minimum(limits.whale_cap, limits.capacity), 0
     if isinstance(ev, Candidates):
         own = ev if tier.all() else ev.select_users(np.flatnonzero(tier))
-        placed, price, arcs = solve_single_tier_candidates(own, cap, begin, options.tolerance)
-        assignment = placed if own is ev else _expand(placed, tier)
+        of_tier, price, arcs = solve_single_tier_candidates(own, cap, start, options.tolerance)
+        assignment = of_tier if own is ev else _expand(of_tier, tier)
     elif favourites is not None:
         assignment, rows = np.full(problem.n_users, -1, dtype=np.int64), np.flatnonzero(tier)
         if len(rows) < problem.n_users:
             ev, favourites = ev[rows], favourites.select(rows)
         assignment[rows], price, arcs = solve_single_tier(
-            ev, favourites, cap, begin, options.tolerance
+            ev, favourites, cap, start, options.tolerance
         )
-    gated = limits.whale_cap <= limits.capacity
-    prices = ShadowPrices(np.where(gated, price, 0.0), np.where(gated, 0.0, price))
+    of_whale_cap = limits.whale_cap <= limits.capacity
+    prices = ShadowPrices(np.where(of_whale_cap, price, 0.0), np.where(of_whale_cap, 0.0, price))
     if arcs != NONE:
         return assignment, prices, arcs
     return allocate_by_flow(problem, tier, limits, replace(options, start=prices, is_near=True))
 
 
 def _expand(assignment: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return where everybody is, (N,) int64, given where the users in a mask are."""
+    """Return the assignment of all users, (N,) int64, given that of the users in a mask."""
     of_all = np.full(len(users), -1, dtype=np.int64)
     of_all[users] = assignment
     return of_all
@@ -379,12 +379,14 @@ def _greedy(problem: Problem, algorithm: Algorithm, rng: np.random.Generator) ->
 
 
 def _check_choices(problem: Problem, algorithm: str, fill: str) -> None:
-    for name, value, known in (
+    for name, value, options in (
         ("algorithm", algorithm, _ALGORITHMS),
         ("fill", fill, _FILLS),
     ):
-        if value not in known:
-            message = Message("option_unknown", field=name, known=known, received=quote_name(value))
+        if value not in options:
+            message = Message(
+                "option_unknown", field=name, known=options, received=quote_name(value)
+            )
             raise InputError(name, message)
     if algorithm == "min-cost-flow":
         return

@@ -130,15 +130,15 @@ def sensitivity(problem: Problem, *, largest_cap: int = 20) -> Sensitivity:
 
 
 def _find_remedies(problem: Problem) -> tuple[Remedy, ...]:
-    """Return how whales meet the guarantees under every cap: what does at the least ones does."""
+    """Return the options with which whales meet the guarantees under every cap, empty if none."""
     allowed = replace(problem.limits, allow_negative_ev=True)
     least = replace(allowed, whale_cap=np.ones_like(allowed.whale_cap))
-    met = all(can_meet(problem, problem.whales, limits) for limits in (allowed, least))
-    return ("allow_negative_ev",) if met else ()
+    can_be_met = all(can_meet(problem, problem.whales, limits) for limits in (allowed, least))
+    return ("allow_negative_ev",) if can_be_met else ()
 
 
 def _sensitivity(problem: Problem, largest_cap: int) -> Sensitivity:
-    """Return what `sensitivity` does, of arguments that are known to be valid."""
+    """Compute as `sensitivity`, given valid arguments."""
     prices = allocate(problem, fill="none").shadow_prices
     caps = np.arange(1, largest_cap + 1)
     objective = np.empty(len(caps))
@@ -154,7 +154,7 @@ def _sensitivity(problem: Problem, largest_cap: int) -> Sensitivity:
 
 
 class _Optima:
-    """The optimum under one cap at every streamer, for caps that fall.
+    """Optima under one cap for all streamers, for decreasing caps.
 
     Parameters
     ----------
@@ -168,26 +168,26 @@ class _Optima:
         self._largest = largest
         self._decreasing_caps_auction = _decreasing_caps_auction(problem, largest)
         self._prices: dict[int, ShadowPrices] = {}
-        self._known: dict[int, Optimum] = {}
+        self._solved: dict[int, Optimum] = {}
 
     def solve(self, cap: int) -> Optimum:
-        """Return the greatest worth of the whales under a cap, and the most whales at a streamer.
+        """Return the optimal value of the whales under a cap, and the largest load of a streamer.
 
-        It is the same under every cap from these on: the allocation keeps that too.
+        The optimal value is the same for all caps between that load and this cap.
         """
-        if cap not in self._known:
+        if cap not in self._solved:
             found = (
                 None
                 if self._decreasing_caps_auction is None
                 else self._decreasing_caps_auction.solve(cap)
             )
-            self._known[cap] = found or self._allocate(cap)
-        return self._known[cap]
+            self._solved[cap] = found or self._allocate(cap)
+        return self._solved[cap]
 
     def smallest_sufficient_cap(self) -> int:
-        """Return a cap at which the whales are worth as much as under the largest.
+        """Return a cap with the same optimal value as the largest cap.
 
-        The least there is, where that is not for an auction to find on its way down.
+        It is the smallest one, unless an auction finds that as the cap decreases.
         """
         top = self.solve(self._largest)
         enough = self._record_tight_cap(self._largest, top)
@@ -195,7 +195,7 @@ class _Optima:
         if prices is None or prices.whale_cap.any():
             return enough
         low = 1
-        while low < enough:  # the worth never falls as the cap grows
+        while low < enough:  # the value does not decrease as the cap grows
             middle = (low + enough) // 2
             found = self.solve(middle)
             if found.total_ev >= top.total_ev:
@@ -205,9 +205,9 @@ class _Optima:
         return enough
 
     def _record_tight_cap(self, cap: int, found: Optimum) -> int:
-        """Return the least cap that the optimum under a cap keeps as well."""
+        """Return the least cap that an optimum under a larger cap satisfies, and record it."""
         least = min(max(found.max_load, 1), cap)
-        self._known[least] = found
+        self._solved[least] = found
         return least
 
     def _allocate(self, cap: int) -> Optimum:
@@ -215,32 +215,32 @@ class _Optima:
         near = None if larger is None else self._prices[larger]
         allocation = allocate(_with_cap(self._problem, cap), fill="none", prices=near)
         self._prices[cap] = allocation.shadow_prices
-        made = self._problem.tally(allocation.assignment)
-        return Optimum(allocation.objective, int(made.whale_load.max(initial=0)))
+        load = self._problem.tally(allocation.assignment).whale_load
+        return Optimum(allocation.objective, int(load.max(initial=0)))
 
 
 def _largest_useful_cap(problem: Problem) -> int:
-    """Return a cap from which on a larger one changes nothing, at least 1."""
-    wanted = problem.tally(problem.first_choices(problem.whales))
-    if problem.limits.has_only_caps and (wanted.whale_load <= problem.capacity).all():
-        return int(wanted.whale_load.max(initial=1))
+    """Return a cap, at least 1, from which on larger caps change nothing."""
+    demand = problem.tally(problem.first_choices(problem.whales)).whale_load
+    if problem.limits.has_only_caps and (demand <= problem.capacity).all():
+        return int(demand.max(initial=1))
     return max(1, int(np.count_nonzero(problem.whales)))
 
 
 @dataclass(frozen=True, eq=False)
 class _OpenTier:
-    """The whales and the streamers that take any, with the auction among them."""
+    """The auction of whales at open streamers, and their capacities."""
 
     auction: DecreasingCapsAuction
     capacity: NDArray[np.int64]
 
     def solve(self, cap: int) -> Optimum | None:
-        """Return the optimum under a cap, None where that takes too much work."""
+        """Return the optimum under a cap, None if it takes too much work."""
         return self.auction.optimum(np.minimum(self.capacity, cap))
 
 
 def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | None:
-    """Return the auction of a plain tier of a matrix, None for what it cannot do."""
+    """Return the auction of a matrix with only caps, None for other problems."""
     ev, favourites = problem.ev, problem.favourites
     usable = problem.capacity > 0
     if isinstance(ev, Candidates) or favourites is None or not problem.limits.has_only_caps:
@@ -251,7 +251,7 @@ def _decreasing_caps_auction(problem: Problem, largest_cap: int) -> _OpenTier | 
         ev = np.ascontiguousarray(ev[np.ix_(problem.whales, usable)])
         favourites = read_rows(ev)[0]
     if has_outliers(favourites.ev, float(favourites.ev.max())):
-        return None  # each cap alone, to its last digit
+        return None  # solve each cap separately, for exact values
     lists = Lists.empty(len(ev))
     init_lists(favourites.streamer, favourites.ev, find_second_best(ev, favourites), *lists)
     instance = AuctionInstance(MatrixRows.of(ev), lists, float(favourites.ev.max()))

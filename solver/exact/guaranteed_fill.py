@@ -1,4 +1,4 @@
-"""Guaranteed places in the normal tier."""
+"""Guaranteed slots in the normal tier."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .column_generation import SolveOptions, allocate_by_flow
 
 
 def reserve_guaranteed(problem: Problem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the allocation with the guarantees met that the whales left unmet.
+    """Return the allocation with normal users at the guaranteed slots that whales left empty.
 
-    Guaranteed places go to the normal users who lose least by it, in all: what a user loses is
-    what the last of its best choices, of those with room, is worth more. A min-cost flow decides.
+    A min-cost flow selects the normal users whose total loss is least. A user's loss is the EV of
+    the last of its best choices with room, less the EV of the guaranteed slot.
 
     Parameters
     ----------
     problem : Problem
     assignment : (N,) or (N, b) int64
-        Where the whales are, -1 for none; left as it is.
+        Streamers of the whales, -1 for none. Not modified.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def reserve_guaranteed(problem: Problem, assignment: NDArray[np.int64]) -> NDArr
     need = np.maximum(limits.min_users - load, 0)
     if not need.any():
         return assignment
-    places = Limits(
+    slots = Limits(
         whales=np.zeros(problem.n_users, dtype=np.bool_),
         whale_cap=np.zeros_like(need),
         capacity=np.minimum(need, limits.capacity - load),
@@ -53,30 +53,30 @@ def reserve_guaranteed(problem: Problem, assignment: NDArray[np.int64]) -> NDArr
         problem, load < limits.capacity, limits.negative & (need > 0), need > 0
     )
     try:
-        reserved, *_ = allocate_by_flow(losses, ~problem.whales, places, SolveOptions())
+        reserved, *_ = allocate_by_flow(losses, ~problem.whales, slots, SolveOptions())
     except UnmetGuaranteesError as error:
-        own = replace(places, allow_negative_ev=limits.allow_negative_ev)
+        own = replace(slots, allow_negative_ev=limits.allow_negative_ev)
         raise _extend_error(error, problem, own, load) from error
     whales = problem.whales if assignment.ndim == 1 else problem.whales[:, None]
     return np.where(whales, assignment, reserved)
 
 
 def _extend_error(
-    error: UnmetGuaranteesError, problem: Problem, places: Limits, load: NDArray[np.int64]
+    error: UnmetGuaranteesError, problem: Problem, slots: Limits, load: NDArray[np.int64]
 ) -> UnmetGuaranteesError:
-    """Return the error on the places that whales left empty as one on all guaranteed places."""
+    """Return the error on the remaining guaranteed slots as one on all guaranteed slots."""
     limits, normal = problem.limits, ~problem.whales
     at = np.array(error.streamers)
-    there = int(np.minimum(load, limits.min_users)[at].sum())
+    of_whales = int(np.minimum(load, limits.min_users)[at].sum())
     needed = int(limits.min_users[at].sum())
     left_negative = not limits.allow_negative_ev and has_negative(problem, normal, at)
-    met = left_negative and can_meet(problem, normal, replace(places, allow_negative_ev=True))
+    can_be_met = left_negative and can_meet(problem, normal, replace(slots, allow_negative_ev=True))
     return UnmetGuaranteesError(
         error.streamers,
         needed,
-        error.possible + there,
+        error.possible + of_whales,
         left_negative,
-        ("allow_negative_ev",) if met else (),
+        ("allow_negative_ev",) if can_be_met else (),
     )
 
 
@@ -86,10 +86,10 @@ def _build_loss_problem(
     negative: NDArray[np.bool_],
     guaranteed: NDArray[np.bool_],
 ) -> Problem:
-    """Return the problem of the guaranteed places, whose EV is what is lost, below 0.
+    """Return the problem of the guaranteed slots, whose EVs are the negative losses.
 
-    Where `negative`, (S,) bool, pairs of negative EV may be made; a user has nothing else to lose
-    where it has no choice of EV 0 or more left.
+    Pairs of negative EV are allowed at streamers in the mask `negative`, (S,) bool. The loss of a
+    user without other choices of EV 0 or more is measured against 0.
     """
     per_user = problem.limits.per_user
     pairs = problem.pairs_worth_making(~problem.whales, negative)

@@ -1,4 +1,4 @@
-"""Guarantees of exposure: whether they can be met, by whom, and if not, which cannot."""
+"""Feasibility of guarantees: pairs that meet them, or the streamers whose guarantees conflict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..kernels import NONE, get_row, heap_replace, njit
 from ..model import Candidates, Limits, Problem, placements
 
 PAIRS_PER_SLOT = 4
-"""Pairs that are looked at first for each guaranteed place."""
+"""Pairs considered first for each guaranteed slot."""
 
 
 def meet_guarantees(
@@ -21,14 +21,14 @@ def meet_guarantees(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return pairs that meet every guarantee within the caps.
 
-    Users go where they lose least against their best choice, pair by pair; where that leaves a
-    guarantee unmet, a maximum flow decides.
+    Pairs are taken in the order of their loss against the user's best choice. If that leaves a
+    guarantee unmet, a maximum flow finds the pairs.
 
     Parameters
     ----------
     problem : Problem
     users : (N,) bool
-        Who may be placed.
+        Users who may be placed.
     limits : Limits
 
     Returns
@@ -39,8 +39,8 @@ def meet_guarantees(
     Raises
     ------
     UnmetGuaranteesError
-        With a set of streamers that cannot be shown to enough users, as small as can be: without
-        any one of them, the guarantees of the others can be met.
+        With an irreducible set of streamers that cannot be shown to enough users: without any one
+        of them, the guarantees of the others can be met.
     """
     above = np.flatnonzero(limits.min_users > limits.capacity)
     if len(above):
@@ -61,7 +61,7 @@ def can_meet(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> bool
 def _try_guarantees(
     problem: Problem, users: NDArray[np.bool_], limits: Limits
 ) -> tuple[NDArray[np.bool_] | None, Candidates, NDArray[np.int64]]:
-    """Return which pairs, of which, meet every guarantee; or None, and streamers they cannot."""
+    """Return a mask, and its pairs, that meet every guarantee; or None, and unmet streamers."""
     pairs = _find_cheapest_pairs(problem, users, limits)
     taken, unmet = _find_meeting_pairs(pairs, problem, users, limits)
     if taken is None:
@@ -80,10 +80,10 @@ def has_negative(problem: Problem, users: NDArray[np.bool_], streamers: NDArray[
 def _build_error(
     problem: Problem, users: NDArray[np.bool_], limits: Limits, streamers: NDArray[np.int64]
 ) -> UnmetGuaranteesError:
-    """Return the error that names as few of the streamers as can be, and what meets them all."""
+    """Return the error for an irreducible subset of the streamers, with remedies."""
     named = np.isin(np.arange(problem.n_streamers), streamers)
     pairs = _select_pairs(problem, users, named, limits.negative)
-    error = _shrink_infeasible_set(_group_alike(pairs, limits, streamers), streamers, limits)
+    error = _shrink_infeasible_set(_group_users(pairs, limits, streamers), streamers, limits)
     at = np.array(error.streamers)
     above = (limits.min_users > limits.capacity).any()
     if above or limits.allow_negative_ev or not has_negative(problem, users, at):
@@ -101,7 +101,7 @@ def _build_error(
 def _find_meeting_pairs(
     pairs: Candidates, problem: Problem, users: NDArray[np.bool_], limits: Limits
 ) -> tuple[NDArray[np.bool_] | None, NDArray[np.int64]]:
-    """Return which of the pairs meet every guarantee, or None and streamers that they cannot."""
+    """Return a mask of pairs that meet every guarantee, or None and unmet streamers."""
     order = np.argsort(_best_ev(problem, users)[pairs.users] - pairs.ev, kind="stable")
     taken = np.zeros(len(pairs), dtype=np.bool_)
     if _take_pairs(
@@ -115,9 +115,9 @@ def _find_meeting_pairs(
 
 
 def _find_cheapest_pairs(problem: Problem, users: NDArray[np.bool_], limits: Limits) -> Candidates:
-    """Return, for each guarantee, the pairs by which their users lose least: some to spare."""
-    kept = np.where(limits.min_users > 0, PAIRS_PER_SLOT * limits.min_users, 0)
-    start = np.concatenate([[0], np.cumsum(np.minimum(kept, problem.n_users))])
+    """Return, for each guarantee, `PAIRS_PER_SLOT` pairs per slot of least loss."""
+    count = np.where(limits.min_users > 0, PAIRS_PER_SLOT * limits.min_users, 0)
+    start = np.concatenate([[0], np.cumsum(np.minimum(count, problem.n_users))])
     gain, user = np.full(start[-1], -np.inf), np.full(start[-1], NONE, dtype=np.int32)
     best = _best_ev(problem, users)
     _keep_cheapest(problem.rows, users, limits.negative, best, start, gain, user)
@@ -131,7 +131,7 @@ def _find_cheapest_pairs(problem: Problem, users: NDArray[np.bool_], limits: Lim
 
 @njit(cache=True)
 def _keep_cheapest(rows, users, negative, best, start, gain, user):
-    """Keep the users of greatest gain, EV - best, at each streamer: min-heaps as in `bids`."""
+    """Keep the users of greatest gain, EV - best, at each streamer, in min-heaps."""
     for u in range(len(users)):
         if not users[u]:
             continue
@@ -149,9 +149,9 @@ def _select_pairs(
     streamers: NDArray[np.bool_],
     negative: NDArray[np.bool_],
 ) -> Candidates:
-    """Return the pairs that may be made between users and streamers of two masks.
+    """Return the pairs of EV ≥ 0 between users and streamers in two masks.
 
-    Of EV 0 or more, and any at streamers in a third, `negative`.
+    Pairs of negative EV are included at streamers in the mask `negative`.
     """
     if isinstance(problem.ev, Candidates):
         pairs = problem.ev
@@ -166,7 +166,7 @@ def _select_pairs(
 
 
 def _best_ev(problem: Problem, users: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return what each user is worth where it is worth most, (N,) float64."""
+    """Return the greatest EV of each user, (N,) float64."""
     user, streamer = placements(problem.first_choices(users))
     best = np.zeros(problem.n_users)
     np.maximum.at(best, user, problem.ev_at(user, streamer))
@@ -175,7 +175,7 @@ def _best_ev(problem: Problem, users: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 @njit(cache=True)
 def _take_pairs(users, streamers, order, whales, per_user, whale_cap, need, taken):
-    """Take pairs in order while they meet a need; say whether all needs, (S,) int64, are met."""
+    """Take pairs in order while they meet a need; return whether all needs, (S,) int64, are met."""
     units = np.full(len(whales), per_user)
     missing = need.sum()
     for pair in order:
@@ -191,12 +191,12 @@ def _take_pairs(users, streamers, order, whales, per_user, whale_cap, need, take
 
 @dataclass(frozen=True, eq=False)
 class _UserGroups:
-    """Users who are alike: whales or not, and worth showing to the same streamers.
+    """Groups of users of the same tier with pairs at the same streamers.
 
     Parameters
     ----------
     size : (g,) int64
-        How many users each group has.
+        Number of users of each group.
     whale : (g,) bool
     start : (g + 1,) int64, streamers : (e,) int64
         The streamers of each group.
@@ -213,11 +213,11 @@ def _singleton_groups(pairs: Candidates, limits: Limits) -> _UserGroups:
     return _UserGroups(size, limits.whales, pairs.row_start, pairs.streamers.astype(np.int64))
 
 
-def _group_alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _UserGroups:
-    """Return the users grouped by which of the streamers they are worth showing to."""
-    asked = np.zeros(pairs.shape[1], dtype=np.bool_)
-    asked[streamers] = True
-    pairs = pairs.select_pairs(asked[pairs.streamers])
+def _group_users(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]) -> _UserGroups:
+    """Return users grouped by tier and by their pairs at the streamers."""
+    selected = np.zeros(pairs.shape[1], dtype=np.bool_)
+    selected[streamers] = True
+    pairs = pairs.select_pairs(selected[pairs.streamers])
     counts: dict[tuple[bool, bytes], int] = {}
     for user in np.flatnonzero(np.diff(pairs.row_start)).tolist():
         row = pairs.streamers[pairs.row_start[user] : pairs.row_start[user + 1]]
@@ -235,30 +235,32 @@ def _group_alike(pairs: Candidates, limits: Limits, streamers: NDArray[np.int64]
 def _shrink_infeasible_set(
     groups: _UserGroups, streamers: NDArray[np.int64], limits: Limits
 ) -> UnmetGuaranteesError:
-    """Leave streamers out one by one while what is left still cannot be met.
+    """Return the error for an irreducible subset of streamers whose guarantees cannot be met.
 
-    A deletion filter (J. W. Chinneck, "Feasibility and Infeasibility in Optimization", 2008). The
-    set is irreducible; to find one with the fewest streamers is NP-hard.
+    A deletion filter (J. W. Chinneck, "Feasibility and Infeasibility in Optimization", 2008) drops
+    streamers one by one. To find a subset with the fewest streamers is NP-hard.
     """
-    kept = streamers
+    subset = streamers
     for s in streamers:
-        without = kept[kept != s]
+        without = subset[subset != s]
         if _maximum_flow(groups, without, limits)[0] < limits.min_users[without].sum():
-            kept = without
-    possible = _maximum_flow(groups, kept, limits)[0]
-    return UnmetGuaranteesError(tuple(kept.tolist()), int(limits.min_users[kept].sum()), possible)
+            subset = without
+    possible = _maximum_flow(groups, subset, limits)[0]
+    return UnmetGuaranteesError(
+        tuple(subset.tolist()), int(limits.min_users[subset].sum()), possible
+    )
 
 
 def _maximum_flow(
     groups: _UserGroups, streamers: NDArray[np.int64], limits: Limits
 ) -> tuple[int, NDArray[np.int64], NDArray[np.int64]]:
-    """Show as many users as can be to the streamers named, each to no more than guaranteed.
+    """Assign as many users as possible to guaranteed slots of the streamers.
 
     Returns
     -------
     int, (e,) int64, (n,) int64
-        How many, by which group and streamer, and the streamers that more users could be shown
-        to only if one of these very streamers gave one up.
+        Number of users, flow by group and streamer, and the streamers of a minimum cut, whose
+        guarantees are not met.
     """
     n_groups, n_streamers = len(groups.size), len(limits.min_users)
     need = np.zeros(n_streamers, dtype=np.int64)

@@ -22,40 +22,39 @@ _TIE_SHARE = 2.0**-46
 """Totals closer than this share of the largest EV count as tied; more users placed wins."""
 
 _BITS_STEP = 2
-"""Bits given up at a time where OR-Tools finds the costs too large."""
+"""Number of bits dropped at once while OR-Tools rejects the costs as too large."""
 
 
 def solve_min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
-    """Return the allocation of greatest worth, of those the one that makes most pairs.
+    """Return an allocation of greatest worth, and among those, with most pairs.
 
     The network, up to `per_user` units of flow from each user that has a pair::
 
-        whale → whale gate of s ⇉ s → sink        normal user → s        user → sink (left out)
+        whale → whale node of s ⇉ s → sink        normal user → s        user → sink (unassigned)
                       whale_cap[s]  min_users[s] … capacity[s]
 
-    Parallel arcs from a gate to its streamer cost what the first, second, … whale costs.
+    Parallel arcs from a whale node to its streamer cost the penalty of the first, second, … whale.
 
-    OR-Tools takes whole costs. EVs are multiplied by a power of two as large as its range
+    OR-Tools takes integer costs. EVs are multiplied by a power of two as large as its range
     allows and rounded: 2⁴⁶ steps or more to the largest EV for networks up to 60,000 nodes.
 
     Parameters
     ----------
     pairs : Candidates
-        Pairs that may be made. Users without a pair take no part.
+        The allowed pairs.
     limits : Limits
-        Its guarantees must be possible with these pairs; see `solver.flow.feasibility`. Pairs of
-        negative EV are made for them alone.
+        Its guarantees must be feasible with these pairs; see `solver.flow.feasibility`. Pairs of
+        negative EV are used only for guarantees.
 
     Returns
     -------
     (E,) bool
-        Which pairs are made.
+        Mask of the pairs in the allocation.
     """
     taken = np.zeros(len(pairs), dtype=np.bool_)
     usable = limits.open_pairs(pairs.users, pairs.streamers)
     usable &= (pairs.ev >= 0) | limits.negative[pairs.streamers]
-    made = _allocation(pairs if usable.all() else pairs.select_pairs(usable), limits)
-    taken[usable] = made
+    taken[usable] = _solve(pairs if usable.all() else pairs.select_pairs(usable), limits)
     if not limits.allow_negative_ev:
         return taken
     needed = usable & ~_find_dominated(pairs, taken, limits)
@@ -63,12 +62,12 @@ def solve_min_cost_flow(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
         pairs.select_pairs(usable), limits
     ):
         taken[:] = False
-        taken[needed] = _allocation(pairs.select_pairs(needed), limits)  # in finer costs
+        taken[needed] = _solve(pairs.select_pairs(needed), limits)  # in finer costs
     return taken & ~_find_surplus_negative(pairs, taken, limits)
 
 
-def _allocation(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
-    """Return which of the pairs an optimal allocation makes, in costs as fine as can be."""
+def _solve(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
+    """Return the pairs of an optimal allocation, with the finest possible integer costs."""
     if len(pairs) == 0:
         return np.zeros(0, dtype=np.bool_)
     limits = _cap_unaffordable(limits, float(pairs.ev.max()))
@@ -83,9 +82,9 @@ def _allocation(pairs: Candidates, limits: Limits) -> NDArray[np.bool_]:
 def _find_dominated(
     pairs: Candidates, taken: NDArray[np.bool_], limits: Limits
 ) -> NDArray[np.bool_]:
-    """Return the pairs of so low an EV that any allocation with one is worse than this one.
+    """Return the pairs of such low EV that every allocation with one is worse than this one.
 
-    Were all other units of users worth the most they can be, and free of penalties.
+    This holds even if all other pairs had the greatest EVs and no penalties.
     """
     best = np.maximum(pairs.best_ev(), 0.0)
     most = limits.per_user * float(best.sum())
@@ -100,9 +99,9 @@ def _find_dominated(
 def _find_surplus_negative(
     pairs: Candidates, taken: NDArray[np.bool_], limits: Limits
 ) -> NDArray[np.bool_]:
-    """Return the pairs of negative EV that are made beyond a guarantee: rounded costs allow them.
+    """Return taken pairs of negative EV beyond a guarantee, which rounded costs permit.
 
-    The worst ones at each streamer, until as many users are left as it is guaranteed.
+    These are the worst ones at each streamer, down to the guaranteed number of users.
     """
     surplus = np.zeros(len(pairs), dtype=np.bool_)
     negative = np.flatnonzero(taken & (pairs.ev < 0))
@@ -118,9 +117,9 @@ def _find_surplus_negative(
 
 
 def _cap_unaffordable(limits: Limits, most: float) -> Limits:
-    """Return the limits with a hard cap where whales cost more than any is worth.
+    """Return the limits with a whale cap instead of penalties above the largest EV.
 
-    Nobody pays that but for a guarantee; left in, it would set the scale of all costs.
+    Only a guarantee can make a whale pay those, and they would set the scale of all costs.
     """
     affordable = int(np.count_nonzero(limits.whale_penalty <= most))
     if limits.min_users.any() or affordable == len(limits.whale_penalty):
@@ -196,9 +195,9 @@ def _solve_scaled(pairs: Candidates, limits: Limits, bits: int) -> NDArray[np.in
 def _whale_arcs(
     limits: Limits, whales: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], float]]:
-    """Yield the parallel arcs of the gates: how many whales, (S,), each at which penalty.
+    """Yield the parallel arcs of the whale nodes: numbers of whales, (S,), and their penalty.
 
-    No more than the whales that have a pair there, (S,) int64, however long the list of penalties.
+    `whales`, (S,) int64, are the numbers of whales that have a pair at each streamer.
     """
     room = np.minimum(limits.whale_cap, whales)
     prices, counts = np.unique(limits.whale_penalty, return_counts=True)

@@ -32,7 +32,7 @@ from ..kernels import NONE
 from ..model import Candidates, Limits, Problem, placements
 
 MAX_ROUNDS = 8
-"""Most flows; each but the first resolves what the one before left open."""
+"""Largest number of flows; each one resolves what the one before left open."""
 
 MAX_PAIRS = 4_000_000
 """Pairs from which on a flow takes too long: the gap then stays as it is."""
@@ -70,20 +70,19 @@ def refine(
     scope: Scope,
     tolerance: float,
 ) -> Solution:
-    """Return the best of the allocations and prices that refinement leads to.
+    """Return the best of the allocations and prices found by refinement.
 
     Parameters
     ----------
     problem : Problem
-        With the limits to keep.
     users : (N,) bool
-        Who takes part.
+        Users to allocate.
     assignment : (N,) or (N, b) int64
-        Where they are; nobody else is anywhere.
+        Their streamers. Other users are not assigned.
     prices : ShadowPrices
     scope : {"whale", "joint"}
     tolerance : float
-        Gap, relative to the objective, that is good enough; 0 is exact.
+        Accepted gap, as a share of the objective; 0 is exact.
     """
     best = now = Solution(assignment, prices, certify(problem, assignment, prices, scope=scope))
     for round_ in range(MAX_ROUNDS):
@@ -94,7 +93,7 @@ def refine(
             break
         taken = reduced.solve(problem.limits)
         refined = _apply_flow(problem, now.assignment, reduced, taken)
-        noise = 0.0 if round_ % 2 else NOISE  # what looks like rounding may be all there is
+        noise = 0.0 if round_ % 2 else NOISE  # the differences may be as small as rounding
         found = compute_least_prices(reduced.pairs, taken, problem.limits, reduced.fixed, noise)
         found = _restore_closed_prices(prices, found, problem.limits)
         now = Solution(refined, found, certify(problem, refined, found, scope=scope))
@@ -105,11 +104,11 @@ def refine(
 
 
 def is_good_enough(proof: Certificate, tolerance: float, rounds: int = 0) -> bool:
-    """Return whether an allocation by flow, refined so many times, is as good as is asked for.
+    """Return whether an allocation by flow, after some rounds of refinement, needs no further one.
 
-    OR-Tools' whole numbers resolve a part of the largest EV; beside that, smaller ones can lie
-    within rounding of each other. So what rounding may explain is looked at as well, but not for
-    ever: prices that are no numbers of the machine leave a gap however good the allocation is.
+    OR-Tools' integers resolve a fraction of the largest EV, and small EVs can differ by less. So
+    the first rounds do not excuse a gap by rounding. Later ones do, because prices that are not
+    representable leave a gap even at an optimum.
     """
     if rounds < ROUNDS_WITHIN_ROUNDING and not proof.faults:
         return proof.gap <= tolerance * abs(proof.objective)
@@ -119,7 +118,7 @@ def is_good_enough(proof: Certificate, tolerance: float, rounds: int = 0) -> boo
 def _restore_closed_prices(
     before: ShadowPrices, found: ShadowPrices, limits: Limits
 ) -> ShadowPrices:
-    """Return prices with those of caps of 0 as before: no pair there takes part in a contest."""
+    """Return prices with those of closed streamers restored, since the flow has no pair there."""
     return replace(
         found,
         whale_cap=np.where(limits.whale_cap > 0, found.whale_cap, before.whale_cap),
@@ -129,22 +128,22 @@ def _restore_closed_prices(
 
 @dataclass(frozen=True, eq=False)
 class _ReducedProblem:
-    """The pairs that a better allocation may make or leave.
+    """The pairs that may differ in a better allocation.
 
     Parameters
     ----------
     pairs : Candidates
-        Of the users who are not sure of their place, those that they have among them.
+        Near pairs, including the present ones, of the users whose assignment may change.
     value : (E,) float64
-        What each pair adds against the least that its user makes at the prices, within ± reach.
+        Profit of each pair less the least profit of its user, within ± cutoff.
     out : (N,) float64
-        What a user makes at least, at most the reach.
+        Least profit of each user, at most the cutoff.
     whale_surcharge, slot_price : (S,) float64
-        What whales pay on top of what everybody pays.
+        What whales pay in addition, and what all users pay.
     cutoff : float
-        Twice the gap, above 0: nothing that costs more is in a better allocation.
+        Twice the gap, above 0: no better allocation has a pair that costs more.
     fixed : Loads
-        Whales, and all users, who are sure of their place.
+        Whales and all users whose assignment cannot change.
     """
 
     pairs: Candidates
@@ -156,7 +155,7 @@ class _ReducedProblem:
     fixed: Loads
 
     def solve(self, limits: Limits) -> NDArray[np.bool_]:
-        """Return which of the pairs an optimal allocation makes, (E,) bool."""
+        """Return the pairs of an optimal allocation, (E,) bool."""
         pairs, n_streamers = self.pairs, self.pairs.shape[1]
         degree = np.diff(pairs.row_start)
         nodes = np.cumsum(degree > 0) - 1
@@ -177,7 +176,7 @@ class _ReducedProblem:
                 cost.astype(np.int64),
             )
 
-        # Of allocations worth the same, the one that places more.
+        # Among equally good allocations, prefer the one with more pairs.
         tied = self.cutoff * 2.0**-50 / max(1, int(units.sum()))
         entry = np.where(limits.whales[pairs.users], whale_node, slot_node) + pairs.streamers
         add(nodes[pairs.users], entry, 1, self.value + tied)
@@ -188,21 +187,21 @@ class _ReducedProblem:
             level = np.clip(np.minimum(whales + room, stop) - np.maximum(whales, first), 0, None)
             add(whale_node + streamers, slot_node + streamers, level, self.whale_surcharge - price)
         least = np.maximum(limits.min_users - self.fixed.users, 0)
-        left = np.minimum(limits.capacity - self.fixed.users, n_users) - least
-        add(slot_node + streamers, sink, left, self.slot_price)
+        optional = np.minimum(limits.capacity - self.fixed.users, n_users) - least
+        add(slot_node + streamers, sink, optional, self.slot_price)
         supply = np.zeros(sink + 1, dtype=np.int64)
         supply[:n_users], supply[slot_node:sink] = units, -least
         supply[sink] = least.sum() - units.sum()
         network.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supply)
         status = network.solve()
-        if status != network.OPTIMAL:  # the allocation in hand is a flow
+        if status != network.OPTIMAL:  # the present allocation is a flow
             raise RuntimeError(f"OR-Tools' min-cost flow ended as {status}.")
         flow: NDArray[np.int64] = network.flows(np.arange(len(pairs), dtype=np.int32))
         return flow > 0
 
 
 def _penalty_steps(limits: Limits) -> list[tuple[int, int, float]]:
-    """Return from which whale to which, at each streamer, a whale costs what."""
+    """Return ranges of whale numbers and their penalty: first, stop, price."""
     if not len(limits.whale_penalty):
         return [(0, 2**62, 0.0)]
     prices, first = np.unique(limits.whale_penalty, return_index=True)
@@ -213,17 +212,17 @@ def _penalty_steps(limits: Limits) -> list[tuple[int, int, float]]:
 def _reduce_problem(
     problem: Problem, users: NDArray[np.bool_], now: Solution
 ) -> _ReducedProblem | None:
-    """Return what is still open at the prices, None where that is nothing or too much."""
+    """Return the pairs that are still open at the prices, None if there are none or too many."""
     limits, n_users, n_streamers = problem.limits, problem.n_users, problem.n_streamers
     charges = _charges(now.prices)
     user, at = placements(now.assignment)
-    made = _Profits.of(problem, charges, user, at)
-    held = np.bincount(user, minlength=n_users)
-    order = np.lexsort((made.residue, made.value, user))[::-1]
+    profits = _Profits.of(problem, charges, user, at)
+    n_assigned = np.bincount(user, minlength=n_users)
+    order = np.lexsort((profits.residue, profits.value, user))[::-1]
     least, residue = np.zeros(n_users), np.zeros(n_users)
-    full = held[user[order]] == limits.per_user
+    full = n_assigned[user[order]] == limits.per_user
     worst = order[full]  # the last to be written to each user is its least
-    least[user[worst]], residue[user[worst]] = made.value[worst], made.residue[worst]
+    least[user[worst]], residue[user[worst]] = profits.value[worst], profits.residue[worst]
     cutoff = 2.0 * now.proof.gap
     floor = least - cutoff - 4.0 * ROUNDING * (np.abs(least) + cutoff)
     near = _find_near_pairs(problem, users, charges, floor)
@@ -231,19 +230,19 @@ def _reduce_problem(
         return None
     keys = np.union1d(near, user * n_streamers + at)
     row, streamer = np.divmod(keys, n_streamers)
-    is_held = np.isin(keys, user * n_streamers + at)
+    is_assigned = np.isin(keys, user * n_streamers + at)
     open_ = np.zeros(n_users, dtype=np.bool_)
-    open_[row[~is_held]] = True  # another choice is near,
-    open_ |= (held > 0) & ~(least > cutoff)  # or to stay out
-    kept = open_[row]
-    fixed = ~kept & is_held
+    open_[row[~is_assigned]] = True  # another choice is near,
+    open_ |= (n_assigned > 0) & ~(least > cutoff)  # or to stay out
+    is_open_pair = open_[row]
+    fixed = ~is_open_pair & is_assigned
     whale_load = np.bincount(streamer[fixed & limits.whales[row]], minlength=n_streamers)
     loads = Loads(whale_load, np.bincount(streamer[fixed], minlength=n_streamers))
-    row, streamer = row[kept], streamer[kept]
+    row, streamer = row[is_open_pair], streamer[is_open_pair]
     if not len(row):
         return None
-    made = _Profits.of(problem, charges, row, streamer)
-    value = (made.value - least[row]) + (made.residue - residue[row])
+    profits = _Profits.of(problem, charges, row, streamer)
+    value = (profits.value - least[row]) + (profits.residue - residue[row])
     pairs = Candidates.from_sorted(row, streamer, problem.ev_at(row, streamer), problem.ev.shape)
     return _ReducedProblem(
         pairs,
@@ -257,20 +256,20 @@ def _reduce_problem(
 
 
 def _charges(prices: ShadowPrices) -> tuple[Charges, Charges]:
-    """Return what whales and normal users pay, and would pay where a cap of 0 keeps them out.
+    """Return the charges of whales and of normal users, finite at closed streamers as well.
 
-    Nobody gets in there, but what the keenest would gain is the price of the cap.
+    The price of a cap of 0 is the greatest gain of a user there.
     """
     everywhere = np.ones(len(prices.slot_price), dtype=np.bool_)
     guarantee = None if prices.min_users is None else -prices.min_users
-    place = prices.capacity, guarantee
-    for_whales = Charges.total(everywhere, prices.whale_cap, prices.whale_penalty, *place)
-    return for_whales, Charges.total(everywhere, *place)
+    slot = prices.capacity, guarantee
+    for_whales = Charges.total(everywhere, prices.whale_cap, prices.whale_penalty, *slot)
+    return for_whales, Charges.total(everywhere, *slot)
 
 
 @dataclass(frozen=True, eq=False)
 class _Profits:
-    """Profits of pairs, each as a number and what rounding left out of it, (n,) float64."""
+    """Profits of pairs and their rounding errors, (n,) float64 each."""
 
     value: Values
     residue: Values
@@ -300,9 +299,9 @@ def _find_near_pairs(
     charges: tuple[Charges, Charges],
     floor: Values,
 ) -> NDArray[np.int64] | None:
-    """Return the pairs that may be made, of a profit of at least the user's floor.
+    """Return the allowed pairs with a profit of at least the user's floor, None if too many.
 
-    As whole numbers user × S + streamer. None where they are too many.
+    As integers user × S + streamer.
     """
     n_streamers = problem.n_streamers
     negative = problem.limits.negative
@@ -337,7 +336,7 @@ def _apply_flow(
     reduced: _ReducedProblem,
     taken: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
-    """Return the allocation with the users of a contest where its flow has them."""
+    """Return the allocation with the users of the reduced problem reassigned by its flow."""
     several = assignment.reshape(problem.n_users, -1).copy()
     user, at = reduced.pairs.users[taken], reduced.pairs.streamers[taken]
     several[reduced.pairs.users] = NONE

@@ -28,8 +28,8 @@ class Limits:
     whale_cap, capacity, min_users : (S,) int64
         Most whales, most users, least users at each streamer.
     whale_penalty : (J,) float64
-        Price of the first, second, … whale at a streamer, currency units, never falling; the last
-        goes on. Empty where whales cost nothing.
+        Price of the first, second, … whale at a streamer, currency units, non-decreasing. The last
+        one applies to all further whales. Empty if whales cost nothing.
     per_user : int
         Most streamers that a user is shown to, ≥ 1.
     allow_negative_ev : bool
@@ -46,20 +46,20 @@ class Limits:
 
     @property
     def negative(self) -> NDArray[np.bool_]:
-        """Where pairs of negative EV may be made, (S,) bool: where a guarantee may need them."""
+        """Where pairs of negative EV are allowed, (S,) bool: where a guarantee may need them."""
         if self.allow_negative_ev:
             return self.min_users > 0
         return np.zeros(len(self.min_users), dtype=np.bool_)
 
     @property
     def has_only_caps(self) -> bool:
-        """Whether only the two caps limit the allocation: one streamer a user, nothing else."""
+        """Whether the two caps are the only limits, and each user has one streamer."""
         return self.per_user == 1 and not self.min_users.any() and not self.whale_penalty.any()
 
     def open_pairs(
         self, users: NDArray[np.int64], streamers: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        """Return which of the pairs (users[i], streamers[i]) no cap of 0 rules out, (n,) bool."""
+        """Return which of the pairs (users[i], streamers[i]) have no cap of 0, (n,) bool."""
         to_whales = (self.whale_cap > 0) & (self.capacity > 0)
         to_normal = self.capacity > 0
         whale: NDArray[np.bool_] = self.whales[users]
@@ -70,9 +70,10 @@ class Limits:
         return replace(self, min_users=np.zeros_like(self.min_users))
 
     def relaxed_to_caps(self) -> Limits:
-        """Return two caps alone that leave prices near enough to begin with.
+        """Return limits with only caps, whose prices are good initial prices.
 
-        One streamer a user, and its share of the slots; no guarantees and no penalties.
+        Each user has one streamer and the caps are divided accordingly, without guarantees and
+        penalties.
         """
         return replace(
             self,
@@ -84,14 +85,14 @@ class Limits:
         )
 
     def marginal_penalty(self, number: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return what whale number 1, 2, … at a streamer costs, currency units; 0 for number 0."""
+        """Return the penalty of whale number 1, 2, … at a streamer; 0 for number 0."""
         if not len(self.whale_penalty):
             return np.zeros(number.shape)
         last = len(self.whale_penalty)
         return np.concatenate([[0.0], self.whale_penalty])[np.minimum(number, last)]
 
     def total_penalty(self, whale_load: NDArray[np.int64]) -> float:
-        """Return the penalty of so many whales at each streamer, (S,) int64, currency units."""
+        """Return the total penalty of numbers of whales, (S,) int64, currency units."""
         if not len(self.whale_penalty):
             return 0.0
         last = len(self.whale_penalty)
@@ -101,20 +102,20 @@ class Limits:
 
 
 def single_tier_limits(n_users: int, cap: NDArray[np.int64]) -> Limits:
-    """Return the limits of users who are all alike, at most `cap`, (S,) int64, to a streamer."""
-    everybody = np.ones(n_users, dtype=np.bool_)
-    return Limits(everybody, cap, cap, np.zeros_like(cap), np.empty(0), 1)
+    """Return the limits of a single tier with caps, (S,) int64."""
+    whales = np.ones(n_users, dtype=np.bool_)
+    return Limits(whales, cap, cap, np.zeros_like(cap), np.empty(0), 1)
 
 
 def _filled_array(size: int, value: int, dtype: type) -> NDArray[Any]:
-    """Return what ``np.full`` does, in a third of its microseconds: rounds are small and many."""
+    """Return an array as ``np.full``, in a third of its time, for many small problems."""
     array: NDArray[Any] = np.empty(size, dtype)
     array.fill(value)
     return array
 
 
 def as_whale_mask(whales: ArrayLike | None, n_users: int) -> NDArray[np.bool_]:
-    """Return the whales as a mask, everybody by default."""
+    """Return the whales as a mask, all users by default."""
     if whales is None:
         return _filled_array(n_users, True, np.bool_)
     mask = as_array(whales, "whales", expected=BOOLEANS, axes=("user",))
@@ -197,12 +198,12 @@ def as_penalties(values: ArrayLike | None) -> NDArray[np.float64]:
 
 
 def drop_unreachable(prices: NDArray[np.float64], n_whales: int) -> NDArray[np.float64]:
-    """Return the prices that whales, and one whale more, can reach: nobody pays the others."""
+    """Return the penalties of the first `n_whales` + 1 whales; others are never paid."""
     return prices[: n_whales + 1]
 
 
 def as_streamers_per_user(value: object) -> int:
-    """Return the most streamers that a user is shown to."""
+    """Return the largest number of streamers of a user."""
     whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
     if not whole or not 1 <= value <= MAX_CAP:  # type: ignore[operator]
         field = "max_streamers_per_user"
@@ -212,7 +213,7 @@ def as_streamers_per_user(value: object) -> int:
 
 
 def as_bool(value: object, field: str) -> bool:
-    """Return what is true or false."""
+    """Return a boolean option."""
     if not isinstance(value, (bool, np.bool_)):
         raise InputError(field, Message("boolean_expected", field=field, received=quote(value)))
     return bool(value)

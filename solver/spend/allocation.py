@@ -125,10 +125,10 @@ def allocate_within_spend(
         Expected spend of each whale at each streamer, currency units; -inf marks a forbidden
         pair. Pairs of negative EV are never made.
     spend_cap : float or (S,) array_like of float
-        Most that the EVs of a streamer's whales add up to, currency units, ≥ 0; inf for no cap.
+        Largest sum of the EVs of a streamer's whales, currency units, ≥ 0; inf for no cap.
         A sum within a relative 1e-12 of the cap counts as equal to it.
     capacity : int or (S,) array_like of int, optional
-        Most whales that a streamer takes; unlimited by default.
+        Largest number of whales at a streamer; unlimited by default.
     effort : float
         Deterministic time for CP-SAT, ≥ 0; 0 skips it.
     priced : bool
@@ -181,10 +181,10 @@ def allocate_within_spend(
 def _solve_with_prices(
     problem: SpendProblem, found: SearchResult
 ) -> tuple[SpendPrices, SearchResult]:
-    """Return prices of a bound as low as can be, and the best allocation that they lead to."""
+    """Return prices with the least bound, and the best allocation found from them."""
     assignment = found.assignment
     prices, preferred = solve_relaxation(problem, problem.objective(assignment))
-    rounded = [round_prices(problem, prices, wished) for wished in (None, preferred)]
+    rounded = [round_prices(problem, prices, each) for each in (None, preferred)]
     assignment = max(assignment, *rounded, key=problem.objective)
     return prices, _search(problem, prices, assignment)
 
@@ -192,7 +192,7 @@ def _solve_with_prices(
 def _search(
     problem: SpendProblem, prices: SpendPrices, assignment: NDArray[np.int64]
 ) -> SearchResult:
-    """Return the best allocation there is, or where that takes too long, the better one found."""
+    """Return the optimal allocation, or a better one if the search gives up."""
     found = spend_gap_terms(problem, assignment, prices)
     if found.excess == 0:
         return SearchResult(assignment, bound_gap(found), True)
@@ -207,7 +207,7 @@ def _build_result(
 ) -> SpendAllocation:
     assignment = fill_remaining(problem, found.assignment)
     certificate = certify_spend(problem, assignment, prices)
-    # Not of the objective, which is rounded: half a unit in its last place may be missing there.
+    # From the exact terms, because the objective is rounded and may be too small.
     bound = sum_upwards(*problem.worth_of(assignment), found.gap)
     return SpendAllocation(
         assignment, prices, certificate, found.gap, bound, found.is_optimal, problem.demand

@@ -50,7 +50,7 @@ ALLOWANCE = 2.0**-40
 a cap of 0.3."""
 
 FORBIDDEN = -1.0
-"""Worth of a pair that no allocation makes; below 0 at any prices, where -inf times 0 is NaN."""
+"""Worth of a forbidden pair; below 0 at any prices, whereas -inf times 0 is NaN."""
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -63,14 +63,14 @@ class SpendProblem(Displayed):
         Expected spend of each whale at each streamer, currency units; -inf marks a forbidden pair.
         Pairs of negative EV, or of an EV above the spend cap of the streamer, are never made.
     spend_cap : float or (S,) array_like of float
-        Most that the EVs of a streamer's whales add up to, currency units, ≥ 0; inf for no cap.
+        Largest sum of the EVs of a streamer's whales, currency units, ≥ 0; inf for no cap.
     capacity : int or (S,) array_like of int, optional
-        Most whales that a streamer takes; unlimited by default.
+        Largest number of whales at a streamer; unlimited by default.
 
     Attributes
     ----------
     worth : (n, S) float64
-        EV of the pairs that may be made, `FORBIDDEN` elsewhere.
+        EV of the allowed pairs, `FORBIDDEN` elsewhere.
     limit : (S,) float64
         Spend caps, raised by `ALLOWANCE` for rounding.
     demand : (S,) int64
@@ -102,10 +102,10 @@ class SpendProblem(Displayed):
         unlimited = Problem(ev, capacity=capacity)
         matrix: NDArray[np.float64] = unlimited.ev.astype(np.float64, copy=False)  # type: ignore[union-attr]
         limit = spend_caps(spend_cap, unlimited.n_streamers) * (1.0 + ALLOWANCE)
-        may_be = (matrix >= 0) & (matrix <= limit) & (unlimited.capacity > 0)
+        is_allowed = (matrix >= 0) & (matrix <= limit) & (unlimited.capacity > 0)
         choice = unlimited.first_choices(unlimited.whales)
         set_ = object.__setattr__
-        set_(self, "worth", np.where(may_be, matrix, FORBIDDEN))
+        set_(self, "worth", np.where(is_allowed, matrix, FORBIDDEN))
         set_(self, "limit", limit)
         set_(self, "capacity", np.minimum(unlimited.capacity, unlimited.n_users))
         set_(self, "demand", np.bincount(choice[choice != NONE], minlength=unlimited.n_streamers))
@@ -129,23 +129,22 @@ class SpendProblem(Displayed):
 
     @cached_property
     def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Most spend and most whales that any allocation can have at each streamer, (S,) each.
+        """Bounds on the spend and the number of whales at each streamer, (S,) each.
 
-        As many whales as fit if the smallest come first, and no more spend than as many of the
-        greatest bring. If no two whales fit together, this is a slot for one whale, and prices
-        alone then prove optima that the spend cap would leave open.
+        The number of whales that fit if the smallest come first, and the spend of as many of the
+        greatest. If no two whales fit together, this is a slot for one whale, and prices alone then
+        prove optima that the spend cap would leave open.
         """
         ordered = np.sort(self.worth.T, axis=1)
         return _bounds(ordered, self.limit, self.capacity)  # type: ignore[no-any-return]
 
     def first_choices(self) -> NDArray[np.int64]:
-        """Return the best streamer that each whale may have, (n,) int64; -1 for none."""
+        """Return the best allowed streamer of each whale, (n,) int64; -1 for none."""
         best = self.worth.argmax(axis=1)
-        may_be = self.worth[np.arange(len(best)), best] >= 0
-        return np.where(may_be, best, NONE)
+        return np.where(self.worth[np.arange(len(best)), best] >= 0, best, NONE)
 
     def keeps_caps(self, assignment: NDArray[np.int64]) -> bool:
-        """Return whether an allocation of pairs that may be made keeps both caps."""
+        """Return whether an allocation of allowed pairs keeps both caps."""
         spend, load = self.tally(assignment)
         return bool((spend <= self.limit).all() and (load <= self.capacity).all())
 
@@ -177,9 +176,7 @@ class SpendProblem(Displayed):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SpendPrices(Displayed):
-    """Prices of spend and of slots: what a little more of each would add to the relaxation.
-
-    In the relaxation, whales are divisible.
+    """Prices of spend and of slots in the relaxation, in which whales are divisible.
 
     Parameters
     ----------
@@ -226,8 +223,8 @@ def certify_spend(
 
         UB = Σ_u max(0, max_s (EV (1 - λ_s) - μ_s))  +  Σ_s (λ_s B_s + μ_s m_s)
 
-    is at least the worth of every allocation within the caps. At λ = μ = 0 it places everybody at
-    their best streamer; at λ = 1 it is the sum of the caps.
+    is at least the worth of every allocation within the caps. At λ = μ = 0 it is the value of all
+    whales at their best streamers; at λ = 1 it is the sum of the caps.
 
     Parameters
     ----------
@@ -259,10 +256,9 @@ def certify_spend(
 def spend_gap_terms(
     problem: SpendProblem, assignment: NDArray[np.int64], prices: SpendPrices
 ) -> GapTerms:
-    """Return what an allocation that keeps the rules lacks at prices, term by term.
+    """Return the terms of the gap of a valid allocation at prices.
 
-    What each whale would gain elsewhere, and what spend and places that bear a price but are not
-    used would bring.
+    These are each whale's gain elsewhere, and the value of unused spend and slots with a price.
     """
     spend, load = problem.tally(assignment)
     if prices.spend.any() or prices.slot.any():
@@ -284,7 +280,7 @@ def upper_bound(problem: SpendProblem, prices: SpendPrices) -> float:
 
 @njit(cache=True)
 def total_profit(worth, spend, slot_price):
-    """Return the sum of every whale's greatest profit, 0 where none is above."""
+    """Return the sum of every whale's greatest profit, or 0."""
     total = 0.0
     for user in range(len(worth)):
         most = 0.0
@@ -296,11 +292,11 @@ def total_profit(worth, spend, slot_price):
 
 @njit(inner=True)
 def _profit(value, spend, slot_price):
-    """Return EV · (1 - λ) - μ, and what rounding left out of it."""
-    share, rest = two_sum(1.0, -spend)
-    kept, left = two_product(value, share)
-    profit, lost = two_sum(kept, -slot_price)
-    return two_sum(profit, lost + (left + value * rest))
+    """Return EV · (1 - λ) - μ, and its rounding error."""
+    share, share_error = two_sum(1.0, -spend)
+    product, product_error = two_product(value, share)
+    profit, error = two_sum(product, -slot_price)
+    return two_sum(profit, error + (product_error + value * share_error))
 
 
 @njit(cache=True)
@@ -346,7 +342,7 @@ def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales,
 
 @njit(cache=True)
 def _bounds(ordered, limit, capacity):
-    """Return the most spend and the most whales at each streamer; `ordered` is (S, n), rising."""
+    """Return `SpendProblem.bounds`; `ordered` is (S, n), increasing."""
     n_streamers, n_users = ordered.shape
     most_spend, most_whales = np.zeros(n_streamers), np.zeros(n_streamers, np.int64)
     for s in range(n_streamers):
@@ -354,7 +350,7 @@ def _bounds(ordered, limit, capacity):
         smallest, whales = 0.0, 0
         for user in range(first, n_users):
             smallest += ordered[s, user]
-            # Twice the allowance: sums round.
+            # Twice the allowance, because sums are rounded.
             if whales == capacity[s] or smallest > limit[s] * (1.0 + ALLOWANCE):
                 break
             whales += 1
@@ -368,7 +364,7 @@ def _bounds(ordered, limit, capacity):
 
 
 def _find_rule_faults(problem: SpendProblem, assignment: NDArray[np.int64]) -> list[Message]:
-    """Return messages for the rules that the allocation breaks, each with its first place."""
+    """Return a message for each kind of violated rule, with its first position."""
     n_users, n_streamers = problem.worth.shape
     assignment = np.asarray(assignment)
     if assignment.shape != (n_users,) or assignment.dtype.kind not in "iu":

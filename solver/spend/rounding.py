@@ -1,7 +1,7 @@
-"""Allocations within spend caps, found by rule: rounding of prices, and local repair.
+"""Heuristic allocations within spend caps: rounding of prices, and local search.
 
-Nothing here proves anything. A whale goes where its profit at the prices is greatest and there is
-room; then whales move, push one another out and trade places while the total rises (ejections as
+Each whale is placed where its profit at the prices is greatest and there is room. Then whales move,
+eject one another and swap while the total rises (ejections as
 in M. Yagiura, T. Ibaraki and F. Glover, "An ejection chain approach for the generalized assignment
 problem", INFORMS Journal on Computing 16, 2004, of length two).
 """
@@ -55,7 +55,7 @@ def round_prices(
 
 
 def fill_remaining(problem: SpendProblem, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the allocation with whoever still finds room placed, at an EV of 0 as well."""
+    """Return the allocation with further whales placed where there is room, even at an EV of 0."""
     filled = assignment.copy()
     order = np.flatnonzero(filled == NONE)
     if len(order):
@@ -68,13 +68,13 @@ def fill_remaining(problem: SpendProblem, assignment: NDArray[np.int64]) -> NDAr
 
 
 def _drift_safe_caps(problem: SpendProblem) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the caps for sums that are kept up move by move: half the allowance is for drift."""
+    """Return caps for sums that are updated move by move: half the allowance is for drift."""
     return problem.limit * (1.0 - ALLOWANCE / 2), problem.capacity
 
 
 @njit(cache=True)
 def _find_regrets(worth, spend_price, slot_price):
-    """Return each whale's greatest EV, and what its second profit lacks of its first, 0 = out."""
+    """Return each whale's greatest EV, and the difference of its two best profits, 0 = out."""
     n_users, n_streamers = worth.shape
     most, regret = np.zeros(n_users), np.zeros(n_users)
     for user in range(n_users):
@@ -93,7 +93,7 @@ def _find_regrets(worth, spend_price, slot_price):
 
 @njit(cache=True)
 def _place_preferred(worth, order, preferred, limit, capacity, assignment, spend, load):
-    """Place whales in order where they wish to be, if they fit."""
+    """Place whales in order at their preferred streamers, if they fit."""
     for user in order:
         s = preferred[user]
         if s != NONE and load[s] < capacity[s] and spend[s] + worth[user, s] <= limit[s]:
@@ -106,7 +106,7 @@ def _place_preferred(worth, order, preferred, limit, capacity, assignment, spend
 def _place_in_order(
     worth, order, spend_price, slot_price, limit, capacity, assignment, spend, load
 ):
-    """Place whales in order, each at its greatest profit where it fits; the dearest of equals."""
+    """Place whales in order, each at its greatest profit where it fits; among ties, greatest EV."""
     n_streamers = len(limit)
     for user in order:
         if assignment[user] != NONE:
@@ -127,32 +127,31 @@ def _place_in_order(
 
 @njit(cache=True)
 def _improve(worth, most, limit, capacity, assignment, tries):
-    """Move whales, one pushing out at most one other, while the total rises; writes `assignment`.
+    """Move whales, each ejecting at most one other, while the total rises; writes `assignment`.
 
-    The whale pushed out goes to where the first one came from, to another streamer with room, or
-    nowhere.
+    The ejected whale moves to the streamer of the first one, to another one with room, or to none.
     """
     n_users, n_streamers = worth.shape
-    nobody: int = np.int64(NONE)  # type: ignore[assignment]  # no literal: see `solver.kernels`
+    none: int = np.int64(NONE)  # type: ignore[assignment]  # no literal: see `solver.kernels`
     spend, load = np.zeros(n_streamers), np.zeros(n_streamers, np.int64)
     head = np.full(n_streamers, NONE)
     after, before = np.full(n_users, NONE), np.full(n_users, NONE)
     while tries > 0:
-        spend[:], load[:], head[:] = 0.0, 0, NONE  # afresh: what is added and taken away drifts
+        spend[:], load[:], head[:] = 0.0, 0, NONE  # sums drift as values are added and subtracted
         for user in range(n_users):
             if assignment[user] != NONE:
                 _join(user, assignment[user], worth, spend, load, head, after, before)
-        risen = False
+        has_improved = False
         for user in range(n_users):
             here = assignment[user]
             own = worth[user, here] if here != NONE else 0.0
-            best, best_s, best_out, best_to = MIN_GAIN * most[user], nobody, nobody, nobody
+            best, best_s, best_out, best_to = MIN_GAIN * most[user], none, none, none
             for s in range(n_streamers):
                 value = worth[user, s]
                 if s == here or value < 0.0 or value - own <= best:
                     continue
                 if load[s] < capacity[s] and spend[s] + value <= limit[s]:
-                    best, best_s, best_out, best_to = value - own, s, nobody, nobody
+                    best, best_s, best_out, best_to = value - own, s, none, none
                     continue
                 out = head[s]
                 while out != NONE and tries > 0:
@@ -169,17 +168,17 @@ def _improve(worth, most, limit, capacity, assignment, tries):
                     out = after[out]
             if best_s == NONE:
                 continue
-            risen = True
+            has_improved = True
             _apply_move(
                 user, best_s, best_out, best_to, assignment, worth, spend, load, head, after, before
             )
-        if not risen:
+        if not has_improved:
             break
 
 
 @njit(inner=True)
 def _apply_move(user, s, out, to, assignment, worth, spend, load, head, after, before):
-    """Move a user to s, and the one that it pushes out, if any, to where that does best."""
+    """Move a user to s, and the user that it ejects, if any, to its best streamer."""
     here = assignment[user]
     if here != NONE:
         _leave(user, here, worth, spend, load, head, after, before)
@@ -194,7 +193,7 @@ def _apply_move(user, s, out, to, assignment, worth, spend, load, head, after, b
 
 @njit(inner=True)
 def _find_best_other(out, s, here, own, worth, limit, capacity, spend, load):
-    """Return where a whale does best but at `s`, and its EV there; at `here`, `own` has left."""
+    """Return a whale's best streamer but `s`, and its EV; `own` is no longer spent at `here`."""
     to, found = NONE, 0.0
     for t in range(len(limit)):
         value = worth[out, t]

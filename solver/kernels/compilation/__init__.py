@@ -1,11 +1,10 @@
-"""How kernels are compiled and kept on disk. Nothing else imports Numba.
+"""Compilation of kernels and their cache on disk. No other package imports Numba.
 
-A kernel is a function under `njit`. Its machine code lies in a file whose name is a
-digest of all that it is made of, so that nothing stale is ever loaded and nothing is compiled
-twice.
+A kernel is a function decorated with `njit`. The file of its machine code is named by a digest of
+everything that determines it, so that no outdated code is loaded and nothing is compiled twice.
 
-Numba compiles a kernel anew for each literal that another one hands it: where a variable begins
-with one, write ``np.int64(0)``. Assign arrays to slices by `solver.kernels.copy_into`.
+Numba compiles a kernel again for each literal argument of another kernel: initialize a variable
+with ``np.int64(0)`` instead. Assign arrays to slices with `solver.kernels.copy_into`.
 """
 
 from .decorators import kernels, njit

@@ -1,4 +1,4 @@
-"""Machine code on disk, under the name of all that it is made of."""
+"""Machine code on disk, named by a digest of everything that determines it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .locks import Lock
 from .recipe import recipe
 
 GENERATIONS = 3
-"""How many editions of a kernel are kept: of branches and releases side by side."""
+"""Number of editions of a kernel that are retained, for branches and releases side by side."""
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -28,15 +28,15 @@ _DIGEST = hashlib.sha256().digest_size
 class KernelCache(_Cache):
     """The versions of one kernel on disk, a file each.
 
-    Numba's own cache goes by the file that a kernel stands in, so that it misses edits of kernels
-    that are called from there, and two processes that write at a time can mix up its versions.
+    Numba's own cache checks only the source file of a kernel, so it misses edits of kernels in
+    other files, and two processes that write at once can mix up versions.
 
     Parameters
     ----------
     function : callable
         The kernel.
     options : dict
-        How it is compiled.
+        Options of its compilation.
     """
 
     def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
@@ -47,23 +47,23 @@ class KernelCache(_Cache):
 
     @cached_property
     def _recipe(self) -> str:
-        """What it is made of: told at the first call, when all that it calls is there."""
+        """Digest of the kernel, computed at the first call, when everything it calls is defined."""
         return f"{recipe(self._function)} {sorted(self._options.items())}"
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return a version that is on disk; else None, and with it the right to compile it.
+        """Return a version from disk, or None after acquiring the lock for compiling it.
 
-        While another process compiles it, wait for that.
+        If another process is compiling it, wait for that.
         """
         target_context.refresh()
         if not self._enabled:
             return None
         environment, name = self._address(sig, target_context.codegen())
-        payload = _found(environment, name)
+        payload = _read(environment, name)
         if payload is None and (place := directory.writable(environment)) is not None:
             lock = self._locks[name] = Lock(place / name)
             lock.acquire()
-            payload = _found(environment, name)  # by whoever had the lock before
+            payload = _read(environment, name)  # the lock's previous owner may have written it
             if payload is not None:
                 self._locks.pop(name).release()
         if payload is None:
@@ -71,31 +71,31 @@ class KernelCache(_Cache):
         return CompileResult._rebuild(target_context, *pickle.loads(payload))  # noqa: S301 - ours
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Write a version that was just compiled, and let others have it."""
+        """Write a version that was just compiled, and release the lock."""
         for environment in data._find_referenced_environments():  # of the inner kernels in it
             data.codegen.set_env(environment.env_name, environment)
         if not self._enabled:
             return
         environment, name = self._address(sig, data.codegen)
         place = directory.writable(environment)
-        # Addresses of this process are no use to another one.
+        # Code with addresses of this process is useless to others.
         if place is not None and not data.library.has_dynamic_globals:
-            with suppress(OSError):  # a full disk: it is compiled again another time
+            with suppress(OSError):  # full disk: the kernel is compiled again next time
                 _write(place / name, dumps(data._reduce()))
         if name in self._locks:
             self._locks.pop(name).release()
 
     def _address(self, sig: Any, codegen: Any) -> tuple[str, str]:
-        """Return the environment and the name of a version: kernel, types and making."""
+        """Return the environment and the file name of a version: kernel, types and digest."""
         function = self._function
         types = hashlib.sha256(repr(sig).encode()).hexdigest()[:12]
-        made_of = hashlib.sha256(f"{sig!r} {self._recipe}".encode()).hexdigest()[:24]
+        digest = hashlib.sha256(f"{sig!r} {self._recipe}".encode()).hexdigest()[:24]
         kernel = f"{function.__module__}.{function.__name__}"
-        return directory.environment(codegen), f"{kernel}-{types}-{made_of}.kernel"
+        return directory.environment(codegen), f"{kernel}-{types}-{digest}.kernel"
 
     @property
     def cache_path(self) -> None:
-        """No one directory: it depends on the processor."""
+        """None, because the directory depends on the processor."""
 
     def enable(self) -> None:
         """Read and write versions."""
@@ -106,11 +106,11 @@ class KernelCache(_Cache):
         self._enabled = False
 
     def flush(self) -> None:
-        """Do nothing: the name of a version tells whether it is the right one."""
+        """Do nothing: outdated versions have other names."""
 
 
-def _found(environment: str, name: str) -> bytes | None:
-    """Return what a file holds, from the first place that has it whole."""
+def _read(environment: str, name: str) -> bytes | None:
+    """Return the content of a file, from the first place with an intact copy."""
     for place in directory.places(environment):
         with suppress(OSError):
             content = (place / name).read_bytes()

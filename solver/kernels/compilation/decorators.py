@@ -40,9 +40,9 @@ def njit(
     ----------
     function : callable, optional
     cache : bool
-        Whether the machine code is kept on disk; that of an inner kernel is a part of others'.
+        Whether to write the machine code to disk. That of an inner kernel is in its callers'.
     inner : bool
-        Whether kernels alone call it, and never Python: see `solver.kernels.inner`.
+        Whether only kernels call it; see `solver.kernels.compilation.inner`.
     options
         Numba's other options, such as ``nogil`` and ``fastmath``.
     """

@@ -1,4 +1,4 @@
-"""Where machine code lies: beside the kernels, or else where this user may write."""
+"""Directories of machine code: beside the kernels, or where this user may write."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ import numpy as np
 from numba.core import config
 
 ENVIRONMENTS = 4
-"""How many environments' kernels are kept in one place: of Pythons and processors side by side."""
+"""Number of environments (Python version, processor) whose kernels are retained in a directory."""
 
 
 @cache
 def environment(codegen: Any) -> str:
-    """Return a digest of what all kernels depend on: versions, processor and Numba's settings."""
+    """Return a digest of versions, processor and Numba's settings."""
     settings: Any = config
     parts = (
         sys.implementation.cache_tag,
@@ -45,10 +45,10 @@ def environment(codegen: Any) -> str:
 
 @cache
 def places(environment: str) -> tuple[Path, ...]:
-    """Return where an environment's kernels may lie, the best place first.
+    """Return the directories of an environment's kernels, in the order of preference.
 
-    NUMBA_CACHE_DIR names another best one. A later place is for whoever may not write the first:
-    the user's cache, or a directory of this user's alone among the temporary ones.
+    The first is NUMBA_CACHE_DIR if set, else beside the kernels. If it is not writable, the user's
+    cache follows, and then a private temporary directory.
     """
     return tuple(root / environment for root in _roots())
 
@@ -80,18 +80,18 @@ def _temporary() -> Path | None:
 
 
 def _is_private(directory: Path) -> bool:
-    """Return whether nobody else can have put machine code there, which would be run."""
+    """Return whether no other user can have written machine code to a directory."""
     try:
         status = directory.lstat()
     except OSError:
-        return True  # it is not there
+        return True  # it does not exist
     ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
     return ours and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 @cache
 def writable(environment: str) -> Path | None:
-    """Return the first place that can be written, made where it is missing; None without any."""
+    """Return the first writable directory, created if missing; None without any."""
     return next((place for place in places(environment) if _can_write(place)), None)
 
 
@@ -110,7 +110,7 @@ def _can_write(place: Path) -> bool:
 
 
 def _keep_newest(root: Path) -> None:
-    """Delete the kernels of environments that are long out of use."""
+    """Delete the kernels of the oldest environments."""
     environments = sorted(root.iterdir(), key=lambda place: place.stat().st_mtime, reverse=True)
     for place in environments[ENVIRONMENTS:]:
         shutil.rmtree(place, ignore_errors=True)

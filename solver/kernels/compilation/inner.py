@@ -1,7 +1,7 @@
-"""The compiler of kernels that other kernels alone call.
+"""The compiler of kernels that only other kernels call.
 
-Such a kernel is made machine code as a part of each that calls it. Numba would optimize it twice,
-by itself and there, and write machine code of it that nobody runs.
+The machine code of such a kernel is a part of each caller's. Numba would optimize it twice, by
+itself and in the caller, and emit machine code that is never run.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from numba.core.typed_passes import NativeLowering
 
 
 class _Library(JITCodeLibrary):
-    """Code to be linked into that of others, as it was lowered."""
+    """Code to be linked into a caller's, as lowered."""
 
     def _optimize_final_module(self) -> None:
-        """Do nothing: it is optimized where it is linked in."""
+        """Do nothing: the code is optimized as a part of the caller's."""
 
     def _finalize_final_module(self) -> None:
-        """Do not write machine code."""
+        """Do not emit machine code."""
         self._finalize_dynamic_globals()
         self._finalized = True
 
@@ -36,14 +36,14 @@ class _Lowering(NativeLowering):
         state.library = _Library(state.targetctx.codegen(), state.func_id.func_qualname)
         state.flags.no_compile = True
         super().run_pass(state)
-        key = object()  # by which callers find it, as others are found by their machine code
+        key = object()  # callers look it up by this instead of by its machine code
         state["cr"] = state["cr"]._replace(cfunc=key)
         state.targetctx.insert_user_function(key, state["cr"].fndesc, [state.library])
         return True
 
 
 def hide_from_python(kernel: Any) -> None:
-    """Let kernels find a kernel, and Python be refused in a sentence."""
+    """Make a kernel callable from kernels, and raise TypeError on calls from Python."""
 
     def add_overload(compiled: Any) -> None:
         kernel.overloads[tuple(compiled.signature.args)] = compiled
@@ -56,10 +56,10 @@ def hide_from_python(kernel: Any) -> None:
 
 
 class InnerCompiler(CompilerBase):
-    """Numba's compiler with that lowering."""
+    """Numba's compiler with `_Lowering`."""
 
     def define_pipelines(self) -> list[Any]:
-        """Return the passes, as Numba has them but for one."""
+        """Return Numba's passes, with the lowering replaced."""
         pipeline: Any = DefaultPassBuilder.define_nopython_pipeline(self.state)
         pipeline.passes = [
             (_Lowering, about) if each is NativeLowering else (each, about)

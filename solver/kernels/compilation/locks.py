@@ -1,4 +1,4 @@
-"""A lock between processes, which ends with the process that holds it."""
+"""A lock between processes, released when its process ends."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from threading import Event
 
 try:
     import fcntl
-except ImportError:  # no such locks on Windows: two processes may compile the same kernel there
+except ImportError:  # Windows: two processes may compile the same kernel
     fcntl = None  # type: ignore[assignment]
 
 _PAUSE = 0.02
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 
 _TRIES = 6000
-"""How often it is tried: for two minutes, many times what the longest kernel takes."""
+"""Number of attempts: two minutes, many times the compile time of the longest kernel."""
 
 
 class Lock:
-    """The right to make a file, which one process has at a time.
+    """An exclusive lock for writing a file.
 
-    Where locks or the directory cannot be had, everyone has it: the work is then done twice, and
-    comes to the same.
+    Without support for locks or a writable directory, every process acquires it. The work is then
+    done twice, with the same result.
 
     Parameters
     ----------
     path : Path
-        The file to be made; the lock is a file beside it.
+        The file to write; the lock is a file beside it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,7 +36,7 @@ class Lock:
         self._file: int | None = None
 
     def acquire(self) -> None:
-        """Wait until nobody else has the lock, or for two minutes."""
+        """Wait until the lock is free, for up to two minutes."""
         if fcntl is None or self._file is not None:
             return
         try:
@@ -51,7 +51,7 @@ class Lock:
             self._close()
 
     def release(self) -> None:
-        """Let others have the lock, and look for what was made meanwhile."""
+        """Release the lock."""
         if self._file is not None:
             with suppress(OSError):
                 self._path.unlink()

@@ -1,4 +1,4 @@
-"""Notes beside the machine code: that all of an edition is there."""
+"""Marker files beside the machine code: all kernels of an edition are on disk."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ from numba.core.registry import cpu_target
 
 from . import directory
 
-_KEPT = 8
+_MARKERS = 8
+"""Number of markers that are retained."""
 
 
 def is_complete(edition: str) -> bool:
-    """Return whether `mark_complete` was called for an edition, on a processor like this one."""
+    """Return whether `mark_complete` was called for an edition on the same kind of processor."""
     return any((place / _name(edition)).exists() for place in directory.places(_environment()))
 
 
 def mark_complete(edition: str) -> None:
-    """Note that every kernel of an edition is on disk; where nothing can be written, do nothing."""
+    """Mark that every kernel of an edition is on disk; do nothing if no directory is writable."""
     place = directory.writable(_environment())
     if place is None:
         return
     with suppress(OSError):
         (place / _name(edition)).touch()
-        notes = sorted(place.glob(_name("*")), key=_age, reverse=True)
-        for note in notes[_KEPT:]:
-            note.unlink(missing_ok=True)
+        markers = sorted(place.glob(_name("*")), key=_age, reverse=True)
+        for marker in markers[_MARKERS:]:
+            marker.unlink(missing_ok=True)
 
 
 def kernels_on_disk() -> set[str]:
-    """Return the names of kernels of which any version is on disk, for a processor like this."""
+    """Return the names of kernels with any version on disk for the same kind of processor."""
     names = set()
     for place in directory.places(_environment()):
         with suppress(OSError):
@@ -44,8 +45,8 @@ def _name(edition: str) -> str:
     return f"complete-{edition}"
 
 
-def _age(note: Path) -> float:
-    return note.stat().st_mtime
+def _age(marker: Path) -> float:
+    return marker.stat().st_mtime
 
 
 def _environment() -> str:

@@ -1,4 +1,4 @@
-"""What a kernel is made of, as a digest."""
+"""Digests of kernels: of their code and of everything it refers to."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ VERSIONED = frozenset({"builtins", "cmath", "math", "numba", "numpy", "operator"
 
 
 def recipe(function: Callable[..., Any]) -> str:
-    """Return a digest of everything that a kernel's machine code follows from, but its types.
+    """Return a digest of everything that determines a kernel's machine code, except types.
 
     That is its own code and that of all kernels that it calls, with their options and the values
-    of the constants that they name. The code is Python's, as it will be compiled: what is edited
-    on disk after it was imported does not count, and neither does a comment.
+    of the constants that they name. The code is the imported bytecode, so comments and later edits
+    on disk do not count.
 
     Raises
     ------
     TypeError
-        Where the function names something whose content nobody can tell.
+        If the function refers to a value that cannot be digested.
     """
     digest = hashlib.sha256()
     for line in _Walk().function(function):
@@ -36,7 +36,7 @@ def recipe(function: Callable[..., Any]) -> str:
 
 
 class _Walk:
-    """One walk through a kernel and what it names; each function is visited once."""
+    """A walk through a kernel and everything it refers to; each function is visited once."""
 
     def __init__(self) -> None:
         self._seen: dict[Any, int] = {}
@@ -87,12 +87,12 @@ class _Walk:
 
 
 def _described(value: Any) -> str:
-    """Return what tells a value from every other one.
+    """Return a text that identifies a value.
 
     Raises
     ------
     TypeError
-        Where nobody can tell.
+        If there is none.
     """
     match value:
         case None | bool() | int() | float() | complex() | str() | bytes() | np.generic():

@@ -1,4 +1,4 @@
-"""The processor that kernels are compiled for: this one, or one that many machines have."""
+"""The processor that kernels are compiled for: this machine's or a portable one."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from numba.core import config
 VARIABLE = "WHALE_KERNEL_TARGET"
 
 PORTABLE = {"x86_64": "x86-64-v3", "amd64": "x86-64-v3", "aarch64": "generic", "arm64": "generic"}
-"""LLVM's name of a processor that nearly every machine of an architecture can stand in for."""
+"""LLVM's name of a processor that nearly every machine of an architecture supports."""
 
 NEEDED = {
     "x86-64-v3": frozenset({"avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "xsave"})
 }
-"""What a machine must have to do so, beyond the least of its architecture, by LLVM's names."""
+"""Features that a machine needs for it beyond the baseline of its architecture, by LLVM's names."""
 
 _log = logging.getLogger(__name__)
 
 
 def choose_target() -> None:
-    """Compile for a portable processor where the environment asks for it and this machine can.
+    """Compile for a portable processor if the environment requests it and this machine supports it.
 
-    Kernels that were compiled on one machine are then found on every other one. It concerns all
-    that Numba compiles in this process, so that by default nothing is changed.
+    Kernels compiled on one machine can then be loaded on others. The setting affects everything
+    that Numba compiles in this process, so the default changes nothing.
     """
-    wish = os.environ.get(VARIABLE, "native")
-    if wish == "native":
+    target = os.environ.get(VARIABLE, "native")
+    if target == "native":
         return
-    if wish != "portable":
-        _log.warning("Expected %s native or portable; got %s: native it is.", VARIABLE, wish[:40])
+    if target != "portable":
+        _log.warning("Expected %s native or portable; got %s. Using native.", VARIABLE, target[:40])
         return
     machine = platform.machine().lower()
     name = PORTABLE.get(machine)
     if name is None:
-        _log.warning("There is no portable target for %s: kernels are for this machine.", machine)
+        _log.warning("There is no portable target for %s. Compiling for this machine.", machine)
         return
     if lacking := sorted(NEEDED.get(name, frozenset()) - _features()):
         _log.warning(
-            "This processor is no %s, for it lacks %s: kernels are compiled for this machine.",
+            "This processor is not %s: it lacks %s. Compiling for this machine.",
             name,
             ", ".join(lacking),
         )
@@ -52,8 +52,8 @@ def choose_target() -> None:
 
 
 def _features() -> set[str]:
-    """Return what this machine's processor has, by LLVM's names."""
+    """Return the features of this machine's processor, by LLVM's names."""
     try:
         return {name for name, present in llvm.get_host_cpu_features().items() if present}
-    except RuntimeError:  # LLVM cannot tell on every system
+    except RuntimeError:  # not available on every system
         return set()

@@ -173,7 +173,7 @@ def test_a_portable_kernel_runs_on_any_processor_that_has_the_target(program: Pa
     assert on_processor(*V3, "sha") == ([50, 0], "")
     told, warning = on_processor("avx", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe", "xsave")
     assert told == [50, 2]
-    assert "This processor is no x86-64-v3, for it lacks avx2" in warning
+    assert "This processor is not x86-64-v3: it lacks avx2" in warning
 
 
 def test_environments_long_out_of_use_are_deleted(tmp_path: Path) -> None:
