@@ -143,7 +143,7 @@ def allocate(
         How normal users are allocated: greedily after the whales, together with the whales at the
         greatest total EV of all users, or not at all. Guarantees (`min_users`) count whales and
         normal users. With "greedy", whales are placed without regard to guarantees, and normal
-        users meet what is left of them. With "none", or if all users are whales, whales meet them.
+        users meet the remaining ones. With "none", or if all users are whales, whales meet them.
     rng : numpy.random.Generator, optional
         Draws the swaps of "greedy-swaps". By default a generator with seed 0.
     on_step : callable, optional

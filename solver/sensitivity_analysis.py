@@ -28,7 +28,7 @@ from .kernels import MatrixRows, find_second_best, read_rows
 from .model import MAX_CAP, Candidates, Problem
 
 SENSITIVITY_EPSILON_FACTOR = 8.0
-"""Least rises by which a bid rises at least: the repair under each cap makes up for it."""
+"""Factor of the least ε. The polish under each cap makes up for the coarser auction."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,7 +43,7 @@ class Sensitivity(Displayed):
         Greatest total EV of the whales less penalties under each cap, currency units.
     slot_gain : (S,) float64
         Gain from one more slot at each streamer under the caps of the problem, currency units; 0
-        where slots are left.
+        where slots are empty.
 
     Examples
     --------

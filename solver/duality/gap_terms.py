@@ -250,11 +250,11 @@ def compute_exact_gain(which, values, charges, lowest, negative, assigned, floor
     gain, excess, error = 0.0, 0.0, 0.0
     for i in range(several):
         own, other = inside[several - 1 - i], outside[i]
-        more, left = two_sum(other[0], -own[0])
-        more += left + (other[1] - own[1])
+        more, rest = two_sum(other[0], -own[0])
+        more += rest + (other[1] - own[1])
         if more <= 0.0:
             break
-        if left != 0.0 or rounded:
+        if rest != 0.0 or rounded:
             error += DIFFERENCE_ERROR * more
         gain += more
         excess += max(0.0, more - ROUNDING * (other[2] + own[2]))
@@ -356,8 +356,8 @@ def _penalty_terms(penalty, room, whales, paid, rest):
         worth, residue, blur = add_worth(worth, residue, blur, -penalty[min(number, last)])
     for number in range(whales - 1, -1, -1):
         cost = penalty[min(number, last)]
-        term, left = two_sum(cost, -paid)
-        term += left - rest
+        term, error = two_sum(cost, -paid)
+        term += error - rest
         if term <= 0.0:
             break
         lost, blur = add_gap(lost, blur, term, DIFFERENCE_ERROR * term)
@@ -365,8 +365,8 @@ def _penalty_terms(penalty, room, whales, paid, rest):
     number = whales
     while number < room:
         cost = penalty[min(number, last)]
-        term, left = two_sum(paid, -cost)
-        term += left + rest
+        term, error = two_sum(paid, -cost)
+        term += error + rest
         if term <= 0.0:
             break
         units = 1 if number < last else room - number
@@ -400,8 +400,8 @@ def slot_terms(limits, whale_load, load, cap_price, penalty_price, capacity_pric
             (whale_cap[s] - whale_load[s], unpenalized),
         ):
             if units > 0 and price > 0.0:
-                term, left = two_product(np.float64(units), price)
-                found = add_terms(found, (0.0, 0.0, abs(left), term, term))
+                term, error = two_product(np.float64(units), price)
+                found = add_terms(found, (0.0, 0.0, abs(error), term, term))
         if len(penalty) > 0:
             at = whale_load[s]
             found = add_terms(found, _penalty_terms(penalty, whale_cap[s], at, paid, rest))

@@ -32,7 +32,7 @@ def compute_least_prices(
     """Return the least prices that support an optimal allocation.
 
     One more slot at s is worth the best chain of moves it sets off: a user moves in, which frees
-    a slot elsewhere, and so on, until somebody who was left out comes in. That is a longest
+    a slot elsewhere, and so on, until a user without a streamer moves in. That is a longest
     path in the residual graph over streamers, and the least solution of the dual linear program
     (R. K. Ahuja, T. L. Magnanti, J. B. Orlin, "Network Flows", 1993, ch. 9). In the whale tier,
     the price is exactly what one more slot adds; with both tiers at once, it is at least that.

@@ -75,9 +75,9 @@ class ShadowPrices(Displayed):
         Parameters
         ----------
         surcharge : (S,) float64
-            What a whale pays on top of what everybody pays.
+            What a whale pays in addition to the slot price.
         slot_price : (S,) float64
-            What everybody pays; below 0 where a guarantee draws users in.
+            What every user pays. Below 0 where a guarantee attracts users.
         limits : Limits
         """
         cap_price = surcharge - limits.marginal_penalty(limits.whale_cap + 1)
@@ -96,12 +96,12 @@ class ShadowPrices(Displayed):
 
     @property
     def whale_surcharge(self) -> NDArray[np.float64]:
-        """What a whale pays on top of what everybody pays, (S,) float64."""
+        """What a whale pays in addition to the slot price, (S,) float64."""
         return self.whale_cap if self.whale_penalty is None else self.whale_cap + self.whale_penalty
 
     @property
     def slot_price(self) -> NDArray[np.float64]:
-        """What everybody pays, (S,) float64."""
+        """What every user pays, (S,) float64."""
         return self.capacity if self.min_users is None else self.capacity - self.min_users
 
     @property

@@ -229,15 +229,15 @@ def _find_path(arcs, flow, search, source, stamp):
     arc_start, arc_streamer, arc_ev = arcs
     home, home_ev, first, after, _, load, room, deficit, potential = flow
     distance, seen, via_user, via_node, settled, key, node = search
-    outside, nobody = len(potential) - 1, np.int64(NONE)
+    outside, none = len(potential) - 1, np.int64(NONE)
     size, n_settled, work, nearest, here = np.int64(0), 0, 0, np.inf, 0.0
-    x, member, base = nobody, nobody, 0.0
+    x, member, base = none, none, 0.0
     if source < len(home):
         member = np.int64(source)
         base = _best_profit(arc_start, arc_streamer, arc_ev, potential, source)
     else:
         size, nearest = _relax(
-            outside, here, nearest, nobody, nobody, stamp,
+            outside, here, nearest, none, none, stamp,
             distance, seen, via_user, via_node, deficit, key, node, size,
         )  # fmt: skip
     while True:
@@ -253,7 +253,7 @@ def _find_path(arcs, flow, search, source, stamp):
                         t, here + max(0.0, base - (value - potential[t])), nearest, member, x,
                         stamp, distance, seen, via_user, via_node, deficit, key, node, size,
                     )  # fmt: skip
-            member = nobody if x == NONE else after[member]
+            member = none if x == NONE else after[member]
         x, here, size = _pop_nearest(distance, seen, stamp, key, node, size)
         if x == NONE:
             return x, n_settled, work
@@ -262,10 +262,10 @@ def _find_path(arcs, flow, search, source, stamp):
         n_settled += 1
         if deficit[x] > 0:
             return x, n_settled, work
-        # A streamer where nobody is may have come to pay its users: leaving it then costs.
+        # A streamer's potential may have dropped below that of staying out; leaving it then costs.
         if x < outside and room[x] > 0:
             size, nearest = _relax(
-                outside, here + max(0.0, potential[outside] - potential[x]), nearest, nobody, x,
+                outside, here + max(0.0, potential[outside] - potential[x]), nearest, none, x,
                 stamp, distance, seen, via_user, via_node, deficit, key, node, size,
             )  # fmt: skip
         elif x == outside:
@@ -321,11 +321,11 @@ def _relax_entering(
     distance, seen, via_user, via_node, deficit, key, node, size,
 ):  # fmt: skip
     """Relax the arcs from outside to every streamer that has a slot."""
-    outside, nobody = len(potential) - 1, np.int64(NONE)
+    outside, none = len(potential) - 1, np.int64(NONE)
     for t in range(outside):
         if load[t] + deficit[t] != 0:
             size, nearest = _relax(
-                t, here + max(0.0, potential[t] - potential[outside]), nearest, nobody, outside,
+                t, here + max(0.0, potential[t] - potential[outside]), nearest, none, outside,
                 stamp, distance, seen, via_user, via_node, deficit, key, node, size,
             )  # fmt: skip
     return size, nearest

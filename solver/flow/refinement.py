@@ -1,11 +1,11 @@
-"""From an allocation that is nearly optimal to one that is proven: the last digits, exactly.
+"""Refinement of a nearly optimal allocation until its certificate proves it optimal.
 
-Whatever the scale of the data, only pairs whose reduced cost is within the gap can still matter.
-The flow among these is solved anew with reduced costs in the place of EVs, so that OR-Tools' whole
-numbers resolve the gap and not the largest EV, and prices follow from what it finds; until the
-certificate leaves nothing open (iterative refinement: A. M. Gleixner, D. E. Steffy and K. Wolter,
-INFORMS Journal on Computing 28, 2016). Users who are sure of their place take no part, however
-large their EV.
+At any scale of the data, only pairs whose reduced cost is within the gap can be in a better
+allocation. The flow among these is solved again with reduced costs in place of EVs, so that
+OR-Tools' integers resolve the gap instead of the largest EV, and new prices follow from the result.
+This repeats until the certificate is optimal (iterative refinement: A. M. Gleixner, D. E. Steffy
+and K. Wolter, INFORMS Journal on Computing 28, 2016). Users whose assignment cannot change are
+left out, however large their EV.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ MAX_ROUNDS = 8
 """Largest number of flows; each one resolves what the one before left open."""
 
 MAX_PAIRS = 4_000_000
-"""Pairs from which on a flow takes too long: the gap then stays as it is."""
+"""With more pairs, a flow takes too long, and the gap remains."""
 
 BLOCK = 1 << 20
-"""Entries of a matrix looked at at a time."""
+"""Number of entries of a matrix examined at once."""
 
 ROUNDS_WITHIN_ROUNDING = 2
-"""Most flows on what rounding alone may explain: they find what it hides, if it hides anything."""
+"""Largest number of flows on a gap that may be rounding alone."""
 
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """An allocation with prices and what they prove.
+    """An allocation with its prices and certificate.
 
     Parameters
     ----------

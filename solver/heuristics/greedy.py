@@ -23,7 +23,7 @@ SWAP_TRIES = 100
 def greedy_fill(
     problem: Problem, assignment: NDArray[np.int64], users: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    """Return the allocation with more users placed: in order, each at its best streamers with room.
+    """Return the allocation with users placed in order, each at its best streamers with room.
 
     A serial dictatorship (A. Abdulkadiroğlu and T. Sönmez, Econometrica 66, 1998).
 
@@ -31,14 +31,14 @@ def greedy_fill(
     ----------
     problem : Problem
     assignment : (N,) or (N, b) int64
-        Who is placed already, -1 for none; left as it is.
+        Present streamers, -1 for none. Not modified.
     users : (N,) bool
-        Whom to place, in order of position; those who have a streamer only where b > 1.
+        Users to place, in order of position. Users with a streamer are skipped unless b > 1.
 
     Returns
     -------
     (N,) or (N, b) int64
-        -1 for those whom no streamer with room takes at an EV of 0 or more.
+        -1 for users without an EV of 0 or more at any streamer with room.
     """
     taken = np.bincount(assignment[assignment >= 0], minlength=problem.n_streamers)
     room = problem.capacity - taken
@@ -59,13 +59,12 @@ def greedy_edges(
 ) -> NDArray[np.int64]:
     """Return whales placed pair by pair, highest EV first, while both sides are free.
 
-    What the published experiment called b-matching. At least half the optimum, often less
-    than the optimum.
+    The published experiment calls this b-matching. The result is at least half the optimum.
 
     Parameters
     ----------
     pairs : Candidates
-        The whales' pairs worth making.
+        The whales' pairs of EV ≥ 0.
     whale_cap, capacity : (S,) int64
 
     Returns
@@ -89,7 +88,7 @@ def greedy_swaps(
     ----------
     problem : Problem
     assignment : (N,) int64
-        Where the whales are, -1 for none.
+        Streamers of the whales, -1 for none.
     rng : numpy.random.Generator
         Draws `SWAP_TRIES` pairs of placed whales.
 

@@ -65,7 +65,7 @@ class Problem(Displayed):
     whale_penalty : (J,) array_like of float, optional
         Price of the first, second, … whale at a streamer, currency units: a soft cap. Prices must
         not decrease, so that the total is convex. The last price holds for all further whales.
-        Prices of more whales than there are, plus one, are dropped: nobody can pay them.
+        Prices of more whales than there are, plus one, are dropped, because they are never paid.
     max_streamers_per_user : int
         Most streamers that a user is shown to ("b").
     allow_negative_ev : bool
@@ -403,7 +403,7 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
     """
     amounts = as_wealth(wealth)
     share = as_share(share, "share")
-    # 0.29 × 100 is 28.999…96 in floating point; whoever asks for 29 % of 100 users means 29.
+    # 0.29 × 100 is 28.999…96 in floating point; 29 % of 100 users must be 29 users.
     count = max(1, int(np.floor(share * len(amounts) + 1e-9)))
     whales = np.zeros(len(amounts), dtype=np.bool_)
     whales[np.argsort(-amounts, kind="stable")[:count]] = True

@@ -1,4 +1,4 @@
-"""Candidates put together from pieces that arrive in any order, on several threads."""
+"""Assembly of candidates from pieces that arrive in any order, on several threads."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Values = NDArray[Any]
 
 
 class OrderedAssembly:
-    """Candidates of which each piece goes on where the one before it ends, by user.
+    """Assembly of pieces that are sorted by user, each one continuing the one before.
 
-    Nothing is kept but the candidates: 4 bytes a pair and its EV.
+    Only the candidates are stored: 4 bytes and an EV per pair.
 
     Parameters
     ----------
     starts : (P + 1,) int
-        Piece p holds pairs ``starts[p]`` up to ``starts[p + 1]``.
+        Piece p has pairs ``starts[p]`` up to ``starts[p + 1]``.
     shape : (int, int)
         (N, S).
     dtype : dtype
@@ -41,7 +41,7 @@ class OrderedAssembly:
         self._in_order = np.ones(n_pieces, dtype=np.bool_)
 
     def put(self, piece: int, users: Positions, streamers: Positions, ev: Values) -> None:
-        """Take in a piece; different ones may be put at the same time."""
+        """Add a piece; different ones may be added at the same time."""
         pairs = slice(self._starts[piece], self._starts[piece + 1])
         self._streamers[pairs], self._ev[pairs] = streamers, ev
         if len(users):
@@ -49,7 +49,7 @@ class OrderedAssembly:
             self._in_order[piece] = _count_in_order(users, self._row_start, self._shared[piece])
 
     def misplaced(self) -> int | None:
-        """Return the first piece that does not go on by user, if there is one."""
+        """Return the first piece that is not sorted by user, if there is one."""
         last = -1
         for piece, (first, end) in enumerate(self._ends.tolist()):
             if first < 0:
@@ -92,12 +92,12 @@ class ScatteredAssembly:
         self._ev = np.empty(self._row_start[-1], dtype=self._dtype)
 
     def put(self, users: Positions, streamers: Positions, ev: Values) -> None:
-        """Take in a piece."""
+        """Add a piece."""
         with self._turn:
             _scatter(users, streamers, ev, self._next, self._streamers, self._ev)
 
     def finish(self) -> Candidates:
-        """Return the candidates, once every piece is in; a user's streamers in any order."""
+        """Return the candidates of all pieces; a user's streamers are in any order."""
         return Candidates.from_csr(self._row_start, self._streamers, self._ev, self._shape)
 
 
@@ -107,7 +107,7 @@ def sort_rows(pairs: Candidates) -> int | None:
     Returns
     -------
     int or None
-        The first pair that is there twice, if there is one: where its second copy now stands.
+        Position of the second copy of the first duplicate pair, if there is one.
     """
 
     def sort(first: int, stop: int) -> int:
@@ -119,7 +119,7 @@ def sort_rows(pairs: Candidates) -> int | None:
 
 @njit(cache=True, nogil=True)
 def _count_in_order(users, row_start, shared):
-    """Count the pairs of users that never fall; False if they do.
+    """Count the pairs of non-decreasing users; return False if they decrease.
 
     The first and the last user may have pairs in other pieces: theirs are written to `shared`.
     """

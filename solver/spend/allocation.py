@@ -138,7 +138,7 @@ def allocate_within_spend(
     Returns
     -------
     SpendAllocation
-        A whale is left out only if no streamer with room may take it.
+        A whale is unassigned only if it is allowed at no streamer with room.
 
     Raises
     ------

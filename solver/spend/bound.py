@@ -21,7 +21,7 @@ MIN_RELATIVE_GAP = 1e-11
 
 TIE_GRAIN = 1e-6
 """Share of its EV by which a pair counts for more, and of the greatest EV within which whales try
-different streamers: at a price of 1, and where rows are alike, profits tie."""
+different streamers: at a price of 1, and for equal rows, profits tie."""
 
 MAX_WHALES_AT_ONCE = 1_000
 """Whales beyond which a program takes seconds, and it pays to begin at prices that are near."""
@@ -142,7 +142,7 @@ def _add_first_choices(
 
 @njit(inner=True)
 def _project(spend_price, slot_price, spend_direction, slot_direction):
-    """Stop directions at prices of 0; return the square of what is left of their length."""
+    """Stop directions at prices of 0; return the square of their remaining length."""
     norm = 0.0
     for s in range(len(slot_price)):
         if spend_price[s] <= 0.0 and spend_direction[s] > 0.0:

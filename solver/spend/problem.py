@@ -318,9 +318,9 @@ def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales,
             value = worth[user, s]
             if s == home or value < 0.0:
                 continue
-            profit, left = _profit(value, min(spend[s], 1.0), slot_price[s])
-            more, blurred = two_sum(profit, -own)
-            more += blurred + (left - rest)
+            profit, residue_of_profit = _profit(value, min(spend[s], 1.0), slot_price[s])
+            more, difference_error = two_sum(profit, -own)
+            more += difference_error + (residue_of_profit - rest)
             if more > 0.0:
                 both = size + (
                     value + slot_price[s] if spend[s] > 0.0 or slot_price[s] > 0.0 else 0.0
@@ -334,8 +334,8 @@ def _terms(worth, assignment, spend, slot_price, most_spend, spent, most_whales,
         error = spend[s] * ROUNDING * spent[s]
         lost, blur = add_gap(lost, blur, spend[s] * unused, error)
         excess += max(0.0, spend[s] * unused - error)
-        term, left = two_product(np.float64(most_whales[s] - load[s]), slot_price[s])
-        lost, blur = add_gap(lost, blur, term, abs(left))
+        term, product_error = two_product(np.float64(most_whales[s] - load[s]), slot_price[s])
+        lost, blur = add_gap(lost, blur, term, abs(product_error))
         excess += term
     return total, residue, blur, lost, excess
 

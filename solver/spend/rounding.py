@@ -15,10 +15,10 @@ from ..kernels import NONE, link_member, njit, unlink_member
 from .problem import ALLOWANCE, SpendPrices, SpendProblem
 
 MAX_TRIES = 20_000_000
-"""Most pairs of whales that a repair looks at, one to push the other out: a second or two."""
+"""Largest number of ejections that local search examines: a second or two."""
 
 MIN_GAIN = 1e-12
-"""Least rise of a move, as a share of the whale's greatest EV: sums go round in less."""
+"""Least gain of a move, as a share of the whale's greatest EV: smaller ones may be rounding."""
 
 
 def round_prices(
