@@ -285,14 +285,11 @@ def _certify_caps_only(
         or limits.per_user != 1
         or len(limits.whale_penalty)
         or not prices.has_only_caps
-        or getattr(assignment, "dtype", None) != np.int64
+        or {type(assignment), type(prices.whale_cap), type(prices.capacity)} != {np.ndarray}
+        or assignment.dtype != np.int64
         or assignment.shape != (problem.n_users,)
-        or getattr(prices.whale_cap, "shape", None) != shape
-        or getattr(prices.capacity, "shape", None) != shape
+        or not prices.whale_cap.shape == prices.capacity.shape == shape
         or not prices.whale_cap.dtype.kind == prices.capacity.dtype.kind == "f"
-        or np.ma.isMaskedArray(prices.whale_cap)
-        or np.ma.isMaskedArray(prices.capacity)
-        or np.ma.isMaskedArray(assignment)
     ):
         return None
     caps = limits.whale_cap, limits.capacity, limits.min_users

@@ -141,4 +141,4 @@ class DecreasingCapsAuction:
 
     def _evaluate(self, assignment: NDArray[np.int64]) -> Optimum:
         max_load = int(np.bincount(assignment[assignment != NONE], minlength=1).max())
-        return Optimum(float(sum_ev(self.instance.rows, assignment)), max_load)
+        return Optimum(float(sum_ev(self.instance.rows, assignment.reshape(-1, 1))), max_load)

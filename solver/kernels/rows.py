@@ -503,13 +503,40 @@ def two_sum(a, b):
     return total, (a - (total - rest)) + (b - rest)
 
 
+@njit(inner=True)
+def _read_matrix_assignment(rows, assignment):
+    wide, narrow, values = rows.wide, rows.narrow, np.zeros(assignment.shape)
+    for user in range(len(assignment)):
+        for column in range(assignment.shape[1]):
+            s = assignment[user, column]
+            if 0 <= s < wide.shape[1]:
+                values[user, column] = matrix_ev(wide, narrow, user, s)
+    return values
+
+
+@njit(inner=True)
+def _read_candidate_assignment(rows, assignment):
+    values = np.zeros(assignment.shape)
+    for user in range(len(assignment)):
+        for column in range(assignment.shape[1]):
+            if assignment[user, column] != NONE:
+                values[user, column] = get_ev(rows, user, assignment[user, column])
+    return values
+
+
+_read_assignment = Variants(
+    {MatrixRows: _read_matrix_assignment, CandidateRows: _read_candidate_assignment}
+)
+"""Return the EVs of an assignment, (N, b), 0 where there is none. A matrix counts once."""
+
+
 @njit(cache=True)
 def sum_ev(rows, assignment):
-    """Return the total EV of an assignment, (N,) int64, rounded once."""
+    """Return the total EV of an assignment, (N, b) int64, rounded once."""
     total, residue = 0.0, 0.0
-    for u in range(len(assignment)):
-        if assignment[u] != NONE:
-            total, rest = two_sum(total, get_ev(rows, u, assignment[u]))
+    for values in _read_assignment(rows, assignment):
+        for value in values:
+            total, rest = two_sum(total, value)
             residue += rest
     return total + residue
 
@@ -534,15 +561,16 @@ def count_loads(rows, assignment, whales, whale_load, load):
         if a streamer does not exist.
     """
     whale_load[:], load[:] = 0, 0
+    values = _read_assignment(rows, assignment)
     of_whales, of_others, rest_of_whales, rest_of_others = 0.0, 0.0, 0.0, 0.0
     for user in range(len(assignment)):
-        for s in assignment[user]:
+        for column in range(assignment.shape[1]):
+            s, value = assignment[user, column], values[user, column]
             if s == NONE:
                 continue
             if not 0 <= s < len(load):
                 return np.nan, np.nan
             load[s] += 1
-            value = get_ev(rows, user, s)
             if whales[user]:
                 whale_load[s] += 1
                 of_whales, rest = two_sum(of_whales, value)
