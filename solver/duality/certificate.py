@@ -14,7 +14,7 @@ from messages import Message
 
 from ..deprecation import allow_positional_options
 from ..display import Displayed, Row, show_number
-from ..kernels import MIN_BLOCK_PAIRS, are_prices, count_loads, fits, njit, two_sum
+from ..kernels import MIN_BLOCK_PAIRS, NONE, are_prices, fits, matrix_ev, njit, two_sum
 from ..model import Candidates, Limits, Problem, Tally, placements
 from .gap_terms import Charges, GapTerms, add_terms, compute_gap_terms, matrix_terms, slot_terms
 from .shadow_prices import ShadowPrices
@@ -294,9 +294,8 @@ def _certify_caps_only(
         return None
     caps = limits.whale_cap, limits.capacity, limits.min_users
     sound, *found = _audit(
-        problem.rows, assignment, assignment.reshape(-1, 1), is_joint, limits.whales, *caps,
-        prices.whale_cap, prices.capacity,
-    )  # fmt: skip
+        problem.rows, assignment, is_joint, limits.whales, *caps, prices.whale_cap, prices.capacity
+    )
     return GapTerms(*found) if sound else None
 
 
@@ -304,7 +303,6 @@ def _certify_caps_only(
 def _audit(
     rows,
     assignment,
-    as_column,
     is_joint,
     whales,
     whale_cap,
@@ -314,14 +312,19 @@ def _audit(
     capacity_price,
 ):
     """Return whether the allocation and the prices are valid, and the terms of the gap."""
-    n_users, n_streamers = len(assignment), len(capacity)
-    whale_load, load = np.empty(n_streamers, np.int64), np.empty(n_streamers, np.int64)
-    ev = count_loads(rows, as_column, whales, whale_load, load)
-    if (
-        not ev[0] + ev[1] > -np.inf
-        or not fits(whale_load, load, whale_cap, capacity, min_users)
-        or not (are_prices(cap_price) and are_prices(capacity_price))
-    ):
+    n_users, n_streamers, wide, narrow = len(assignment), len(capacity), rows.wide, rows.narrow
+    whale_load, load = np.zeros(n_streamers, np.int64), np.zeros(n_streamers, np.int64)
+    valid = are_prices(cap_price) and are_prices(capacity_price)
+    for user in range(n_users):
+        s = assignment[user]
+        if s == NONE:
+            continue
+        if not 0 <= s < n_streamers or matrix_ev(wide, narrow, user, s) == -np.inf:
+            valid = False
+            break
+        load[s] += 1
+        whale_load[s] += whales[user]
+    if not valid or not fits(whale_load, load, whale_cap, capacity, min_users):
         return False, 0.0, 0.0, 0.0, 0.0, 0.0
     for_normal, for_whales = np.empty(n_streamers), np.empty(n_streamers)
     residue, nothing = np.empty(n_streamers), np.zeros(n_streamers)

@@ -292,7 +292,7 @@ def test_caps_that_change_nothing_need_no_solution_of_their_own(
     at = module._Optima.solve
 
     def counted(optima: Any, cap: int) -> Any:
-        if cap not in optima._known:
+        if cap not in optima._solved:
             solved.append(cap)
         return at(optima, cap)
 
