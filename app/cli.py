@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
 import typer
 from pydantic_core import ValidationError
-from typer.exceptions import Abort, TyperException
+from typer.exceptions import Abort
 from typer.main import get_command
 
 from messages import DEFAULT_LANGUAGE, LANGUAGES, Message
 from solver import InputError
 
-from .commands.translation import Command, Group
+from .commands.translation import Command, CommandLineError, Group
 from .files import UnreadableError, system_error
 from .text.language import command_language, render_for_command
 
@@ -106,37 +106,35 @@ def main() -> None:
     command_language.set(language)
     try:
         sys.exit(cli(arguments or ["--help"], standalone_mode=False))
-    except TyperException as error:
+    except CommandLineError as error:
         command = next((each for each in arguments if each in COMMANDS), None)
-        _refuse(error.format_message(), 2 if command == "verify" else 1)
+        _refuse(error.reason, code=2 if command == "verify" else 1)
     except Abort:
-        _refuse(render_for_command(Message("interrupted")))
+        _refuse(Message("interrupted"))
     except UnreadableError as error:
-        _refuse(_text(error), 2)
+        _refuse(error.message, code=2)
     except InputError as error:
-        _refuse(_text(error))
+        _refuse(error.message)
     except ValidationError as error:
         if error.title != "Settings":
             raise
-        _refuse(_wrong_settings(error))
+        _refuse(*_wrong_settings(error))
     except OSError as error:
-        _refuse(render_for_command(system_error(error)))
+        _refuse(system_error(error))
 
 
-def _wrong_settings(error: ValidationError) -> str:
-    """Return a line for each environment variable that is wrong."""
+def _wrong_settings(error: ValidationError) -> Iterator[Message]:
+    """Yield a message for each environment variable that is wrong."""
     from .errors.input_errors import errors_of
     from .errors.schema_errors import errors_from_schema
     from .settings import Settings
 
-    wrong = errors_of(errors_from_schema(error, Settings))
-    return "\n".join(f"WHALE_{each.field.upper()}: {_text(each)}" for each in wrong)
+    for each in errors_of(errors_from_schema(error, Settings)):
+        name = f"WHALE_{each.field.upper()}"
+        yield Message("setting_wrong", setting=name, reason=each.message)
 
 
-def _text(error: InputError) -> str:
-    return render_for_command(error.message)
-
-
-def _refuse(sentence: str, code: int = 1) -> None:
-    print(sentence, file=sys.stderr)
+def _refuse(*messages: Message, code: int = 1) -> None:
+    for message in messages:
+        print(render_for_command(message), file=sys.stderr)
     raise SystemExit(code)

@@ -36,10 +36,6 @@ class CommandLineError(TyperException):
         super().__init__(reason.code)
         self.reason = reason
 
-    def format_message(self) -> str:
-        """Return the text in the language of the command line."""
-        return render_for_command(self.reason)
-
 
 class _Translated(click.Command):
     """What commands and groups of commands have in common."""
@@ -103,7 +99,7 @@ class _Translated(click.Command):
             return Message(code, option=error.option_name)
         if isinstance(error, BadParameter) and error.param is not None:
             return _value_error(error, error.param)
-        raise error
+        return _text_of(error)
 
 
 class Command(_Translated, TyperCommand):
@@ -156,6 +152,11 @@ class Group(_Translated, TyperGroup):
         return super().invoke(ctx)
 
 
+def _text_of(error: UsageError) -> Message:
+    """Return the message of an error that no command can cause yet; it stays English."""
+    return Message("usage_error", text=error.format_message())
+
+
 def _is_flag(parameter: Any) -> bool:
     return isinstance(parameter, TyperOption) and bool(parameter.is_flag)
 
@@ -171,7 +172,7 @@ def _value_error(error: BadParameter, parameter: Any) -> Message:
     if isinstance(error, MissingParameter):
         return Message("missing_option", option=option)
     if not isinstance(error.__cause__, ValidationError):
-        raise error
+        return _text_of(error)
     (problem,) = error.__cause__.errors()[:1]
     choices = parameter.type_descriptor.choices
     if choices is not None:

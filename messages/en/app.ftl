@@ -632,6 +632,8 @@ option_without_value = Option '{ $option }' requires an argument.
 option_takes_no_value = Option '{ $option }' does not take a value.
 no_such_command = No such command '{ $name }'.
 missing_command = Missing command.
+usage_error = { $text }
+setting_wrong = { $setting }: { $reason }
 unexpected_arguments = Got unexpected extra { $count ->
         [one] argument
        *[other] arguments

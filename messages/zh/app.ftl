@@ -530,6 +530,8 @@ option_without_value = 选项 { $option } 需要一个值。
 option_takes_no_value = 选项 { $option } 不接受值。
 no_such_command = 没有命令 { $name }。
 missing_command = 缺少命令。
+usage_error = { $text }
+setting_wrong = { $setting }：{ $reason }
 unexpected_arguments = 多余的参数：{ JOIN($arguments, " ") }。{ $count ->
        *[other] {""}
     }

@@ -18,10 +18,24 @@ import numpy as np
 import pytest
 
 from app.cli import COMMANDS
+from messages import Message
 from simulator import headline, read_study
 from tests.app.conftest import COMMAND, ROOT, Run
 
 CONFIGS = ROOT / "configs"
+
+
+@pytest.fixture
+def refusals(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
+    """Return the list of messages with which commands in this process end."""
+    messages: list[Message] = []
+
+    def render(message: Message) -> str:
+        messages.append(message)
+        return str(message)
+
+    monkeypatch.setattr("app.cli.render_for_command", render)
+    return messages
 
 
 @pytest.fixture
@@ -135,66 +149,161 @@ def test_curve_needs_no_k_and_goes_to_20_by_default(run_here: Run, arrays: Path)
 MATRIX = "--ev ev.npy --wealth wealth.npy"
 SOME = "--k 1 --output a.json"
 
+MISSING = Message("system_error", name="ENOENT", text="No such file or directory")
+DIRECTORY = Message("system_error", name="EISDIR", text="Is a directory")
+
 BAD_CALLS = [
-    ("allocate", "Missing option '--output'."),
-    ("nonsense", "No such command 'nonsense'."),
-    (f"allocate --ev no.npy {SOME}", "No such file or directory: no.npy."),
-    (f"allocate --ev text.npy {SOME}", "Expected text.npy as an array in .npy format."),
-    (f"allocate --ev pickle.npy {SOME}", "Expected pickle.npy as an array in .npy format."),
-    (f"allocate --ev wealth.npy {SOME}", "Expected ev as numbers in 2 dimensions; got float64"),
-    (f"allocate --ev nan.npy --wealth wealth.npy {SOME}", "user 0, streamer 1 has nan."),
-    (f"allocate --ev ev.npy {SOME}", "Expected wealth, one number per user, with whale_share"),
-    (f"allocate {MATRIX} --k -1 --output a.json", "Expected k ≥ 0; got -1."),
-    (f"allocate {MATRIX} --k few --output a.json", "Expected k as a whole number or a .npy file"),
-    (f"allocate {MATRIX} --k 1 --output .", "Is a directory: ."),
+    ("allocate", Message("missing_option", option="--output")),
+    ("nonsense", Message("no_such_command", name="nonsense")),
+    (f"allocate --ev no.npy {SOME}", Message("file_error", problem=MISSING, path="no.npy")),
+    (f"allocate --ev text.npy {SOME}", Message("npy_file_expected", path="text.npy")),
+    (f"allocate --ev pickle.npy {SOME}", Message("npy_file_expected", path="pickle.npy")),
     (
-        f"allocate {MATRIX} --output a.json",
-        "Expected k, or whale_penalty in its place; got neither.",
+        f"allocate --ev wealth.npy {SOME}",
+        Message("dimensions_expected", field="ev", dimensions=2, type="float64", shape="(3,)"),
     ),
-    (f"allocate {MATRIX} {SOME} --whale-penalty 0,few", "as numbers with commas between; got 0,f"),
-    (f"allocate {MATRIX} {SOME} --whale-penalty nan", "from 0 to 1e15; whale 1 has nan."),
-    (f"allocate {MATRIX} {SOME} --whale-penalty 5,1", "whale 2 costs 1 after 5"),
+    (
+        f"allocate --ev nan.npy --wealth wealth.npy {SOME}",
+        Message("ev_out_of_range", user=0, streamer=1, received="nan"),
+    ),
+    (f"allocate --ev ev.npy {SOME}", Message("wealth_missing", rule="whale_share")),
+    (
+        f"allocate {MATRIX} --k -1 --output a.json",
+        Message("cap_out_of_range", field="k", bound="least", received="-1"),
+    ),
+    (
+        f"allocate {MATRIX} --k few --output a.json",
+        Message("cap_option_expected", field="k", received="few"),
+    ),
+    (f"allocate {MATRIX} --k 1 --output .", Message("file_error", problem=DIRECTORY, path=".")),
+    (f"allocate {MATRIX} --output a.json", Message("k_or_penalty_missing")),
+    (
+        f"allocate {MATRIX} {SOME} --whale-penalty 0,few",
+        Message("list_option_expected", field="whale_penalty", items="numbers", received="0,few"),
+    ),
+    (
+        f"allocate {MATRIX} {SOME} --whale-penalty nan",
+        Message("penalty_out_of_range", whale=1, received="nan"),
+    ),
+    (
+        f"allocate {MATRIX} {SOME} --whale-penalty 5,1",
+        Message("penalty_not_convex", whale=2, price=1.0, before=5.0),
+    ),
     (
         f"allocate {MATRIX} {SOME} --min-users 9",
-        "streamer 0 is guaranteed 9 users, but there are 3.",
+        Message("guarantee_above_limit", limit="users", streamer="0", needed=9, room=3),
     ),
-    (f"allocate {MATRIX} {SOME} --max-streamers-per-user 0", "equal to 1; got 0."),
-    (f"allocate {MATRIX} {SOME} --tolerance 2", "Expected tolerance less than or equal to 1"),
+    (
+        f"allocate {MATRIX} {SOME} --max-streamers-per-user 0",
+        Message(
+            "bound_expected",
+            field="max_streamers_per_user",
+            bound="at_least",
+            limit=1,
+            received="0",
+        ),
+    ),
+    (
+        f"allocate {MATRIX} {SOME} --tolerance 2",
+        Message("bound_expected", field="tolerance", bound="at_most", limit=1.0, received="2.0"),
+    ),
     (
         f"curve {MATRIX} --k-max 0 --output a.json",
-        "Expected k_max greater than or equal to 1; got 0.",
+        Message("bound_expected", field="k_max", bound="at_least", limit=1, received="0"),
     ),
     (
         f"curve {MATRIX} --k-max 2000 --output a.json",
-        "Expected k_max from 1 to 1,000; got 2,000 (WHALE_MAX_CURVE_K).",
+        Message("k_max_limited", most=1000, received=2000),
     ),
     (
         f"curve {MATRIX} --min-users 2 --output a.json",
-        "that whales alone meet at every k from 1 to 20",
+        Message(
+            "guarantees_unmet",
+            goal="curve",
+            k_max=20,
+            streamers=("1",),
+            count=1,
+            needed=2,
+            able="whales",
+            possible=1,
+            reason="none",
+            remedies="",
+        ),
     ),
-    ("sweep --config no.yaml --output a.json", "No such file or directory: no.yaml."),
+    (
+        "sweep --config no.yaml --output a.json",
+        Message("file_error", problem=MISSING, path="no.yaml"),
+    ),
     (
         "sweep --config broken.yaml --output a.json",
-        "broken.yaml as YAML, line 1, column 14:",
+        Message(
+            "yaml_wrong_at", path="broken.yaml", line=1, column=14, fault=Message("yaml_unclosed")
+        ),
     ),
-    ("sweep --config typo.yaml --output a.json", "Expected settings among"),
+    (
+        "sweep --config typo.yaml --output a.json",
+        Message(
+            "setting_unknown",
+            known=(
+                "policies",
+                "k_values",
+                "whale_shares",
+                "capacity_scales",
+                "algorithms",
+                "spend_caps",
+                "min_users",
+                "simulations",
+                "rounds",
+                "users_per_round",
+                "seed",
+                "draws",
+                "world",
+            ),
+            received="k_value",
+        ),
+    ),
 ]
 
 
 UNREADABLE = [
-    ("no.json", "No such file or directory: no.json."),
-    ("broken.yaml", "Expected broken.yaml as JSON;"),
-    ("list.json", "Expected list.json as the JSON object that sweep writes."),
-    ("empty.json", "Expected a result of sweep in empty.json; it has no config."),
-    (".", "Is a directory: ."),
-    ("own.json", "Expected a result of sweep --config in own.json; it is of an own matrix"),
-    ("typo.json", "config of typo.json: Expected settings among policies"),
+    ("no.json", Message("file_error", problem=MISSING, path="no.json")),
+    ("broken.yaml", Message("json_wrong_at", path="broken.yaml", line=1, column=1)),
+    ("list.json", Message("verify_object", path="list.json")),
+    ("empty.json", Message("verify_without", path="empty.json", part="config")),
+    (".", Message("file_error", problem=DIRECTORY, path=".")),
+    ("own.json", Message("verify_of_matrix", path="own.json")),
+    (
+        "typo.json",
+        Message(
+            "verify_config",
+            path="typo.json",
+            reason=Message(
+                "setting_unknown",
+                known=(
+                    "policies",
+                    "k_values",
+                    "whale_shares",
+                    "capacity_scales",
+                    "algorithms",
+                    "spend_caps",
+                    "min_users",
+                    "simulations",
+                    "rounds",
+                    "users_per_round",
+                    "seed",
+                    "draws",
+                    "world",
+                ),
+                received="k_value",
+            ),
+        ),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "sentence"), UNREADABLE)
+@pytest.mark.parametrize(("name", "reason"), UNREADABLE)
 def test_what_cannot_be_read_is_told_from_what_differs(
-    run_here: Run, tmp_path: Path, name: str, sentence: str
+    run_here: Run, refusals: list[Message], tmp_path: Path, name: str, reason: Message
 ) -> None:
     (tmp_path / "broken.yaml").write_text("k_values: [1,")
     (tmp_path / "list.json").write_text("[]")
@@ -205,7 +314,7 @@ def test_what_cannot_be_read_is_told_from_what_differs(
     done = run_here("verify", "--results", name)
 
     assert done.returncode == 2
-    assert sentence in done.stderr
+    assert refusals == [reason]
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
 
@@ -254,9 +363,9 @@ def test_a_shell_completes_commands_and_options(tmp_path: Path) -> None:
     assert "--whale-share" in completed("whale-matching allocate --whale-s")
 
 
-@pytest.mark.parametrize(("call", "sentence"), BAD_CALLS)
+@pytest.mark.parametrize(("call", "reason"), BAD_CALLS)
 def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
-    run_here: Run, arrays: Path, call: str, sentence: str
+    run_here: Run, refusals: list[Message], arrays: Path, call: str, reason: Message
 ) -> None:
     (arrays / "text.npy").write_text("hello")
     np.save(arrays / "pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
@@ -267,7 +376,7 @@ def test_a_mistake_ends_in_one_sentence_and_exit_code_1(
     done = run_here(*call.split())
 
     assert done.returncode == 1
-    assert sentence in done.stderr
+    assert refusals == [reason]
     assert len(done.stderr.splitlines()) == 1
     assert done.stdout == ""
     assert not (arrays / "a").exists()
