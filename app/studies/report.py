@@ -14,7 +14,7 @@ from messages import DEFAULT_LANGUAGE, Message, render
 from simulator import CRITERIA, ConfigurationResult, Criterion, StudyResult
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.charts.style import plain, signed
-from simulator.report.verdict import falls_are_doubtful, verdict_message
+from simulator.report.verdict import conclude, verdict_message
 from simulator.study.result import Difference, Verdict
 
 from .config_file import as_yaml
@@ -79,7 +79,7 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
         verdict=study.verdict.verdict,
         word=render(verdict_message(study.verdict.verdict), language),
         plain_word=study.gate_5c,
-        sentences=[render(each, language) for each in _sentences(study)],
+        sentences=[render(each, language) for each in conclude(study)],
         best=rows[study.results.index(study.best)],
         rows=rows,
         corrected=any(cell.p for row in rows for cell in row.criteria),
@@ -94,28 +94,6 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
         id=id_,
         versions={"Python": platform.python_version(), **{part: version(part) for part in _PARTS}},
     )
-
-
-def _sentences(study: StudyResult) -> list[Message]:
-    """Say what the verdict is: by intervals where there are any, else by the means."""
-    counts, total = study.verdict.counts, len(study.results)
-    if study.verdict.verdict == "no-effect":
-        return [Message("report_no_effect")]
-    if total == 1:
-        sentences = [Message(f"report_only_{study.verdict.verdict}")]
-    else:
-        sentences = [
-            Message(
-                "report_some",
-                passing=counts["pass"],
-                total=total,
-                open=counts["inconclusive"],
-                idle=counts["no-effect"],
-            )
-        ]
-    if falls_are_doubtful(study.results):
-        sentences.append(Message("report_doubtful"))
-    return sentences
 
 
 def _matrix_command(study: StudyResult) -> str:

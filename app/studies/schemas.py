@@ -160,6 +160,8 @@ class SweepSummary(BaseModel):
     criteria: list[CriterionAnswer] = Field([], description="what the verdicts are made of")
     findings: list[str] = Field(description=FINDINGS)
     finding_messages: list[MessageAnswer] = Field([], description="the same as data")
+    conclusions: list[str] = Field([], description="the verdict in sentences, as findings are")
+    conclusion_messages: list[MessageAnswer] = Field([], description="the same as data")
     timings_ms: dict[str, float]
 
 

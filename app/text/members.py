@@ -12,6 +12,7 @@ MEMBERS: Mapping[str, str] = MappingProxyType(
     {
         "notes": "note_messages",
         "findings": "finding_messages",
+        "conclusions": "conclusion_messages",
         "warnings": "warning_messages",
     }
 )

@@ -12,14 +12,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import TypeAdapter
 
 from app.access.root_path import root_of
+from app.allocations.requests import ProblemRequest
 from app.formats.registry import TABLE_LABELS, TABLE_SUFFIXES
 from app.http.security_headers import CONTENT_SECURITY_POLICY
 from app.studies.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
 from messages import LANGUAGES, Message, render, templates
 from simulator import CRITERIA, POLICIES, SweepConfig
-from simulator.inference.power import ALPHA
-from simulator.study.result import VERDICTS
 from simulator.study.result_json import criterion_json
 
 from .assets import BUNDLE, assets_version
@@ -69,7 +68,8 @@ async def sweep(request: Request, experiment_id: str) -> Response:
 @router.get("/allocation")
 async def allocation(request: Request) -> Response:
     """Return the form of an allocation."""
-    return _page(request, "allocation", suffixes=",".join(TABLE_SUFFIXES))
+    suffixes = ",".join(TABLE_SUFFIXES)
+    return _page(request, "allocation", suffixes=suffixes, settings=_problem_settings())
 
 
 @router.get("/history")
@@ -93,13 +93,18 @@ def _sweep_settings() -> dict[str, Any]:
     return settings | {f"world.{name}": each for name, each in world.items()}
 
 
+@cache
+def _problem_settings() -> dict[str, Any]:
+    """Return the schemas of the settings that the form of an allocation has bounds for."""
+    properties = ProblemRequest.model_json_schema()["properties"]
+    return {name: properties[name] for name in ("k", "capacity", "whale_share")}
+
+
 def _study(request: Request) -> dict[str, Any]:
-    """Return what pages of studies need to know: criteria, verdicts, and names of policies."""
+    """Return what pages of studies need to know: criteria, and names of policies."""
     language = language_of(request.scope)
     return {
         "criteria": [criterion_json(each) for each in CRITERIA],
-        "verdicts": VERDICTS,
-        "level": ALPHA,
         "policies": {name: render(each.title, language) for name, each in POLICIES.items()},
     }
 

@@ -97,6 +97,22 @@ headline_no_effect = Verdict: the cap never takes effect{ $configurations ->
         [1] { "" }
        *[other] { " " }in any of { $configurations } configurations
     }.
+study_without_effect = It binds in no round: no whale loses its first choice, and differences from the baseline have another cause.
+study_of_one_pass = The only configuration meets all three criteria.
+study_of_one_fail = The only configuration misses at least one criterion.
+study_of_one_inconclusive = The simulations do not decide: the only configuration could be on either side of at least one threshold.
+study_of_several = { $passing ->
+        [0] None of the { $configurations } configurations meets
+        [one] { $passing } of the { $configurations } configurations meets
+       *[other] { $passing } of the { $configurations } configurations meet
+    } all three criteria{ $inconclusive ->
+        [0] { "" }
+       *[other] ; for { $inconclusive }, the simulations do not decide
+    }{ $idle ->
+        [0] { "" }
+       *[other] ; in { $idle }, the cap never takes effect
+    }.
+study_doubtful = But no fall of the Gini remains significant after correction for the number of comparisons (Holm): it may be chance.
 
 ## Findings
 

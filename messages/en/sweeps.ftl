@@ -66,23 +66,7 @@ report_title = Whale sweep: { $verdict }
 report_verdict = Is the cap worth it?
 report_verdict_column = Verdict
 report_by_means = The plain rule of the published study (Gate-5C), which reads means and no intervals: { $word }.
-report_no_effect = It binds in no round: no whale loses its first choice, and differences from the baseline have another cause.
 report_no_effect_short = no effect
-report_only_pass = The only configuration meets all three criteria.
-report_only_fail = The only configuration misses at least one criterion.
-report_only_inconclusive = The only configuration could be on either side of at least one threshold.
-report_some = { $passing ->
-        [0] None of the { $total } configurations meets
-        [one] { $passing } of the { $total } configurations meets
-       *[other] { $passing } of the { $total } configurations meet
-    } all three criteria{ $open ->
-        [0] { "" }
-       *[other] ; for { $open }, the simulations do not decide
-    }{ $idle ->
-        [0] { "" }
-       *[other] ; in { $idle }, the cap never takes effect
-    }.
-report_doubtful = No fall of the Gini stands after Holm's correction.
 report_best = The three criteria, where most are met: { $name }
 report_has_to_be = { $metric }; it has to be { $threshold }.
 report_threshold_below = below { $value }

@@ -97,6 +97,21 @@ headline_no_effect = 结论：{ $configurations ->
         [1] 此上限从未起作用
        *[other] 在全部 { $configurations } 种配置中，上限从未起作用
     }。
+study_without_effect = 它在任何一轮中都没有起作用：没有鲸鱼因它而失去首选，与基线的任何差异都不是它造成的。
+study_of_one_pass = 唯一的配置满足全部三项标准。
+study_of_one_fail = 唯一的配置至少有一项标准不满足。
+study_of_one_inconclusive = 模拟无法定论：唯一的配置至少在一项标准上可能落在门槛的任何一侧。
+study_of_several = { $configurations } 种配置中{ $passing ->
+        [0] 没有一种满足
+       *[other] 有 { $passing } 种满足
+    }全部三项标准{ $inconclusive ->
+        [0] { "" }
+       *[other] ；有 { $inconclusive } 种，模拟无法定论
+    }{ $idle ->
+        [0] { "" }
+       *[other] ；有 { $idle } 种的上限从未起作用
+    }。
+study_doubtful = 但按比较次数校正（Holm）后，没有一种的基尼系数下降仍然显著：这可能只是偶然。
 
 ## 发现
 

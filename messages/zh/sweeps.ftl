@@ -66,22 +66,7 @@ report_title = 鲸鱼扫描：{ $verdict }
 report_verdict = 设上限值得吗？
 report_verdict_column = 结论
 report_by_means = 若只看均值、不看区间，按已发表研究的规则（Gate-5C），结论是：{ $word }。
-report_no_effect = 它在任何一轮中都没有起作用：没有鲸鱼因它而失去首选，与基线的任何差异都不是它造成的。
 report_no_effect_short = 未起作用
-report_only_pass = 唯一的配置满足全部三项标准。
-report_only_fail = 唯一的配置至少有一项标准不满足。
-report_only_inconclusive = 唯一的配置至少在一项标准上可能落在门槛的任何一侧。
-report_some = { $total } 种配置中{ $passing ->
-        [0] 没有一种满足
-       *[other] 有 { $passing } 种满足
-    }全部三项标准{ $open ->
-        [0] { "" }
-       *[other] ；有 { $open } 种，模拟无法定论
-    }{ $idle ->
-        [0] { "" }
-       *[other] ；有 { $idle } 种的上限从未起作用
-    }。
-report_doubtful = 经 Holm 校正后，没有一种的基尼系数下降仍然显著。
 report_best = 满足标准最多的配置的三项标准：{ $name }
 report_has_to_be = { $metric }；必须{ $threshold }。
 report_threshold_below = 低于 { $value }

@@ -38,6 +38,30 @@ def falls_are_doubtful(results: Sequence[ConfigurationResult]) -> bool:
     return bool(passing) and not any(map(gini_fall_stands, passing))
 
 
+def conclude(study: StudyResult) -> tuple[Message, ...]:
+    """Return the verdict on a study in a few sentences: how many configurations meet the criteria.
+
+    By intervals where the study has any, else by the means.
+    """
+    counts, total = study.verdict.counts, len(study.results)
+    if study.verdict.verdict == "no-effect":
+        return (Message("study_without_effect"),)
+    conclusions = [
+        Message(f"study_of_one_{study.verdict.verdict}")
+        if total == 1
+        else Message(
+            "study_of_several",
+            passing=counts["pass"],
+            configurations=total,
+            inconclusive=counts["inconclusive"],
+            idle=counts["no-effect"],
+        )
+    ]
+    if falls_are_doubtful(study.results):
+        conclusions.append(Message("study_doubtful"))
+    return tuple(conclusions)
+
+
 def headline(study: StudyResult) -> Message:
     """Return the verdict on a study in a sentence: by intervals, and what it is worth."""
     verdict = study.verdict

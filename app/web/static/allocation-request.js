@@ -2,7 +2,7 @@
 
 const LONGEST_INLINE = 6000;
 
-// given: files by role, as `understood` returns them; settings: fields of the request.
+// given: files by role, as `previewTable` returns them; settings: fields of the request.
 export function request(given, settings) {
   const problem = { ...settings, ...given.table?.reading };
   const parts = Object.fromEntries(Object.entries(given).map(([role, each]) => [role, each.file]));
@@ -23,13 +23,13 @@ const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 const named = (name) => `@"${name.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 
-// The command, and what it reads from problem.json where that is too long for a line.
+// The command, and what it reads from problem.json where that is too isLong for a line.
 export function curl({ problem, parts }, { origin, locked }) {
-  const said = JSON.stringify(problem);
-  const long = said.length > LONGEST_INLINE;
+  const json = JSON.stringify(problem);
+  const isLong = json.length > LONGEST_INLINE;
   const words = [`curl -s ${origin}/allocate`];
   if (locked) words.push('-H "Authorization: Bearer $WHALE_KEY"');
-  words.push(long ? "-F 'problem=<problem.json'" : `--form-string ${quoted(`problem=${said}`)}`);
+  words.push(isLong ? "-F 'problem=<problem.json'" : `--form-string ${quoted(`problem=${json}`)}`);
   for (const [role, file] of Object.entries(parts)) words.push(`-F ${quoted(`${role}=${named(file.name)}`)}`);
-  return { command: words.join(" \\\n  "), problem: long ? said : null };
+  return { command: words.join(" \\\n  "), problem: isLong ? json : null };
 }

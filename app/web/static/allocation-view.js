@@ -64,8 +64,8 @@ function textColumn(name, value, cell = value) {
   return { title: t(`column.${name}`), text: true, value, cell };
 }
 
-function numberColumn(name, said = count) {
-  return { title: t(`column.${name}`), value: (row) => row[name], cell: (row) => said(row[name]) };
+function numberColumn(name, write = count) {
+  return { title: t(`column.${name}`), value: (row) => row[name], cell: (row) => write(row[name]) };
 }
 
 const DISPLACED = [
@@ -129,17 +129,17 @@ async function showCurve(answer, k) {
   const rows = answer.k.map((each, at) => [count(each), amount(answer.objective[at]), at ? amount(answer.marginal[at]) : "–"]);
   const table = plainTable(t("curve.caption"), [t("curve.k"), t("curve.worth"), t("curve.adds")], rows);
   $("curve").replaceChildren(
-    ...saidOfCurve(answer, chosen).map((sentence) => h("p", {}, sentence)), figure, folded(t("curve.table"), wide(table)));
+    ...describeCurve(answer, chosen).map((sentence) => h("p", {}, sentence)), figure, folded(t("curve.table"), wide(table)));
   await drawn();
 }
 
-function saidOfCurve({ objective, marginal, slot_gain: gains }, k) {
-  const said = [];
+function describeCurve({ objective, marginal, slot_gain: gains }, k) {
+  const sentences = [];
   if (k > 0 && k < marginal.length) {
     const adds = marginal[k] > 1e-9 * Math.abs(objective.at(-1));
-    said.push(adds ? t("curve.more", { k: count(k), next: count(k + 1), more: amount(marginal[k]) }) : t("curve.enough", { k: count(k) }));
+    sentences.push(adds ? t("curve.more", { k: count(k), next: count(k + 1), more: amount(marginal[k]) }) : t("curve.enough", { k: count(k) }));
   }
   const [dearest] = Object.entries(gains).sort((a, b) => b[1] - a[1]);
-  if (dearest !== undefined) said.push(t("curve.slot", { streamer: dearest[0], gain: amount(dearest[1]) }));
-  return said;
+  if (dearest !== undefined) sentences.push(t("curve.slot", { streamer: dearest[0], gain: amount(dearest[1]) }));
+  return sentences;
 }

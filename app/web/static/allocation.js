@@ -3,7 +3,8 @@
 import { curl, body, bytes, request } from "./allocation-request.js";
 import { show } from "./allocation-view.js";
 import { call, explain, hasKey, refusal } from "./api.js";
-import { hasWealth, understood } from "./files.js";
+import { boundsOf, isWithin } from "./bounds.js";
+import { hasWealth, previewTable } from "./files.js";
 import { $, count, csv, h, mark, ROOT, save, say, t, time } from "./page.js";
 import { tablePreview } from "./table-preview.js";
 
@@ -12,9 +13,11 @@ const PAUSE = 300;
 const PLACES = { k: "k", whale_share: "whale_share", capacity: "capacity", whales: "whales" };
 const SHARE = { usual: "1", ofExample: "25" }; // the example has too few users for 1 %
 
+const BOUNDS = boundsOf(JSON.parse($("allocation-form").dataset.settings));
+
 const given = {};
 let answer = null;
-let asked = null;
+let sent = null;
 let latest = 0; // of all changes: answers to earlier ones say nothing any more
 let rereadings = 0; // of the table
 let unchecked = null;
@@ -27,46 +30,51 @@ const list = (text) => text.split(/[,，;\s]+/).filter((each) => each !== "");
 
 function whole(name) {
   const values = list(input(name).value).map(Number);
-  if (!values.every((value) => Number.isInteger(value) && value >= 0)) throw new RangeError(t(`wrong.${name}`));
+  if (!values.every((value) => isWithin(BOUNDS[name], value))) throw new RangeError(wrong(name));
   return values.length === 1 ? values[0] : values.length ? values : null;
+}
+
+function wrong(name, factor = 1) {
+  const { minimum, exclusiveMinimum, maximum } = BOUNDS[name];
+  return t(`wrong.${name}`, { low: factor * (minimum ?? exclusiveMinimum), high: factor * maximum });
 }
 
 // What the form says; marks what is wrong and returns null where anything is.
 function settings() {
-  const said = {};
+  const problem = {};
   const faults = {};
   for (const name of ["k", "capacity"]) {
     try {
-      said[name] = whole(name);
+      problem[name] = whole(name);
     } catch (error) {
       faults[name] = error.message;
     }
   }
-  if (said.k === null) faults.k = t("wrong.empty");
-  if (said.capacity === null) delete said.capacity;
+  if (problem.k === null) faults.k = t("wrong.empty");
+  if (problem.capacity === null) delete problem.capacity;
   const whales = list(input("whales").value);
   if (whales.length) {
-    said.whales = whales;
+    problem.whales = whales;
   } else {
-    said.whale_share = Number(input("whale_share").value) / 100;
-    if (!(said.whale_share > 0 && said.whale_share <= 1)) faults.whale_share = t("wrong.whale_share");
+    problem.whale_share = Number(input("whale_share").value) / 100;
+    if (!isWithin(BOUNDS.whale_share, problem.whale_share)) faults.whale_share = wrong("whale_share", 100);
   }
   for (const name of Object.values(PLACES)) mark(name, faults[name] ?? "");
-  return Object.keys(faults).length ? null : said;
+  return Object.keys(faults).length ? null : problem;
 }
 
 function current() {
-  const said = settings();
+  const problem = settings();
   if (!given.table) return null;
   if (given.table.fault) {
     explain($("wrong-files"), given.table.fault);
     return null;
   }
-  if (said === null) return null;
-  const made = request(given, said);
-  const lacks = said.whale_share < 1 && !hasWealth(given.table) && !made.parts.wealth;
+  if (problem === null) return null;
+  const message = request(given, problem);
+  const lacks = problem.whale_share < 1 && !hasWealth(given.table) && !message.parts.wealth;
   $("wrong-files").textContent = lacks ? t("wrong.wealth") : "";
-  return lacks ? null : made;
+  return lacks ? null : message;
 }
 
 function listGiven() {
@@ -96,7 +104,7 @@ async function reread(reading) {
   let each = null;
   let fault = null;
   try {
-    each = await understood(file, reading);
+    each = await previewTable(file, reading);
   } catch (error) {
     fault = error;
   }
@@ -118,9 +126,9 @@ function changed() {
   $("wrong").textContent = "";
   clearTimeout(waiting);
   latest += 1;
-  const made = current();
-  $("allocate").disabled = made === null;
-  unchecked = made !== null && bytes(made) <= MOST_CHECKED ? made : null;
+  const message = current();
+  $("allocate").disabled = message === null;
+  unchecked = message !== null && bytes(message) <= MOST_CHECKED ? message : null;
   if (unchecked !== null) waiting = setTimeout(checkAll, PAUSE);
 }
 
@@ -129,16 +137,16 @@ async function checkAll() {
   if (checking) return;
   checking = true;
   while (unchecked !== null) {
-    const made = unchecked;
+    const message = unchecked;
     unchecked = null;
-    await check(made, latest);
+    await check(message, latest);
   }
   checking = false;
 }
 
-async function check(made, change) {
+async function check(message, change) {
   try {
-    const plan = await post(`${ROOT}/allocate?validate_only=true`, made);
+    const plan = await post(`${ROOT}/allocate?validate_only=true`, message);
     if (change !== latest) return;
     const values = {
       users: count(plan.users), streamers: count(plan.streamers),
@@ -153,8 +161,8 @@ async function check(made, change) {
   }
 }
 
-async function post(address, made, more = {}) {
-  const response = await call(address, { method: "POST", ...body(made, more) });
+async function post(address, message, more = {}) {
+  const response = await call(address, { method: "POST", ...body(message, more) });
   if (!response.ok) throw await refusal(response);
   return response.json();
 }
@@ -168,23 +176,23 @@ function blame(error) {
 
 async function allocate(event) {
   event.preventDefault();
-  const made = current();
-  if (made === null) return;
+  const message = current();
+  if (message === null) return;
   $("allocate").disabled = true;
   document.body.removeAttribute("data-ready");
   say(t("allocation.working"));
   try {
-    const { algorithm, fill, ...problem } = made.problem;
-    const most = Math.max(0, ...[made.problem.k].flat());
-    const curveOf = { problem, parts: made.parts };
+    const { algorithm, fill, ...problem } = message.problem;
+    const most = Math.max(0, ...[message.problem.k].flat());
+    const curveOf = { problem, parts: message.parts };
     const [explained, curve] = await Promise.all([
-      post(`${ROOT}/allocate/explained`, made),
+      post(`${ROOT}/allocate/explained`, message),
       post(`${ROOT}/allocate/curve`, curveOf, { k_max: Math.min(200, Math.max(8, most + 4)) }).catch(() => null),
     ]);
     answer = explained;
-    asked = made;
+    sent = message;
     showCurl();
-    await show(explained, curve, made.problem);
+    await show(explained, curve, message.problem);
     $("worth-title").focus();
     say([$("shortage")?.textContent, $("certificate").textContent].filter(Boolean).join(" "));
   } catch (error) {
@@ -196,7 +204,7 @@ async function allocate(event) {
 }
 
 function showCurl() {
-  const { command, problem } = curl(asked, { origin: location.origin + ROOT, locked: hasKey() });
+  const { command, problem } = curl(sent, { origin: location.origin + ROOT, locked: hasKey() });
   $("curl").textContent = command;
   $("curl-hint").textContent = [t("curl.where"), hasKey() ? t("curl.key") : ""].filter(Boolean).join(" ");
   $("problem").hidden = problem === null;
@@ -214,7 +222,7 @@ async function take(files) {
   let fault = null;
   for (const file of files) {
     try {
-      accept(await understood(file));
+      accept(await previewTable(file));
     } catch (error) {
       fault ??= error;
     }
@@ -230,7 +238,7 @@ function accept(each) {
 
 async function example() {
   const content = await (await fetch(`${document.body.dataset.static}/example.csv`)).blob();
-  const each = await understood(new File([content], "example.csv"));
+  const each = await previewTable(new File([content], "example.csv"));
   for (const role of Object.keys(given)) delete given[role];
   accept(each);
   setShare(SHARE.usual, SHARE.ofExample);

@@ -1,4 +1,4 @@
-// Two sweeps side by side: what they were asked, what they say, and configuration by configuration.
+// Two sweeps side by side: their settings, their verdicts and their configurations.
 
 import { explain, get } from "./api.js";
 import { configurationNamer, SETTINGS } from "./configuration-names.js";
@@ -6,18 +6,18 @@ import { $, h, ROOT, signed, t, when } from "./page.js";
 import { plainTable, wide } from "./tables.js";
 import { CRITERIA, verdictOf, word } from "./verdict.js";
 
-const asked = new URLSearchParams(location.search);
+const query = new URLSearchParams(location.search);
 const SIDES = ["a", "b"];
 
 async function choices() {
-  const found = [];
+  const experiments = [];
   let next = `${ROOT}/experiments?limit=200`;
-  while (next !== null && found.length < 400) {
+  while (next !== null && experiments.length < 400) {
     const page = await get(next);
-    found.push(...page.experiments.filter((each) => each.state === "done" && each.kind !== "allocation"));
+    experiments.push(...page.experiments.filter((each) => each.state === "done" && each.kind !== "allocation"));
     next = page.next;
   }
-  return found;
+  return experiments;
 }
 
 function fill(select, experiments, chosen) {
@@ -95,9 +95,9 @@ try {
     $("compared").replaceChildren(h("p", {}, t("compare.few"), " ", h("a", { href: `${ROOT}/sweeps` }, t("home.sweep.go"))));
     document.body.dataset.ready = "true";
   } else {
-    const a = asked.get("a") ?? experiments[1].id;
+    const a = query.get("a") ?? experiments[1].id;
     fill($("a"), experiments, a);
-    fill($("b"), experiments, asked.get("b") ?? experiments.find((each) => each.id !== a).id);
+    fill($("b"), experiments, query.get("b") ?? experiments.find((each) => each.id !== a).id);
     for (const side of SIDES) $(side).addEventListener("change", show);
     await show();
   }

@@ -5,32 +5,32 @@ import { count, ROOT, t } from "./page.js";
 
 // What a file is for, by what it holds: EV, wealth, or capacity. Only its name tells the last two
 // apart where it is an array.
-function roleOf(said) {
-  if (said.shape !== "wealth") return "table";
-  return said.format === "NumPy" && /cap/i.test(said.file) ? "capacity" : "wealth";
+function roleOf(summary) {
+  if (summary.shape !== "wealth") return "table";
+  return summary.format === "NumPy" && /cap/i.test(summary.file) ? "capacity" : "wealth";
 }
 
-// { role, name, note, file, reading, said, fault }: reading is what the reader of the page knows
-// better than the service, `columns` and `header`; said is what the service understood; fault is a
+// { role, name, note, file, reading, summary, fault }: reading is what the reader of the page knows
+// better than the service, `columns` and `header`; summary is what the service understood; fault is a
 // refusal where the columns of a table do not hold what is assumed, else null.
-export async function understood(file, reading = {}) {
+export async function previewTable(file, reading = {}) {
   const form = new FormData();
   form.append("table", file, file.name);
   for (const [name, value] of Object.entries(reading)) form.append(name, JSON.stringify(value));
   const response = await call(`${ROOT}/tables/preview`, { method: "POST", body: form });
   if (!response.ok) throw await refusal(response);
-  const said = await response.json();
-  const role = roleOf(said);
-  const fault = said.fault && new Refusal(422, { detail: said.fault.message, field: said.fault.field });
+  const summary = await response.json();
+  const role = roleOf(summary);
+  const fault = summary.fault && new Refusal(422, { detail: summary.fault.message, field: summary.fault.field });
   if (fault && role !== "table") throw fault; // only a table's roles can be changed
-  return { role, name: file.name, note: fault ? "" : note(role, said), file, reading, said, fault };
+  return { role, name: file.name, note: fault ? "" : note(role, summary), file, reading, summary, fault };
 }
 
-function note(role, said) {
-  if (role !== "table") return t(`file.${role}`, { count: count(said.users) });
-  const sides = t("file.matrix", { users: count(said.users), streamers: count(said.streamers) });
-  return said.shape === "matrix" ? sides : t("file.pairs", { count: count(said.rows), sides });
+function note(role, summary) {
+  if (role !== "table") return t(`file.${role}`, { count: count(summary.users) });
+  const sides = t("file.matrix", { users: count(summary.users), streamers: count(summary.streamers) });
+  return summary.shape === "matrix" ? sides : t("file.pairs", { count: count(summary.rows), sides });
 }
 
-export const hasWealth = (each) => each.said.columns.some((column) => column.role === "wealth");
+export const hasWealth = (each) => each.summary.columns.some((column) => column.role === "wealth");
 

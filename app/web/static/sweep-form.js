@@ -1,19 +1,21 @@
 // The form of a sweep: checked as it is typed, sent with what it says, wrong fields named.
 
 import { call, explain, get, refusal } from "./api.js";
-import { $, count, mark, ROOT, t } from "./page.js";
+import { boundsOf, isWithin } from "./bounds.js";
+import { $, count, mark, plain, ROOT, t } from "./page.js";
 
 const form = $("sweep-form");
 const presets = JSON.parse(form.dataset.presets);
 const NUMBERS = ["simulations", "rounds", "seed", "world.n_users", "world.n_streamers"];
 // The schema of each setting, from which its default and its bounds are.
 const SETTINGS = JSON.parse(form.dataset.settings);
+const BOUNDS = boundsOf(SETTINGS);
 const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "algorithms"];
 const WORLD = ["n_users", "n_streamers"];
 const defaults = (names, prefix = "") => Object.fromEntries(names.map((name) => [name, SETTINGS[prefix + name].default]));
 const DEFAULTS = { ...defaults(SHOWN), world: defaults(WORLD, "world.") };
 // Settings that the form does not show, of a sweep that is to be changed.
-let kept = {};
+let unshown = {};
 
 const input = (name) => $(`field-${name}`);
 const numbers = (text) => text.split(/[,，;\s]+/).filter((each) => each !== "").map(Number);
@@ -27,15 +29,15 @@ function fill(config) {
   for (const name of ["simulations", "rounds", "seed"]) input(name).value = whole[name];
   for (const name of ["n_users", "n_streamers"]) input(`world.${name}`).value = whole.world[name];
   for (const tick of form.elements.algorithms) tick.checked = whole.algorithms.includes(tick.value);
-  kept = Object.fromEntries(Object.entries(config).filter(([name]) => !(name in DEFAULTS)));
-  kept.world = config.world ?? {};
+  unshown = Object.fromEntries(Object.entries(config).filter(([name]) => !(name in DEFAULTS)));
+  unshown.world = config.world ?? {};
   check();
 }
 
 function body() {
   const users = numbers(input("users_per_round").value);
   return {
-    ...kept,
+    ...unshown,
     k_values: numbers(input("k_values").value),
     whale_shares: numbers(input("whale_shares").value).map((share) => +(share / 100).toPrecision(12)),
     capacity_scales: numbers(input("capacity_scales").value),
@@ -43,25 +45,26 @@ function body() {
     simulations: Number(input("simulations").value), rounds: Number(input("rounds").value),
     seed: Number(input("seed").value),
     algorithms: [...form.elements.algorithms].filter((tick) => tick.checked).map((tick) => tick.value),
-    world: { ...kept.world, n_users: Number(input("world.n_users").value), n_streamers: Number(input("world.n_streamers").value) },
+    world: { ...unshown.world, n_users: Number(input("world.n_users").value), n_streamers: Number(input("world.n_streamers").value) },
   };
 }
 
 const CHECKED = [...SHOWN.filter((name) => name !== "algorithms"), ...WORLD.map((name) => `world.${name}`)];
 
-function fits(name, value) {
-  const { items, anyOf: [one] = [SETTINGS[name]] } = SETTINGS[name];
-  const { type, minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity } = items ?? one;
-  const number = name === "whale_shares" ? value / 100 : value;
-  if (type === "integer" ? !Number.isInteger(number) : !Number.isFinite(number)) return false;
-  return number >= minimum && number <= maximum && number > exclusiveMinimum;
+const factor = (name) => (name === "whale_shares" ? 100 : 1);
+
+function expected(name) {
+  const { type, minimum, exclusiveMinimum, maximum } = BOUNDS[name];
+  const [low, high] = [minimum ?? exclusiveMinimum, maximum].map((bound) => plain(factor(name) * bound));
+  if (type === "integer") return t(NUMBERS.includes(name) ? "wrong.whole" : "wrong.wholes", { low, high });
+  return t(factor(name) === 1 ? "wrong.numbers" : "wrong.percentages", { low, high });
 }
 
 function wrong(name) {
   const text = input(name).value.trim();
   if (text === "") return t("wrong.empty");
   const values = NUMBERS.includes(name) ? [Number(text)] : numbers(text);
-  if (!values.every((value) => fits(name, value))) return t(`wrong.${name}`);
+  if (!values.every((value) => isWithin(BOUNDS[name], value / factor(name)))) return expected(name);
   if (new Set(values).size < values.length) return t("wrong.twice");
   if (name === "users_per_round" && Math.max(...values) > Number(input("world.n_users").value)) return t("wrong.crowd");
   return "";
@@ -82,10 +85,10 @@ function check() {
 }
 
 function size() {
-  const asked = body();
-  const lists = [asked.k_values, asked.whale_shares, asked.capacity_scales, asked.algorithms, [asked.users_per_round].flat()];
+  const sweep = body();
+  const lists = [sweep.k_values, sweep.whale_shares, sweep.capacity_scales, sweep.algorithms, [sweep.users_per_round].flat()];
   const configurations = lists.reduce((product, each) => product * each.length, 1);
-  return t("form.size", { configurations: count(configurations), simulations: count(asked.simulations), replays: count(configurations * asked.simulations) });
+  return t("form.size", { configurations: count(configurations), simulations: count(sweep.simulations), replays: count(configurations * sweep.simulations) });
 }
 
 function show(faults) {

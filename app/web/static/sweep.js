@@ -19,7 +19,7 @@ async function start() {
   try {
     experiment = await get(address);
   } catch (error) {
-    if (error.status) { over("missing", error.message); return; }
+    if (error.status) { showEnd("missing", error.message); return; }
     await later();
     return start();
   }
@@ -42,18 +42,18 @@ const later = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
 
 async function follow(experiment) {
   $("progress").hidden = false;
-  tell(experiment.state, experiment.progress);
+  showProgress(experiment.state, experiment.progress);
   const seen = { id: null, open: () => connection("") };
   let ended = false;
   while (!ended) {
     try {
-      await events(`${address}/events`, seen, (name, happened) => {
-        tell(happened.state, happened);
-        if (happened.figures) live(happened);
-        ended = ["done", "failed", "cancelled"].includes(happened.state);
+      await events(`${address}/events`, seen, (name, event) => {
+        showProgress(event.state, event);
+        if (event.figures) showLatest(event);
+        ended = ["done", "failed", "cancelled"].includes(event.state);
       });
     } catch (error) {
-      if (error.status && error.status < 500) { over("missing", error.message); return; }
+      if (error.status && error.status < 500) { showEnd("missing", error.message); return; }
       connection(t("sweep.reconnecting"));
     }
     if (!ended) {
@@ -82,33 +82,33 @@ function connection(text) {
   $("connection").hidden = text === "";
 }
 
-function tell(state, progress) {
+function showProgress(state, progress) {
   const { seeds_done: done, seeds, seconds_left: left } = progress;
   $("progress-title").textContent = t(state === "queued" ? "sweep.queued" : "sweep.running");
   $("bar").value = seeds ? done / seeds : 0;
   $("done").textContent = t("sweep.done", { done: count(done), seeds: count(seeds) });
   $("left").textContent = left === null || left === undefined || done === 0 ? "" : t("sweep.left", { time: time(left) });
   const tenth = Math.floor((10 * done) / seeds);
-  if (tell.tenth !== tenth) say(t("sweep.done", { done: count(done), seeds: count(seeds) }));
-  tell.tenth = tenth;
+  if (showProgress.tenth !== tenth) say(t("sweep.done", { done: count(done), seeds: count(seeds) }));
+  showProgress.tenth = tenth;
 }
 
 let pending = null;
 let drawing = false;
 
 // Events may come faster than anything is drawn: what is drawn is the latest.
-function live(happened) {
-  pending = happened;
+function showLatest(event) {
+  pending = event;
   if (!drawing) refresh();
 }
 
 async function refresh() {
   drawing = true;
   while (pending !== null && result === null) {
-    const happened = pending;
+    const event = pending;
     pending = null;
     $("table").hidden = false;
-    showTable(liveTable(happened));
+    showTable(liveTable(event));
     await drawAll(LIVE).catch(() => {});
   }
   drawing = false;
@@ -130,14 +130,14 @@ function showTable(table) {
 }
 
 function figure(name) {
-  const made = $(`figure-${name}`) ?? h("figure", { class: "figure", id: `figure-${name}` });
-  if (result !== null || !made.isConnected) $("figures").querySelector(".figures").append(made);
-  return made;
+  const element = $(`figure-${name}`) ?? h("figure", { class: "figure", id: `figure-${name}` });
+  if (result !== null || !element.isConnected) $("figures").querySelector(".figures").append(element);
+  return element;
 }
 
 async function finish(experiment) {
   result = experiment.result;
-  if (!result?.results) { over("missing", t("sweep.no-sweep")); return; }
+  if (!result?.results) { showEnd("missing", t("sweep.no-sweep")); return; }
   showVerdict($("verdict"), result);
   $("findings").hidden = false;
   $("findings").querySelector("ul").replaceChildren(
@@ -158,10 +158,10 @@ async function finish(experiment) {
 
 function stop(experiment) {
   const { seeds_done: done, seeds } = experiment.progress;
-  over(experiment.state, experiment.error?.detail ?? t("sweep.kept", { done: count(done), seeds: count(seeds) }));
+  showEnd(experiment.state, experiment.error?.detail ?? t("sweep.kept", { done: count(done), seeds: count(seeds) }));
 }
 
-function over(state, why) {
+function showEnd(state, why) {
   for (const each of ["progress", "figures", "table"]) $(each).hidden = true;
   $("ended").hidden = false;
   $("ended-title").textContent = t(`sweep.${state}`);

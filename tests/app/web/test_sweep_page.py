@@ -190,12 +190,12 @@ def test_a_sweep_that_there_is_not_says_so(visits: Any, service: Server) -> None
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("k_values", "1, x", "Use whole numbers from 0 on"),
+        ("k_values", "1, x", "Use whole numbers from 0 to 1,000,000,000"),
         ("k_values", "2, 2", "Say each value once"),
-        ("whale_shares", "0", "Use percentages above 0"),
+        ("whale_shares", "0", "Use percentages above 0 and at most 100"),
         ("capacity_scales", "", "Say at least one number"),
         ("users_per_round", "20000", "No more can come in a round"),
-        ("simulations", "1.5", "Use a whole number from 1 on"),
+        ("simulations", "1.5", "Use a whole number from 1 to"),
     ],
 )
 def test_a_wrong_setting_is_named_beside_its_field(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from messages import Message
 from simulator import ConfigurationResult, Sweep, headline, summarise
+from simulator.report.verdict import conclude
 from simulator.study.result import VERDICTS, Verdict
 
 from ..conftest import by_code, details
@@ -90,6 +91,36 @@ def test_the_headline_says_what_the_verdict_is_worth(
     results: list[ConfigurationResult], text: str
 ) -> None:
     assert str(headline(study_of(*results))) == text
+
+
+@pytest.mark.parametrize(
+    ("results", "codes"),
+    [
+        ([result("pass", binds=0)] * 2, ["study_without_effect"]),
+        ([result("pass")], ["study_of_one_pass"]),
+        ([result("pass", p_holm=0.25)], ["study_of_one_pass", "study_doubtful"]),
+        ([result("fail")], ["study_of_one_fail"]),
+        ([result("inconclusive")], ["study_of_one_inconclusive"]),
+        ([result("pass"), result("pass", p_holm=0.25)], ["study_of_several"]),
+    ],
+)
+def test_the_conclusions_are_of_one_configuration_or_of_several(
+    results: list[ConfigurationResult], codes: list[str]
+) -> None:
+    assert [each.code for each in conclude(study_of(*results))] == codes
+
+
+def test_the_conclusions_count_the_verdicts() -> None:
+    results = [result("pass"), result("fail"), result("inconclusive"), result("pass", binds=0)]
+
+    (conclusion,) = conclude(study_of(*results))
+
+    assert conclusion.parameters == {
+        "passing": 1,
+        "configurations": 4,
+        "inconclusive": 1,
+        "idle": 1,
+    }
 
 
 def test_a_sweep_whose_caps_never_bind_has_no_verdict(small_sweep: Sweep) -> None:
