@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from messages import Message
-from simulator.replay.metrics import gini
+from simulator.replay.metrics import gini, top_share
 from simulator.replay.replay import Replay
 from solver import InputError
 from solver.model import as_array
@@ -88,14 +88,13 @@ class GiftLog:
         """Return what is compared."""
         by_user = _totals(self.users, self.amounts)
         p50, p90, p99 = np.percentile(self.amounts, [50, 90, 99])
-        top = max(1, int(0.01 * len(by_user)))
         return GiftFigures(
             amount_p50=float(p50),
             amount_p90=float(p90),
             amount_p99=float(p99),
             amount_mean=float(self.amounts.mean()),
             user_gini=gini(by_user),
-            top1_user_share=float(np.sort(by_user)[-top:].sum() / by_user.sum()),
+            top1_user_share=top_share(by_user, 0.01),
             gifts_per_giver=len(self.amounts) / len(by_user),
             wealth_tail=tail_index(by_user),
             streamer_gini=gini(_totals(self.streamers, self.amounts)),

@@ -18,6 +18,7 @@ from .style import (
     data,
     finished,
     in_panels,
+    interval_marks,
     plain,
     reference_line,
     shape,
@@ -136,14 +137,9 @@ def _chart(
     base = alt.Chart(data(rows))
     placed = base.encode(x=x, xOffset=offset, color=colour(series, greedy=points.greedy))
     layers = [
-        placed.mark_rule(size=2, opacity=0.75).encode(
-            y=alt.Y("low:Q", title=title, scale=domain), y2="high:Q"
-        ),
-        placed.mark_point(filled=True, size=70, opacity=1).encode(
-            y=alt.Y("mean:Q", title=title, scale=domain), shape=shape(series, greedy=points.greedy)
-        ),
+        *interval_marks(placed, title, shape(series, greedy=points.greedy), domain),
+        reference_line(base, alt.Y("mean(base):Q", title=title, scale=domain)),
     ]
-    layers.append(reference_line(base, alt.Y("mean(base):Q", title=title, scale=domain)))
     if limit is not None:
         limits = base.transform_calculate(limit=str(limit))
         at = alt.Y("mean(limit):Q", title=title, scale=domain)

@@ -28,6 +28,7 @@ from .style import (
     data,
     finished,
     in_panels,
+    interval_marks,
     plain,
     reference_line,
     shape,
@@ -63,10 +64,7 @@ def price_of_the_cap(points: SweepPoints) -> Figure | None:
     )
     layers = (
         reference_line(base, alt.Y(datum=0, type="quantitative", title=title)),
-        placed.mark_rule(size=2, opacity=0.75).encode(y=alt.Y("low:Q", title=title), y2="high:Q"),
-        placed.mark_point(filled=True, size=70, opacity=1).encode(
-            y=alt.Y("mean:Q", title=title), shape=shape(series, points.series, points.greedy)
-        ),
+        *interval_marks(placed, title, shape(series, points.series, points.greedy)),
     )
     chart = in_panels(alt.layer(*layers), panels)
     conclusion, width = _conclusion(rows, points), total_width(len(panels))

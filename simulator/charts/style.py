@@ -143,6 +143,21 @@ def finished(
     return styled
 
 
+def interval_marks(
+    base: alt.Chart, title: list[str] | str, shape_by: alt.Shape, y_scale: alt.Scale | None = None
+) -> list[alt.Chart]:
+    """Return the intervals of rows, from `low` to `high`, and the means on them."""
+    scale = {} if y_scale is None else {"scale": y_scale}
+    return [
+        base.mark_rule(size=2, opacity=0.75).encode(
+            y=alt.Y("low:Q", title=title, **scale), y2="high:Q"
+        ),
+        base.mark_point(filled=True, size=70, opacity=1).encode(
+            y=alt.Y("mean:Q", title=title, **scale), shape=shape_by
+        ),
+    ]
+
+
 def reference_line(base: alt.Chart, y: alt.Y, ink: str = RULE) -> alt.Chart:
     """Return a line across a panel: dashed for the baseline, dotted in another ink.
 

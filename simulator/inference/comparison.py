@@ -1,17 +1,17 @@
-"""A configuration compared with its baseline, pair by pair: figures, tests, verdicts, power."""
+"""Configurations compared with their baselines, pair by pair: figures, tests, verdicts, power."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.study.result import Comparison, Difference, Estimate
 
-from .criteria import decide, met_by_means
+from .criteria import OVERCROWDING, decide, met_by_means
 from .power import power
-from .resampling import estimates, none_if_nan, paired_differences
+from .resampling import estimates, none_if_nan, paired_differences, significance
 
 COMPARED = ("revenue", "streamer_gini", "overcrowded_share", "overload_rate")
 """Metrics that are compared with the baseline's."""
@@ -20,18 +20,36 @@ DIFFERENCES = ("revenue_pct", *COMPARED[1:])
 """Their differences: revenue in percent, the others plainly."""
 
 
-def paired(values: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the `DIFFERENCES` of `COMPARED` metrics from the baseline's of the same seed.
+def compare(
+    values: Sequence[NDArray[np.float64]],
+    baselines: Sequence[NDArray[np.float64]],
+    metrics: Sequence[Mapping[str, Estimate]],
+    weights: NDArray[np.float64],
+    seed: int,
+) -> list[Comparison]:
+    """Return the figures of configurations beside their baselines', and what they prove.
 
     Parameters
     ----------
-    values, base : (n, 4) float64
-        A row for each seed.
+    values, baselines : sequence of (n, 4) float64
+        The `COMPARED` metrics of each configuration and of its baseline, a row for each seed.
+    metrics : sequence of mapping from str to Estimate
+        All metrics of each configuration, the overcrowded share among them.
+    weights : (RESAMPLES, n) float64
+        See `resampling.resampling_weights`.
+    seed : int
+        Of the tests; see `resampling.significance`.
+    """
+    differences = [_pair(each, base) for each, base in zip(values, baselines, strict=True)]
+    tests = significance(np.array(differences), seed)
+    columns = zip(metrics, values, differences, tests, strict=True)
+    return [_compare_one(*each, weights) for each in columns]
 
-    Returns
-    -------
-    (n, 4) float64
-        Those of revenue are NaN where the baseline has none, and percent of its mean otherwise.
+
+def _pair(values: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the `DIFFERENCES` from the baseline's metrics of the same seed, (n, 4) float64.
+
+    Those of revenue are NaN where the baseline has none, and percent of its mean otherwise.
     """
     differences = paired_differences(values, base)
     mean_revenue = base[:, 0].mean()
@@ -39,33 +57,20 @@ def paired(values: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np
     return differences
 
 
-def compare(
+def _compare_one(
     metrics: Mapping[str, Estimate],
-    crowded: NDArray[np.float64],
+    values: NDArray[np.float64],
     differences: NDArray[np.float64],
     tests: NDArray[np.float64],
     weights: NDArray[np.float64],
 ) -> Comparison:
-    """Return a configuration's figures beside its baseline's, and what they prove.
-
-    Parameters
-    ----------
-    metrics : mapping from str to Estimate
-        The overcrowded share among them.
-    crowded : (n,) float64
-        Its overcrowded share, by seed.
-    differences : (n, 4) float64
-        See `paired`.
-    tests : (4, 2) float64
-        p and corrected p of each difference; see `resampling.significance`.
-    weights : (RESAMPLES, n) float64
-        See `resampling.resampling_weights`.
-    """
+    """Compare one configuration; `tests` are p and corrected p of each difference, (4, 2)."""
     columns = zip(DIFFERENCES, estimates(differences, weights), tests, strict=True)
     delta = {
         name: Difference(**vars(each), p=none_if_nan(p), p_holm=none_if_nan(p_holm))
         for name, each, (p, p_holm) in columns
     }
+    crowded = values[:, COMPARED.index(OVERCROWDING.metric)]
     return Comparison(
         metrics=metrics,
         delta=delta,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from messages import Message
 from simulator.inference.criteria import CONCENTRATION, LEAST_SIMULATIONS, OVERCROWDING, REVENUE
 from simulator.report.certainty import count_tests, count_verdicts, few_simulations
-from simulator.report.naming import name_ks, name_setting
+from simulator.report.naming import in_group, name_group, name_ks
 from simulator.report.overview import MOST_FINDINGS, overview
 from simulator.study.result import ConfigurationResult, ExactFigures, StudyResult
 
@@ -48,7 +48,6 @@ def _exact(result: ConfigurationResult) -> ExactFigures:
 
 def _describe(results: Sequence[ConfigurationResult], study: StudyResult) -> list[Message]:
     """Return what is said of each result, after its whale share where there are several."""
-    several = len({each.configuration.whale_share for each in study.results}) > 1
     found: list[Message] = []
     for result in results:
         sentences = [
@@ -56,12 +55,7 @@ def _describe(results: Sequence[ConfigurationResult], study: StudyResult) -> lis
             _change(result, study.simulations),
             *_verdict(result, study),
         ]
-        if several:
-            group = name_setting("whale_share", result.configuration.whale_share)
-            sentences = [
-                Message("finding_of_group", group=group, finding=each) for each in sentences
-            ]
-        found += sentences
+        found += in_group(sentences, name_group(result, study.results))
     return found
 
 

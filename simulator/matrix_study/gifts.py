@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
+from simulator.replay.metrics import sum_by_position
 from simulator.settings import Share, check
 
 Sigma = Annotated[float, Ge(0), Le(5)]
@@ -94,8 +95,4 @@ class Givers:
             What each user is worth there.
         n_streamers : int
         """
-        at = streamer[self.users]
-        gifts = ev[self.users] * self.factor
-        met = at >= 0
-        totals = np.bincount(at[met], gifts[met], minlength=n_streamers)
-        return totals.astype(np.float64, copy=False)
+        return sum_by_position(streamer[self.users], ev[self.users] * self.factor, n_streamers)

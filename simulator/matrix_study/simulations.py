@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inference.comparison import COMPARED, compare, paired
-from simulator.inference.resampling import estimates, resampling_weights, significance
-from simulator.replay.metrics import gini
+from simulator.inference.comparison import COMPARED, compare
+from simulator.inference.resampling import estimates, resampling_weights
+from simulator.replay.metrics import gini, sum_by_position
 from simulator.study.config import Configuration
 from simulator.study.result import Comparison, Estimate
 from simulator.study.result_json import configuration_json
@@ -49,9 +49,7 @@ class ValuedAssignment:
 
     def revenue(self) -> NDArray[np.float64]:
         """Return what each streamer is expected to get, (S,) float64."""
-        met = self.assignment >= 0
-        totals = np.bincount(self.assignment[met], self.ev[met], minlength=len(self.load))
-        return totals.astype(np.float64, copy=False)
+        return sum_by_position(self.assignment, self.ev, len(self.load))
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,12 +103,8 @@ class GiftSimulations:
         base : (simulations, 4) float64
             Of the baseline.
         """
-        differences = [paired(each, base) for each in values]
-        tests = significance(np.array(differences), self.seeds.start)
-        return [
-            compare(self.metrics(each), each[:, 2], pairs, tested, self.weights)
-            for each, pairs, tested in zip(values, differences, tests, strict=True)
-        ]
+        metrics = [self.metrics(each) for each in values]
+        return compare(values, [base] * len(values), metrics, self.weights, self.seeds.start)
 
     def rows(
         self, configuration: Configuration, values: NDArray[np.float64]

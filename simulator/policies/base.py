@@ -1,18 +1,11 @@
 """What a policy is: a rule from the users of a round to streamers, and how studies find it.
 
 A policy is one small class in a file of its own: who counts as a whale, the most whales it lets a
-streamer have, and a method that returns a streamer for every user of a round::
+streamer have, and a method that returns a streamer for every user of a round. `UncappedPolicy` and
+`CappedPolicy` have all of it but that method::
 
     @policy("newcomers-first", grid=("whale_share",))
-    @dataclass(frozen=True)
-    class NewcomersFirst:
-        whale_share: float = 0.01
-        whale_cap: ClassVar[None] = None
-
-        @classmethod
-        def build(cls, settings: PolicySettings) -> NewcomersFirst:
-            return cls(settings.whale_share)
-
+    class NewcomersFirst(UncappedPolicy):
         def place(self, view: RoundView) -> NDArray[np.int64]:
             ev = np.where(view.world.new, view.ev, 0.5 * view.ev)
             return ev.argmax(axis=1)
@@ -28,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import ClassVar, Literal, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +97,51 @@ class Policy(Protocol):
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Return each user's streamer, (n,) int64, -1 for none."""
+
+
+@dataclass(frozen=True)
+class UncappedPolicy:
+    """Base of the policies without a whale cap.
+
+    Parameters
+    ----------
+    whale_share : float
+        Which users the whale figures count; the placement does not depend on it.
+    """
+
+    whale_share: float = 0.01
+    whale_cap: ClassVar[None] = None
+
+    @classmethod
+    def build(cls, settings: PolicySettings) -> Self:
+        """Return the policy of one replay."""
+        return cls(settings.whale_share)
+
+
+@dataclass(frozen=True)
+class CappedPolicy:
+    """Base of the policies with a whale cap.
+
+    Parameters
+    ----------
+    k : int
+        Whale cap.
+    whale_share : float
+        Share of the whole population, by wealth, that makes a whale.
+    """
+
+    k: int
+    whale_share: float = 0.01
+
+    @classmethod
+    def build(cls, settings: PolicySettings) -> Self:
+        """Return the policy of one replay."""
+        return cls(settings.k, settings.whale_share)
+
+    @property
+    def whale_cap(self) -> int:
+        """Most whales a streamer takes."""
+        return self.k
 
 
 class PolicyClass(Protocol):

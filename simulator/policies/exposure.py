@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solver import Problem, allocate
 
-from .base import PolicySettings, policy
+from .base import CappedPolicy, PolicySettings, policy
 from .round_view import RoundView, overflow
 
 GUARANTEED_SHARE = 0.25
@@ -18,7 +19,7 @@ GUARANTEED_SHARE = 0.25
 
 @policy("exposure", grid=("whale_share", "k"))
 @dataclass(frozen=True)
-class Exposure:
+class Exposure(CappedPolicy):
     """Tiered, but streamers in turn are shown to at least `min_users` users, however unpopular.
 
     Guarantees take at most `GUARANTEED_SHARE` of a round's normal users: where that is too few for
@@ -26,25 +27,16 @@ class Exposure:
 
     Parameters
     ----------
-    k : int
     min_users : int
         Least users a streamer is shown to in a round in which it has a guarantee.
-    whale_share : float
     """
 
-    k: int
     min_users: int = 1
-    whale_share: float = 0.01
 
     @classmethod
-    def build(cls, settings: PolicySettings) -> Exposure:
+    def build(cls, settings: PolicySettings) -> Self:
         """Return the policy of one replay."""
-        return cls(settings.k, settings.min_users, settings.whale_share)
-
-    @property
-    def whale_cap(self) -> int:
-        """Most whales a streamer takes."""
-        return self.k
+        return cls(settings.k, settings.whale_share, settings.min_users)
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Place whales under the cap, then what is guaranteed, then the others."""

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.world.shortlists import NONE
 from solver import Problem, ShadowPrices, allocate
 
-from .base import PolicySettings, policy
+from .base import CappedPolicy, policy
 from .round_view import RoundView, overflow
 
 
 @policy("joint", grid=("whale_share", "k"))
-@dataclass(frozen=True)
-class Joint:
+class Joint(CappedPolicy):
     """Both tiers at once at the greatest total EV, under the whale cap and the capacities.
 
     What any rule could reach in this round that keeps the caps: the price of going in tiers.
     """
-
-    k: int
-    whale_share: float = 0.01
-
-    @classmethod
-    def build(cls, settings: PolicySettings) -> Joint:
-        """Return the policy of one replay."""
-        return cls(settings.k, settings.whale_share)
-
-    @property
-    def whale_cap(self) -> int:
-        """Most whales a streamer takes."""
-        return self.k
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Place everybody at once."""

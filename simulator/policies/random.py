@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,32 +12,29 @@ from simulator.world.random_numbers import PLACES, stream
 from simulator.world.shortlists import NONE
 from solver.kernels import njit
 
-from .base import PolicySettings, policy
+from .base import PolicySettings, UncappedPolicy, policy
 from .round_view import RoundView, overflow
 
 
 @policy("random")
 @dataclass(frozen=True)
-class Random:
+class Random(UncappedPolicy):
     """Everybody in round order to any streamer with room, all equally likely.
 
     Parameters
     ----------
     rng : numpy.random.Generator
         Draws the streamers. Never the world's own generator.
-    whale_share : float
     """
 
     rng: np.random.Generator = field(
         default_factory=lambda: np.random.default_rng(0), repr=False, compare=False
     )
-    whale_share: float = 0.01
-    whale_cap: ClassVar[None] = None
 
     @classmethod
-    def build(cls, settings: PolicySettings) -> Random:
+    def build(cls, settings: PolicySettings) -> Self:
         """Return the policy of one replay."""
-        return cls(stream(settings.seed, PLACES), settings.whale_share)
+        return cls(settings.whale_share, stream(settings.seed, PLACES))
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Draw a streamer for every user."""

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.world.shortlists import NONE
 
-from .base import PolicySettings, policy
+from .base import UncappedPolicy, policy
 from .round_view import RoundView, overflow
 
 
 @policy("round-robin")
-@dataclass(frozen=True)
-class RoundRobin:
+class RoundRobin(UncappedPolicy):
     """Everybody in round order to the streamers in turn, those without room left out.
 
     A round begins as many streamers further on as users came in the round before.
     """
-
-    whale_share: float = 0.01
-    whale_cap: ClassVar[None] = None
-
-    @classmethod
-    def build(cls, settings: PolicySettings) -> RoundRobin:
-        """Return the policy of one replay."""
-        return cls(settings.whale_share)
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Deal the users out."""

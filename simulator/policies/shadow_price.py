@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from solver import ShadowPrices
 
-from .base import PolicySettings, policy
+from .base import CappedPolicy, policy
 from .joint import joint_optimum
 from .round_view import RoundView
 
 
 @policy("shadow-price", grid=("whale_share", "k"))
 @dataclass(frozen=True)
-class ShadowPrice:
+class ShadowPrice(CappedPolicy):
     """Online: everybody in round order where EV less price is greatest and there is room.
 
     The prices are those of the joint optimum of the round before, which a platform knows when the
@@ -25,19 +25,7 @@ class ShadowPrice:
     permutations", EC 2009. Whales pay for their place below the cap as well.
     """
 
-    k: int
-    whale_share: float = 0.01
     _before: list[ShadowPrices] = field(default_factory=list, repr=False, compare=False)
-
-    @classmethod
-    def build(cls, settings: PolicySettings) -> ShadowPrice:
-        """Return the policy of one replay."""
-        return cls(settings.k, settings.whale_share)
-
-    @property
-    def whale_cap(self) -> int:
-        """Most whales a streamer takes."""
-        return self.k
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Place users one by one, at the prices of the round before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,13 @@ from simulator.world.random_numbers import SWAPS, stream
 from simulator.world.shortlists import NONE
 from solver import Algorithm, Problem, allocate
 
-from .base import PolicySettings, policy
+from .base import CappedPolicy, PolicySettings, policy
 from .round_view import RoundView
 
 
 @policy("tiered", grid=("whale_share", "algorithm", "k"))
 @dataclass(frozen=True)
-class Tiered:
+class Tiered(CappedPolicy):
     """Whales first, at most `k` to a streamer; then everybody else into the capacity left.
 
     A whale whom no streamer can take stays unallocated. Normal users go in round order to the best
@@ -25,34 +26,23 @@ class Tiered:
 
     Parameters
     ----------
-    k : int
-        Whale cap.
-    whale_share : float
-        Share of the whole population, by wealth, that makes a whale.
     algorithm : {"min-cost-flow", "greedy-edges", "greedy-swaps"}
         How the whale tier is allocated.
     rng : numpy.random.Generator
         Draws the swaps of greedy-swaps. Never the world's own generator.
     """
 
-    k: int
-    whale_share: float = 0.01
     algorithm: Algorithm = "min-cost-flow"
     rng: np.random.Generator = field(
         default_factory=lambda: np.random.default_rng(0), repr=False, compare=False
     )
 
     @classmethod
-    def build(cls, settings: PolicySettings) -> Tiered:
+    def build(cls, settings: PolicySettings) -> Self:
         """Return the policy of one replay."""
         return cls(
             settings.k, settings.whale_share, settings.algorithm, stream(settings.seed, SWAPS)
         )
-
-    @property
-    def whale_cap(self) -> int:
-        """Most whales a streamer takes."""
-        return self.k
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Place whales under the cap, then the others into what is left."""

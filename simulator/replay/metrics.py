@@ -85,8 +85,8 @@ def measure(world: World, replay: Replay) -> Metrics:
     amounts = replay.amounts
     given = amounts[amounts > 0]
     p50, p90, p99 = np.percentile(given, [50, 90, 99]) if len(given) else (0.0, 0.0, 0.0)
-    by_streamer = _totals(replay.streamers, amounts, world.n_streamers)
-    by_user = _totals(replay.users, amounts, world.n_users)
+    by_streamer = sum_by_position(replay.streamers, amounts, world.n_streamers)
+    by_user = sum_by_position(replay.users, amounts, world.n_users)
     by_giver = by_user[by_user > 0]
     met = np.bincount(replay.streamers, minlength=world.n_streamers) > 0
     load = replay.loads[replay.rounds, replay.streamers]
@@ -103,8 +103,8 @@ def measure(world: World, replay: Replay) -> Metrics:
         overload_rate=_mean(replay.loads > world.capacity),
         streamer_gini=gini(by_streamer),
         user_gini=gini(by_giver),
-        top1_user_share=_top_share(by_giver, 0.01),
-        top10_streamer_share=_top_share(by_streamer[met], 0.10),
+        top1_user_share=top_share(by_giver, 0.01),
+        top10_streamer_share=top_share(by_streamer[met], 0.10),
         coverage=_mean(by_streamer > 0),
         cold_start_success=_mean(by_streamer[world.new] > 0),
         new_streamer_revenue=float(by_streamer[world.new].sum()),
@@ -146,18 +146,20 @@ def gini(values: NDArray[np.float64]) -> float:
     return float(2 * ranked / (n * total) - (n + 1) / n)
 
 
-def _totals(
-    places: NDArray[np.int64], amounts: NDArray[np.float64], count: int
+def sum_by_position(
+    positions: NDArray[np.int64], amounts: NDArray[np.float64], count: int
 ) -> NDArray[np.float64]:
-    """Return (count,) float64: the sum of the amounts at each place."""
-    return np.bincount(places, weights=amounts, minlength=count).astype(np.float64, copy=False)
+    """Return (count,) float64: the sum of the amounts at each position; -1 is none."""
+    placed = positions >= 0
+    totals = np.bincount(positions[placed], amounts[placed], minlength=count)
+    return totals.astype(np.float64, copy=False)
 
 
 def _mean(values: NDArray[np.float64] | NDArray[np.int64] | NDArray[np.bool_]) -> float:
     return float(np.mean(values)) if values.size else 0.0
 
 
-def _top_share(values: NDArray[np.float64], share: float) -> float:
+def top_share(values: NDArray[np.float64], share: float) -> float:
     """Return how much of the total the top share of the values holds."""
     total = values.sum()
     if total == 0:

@@ -18,7 +18,7 @@ from simulator.study.result import BaselineResult, ConfigurationResult, StudyRes
 from simulator.study.run import Run
 
 from .certainty import judge_by_intervals, needed_simulations, summarise_certainty
-from .naming import name_group, name_ks, name_setting, settings_of
+from .naming import in_group, name_group, name_ks, name_setting, settings_of
 from .overview import MOST_FINDINGS, overview
 
 RunsByPoint = Mapping[Configuration, Sequence[Run]]
@@ -79,12 +79,7 @@ def describe_configurations(
             *_certainty(clusters, simulations),
             *_other_overload(clusters),
         ]
-        name = name_group(group[0], results)
-        if name is not None:
-            sentences = [
-                Message("finding_of_group", group=name, finding=each) for each in sentences
-            ]
-        found += sentences
+        found += in_group(sentences, name_group(group[0], results))
     return found + _same_algorithms(results, runs) + summarise_certainty(results, simulations)
 
 

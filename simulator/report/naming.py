@@ -93,6 +93,13 @@ def join(parts: Sequence[Message]) -> Message | None:
     return Message("point_parts", parts=parts)
 
 
+def in_group(sentences: Sequence[Message], group: Message | None) -> list[Message]:
+    """Return sentences, each after the name of the group of results that it is on, if any."""
+    if group is None:
+        return list(sentences)
+    return [Message("finding_of_group", group=group, finding=each) for each in sentences]
+
+
 def join_sentences(sentences: Sequence[Message]) -> Message:
     """Return sentences one after the other, as one message."""
     return sentences[0] if len(sentences) == 1 else Message("sentences", parts=sentences)

@@ -9,9 +9,9 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inference.comparison import COMPARED, compare, paired
+from simulator.inference.comparison import COMPARED, compare
 from simulator.inference.criteria import CRITERIA
-from simulator.inference.resampling import estimates, resampling_weights, significance
+from simulator.inference.resampling import estimates, resampling_weights
 from simulator.study.config import Configuration, SweepConfig
 from simulator.study.result import (
     BaselineResult,
@@ -54,14 +54,21 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
     greedy = {point.setting: by_point[point] for point in config.baselines()}
     grid = {point: by_point[point] for point in config.grid()}
     weights = resampling_weights(config.simulations, config.seed)
-    differences = [
-        paired(_compared_metrics(runs), _compared_metrics(greedy[point.setting]))
-        for point, runs in grid.items()
-    ]
-    tests = significance(np.array(differences), config.seed)
+    comparisons = compare(
+        [_compared_metrics(runs) for runs in grid.values()],
+        [_compared_metrics(greedy[point.setting]) for point in grid],
+        [_metrics(runs, weights) for runs in grid.values()],
+        weights,
+        config.seed,
+    )
     results = tuple(
-        _result(point, grid[point], pairs, tested, weights)
-        for point, pairs, tested in zip(grid, differences, tests, strict=True)
+        ConfigurationResult(
+            **vars(comparison),
+            configuration=point,
+            binding=_binding(runs),
+            whale_histogram=_histogram(runs),
+        )
+        for (point, runs), comparison in zip(grid.items(), comparisons, strict=True)
     )
     study = StudyResult(
         config=config.as_mapping(),
@@ -76,24 +83,6 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
         criteria=CRITERIA,
     )
     return replace(study, findings=tuple(find(study, grid, greedy)))
-
-
-def _result(
-    point: Configuration,
-    runs: Sequence[Run],
-    differences: NDArray[np.float64],
-    tests: NDArray[np.float64],
-    weights: NDArray[np.float64],
-) -> ConfigurationResult:
-    """Return the figures, the differences and the verdicts of one configuration."""
-    crowded = np.array([run.overcrowded_share for run in runs])
-    comparison = compare(_metrics(runs, weights), crowded, differences, tests, weights)
-    return ConfigurationResult(
-        **vars(comparison),
-        configuration=point,
-        binding=_binding(runs),
-        whale_histogram=_histogram(runs),
-    )
 
 
 def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Estimate]:

@@ -354,12 +354,3 @@ def _add_eight(weight, first, second, total):  # type: ignore[no-untyped-def]
     for s in range(len(total)):
         near = w0 * a[s] + w1 * b[s] + w2 * c[s] + w3 * d[s]
         total[s] += near + w4 * e[s] + w5 * f[s] + w6 * g[s] + w7 * h[s]
-
-
-@njit(inner=True)
-def affinity(preference, content):  # type: ignore[no-untyped-def]
-    """Return how well one user likes one streamer: the inner product of two (d,) float64."""
-    product = 0.0
-    for feature in range(len(preference)):
-        product += preference[feature] * content[feature]
-    return product

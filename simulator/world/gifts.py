@@ -1,8 +1,7 @@
 """Gifts as they are drawn: whether a user gives, and how much.
 
 `log_wealth` is log(1 + wealth) of the user, and `affinity` the inner product of the user's
-preference and the streamer's content, between -1 and 1. The kernels share one file because Numba's
-cache recompiles a kernel when its own file changes, not when a file it calls into does.
+preference and the streamer's content, between -1 and 1.
 """
 
 from __future__ import annotations
@@ -95,7 +94,7 @@ def play_sequential(  # type: ignore[no-untyped-def]
         pull = intercept + slope * log_wealth[u] + 0.3 * popularity[s] - 0.1 * big_gifts[s]
         if chance >= _probability(pull + largest_affinity):  # as most are
             continue
-        liking = _affinity(preference[u], content[s])
+        liking = affinity(preference[u], content[s])
         if chance < _probability(pull + liking):
             amount = draw_amount(rng, amount_model, (price, log_weight), log_wealth[u], liking)
             amounts[i] = _receive(amount, s, crowding, big_gifts)
@@ -127,7 +126,7 @@ def play_common(  # type: ignore[no-untyped-def]
         pull = intercept + slope * log_wealth[u] + 0.3 * popularity[s] - 0.1 * big_gifts[s]
         if chances[i] >= _probability(pull + largest_affinity):  # as most are
             continue
-        liking = _affinity(preference[u], content[s])
+        liking = affinity(preference[u], content[s])
         if chances[i] < _probability(pull + liking):
             drawn = branches[i], levels[i], noises[i]
             amount = amount_of(amount_model, (price, log_weight), log_wealth[u], liking, *drawn)
@@ -147,7 +146,8 @@ def _crowding(streamers, capacity):  # type: ignore[no-untyped-def]
 
 
 @njit(inner=True)
-def _affinity(preference, content):  # type: ignore[no-untyped-def]
+def affinity(preference, content):  # type: ignore[no-untyped-def]
+    """Return how well one user likes one streamer: the inner product of two (d,) float64."""
     product = 0.0
     for feature in range(len(preference)):
         product += preference[feature] * content[feature]

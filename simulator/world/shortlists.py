@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from solver.auction import LANES, LIST_LENGTH, build_list
 from solver.kernels import copy_into, njit
 
-from .expected_value import add_affinities, affinity, believed_amount, odds_against
+from .expected_value import add_affinities, believed_amount, odds_against
+from .gifts import affinity
 from .population import World
 
 NONE = -1

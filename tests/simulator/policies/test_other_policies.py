@@ -48,10 +48,10 @@ def total_ev(world: World, streamer: NDArray[np.int64]) -> float:
 POLICIES: dict[str, Policy] = {
     "capacity-greedy": CapacityGreedy(0.2),
     "joint": Joint(1, 0.2),
-    "random": Random(np.random.default_rng(0), 0.2),
+    "random": Random(0.2, np.random.default_rng(0)),
     "round-robin": RoundRobin(0.2),
     "shadow-price": ShadowPrice(1, 0.2),
-    "exposure": Exposure(1, 1, 0.2),
+    "exposure": Exposure(1, 0.2, 1),
 }
 
 
@@ -148,7 +148,7 @@ def test_round_robin_takes_no_more_memory_where_capacities_are_huge(
 
 def test_random_places_differ_by_seed_and_are_the_same_for_one(world: World) -> None:
     first, again, other = (
-        Random(np.random.default_rng(seed)).place(view(world)) for seed in (1, 1, 2)
+        Random(rng=np.random.default_rng(seed)).place(view(world)) for seed in (1, 1, 2)
     )
 
     np.testing.assert_array_equal(first, again)
