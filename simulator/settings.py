@@ -68,7 +68,7 @@ def check_settings(settings: Any, prefix: str = "") -> None:
         object.__setattr__(settings, name, value)
 
 
-def known_settings(mapping: object, settings: type, prefix: str = "") -> Mapping[str, Any]:
+def check_names(mapping: object, settings: type, prefix: str = "") -> Mapping[str, Any]:
     """Return a mapping whose keys are all settings of a class.
 
     Raises
@@ -78,11 +78,11 @@ def known_settings(mapping: object, settings: type, prefix: str = "") -> Mapping
     """
     if not isinstance(mapping, Mapping):
         raise InputError("config", Message("setting_mapping", received=quote(mapping)))
-    known = [each.name for each in fields(settings)]
+    names = [each.name for each in fields(settings)]
     for key in mapping:
-        if key not in known:
+        if key not in names:
             name = f"{prefix}{quote_name(key)}"
-            raise InputError(name, Message("setting_unknown", known=known, received=name))
+            raise InputError(name, Message("setting_unknown", known=names, received=name))
     return mapping
 
 
@@ -94,29 +94,29 @@ def check(field: str, value: Any, kind: Any) -> Any:
     solver.InputError
         Where it is of another type, or outside the annotation's bounds.
     """
-    kind, metadata = _parts(kind)
+    kind, metadata = _split_annotation(kind)
     origin = get_origin(kind)
     if origin is Literal:
-        return one_of(field, value, get_args(kind))
+        return check_choice(field, value, get_args(kind))
     if origin in (Union, UnionType):
         return _check_union(field, value, get_args(kind))
     if origin is tuple:
         return _check_list(field, value, get_args(kind)[0], metadata)
     if kind is int:
-        return _check_bounds(field, _whole(field, value), value, metadata)
+        return _check_bounds(field, _check_whole(field, value), value, metadata)
     if kind is float:
-        return _check_bounds(field, _number(field, value), value, metadata)
+        return _check_bounds(field, _check_number(field, value), value, metadata)
     if not isinstance(value, kind):
         raise InputError(field, Message("setting_mapping", received=quote(value)))
     return value
 
 
-def one_of(field: str, value: Any, known: Sequence[Any]) -> Any:
+def check_choice(field: str, value: Any, names: Sequence[Any]) -> Any:
     """Return a value that is one of the known; True is not 1 here."""
-    for choice in known:
+    for choice in names:
         if type(value) is type(choice) and value == choice:
             return choice
-    words = [str(choice) for choice in known]
+    words = [str(choice) for choice in names]
     raise InputError(
         field, Message("setting_one_of", field=field, known=words, received=quote(value))
     )
@@ -128,12 +128,12 @@ def _annotations(settings: type) -> dict[str, Any]:
     return {each.name: hints[each.name] for each in fields(settings)}
 
 
-def _parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+def _split_annotation(kind: Any) -> tuple[Any, tuple[Any, ...]]:
     """Return a type without its annotations, and these."""
     metadata: tuple[Any, ...] = ()
     while get_origin(kind) is Annotated:
-        inner, *more = get_args(kind)
-        kind, metadata = inner, (*more, *metadata)
+        inner, *further = get_args(kind)
+        kind, metadata = inner, (*further, *metadata)
     return kind, metadata
 
 
@@ -143,7 +143,7 @@ def _check_union(field: str, value: Any, kinds: Sequence[Any]) -> Any:
         return None
     is_list = isinstance(value, list | tuple)
     for kind in kinds:
-        if kind is not type(None) and is_list == (get_origin(_parts(kind)[0]) is tuple):
+        if kind is not type(None) and is_list == (get_origin(_split_annotation(kind)[0]) is tuple):
             return check(field, value, kind)
     return check(field, value, kinds[0])
 
@@ -167,13 +167,13 @@ def _check_list(field: str, values: Any, kind: Any, metadata: Sequence[Any]) -> 
     return tuple(checked)
 
 
-def _whole(field: str, value: Any) -> int:
+def _check_whole(field: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise InputError(field, Message("setting_whole", field=field, received=quote(value)))
     return value
 
 
-def _number(field: str, value: Any) -> float:
+def _check_number(field: str, value: Any) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not math.isfinite(value):
         raise InputError(field, Message("setting_number", field=field, received=quote(value)))

@@ -149,7 +149,7 @@ class _Writer:
         """Return one criterion of a configuration, in words and numbers."""
         figure = result.figure(criterion)
         decided = result.by_intervals and result.by_intervals.criteria.get(criterion.code)
-        met = "pass" if result.met[criterion.code] else "fail"
+        met = "pass" if result.criteria_met[criterion.code] else "fail"
         verdict: Verdict = "no-effect"
         if result.takes_effect:
             verdict = decided.verdict if decided else met  # type: ignore[assignment]

@@ -59,10 +59,10 @@ CORRECTIONS = 4
 
 POPULARITY_INDICES = (0.3, 0.6, 1.2, 2.4, 4.8)
 
-MEASURED = 3
+MEASURED_REPLAYS = 3
 """Replays that are measured at the end."""
 
-STEPS = CORRECTIONS + len(POPULARITY_INDICES) + 1 + MEASURED
+STEPS = CORRECTIONS + len(POPULARITY_INDICES) + 1 + MEASURED_REPLAYS
 
 
 @dataclass(frozen=True)
@@ -159,16 +159,16 @@ def calibrate(
     streamers = receivers if n_streamers is None else n_streamers
     _at_least("streamers", streamers, receivers)
     interactions = len(log.amounts) / rate
-    each, most = interactions / users, MOST_INTERACTIONS // LEAST_USERS
-    if each > most:
-        message = Message("calibration_interactions", most=most, received=round(each))
+    per_user, most = interactions / users, MOST_INTERACTIONS // LEAST_USERS
+    if per_user > most:
+        message = Message("calibration_interactions", most=most, received=round(per_user))
         raise InputError("gift_rate", message)
 
     scale = _Scale.of(interactions, users)
     start = WorldConfig(n_users=scale.n_users)
     sample = _some_users(log, scale.n_users / users, seed)
     scarce = round(streamers * len(sample.gifts_by_streamer) / receivers)
-    spread = _gini_over(sample.gifts_by_streamer, max(scarce, 1))
+    streamer_gini = _gini_over(sample.gifts_by_streamer, max(scarce, 1))
 
     tiers = PriceTiers.of(log.amounts)
     attendance = scale.users_per_round / scale.n_users
@@ -186,7 +186,7 @@ def calibrate(
     fit = _Fit(first, scale, tiers, rate, seed, on_step)
     for _ in range(CORRECTIONS):
         fit.correct()
-    fit.choose_popularity(spread)
+    fit.choose_popularity(streamer_gini)
     fit.correct()
     fitted, fitted_rate = fit.measure()
     config = SweepConfig(
@@ -209,11 +209,11 @@ class _Scale:
     @classmethod
     def of(cls, interactions: float, users: int) -> _Scale:
         """Return the scale model that has the log's interactions per user."""
-        each = interactions / users
-        n_users = max(LEAST_USERS, round(min(users, MOST_INTERACTIONS / each)))
+        per_user = interactions / users
+        n_users = max(LEAST_USERS, round(min(users, MOST_INTERACTIONS / per_user)))
         n_users = min(n_users, users) if users >= LEAST_USERS else users
         per_round = max(1, min(1_000, n_users // 10))
-        return cls(n_users, per_round, max(1, round(each * n_users / per_round)))
+        return cls(n_users, per_round, max(1, round(per_user * n_users / per_round)))
 
 
 @dataclass
@@ -244,78 +244,80 @@ class _Fit:
 
     def correct(self) -> None:
         """Correct the intercept and the tier weights by what a replay has them wrong."""
-        drawn, played = self._played(self.world, self.seed)
-        log = _gifts_of(played)
-        off = _log_odds(self.rate) - _log_odds(len(log.amounts) / len(played.amounts))
+        drawn_world, replay = self._replay(self.world, self.seed)
+        log = _gifts_of(replay)
+        correction = _log_odds(self.rate) - _log_odds(len(log.amounts) / len(replay.amounts))
         weights = np.array(self.world.tier_weights)
-        liking = np.einsum("ij,ij->i", drawn.preference[log.users], drawn.content[log.streamers])
-        come = self.tiers.chances(weights, np.log1p(drawn.wealth[log.users]), liking)
-        weights *= self.tiers.shares / come.mean(axis=0)
+        liking = np.einsum(
+            "ij,ij->i", drawn_world.preference[log.users], drawn_world.content[log.streamers]
+        )
+        tier_chances = self.tiers.chances(weights, np.log1p(drawn_world.wealth[log.users]), liking)
+        weights *= self.tiers.shares / tier_chances.mean(axis=0)
         self.world = replace(
             self.world,
-            gift_intercept=float(np.clip(self.world.gift_intercept + off, -50, 50)),
+            gift_intercept=float(np.clip(self.world.gift_intercept + correction, -50, 50)),
             tier_weights=tuple(map(float, weights / weights.sum())),
         )
 
-    def choose_popularity(self, spread: float) -> None:
+    def choose_popularity(self, streamer_gini: float) -> None:
         """Take the tail index under which gifts are as unequal over streamers as in the log."""
         misses = []
         for index in POPULARITY_INDICES:
             world = replace(self.world, popularity_tail_index=index)
-            log = _gifts_of(self._played(world, self.seed)[1])
-            got = _gini_over(log.gifts_by_streamer, world.n_streamers)
-            misses.append((abs(got - spread), world))
+            log = _gifts_of(self._replay(world, self.seed)[1])
+            gini_of_world = _gini_over(log.gifts_by_streamer, world.n_streamers)
+            misses.append((abs(gini_of_world - streamer_gini), world))
         self.world = min(misses, key=lambda miss: miss[0])[1]
 
     def measure(self) -> tuple[GiftFigures, float]:
         """Return the mean figures, and the gift rate, of replays that nothing was fitted to."""
         figures: list[GiftFigures] = []
         gifts = interactions = 0
-        for seed in range(self.seed + 1, self.seed + 1 + MEASURED):
-            _, played = self._played(self.world, seed)
-            log = _gifts_of(played)
+        for seed in range(self.seed + 1, self.seed + 1 + MEASURED_REPLAYS):
+            _, replay = self._replay(self.world, seed)
+            log = _gifts_of(replay)
             figures.append(log.figures())
             gifts += len(log.amounts)
-            interactions += len(played.amounts)
+            interactions += len(replay.amounts)
         return GiftFigures.mean_of(figures), gifts / interactions
 
-    def _played(self, world: WorldConfig, seed: int) -> tuple[World, Replay]:
+    def _replay(self, world: WorldConfig, seed: int) -> tuple[World, Replay]:
         rng = np.random.default_rng(seed)
-        drawn = draw_world(world, rng)
-        draws = SequentialDraws(rng, drawn.n_users, self.scale.users_per_round)
-        played = replay_policy(drawn, Greedy(), draws, self.scale.rounds)
+        drawn_world = draw_world(world, rng)
+        draws = SequentialDraws(rng, drawn_world.n_users, self.scale.users_per_round)
+        replay = replay_policy(drawn_world, Greedy(), draws, self.scale.rounds)
         self._steps += 1
         self.on_step(self._steps, STEPS)
-        return drawn, played
+        return drawn_world, replay
 
 
 def _some_users(log: GiftLog, fraction: float, seed: int) -> GiftLog:
     """Return the gifts of a random share of the users, at least of one."""
     if fraction >= 1:
         return log
-    known, who = np.unique(log.users, return_inverse=True)
+    givers, giver_of_gift = np.unique(log.users, return_inverse=True)
     rng = np.random.default_rng(seed)
-    chosen = rng.permutation(len(known)) < max(1, round(fraction * len(known)))
-    kept = chosen[who]
-    return GiftLog(log.users[kept], log.streamers[kept], log.amounts[kept])
+    chosen = rng.permutation(len(givers)) < max(1, round(fraction * len(givers)))
+    is_chosen = chosen[giver_of_gift]
+    return GiftLog(log.users[is_chosen], log.streamers[is_chosen], log.amounts[is_chosen])
 
 
 def _gini_over(counts: NDArray[np.int64], n: int) -> float:
     """Return the Gini coefficient of counts among n, those without any included."""
-    every = np.zeros(max(n, len(counts)))
-    every[: len(counts)] = counts
-    return gini(every)
+    all_counts = np.zeros(max(n, len(counts)))
+    all_counts[: len(counts)] = counts
+    return gini(all_counts)
 
 
-def _gifts_of(played: Replay) -> GiftLog:
-    if not (played.amounts > 0).any():
+def _gifts_of(replay: Replay) -> GiftLog:
+    if not (replay.amounts > 0).any():
         raise InputError("gift_rate", Message("calibration_without_gifts"))
-    return GiftLog.of_replay(played)
+    return GiftLog.of_replay(replay)
 
 
 def _log_odds(rate: float) -> float:
-    bounded = min(max(rate, 1e-9), 1 - 1e-9)
-    return float(np.log(bounded / (1 - bounded)))
+    share = min(max(rate, 1e-9), 1 - 1e-9)
+    return float(np.log(share / (1 - share)))
 
 
 def _at_least(field: str, value: int, least: int) -> int:

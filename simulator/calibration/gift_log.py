@@ -69,10 +69,10 @@ class GiftLog:
             raise InputError("gifts", message, (at,))
 
     @classmethod
-    def of_replay(cls, played: Replay) -> GiftLog:
+    def of_replay(cls, replay: Replay) -> GiftLog:
         """Return the gifts of a replay."""
-        given = played.amounts > 0
-        return cls(played.users[given], played.streamers[given], played.amounts[given])
+        is_gift = replay.amounts > 0
+        return cls(replay.users[is_gift], replay.streamers[is_gift], replay.amounts[is_gift])
 
     @property
     def gifts_by_user(self) -> NDArray[np.int64]:
@@ -172,16 +172,18 @@ def _totals(places: NDArray[np.int64], amounts: NDArray[np.float64]) -> NDArray[
 
 def _vector(name: str, values: ArrayLike, kind: type) -> NDArray[Any]:
     expected = Message("gift_numbers_expected", column=name)
-    given = as_array(values, "gifts", expected=expected, axes=("gift",))
-    if given.dtype.kind not in "iuf" and given.size:
-        raise InputError("gifts", Message("gift_log_numbers", name=name, received=given.dtype.name))
-    if kind is np.int64 and given.dtype.kind == "f":
-        broken = np.argwhere(given != np.rint(given))
+    vector = as_array(values, "gifts", expected=expected, axes=("gift",))
+    if vector.dtype.kind not in "iuf" and vector.size:
+        raise InputError(
+            "gifts", Message("gift_log_numbers", name=name, received=vector.dtype.name)
+        )
+    if kind is np.int64 and vector.dtype.kind == "f":
+        broken = np.argwhere(vector != np.rint(vector))
         if len(broken):
             at = tuple(broken[0].tolist())
-            message = Message("gift_log_whole", name=name, received=given[at])
+            message = Message("gift_log_whole", name=name, received=vector[at])
             raise InputError("gifts", message, at)
-    array: NDArray[Any] = given.astype(kind)
+    array: NDArray[Any] = vector.astype(kind)
     if array.ndim != 1:
         raise InputError("gifts", Message("gift_log_dimensions", name=name, received=array.ndim))
     return array

@@ -53,7 +53,7 @@ class PriceTiers:
             prices, counts = total[counts > 0] / counts[counts > 0], counts[counts > 0]
         shares = counts / len(amounts)
         while len(prices) > MOST_TIERS:
-            prices, shares = _merged(prices, shares)
+            prices, shares = _merge_nearest(prices, shares)
         return cls(prices, shares)
 
     def chances(
@@ -81,16 +81,16 @@ class PriceTiers:
         return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
-def _merged(
+def _merge_nearest(
     prices: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return prices and shares with those two neighbours made one that differ least."""
     paid = prices * shares
     distance = np.diff(np.log(prices)) ** 2
 
-    def pooled(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    def pool(weight: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(weight[1:] * weight[:-1] / (weight[1:] + weight[:-1]) / weight.sum())
 
-    at = int(np.argmin(distance * (pooled(shares) + pooled(paid))))
-    joined = np.add.reduceat([paid, shares], np.delete(np.arange(len(prices)), at + 1), axis=1)
-    return joined[0] / joined[1], joined[1]
+    at = int(np.argmin(distance * (pool(shares) + pool(paid))))
+    merged = np.add.reduceat([paid, shares], np.delete(np.arange(len(prices)), at + 1), axis=1)
+    return merged[0] / merged[1], merged[1]

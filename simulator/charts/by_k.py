@@ -35,18 +35,18 @@ def overload_by_k(points: SweepPoints) -> Figure | None:
         if level is not None and base is not None:
             low, high = (100 * bound for bound in level.bounds)
             row = {"mean": 100 * level.value, "base": 100 * base, "low": low, "high": high}
-            rows.append(_place(point) | row)
+            rows.append(_position(point) | row)
     if not rows:
         return None
     limit = 100 * OVERCROWDING.threshold
-    near = limit / 2 < max(max(row["high"], row["base"]) for row in rows)
+    is_near = limit / 2 < max(max(row["high"], row["base"]) for row in rows)
     sentences = [
         change_sentence(points, metric, "share"),
-        _limit(rows, limit, near),
+        _limit(rows, limit, is_near),
         Message("chart_dashed_greedy"),
     ]
-    chart = _chart(points, rows, "axis_overcrowded_share", limit if near else None, from_0=True)
-    return _finished(points, chart, "chart_overload_by_k", sentences)
+    chart = _chart(points, rows, "axis_overcrowded_share", limit if is_near else None, from_0=True)
+    return _finish(points, chart, "chart_overload_by_k", sentences)
 
 
 def gini_by_k(points: SweepPoints) -> Figure | None:
@@ -59,7 +59,7 @@ def gini_by_k(points: SweepPoints) -> Figure | None:
         Message("chart_dashed_greedy"),
     ]
     chart = _chart(points, rows, "axis_gini_change_from_0_to_1", None)
-    return _finished(points, chart, "chart_gini_by_k", sentences)
+    return _finish(points, chart, "chart_gini_by_k", sentences)
 
 
 def revenue_by_k(points: SweepPoints) -> Figure | None:
@@ -68,9 +68,9 @@ def revenue_by_k(points: SweepPoints) -> Figure | None:
     if not rows:
         return None
     limit = REVENUE.threshold
-    near = min(row["low"] for row in rows) < limit / 2
+    is_near = min(row["low"] for row in rows) < limit / 2
     sentences = [change_sentence(points, REVENUE.metric, "percent")]
-    if near:
+    if is_near:
         below = sum(row["mean"] <= limit for row in rows)
         sentences.append(
             Message(
@@ -82,16 +82,16 @@ def revenue_by_k(points: SweepPoints) -> Figure | None:
             )
         )
     sentences.append(Message("chart_dashed_greedy"))
-    chart = _chart(points, rows, "axis_revenue_change", limit if near else None)
-    return _finished(points, chart, "chart_revenue_by_k", sentences)
+    chart = _chart(points, rows, "axis_revenue_change", limit if is_near else None)
+    return _finish(points, chart, "chart_revenue_by_k", sentences)
 
 
-def _finished(points: SweepPoints, chart: Figure, title: str, sentences: list[Message]) -> Figure:
+def _finish(points: SweepPoints, chart: Figure, title: str, sentences: list[Message]) -> Figure:
     width = total_width(len(points.panels))
     return finished(chart, points, Message(title), Message("sentences", parts=sentences), width)
 
 
-def _place(point: SweepPoint) -> dict[str, Any]:
+def _position(point: SweepPoint) -> dict[str, Any]:
     return {"series": point.series, "panel": point.panel, "k": point.k_label}
 
 
@@ -102,7 +102,7 @@ def _changes(points: SweepPoints, metric: str) -> list[dict[str, Any]]:
         if change is not None:
             low, high = change.bounds
             figures = {"mean": change.value, "low": low, "high": high, "base": 0.0}
-            rows.append(_place(point) | figures)
+            rows.append(_position(point) | figures)
     return rows
 
 
@@ -135,9 +135,9 @@ def _chart(
     offset = alt.XOffset("series:N", sort=series, scale=alt.Scale(domain=series))
     domain = alt.Scale(zero=from_0, nice=True)
     base = alt.Chart(data(rows))
-    placed = base.encode(x=x, xOffset=offset, color=colour(series, greedy=points.greedy))
+    marks = base.encode(x=x, xOffset=offset, color=colour(series, greedy=points.greedy))
     layers = [
-        *interval_marks(placed, title, shape(series, greedy=points.greedy), domain),
+        *interval_marks(marks, title, shape(series, greedy=points.greedy), domain),
         reference_line(base, alt.Y("mean(base):Q", title=title, scale=domain)),
     ]
     if limit is not None:

@@ -19,43 +19,45 @@ def change_sentence(points: SweepPoints, metric: str, unit: Unit) -> Message:
         One of the paired differences.
     unit : {"share", "percent", "number"}
     """
-    measured = [(point, change) for point in points.points if (change := point.change(metric))]
+    changed_points = [
+        (point, change) for point in points.points if (change := point.change(metric))
+    ]
     factor = 100.0 if unit == "share" else 1.0
-    changes = {point: factor * change.value for point, change in measured}
-    what = {
+    changes = {point: factor * change.value for point, change in changed_points}
+    subject = {
         "metric": Message(f"chart_metric_{metric}", first=False),
         "metric_first": Message(f"chart_metric_{metric}", first=True),
         "only_k": _only_k_differs(points),
     }
     if not changes:
-        return Message("chart_change_unknown", **what)
+        return Message("chart_change_unknown", **subject)
     if points.simulations == 1:
-        return Message("chart_change_once", **what, amount=_range([*changes.values()], unit))
-    falls = [point for point, _ in measured if points.direction(point, metric) < 0]
-    rises = [point for point, _ in measured if points.direction(point, metric) > 0]
-    level = len(measured) - len(falls) - len(rises)
+        return Message("chart_change_once", **subject, amount=_range([*changes.values()], unit))
+    falls = [point for point, _ in changed_points if points.direction(point, metric) < 0]
+    rises = [point for point, _ in changed_points if points.direction(point, metric) > 0]
+    level = len(changed_points) - len(falls) - len(rises)
     by_tests, base = points.by_tests(metric), _baseline(points, metric, factor, unit)
-    if level == len(measured):
+    if level == len(changed_points):
         if not any(changes.values()):
-            return Message("chart_change_none", **what)
-        return Message("chart_change_unsure", **what, by_tests=by_tests, base=base)
+            return Message("chart_change_none", **subject)
+        return Message("chart_change_unsure", **subject, by_tests=by_tests, base=base)
     for group, falling in ((falls, True), (rises, False)):
-        if len(group) == len(measured):
+        if len(group) == len(changed_points):
             amount = _range([abs(changes[point]) for point in group], unit)
-            return Message("chart_change_everywhere", **what, falls=falling, amount=amount)
+            return Message("chart_change_everywhere", **subject, falls=falling, amount=amount)
     turns = [
         Message(
             "chart_turn",
             falls=falling,
             count=len(group),
-            total=len(measured),
-            **_most(group, changes, unit),
+            total=len(changed_points),
+            **_largest_change(group, changes, unit),
         )
         for group, falling in ((falls, True), (rises, False))
         if group
     ]
     return Message(
-        "chart_change_somewhere", **what, turns=turns, level=level, by_tests=by_tests, base=base
+        "chart_change_somewhere", **subject, turns=turns, level=level, by_tests=by_tests, base=base
     )
 
 
@@ -75,7 +77,7 @@ def _baseline(points: SweepPoints, metric: str, factor: float, unit: Unit) -> Me
     return Message("chart_baseline_level", value=value)
 
 
-def _most(
+def _largest_change(
     group: list[SweepPoint], changes: dict[SweepPoint, float], unit: Unit
 ) -> dict[str, Message]:
     point = max(group, key=lambda each: abs(changes[each]))

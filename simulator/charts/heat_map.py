@@ -65,8 +65,8 @@ def _conclusion(changes: dict[SweepPoint, float]) -> Message:
     by_cell: dict[tuple[str, int | None], list[float]] = {}
     for point, change in changes.items():
         by_cell.setdefault((point.panel, point.k), []).append(change)
-    apart = max(max(values) - min(values) for values in by_cell.values())
-    if any(point.k is not None for point in changes) and apart < 1e-9:
+    largest_gap = max(max(values) - min(values) for values in by_cell.values())
+    if any(point.k is not None for point in changes) and largest_gap < 1e-9:
         return Message("chart_algorithms_alike")
     best = max(changes, key=lambda point: changes[point])
     worst = min(changes, key=lambda point: changes[point])

@@ -57,14 +57,14 @@ def price_of_the_cap(points: SweepPoints) -> Figure | None:
     matrix = points.study.of_matrix
     title = axis_title(points.say("axis_price_simulation" if matrix else "axis_price_replay"))
     base = alt.Chart(data(rows))
-    placed = base.encode(
+    marks = base.encode(
         x=alt.X("step:O", sort=steps, title=points.say("axis_raising_k")),
         xOffset=alt.XOffset("series:N", sort=series, scale=alt.Scale(domain=series)),
         color=colour(series, points.series, points.greedy),
     )
     layers = (
         reference_line(base, alt.Y(datum=0, type="quantitative", title=title)),
-        *interval_marks(placed, title, shape(series, points.series, points.greedy)),
+        *interval_marks(marks, title, shape(series, points.series, points.greedy)),
     )
     chart = in_panels(alt.layer(*layers), panels)
     conclusion, width = _conclusion(rows, points), total_width(len(panels))
@@ -75,14 +75,16 @@ def _gains(
     revenues: Mapping[Configuration, Mapping[int, float]], low: SweepPoint, high: SweepPoint
 ) -> NDArray[np.float64] | None:
     """Return what each seed gains per unit of k; None where the two have not the same seeds."""
-    before, after = (revenues.get(_as_stored(each)) for each in (low, high))
-    if not before or not after or set(before) != set(after):
+    low_revenues, high_revenues = (revenues.get(_row_configuration(each)) for each in (low, high))
+    if not low_revenues or not high_revenues or set(low_revenues) != set(high_revenues):
         return None
-    values, base = (np.array([each[seed] for seed in sorted(each)]) for each in (after, before))
+    values, base = (
+        np.array([each[seed] for seed in sorted(each)]) for each in (high_revenues, low_revenues)
+    )
     return paired_differences(values, base) / ((high.k or 0) - (low.k or 0))
 
 
-def _as_stored(point: SweepPoint) -> Configuration:
+def _row_configuration(point: SweepPoint) -> Configuration:
     """Return a point as rows know it: those of a matrix do not say how many users meet."""
     configuration = point.result.configuration
     if point.result.exact is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 import altair as alt
+from altair import Undefined, UndefinedType
 
 from messages import Message, render
 
@@ -71,7 +72,7 @@ def colour(series: Sequence[str], among: Sequence[str] = (), greedy: str = "") -
         Which of them is the baseline.
     """
     legend = _legend(series)
-    colours = _assigned(series, among or series, greedy, PALETTE, INK)
+    colours = _assign(series, among or series, greedy, PALETTE, INK)
     scale = alt.Scale(domain=list(series), range=colours)
     return alt.Color("series:N", scale=scale, legend=legend, title=None)
 
@@ -79,7 +80,7 @@ def colour(series: Sequence[str], among: Sequence[str] = (), greedy: str = "") -
 def shape(series: Sequence[str], among: Sequence[str] = (), greedy: str = "") -> alt.Shape:
     """Return the shapes of series, as `colour` does; the two legends are one."""
     legend = _legend(series)
-    shapes = _assigned(series, among or series, greedy, SHAPES, "circle")
+    shapes = _assign(series, among or series, greedy, SHAPES, "circle")
     scale = alt.Scale(domain=list(series), range=shapes)
     return alt.Shape("series:N", scale=scale, legend=legend, title=None)
 
@@ -89,12 +90,12 @@ def in_panels(
 ) -> alt.LayerChart | alt.FacetChart:
     """Return the chart once for each panel; by itself where there is one."""
     width, height = panel_size(len(panels))
-    sized = chart.properties(width=width, height=height)
+    panel = chart.properties(width=width, height=height)
     if len(panels) == 1:
-        return sized
+        return panel
     header = alt.Header(labelFontSize=11.5, labelColor=INK, labelPadding=6)
     facet = alt.Facet("panel:N", sort=list(panels), title=None, header=header)
-    return sized.facet(facet=facet, columns=_columns(len(panels)))
+    return panel.facet(facet=facet, columns=_columns(len(panels)))
 
 
 def finished(
@@ -144,16 +145,18 @@ def finished(
 
 
 def interval_marks(
-    base: alt.Chart, title: list[str] | str, shape_by: alt.Shape, y_scale: alt.Scale | None = None
+    base: alt.Chart,
+    title: list[str] | str,
+    shape_by: alt.Shape,
+    scale: alt.Scale | UndefinedType = Undefined,
 ) -> list[alt.Chart]:
     """Return the intervals of rows, from `low` to `high`, and the means on them."""
-    scale = {} if y_scale is None else {"scale": y_scale}
     return [
         base.mark_rule(size=2, opacity=0.75).encode(
-            y=alt.Y("low:Q", title=title, **scale), y2="high:Q"
+            y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q"
         ),
         base.mark_point(filled=True, size=70, opacity=1).encode(
-            y=alt.Y("mean:Q", title=title, **scale), shape=shape_by
+            y=alt.Y("mean:Q", title=title, scale=scale), shape=shape_by
         ),
     ]
 
@@ -195,8 +198,8 @@ def _columns(panels: int) -> int:
 
 def _legend(series: Sequence[str]) -> alt.Legend | None:
     """Return a legend below the figure, in one row if that is narrow; None for one series."""
-    narrow = sum(len(name) + 5 for name in series) < 75
-    columns = len(series) if narrow else 4
+    is_narrow = sum(len(name) + 5 for name in series) < 75
+    columns = len(series) if is_narrow else 4
     return None if len(series) == 1 else alt.Legend(title=None, orient="bottom", columns=columns)
 
 
@@ -213,7 +216,7 @@ def _lines(text: str, width: float) -> list[str]:
     return textwrap.wrap(unbroken, max(30, int(width / (_CHARACTER * (1 + wide)))))
 
 
-def _assigned(
+def _assign(
     series: Sequence[str], among: Sequence[str], greedy: str, values: Sequence[str], of_greedy: str
 ) -> list[str]:
     """Return a value for each series."""

@@ -24,7 +24,7 @@ from .style import (
 )
 from .sweep_points import SweepPoint, SweepPoints
 
-NEAR = 0.06
+LABEL_DISTANCE = 0.06
 """Places of the front nearer than this share of both axes have one label."""
 
 Place = tuple[float, float]
@@ -34,36 +34,36 @@ Place = tuple[float, float]
 def gini_revenue_tradeoff(points: SweepPoints) -> Figure | None:
     """Draw ΔRevenue over ΔGini, with the Pareto front of each panel; None for a single point."""
     panels = points.panels
-    placed = {
+    changes = {
         point: (gini.value, revenue.value)
         for point in points.points
         if (gini := point.change("streamer_gini")) and (revenue := point.change("revenue_pct"))
     }
-    if len(placed) < 2:
+    if len(changes) < 2:
         return None
-    rows, fronts = _rows(points, placed)
+    rows, fronts = _rows(points, changes)
     chart = in_panels(alt.layer(*_layers(points, rows)), panels)
-    conclusion, width = _conclusion(points, placed, fronts), total_width(len(panels))
+    conclusion, width = _conclusion(points, changes, fronts), total_width(len(panels))
     return finished(chart, points, Message("chart_tradeoff"), conclusion, width)
 
 
 def _rows(
-    points: SweepPoints, placed: dict[SweepPoint, Place]
+    points: SweepPoints, changes: dict[SweepPoint, Place]
 ) -> tuple[list[dict[str, Any]], dict[str, list[Place]]]:
     """Return the rows of all points and fronts, and the front of each panel."""
     rows, front_rows, fronts = [], [], {}
-    spread = _spread(placed.values())
+    spread = _spread(changes.values())
     for panel in points.panels:
-        here = {point: at for point, at in placed.items() if point.panel == panel}
-        if not here:
+        in_panel = {point: at for point, at in changes.items() if point.panel == panel}
+        if not in_panel:
             continue
-        rows += [_row(point, at) for point, at in here.items()]
+        rows += [_row(point, at) for point, at in in_panel.items()]
         rows.append(
             {"kind": "point", "series": points.greedy, "panel": panel, "gini": 0.0, "revenue": 0.0}
         )
-        fronts[panel] = list_front([(0.0, 0.0), *here.values()])
-        for together in _apart(fronts[panel], spread):
-            label = _label(points, here, together)
+        fronts[panel] = list_front([(0.0, 0.0), *in_panel.values()])
+        for together in _group_labels(fronts[panel], spread):
+            label = _label(points, in_panel, together)
             front_rows += [
                 {
                     "kind": "front",
@@ -86,11 +86,11 @@ def _layers(points: SweepPoints, rows: list[dict[str, Any]]) -> list[Any]:
     x = alt.X(
         "gini:Q",
         title=points.say("axis_gini_change"),
-        scale=_loose(in_points, "gini"),
+        scale=_padded_scale(in_points, "gini"),
         axis=alt.Axis(tickCount=4),
     )
     title = points.say("axis_revenue_change")
-    y = alt.Y("revenue:Q", title=title, scale=_loose(in_points, "revenue"))
+    y = alt.Y("revenue:Q", title=title, scale=_padded_scale(in_points, "revenue"))
     on_front = base.transform_filter("datum.kind == 'front'").encode(x=x, y=y)
     layers: list[Any] = [
         base.mark_rule(color="#bbbbbb").encode(x=alt.X(datum=0, type="quantitative")),
@@ -145,25 +145,25 @@ def _spread(at: Iterable[Place]) -> tuple[Place, Place]:
     return (low[0], width[0]), (low[1], width[1])
 
 
-def _apart(front: Sequence[Place], spread: tuple[Place, Place]) -> list[list[Place]]:
+def _group_labels(front: Sequence[Place], spread: tuple[Place, Place]) -> list[list[Place]]:
     """Group the places of a front whose labels would be written over each other."""
     groups: list[list[Place]] = []
     for at in front:
-        near = groups and all(
-            abs(value - first) <= NEAR * (width or 1.0)
+        is_near = groups and all(
+            abs(value - first) <= LABEL_DISTANCE * (width or 1.0)
             for value, first, (_, width) in zip(at, groups[-1][0], spread, strict=True)
         )
-        if near and at != (0.0, 0.0):
+        if is_near and at != (0.0, 0.0):
             groups[-1].append(at)
         else:
             groups.append([at])
     return groups
 
 
-def _label(points: SweepPoints, here: dict[SweepPoint, Place], at: Sequence[Place]) -> str:
+def _label(points: SweepPoints, in_panel: dict[SweepPoint, Place], at: Sequence[Place]) -> str:
     """Return what stands at places of the front that lie together: all points there."""
     series: dict[str, list[int]] = {}
-    for point, place in here.items():
+    for point, place in in_panel.items():
         if place in at:
             ks = series.setdefault(point.series, [])
             if point.k is not None:
@@ -178,7 +178,7 @@ def _label(points: SweepPoints, here: dict[SweepPoint, Place], at: Sequence[Plac
     return points.say("chart_marks", marks=names) if names else points.greedy
 
 
-def _loose(rows: list[dict[str, Any]], name: str) -> alt.Scale:
+def _padded_scale(rows: list[dict[str, Any]], name: str) -> alt.Scale:
     """Return a scale with room for marks and their labels at its ends."""
     values = [row[name] for row in rows]
     low, high = min(values), max(values)
@@ -190,45 +190,45 @@ def _loose(rows: list[dict[str, Any]], name: str) -> alt.Scale:
 
 def _conclusion(
     points: SweepPoints,
-    placed: dict[SweepPoint, Place],
+    changes: dict[SweepPoint, Place],
     fronts: dict[str, list[Place]],
 ) -> Message:
     """Say whether anything has less concentration and no less revenue, and what the front is."""
-    beyond = sum(points.direction(point, "streamer_gini") != 0 for point in placed)
+    count = sum(points.direction(point, "streamer_gini") != 0 for point in changes)
     sentences = [
-        _lower_gini(placed),
+        _lower_gini(changes),
         Message(
             "chart_gini_beyond_noise",
-            count=beyond,
-            total=len(placed),
+            count=count,
+            total=len(changes),
             corrected=points.by_tests("streamer_gini"),
         ),
     ]
-    held = [panel for panel, front in fronts.items() if (0.0, 0.0) in front]
+    greedy_panels = [panel for panel, front in fronts.items() if (0.0, 0.0) in front]
     if len(fronts) == 1:
-        sentences.append(Message("chart_greedy_on_front", on_front=bool(held)))
-    elif held and len(held) < len(fronts):
-        sentences.append(Message("chart_greedy_on_some_fronts", panels=held[:3]))
+        sentences.append(Message("chart_greedy_on_front", on_front=bool(greedy_panels)))
+    elif greedy_panels and len(greedy_panels) < len(fronts):
+        sentences.append(Message("chart_greedy_on_some_fronts", panels=greedy_panels[:3]))
     return Message("sentences", parts=[*sentences, Message("chart_up_and_left")])
 
 
-def _lower_gini(placed: dict[SweepPoint, Place]) -> Message:
+def _lower_gini(changes: dict[SweepPoint, Place]) -> Message:
     """Say what a lower Gini costs."""
-    both = [point for point, (gini, revenue) in placed.items() if gini < 0 and revenue >= 0]
-    if both:
-        best = min(both, key=lambda point: placed[point][0])
-        gini, revenue = map(signed, placed[best])
+    better = [point for point, (gini, revenue) in changes.items() if gini < 0 and revenue >= 0]
+    if better:
+        best = min(better, key=lambda point: changes[point][0])
+        gini, revenue = map(signed, changes[best])
         return Message(
             "chart_gini_without_loss",
-            count=len(both),
-            total=len(placed),
+            count=len(better),
+            total=len(changes),
             who=best.name,
             gini=gini,
             revenue=revenue,
         )
-    lower = [point for point in placed if placed[point][0] < 0]
+    lower = [point for point in changes if changes[point][0] < 0]
     if not lower:
         return Message("chart_gini_never_lower")
-    least = max(lower, key=lambda point: placed[point][1])
-    gini, revenue = map(signed, placed[least])
+    least = max(lower, key=lambda point: changes[point][1])
+    gini, revenue = map(signed, changes[least])
     return Message("chart_gini_at_a_cost", who=least.name, gini=gini, revenue=revenue)

@@ -31,13 +31,13 @@ def whale_distribution(points: SweepPoints) -> Figure | None:
     panels = list(dict.fromkeys(point.panel for point in capped))
     rows = []
     for panel in panels:
-        here = [point for point in capped if point.panel == panel]
-        compared: dict[str, BaselineResult | ConfigurationResult] = {
-            points.greedy: here[0].baseline,
-            **{f"k = {point.k}": point.result for point in here},
+        in_panel = [point for point in capped if point.panel == panel]
+        results_by_series: dict[str, BaselineResult | ConfigurationResult] = {
+            points.greedy: in_panel[0].baseline,
+            **{f"k = {point.k}": point.result for point in in_panel},
         }
-        most = max(len(each.whale_histogram) for each in compared.values())
-        for series, each in compared.items():
+        most = max(len(each.whale_histogram) for each in results_by_series.values())
+        for series, each in results_by_series.items():
             for together, share in enumerate(_shares(each, most), start=1):
                 rows.append(
                     {"series": series, "panel": panel, "together": together, "share": share}
@@ -73,16 +73,16 @@ def _conclusion(capped: list[SweepPoint]) -> Message:
         return Message("chart_no_sharing")
     baselines = {point.panel: point.baseline for point in capped}
     panel = max(baselines, key=lambda name: _sharing(baselines[name]))
-    here = sorted((point for point in capped if point.panel == panel), key=lambda p: p.k or 0)
+    in_panel = sorted((point for point in capped if point.panel == panel), key=lambda p: p.k or 0)
     shares = [
         Message("chart_sharing_under_k", percent=plain(_sharing(point.result)), k=point.k)
-        for point in here
+        for point in in_panel
     ]
     return Message(
         "chart_sharing",
         panel=panel,
         several=bool(panel),
-        greedy=plain(_sharing(here[0].baseline)),
+        greedy=plain(_sharing(in_panel[0].baseline)),
         shares=shares if len(shares) <= 4 else [shares[0], shares[-1]],
     )
 

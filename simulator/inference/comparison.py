@@ -74,7 +74,7 @@ def _compare_one(
     return Comparison(
         metrics=metrics,
         delta=delta,
-        met=met_by_means(metrics, delta),
+        criteria_met=met_by_means(metrics, delta),
         by_intervals=decide(metrics, delta),
         power=power(crowded, dict(zip(DIFFERENCES, differences.T, strict=True))),
     )

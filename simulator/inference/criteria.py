@@ -65,12 +65,12 @@ def _decide(criterion: Criterion, figure: Estimate) -> tuple[CriterionVerdict, O
         return "pass", None
     if figure.ci95 is None:
         return "inconclusive", "one_simulation"
-    met = [criterion.met_by(end) for end in figure.ci95]
-    if any(met) and not all(met):
+    ends_met = [criterion.met_by(end) for end in figure.ci95]
+    if any(ends_met) and not all(ends_met):
         return "inconclusive", "interval_straddles_threshold"
     if figure.n < LEAST_SIMULATIONS and figure.ci95[0] != figure.ci95[1]:
         return "inconclusive", "too_few_simulations"
-    return ("pass" if all(met) else "fail"), None
+    return ("pass" if all(ends_met) else "fail"), None
 
 
 def _figure(

@@ -50,13 +50,13 @@ def simulations_needed(difference: float, std: float) -> int | None:
     normal = NormalDist()
     level = normal.inv_cdf(1 - ALPHA / 2)
     errors = (level + normal.inv_cdf(POWER)) * std / abs(difference)
-    needed = errors * errors + level**2 / 2
-    if not needed < MOST_SIMULATIONS:
+    count = errors * errors + level**2 / 2
+    if not count < MOST_SIMULATIONS:
         return None
     # So few pairs show a difference only where all of them have its sign.
     of_its_sign = normal.cdf(abs(difference) / std) ** LEAST_SIMULATIONS
     least = LEAST_SIMULATIONS + (of_its_sign < POWER)
-    return max(least, math.ceil(needed))
+    return max(least, math.ceil(count))
 
 
 def power(
@@ -82,24 +82,24 @@ def power(
         Of each of the three; `asked` is None of the Gini. See `simulations_needed`.
     """
     distance = float(overcrowded_share.mean()) - OVERCROWDING.threshold
-    asked = {
-        REVENUE.metric: _needed(-REVENUE.threshold, differences[REVENUE.metric]),
+    needed_by_metric = {
+        REVENUE.metric: _find_needed(-REVENUE.threshold, differences[REVENUE.metric]),
         CONCENTRATION.metric: None,
-        OVERCROWDING.metric: _needed(distance, overcrowded_share),
+        OVERCROWDING.metric: _find_needed(distance, overcrowded_share),
     }
     return {
-        name: Power(each, _needed(differences[name].mean(), differences[name]))
-        for name, each in asked.items()
+        name: Power(each, _find_needed(differences[name].mean(), differences[name]))
+        for name, each in needed_by_metric.items()
     }
 
 
-def _needed(difference: float, values: NDArray[np.float64]) -> NeededSimulations:
+def _find_needed(difference: float, values: NDArray[np.float64]) -> NeededSimulations:
     """Return the number for a difference, given values that vary as those of a sample do."""
-    exists = not np.isnan(values).any()
+    is_defined = not np.isnan(values).any()
     # From the first, so that equal values do not vary by rounding.
-    std = float((values - values[0]).std(ddof=1)) if exists and len(values) > 1 else None
+    std = float((values - values[0]).std(ddof=1)) if is_defined and len(values) > 1 else None
     return NeededSimulations(
-        difference=float(difference) if exists else None,
+        difference=float(difference) if is_defined else None,
         std=std,
         simulations=None if std is None else simulations_needed(difference, std),
     )

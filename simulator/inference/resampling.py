@@ -42,8 +42,8 @@ def paired_differences(
 
 def resampling_weights(n: int, seed: int) -> NDArray[np.float64]:
     """Return (RESAMPLES, n) float64: how much each of n seeds weighs in each resample's mean."""
-    picked = np.random.default_rng(seed).integers(n, size=(RESAMPLES, n))
-    counts = [np.bincount(row, minlength=n) for row in picked]
+    drawn_seeds = np.random.default_rng(seed).integers(n, size=(RESAMPLES, n))
+    counts = [np.bincount(row, minlength=n) for row in drawn_seeds]
     return np.array(counts, dtype=np.float64) / n
 
 
@@ -68,9 +68,9 @@ def estimates(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list
     """
     # From the first row, so that equal values have their own mean, no deviation and an interval
     # of no width, rather than ones of rounding.
-    n, first, apart = len(values), values[0], values - values[0]
-    low, high = first + np.percentile(weights @ apart, [2.5, 97.5], axis=0)
-    columns = zip(first + apart.mean(axis=0), apart.std(axis=0), low, high, strict=True)
+    n, first, deviations = len(values), values[0], values - values[0]
+    low, high = first + np.percentile(weights @ deviations, [2.5, 97.5], axis=0)
+    columns = zip(first + deviations.mean(axis=0), deviations.std(axis=0), low, high, strict=True)
     return [
         Estimate(none_if_nan(mean), none_if_nan(std), _interval(lower, upper, n), n)
         for mean, std, lower, upper in columns
@@ -141,13 +141,13 @@ def sign_flip_test(
     """
     n = len(differences)
     # Sums that are equal may round apart.
-    least = np.abs(differences.sum(axis=0)) - ROUNDING * np.abs(differences).sum(axis=0)
-    as_far = np.zeros(differences.shape[1], dtype=np.int64)
-    tried = 0
+    least_sum = np.abs(differences.sum(axis=0)) - ROUNDING * np.abs(differences).sum(axis=0)
+    n_as_far = np.zeros(differences.shape[1], dtype=np.int64)
+    n_tried = 0
     for signs in _every_pattern(n) if n <= EXACT else _random_patterns(n, flips, rng):
-        as_far += (np.abs(signs @ differences) >= least).sum(axis=0)
-        tried += len(signs)
-    p: NDArray[np.float64] = as_far / tried
+        n_as_far += (np.abs(signs @ differences) >= least_sum).sum(axis=0)
+        n_tried += len(signs)
+    p: NDArray[np.float64] = n_as_far / n_tried
     return p
 
 

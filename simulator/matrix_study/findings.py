@@ -12,7 +12,7 @@ from simulator.report.overview import MOST_FINDINGS, overview
 from simulator.study.result import ConfigurationResult, ExactFigures, StudyResult
 
 
-def find(study: StudyResult) -> list[Message]:
+def list_findings(study: StudyResult) -> list[Message]:
     """Return the findings of a study on a matrix.
 
     Parameters
@@ -28,14 +28,14 @@ def find(study: StudyResult) -> list[Message]:
         person reads, an `overview`, and what the cap costs where it displaces most.
     """
     results, simulations = study.results, study.simulations
-    found = _describe(results, study)
+    findings = _describe(results, study)
     if simulations > 1:
-        found += few_simulations(simulations)
+        findings += few_simulations(simulations)
         if simulations >= LEAST_SIMULATIONS:
-            found.append(count_tests(results, simulations))
-        found.append(count_verdicts(results))
-    if len(found) <= MOST_FINDINGS:
-        return found
+            findings.append(count_tests(results, simulations))
+        findings.append(count_verdicts(results))
+    if len(findings) <= MOST_FINDINGS:
+        return findings
     dearest = max(results, key=lambda each: _exact(each).displaced["whales"].cost)
     return overview(study) + _describe([dearest], study)[:3]
 
@@ -48,15 +48,15 @@ def _exact(result: ConfigurationResult) -> ExactFigures:
 
 def _describe(results: Sequence[ConfigurationResult], study: StudyResult) -> list[Message]:
     """Return what is said of each result, after its whale share where there are several."""
-    found: list[Message] = []
+    findings: list[Message] = []
     for result in results:
         sentences = [
             *_binding(result),
             _change(result, study.simulations),
             *_verdict(result, study),
         ]
-        found += in_group(sentences, name_group(result, study.results))
-    return found
+        findings += in_group(sentences, name_group(result, study.results))
+    return findings
 
 
 def _binding(result: ConfigurationResult) -> Iterator[Message]:

@@ -76,15 +76,17 @@ class GiftSimulations:
         givers = [config.gifts.draw(n_users, np.random.default_rng(seed)) for seed in seeds]
         return cls(seeds, givers, resampling_weights(config.simulations, config.seed))
 
-    def values(self, problem: Problem, valued: ValuedAssignment) -> NDArray[np.float64]:
+    def values(self, problem: Problem, assignment: ValuedAssignment) -> NDArray[np.float64]:
         """Return the `COMPARED` metrics of every simulation, (simulations, 4) float64."""
-        crowded = valued.load > problem.capacity
-        met = int(valued.load.sum())
-        overcrowded = float(valued.load[crowded].sum() / met) if met else 0.0
+        crowded = assignment.load > problem.capacity
+        interactions = int(assignment.load.sum())
+        overcrowded_share = (
+            float(assignment.load[crowded].sum() / interactions) if interactions else 0.0
+        )
         rows = []
         for givers in self.givers:
-            revenue = givers.revenue(valued.assignment, valued.ev, problem.n_streamers)
-            rows.append((revenue.sum(), gini(revenue), overcrowded, crowded.mean()))
+            revenue = givers.revenue(assignment.assignment, assignment.ev, problem.n_streamers)
+            rows.append((revenue.sum(), gini(revenue), overcrowded_share, crowded.mean()))
         return np.array(rows, dtype=np.float64)
 
     def metrics(self, values: NDArray[np.float64]) -> dict[str, Estimate]:

@@ -24,8 +24,8 @@ from solver import Algorithm, InputError, Problem, allocate, wealthiest
 from solver.model import as_wealth
 
 from .config import MatrixStudyConfig
-from .exact import binding_of, exact_figures, expected_figures
-from .findings import find
+from .exact import cap_binding, exact_figures, expected_figures
+from .findings import list_findings
 from .simulations import GiftSimulations, ValuedAssignment
 
 
@@ -80,25 +80,25 @@ def study_matrix(
     """
     if problem.limits.per_user != 1:
         raise InputError("max_streamers_per_user", Message("study_of_one_streamer_per_user"))
-    richness = as_wealth(wealth, problem.n_users)
+    wealth_of_users = as_wealth(wealth, problem.n_users)
     simulations = GiftSimulations.of(config, problem.n_users)
-    everybody = np.ones(problem.n_users, dtype=np.bool_)
+    all_users = np.ones(problem.n_users, dtype=np.bool_)
     greedy = _configuration(problem, "greedy", None, config.whale_shares[0])
-    baseline = ValuedAssignment.of(problem, problem.first_choices(everybody))
+    baseline = ValuedAssignment.of(problem, problem.first_choices(all_users))
     values = {greedy: simulations.values(problem, baseline)}
     exact: dict[Configuration, tuple[CapBinding, ExactFigures]] = {}
-    whales = {share: wealthiest(richness, share) for share in config.whale_shares}
+    whales = {share: wealthiest(wealth_of_users, share) for share in config.whale_shares}
     points = [(share, k) for share in config.whale_shares for k in config.k_values]
     for done, (whale_share, k) in enumerate(points, start=1):
         cap = np.full(problem.n_streamers, k)
         limits = replace(problem.limits, whales=whales[whale_share], whale_cap=cap)
         capped = problem.with_limits(limits)
         allocation = allocate(capped)
-        valued = ValuedAssignment.of(capped, allocation.assignment)
+        assignment = ValuedAssignment.of(capped, allocation.assignment)
         point = _configuration(problem, "tiered", k, whale_share)
-        figures = exact_figures(capped, allocation, valued, baseline, streamer_ids)
-        exact[point] = binding_of(capped, allocation), figures
-        values[point] = simulations.values(capped, valued)
+        figures = exact_figures(capped, allocation, assignment, baseline, streamer_ids)
+        exact[point] = cap_binding(capped, allocation), figures
+        values[point] = simulations.values(capped, assignment)
         on_point(done, len(points))
     comparisons = simulations.compare([values[point] for point in exact], values[greedy])
     results = tuple(
@@ -106,7 +106,7 @@ def study_matrix(
         for (point, (binding, figures)), comparison in zip(exact.items(), comparisons, strict=True)
     )
     sizes = {"n_users": problem.n_users, "n_streamers": problem.n_streamers}
-    of_baseline = BaselineResult(
+    baseline_result = BaselineResult(
         greedy,
         simulations.metrics(values[greedy]),
         expected=expected_figures(problem, baseline, baseline),
@@ -115,14 +115,14 @@ def study_matrix(
         config=config.as_mapping() | sizes,
         simulations=config.simulations,
         seed=config.seed,
-        baselines=(of_baseline,),
+        baselines=(baseline_result,),
         results=results,
         best=max(results, key=merit),
         criteria=CRITERIA,
         of_matrix=True,
         rows=[row for point, drawn in values.items() for row in simulations.rows(point, drawn)],
     )
-    return replace(study, findings=tuple(find(study)))
+    return replace(study, findings=tuple(list_findings(study)))
 
 
 def _configuration(

@@ -38,11 +38,11 @@ def _deal(room: NDArray[np.int64], n_users: int) -> NDArray[np.int64]:
     whatever the room.
     """
 
-    def dealt(laps: int) -> int:
+    def count_dealt(laps: int) -> int:
         return int(np.minimum(room, laps).sum())
 
-    laps = min(n_users, bisect_left(range(n_users + 1), n_users, key=dealt))
-    each = np.minimum(room, laps)
-    who = np.repeat(np.arange(len(room)), each)
-    lap = np.arange(len(who)) - np.repeat(np.cumsum(each) - each, each)
-    return who[np.argsort(lap, kind="stable")][:n_users]
+    laps = min(n_users, bisect_left(range(n_users + 1), n_users, key=count_dealt))
+    turns = np.minimum(room, laps)
+    dealt_streamers = np.repeat(np.arange(len(room)), turns)
+    lap = np.arange(len(dealt_streamers)) - np.repeat(np.cumsum(turns) - turns, turns)
+    return dealt_streamers[np.argsort(lap, kind="stable")][:n_users]

@@ -87,13 +87,13 @@ class RoundView:
         Whoever asks again in the same state of the round, as another policy of the grid does
         whose cap did not bind so far, is given what was found.
         """
-        state = hashlib.blake2b(self.users.tobytes())
-        state.update(self.big_gifts.tobytes())
-        state.update(self.world.capacity.tobytes())
-        found, key = self.world.derived, ("joint", state.digest())
-        if key not in found:
-            found[key] = self._joint()
-        optimum: tuple[NDArray[np.int64], ShadowPrices] = found[key]
+        fingerprint = hashlib.blake2b(self.users.tobytes())
+        fingerprint.update(self.big_gifts.tobytes())
+        fingerprint.update(self.world.capacity.tobytes())
+        cache, key = self.world.cache, ("joint", fingerprint.digest())
+        if key not in cache:
+            cache[key] = self._joint()
+        optimum: tuple[NDArray[np.int64], ShadowPrices] = cache[key]
         return optimum
 
     def _joint(self) -> tuple[NDArray[np.int64], ShadowPrices]:
@@ -109,7 +109,7 @@ class RoundView:
 
     def fill(
         self,
-        placed: NDArray[np.int64] | None = None,
+        assignment: NDArray[np.int64] | None = None,
         waiting: NDArray[np.bool_] | None = None,
         *,
         whales: NDArray[np.bool_] | None = None,
@@ -120,8 +120,9 @@ class RoundView:
 
         Parameters
         ----------
-        placed : (n,) int64, optional
-            Who has a streamer already, -1 for none; left as it is. By default nobody has.
+        assignment : (n,) int64, optional
+            The streamer of each user who has one already, -1 for the others. By default nobody
+            has one. It is not changed.
         waiting : (n,) bool, optional
             Whom to place; by default everybody without a streamer.
         whales : (n,) bool, optional
@@ -139,19 +140,19 @@ class RoundView:
             `OVERFLOW_STREAMER`, as published.
         """
         n_users, capacity = len(self.users), self.world.capacity
-        chosen = np.full(n_users, NONE) if placed is None else placed.copy()
-        waiting = chosen == NONE if waiting is None else waiting
+        assignment = np.full(n_users, NONE) if assignment is None else assignment.copy()
+        waiting = assignment == NONE if waiting is None else waiting
         whales = np.zeros(n_users, dtype=np.bool_) if whales is None else whales
         price = np.zeros((2, len(capacity))) if price is None else price
         cap = n_users if whale_cap is None else whale_cap
         lists, rows = self._lists
-        known = rows, waiting, whales, price, cap, capacity, self.big_gifts, lists
-        at, ev = 0, _NO_ROW
-        while at < n_users:
-            at = fill_in_order(at, ev, *known, OVERFLOW_STREAMER, chosen)
-            if at < n_users:
-                ev = self.rows(np.array([at]))[0]
-        return chosen
+        arguments = rows, waiting, whales, price, cap, capacity, self.big_gifts, lists
+        position, ev = 0, _NO_ROW
+        while position < n_users:
+            position = fill_in_order(position, ev, *arguments, OVERFLOW_STREAMER, assignment)
+            if position < n_users:
+                ev = self.rows(np.array([position]))[0]
+        return assignment
 
     @cached_property
     def _lists(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -25,17 +25,17 @@ class ShadowPrice(CappedPolicy):
     permutations", EC 2009. Whales pay for their place below the cap as well.
     """
 
-    _before: list[ShadowPrices] = field(default_factory=list, repr=False, compare=False)
+    _previous_prices: list[ShadowPrices] = field(default_factory=list, repr=False, compare=False)
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Place users one by one, at the prices of the round before."""
         if view.round_index == 0:
-            self._before[:] = [ShadowPrices.zero(view.world.n_streamers)]
-        (prices,) = self._before
+            self._previous_prices[:] = [ShadowPrices.zero(view.world.n_streamers)]
+        (prices,) = self._previous_prices
         streamer = view.fill(
             whales=view.whales(self.whale_share),
             whale_cap=self.k,
             price=np.stack([prices.slot_price, prices.whale_price]),
         )
-        _, self._before[0] = joint_optimum(view, self.k, self.whale_share)
+        _, self._previous_prices[0] = joint_optimum(view, self.k, self.whale_share)
         return streamer

@@ -83,19 +83,19 @@ class Metrics:
 def measure(world: World, replay: Replay) -> Metrics:
     """Return the metrics of a replay in its world."""
     amounts = replay.amounts
-    given = amounts[amounts > 0]
-    p50, p90, p99 = np.percentile(given, [50, 90, 99]) if len(given) else (0.0, 0.0, 0.0)
+    gifts = amounts[amounts > 0]
+    p50, p90, p99 = np.percentile(gifts, [50, 90, 99]) if len(gifts) else (0.0, 0.0, 0.0)
     by_streamer = sum_by_position(replay.streamers, amounts, world.n_streamers)
     by_user = sum_by_position(replay.users, amounts, world.n_users)
     by_giver = by_user[by_user > 0]
-    met = np.bincount(replay.streamers, minlength=world.n_streamers) > 0
+    visited = np.bincount(replay.streamers, minlength=world.n_streamers) > 0
     load = replay.loads[replay.rounds, replay.streamers]
     whales = replay.whale_loads.sum(axis=0)
     return Metrics(
         revenue=float(amounts.sum()),
-        gifts=len(given),
+        gifts=len(gifts),
         gift_rate=_mean(amounts > 0),
-        amount_mean=_mean(given),
+        amount_mean=_mean(gifts),
         amount_p50=float(p50),
         amount_p90=float(p90),
         amount_p99=float(p99),
@@ -104,7 +104,7 @@ def measure(world: World, replay: Replay) -> Metrics:
         streamer_gini=gini(by_streamer),
         user_gini=gini(by_giver),
         top1_user_share=top_share(by_giver, 0.01),
-        top10_streamer_share=top_share(by_streamer[met], 0.10),
+        top10_streamer_share=top_share(by_streamer[visited], 0.10),
         coverage=_mean(by_streamer > 0),
         cold_start_success=_mean(by_streamer[world.new] > 0),
         new_streamer_revenue=float(by_streamer[world.new].sum()),
@@ -142,8 +142,8 @@ def gini(values: NDArray[np.float64]) -> float:
     if total == 0:
         return 0.0
     n = len(values)
-    ranked = np.arange(1, n + 1) @ np.sort(values)
-    return float(2 * ranked / (n * total) - (n + 1) / n)
+    weighted_sum = np.arange(1, n + 1) @ np.sort(values)
+    return float(2 * weighted_sum / (n * total) - (n + 1) / n)
 
 
 def sum_by_position(

@@ -100,37 +100,37 @@ def replay_policy(world: World, policy: Policy, draws: Draws, rounds: int) -> Re
     53.0
     """
     big_gifts = np.zeros(world.n_streamers, dtype=np.int64)
-    who, where, wanted, amounts = [], [], [], []
+    visitors, placements, first_choices, amounts = [], [], [], []
     for round_index in range(rounds):
         users = draws.users(round_index)
         view = RoundView(world, users, big_gifts.copy(), round_index)
         streamers = policy.place(view)
-        given = np.zeros(len(users))
-        draws.play(world, round_index, users, streamers, big_gifts, given)
-        who.append(users)
-        where.append(streamers)
-        wanted.append(view.best)
-        amounts.append(given)
-    everybody, streamer = np.array(who), np.array(where)
-    met, whales = streamer >= 0, world.whales(policy.whale_share)[everybody]
+        amounts_of_round = np.zeros(len(users))
+        draws.play(world, round_index, users, streamers, big_gifts, amounts_of_round)
+        visitors.append(users)
+        placements.append(streamers)
+        first_choices.append(view.best)
+        amounts.append(amounts_of_round)
+    users_by_round, streamers_by_round = np.array(visitors), np.array(placements)
+    is_placed, whales = streamers_by_round >= 0, world.whales(policy.whale_share)[users_by_round]
     return Replay(
-        rounds=np.nonzero(met)[0],
-        users=everybody[met],
-        streamers=streamer[met],
-        amounts=np.array(amounts)[met],
-        loads=_loads(streamer, met, world.n_streamers),
-        whale_loads=_loads(streamer, met & whales, world.n_streamers),
+        rounds=np.nonzero(is_placed)[0],
+        users=users_by_round[is_placed],
+        streamers=streamers_by_round[is_placed],
+        amounts=np.array(amounts)[is_placed],
+        loads=_loads(streamers_by_round, is_placed, world.n_streamers),
+        whale_loads=_loads(streamers_by_round, is_placed & whales, world.n_streamers),
         whales_seen=whales.sum(axis=1),
-        whales_wanted=_loads(np.array(wanted), whales, world.n_streamers).max(axis=1),
+        whales_wanted=_loads(np.array(first_choices), whales, world.n_streamers).max(axis=1),
         whale_cap=policy.whale_cap,
     )
 
 
 def _loads(
-    streamer: NDArray[np.int64], counted: NDArray[np.bool_], n_streamers: int
+    streamers_by_round: NDArray[np.int64], mask: NDArray[np.bool_], n_streamers: int
 ) -> NDArray[np.int64]:
     """Return (R, S) int64: how many of the users in a mask are at each streamer in each round."""
-    n_rounds = len(streamer)
-    place = np.arange(n_rounds)[:, None] * n_streamers + streamer
-    loads = np.bincount(place[counted], minlength=n_rounds * n_streamers)
+    n_rounds = len(streamers_by_round)
+    place = np.arange(n_rounds)[:, None] * n_streamers + streamers_by_round
+    loads = np.bincount(place[mask], minlength=n_rounds * n_streamers)
     return loads.reshape(n_rounds, n_streamers)

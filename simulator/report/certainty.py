@@ -22,7 +22,7 @@ from .verdict import gini_fall_stands, verdict_message
 STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306}
 """t quantiles at 97.5 % for so few simulations that percentile intervals are far too narrow."""
 
-TESTED = ("revenue_pct", "streamer_gini", "overcrowded_share")
+TESTED_METRICS = ("revenue_pct", "streamer_gini", "overcrowded_share")
 """Differences that findings speak of; the message ``metric_<name>`` is each one's name."""
 
 
@@ -43,27 +43,27 @@ def judge_by_intervals(who: Message, result: ConfigurationResult, simulations: i
         return Message("verdict_of_one_simulation", who=who, verdict=verdict_message(verdict))
     if verdict == "pass":
         return Message("intervals_pass", who=who)
-    decided = result.by_intervals.criteria
+    criterion_results = result.by_intervals.criteria
     reasons = [
-        _open_criterion(each, decided[each.code])
+        _open_criterion(each, criterion_results[each.code])
         for each in CRITERIA
-        if decided[each.code].verdict != "pass"
+        if criterion_results[each.code].verdict != "pass"
     ]
     code = "intervals_fail" if verdict == "fail" else "intervals_inconclusive"
     return Message(code, who=who, reasons=reasons)
 
 
-def _open_criterion(criterion: Criterion, decided: CriterionResult) -> Message:
+def _open_criterion(criterion: Criterion, result: CriterionResult) -> Message:
     """Return how the interval of a criterion lies to its threshold."""
-    low, high = decided.ci95 or (0.0, 0.0)
-    few = decided.reason == "too_few_simulations"
+    low, high = result.ci95 or (0.0, 0.0)
+    few = result.reason == "too_few_simulations"
     return Message(
         f"interval_of_{criterion.name}",
         criterion=criterion.title,
-        fails=decided.verdict == "fail",
+        fails=result.verdict == "fail",
         low=criterion.factor * low,
         high=criterion.factor * high,
-        threshold=criterion.factor * decided.threshold,
+        threshold=criterion.factor * result.threshold,
         few=few,
     )
 
@@ -80,16 +80,16 @@ def needed_simulations(
         return
     needs = []
     revenue, crowded = power["revenue_pct"].asked, power["overcrowded_share"].asked
-    if count := _count(revenue):
+    if count := _count_needed(revenue):
         difference = 0.0 if revenue is None else revenue.difference
         needs.append(Message("simulations_for_revenue", count=count, percent=difference))
-    if count := _count(crowded):
+    if count := _count_needed(crowded):
         percent = 100 * OVERCROWDING.threshold
         needs.append(Message("simulations_for_overcrowding", count=count, percent=percent))
     observed = [
         Message("simulations_for_metric", count=count, metric=Message(f"metric_{metric}"))
-        for metric in TESTED
-        if (count := _count(power[metric].observed))
+        for metric in TESTED_METRICS
+        if (count := _count_needed(power[metric].observed))
     ]
     if observed:
         needs.append(Message("simulations_for_observed", counts=observed))
@@ -104,18 +104,22 @@ def needed_simulations(
         )
 
 
-def _count(needed: NeededSimulations | None) -> int | None:
+def _count_needed(needed: NeededSimulations | None) -> int | None:
     return None if needed is None else needed.simulations
 
 
 def summarise_certainty(results: Sequence[ConfigurationResult], simulations: int) -> list[Message]:
     """Say what the criteria and the tests amount to over all configurations of a study."""
-    found = [*few_simulations(simulations)] if simulations > 1 else []
+    findings = [*few_simulations(simulations)] if simulations > 1 else []
     if simulations >= LEAST_SIMULATIONS:
-        found += [_tests(metric, results) for metric in TESTED if _tested(metric, results)]
+        findings += [
+            _tests(metric, results)
+            for metric in TESTED_METRICS
+            if _tested_differences(metric, results)
+        ]
     if len(results) > 1 and simulations > 1:
-        found.append(count_verdicts(results))
-    return found
+        findings.append(count_verdicts(results))
+    return findings
 
 
 def few_simulations(simulations: int) -> Iterator[Message]:
@@ -134,7 +138,7 @@ def few_simulations(simulations: int) -> Iterator[Message]:
         )
 
 
-def _tested(metric: str, results: Sequence[ConfigurationResult]) -> list[Difference]:
+def _tested_differences(metric: str, results: Sequence[ConfigurationResult]) -> list[Difference]:
     """Return the differences of a metric that were tested."""
     deltas = [each.delta[metric] for each in results]
     return [each for each in deltas if each.p is not None and each.p_holm is not None]
@@ -150,49 +154,49 @@ def _p_holm(delta: Difference) -> float:
 
 def _tests(metric: str, results: Sequence[ConfigurationResult]) -> Message:
     """Say in how many configurations a metric differs from the baseline's, and after Holm."""
-    tested = _tested(metric, results)
-    least, name = min(map(_p_holm, tested)), Message(f"metric_{metric}")
-    if len(tested) == 1:
-        return Message("test_of_one", metric=name, p=least)
+    differences = _tested_differences(metric, results)
+    least_p, name = min(map(_p_holm, differences)), Message(f"metric_{metric}")
+    if len(differences) == 1:
+        return Message("test_of_one", metric=name, p=least_p)
     return Message(
         "tests_of_metric",
         metric=name,
         level=ALPHA,
-        alone=sum(_p(each) <= ALPHA for each in tested),
-        tested=len(tested),
-        corrected=sum(_p_holm(each) <= ALPHA for each in tested),
-        least=least,
+        alone=sum(_p(each) <= ALPHA for each in differences),
+        tested=len(differences),
+        corrected=sum(_p_holm(each) <= ALPHA for each in differences),
+        least=least_p,
     )
 
 
 def count_tests(results: Sequence[ConfigurationResult], simulations: int) -> Message:
     """Say how many changes of each metric stand after Holm's correction, or that none could."""
     counts = []
-    for metric in TESTED:
-        if tested := _tested(metric, results):
-            stand = sum(_p_holm(each) <= ALPHA for each in tested)
+    for metric in TESTED_METRICS:
+        if differences := _tested_differences(metric, results):
+            stand = sum(_p_holm(each) <= ALPHA for each in differences)
             name = Message(f"metric_{metric}")
-            counts.append(Message("tests_count", metric=name, stand=stand, tested=len(tested)))
-    found = [Message("tests_none", level=ALPHA)]
+            counts.append(Message("tests_count", metric=name, stand=stand, tested=len(differences)))
+    findings = [Message("tests_none", level=ALPHA)]
     if counts:
-        found = [Message("tests_counts", level=ALPHA, counts=counts)]
-    least = 2.0 ** (1 - simulations)
-    if least * len(results) > ALPHA:
-        found.append(
+        findings = [Message("tests_counts", level=ALPHA, counts=counts)]
+    least_p = 2.0 ** (1 - simulations)
+    if least_p * len(results) > ALPHA:
+        findings.append(
             Message(
                 "tests_impossible",
                 configurations=len(results),
                 simulations=simulations,
-                least_p=least,
+                least_p=least_p,
             )
         )
-    return join_sentences(found)
+    return join_sentences(findings)
 
 
 def count_verdicts(results: Sequence[ConfigurationResult]) -> Message:
     """Say how many configurations pass, fail or stay open by their intervals."""
     verdicts = [each.verdict for each in results]
-    found = [
+    findings = [
         Message(
             "verdict_counts",
             configurations=len(results),
@@ -202,8 +206,8 @@ def count_verdicts(results: Sequence[ConfigurationResult]) -> Message:
         )
     ]
     if idle := verdicts.count("no-effect"):
-        found.append(Message("caps_without_effect", count=idle))
+        findings.append(Message("caps_without_effect", count=idle))
     if "pass" in verdicts:
         falls = sum(gini_fall_stands(each) for each in results if each.verdict == "pass")
-        found.append(Message("gini_falls_stand", count=falls))
-    return join_sentences(found)
+        findings.append(Message("gini_falls_stand", count=falls))
+    return join_sentences(findings)

@@ -26,7 +26,7 @@ Cluster = list[ConfigurationResult]
 """Results whose figures are the same for every seed."""
 
 
-def find(
+def list_findings(
     study: StudyResult,
     runs: RunsByPoint,
     baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
@@ -47,9 +47,9 @@ def find(
     list of Message
         About a dozen sentences, and at most `MOST_FINDINGS`.
     """
-    found = describe_configurations(study, runs, baseline_runs)
-    if len(found) <= MOST_FINDINGS:
-        return found
+    findings = describe_configurations(study, runs, baseline_runs)
+    if len(findings) <= MOST_FINDINGS:
+        return findings
     return overview(study) + _same_algorithms(study.results, runs)
 
 
@@ -67,20 +67,20 @@ def describe_configurations(
     configurations amount to. The parameters are those of `find`.
     """
     results, simulations = study.results, study.simulations
-    found: list[Message] = []
+    findings: list[Message] = []
     for group in _groups(results):
         clusters = _clusters(group, runs)
         baseline = study.baseline_of(group[0])
         sentences = [
             *_binding(group),
-            *_same(clusters),
+            *_same_figures(clusters),
             *_revenue(clusters, runs, baseline_runs[group[0].configuration.setting]),
             *_verdicts(clusters, baseline),
             *_certainty(clusters, simulations),
             *_other_overload(clusters),
         ]
-        found += in_group(sentences, name_group(group[0], results))
-    return found + _same_algorithms(results, runs) + summarise_certainty(results, simulations)
+        findings += in_group(sentences, name_group(group[0], results))
+    return findings + _same_algorithms(results, runs) + summarise_certainty(results, simulations)
 
 
 def _groups(results: Sequence[ConfigurationResult]) -> list[list[ConfigurationResult]]:
@@ -139,7 +139,7 @@ def _binding(group: Sequence[ConfigurationResult]) -> Iterator[Message]:
         )
 
 
-def _same(clusters: Sequence[Cluster]) -> Iterator[Message]:
+def _same_figures(clusters: Sequence[Cluster]) -> Iterator[Message]:
     for cluster in clusters:
         if len(cluster) > 1:
             yield Message("same_figures", who=name_ks(cluster))
@@ -251,17 +251,19 @@ def _other_overload(clusters: Sequence[Cluster]) -> Iterator[Message]:
     for cluster in _by_effect(clusters):
         result = cluster[0]
         rate = result.metrics["overload_rate"].value
-        holds = OVERCROWDING.met_by(rate)
-        if not result.takes_effect or holds == result.met[OVERCROWDING.code]:
+        is_met = OVERCROWDING.met_by(rate)
+        if not result.takes_effect or is_met == result.criteria_met[OVERCROWDING.code]:
             continue
-        passes = holds and all(met for code, met in result.met.items() if code != OVERCROWDING.code)
+        passes = is_met and all(
+            met for code, met in result.criteria_met.items() if code != OVERCROWDING.code
+        )
         yield Message(
             "other_overload",
             who=name_ks(cluster),
             criterion=OVERCROWDING.title,
             rate=100 * rate,
             crowded=100 * result.figure(OVERCROWDING).value,
-            holds=holds,
+            holds=is_met,
             passes=passes,
             still=passes == result.passes,
         )

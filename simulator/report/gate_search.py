@@ -136,13 +136,13 @@ def find_gate(study: StudyResult) -> GateSearch:
     shortfalls = () if miss is None else _shortfalls(miss)
     total, idle = len(study.results), len(study.results) - len(effective)
     name = namer(study.results)
-    found = [
+    findings = [
         *_describe_passing(passing, total, study.simulations, name),
         *([] if miss is None else [_describe_miss(miss, shortfalls, study, name)]),
         *([Message("search_without_effect", idle=idle, configurations=total)] if idle else []),
         _describe_front(pareto, name),
     ]
-    return GateSearch(total, passing, pareto, miss, shortfalls, tuple(found))
+    return GateSearch(total, passing, pareto, miss, shortfalls, tuple(findings))
 
 
 def _revenue_pct(result: ConfigurationResult) -> float:

@@ -28,13 +28,13 @@ def varying(results: Sequence[ConfigurationResult]) -> list[str]:
 
 def namer(results: Sequence[ConfigurationResult]) -> Namer:
     """Return what names a result by the settings that vary in its study, and by k."""
-    apart = varying(results)
-    settings = [name for name in SETTINGS if name == "k" or name in apart]
+    varying_names = varying(results)
+    settings = [name for name in SETTINGS if name == "k" or name in varying_names]
 
     def name(result: ConfigurationResult) -> Message:
         point = result.configuration
-        given = [each for each in settings if getattr(point, each) is not None]
-        return join([name_setting(each, getattr(point, each)) for each in given]) or (
+        names = [each for each in settings if getattr(point, each) is not None]
+        return join([name_setting(each, getattr(point, each)) for each in names]) or (
             name_setting("policy", point.policy)
         )
 

@@ -24,7 +24,7 @@ MOST_FINDINGS = 15
 
 Write = Callable[[float], str]
 
-_MEASURED: tuple[tuple[Criterion, Write], ...] = (
+_FIGURES: tuple[tuple[Criterion, Write], ...] = (
     (REVENUE, lambda value: f"{value:+.3g} %"),
     (CONCENTRATION, lambda value: f"{value:+.2g}"),
     (OVERCROWDING, lambda value: f"{100 * value:.3g} %"),
@@ -65,7 +65,7 @@ def _by_means(results: Sequence[ConfigurationResult]) -> Message:
         for each in CRITERIA
     ]
     idle = sum(not each.takes_effect for each in results)
-    found = [
+    sentences = [
         Message(
             "means_overview",
             passing=sum(each.passes for each in results),
@@ -74,13 +74,13 @@ def _by_means(results: Sequence[ConfigurationResult]) -> Message:
         )
     ]
     if idle:
-        found.append(Message("means_without_effect", count=idle))
-    return join_sentences(found)
+        sentences.append(Message("means_without_effect", count=idle))
+    return join_sentences(sentences)
 
 
 def _best(best: ConfigurationResult, name: Namer) -> Message:
     figures = []
-    for criterion, write in _MEASURED:
+    for criterion, write in _FIGURES:
         figure = best.figure(criterion)
         if figure.mean is not None:
             low, high = figure.bounds
@@ -97,7 +97,7 @@ def _best(best: ConfigurationResult, name: Namer) -> Message:
     return Message(
         "best_configuration",
         who=name(best),
-        met=best.criteria_met,
+        met=best.n_criteria_met,
         criteria=len(CRITERIA),
         figures=figures,
     )
@@ -105,7 +105,7 @@ def _best(best: ConfigurationResult, name: Namer) -> Message:
 
 def _ranges(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Message]:
     """Say what each figure ranges over, and the setting that its mean depends on most."""
-    for criterion, write in _MEASURED:
+    for criterion, write in _FIGURES:
         values = [
             (mean, result)
             for result in results
@@ -166,17 +166,17 @@ def _most_telling(
     values: Sequence[tuple[float, ConfigurationResult]],
 ) -> tuple[str | None, dict[Any, float]]:
     """Return the setting whose levels' means are farthest apart, and these means."""
-    telling: tuple[str | None, dict[Any, float]] = (None, {})
-    apart = 0.0
+    best: tuple[str | None, dict[Any, float]] = (None, {})
+    largest_distance = 0.0
     for setting in varying([result for _, result in values]):
         by_level: dict[Any, list[float]] = {}
         for value, result in values:
             by_level.setdefault(getattr(result.configuration, setting), []).append(value)
         levels = {level: fmean(each) for level, each in by_level.items()}
         distance = max(levels.values()) - min(levels.values())
-        if distance > apart:
-            telling, apart = (setting, levels), distance
-    return telling
+        if distance > largest_distance:
+            best, largest_distance = (setting, levels), distance
+    return best
 
 
 def _level(setting: str, value: Any) -> Message:
@@ -210,15 +210,16 @@ def _binding(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Me
 
 def _other_overload(results: Sequence[ConfigurationResult]) -> Iterator[Message]:
     """Say how often `overload_rate` in the place of `overcrowded_share` would decide otherwise."""
-    other = sum(
-        OVERCROWDING.met_by(_mean(each.metrics["overload_rate"])) != each.met[OVERCROWDING.code]
+    count = sum(
+        OVERCROWDING.met_by(_mean(each.metrics["overload_rate"]))
+        != each.criteria_met[OVERCROWDING.code]
         for each in results
     )
-    if other:
+    if count:
         yield Message(
             "other_overload_anywhere",
             criterion=OVERCROWDING.title,
-            count=other,
+            count=count,
             configurations=len(results),
         )
 

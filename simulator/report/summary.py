@@ -22,7 +22,7 @@ from simulator.study.result import (
 )
 from simulator.study.run import METRICS, Run
 
-from .findings import find
+from .findings import list_findings
 from .verdict import merit
 
 
@@ -82,7 +82,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
         best=max(results, key=merit),
         criteria=CRITERIA,
     )
-    return replace(study, findings=tuple(find(study, grid, greedy)))
+    return replace(study, findings=tuple(list_findings(study, grid, greedy)))
 
 
 def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Estimate]:

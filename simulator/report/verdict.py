@@ -23,7 +23,7 @@ def merit(result: ConfigurationResult) -> tuple[bool, int, float]:
     revenue = result.metrics["revenue"].value
     if result.exact is not None:
         revenue = result.exact.expected.revenue
-    return result.takes_effect, result.criteria_met, revenue
+    return result.takes_effect, result.n_criteria_met, revenue
 
 
 def gini_fall_stands(result: ConfigurationResult) -> bool:

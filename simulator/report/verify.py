@@ -48,11 +48,11 @@ def first_difference(result: Mapping[str, Any]) -> Message | None:
         configuration, the published table comes out.
     """
     try:
-        config = SweepConfig.from_mapping(_part(result, "config", Mapping))
-        runs = list(_runs(_part(result, "runs", Sequence)))
+        config = SweepConfig.from_mapping(_read_part(result, "config", Mapping))
+        runs = list(_read_runs(_read_part(result, "runs", Sequence)))
     except InputError as error:
         return Message("verify_input", place=error.field, reason=error.message)
-    fault = _incomplete(config, runs)
+    fault = _find_missing_run(config, runs)
     if fault is None:
         study = summarise(config, runs)
         expected = study_json(study, _language(study, result))
@@ -60,7 +60,7 @@ def first_difference(result: Mapping[str, Any]) -> Message | None:
             expected = {name: each for name, each in expected.items() if name not in _TEXTS}
         fault = next(_differences("", expected, result), None)
         if fault is None and config == PUBLISHED:
-            fault = next(_unpublished(study), None)
+            fault = next(_compare_with_published(study), None)
     return fault
 
 
@@ -72,14 +72,14 @@ def _language(study: StudyResult, result: Mapping[str, Any]) -> str:
     return DEFAULT_LANGUAGE
 
 
-def _part(result: Mapping[str, Any], name: str, kind: type) -> Any:
+def _read_part(result: Mapping[str, Any], name: str, kind: type) -> Any:
     part = result.get(name)
     if not isinstance(part, kind) or isinstance(part, str):
-        raise InputError(name, Message("verify_part", part=name, received=_short(part)))
+        raise InputError(name, Message("verify_part", part=name, received=_shorten(part)))
     return part
 
 
-def _runs(rows: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
+def _read_runs(rows: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
     for position, row in enumerate(rows):
         try:
             yield Run.from_mapping(row)
@@ -87,23 +87,23 @@ def _runs(rows: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
             raise InputError(f"runs[{position}].{error.field}", error.message) from error
 
 
-def _incomplete(config: SweepConfig, runs: Sequence[Run]) -> Message | None:
+def _find_missing_run(config: SweepConfig, runs: Sequence[Run]) -> Message | None:
     """Return which run is missing, is there twice, or does not belong here."""
     expected = [*config.baselines(), *config.grid()]
-    known, found = set(expected), set()
+    expected_points, checked = set(expected), set()
     for position, run in enumerate(runs):
         point, place = run.configuration, f"runs[{position}]"
         name = _name_run(point, run.seed)
-        if point not in known or run.seed not in config.seeds:
+        if point not in expected_points or run.seed not in config.seeds:
             return Message("verify_foreign_run", place=place, run=name)
-        if (point, run.seed) in found:
+        if (point, run.seed) in checked:
             return Message("verify_repeated_run", place=place, run=name)
         if run.rounds != config.rounds:
             return _mismatch(f"{place}.rounds", config.rounds, run.rounds)
-        found.add((point, run.seed))
+        checked.add((point, run.seed))
     for seed in config.seeds:
         for point in expected:
-            if (point, seed) not in found:
+            if (point, seed) not in checked:
                 return Message("verify_missing_run", run=_name_run(point, seed))
     return None
 
@@ -115,7 +115,9 @@ def _name_run(point: Configuration, seed: int) -> Message:
 
 
 def _mismatch(place: str, expected: Any, stored: Any) -> Message:
-    return Message("verify_mismatch", place=place, expected=_short(expected), stored=_short(stored))
+    return Message(
+        "verify_mismatch", place=place, expected=_shorten(expected), stored=_shorten(stored)
+    )
 
 
 def _differences(path: str, expected: Any, stored: Any) -> Iterator[Message]:
@@ -124,7 +126,7 @@ def _differences(path: str, expected: Any, stored: Any) -> Iterator[Message]:
         for name, value in expected.items():
             inner = f"{path}.{name}" if path else name
             if name not in stored:
-                yield Message("verify_absent", place=inner, expected=_short(value))
+                yield Message("verify_absent", place=inner, expected=_shorten(value))
             else:
                 yield from _differences(inner, value, stored[name])
     elif isinstance(expected, list) and isinstance(stored, list | tuple):
@@ -132,11 +134,11 @@ def _differences(path: str, expected: Any, stored: Any) -> Iterator[Message]:
             yield from _differences(f"{path}[{position}]", value, other)
         if len(expected) != len(stored):
             yield Message("verify_count", place=path, expected=len(expected), stored=len(stored))
-    elif not _equal(expected, _renamed(stored)):
+    elif not _equal(expected, _current_name(stored)):
         yield _mismatch(path, expected, stored)
 
 
-def _renamed(stored: Any) -> Any:
+def _current_name(stored: Any) -> Any:
     """Return a stored value, under its present name where version 0.1 had another."""
     return EARLIER_REASONS.get(stored, stored) if isinstance(stored, str) else stored
 
@@ -151,22 +153,22 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _short(value: Any) -> str:
+def _shorten(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 200 else f"{text[:200]}…"
 
 
-def _unpublished(study: StudyResult) -> Iterator[Message]:
+def _compare_with_published(study: StudyResult) -> Iterator[Message]:
     """Yield a message for every figure that is not the published table's."""
-    printed: list[tuple[str, Mapping[str, Estimate], Mapping[str, str]]] = [
+    tables: list[tuple[str, Mapping[str, Estimate], Mapping[str, str]]] = [
         ("baseline.metrics", study.baseline.metrics, PUBLISHED_BASELINE)
     ]
     for position, result in enumerate(study.results):
         path = f"results[{position}]"
         table = {} if result.k is None else PUBLISHED_RESULTS[result.k]
-        printed.append((f"{path}.metrics", result.metrics, table))
-        printed.append((f"{path}.delta", result.delta, {"revenue_pct": PUBLISHED_REVENUE_PCT}))
-    for path, figures, digits in printed:
+        tables.append((f"{path}.metrics", result.metrics, table))
+        tables.append((f"{path}.delta", result.delta, {"revenue_pct": PUBLISHED_REVENUE_PCT}))
+    for path, figures, digits in tables:
         for name, expected in digits.items():
             mean = figures[name].value
             if not rounds_to(mean, expected):

@@ -17,8 +17,8 @@ from simulator.settings import (
     Distinct,
     Share,
     check,
+    check_names,
     check_settings,
-    known_settings,
 )
 from simulator.world.population import WorldConfig
 from solver import Algorithm, InputError
@@ -141,8 +141,8 @@ class SweepConfig:
 
     def __post_init__(self) -> None:
         check_settings(self)
-        varied = {setting for policy in self.policies for setting in POLICIES[policy].grid}
-        if not self.spend_caps and "spend_cap" in varied:
+        grid = {setting for policy in self.policies for setting in POLICIES[policy].grid}
+        if not self.spend_caps and "spend_cap" in grid:
             raise InputError("spend_caps", Message("setting_empty", field="spend_caps"))
         self._check_round_sizes()
 
@@ -194,20 +194,20 @@ class SweepConfig:
             "spend_cap": self.spend_caps,
             "k": self.k_values,
         }
-        varied = POLICIES[policy].grid
+        grid = POLICIES[policy].grid
         for algorithm, spend_cap, k in product(
-            *(each if name in varied else (None,) for name, each in values.items())
+            *(each if name in grid else (None,) for name, each in values.items())
         ):
             yield k, algorithm, spend_cap
 
     def policy_settings(self, point: Configuration, seed: int) -> PolicySettings:
         """Return what the policy of one replay is built from."""
-        given = {
+        settings = {
             name: value
             for name in ("k", "algorithm", "spend_cap")
             if (value := getattr(point, name)) is not None
         }
-        return PolicySettings(point.whale_share, seed, min_users=self.min_users, **given)
+        return PolicySettings(point.whale_share, seed, min_users=self.min_users, **settings)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> SweepConfig:
@@ -223,16 +223,16 @@ class SweepConfig:
         solver.InputError
             On a key that is no setting, or a value that is none of its setting's.
         """
-        settings = dict(known_settings(mapping, cls))
+        settings = dict(check_names(mapping, cls))
         if isinstance(settings.get("world"), Mapping):
-            world = known_settings(settings["world"], WorldConfig, "world.")
+            world = check_names(settings["world"], WorldConfig, "world.")
             settings["world"] = WorldConfig(**world)
         return cls(**settings)
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the configuration as JSON and YAML write it: lists, and `world` nested."""
-        listed = {
+        lists = {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
         }
-        return {**listed, "world": self.world.as_mapping()}
+        return {**lists, "world": self.world.as_mapping()}

@@ -340,7 +340,7 @@ class Comparison:
     ----------
     metrics : mapping from str to Estimate
     delta : mapping from str to Difference
-    met : mapping from str to bool
+    criteria_met : mapping from str to bool
         Whether the means meet each criterion, by its code.
     by_intervals : IntervalVerdict or None
         None in results of early versions.
@@ -350,19 +350,19 @@ class Comparison:
 
     metrics: Mapping[str, Estimate]
     delta: Mapping[str, Difference]
-    met: Mapping[str, bool]
+    criteria_met: Mapping[str, bool]
     by_intervals: IntervalVerdict | None
     power: Mapping[str, Power]
 
     @property
     def gate_5c(self) -> PassOrFail:
         """PASS where the means meet all criteria: the published study's plain rule."""
-        return "PASS" if all(self.met.values()) else "FAIL"
+        return "PASS" if all(self.criteria_met.values()) else "FAIL"
 
     @property
-    def criteria_met(self) -> int:
+    def n_criteria_met(self) -> int:
         """How many criteria the means meet."""
-        return sum(self.met.values())
+        return sum(self.criteria_met.values())
 
     def figure(self, criterion: Criterion) -> Estimate:
         """Return the figure that a criterion reads."""
@@ -425,7 +425,7 @@ class ConfigurationResult(Comparison):
     @property
     def failing(self) -> list[str]:
         """Codes of the criteria that the means miss; none where the cap takes no effect."""
-        missed = [code for code, met in self.met.items() if not met]
+        missed = [code for code, met in self.criteria_met.items() if not met]
         return missed if self.takes_effect else []
 
     @property

@@ -129,7 +129,7 @@ def _result_json(result: ConfigurationResult, matrix: bool) -> dict[str, Any]:
         **configuration_json(result.configuration, matrix),
         "metrics": _estimates_json(result.metrics),
         "delta": _estimates_json(result.delta),
-        "hypotheses": dict(result.met),
+        "hypotheses": dict(result.criteria_met),
         "gate_5c": result.gate_5c,
         "power": {name: _power_json(each) for name, each in result.power.items()},
     }
@@ -238,7 +238,7 @@ def _read_result(mapping: Mapping[str, Any], n: int) -> ConfigurationResult:
     return ConfigurationResult(
         metrics=_read_estimates(mapping["metrics"], n),
         delta={name: _read_difference(each, n) for name, each in mapping["delta"].items()},
-        met=mapping.get("hypotheses", {}),
+        criteria_met=mapping.get("hypotheses", {}),
         by_intervals=None if gate is None else _read_verdict(gate),
         power={name: _read_power(each) for name, each in mapping.get("power", {}).items()},
         configuration=read_configuration(mapping),

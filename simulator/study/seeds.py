@@ -33,19 +33,21 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
     worlds = {scale: world.with_capacity_scale(scale) for scale in config.capacity_scales}
     draws = _draws(config, seed, rng)
     runs = []
-    unhindered: dict[Any, Run] = {}
+    free_runs: dict[Any, Run] = {}
     for point in [*config.baselines(), *config.grid()]:
-        here = worlds[point.capacity_scale]
-        alike = point.policy, point.whale_share, point.setting
-        run = unhindered.get(alike)
-        if run is not None and _all_may_choose(run, point.k, here):
+        scaled_world = worlds[point.capacity_scale]
+        key = point.policy, point.whale_share, point.setting
+        run = free_runs.get(key)
+        if run is not None and _all_may_choose(run, point.k, scaled_world):
             run = replace(run, **vars(point))
         else:
             policy = POLICIES[point.policy].build(config.policy_settings(point, seed))
-            played = replay_policy(here, policy, draws[point.users_per_round](), config.rounds)
-            run = _run(point, seed, here, played)
-            if point.policy == "tiered" and _all_may_choose(run, point.k, here):
-                unhindered[alike] = run
+            replay = replay_policy(
+                scaled_world, policy, draws[point.users_per_round](), config.rounds
+            )
+            run = _run(point, seed, scaled_world, replay)
+            if point.policy == "tiered" and _all_may_choose(run, point.k, scaled_world):
+                free_runs[key] = run
         runs.append(run)
     return runs
 
@@ -72,15 +74,15 @@ def _draws(
     return {size: lambda size=size: common[size] for size in common}  # type: ignore[misc]
 
 
-def _run(point: Configuration, seed: int, world: World, played: Replay) -> Run:
+def _run(point: Configuration, seed: int, world: World, replay: Replay) -> Run:
     """Measure a replay."""
     return Run(
         **vars(point),
         seed=seed,
-        rounds=len(played.loads),
-        binding_rounds=int(played.binding.sum()),
-        whales_seen=int(played.whales_seen.sum()),
-        max_whales_wanted=int(played.whales_wanted.max()),
-        whale_histogram=whale_histogram(played),
-        **vars(measure(world, played)),
+        rounds=len(replay.loads),
+        binding_rounds=int(replay.binding.sum()),
+        whales_seen=int(replay.whales_seen.sum()),
+        max_whales_wanted=int(replay.whales_wanted.max()),
+        whale_histogram=whale_histogram(replay),
+        **vars(measure(world, replay)),
     )

@@ -103,8 +103,8 @@ class WorldConfig:
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the configuration as JSON and YAML write it."""
-        listed = {"tiers": list(self.tiers), "tier_weights": list(self.tier_weights)}
-        return asdict(self) | listed
+        lists = {"tiers": list(self.tiers), "tier_weights": list(self.tier_weights)}
+        return asdict(self) | lists
 
 
 def _check_tiers(tiers: tuple[float, ...], weights: tuple[float, ...]) -> None:
@@ -162,7 +162,7 @@ class World:
     new: NDArray[np.bool_]
     capacity: NDArray[np.int64]
     config: WorldConfig
-    derived: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
     """What has been computed of users and streamers, whatever the capacity: kept for later."""
 
     @property
@@ -217,9 +217,9 @@ class World:
     def whales(self, whale_share: float) -> NDArray[np.bool_]:
         """Return (N,) bool: the wealthiest share of the whole population, at least one user."""
         key = "whales", whale_share
-        if key not in self.derived:  # sorted once, asked for in every round
-            self.derived[key] = wealthiest(self.wealth, whale_share)
-        whales: NDArray[np.bool_] = self.derived[key]
+        if key not in self.cache:  # sorted once, asked for in every round
+            self.cache[key] = wealthiest(self.wealth, whale_share)
+        whales: NDArray[np.bool_] = self.cache[key]
         return whales
 
     def with_capacity_scale(self, scale: float) -> World:
@@ -229,7 +229,7 @@ class World:
         """
         capacity = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
         scaled = replace(self, capacity=capacity)
-        object.__setattr__(scaled, "derived", self.derived)
+        object.__setattr__(scaled, "cache", self.cache)
         return scaled
 
 

@@ -69,15 +69,15 @@ class Shortlists:
     @classmethod
     def of(cls, world: World) -> Shortlists:
         """Return the lists of a world, the same for all that differ in capacity only."""
-        if "shortlists" not in world.derived:
+        if "shortlists" not in world.cache:
             single = world.preference, world.content_by_feature, 0.3 * world.popularity
-            world.derived["shortlists"] = cls(
+            world.cache["shortlists"] = cls(
                 world,
                 np.full(world.n_users, NONE),
                 np.empty((world.n_users, 1 + LIST_LENGTH, 4)),
                 tuple(each.astype(np.float32) for each in single),
             )
-        lists: Shortlists = world.derived["shortlists"]
+        lists: Shortlists = world.cache["shortlists"]
         return lists
 
     def rows(self, users: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -138,9 +138,9 @@ def by_means(share: float, gini: float, revenue: float | None) -> Comparison:
 
 def test_the_means_have_to_meet_all_three_criteria() -> None:
     assert by_means(0.0999, -1e-9, -4.99).gate_5c == "PASS"
-    assert by_means(0.1, -1e-9, 0).met == {"H5C-1": False, "H5C-2": True, "H5C-3": True}
-    assert by_means(0, 0, 0).met == {"H5C-1": True, "H5C-2": False, "H5C-3": True}
-    assert by_means(0, -1, -5).met == {"H5C-1": True, "H5C-2": True, "H5C-3": False}
+    assert by_means(0.1, -1e-9, 0).criteria_met == {"H5C-1": False, "H5C-2": True, "H5C-3": True}
+    assert by_means(0, 0, 0).criteria_met == {"H5C-1": True, "H5C-2": False, "H5C-3": True}
+    assert by_means(0, -1, -5).criteria_met == {"H5C-1": True, "H5C-2": True, "H5C-3": False}
     assert by_means(0, -1, None).gate_5c == "PASS"  # a baseline without revenue cannot lose any
 
 

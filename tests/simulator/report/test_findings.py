@@ -76,7 +76,7 @@ def test_findings_report_failures_and_noise_as_the_figures_have_them(small_sweep
     }  # fmt: skip
     binding = [each for each in study.results if each.k == 1]
     for code, name in faults.items():
-        failing = [each for each in binding if not each.met[code]]
+        failing = [each for each in binding if not each.criteria_met[code]]
         assert len(said(found, name)) == len(failing)
     figures = said(found, "revenue_change")[0]
     assert figures["percent"] == change.mean
@@ -114,7 +114,7 @@ def test_a_baseline_without_revenue_has_no_percentages(small_sweep: Sweep) -> No
     study = summarise(small_sweep.config, runs)
 
     assert study.results[0].delta["revenue_pct"].mean is None
-    assert study.results[0].met["H5C-3"]
+    assert study.results[0].criteria_met["H5C-3"]
     assert said(details(study, runs), "revenue_without_baseline")
 
 

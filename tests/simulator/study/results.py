@@ -58,7 +58,7 @@ def configuration_result(
     return ConfigurationResult(
         metrics=metrics,
         delta=delta,
-        met=met_by_means(metrics, delta),
+        criteria_met=met_by_means(metrics, delta),
         by_intervals=decide(metrics, delta),
         power={},
         configuration=Configuration(k, **given),
