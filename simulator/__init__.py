@@ -1,4 +1,4 @@
-"""Worlds, policies, replays and sweeps: whether a whale cap is worth having."""
+"""Worlds, policies, replays and sweeps, to find out whether a whale cap is worth having."""
 
 from .calibration.calibrate import Calibration, calibrate
 from .calibration.gift_log import GiftFigures, GiftLog

@@ -74,7 +74,7 @@ def check_names(mapping: object, settings: type, prefix: str = "") -> Mapping[st
     Raises
     ------
     solver.InputError
-        On what is no mapping, or has a key that is no setting.
+        If it is not a mapping, or has an unknown key.
     """
     if not isinstance(mapping, Mapping):
         raise InputError("config", Message("setting_mapping", received=quote(mapping)))

@@ -46,7 +46,7 @@ class Sweep:
     runs: tuple[Run, ...]
 
     def summary(self) -> StudyResult:
-        """Return what the runs come to; see `summarise`."""
+        """Return the summary of the runs; see `summarise`."""
         return summarise(self.config, self.runs)
 
     def with_rows(self) -> StudyResult:

@@ -1,4 +1,4 @@
-"""A sweep's configuration as a file that people read, change and run again."""
+"""A sweep's configuration as a YAML file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ import yaml
 
 
 def as_yaml(config: Mapping[str, Any]) -> str:
-    """Return a configuration as `configs/` has it, lists on a line."""
+    """Return a configuration as YAML, each list on one line, like the files in `configs/`."""
     text: str = yaml.safe_dump(dict(config), sort_keys=False, default_flow_style=None, width=100)
     return text

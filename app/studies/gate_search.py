@@ -1,4 +1,4 @@
-"""find-gate, from a request to its answer: a sweep, and what it holds."""
+"""find-gate: a sweep and the search of its result."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def answer(
 
 
 def search(answer: StudyAnswer) -> StudyAnswer:
-    """Return the answer of a sweep, without its rows, with what it holds."""
+    """Return the answer of a sweep with the search of its result, without rows."""
     study = replace(answer.study, rows=())
     return replace(answer, study=study, search=find_gate(study))

@@ -36,15 +36,15 @@ def read_gifts(path: Path) -> tuple[GiftLog, int, Message]:
     -------
     gifts : simulator.GiftLog
     free : int
-        How many rows had a price of 0, which is no gift.
-    understood : Message
-        What was understood of the file, in one line.
+        How many rows had a price of 0; these are not gifts.
+    summary : Message
+        Format, columns and number of gifts of the file, in one line.
 
     Raises
     ------
     solver.InputError
-        On a file that is damaged or too large, a missing column, a file without gifts, or a price
-        that is none, with its line.
+        If the file is damaged or too large, lacks a column, has no gifts or an invalid price (with
+        its line).
     """
     origin = Origin(str(path), "gifts")
     data = memoryview(path.read_bytes())

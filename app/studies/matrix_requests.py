@@ -1,4 +1,4 @@
-"""What a sweep on an own matrix may be asked."""
+"""The request for a sweep on the caller's own matrix."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "minItems", "uniqueItems")
 
 
 def bounds(name: str) -> Callable[[dict[str, Any]], None]:
-    """Return what adds the bounds of a study's setting to the schema of a field.
+    """Return a function that adds the bounds of a study's setting to the schema of a field.
 
-    The study checks them, with messages of its own.
+    The study checks the values and raises its own errors.
     """
     setting = _SETTINGS[name]
 

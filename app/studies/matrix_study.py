@@ -1,4 +1,4 @@
-"""A sweep on an own matrix, from a request to its answer."""
+"""A sweep on the caller's own matrix, from a request to its answer."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def answer_json(request: OwnSweepRequest, limits: Settings, timings: Timings) ->
 
 
 def expect_answerable(body: Body, limits: Settings) -> None:
-    """Refuse a body that has no answer, before any work is done for it.
+    """Refuse an invalid body before any work is done for it.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def expect_answerable(body: Body, limits: Settings) -> None:
 
 
 def _read(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfig, NamedProblem]:
-    """Return what a request varies and repeats, and on what."""
+    """Return the settings and the problem of a request."""
     config = MatrixStudyConfig(
         tuple(request.k_values),
         tuple(request.whale_shares),

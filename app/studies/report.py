@@ -1,4 +1,4 @@
-"""The report of a study: one HTML page that needs nothing beside it."""
+"""The report of a study: one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
     Parameters
     ----------
     study : StudyResult
-        What it may lack (verdicts by intervals, corrected p-values) is left out.
+        Parts that it lacks (verdicts by intervals, corrected p-values) are left out.
     id_ : str, optional
         Of the stored result.
     language : str
@@ -97,7 +97,7 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
 
 
 def _matrix_command(study: StudyResult) -> str:
-    """Return what runs the study on a matrix again."""
+    """Return the command that runs the study on a matrix again."""
     config = study.config
     options = {
         "ev": "ev.npy",

@@ -22,4 +22,4 @@ REPORT_HEADERS = {
     "Content-Security-Policy": f"default-src 'none'; style-src {REPORT_STYLE}; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
-"""What a report goes out with: it needs nothing beside itself."""
+"""Headers of the response with a report, which loads nothing."""

@@ -1,4 +1,4 @@
-"""What the answers on studies say. The parts are the simulator's own types, as JSON has them."""
+"""Schemas of the answers on studies. Their parts are the simulator's types, as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer to a request for a study: its result, and what an answer says besides."""
+"""The answer to a request for a study: its result, conclusions and timings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StudyAnswer:
     study : StudyResult
         With rows, where the answer has any.
     milliseconds : mapping from str to float
-        What took how long.
+        Duration of each step.
     search : GateSearch, optional
         Of find-gate.
     id : str

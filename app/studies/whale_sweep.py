@@ -22,11 +22,11 @@ _JUDGED_BY = {
     "world.tiers": ("world.tier_weights",),
     "world.tier_weights": ("world.tiers",),
 }
-"""Settings that nobody can judge where another is wrong."""
+"""Settings that cannot be checked while another one is wrong."""
 
 
 def sweep_config(mapping: Any, limits: Settings) -> SweepConfig:
-    """Return the sweep that a JSON body or a YAML file describes; nothing at all is the default.
+    """Return the sweep that a JSON body or a YAML file describes; an empty one is the default.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def _config(mapping: Any) -> SweepConfig:
 
 
 def _further_errors(mapping: Any, error: InputError) -> Iterator[InputError]:
-    """Yield what is wrong with a mapping once the setting of an error has its default."""
+    """Yield the errors that remain when the setting of an error is replaced by its default."""
     while True:
         rest = mapping
         for name in (error.field, *_JUDGED_BY.get(error.field, ())):
@@ -86,7 +86,7 @@ def _without(mapping: Any, name: str) -> Any:
 
 
 def expect_within(limits: Settings, simulations: int, k_values: int) -> None:
-    """Refuse a sweep of more simulations, or of more values of k, than may be.
+    """Refuse a sweep with too many simulations or values of k.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Calibration: a world whose replay gives as the log of a platform does.
+"""Calibration: fit a world whose replays give gifts like those in the log of a platform.
 
-What a log says of a world is found where it shows, one part after the other:
+The parts of the world are fitted one after the other:
 
 1. *Price tiers* are the log's prices (`price_tiers`).
 2. *Who gives how often*, the slope of the odds of a gift in wealth and the tail of wealth, has the
@@ -52,7 +52,7 @@ MOST_STREAMERS = 1_000
 LEAST_USERS = 200
 
 LEAST_GIFTS = 100
-"""Fewer gifts say next to nothing of a world."""
+"""Fewer gifts do not determine a world."""
 
 CORRECTIONS = 4
 """Replays after which intercept and tier weights are corrected, before and after popularity."""
@@ -218,7 +218,7 @@ class _Scale:
 
 @dataclass
 class _Fit:
-    """A world on its way to the log.
+    """The state of a calibration.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ class _Fit:
     tiers : PriceTiers
         Of the log.
     rate : float
-        Gifts per interaction to come to.
+        Gifts per interaction to reach.
     seed : int
     on_step : callable
     """
@@ -243,7 +243,7 @@ class _Fit:
     _steps: int = 0
 
     def correct(self) -> None:
-        """Correct the intercept and the tier weights by what a replay has them wrong."""
+        """Correct the intercept and the tier weights by their errors in a replay."""
         drawn_world, replay = self._replay(self.world, self.seed)
         log = _gifts_of(replay)
         correction = _log_odds(self.rate) - _log_odds(len(log.amounts) / len(replay.amounts))

@@ -29,14 +29,14 @@ class GiftLog:
     Parameters
     ----------
     users, streamers : (G,) array_like of int
-        Numbers from 0 on; only who is the same counts.
+        Numbers from 0 on; they only tell users and streamers apart.
     amounts : (G,) array_like of float
         Above 0, currency units.
 
     Raises
     ------
     solver.InputError
-        On arrays of other lengths, a log without gifts, or an amount that is none.
+        If the arrays differ in length, the log has no gifts, or an amount is invalid.
 
     Examples
     --------
@@ -85,7 +85,7 @@ class GiftLog:
         return np.unique(self.streamers, return_counts=True)[1]
 
     def figures(self) -> GiftFigures:
-        """Return what is compared."""
+        """Return the figures of the log."""
         by_user = _totals(self.users, self.amounts)
         p50, p90, p99 = np.percentile(self.amounts, [50, 90, 99])
         return GiftFigures(
@@ -103,7 +103,7 @@ class GiftLog:
 
 @dataclass(frozen=True)
 class GiftFigures:
-    """What a calibration aims at and reports.
+    """Figures of a gift log that a calibration fits and reports.
 
     Parameters
     ----------

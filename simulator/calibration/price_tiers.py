@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_TIERS = 12
-"""Up to so many different prices, each is a tier. A world shifts the choice by tiers, as many per
-unit of wealth whatever they cost, and was made for about ten."""
+"""Most tiers: more prices than this are merged. Wealth shifts the choice by a number of tiers that
+does not depend on their prices, and the model was designed for about ten."""
 
 FINEST = 1_000
-"""Different prices from which merging starts; more are first rounded to as many steps."""
+"""Most prices to merge one by one; more are first rounded to this many steps."""
 
 
 @dataclass(frozen=True, eq=False)

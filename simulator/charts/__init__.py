@@ -1,4 +1,4 @@
-"""Pictures of a study: one Altair specification a figure, each with its conclusion as subtitle."""
+"""Figures of a study as Altair charts, each with its conclusion as subtitle."""
 
 from __future__ import annotations
 
@@ -72,5 +72,5 @@ def figures(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str, F
 
 
 def configuration_names(study: StudyResult) -> list[Message]:
-    """Return a name for each of a study's configurations: what sets it apart."""
+    """Return a name for each of a study's configurations."""
     return [point.name for point in SweepPoints.of(study).points]

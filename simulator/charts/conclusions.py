@@ -1,4 +1,4 @@
-"""What a figure shows, in a sentence whose every number is computed."""
+"""Conclusions of figures: sentences whose numbers are computed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .sweep_points import SweepPoint, SweepPoints
 
 
 def change_sentence(points: SweepPoints, metric: str, unit: Unit) -> Message:
-    """Say where a metric falls, rises, or cannot be told from the baseline's.
+    """State where a metric falls, rises, or cannot be told from the baseline's.
 
     Parameters
     ----------

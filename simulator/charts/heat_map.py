@@ -61,7 +61,7 @@ def algorithm_heat_map(points: SweepPoints) -> Figure | None:
 
 
 def _conclusion(changes: dict[SweepPoint, float]) -> Message:
-    """Say how far the algorithms are apart under the same k, and which does best."""
+    """State how far the algorithms are apart under the same k, and which does best."""
     by_cell: dict[tuple[str, int | None], list[float]] = {}
     for point, change in changes.items():
         by_cell.setdefault((point.panel, point.k), []).append(change)

@@ -1,4 +1,4 @@
-"""How figures look: colours, sizes, titles, and figures of speech."""
+"""Style of the figures: colours, shapes, sizes, titles and numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 import altair as alt
-from altair import Undefined, UndefinedType
 
 from messages import Message, render
 
@@ -32,7 +31,7 @@ SHAPES = (
     "triangle-left",
     "triangle-right",
 )
-"""Told apart without any colour."""
+"""Shapes of the series, for readers who see no colour."""
 
 INK, PALE, RULE, LIMIT = "#222222", "#666666", "#555555", "#B00020"
 
@@ -101,7 +100,7 @@ def in_panels(
 def finished(
     figure: Figure, points: SweepPoints, title: Message, conclusion: Message, width: float
 ) -> Figure:
-    """Return the figure with its title, what it shows as subtitle, and the house's look.
+    """Return the figure with its title, its conclusion as subtitle, and the common style.
 
     Parameters
     ----------
@@ -148,15 +147,16 @@ def interval_marks(
     base: alt.Chart,
     title: list[str] | str,
     shape_by: alt.Shape,
-    scale: alt.Scale | UndefinedType = Undefined,
+    scale: alt.Scale | None = None,
 ) -> list[alt.Chart]:
     """Return the intervals of rows, from `low` to `high`, and the means on them."""
+    y_scale = alt.Undefined if scale is None else scale
     return [
         base.mark_rule(size=2, opacity=0.75).encode(
-            y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q"
+            y=alt.Y("low:Q", title=title, scale=y_scale), y2="high:Q"
         ),
         base.mark_point(filled=True, size=70, opacity=1).encode(
-            y=alt.Y("mean:Q", title=title, scale=scale), shape=shape_by
+            y=alt.Y("mean:Q", title=title, scale=y_scale), shape=shape_by
         ),
     ]
 

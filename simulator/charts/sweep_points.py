@@ -1,4 +1,4 @@
-"""What the figures read of a study: its points, what to call them, and in which language."""
+"""The points of a study as figures show them, with their names in a language."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SweepPoint:
     baseline : BaselineResult
         That of the same setting.
     series : str
-        Policy or algorithm, whichever tells the study's results apart.
+        Policy or algorithm, whichever varies in the study.
     panel : str
         Whale share, capacities and users per round, as far as they vary in the study.
     name : Message
@@ -183,7 +183,7 @@ class SweepPoints:
 
 @dataclass(frozen=True)
 class _Names:
-    """What to call the results of a study, by the settings that vary in it.
+    """Names of the results of a study, by the settings that vary in it.
 
     Parameters
     ----------

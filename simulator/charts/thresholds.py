@@ -124,7 +124,7 @@ def _panel(
 
 
 def _conclusion(shown: list[SweepPoint], shares: list[float]) -> Message:
-    """Say what the smallest k does from the smallest whale share to the largest."""
+    """State what the smallest k does from the smallest whale share to the largest."""
     k = min(point.k for point in shown if point.k is not None)
     ends = [
         next(p for p in shown if p.k == k and p.result.configuration.whale_share == share)

@@ -193,7 +193,7 @@ def _conclusion(
     changes: dict[SweepPoint, Place],
     fronts: dict[str, list[Place]],
 ) -> Message:
-    """Say whether anything has less concentration and no less revenue, and what the front is."""
+    """State whether anything has less concentration and no less revenue, and what the front is."""
     count = sum(points.direction(point, "streamer_gini") != 0 for point in changes)
     sentences = [
         _lower_gini(changes),
@@ -213,7 +213,7 @@ def _conclusion(
 
 
 def _lower_gini(changes: dict[SweepPoint, Place]) -> Message:
-    """Say what a lower Gini costs."""
+    """State what a lower Gini costs."""
     better = [point for point, (gini, revenue) in changes.items() if gini < 0 and revenue >= 0]
     if better:
         best = min(better, key=lambda point: changes[point][0])

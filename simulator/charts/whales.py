@@ -68,7 +68,7 @@ def _shares(each: BaselineResult | ConfigurationResult, most: int) -> list[float
 
 
 def _conclusion(capped: list[SweepPoint]) -> Message:
-    """Say how many whales share their streamer, under greedy and under the least and most k."""
+    """State how many whales share their streamer, under greedy and under the least and most k."""
     if not any(_sharing(each) for point in capped for each in (point.baseline, point.result)):
         return Message("chart_no_sharing")
     baselines = {point.panel: point.baseline for point in capped}

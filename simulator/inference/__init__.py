@@ -1,1 +1,1 @@
-"""What figures of paired simulations prove: intervals, tests, criteria, power."""
+"""Inference from paired simulations: intervals, tests, criteria, power."""

@@ -27,7 +27,7 @@ def compare(
     weights: NDArray[np.float64],
     seed: int,
 ) -> list[Comparison]:
-    """Return the figures of configurations beside their baselines', and what they prove.
+    """Compare configurations with their baselines: differences, tests, verdicts and power.
 
     Parameters
     ----------

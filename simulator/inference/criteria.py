@@ -40,7 +40,7 @@ def met_by_means(
 
 
 def decide(metrics: Mapping[str, Estimate], delta: Mapping[str, Difference]) -> IntervalVerdict:
-    """Return what the intervals of a configuration make of the criteria."""
+    """Return the verdict of a configuration's intervals on the criteria."""
     return IntervalVerdict(
         {each.code: decide_criterion(each, _figure(each, metrics, delta)) for each in CRITERIA}
     )
@@ -49,10 +49,10 @@ def decide(metrics: Mapping[str, Estimate], delta: Mapping[str, Difference]) -> 
 def decide_criterion(criterion: Criterion, figure: Estimate) -> CriterionResult:
     """Decide a criterion by the interval of a figure over simulations.
 
-    A figure that does not exist, as the change of a revenue that is 0, passes: nothing can be lost.
-    One that is the same in every one of several simulations is taken at its word. Of fewer than
-    `LEAST_SIMULATIONS`, all can be on one side of a threshold by chance more often than one time in
-    twenty.
+    A figure that does not exist, such as the change of a revenue of 0, passes. A figure that is
+    equal in several simulations is decided by its value. Otherwise fewer than `LEAST_SIMULATIONS`
+    decide nothing: all of them can be on one side of a threshold by chance more often than one time
+    in 20.
     """
     verdict, reason = _decide(criterion, figure)
     return CriterionResult(

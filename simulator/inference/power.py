@@ -14,7 +14,7 @@ from simulator.study.result import NeededSimulations, Power
 from .criteria import CONCENTRATION, LEAST_SIMULATIONS, OVERCROWDING, REVENUE
 
 ALPHA, POWER = 0.05, 0.80
-"""Level of a two-sided test, and how often it is to see a difference that is there."""
+"""Level of a two-sided test, and the share of true differences that it should detect."""
 
 MOST_SIMULATIONS = 10**12
 """A number beyond this is no number of simulations."""
@@ -62,11 +62,11 @@ def simulations_needed(difference: float, std: float) -> int | None:
 def power(
     overcrowded_share: NDArray[np.float64], differences: Mapping[str, NDArray[np.float64]]
 ) -> dict[str, Power]:
-    """Return how many simulations would show what was asked about, and what was observed.
+    """Return how many simulations would show the differences asked about and those observed.
 
     Asked about are a change of revenue by the threshold of its criterion, and the distance of the
-    overcrowded share, as it is and not as a difference, from its threshold. Concentration has to
-    fall at all: that has no size. Observed is the mean paired difference from the baseline.
+    overcrowded share (its level, not a difference) from its threshold. Concentration has to fall by
+    any amount, so no size is asked about. Observed is the mean paired difference from the baseline.
 
     Parameters
     ----------

@@ -26,10 +26,10 @@ ROUNDING = 1e-12
 """Two figures this close, relatively, are equal: a sum of the same gifts in another order."""
 
 _FLIPS = 2
-"""Sets the stream of sign patterns apart from the resamples', which is the bare seed's."""
+"""Purpose of the stream of sign patterns; resamples use the stream of the seed alone."""
 
 _BLOCK = 1000
-"""Patterns of signs that are held at once."""
+"""Patterns of signs in memory at the same time."""
 
 
 def paired_differences(

@@ -1,4 +1,4 @@
-"""What a sweep on an own matrix varies and repeats: its settings, checked once, here."""
+"""Settings of a sweep on the caller's own matrix."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class MatrixStudyConfig:
-    """What a sweep on an own matrix varies and repeats.
+    """Settings of a sweep on the caller's own matrix.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is exact of an allocation of a caller's own matrix: worth, proof, prices, displacement."""
+"""Exact figures of an allocation: expected revenue, certificate, prices, displacement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .simulations import ValuedAssignment
 def expected_figures(
     problem: Problem, assignment: ValuedAssignment, baseline: ValuedAssignment
 ) -> ExpectedFigures:
-    """Return what an allocation is expected to bring, exactly."""
+    """Return the expected figures of an allocation."""
     revenue, base = assignment.revenue(), baseline.revenue()
     base_total = float(base.sum())
     change = float(revenue.sum()) - base_total
@@ -40,7 +40,7 @@ def exact_figures(
     baseline: ValuedAssignment,
     streamer_ids: Sequence[str] | None,
 ) -> ExactFigures:
-    """Return what is exact of an allocation under a cap."""
+    """Return the exact figures of an allocation under a cap."""
     prices, losses = allocation.shadow_prices, baseline.ev - assignment.ev
     return ExactFigures(
         expected=expected_figures(problem, assignment, baseline),
@@ -62,7 +62,7 @@ def exact_figures(
 
 
 def cap_binding(problem: Problem, allocation: Allocation) -> CapBinding:
-    """Return at how many streamers more whales want in than fit."""
+    """Return where the whale cap binds: streamers wanted by more whales than fit."""
     demand = allocation.demand
     is_over_cap = demand > np.minimum(problem.whale_cap, problem.capacity)
     return CapBinding(

@@ -18,14 +18,14 @@ def list_findings(study: StudyResult) -> list[Message]:
     Parameters
     ----------
     study : StudyResult
-        Its own findings count for nothing.
+        Its `findings` are ignored.
 
     Returns
     -------
     list of Message
         For each result: whether k binds, whom it displaces and at what cost, what it changes,
-        which criteria fail; then what intervals and tests leave of it. Where that is more than a
-        person reads, an `overview`, and what the cap costs where it displaces most.
+        which criteria fail; then the verdicts by intervals and tests. Of more than `MOST_FINDINGS`,
+        an `overview`, and what the cap costs where it displaces most.
     """
     results, simulations = study.results, study.simulations
     findings = _describe(results, study)
@@ -47,7 +47,7 @@ def _exact(result: ConfigurationResult) -> ExactFigures:
 
 
 def _describe(results: Sequence[ConfigurationResult], study: StudyResult) -> list[Message]:
-    """Return what is said of each result, after its whale share where there are several."""
+    """Return the findings of each result, with its whale share where there are several."""
     findings: list[Message] = []
     for result in results:
         sentences = [
@@ -104,7 +104,7 @@ def _change(result: ConfigurationResult, simulations: int) -> Message:
 
 
 def _verdict(result: ConfigurationResult, study: StudyResult) -> Iterator[Message]:
-    """Say which criteria fail; or that all are met, or that the cap never takes effect."""
+    """State which criteria fail; or that all are met, or that the cap never takes effect."""
     who = name_ks([result])
     if not result.takes_effect:
         yield Message("cap_without_effect", who=who)

@@ -1,4 +1,4 @@
-"""Gifts on a caller's own matrix: a stated model around its expected values."""
+"""The model of gifts in a study on the caller's own matrix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Sigma = Annotated[float, Ge(0), Le(5)]
 
 @dataclass(frozen=True)
 class GiftModel:
-    """How a pair's expected value comes true: seldom, and then in very different amounts.
+    """Random gifts around the expected values: rare, and of very different amounts.
 
     A user gives with probability p; the amount is then EV / p times a lognormal factor of mean 1::
 

@@ -1,4 +1,4 @@
-"""What an allocation of a caller's own matrix brings: exactly, and drawn again and again."""
+"""Simulated gifts of an allocation of the caller's own matrix."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .gifts import Givers
 
 @dataclass(frozen=True, eq=False)
 class ValuedAssignment:
-    """An allocation with what it is worth.
+    """An allocation with its EV and loads.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The sweep on a caller's own matrix: k × whale share against everybody's best streamer."""
+"""The sweep on the caller's own matrix: k × whale share, compared with uncapped allocation."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def study_matrix(
     streamer_ids: Sequence[str] | None = None,
     on_point: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> StudyResult:
-    """Allocate an own matrix under every whale share and k, and judge each against no cap at all.
+    """Allocate the caller's own matrix under every whale share and k, and compare with no cap.
 
-    The baseline sends everybody to its best streamer, whatever the capacities. A configuration
+    The baseline sends everybody to its best streamer and ignores capacities. A configuration
     allocates whales exactly, at most k to a streamer, then everybody else in order of position
     into the capacity left (`solver.allocate`, fill greedy). What an allocation is expected to
     bring is exact; what it brings is drawn `simulations` times by `GiftModel`, and differences
@@ -47,7 +47,7 @@ def study_matrix(
     Parameters
     ----------
     problem : Problem
-        EV, a matrix or candidates, and capacities. Its whales and whale caps count for nothing.
+        EV, a matrix or candidates, and capacities. Its whales and whale caps are ignored.
     wealth : (N,) array_like of float
         Who is a whale: only the order counts.
     config : MatrixStudyConfig
@@ -128,6 +128,6 @@ def study_matrix(
 def _configuration(
     problem: Problem, policy: PolicyName, k: int | None, whale_share: float
 ) -> Configuration:
-    """Return what sets a configuration, or the baseline, apart: all users meet at once."""
+    """Return a configuration of the study, or its baseline."""
     algorithm: Algorithm | None = None if k is None else "min-cost-flow"
     return Configuration(k, whale_share, 1.0, algorithm, policy, problem.n_users)

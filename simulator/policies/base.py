@@ -2,7 +2,7 @@
 
 A policy is one small class in a file of its own: who counts as a whale, the most whales it lets a
 streamer have, and a method that returns a streamer for every user of a round. `UncappedPolicy` and
-`CappedPolicy` have all of it but that method::
+`CappedPolicy` define everything except that method::
 
     @policy("newcomers-first", grid=("whale_share",))
     class NewcomersFirst(UncappedPolicy):

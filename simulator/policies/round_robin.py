@@ -15,9 +15,9 @@ from .round_view import RoundView, overflow
 
 @policy("round-robin")
 class RoundRobin(UncappedPolicy):
-    """Everybody in round order to the streamers in turn, those without room left out.
+    """Everybody in round order to the streamers in turn, skipping those without room.
 
-    A round begins as many streamers further on as users came in the round before.
+    Each round starts where the round before would have ended if no streamer had been skipped.
     """
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
@@ -34,8 +34,7 @@ class RoundRobin(UncappedPolicy):
 def _deal(room: NDArray[np.int64], n_users: int) -> NDArray[np.int64]:
     """Return whose turn it is, (n,) int64: lap by lap, until no user or no room is left.
 
-    Only the laps that users reach are made, so that the work is one of users and streamers,
-    whatever the room.
+    Only the laps that users reach are built, so that the work does not depend on the room.
     """
 
     def count_dealt(laps: int) -> int:

@@ -1,4 +1,4 @@
-"""What a policy sees of a round: who is there, and what each would be worth where."""
+"""What a policy sees of a round: its users, and the EV of every pair."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_ROW = np.empty(0)
 class RoundView:
     """The users of one round, and the EV of every pair as it stands at the start of the round.
 
-    `best` and `fill` answer most questions without computing all EVs; `ev` is there for the rest.
+    `best` and `fill` do not compute all EVs; use them instead of `ev` where possible.
 
     Parameters
     ----------
@@ -67,12 +67,12 @@ class RoundView:
         return expected_value(self.world, self.users[which], self.big_gifts)
 
     def whales(self, whale_share: float) -> NDArray[np.bool_]:
-        """Return (n,) bool: who is of the wealthiest share of the whole population."""
+        """Return (n,) bool: which users are in the wealthiest share of the whole population."""
         return self.world.whales(whale_share)[self.users]
 
     @cached_property
     def best(self) -> NDArray[np.int64]:
-        """Each user's streamer of the highest EV, whatever its load, (n,) int64."""
+        """Each user's streamer of the highest EV, ignoring loads, (n,) int64."""
         lists, rows = self._lists
         best = np.empty(len(self.users), dtype=np.int64)
         if not choose_best(rows, self.big_gifts, lists, best):
@@ -84,8 +84,8 @@ class RoundView:
     def joint(self) -> tuple[NDArray[np.int64], ShadowPrices]:
         """Everybody placed at once, without a whale cap, at the greatest total EV, and the prices.
 
-        Whoever asks again in the same state of the round, as another policy of the grid does
-        whose cap did not bind so far, is given what was found.
+        The result is cached by the state of the round: another policy of the grid whose cap has not
+        bound so far needs the same one.
         """
         fingerprint = hashlib.blake2b(self.users.tobytes())
         fingerprint.update(self.big_gifts.tobytes())
@@ -126,7 +126,7 @@ class RoundView:
         waiting : (n,) bool, optional
             Whom to place; by default everybody without a streamer.
         whales : (n,) bool, optional
-            Who goes by the second price and, if it is given, under the whale cap.
+            Users who pay the second price and, if it is given, count towards the whale cap.
         whale_cap : int, optional
             Most whales of `waiting` a streamer takes.
         price : (2, S) float64, optional
@@ -136,7 +136,7 @@ class RoundView:
         Returns
         -------
         (n,) int64
-            Of those for whom nobody has room, whales have no streamer, and the others
+            Users for whom no streamer has room: whales have none, and the others
             `OVERFLOW_STREAMER`, as published.
         """
         n_users, capacity = len(self.users), self.world.capacity

@@ -1,1 +1,1 @@
-"""A policy played through the rounds of a world, and what is measured of it."""
+"""Replays of a policy through the rounds of a world, and their metrics."""

@@ -1,4 +1,4 @@
-"""What is measured of a replay."""
+"""The metrics of a replay."""
 
 from __future__ import annotations
 

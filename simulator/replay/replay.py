@@ -15,7 +15,7 @@ from simulator.world.random_numbers import Draws
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """What happened: M interactions in R rounds. An unallocated user has no interaction.
+    """The M interactions of a policy in R rounds. An unallocated user has no interaction.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Replay:
     whales_wanted : (R,) int64
         The largest number of whales that wanted one streamer in each round.
     whale_cap : int or None
-        The cap k the policy held; None without one.
+        Whale cap k of the policy; None without one.
 
     Examples
     --------

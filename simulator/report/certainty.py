@@ -1,4 +1,4 @@
-"""Findings on certainty: what intervals, tests and power leave open."""
+"""Findings on certainty, by intervals, tests and power."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TESTED_METRICS = ("revenue_pct", "streamer_gini", "overcrowded_share")
 
 
 def judge_by_intervals(who: Message, result: ConfigurationResult, simulations: int) -> Message:
-    """Say what the intervals make of the criteria, and which keep it from passing.
+    """State what the intervals make of the criteria, and which keep it from passing.
 
     Parameters
     ----------
@@ -71,9 +71,9 @@ def _open_criterion(criterion: Criterion, result: CriterionResult) -> Message:
 def needed_simulations(
     who: Message, result: ConfigurationResult, simulations: int
 ) -> Iterator[Message]:
-    """Say how many simulations would show what was asked about, and what was observed.
+    """State how many simulations would show the differences asked about and those observed.
 
-    What does not vary from seed to seed is left out: no number of simulations says more of it.
+    Figures that do not vary between seeds are left out: more simulations would not change them.
     """
     power = result.power
     if not power:
@@ -109,7 +109,7 @@ def _count_needed(needed: NeededSimulations | None) -> int | None:
 
 
 def summarise_certainty(results: Sequence[ConfigurationResult], simulations: int) -> list[Message]:
-    """Say what the criteria and the tests amount to over all configurations of a study."""
+    """Summarise criteria and tests over all configurations of a study."""
     findings = [*few_simulations(simulations)] if simulations > 1 else []
     if simulations >= LEAST_SIMULATIONS:
         findings += [
@@ -123,7 +123,7 @@ def summarise_certainty(results: Sequence[ConfigurationResult], simulations: int
 
 
 def few_simulations(simulations: int) -> Iterator[Message]:
-    """Say what so few simulations cannot show."""
+    """State what too few simulations cannot show."""
     if simulations in STUDENT:
         normal = NormalDist().inv_cdf(1 - ALPHA / 2)
         width = (1 - 1 / simulations) ** 0.5 * normal / STUDENT[simulations]
@@ -153,7 +153,7 @@ def _p_holm(delta: Difference) -> float:
 
 
 def _tests(metric: str, results: Sequence[ConfigurationResult]) -> Message:
-    """Say in how many configurations a metric differs from the baseline's, and after Holm."""
+    """State in how many configurations a metric differs from the baseline's, and after Holm."""
     differences = _tested_differences(metric, results)
     least_p, name = min(map(_p_holm, differences)), Message(f"metric_{metric}")
     if len(differences) == 1:
@@ -170,7 +170,7 @@ def _tests(metric: str, results: Sequence[ConfigurationResult]) -> Message:
 
 
 def count_tests(results: Sequence[ConfigurationResult], simulations: int) -> Message:
-    """Say how many changes of each metric stand after Holm's correction, or that none could."""
+    """State how many changes of each metric stand after Holm's correction, or that none could."""
     counts = []
     for metric in TESTED_METRICS:
         if differences := _tested_differences(metric, results):
@@ -194,7 +194,7 @@ def count_tests(results: Sequence[ConfigurationResult], simulations: int) -> Mes
 
 
 def count_verdicts(results: Sequence[ConfigurationResult]) -> Message:
-    """Say how many configurations pass, fail or stay open by their intervals."""
+    """State how many configurations pass, fail or stay open by their intervals."""
     verdicts = [each.verdict for each in results]
     findings = [
         Message(

@@ -1,4 +1,4 @@
-"""Findings: what a study of drawn worlds shows. Every figure in them is computed from its runs."""
+"""Findings of a study on drawn worlds. Every figure in them is computed from its runs."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def list_findings(
     runs: RunsByPoint,
     baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
 ) -> list[Message]:
-    """Return the findings of a study: those of every configuration, or of many an overview.
+    """Return the findings of a study: those of each configuration or, of many, an overview.
 
     Parameters
     ----------
     study : StudyResult
-        Its own findings count for nothing.
+        Its `findings` are ignored.
     runs : mapping from Configuration to sequence of Run
         The runs of each result, by seed.
     baseline_runs : mapping from (float, int) to sequence of Run
@@ -58,7 +58,7 @@ def describe_configurations(
     runs: RunsByPoint,
     baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
 ) -> list[Message]:
-    """Return what can be said of the single configurations, however many there are.
+    """Return the findings of every configuration.
 
     Per group of results that differ in k alone: where k binds, which k give the same figures,
     whether the change of revenue stands out of the noise, which criteria fail and by how much,
@@ -102,7 +102,7 @@ def _clusters(group: Sequence[ConfigurationResult], runs: RunsByPoint) -> list[C
 
 
 def _by_effect(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
-    """Yield the clusters, apart what caps that take effect have and what others have."""
+    """Yield the clusters, split into caps that take effect and caps that do not."""
     for cluster in clusters:
         for effect in (True, False):
             if part := [each for each in cluster if each.takes_effect == effect]:
@@ -110,7 +110,7 @@ def _by_effect(clusters: Sequence[Cluster]) -> Iterator[Cluster]:
 
 
 def _binding(group: Sequence[ConfigurationResult]) -> Iterator[Message]:
-    """Say in how many rounds each k keeps a whale from its first choice."""
+    """State in how many rounds each k keeps a whale from its first choice."""
     never = []
     for result in group:
         binding = result.binding
@@ -148,7 +148,7 @@ def _same_figures(clusters: Sequence[Cluster]) -> Iterator[Message]:
 def _revenue(
     clusters: Sequence[Cluster], runs: RunsByPoint, baseline: Sequence[Run]
 ) -> Iterator[Message]:
-    """Say whether the change of revenue, paired by seed, is more than noise."""
+    """State whether the change of revenue, paired by seed, is more than noise."""
     for cluster in clusters:
         who, change = name_ks(cluster), cluster[0].delta["revenue_pct"]
         if change.mean is None:
@@ -183,7 +183,7 @@ def _variation(runs: Sequence[Run]) -> float:
 
 
 def _verdicts(clusters: Sequence[Cluster], baseline: BaselineResult) -> Iterator[Message]:
-    """Say which criterion fails and by how much, or that none does."""
+    """State which criterion fails and by how much, or that none does."""
     faults = {
         OVERCROWDING.code: _overcrowding_fault,
         CONCENTRATION.code: _concentration_fault,
@@ -198,7 +198,7 @@ def _verdicts(clusters: Sequence[Cluster], baseline: BaselineResult) -> Iterator
 
 
 def _certainty(clusters: Sequence[Cluster], simulations: int) -> Iterator[Message]:
-    """Say what the intervals make of the criteria, and how many simulations it would take."""
+    """State what the intervals make of the criteria, and how many simulations it would take."""
     for cluster in _by_effect(clusters):
         yield judge_by_intervals(name_ks(cluster), cluster[0], simulations)
         yield from needed_simulations(name_ks(cluster), cluster[0], simulations)
@@ -247,7 +247,7 @@ def _revenue_fault(who: Message, result: ConfigurationResult, _: BaselineResult)
 
 
 def _other_overload(clusters: Sequence[Cluster]) -> Iterator[Message]:
-    """Say where `overload_rate` in the place of `overcrowded_share` would change the verdict."""
+    """State where `overload_rate` in the place of `overcrowded_share` would change the verdict."""
     for cluster in _by_effect(clusters):
         result = cluster[0]
         rate = result.metrics["overload_rate"].value
@@ -270,7 +270,7 @@ def _other_overload(clusters: Sequence[Cluster]) -> Iterator[Message]:
 
 
 def _same_algorithms(results: Sequence[ConfigurationResult], runs: RunsByPoint) -> list[Message]:
-    """Say which algorithms are equal in every metric, seed, k, share and scale."""
+    """State which algorithms are equal in every metric, seed, k, share and scale."""
     by_figures: dict[tuple[Any, ...], list[str]] = {}
     tiered = [each.configuration for each in results if each.configuration.policy == "tiered"]
     for algorithm in dict.fromkeys(point.algorithm for point in tiered if point.algorithm):

@@ -1,4 +1,4 @@
-"""find-gate: which configurations of a study meet all criteria, and what the others give up."""
+"""find-gate: the configurations of a study that meet all criteria, and their trade-offs."""
 
 from __future__ import annotations
 
@@ -94,15 +94,15 @@ class GateSearch:
 def find_gate(study: StudyResult) -> GateSearch:
     """Search a study's grid: the cheapest passes, the Pareto front, the nearest miss.
 
-    Configurations pass by their means if their cap takes effect in any round; what their intervals
-    make of it stands beside. The cheapest loses the least revenue against its baseline, in percent.
-    Where two lose the same, the cheaper intervenes less: its cap binds in fewer rounds, then it is
-    larger (no cap being the largest), then fewer users are whales.
+    A configuration passes if its means meet all criteria and its cap takes effect in any round; its
+    verdict by intervals is reported as well. The cheapest loses the least revenue against its
+    baseline, in percent. Ties go to the one that intervenes less: its cap binds in fewer rounds,
+    then its cap is larger (no cap counts as the largest), then fewer users are whales.
 
-    The front holds what no other configuration is at least as good as in ΔRevenue (higher), the
-    change of the streamer Gini and the overcrowded share (both lower) and better in one: the
-    three figures that the criteria read. Two changes are differences from the own baseline, so that
-    configurations of other capacities or other rounds compare.
+    The front is the Pareto front in the three figures that the criteria read: ΔRevenue (higher is
+    better), the change of the streamer Gini and the overcrowded share (lower is better). The first
+    two are differences from the configuration's own baseline, so that configurations with different
+    capacities or round sizes can be compared.
 
     The nearest miss has the least worst shortfall, each as a share of its yardstick: 10 % for the
     overcrowded share, the baseline's Gini for the Gini, 5 % for revenue; of equal ones, that which
@@ -220,7 +220,7 @@ def _figures(result: ConfigurationResult) -> Message:
 def _describe_passing(
     passing: Sequence[ConfigurationResult], total: int, simulations: int, name: Namer
 ) -> Iterator[Message]:
-    """Say which configurations pass at the least cost, by their means and by their intervals."""
+    """State which configurations pass at the least cost, by their means and by their intervals."""
     if not passing:
         return
     first = passing[0]
@@ -250,7 +250,7 @@ def _describe_passing(
 def _describe_miss(
     miss: ConfigurationResult, shortfalls: Sequence[Shortfall], study: StudyResult, name: Namer
 ) -> Message:
-    """Say which configuration comes nearest, what fails and by how much."""
+    """State which configuration comes nearest, what fails and by how much."""
     none = Message("search_none", configurations=len(study.results), simulations=study.simulations)
     nearest = Message(
         "search_nearest",
@@ -273,7 +273,7 @@ def _describe_shortfall(shortfall: Shortfall) -> Message:
 
 
 def _describe_front(pareto: Sequence[ConfigurationResult], name: Namer) -> Message:
-    """Say what is on the Pareto front, from its greatest ΔRevenue to its lowest Gini."""
+    """State what is on the Pareto front, from its greatest ΔRevenue to its lowest Gini."""
     if len({_to_lessen(each) for each in pareto}) == 1:
         return Message("search_one_best", who=name(pareto[0]), others=len(pareto) - 1)
     fairest = min(pareto, key=lambda each: each.figure(CONCENTRATION).value)

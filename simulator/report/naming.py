@@ -1,4 +1,4 @@
-"""Names of a study's configurations: the settings that set them apart."""
+"""Names of a study's configurations, made of the settings that vary in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Namer = Callable[[ConfigurationResult], Message]
 def varying(results: Sequence[ConfigurationResult]) -> list[str]:
     """Return the settings that the results differ in, among those that they have.
 
-    An algorithm that every tiered policy uses sets nothing apart that its policy does not.
+    The algorithm is left out where all tiered policies use the same one and the policies vary.
     """
     values = {name: {getattr(each.configuration, name) for each in results} for name in SETTINGS}
     if len(values["policy"]) > 1 and len(values["algorithm"] - {None}) == 1:
@@ -27,7 +27,7 @@ def varying(results: Sequence[ConfigurationResult]) -> list[str]:
 
 
 def namer(results: Sequence[ConfigurationResult]) -> Namer:
-    """Return what names a result by the settings that vary in its study, and by k."""
+    """Return a function that names a result by the settings that vary in its study, and by k."""
     varying_names = varying(results)
     settings = [name for name in SETTINGS if name == "k" or name in varying_names]
 
@@ -56,7 +56,7 @@ def name_setting(name: str, value: Any) -> Message:
 
 
 def name_ks(results: Sequence[ConfigurationResult]) -> Message:
-    """Return for example ``k = 2, 3 and 5``; or the policy, where no k is held."""
+    """Return for example ``k = 2, 3 and 5``; or the policy, if it has no k."""
     point = results[0].configuration
     if point.k is not None:
         ks = [str(each.k) for each in results]
@@ -71,7 +71,7 @@ def name_ks(results: Sequence[ConfigurationResult]) -> Message:
 def name_group(
     result: ConfigurationResult, results: Sequence[ConfigurationResult]
 ) -> Message | None:
-    """Return what sets a result's group of k apart from the others of its study, if anything."""
+    """Return the name of a result's group of k; None where the study has only one group."""
     point = result.configuration
 
     def varies(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Findings of a large study: about a dozen sentences on all of it, where the table has each row."""
+"""Findings of a large study: about a dozen sentences on all of its configurations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .certainty import count_tests, count_verdicts, few_simulations, needed_simu
 from .naming import Namer, join_sentences, name_setting, namer, varying
 
 MOST_FINDINGS = 15
-"""More sentences than this nobody reads: beyond, a study has an overview instead."""
+"""A study with more findings than this has an overview instead."""
 
 Write = Callable[[float], str]
 
@@ -29,15 +29,15 @@ _FIGURES: tuple[tuple[Criterion, Write], ...] = (
     (CONCENTRATION, lambda value: f"{value:+.2g}"),
     (OVERCROWDING, lambda value: f"{100 * value:.3g} %"),
 )
-"""What is looked at across configurations, and how a value of it is written."""
+"""Figures of the overview, and how their values are written."""
 
 
 def overview(study: StudyResult) -> list[Message]:
     """Return what many configurations show together.
 
-    How many pass, which is best, what each figure ranges over and which setting it depends on
-    most, where k binds, where the other definition of overload would give another verdict, and what
-    tests and power leave of it. At most 12 sentences, however many results there are.
+    They are: how many pass, which is best, the range of each figure and the setting that it depends
+    on most, where k binds, where the other definition of overload would change the verdict, and
+    what tests and power say. At most 12 sentences for any number of results.
     """
     results, simulations = study.results, study.simulations
     name = namer(results)
@@ -104,7 +104,7 @@ def _best(best: ConfigurationResult, name: Namer) -> Message:
 
 
 def _ranges(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Message]:
-    """Say what each figure ranges over, and the setting that its mean depends on most."""
+    """State what each figure ranges over, and the setting that its mean depends on most."""
     for criterion, write in _FIGURES:
         values = [
             (mean, result)
@@ -140,7 +140,7 @@ def _ranges(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Mes
 def _dependence(
     values: Sequence[tuple[float, ConfigurationResult]], write: Write
 ) -> Iterator[Message]:
-    """Say with which setting a figure varies most, and its means at the ends."""
+    """State with which setting a figure varies most, and its means at the ends."""
     setting, levels = _most_telling(values)
     if setting is None:
         return
@@ -186,7 +186,7 @@ def _level(setting: str, value: Any) -> Message:
 
 
 def _binding(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Message]:
-    """Say how many configurations with a k it ever binds in, and where most."""
+    """State how many configurations with a k it ever binds in, and where most."""
     capped = [(each, each.binding) for each in results if each.k is not None and each.binding]
     binds = [(each, binding) for each, binding in capped if binding.binding_rounds]
     if not capped:
@@ -209,7 +209,7 @@ def _binding(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Me
 
 
 def _other_overload(results: Sequence[ConfigurationResult]) -> Iterator[Message]:
-    """Say how often `overload_rate` in the place of `overcrowded_share` would decide otherwise."""
+    """State how often `overload_rate` instead of `overcrowded_share` would decide otherwise."""
     count = sum(
         OVERCROWDING.met_by(_mean(each.metrics["overload_rate"]))
         != each.criteria_met[OVERCROWDING.code]

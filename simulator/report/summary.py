@@ -27,14 +27,14 @@ from .verdict import merit
 
 
 def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
-    """Return what the runs of a study come to: figures, intervals, verdicts, findings.
+    """Summarise the runs of a study: figures, intervals, verdicts, findings.
 
     Means and population standard deviations are over seeds; intervals are 95 % bootstrap
     intervals of the mean. Differences are paired by seed within one setting of capacity scale and
     users per round; each has a p, and one corrected for having compared all configurations
     (`simulator.inference.resampling`). A configuration is judged by its means (`hypotheses`,
     `gate_5c`) and by its intervals (`gate`), which is `no-effect` where its cap never binds;
-    `power` says how many simulations would have shown what was asked about.
+    `power` is how many simulations would show a given difference.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a verdict is worth: whether the cap takes effect, and what corrected tests leave."""
+"""The verdict on a study: whether its caps take effect, and whether corrected tests support it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def conclude(study: StudyResult) -> tuple[Message, ...]:
 
 
 def headline(study: StudyResult) -> Message:
-    """Return the verdict on a study in a sentence: by intervals, and what it is worth."""
+    """Return the verdict on a study by intervals, in one sentence."""
     verdict = study.verdict
     total, idle = len(study.results), verdict.counts["no-effect"]
     if verdict.verdict == "no-effect":

@@ -24,10 +24,10 @@ from .naming import join, name_setting
 from .summary import summarise
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
-"""How far two equal figures may be apart; the absolute part, for differences that are almost 0."""
+"""Tolerances of two equal figures; the absolute one is for differences that are almost 0."""
 
 _TEXTS = ("findings", "finding_messages", "criteria")
-"""Parts of a result that say the figures in words, and that change with the words."""
+"""Parts of a result whose text may differ between versions."""
 
 
 def first_difference(result: Mapping[str, Any]) -> Message | None:
@@ -88,7 +88,7 @@ def _read_runs(rows: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
 
 
 def _find_missing_run(config: SweepConfig, runs: Sequence[Run]) -> Message | None:
-    """Return which run is missing, is there twice, or does not belong here."""
+    """Return the first run that is missing, repeated, or not part of the study."""
     expected = [*config.baselines(), *config.grid()]
     expected_points, checked = set(expected), set()
     for position, run in enumerate(runs):

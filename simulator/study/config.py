@@ -1,4 +1,4 @@
-"""What a study varies and repeats: its settings."""
+"""Settings of a study: what it varies and how often it repeats."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Configuration:
 
     @property
     def setting(self) -> tuple[float, int]:
-        """Capacity scale and users per round: what it has in common with its baseline."""
+        """Capacity scale and users per round, which it shares with its baseline."""
         return self.capacity_scale, self.users_per_round
 
 
@@ -180,7 +180,7 @@ class SweepConfig:
         for size, (position, share), scale, policy in product(
             self.round_sizes, enumerate(self.whale_shares), self.capacity_scales, self.policies
         ):
-            # Policies that know no whales have one point, of the first share.
+            # Policies without whales have one point, of the first share.
             if position == 0 or "whale_share" in POLICIES[policy].grid:
                 for k, algorithm, spend_cap in self._variants(policy):
                     yield Configuration(k, share, scale, algorithm, policy, size, spend_cap)
@@ -221,7 +221,7 @@ class SweepConfig:
         Raises
         ------
         solver.InputError
-            On a key that is no setting, or a value that is none of its setting's.
+            If a key is unknown or a value is invalid.
         """
         settings = dict(check_names(mapping, cls))
         if isinstance(settings.get("world"), Mapping):

@@ -1,4 +1,4 @@
-"""What a study comes to, as types. `result_json` writes them as JSON and reads them back."""
+"""Types of the result of a study. `result_json` writes them as JSON and reads them back."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .config import Configuration
 PassOrFail = Literal["PASS", "FAIL"]
 
 CriterionVerdict = Literal["pass", "fail", "inconclusive"]
-"""What the interval of a figure makes of a criterion."""
+"""Verdict of the interval of a figure on a criterion."""
 
 _FROM_THE_WORST: tuple[CriterionVerdict, ...] = ("fail", "inconclusive")
 
 Verdict = Literal["pass", "inconclusive", "fail", "no-effect"]
-"""What intervals make of a configuration; no-effect where its cap never takes effect."""
+"""Verdict by intervals on a configuration; no-effect where its cap never takes effect."""
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 """From the best: the verdict on a study is the best of its configurations'."""
@@ -148,7 +148,7 @@ class Criterion:
         return "" if self.unit == "number" else " %"
 
     def met_by(self, value: float | None) -> bool:
-        """Return whether a value is on the right side; one that does not exist cannot be lost."""
+        """Return whether a value is on the right side; one that does not exist is."""
         if value is None:
             return True
         return value < self.threshold if self.direction == "below" else value > self.threshold
@@ -160,7 +160,7 @@ class Criterion:
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """What the interval of a configuration's figure makes of a criterion.
+    """Verdict of the interval of a configuration's figure on a criterion.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ class CriterionResult:
 
 @dataclass(frozen=True)
 class IntervalVerdict:
-    """What the intervals of a configuration make of all criteria.
+    """Verdict of the intervals of a configuration on all criteria.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ class NeededSimulations:
 
 @dataclass(frozen=True)
 class Power:
-    """How many simulations would show what was asked about, and what was observed."""
+    """How many simulations would show the difference asked about, and the one observed."""
 
     asked: NeededSimulations | None
     observed: NeededSimulations
@@ -260,7 +260,7 @@ class CapBinding:
 
 @dataclass(frozen=True)
 class ExpectedFigures:
-    """What an allocation of a caller's own matrix is expected to bring, exactly.
+    """Expected figures of an allocation of the caller's own matrix.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ class DisplacedTier:
 
 @dataclass(frozen=True)
 class ExactFigures:
-    """What is exact of an allocation of a caller's own matrix.
+    """Exact figures of an allocation of the caller's own matrix.
 
     Parameters
     ----------
@@ -298,7 +298,7 @@ class ExactFigures:
     objective : mapping from str to float
         Of whales, of normal users and in total.
     certificate : mapping
-        What the solver proves.
+        The solver's certificate, as JSON.
     shadow_prices : mapping from str to mapping
         By limit, then by the streamer's id; only prices that are not 0.
     displaced : mapping from str to DisplacedTier
@@ -334,7 +334,7 @@ class BaselineResult:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A configuration's figures beside its baseline's, and what they prove.
+    """A configuration compared with its baseline: figures, tests, verdicts and power.
 
     Parameters
     ----------
@@ -373,7 +373,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class ConfigurationResult(Comparison):
-    """What one configuration of a study comes to.
+    """The result of one configuration of a study.
 
     Parameters
     ----------
@@ -412,8 +412,8 @@ class ConfigurationResult(Comparison):
     def takes_effect(self) -> bool:
         """Whether there is no whale cap, or one that binds in any round.
 
-        A cap that never binds keeps no whale from its first choice: whatever the figures are, they
-        are not its doing.
+        A cap that never binds keeps no whale from its first choice, so it cannot have caused the
+        figures.
         """
         return self.k is None or self.binding is None or self.binding.binding_rounds > 0
 
@@ -440,12 +440,12 @@ class ConfigurationResult(Comparison):
 
 @dataclass(frozen=True)
 class StudyResult:
-    """What a study comes to.
+    """The result of a study.
 
     Parameters
     ----------
     config : mapping
-        As JSON has it: what runs the study again.
+        Settings that run the study again, as JSON.
     simulations, seed : int
         How many there are, and the first seed.
     baselines : tuple of BaselineResult
@@ -458,7 +458,7 @@ class StudyResult:
     of_matrix : bool
         Whether it is a study on a caller's own matrix.
     rows : sequence of mapping
-        What the figures were computed from, as JSON has it; empty where the result came without.
+        The rows that the figures were computed from, as JSON; empty in a result without rows.
 
     Examples
     --------

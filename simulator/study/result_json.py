@@ -27,10 +27,10 @@ from .result import (
 )
 
 SETTINGS = tuple(each.name for each in fields(Configuration))
-"""What sets a result apart from the others of its study."""
+"""Settings of a result."""
 
 MATRIX_SETTINGS = ("policy", "algorithm", "k", "whale_share", "capacity_scale")
-"""The same in a study on a caller's own matrix, where all users meet at once."""
+"""Settings of a result of a study on the caller's own matrix."""
 
 _MATRIX_CONFIG = "gift_probability"
 """A setting that only studies on a matrix have."""

@@ -26,7 +26,7 @@ METRICS = tuple(each.name for each in fields(Metrics))
 
 @dataclass(frozen=True, kw_only=True)
 class Run(Metrics):
-    """One replay: which policy, which seed, what came out. Its metrics are those of `Metrics`.
+    """The figures of one replay of a policy in the world of a seed.
 
     Parameters
     ----------

@@ -25,8 +25,8 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
     The world is drawn once. Under sequential draws, every replay starts from the generator as the
     drawing left it, so all policies meet the same first round; under common draws, all rounds.
 
-    A tiered replay in which every whale had its first choice is what any other whale cap that
-    lets them, and any algorithm, would have made of it, and is not played again.
+    A tiered replay in which every whale had its first choice is the same under any algorithm and
+    any whale cap that allows those choices. It is not repeated for them.
     """
     rng = np.random.default_rng(seed)
     world = draw_world(config.world, rng)

@@ -163,7 +163,7 @@ class World:
     capacity: NDArray[np.int64]
     config: WorldConfig
     cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
-    """What has been computed of users and streamers, whatever the capacity: kept for later."""
+    """Values computed from users and streamers; they do not depend on the capacities."""
 
     @property
     def n_users(self) -> int:
@@ -210,14 +210,14 @@ class World:
 
     @cached_property
     def largest_affinity(self) -> float:
-        """What no affinity of a user and a streamer exceeds; 1 where rows are unit rows."""
+        """Upper bound on the affinity of a user and a streamer; 1 where rows are unit rows."""
         squares = [np.einsum("ij,ij->i", rows, rows) for rows in (self.preference, self.content)]
         return float(np.sqrt(squares[0].max() * squares[1].max())) * (1 + 1e-12)
 
     def whales(self, whale_share: float) -> NDArray[np.bool_]:
         """Return (N,) bool: the wealthiest share of the whole population, at least one user."""
         key = "whales", whale_share
-        if key not in self.cache:  # sorted once, asked for in every round
+        if key not in self.cache:  # sorted once, used in every round
             self.cache[key] = wealthiest(self.wealth, whale_share)
         whales: NDArray[np.bool_] = self.cache[key]
         return whales
@@ -225,7 +225,7 @@ class World:
     def with_capacity_scale(self, scale: float) -> World:
         """Return the same world with capacities times `scale`, rounded, at least 1.
 
-        What has been derived of its users and streamers is shared, not computed again.
+        The two worlds share their cache: it does not depend on the capacities.
         """
         capacity = np.maximum(1, np.rint(self.capacity * scale)).astype(np.int64)
         scaled = replace(self, capacity=capacity)

@@ -1,12 +1,12 @@
-"""Draws: who comes in a round, and what chance makes of each meeting.
+"""Random draws of a replay: the users of each round, and their gifts.
 
 Two protocols. `SequentialDraws` is the published one: users and gifts come from one stream, each
-number drawn when it is needed. A gift more or less under one policy shifts every later draw, and
-from there on two policies meet other users and other luck.
+number drawn when it is needed. One gift more under one policy shifts every later draw: from then
+on, two policies meet different users and different random numbers.
 
 `CommonDraws` are common random numbers (P. Glasserman and D. D. Yao, "Some guidelines and
-guarantees for common random numbers", Management Science 38, 1992). All is drawn up front, from
-streams of their own, whatever the policy does:
+guarantees for common random numbers", Management Science 38, 1992). All numbers are drawn up front,
+each kind from its own stream, and do not depend on the policy:
 
 - the users of every round are the same for all policies of a seed;
 - the i-th user of a round has a uniform number of its own that decides whether it gives (it does
@@ -30,7 +30,7 @@ from .gifts import play_common, play_sequential
 from .population import World
 
 SWAPS, USERS, CHANCES, BRANCHES, LEVELS, NOISES, PLACES = range(1, 8)
-"""What a stream beside the world's own is for; the world's is the bare seed's."""
+"""Purposes of the streams; the world has a stream of its own, that of the seed alone."""
 
 
 def stream(seed: int, purpose: int) -> np.random.Generator:
@@ -39,10 +39,10 @@ def stream(seed: int, purpose: int) -> np.random.Generator:
 
 
 class Draws(Protocol):
-    """Chance: the users of each round and their gifts. Rounds are asked for in order."""
+    """The users of each round and their gifts. Rounds are requested in order."""
 
     def users(self, round_index: int) -> NDArray[np.int64]:
-        """Return who comes in a round, (n,) int64, all different."""
+        """Return the users of a round, (n,) int64, all different."""
 
     def play(
         self,
@@ -95,7 +95,7 @@ class SequentialDraws:
     users_per_round: int
 
     def users(self, round_index: int) -> NDArray[np.int64]:  # noqa: ARG002
-        """Draw who comes."""
+        """Draw the users of a round."""
         return self.rng.choice(self.n_users, size=self.users_per_round, replace=False)
 
     def play(
@@ -154,7 +154,7 @@ class CommonDraws:
         )
 
     def users(self, round_index: int) -> NDArray[np.int64]:
-        """Return who comes."""
+        """Return the users of a round."""
         users: NDArray[np.int64] = self.who[round_index]
         return users
 
