@@ -274,5 +274,7 @@ def test_wealth_that_is_not_one_number_per_user_is_refused(
 
 
 def test_users_at_several_streamers_are_refused() -> None:
-    with pytest.raises(InputError, match="shown to one streamer each"):
+    with pytest.raises(InputError) as refused:
         swept(Problem(EV, max_streamers_per_user=2))
+
+    assert refused.value.message.code == "study_of_one_streamer_per_user"

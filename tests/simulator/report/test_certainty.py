@@ -10,6 +10,7 @@ from scipy import stats
 
 from messages import Message
 from simulator import ConfigurationResult, StudyResult, Sweep, run_sweep, summarise
+from simulator.inference.criteria import OVERCROWDING
 from simulator.report.certainty import (
     STUDENT,
     count_tests,
@@ -55,11 +56,12 @@ def test_findings_name_the_criteria_that_intervals_leave_open(six: Sweep) -> Non
     assert high > 0.1
     found = judge_by_intervals(K_1, first, 6)
     assert found.code == "intervals_inconclusive"
-    assert [each.code for each in found.parameters["reasons"]] == ["interval_of_overcrowding"]
-    assert str(found) == (
-        "By the 95 % intervals, k = 1 is inconclusive: Overcrowding (H5C-1) is open, with an "
-        f"overcrowded share of 5 to {100 * high:.3g} %, limit 10 %."
-    )
+    (reason,) = found.parameters["reasons"]
+    assert reason.code == "interval_of_overcrowding"
+    assert reason.parameters == {
+        "criterion": OVERCROWDING.title, "fails": False, "low": 100 * low, "high": 100 * high,
+        "threshold": 10.0, "few": False,
+    }  # fmt: skip
     (counts,) = by_code(study.findings, "verdict_counts")
     assert counts.parameters == {
         "configurations": 8, "passing": 0, "failing": 0, "inconclusive": 8,
@@ -110,18 +112,24 @@ def test_findings_say_how_many_simulations_it_takes(small_sweep: Sweep) -> None:
 
     (found,) = needed_simulations(K_1, study.results[0], 4)
 
-    revenue, crowding, needs = power["revenue_pct"], power["overcrowded_share"], []
+    revenue, crowding = power["revenue_pct"], power["overcrowded_share"]
     assert revenue.asked is not None
     assert crowding.asked is not None
-    needs = [f"{revenue.asked.simulations:,} to see a ΔRevenue of 5 %"]
-    needs += [f"{crowding.asked.simulations:,} to tell the overcrowded share from 10 %"]
-    assert str(found) == (
-        "Simulations needed for k = 1, two-sided at 5 % with a power of 80 %, where this study "
-        f"has 4: {'; '.join(needs)}; to see the changes observed, "
-        f"{revenue.observed.simulations:,} for revenue, "
-        f"{power['streamer_gini'].observed.simulations:,} for the streamer Gini and "
-        f"{crowding.observed.simulations:,} for the overcrowded share."
-    )
+    assert found.code == "simulations_needed"
+    assert (found.parameters["who"], found.parameters["simulations"]) == (K_1, 4)
+    *asked, observed = found.parameters["needs"]
+    assert asked == [
+        Message("simulations_for_revenue", count=revenue.asked.simulations, percent=5.0),
+        Message("simulations_for_overcrowding", count=crowding.asked.simulations, percent=10.0),
+    ]
+    assert list(observed.parameters["counts"]) == [
+        Message(
+            "simulations_for_metric",
+            count=power[metric].observed.simulations,
+            metric=Message(f"metric_{metric}"),
+        )
+        for metric in ("revenue_pct", "streamer_gini", "overcrowded_share")
+    ]
 
 
 def test_what_does_not_vary_needs_no_number_of_simulations() -> None:
@@ -194,11 +202,15 @@ def test_every_criterion_that_does_not_pass_is_given_with_its_interval() -> None
 
     found = judge_by_intervals(Message("point_k", value=["2", "3"]), result, 50)
 
-    assert str(found) == (
-        "By the 95 % intervals, k = 2 and 3 fails: Overcrowding (H5C-1) fails, with an overcrowded "
-        "share of 20 to 30 %, limit 10 %; Concentration (H5C-2) is open, with a Gini changed by "
-        "-0.1 to +0.2, limit 0; Revenue (H5C-3) fails, with a ΔRevenue of -9 to -6 %, limit -5 %."
-    )
+    assert found.code == "intervals_fail"
+    assert [
+        (each.code, *(each.parameters[name] for name in ("fails", "low", "high", "threshold")))
+        for each in found.parameters["reasons"]
+    ] == [
+        ("interval_of_overcrowding", True, 20.0, 30.0, 10.0),
+        ("interval_of_concentration", False, -0.1, 0.2, 0.0),
+        ("interval_of_revenue", True, -9.0, -6.0, -5.0),
+    ]
 
 
 def test_students_quantiles_are_scipys() -> None:

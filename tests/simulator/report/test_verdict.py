@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -67,30 +68,25 @@ def test_only_caps_that_take_effect_pass(results: list[ConfigurationResult]) -> 
 
 
 @pytest.mark.parametrize(
-    ("results", "text"),
+    ("results", "verdict", "counts"),
     [
-        ([result("pass", binds=0)], "Verdict: the cap never takes effect."),
-        (
-            [result("fail", binds=0)] * 2,
-            "Verdict: the cap never takes effect in any of 2 configurations.",
-        ),
-        ([result("pass")], "Verdict by the 95 % intervals: pass."),
-        (
-            [result("pass", p_holm=0.25)],
-            "Verdict by the 95 % intervals: pass; no fall of the Gini stands after Holm's "
-            "correction.",
-        ),
+        ([result("pass")], "pass", {"count": 1, "idle": 0, "doubtful": False}),
+        ([result("pass", p_holm=0.25)], "pass", {"count": 1, "idle": 0, "doubtful": True}),
         (
             [result("fail"), result("inconclusive"), result("pass", binds=0)],
-            "Verdict by the 95 % intervals: inconclusive, in 1 of 3 configurations; in 1, the cap "
-            "never takes effect.",
+            "inconclusive",
+            {"count": 1, "idle": 1, "doubtful": False},
         ),
     ],
 )
-def test_the_headline_says_what_the_verdict_is_worth(
-    results: list[ConfigurationResult], text: str
+def test_the_headline_counts_the_verdicts_and_doubts_a_pass(
+    results: list[ConfigurationResult], verdict: str, counts: dict[str, Any]
 ) -> None:
-    assert str(headline(study_of(*results))) == text
+    expected = counts | {
+        "verdict": Message(f"verdict_is_{verdict}"),
+        "configurations": len(results),
+    }
+    assert headline(study_of(*results)) == Message("headline", **expected)
 
 
 @pytest.mark.parametrize(
