@@ -9,8 +9,6 @@ from typing import Any
 
 from messages import DEFAULT_LANGUAGE, Message
 from simulator import GateSearch, StudyResult, study_json
-from simulator.report.verdict import conclude
-from simulator.study.result_json import messages_json
 
 
 @dataclass(frozen=True)
@@ -40,11 +38,7 @@ class StudyAnswer:
 
     def as_mapping(self, language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
         """Return the answer as JSON has it, its texts in a language."""
-        answer = {
-            "id": self.id,
-            **study_json(self.study, language),
-            **messages_json("conclusion", conclude(self.study), language),
-        }
+        answer = {"id": self.id, **study_json(self.study, language)}
         if self.search is not None:
             answer["search"] = self.search.as_mapping(language)
         if self.study.rows:

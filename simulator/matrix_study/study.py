@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from messages import Message
 from simulator.inference.criteria import CRITERIA
 from simulator.policies import PolicyName
-from simulator.report.verdict import merit
+from simulator.report.verdict import conclude, merit
 from simulator.study.config import Configuration
 from simulator.study.result import (
     BaselineResult,
@@ -122,7 +122,8 @@ def study_matrix(
         of_matrix=True,
         rows=[row for point, drawn in values.items() for row in simulations.rows(point, drawn)],
     )
-    return replace(study, findings=tuple(list_findings(study)))
+    findings = tuple(list_findings(study))
+    return replace(study, findings=findings, conclusions=conclude(study))
 
 
 def _configuration(

@@ -23,7 +23,7 @@ from simulator.study.result import (
 from simulator.study.run import METRICS, Run
 
 from .findings import list_findings
-from .verdict import merit
+from .verdict import conclude, merit
 
 
 def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
@@ -82,7 +82,8 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
         best=max(results, key=merit),
         criteria=CRITERIA,
     )
-    return replace(study, findings=tuple(list_findings(study, grid, greedy)))
+    findings = tuple(list_findings(study, grid, greedy))
+    return replace(study, findings=findings, conclusions=conclude(study))
 
 
 def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Estimate]:

@@ -26,7 +26,7 @@ from .summary import summarise
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 """Tolerances of two equal figures; the absolute one is for differences that are almost 0."""
 
-_TEXTS = ("findings", "finding_messages", "criteria")
+_TEXTS = ("findings", "finding_messages", "conclusions", "conclusion_messages", "criteria")
 """Parts of a result whose text may differ between versions."""
 
 

@@ -455,6 +455,8 @@ class StudyResult:
     best : ConfigurationResult
         One of the results.
     findings : tuple of Message
+    conclusions : tuple of Message
+        The verdict in a few sentences.
     of_matrix : bool
         Whether it is a study on a caller's own matrix.
     rows : sequence of mapping
@@ -482,6 +484,7 @@ class StudyResult:
     best: ConfigurationResult
     criteria: tuple[Criterion, ...] = ()
     findings: tuple[Message, ...] = ()
+    conclusions: tuple[Message, ...] = ()
     of_matrix: bool = False
     rows: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 

@@ -65,6 +65,7 @@ def study_json(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str
         "best": _result_json(study.best, matrix),
         "criteria": [criterion_json(each) for each in study.criteria],
         **messages_json("finding", study.findings, language),
+        **messages_json("conclusion", study.conclusions, language),
     }
 
 
@@ -193,6 +194,7 @@ def read_study(mapping: Mapping[str, Any]) -> StudyResult:
         results[at],
         tuple(_read_criterion(each) for each in mapping.get("criteria", ())),
         read_messages(mapping, "finding"),
+        read_messages(mapping, "conclusion"),
         matrix,
         mapping.get("runs") or (),
     )
