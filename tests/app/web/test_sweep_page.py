@@ -26,6 +26,7 @@ def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -
     assert result["gate"]["verdict"] == "no-effect"  # of the tiny world, where few are whales
     assert words(page.locator("#verdict .verdict .word")).endswith("This cap never takes effect")
     assert page.locator("#verdict .criterion").count() == 3
+    assert page.locator("#verdict .sentence").all_inner_texts() == result["conclusions"]
     assert page.locator("#findings li").all_inner_texts() == result["findings"]
     assert page.locator("#table tbody tr").count() == len(result["results"])
     names = service.client.get(f"/experiments/{id_}/figures").json()
