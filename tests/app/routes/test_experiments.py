@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from app.http.prefer import read_preferences
 from messages import Message
 from simulator import SweepConfig, find_gate, read_study, run_sweep
 from tests.app.reasons import has_reason
-from tests.app.server import Nursery, Server, events, wait_for_the_end
+from tests.app.server import Nursery, Server, events, wait_for_the_end, wait_until
 
 SMALL: dict[str, Any] = {
     "k_values": [1, 3],
@@ -270,8 +271,13 @@ def test_a_synchronous_sweep_ends_when_its_client_leaves_and_goes_on_when_it_ret
 ) -> None:
     one = servers.start(tmp_path)
     body, headers = {**SMALL, "simulations": 12, "rounds": 400}, {"Idempotency-Key": "mine"}
-    with pytest.raises(httpx.ReadTimeout):
-        one.client.post(SWEEP, json=body, headers=headers, timeout=0.6)
+    url = one.client.base_url
+    request = one.client.build_request("POST", SWEEP, json=body, headers=headers)
+    lines = [b"POST %s HTTP/1.1" % request.url.raw_path]
+    lines += [b"%s: %s" % header for header in request.headers.raw]
+    with socket.create_connection((url.host, url.port or 80)) as client:
+        client.sendall(b"\r\n".join((*lines, b"", request.content)))
+        wait_until(lambda: bool(one.client.get("/experiments").json()["experiments"]))
     (left,) = one.client.get("/experiments").json()["experiments"]
     *_, last = events(one.client, left["links"]["self"])
 
