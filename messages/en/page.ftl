@@ -86,6 +86,8 @@ field_world_n_users_hint = Of the whole market.
 field_world_n_streamers = Streamers
 field_world_n_streamers_hint = Of the whole market.
 
+sentence_gap = { " " }
+
 wrong_empty = Say at least one number.
 wrong_twice = Say each value once.
 wrong_crowd = No more can come in a round than the market has users.

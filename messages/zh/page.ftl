@@ -86,6 +86,8 @@ field_world_n_users_hint = 整个市场的用户数。
 field_world_n_streamers = 主播数
 field_world_n_streamers_hint = 整个市场的主播数。
 
+sentence_gap = { "" }
+
 wrong_empty = 请至少填写一个数字。
 wrong_twice = 每个值只写一次。
 wrong_crowd = 每轮人数不能超过市场的用户总数。

@@ -1,6 +1,6 @@
 // Vega-Lite specifications on a page: in its colours, as wide as it is, and to be touched.
 
-import { $, h, has, language, plain, t } from "./page.js";
+import { $, h, has, plain, t } from "./page.js";
 
 const DARK = {
   "#222222": "#e7ebef", "#666666": "#a7b2bd", "#555555": "#b9c3cc", "#cccccc": "#3b4651", "#e8e8e8": "#2a323a",
@@ -87,7 +87,7 @@ export async function drawFigure(figure, specification) {
 
 export function heading(specification) {
   const { text = "", subtitle = [] } = specification.title ?? {};
-  return [text, [subtitle].flat().join(language === "zh" ? "" : " ").replaceAll("\u00a0", " ")];
+  return [text, [subtitle].flat().join(t("sentence_gap")).replaceAll("\u00a0", " ")];
 }
 
 function prepared(specification, width, options) {

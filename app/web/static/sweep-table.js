@@ -19,7 +19,7 @@ function settingColumns(results) {
 }
 
 function figureColumns(intervals) {
-  return [CRITERIA[2], CRITERIA[1], CRITERIA[0]].map(({ code, part, metric, show }) => ({
+  return CRITERIA.slice().reverse().map(({ code, part, metric, show }) => ({
     name: metric, title: t(`column.${metric}`), value: (row) => row[part][metric].mean,
     cell: (row) => {
       const { mean, ci95, p_holm: p } = row[part][metric];

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from app.errors import codes
 from app.errors.codes import CLIENT_GONE, CODES, PAGE, description_of, title_of
 from app.errors.input_errors import MOST_ERRORS, SeveralInputErrors
 from app.errors.problem_details import RefusalError, problem
@@ -31,7 +32,7 @@ from solver import InputError
 from tests.app.conftest import ROOT
 
 WINGS = ("app", "solver", "simulator")
-REGISTRY = ROOT / "app" / "refusals" / "codes.py"
+REGISTRY = Path(codes.__file__)
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
