@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -41,10 +42,7 @@ def render(message: Message, language: str = DEFAULT_LANGUAGE) -> str:
     >>> render(Message("expected_at_least", field="k", least=0, received="-1"), "zh")
     '应为 k ≥ 0；收到 -1。'
     """
-    bundle = _bundle(language)
-    pattern = bundle.get_message(message.code).value
-    if pattern is None:
-        raise LookupError(f"Expected a text of {message.code} in {language!r}; it has none.")
+    bundle, pattern = _bundle(language), _pattern(language, message.code)
     arguments = {name: _argument(value, language) for name, value in message.parameters.items()}
     text, errors = bundle.format_pattern(pattern, arguments)
     if errors:
@@ -53,9 +51,11 @@ def render(message: Message, language: str = DEFAULT_LANGUAGE) -> str:
 
 
 def load_catalogues() -> None:
-    """Load the catalogues of all languages, so that no message has to wait for them."""
+    """Read the catalogues of all languages, so that no message has to wait for the disk."""
     for language in LANGUAGES:
         _bundle(language)
+        for file in _files(language):
+            _entries(language, file)
 
 
 @cache
@@ -76,13 +76,13 @@ def templates(language: str, file: str) -> Mapping[str, str]:
     ValueError
         If a text of the file has more than plain parameters: a choice or a function.
     """
-    from fluent.syntax import ast
-
-    texts = {}
-    for entry in _resource(language, file).body:
-        if isinstance(entry, ast.Message) and entry.value is not None:
-            texts[entry.id.name] = "".join(map(_as_template, entry.value.elements))
-    return MappingProxyType(texts)
+    codes = _entries(language, file)
+    return MappingProxyType(
+        {
+            code: "".join(map(_as_template, _resource(source).body[0].value.elements))
+            for code, source in codes.items()
+        }
+    )
 
 
 def _as_template(element: Any) -> str:
@@ -99,23 +99,55 @@ def _as_template(element: Any) -> str:
 
 
 @cache
-def _resource(language: str, file: str) -> Any:
-    from fluent.runtime import FluentResource
+def _files(language: str) -> tuple[str, ...]:
+    """Return the names of the files of a language, without suffix."""
+    folder = files("messages") / language
+    return tuple(sorted(each.name.removesuffix(".ftl") for each in folder.iterdir()))
 
-    return FluentResource((files("messages") / language / f"{file}.ftl").read_text("utf-8"))
+
+@cache
+def _entries(language: str, file: str) -> Mapping[str, str]:
+    """Return the source of each message of a file by its code.
+
+    Messages are parsed when they are needed: to parse all takes a quarter of a second, and a
+    command prints a few. In Fluent only messages, terms and comments begin at the margin.
+    """
+    text = (files("messages") / language / f"{file}.ftl").read_text("utf-8")
+    sources = re.split(r"^(?=[a-zA-Z#])", text, flags=re.MULTILINE)
+    return {each.partition("=")[0].strip(): each for each in sources if each[:1].isalpha()}
+
+
+@cache
+def _pattern(language: str, code: str) -> Any:
+    """Return the text of a message as `_bundle` formats it."""
+    bundle = _bundle(language)
+    for file in _files(language):
+        if source := _entries(language, file).get(code):
+            bundle.add_resource(_resource(source))
+            return bundle.get_message(code).value
+    raise LookupError(f"Expected a text of {code} in {language!r}; it has none.")
+
+
+def _resource(source: str) -> Any:
+    """Return the parsed source of one message."""
+    from fluent.runtime import FluentResource
+    from fluent.syntax import ast
+
+    resource = FluentResource(source)
+    if not any(isinstance(each, ast.Message) and each.value for each in resource.body):
+        raise LookupError(f"Expected a message of Fluent; got {source!r}.")
+    return resource
 
 
 @cache
 def _bundle(language: str) -> FluentBundle:
+    """Return what formats patterns in the locale of a language."""
     from fluent.runtime import FluentBundle
 
     from .formatting import functions
 
     locale = _LOCALES[language]
-    bundle = FluentBundle([locale], functions=functions(locale), use_isolating=False)
-    for file in sorted(each.name for each in (files("messages") / language).iterdir()):
-        bundle.add_resource(_resource(language, file.removesuffix(".ftl")))
-    return bundle
+    return FluentBundle([locale], functions=functions(locale), use_isolating=False)
 
 
 def _argument(value: Parameter, language: str) -> Any:
