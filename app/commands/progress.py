@@ -29,10 +29,13 @@ def progress(title: Message, total: int | None) -> Iterator[Callable[[int, int],
     total : int or None
         None if it is unknown: the elapsed time is shown instead.
     """
-    text = render_for_command(title)
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _done, _total: None
+        return
+    text = render_for_command(title)
     known = (MofNCompleteColumn(), TimeRemainingColumn())
     columns = (TextColumn(text), BarColumn(), *(known if total else (TimeElapsedColumn(),)))
-    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+    with Progress(*columns, console=console) as shown:
         bar = shown.add_task(text, total=total)
         yield lambda done, _total: shown.update(bar, completed=done)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from app.files import expect_writable, read_yaml
@@ -15,7 +16,7 @@ from app.studies import whale_sweep as experiments
 from app.studies.study_answer import StudyAnswer
 from app.text.language import command_language
 from app.workers.pool import fork_pool
-from messages import Message
+from messages import Message, load_catalogues
 from solver import InputError
 
 from .answer_tables import report_answer, write_answer
@@ -99,6 +100,7 @@ def _sweep_worlds(
         _replaying(scheduler, settings.processes) as pool,
         progress(Message("progress_seeds"), known.simulations) as on_seed,
     ):
+        Thread(target=load_catalogues, daemon=True).start()  # while the processes replay
         return experiments.answer(known, pool, on_seed)
 
 

@@ -62,7 +62,9 @@ async def new_sweep(request: Request) -> Response:
 @router.get("/sweeps/{experiment_id}")
 async def sweep(request: Request, experiment_id: str) -> Response:
     """Return a sweep's own page."""
-    return _page(request, "sweep", experiment_id=experiment_id, study=_study(request))
+    return _page(
+        request, "sweep", experiment_id=experiment_id, study=_study(language_of(request.scope))
+    )
 
 
 @router.get("/allocation")
@@ -81,7 +83,7 @@ async def history(request: Request) -> Response:
 @router.get("/compare")
 async def compare(request: Request) -> Response:
     """Return two experiments side by side."""
-    return _page(request, "compare", study=_study(request))
+    return _page(request, "compare", study=_study(language_of(request.scope)))
 
 
 @cache
@@ -100,13 +102,19 @@ def _problem_settings() -> dict[str, Any]:
     return {name: properties[name] for name in ("k", "capacity", "whale_share")}
 
 
-def _study(request: Request) -> dict[str, Any]:
+@cache
+def _study(language: str) -> dict[str, Any]:
     """Return what pages of studies need to know: criteria, and names of policies."""
-    language = language_of(request.scope)
     return {
         "criteria": [criterion_json(each) for each in CRITERIA],
         "policies": {name: render(each.title, language) for name, each in POLICIES.items()},
     }
+
+
+@cache
+def _formats(language: str) -> str:
+    """Return the formats of tables, in words."""
+    return render(Message("alternatives", names=TABLE_LABELS), language)
 
 
 def _page(request: Request, name: str, **values: Any) -> Response:
@@ -122,7 +130,7 @@ def _page(request: Request, name: str, **values: Any) -> Response:
         languages=LANGUAGES,
         texts=dict(texts),
         t=partial(_text, texts),
-        formats=render(Message("alternatives", names=TABLE_LABELS), language),
+        formats=_formats(language),
         here=request.url.remove_query_params("language"),
         root=root,
         static=f"{root}/static/web/{assets_version()}",
