@@ -152,6 +152,27 @@ SOME = "--k 1 --output a.json"
 MISSING = Message("system_error", name="ENOENT", text="No such file or directory")
 DIRECTORY = Message("system_error", name="EISDIR", text="Is a directory")
 
+UNKNOWN_SETTING = Message(
+    "setting_unknown",
+    known=(
+        "policies",
+        "k_values",
+        "whale_shares",
+        "capacity_scales",
+        "algorithms",
+        "spend_caps",
+        "min_users",
+        "simulations",
+        "rounds",
+        "users_per_round",
+        "seed",
+        "draws",
+        "world",
+    ),
+    received="k_value",
+)
+"""What a configuration with the key k_value, instead of k_values, is refused with."""
+
 BAD_CALLS = [
     ("allocate", Message("missing_option", option="--output")),
     ("nonsense", Message("no_such_command", name="nonsense")),
@@ -242,25 +263,7 @@ BAD_CALLS = [
     ),
     (
         "sweep --config typo.yaml --output a.json",
-        Message(
-            "setting_unknown",
-            known=(
-                "policies",
-                "k_values",
-                "whale_shares",
-                "capacity_scales",
-                "algorithms",
-                "spend_caps",
-                "min_users",
-                "simulations",
-                "rounds",
-                "users_per_round",
-                "seed",
-                "draws",
-                "world",
-            ),
-            received="k_value",
-        ),
+        UNKNOWN_SETTING,
     ),
 ]
 
@@ -277,25 +280,7 @@ UNREADABLE = [
         Message(
             "verify_config",
             path="typo.json",
-            reason=Message(
-                "setting_unknown",
-                known=(
-                    "policies",
-                    "k_values",
-                    "whale_shares",
-                    "capacity_scales",
-                    "algorithms",
-                    "spend_caps",
-                    "min_users",
-                    "simulations",
-                    "rounds",
-                    "users_per_round",
-                    "seed",
-                    "draws",
-                    "world",
-                ),
-                received="k_value",
-            ),
+            reason=UNKNOWN_SETTING,
         ),
     ),
 ]
