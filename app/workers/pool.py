@@ -17,7 +17,7 @@ from messages import Message
 
 from .fair_queue import FairQueue
 from .lifetime import end_with_parent
-from .worker import Worker, kill_processes
+from .worker import Refused, Worker, kill_processes
 
 Result = TypeVar("Result")
 
@@ -151,7 +151,7 @@ class Pool:
         try:
             with self._active.count(key):
                 async with limit:
-                    return await asyncio.wrap_future(call)
+                    result = await asyncio.wrap_future(call)
         except TimeoutError as error:
             if not limit.expired():
                 raise
@@ -165,6 +165,9 @@ class Pool:
         finally:
             self._busy.discard(worker)
             self._give_back(worker)
+        if isinstance(result, Refused):
+            raise result.error
+        return result
 
     @property
     def running(self) -> int:
@@ -203,7 +206,7 @@ class Pool:
 
     async def _submit(
         self, key: str, function: Callable[..., Result], *arguments: Any
-    ) -> tuple[Worker, Future[Result]]:
+    ) -> tuple[Worker, Future[Result | Refused]]:
         """Wait for a worker and submit the call to it; mark the worker as busy."""
         while True:
             worker = self._free.pop() if self._free else await self._wait_for_worker(key)

@@ -11,10 +11,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from typing import Any, TypeVar
+
+from app.errors.problem_details import MessageError
+from solver import InputError
 
 from .lifetime import end_with_parent
 
@@ -24,6 +28,21 @@ _WARM_MODULE = "app.warm"
 
 _PRELOAD_MODULE = "app.preload"
 """Loads `_WARM_MODULE` into the fork server."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A call that ended with an error of its caller, whose message says what is wrong.
+
+    The process returns it as a value: to raise it, the executor would format the stack and the
+    message, which takes longer than most calls that are refused.
+
+    Parameters
+    ----------
+    error : MessageError or solver.InputError
+    """
+
+    error: Exception
 
 
 class Worker:
@@ -96,7 +115,9 @@ class Worker:
         if sys.platform == "linux":
             self._handle = io.FileIO(os.pidfd_open(self._pid))
 
-    def submit(self, function: Callable[..., Result], /, *arguments: Any) -> Future[Result]:
+    def submit(
+        self, function: Callable[..., Result], /, *arguments: Any
+    ) -> Future[Result | Refused]:
         """Start a call.
 
         Raises
@@ -104,8 +125,9 @@ class Worker:
         concurrent.futures.BrokenExecutor
             If the process has died since its last call.
         """
-        self._call = self._executor.submit(function, *arguments)
-        return self._call
+        call = self._executor.submit(_call, function, *arguments)
+        self._call = call
+        return call
 
     @property
     def is_alive(self) -> bool:
@@ -140,6 +162,13 @@ def kill_processes(executor: ProcessPoolExecutor) -> None:
     for process in [*(executor._processes or {}).values()]:
         with suppress(ProcessLookupError):
             process.kill()
+
+
+def _call(function: Callable[..., Result], *arguments: Any) -> Result | Refused:
+    try:
+        return function(*arguments)
+    except (MessageError, InputError) as error:
+        return Refused(error)
 
 
 def _warm_context() -> BaseContext:
