@@ -1,0 +1,118 @@
+"""Intervals that stay valid however often one looks: confidence sequences for paired differences.
+
+A sweep that may stop early looks at its figures many times. Ordinary intervals of 95 % miss more
+and more often as looks are added. The intervals here hold at all looks at once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+MIXTURE = 2.0
+"""c² of the mixture: effects are expected to be about 1 / c standard deviations large.
+
+Intervals are valid for any fixed number; this one is nearly the narrowest from 16 to 64 seeds.
+"""
+
+LEAST_DIFFERING = 8
+"""With fewer differences apart from the most frequent one, their spread is not known."""
+
+
+def always_valid_intervals(
+    differences: NDArray[np.float64], alpha: float
+) -> list[tuple[float, float] | None]:
+    """Return an interval for the mean of each column, valid at every number of rows at once.
+
+    Without its two guards, below, the interval at n rows is all means θ with ::
+
+        E_n(θ) = √(c² / (n + c²)) · (1 - S² / ((n + c²) V))^(-n / 2) < 1 / α,
+        S = Σ (x_i - θ),  V = Σ (x_i - θ)²
+
+    which is the Gaussian mixture of scale-invariant likelihood ratios of H. Wang and A. Ramdas,
+    "Anytime-valid t-tests and confidence sequences for Gaussian means with unknown variance",
+    Sequential Analysis 44, 2025, §4, after T. L. Lai, "On confidence sequences", Annals of
+    Statistics 4, 1976.
+
+    - *Guaranteed*, for independent normal differences with any variance: the probability that the
+      mean is outside at any n at all is at most α. E_n at the true mean is a martingale that
+      begins at 1; the rest is Ville's inequality.
+    - *Asymptotic only*, for all others of finite variance, as the first n looked at grows: there
+      the interval is that of I. Waudby-Smith, D. Arbour, R. Sinha, E. H. Kennedy and A. Ramdas,
+      "Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics
+      52, 2024, and wider than theirs where n is small. No method has a guarantee for all of these
+      at a given n (R. R. Bahadur and L. J. Savage, 1956).
+    - *Measured* over all n from 16 to 256, with the guards, at α = 0.05: missed in under 2 % of
+      paths for normal, t (3 degrees of freedom), two-point and moderately skewed differences, in
+      3 % for exponential ones, and in 5 % where most are 0 and the others exponential. These last
+      two keep less well at smaller α: 1 % and 3 % at 0.00625.
+
+    The guards widen it, so that the guarantee stays:
+
+    - *One outlier more.* The interval covers those of the same rows with one more, as far from
+      their mean as the farthest, on either side. Few rows of a skewed distribution show too little
+      of its tail.
+    - *Fewer than `LEAST_DIFFERING` values apart from the most frequent* give no interval. But
+      differences that are all 0 give exactly 0: a rule that never acted. About one that acts in a
+      share q of the seeds, n seeds of zeros say that q is at most 1 - α^(1 / n), and no more.
+
+    Considered and not taken: Gaussian mixtures for symmetric differences (V. H. de la Peña, 1999;
+    S. R. Howard, A. Ramdas, J. McAuliffe and J. Sekhon, "Time-uniform, nonparametric,
+    nonasymptotic confidence sequences", 2021), which are exact for heavy tails but need a scale
+    that is known before the first difference, and fail as these do where differences are skewed.
+
+    Parameters
+    ----------
+    differences : (n, q) float64
+        A row for each seed, in any unit. A column that is NaN anywhere has no interval.
+    alpha : float
+        In (0, 1): the probability that a mean is outside at some n. Divide it by the number of
+        means that all have to be inside.
+
+    Returns
+    -------
+    list of (float, float) or None
+        For each column, in its unit. None where the interval is unbounded.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from simulator.inference.sequential import always_valid_intervals
+    >>> differences = np.random.default_rng(0).normal([1.0, 0.0], [1.0, 0.0], (20, 2))
+    >>> [(round(low, 2), round(high, 2)) for low, high in always_valid_intervals(differences, 0.05)]
+    [(-0.06, 1.51), (0.0, 0.0)]
+    """
+    n = len(differences)
+    # From the first, so that equal values have no spread from rounding.
+    apart = differences - differences[0]
+    mean = apart.mean(axis=0)
+    farthest = np.abs(apart - mean).max(axis=0)
+    unit = np.where(farthest > 0, farthest, 1.0)
+    variance = (((apart - mean) / unit) ** 2).mean(axis=0)
+    widened = (n * variance + n / (n + 1)) / (n + 1)
+    plain, more = _standard_radius(n, alpha), _standard_radius(n + 1, alpha)
+    radius = np.full(len(unit), np.inf)
+    if np.isfinite(plain):
+        with_outlier = np.sqrt(widened) * more + 1 / (n + 1)
+        radius = unit * np.maximum(np.sqrt(variance) * plain, with_outlier)
+    # More than half of the values can only be the median.
+    differing = (differences != np.sort(differences, axis=0)[n // 2]).sum(axis=0)
+    radius[differing < LEAST_DIFFERING] = np.inf
+    radius[(differences == 0).all(axis=0)] = 0.0
+    middle = differences[0] + mean
+    return [
+        (float(centre - half), float(centre + half)) if np.isfinite(half) else None
+        for centre, half in zip(middle, radius, strict=True)
+    ]
+
+
+def _standard_radius(n: int, alpha: float) -> float:
+    """Return half the width at n rows whose standard deviation, over n, is 1; maybe infinite.
+
+    The mean is θ away, in standard deviations. Then S² / V = n θ² / (1 + θ²), and E_n < 1 / α
+    solved for θ is this.
+    """
+    total = n + MIXTURE
+    least = (alpha**2 * MIXTURE / total) ** (1 / n)
+    slack = least * total - MIXTURE
+    return float(np.sqrt(total * (1 - least) / slack)) if slack > 0 else np.inf
