@@ -102,6 +102,8 @@ def check(field: str, value: Any, kind: Any) -> Any:
         return _check_union(field, value, get_args(kind))
     if origin is tuple:
         return _check_list(field, value, get_args(kind)[0], metadata)
+    if kind is bool:
+        return _check_bool(field, value)
     if kind is int:
         return _check_bounds(field, _check_whole(field, value), value, metadata)
     if kind is float:
@@ -165,6 +167,14 @@ def _check_list(field: str, values: Any, kind: Any, metadata: Sequence[Any]) -> 
             raise InputError(field, message, (position,))
         checked.append(item)
     return tuple(checked)
+
+
+def _check_bool(field: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        known = ("true", "false")
+        message = Message("setting_one_of", field=field, known=known, received=quote(value))
+        raise InputError(field, message)
+    return value
 
 
 def _check_whole(field: str, value: Any) -> int:

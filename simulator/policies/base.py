@@ -53,6 +53,8 @@ class PolicySettings:
         Most summed EV of a streamer's whales.
     min_users : int
         Fewest users of a streamer that has a guarantee.
+    whales_respect_capacity : bool
+        Whether the whale tier of policy tiered is limited by capacities as well as by the cap.
     """
 
     whale_share: float
@@ -61,6 +63,7 @@ class PolicySettings:
     algorithm: Algorithm = "min-cost-flow"
     spend_cap: float = 0.0
     min_users: int = 1
+    whales_respect_capacity: bool = True
 
 
 class Policy(Protocol):

@@ -103,9 +103,19 @@ class RoundView:
         optimum = allocate(Problem(self.ev, whale_cap=len(best), capacity=capacity), fill="joint")
         return optimum.assignment, optimum.shadow_prices
 
-    def fits(self, streamer: NDArray[np.int64], whale_cap: int) -> bool:
-        """Return whether users, placed at streamers or -1, keep the cap and the capacities."""
-        return bool(fits(streamer, whale_cap, self.world.capacity))
+    def fits(
+        self,
+        streamer: NDArray[np.int64],
+        whale_cap: int,
+        capacity: NDArray[np.int64] | None = None,
+    ) -> bool:
+        """Return whether users, placed at streamers or -1, keep the cap and the capacities.
+
+        The capacities are those of the world by default.
+        """
+        return bool(
+            fits(streamer, whale_cap, self.world.capacity if capacity is None else capacity)
+        )
 
     def fill(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from messages import DEFAULT_LANGUAGE, LANGUAGES, Message, render
@@ -59,7 +60,9 @@ def first_difference(result: Mapping[str, Any]) -> Message | None:
         if "finding_messages" not in result:  # version 0.1 stored sentences alone
             expected = {name: each for name, each in expected.items() if name not in _TEXTS}
         fault = next(_differences("", expected, result), None)
-        if fault is None and config == PUBLISHED:
+        # Results of version 0.1 let capacities limit whales, which changed no figure of the table.
+        as_published = replace(config, whales_respect_capacity=PUBLISHED.whales_respect_capacity)
+        if fault is None and as_published == PUBLISHED:
             fault = next(_compare_with_published(study), None)
     return fault
 

@@ -93,6 +93,9 @@ class SweepConfig:
         For policy spend-cap: most summed EV of a streamer's whales, > 0, currency units.
     min_users : int
         For policy exposure: least users of a streamer that has a guarantee.
+    whales_respect_capacity : bool
+        For policy tiered: whether capacities limit whales as well as normal users. If not, k alone
+        limits whales, and normal users fill what is left, as published.
     simulations : int
         Number of seeds: `seed`, `seed` + 1, ….
     rounds : int
@@ -132,6 +135,7 @@ class SweepConfig:
     algorithms: Annotated[tuple[Algorithm, ...], MinLen(1), Distinct()] = ("min-cost-flow",)
     spend_caps: Annotated[tuple[SpendLimit, ...], Distinct()] = ()
     min_users: Count = 1
+    whales_respect_capacity: bool = True
     simulations: Count = 50
     rounds: Count = 50
     users_per_round: Count | Annotated[tuple[Count, ...], MinLen(1), Distinct()] = 200
@@ -207,7 +211,13 @@ class SweepConfig:
             for name in ("k", "algorithm", "spend_cap")
             if (value := getattr(point, name)) is not None
         }
-        return PolicySettings(point.whale_share, seed, min_users=self.min_users, **settings)
+        return PolicySettings(
+            point.whale_share,
+            seed,
+            min_users=self.min_users,
+            whales_respect_capacity=self.whales_respect_capacity,
+            **settings,
+        )
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> SweepConfig:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -36,9 +37,10 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
     free_runs: dict[Any, Run] = {}
     for point in [*config.baselines(), *config.grid()]:
         scaled_world = worlds[point.capacity_scale]
+        room = scaled_world.capacity.min() if config.whales_respect_capacity else math.inf
         key = point.policy, point.whale_share, point.setting
         run = free_runs.get(key)
-        if run is not None and _all_may_choose(run, point.k, scaled_world):
+        if run is not None and _all_may_choose(run, point.k, room):
             run = replace(run, **vars(point))
         else:
             policy = POLICIES[point.policy].build(config.policy_settings(point, seed))
@@ -46,16 +48,16 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
                 scaled_world, policy, draws[point.users_per_round](), config.rounds
             )
             run = _run(point, seed, scaled_world, replay)
-            if point.policy == "tiered" and _all_may_choose(run, point.k, scaled_world):
+            if point.policy == "tiered" and _all_may_choose(run, point.k, room):
                 free_runs[key] = run
         runs.append(run)
     return runs
 
 
-def _all_may_choose(run: Run, whale_cap: int | None, world: World) -> bool:
-    """Return whether a whale cap, and every capacity, let all whales have their first choice."""
+def _all_may_choose(run: Run, whale_cap: int | None, room: float) -> bool:
+    """Return whether a whale cap, and the least room, let all whales have their first choice."""
     cap = 0 if whale_cap is None else whale_cap
-    return bool(run.max_whales_wanted <= min(cap, world.capacity.min()))
+    return bool(run.max_whales_wanted <= min(cap, room))
 
 
 def _draws(

@@ -48,6 +48,7 @@ SWEEP: dict[str, Any] = {
     "capacity_scales": [1.0],
     "algorithms": ["min-cost-flow"],
     "policies": ["tiered"],
+    "whales_respect_capacity": True,
     "simulations": 2,
     "rounds": 2,
     "users_per_round": 10,

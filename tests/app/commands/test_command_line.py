@@ -162,6 +162,7 @@ UNKNOWN_SETTING = Message(
         "algorithms",
         "spend_caps",
         "min_users",
+        "whales_respect_capacity",
         "simulations",
         "rounds",
         "users_per_round",

@@ -43,6 +43,8 @@ BAD: list[tuple[dict[str, Any], str, tuple[int, ...]]] = [
     ({"policies": ["greedy"]}, "policies", (0,)),  # the baseline is always there
     ({"policies": []}, "policies", ()),  # nothing to sweep
     ({"min_users": 0}, "min_users", ()),  # no guarantee
+    ({"whales_respect_capacity": 1}, "whales_respect_capacity", ()),  # not true
+    ({"whales_respect_capacity": None}, "whales_respect_capacity", ()),  # neither
     ({"policies": ["spend-cap"]}, "spend_caps", ()),  # no cap
     ({"spend_caps": [5, 0]}, "spend_caps", (1,)),  # nobody could be placed
     ({"draws": "other"}, "draws", ()),  # unknown
