@@ -109,7 +109,7 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
                 Middleware(
                     CORSMiddleware,
                     allow_origins=origins,
-                    allow_methods=["GET", "POST", "DELETE"],
+                    allow_methods=["GET", "POST", "PATCH", "DELETE"],
                     allow_headers=CALLERS_HEADERS,
                     expose_headers=["Location", "Retry-After", "Server-Timing", REQUEST_ID],
                 )

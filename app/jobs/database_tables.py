@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     func,
     insert,
     inspect,
@@ -25,7 +26,9 @@ from sqlalchemy import (
     update,
 )
 
-VERSION = 2
+from .outcome import summarize
+
+VERSION = 3
 """Version of the tables below. A change of them needs a new version and a migration."""
 
 METADATA = MetaData()
@@ -66,6 +69,10 @@ EXPERIMENTS = Table(
     Column("error", Text),
     Column("result", LargeBinary),
     Column("media_type", String(100)),
+    # Labels that a reader has given it, and what lists show of its result, JSON.
+    Column("name", String(100)),
+    Column("note", Text),
+    Column("outcome", Text),
 )
 Index("experiments_by_state", EXPERIMENTS.c.state, EXPERIMENTS.c.number)
 Index("experiments_by_key", EXPERIMENTS.c.api_key, EXPERIMENTS.c.number)
@@ -154,6 +161,8 @@ def prepare(connection: Connection) -> None:
         )
     if version == 1:
         _migrate_from_version_1(connection)
+    if version <= 2:
+        _migrate_from_version_2(connection)
 
 
 def _migrate_from_version_1(connection: Connection) -> None:
@@ -175,6 +184,23 @@ def _migrate_from_version_1(connection: Connection) -> None:
     connection.execute(text("DROP TABLE inputs"))
     connection.execute(update(EXPERIMENTS).values(bytes=bytes_of_experiment()))
     connection.execute(update(SCHEMA).values(version=2))
+
+
+def _migrate_from_version_2(connection: Connection) -> None:
+    """Add the columns of version 3, and take the outcomes from the results, one at a time."""
+    for column in ("name VARCHAR(100)", "note TEXT", "outcome TEXT"):
+        connection.execute(text(f"ALTER TABLE experiments ADD COLUMN {column}"))
+    columns = EXPERIMENTS.c
+    is_sweep = and_(columns.result.is_not(None), columns.kind != "allocation")
+    for number in [*connection.scalars(select(columns.number).where(is_sweep))]:
+        of_experiment = columns.number == number
+        kind, result = connection.execute(
+            select(columns.kind, columns.result).where(of_experiment)
+        ).one()
+        connection.execute(
+            update(EXPERIMENTS).where(of_experiment).values(outcome=summarize(kind, result))
+        )
+    connection.execute(update(SCHEMA).values(version=3))
 
 
 def bytes_of_experiment() -> ColumnElement[int]:

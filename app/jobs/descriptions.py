@@ -11,6 +11,7 @@ from app.errors.problem_details import translate_document
 from messages import DEFAULT_LANGUAGE
 
 from .kinds import KINDS
+from .outcome import outcome_json
 from .records import FINAL, Experiment
 
 
@@ -30,7 +31,7 @@ def experiment_json(
     root : str
         Prefix of the service's paths.
     language : str
-        Language of the error, if there is one.
+        Language of the answer and of the error, if there is one.
     """
     error = None
     if experiment.error is not None:
@@ -40,6 +41,8 @@ def experiment_json(
     return {
         "id": experiment.id,
         "kind": experiment.kind,
+        "name": experiment.name,
+        "note": experiment.note,
         "state": experiment.state,
         "created": _format_time(experiment.created),
         "started": _format_time(experiment.started),
@@ -50,6 +53,7 @@ def experiment_json(
             "fraction": experiment.done / experiment.total,
             "seconds_left": seconds_left,
         },
+        **outcome_json(experiment, language),
         "links": _links(experiment, root),
         "error": error,
     }

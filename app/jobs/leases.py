@@ -26,6 +26,7 @@ from .changes import COLUMNS, apply_change, end_experiment, experiment_from_row,
 from .database import Repository, now
 from .database_tables import EXPERIMENTS, SEEDS
 from .inputs import OpenInput, read_input
+from .outcome import summarize
 from .records import Claim, KindName
 
 _CLOCK_TOLERANCE = 1.0
@@ -177,7 +178,10 @@ class Leases(Repository):
         LeaseLostError
         """
         change = end_experiment("done").values(
-            result=result, media_type=media_type, bytes=EXPERIMENTS.c.bytes + len(result)
+            result=result,
+            media_type=media_type,
+            bytes=EXPERIMENTS.c.bytes + len(result),
+            outcome=summarize(claim.experiment.kind, result),
         )
         with self._writer.begin() as connection:
             _apply_to_claim(connection, claim, change)

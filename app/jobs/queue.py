@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -161,6 +161,11 @@ class ExperimentQueue:
             await self.runner.drop(experiment.number)
             self.changes.notify()
         return is_cancelled
+
+    async def label(self, experiment: Experiment, labels: Mapping[str, str | None]) -> Experiment:
+        """Give an experiment a name or a note, or remove them; return it as it is then."""
+        await self.writers.call(self.store.label, experiment.number, labels)
+        return await self.get(experiment.id)
 
     async def delete(self, experiment: Experiment) -> None:
         """Delete an experiment that has ended."""

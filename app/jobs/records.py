@@ -92,6 +92,10 @@ class Experiment:
         Problem document, JSON.
     media_type : str, optional
         Media type of its result.
+    name, note : str, optional
+        Labels that a reader has given it.
+    outcome : str, optional
+        Verdict and answer of its result, JSON; see `app.jobs.outcome`.
     """
 
     number: int
@@ -109,6 +113,9 @@ class Experiment:
     last_event: int
     error: str | None
     media_type: str | None
+    name: str | None = None
+    note: str | None = None
+    outcome: str | None = None
 
     @property
     def is_final(self) -> bool:

@@ -22,16 +22,35 @@ class ProgressAnswer(BaseModel):
     )
 
 
+class AnswerInList(BaseModel):
+    """The answer of a sweep to its question."""
+
+    code: str
+    parameters: dict[str, Any]
+    text: str = Field(description="in the language of Accept-Language")
+
+
 class ExperimentAnswer(BaseModel):
     """An experiment."""
 
     id: str
     kind: KindName
+    name: str | None = Field(None, description="see PATCH")
+    note: str | None = Field(None, description="see PATCH")
     state: State
     created: str = Field(description="RFC 3339")
     started: str | None = None
     finished: str | None = None
     progress: ProgressAnswer
+    settings: dict[str, Any] | None = Field(
+        None,
+        description="settings of a sweep that differ from the default, those of its world as "
+        "`world.…`; of an own matrix once it is done",
+    )
+    verdict: str | None = Field(None, description="of a sweep that is done: `gate.verdict`")
+    answer: AnswerInList | None = Field(
+        None, description="of a sweep that is done: the answer to its question"
+    )
     links: dict[str, str] = Field(
         description="self and events; once it is done also result, and for sweeps report and "
         "figures"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import fields
 
 from sqlalchemy import (
@@ -163,6 +164,13 @@ class Store(Repository):
         change = end_experiment("cancelled").values(abandoned=only_attended)
         with self._writer.begin() as connection:
             return apply_change(connection, change.where(has_number(number), condition))
+
+    def label(self, number: int, labels: Mapping[str, str | None]) -> None:
+        """Give an experiment a name or a note, or remove them."""
+        if labels:
+            change = update(EXPERIMENTS).where(has_number(number)).values(dict(labels))
+            with self._writer.begin() as connection:
+                connection.execute(change)
 
     def delete(self, number: int) -> bool:
         """Delete an experiment that has ended; return whether it was deleted."""

@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from app.allocations.requests import AllocateRequest, CurveRequest
 from app.errors.schema import ProblemDetails
 from app.http.decoding import TABLES
+from app.jobs.labels import LabelsRequest
 from app.jobs.schemas import EventAnswer
 from app.settings import Settings
 from app.sheets.synonyms import ROLES
@@ -50,7 +51,7 @@ SMALL_TABLE = "user,wealth,Ann,Bo\nu0,50.5,9,1\nu1,40,8,7\nu2,3,,2\n"
 
 def components(settings: Settings) -> dict[str, Any]:
     """Return the JSON schemas of request bodies, problem documents and events."""
-    models: tuple[type[BaseModel], ...] = (*_REQUESTS, ProblemDetails, EventAnswer)
+    models: tuple[type[BaseModel], ...] = (*_REQUESTS, LabelsRequest, ProblemDetails, EventAnswer)
     inputs: list[tuple[type[BaseModel], JsonSchemaMode]] = [(each, "validation") for each in models]
     _, definitions = models_json_schema(inputs, ref_template=REF)
     sweep = TypeAdapter(SweepConfig).json_schema(ref_template=REF)
@@ -78,7 +79,8 @@ def examples(name: str) -> list[dict[str, Any]]:
     """Return valid bodies of the component `name`."""
     if name == "SweepRequest":
         return [SMALL_SWEEP]
-    (model,) = [each for each in _REQUESTS if each.__name__ == name]
+    models: tuple[type[BaseModel], ...] = (*_REQUESTS, LabelsRequest)
+    (model,) = [each for each in models if each.__name__ == name]
     extra: Any = model.model_config["json_schema_extra"]
     samples: list[dict[str, Any]] = extra["examples"]
     return samples

@@ -10,6 +10,7 @@ _EXPERIMENT_OPERATIONS = {
     "get_result": "its result alone",
     "get_figures": "the names of its figures",
     "get_report": "its report",
+    "patch_experiment": "name it, or note something about it",
     "delete_experiment": "cancel or delete it",
 }
 
@@ -44,6 +45,7 @@ LINKS: dict[str, dict[str, dict[str, Any]]] = {
         }
     },
     "get_experiment": {"200": _to_experiment("$response.body#/id")},
+    "patch_experiment": {"200": _to_experiment("$response.body#/id")},
     "delete_experiment": {"200": _to_experiment("$response.body#/id")},
     "get_figures": {
         "200": {

@@ -13,13 +13,16 @@ from fastapi.responses import StreamingResponse
 from app.access.keys import key_of
 from app.access.root_path import root_of
 from app.errors.problem_details import RefusalError
+from app.fields.strict_model import validate
 from app.formats import arrow
 from app.formats.json import MEDIA_TYPE as JSON
-from app.formats.json import to_json
+from app.formats.json import parse_json, to_json
+from app.http.body import receive_body
 from app.http.connection import while_connected
 from app.jobs.descriptions import experiment_json, full_experiment_json
 from app.jobs.events import stream_events
 from app.jobs.kinds import KINDS
+from app.jobs.labels import LabelsRequest
 from app.jobs.partial_results import partial_figure
 from app.jobs.queue import ExperimentQueue
 from app.jobs.records import Experiment
@@ -27,6 +30,7 @@ from app.jobs.schemas import ExperimentAnswer, ExperimentsAnswer
 from app.jobs.submit import answer_result, find_viewer, read_result
 from app.observability.readiness import Readiness
 from app.openapi.answers import describe_answer
+from app.openapi.bodies import request_body
 from app.openapi.errors import describe_errors
 from app.settings import Settings
 from app.studies.config_file import as_yaml
@@ -44,6 +48,9 @@ Data = TypeVar("Data")
 
 NOT_FOUND = describe_errors(404, 422, 503)
 NOT_FINISHED = describe_errors(409, 500, 504)
+
+MOST_LABEL_BYTES = 20_000
+"""Most bytes of a body with labels."""
 
 UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 ID = "82482845-26f8-45f8-a0f6-85f7228391db"
@@ -320,6 +327,27 @@ async def get_report(request: Request, experiment: ExperimentOfPath) -> Response
     page = await _draw(request, experiment, report_of, language)
     headers = {**REPORT_HEADERS, "Vary": VARY, "Content-Language": language}
     return Response(page, headers=headers, media_type="text/html")
+
+
+@router.patch(
+    "/{experiment_id:uuid}",
+    summary="Name an experiment, or note something about it",
+    response_model=None,
+    responses={
+        200: describe_answer("patch_experiment", "labelled", model=ExperimentAnswer),
+        **describe_errors(400, 404, 413, 415, 422, 503),
+    },
+    openapi_extra=request_body("LabelsRequest", required=True),
+)
+async def patch_experiment(request: Request, experiment: ExperimentOfPath) -> Response:
+    """Change name or note; what the body does not have stays as it is. Nothing is computed anew."""
+    async with receive_body(request, MOST_LABEL_BYTES, parts=False) as body:
+        with body.open() as content:
+            labels = validate(LabelsRequest, parse_json(bytes(content)))
+    labelled = await _queue(request).label(experiment, labels.changes())
+    language = language_of(request.scope)
+    content_of_answer = experiment_json(labelled, root=root_of(request), language=language)
+    return Response(to_json(content_of_answer), headers={"Vary": VARY}, media_type=JSON)
 
 
 @router.delete(

@@ -41,6 +41,7 @@ length_expected =
         [one] one character
        *[other] { $length } characters
     }; got { $received }.
+text_with_control_character = Expected { $field } without control characters; got { $character } at character { $place }.
 pattern_expected = Expected { $field } to match { $pattern }; got { $received }.
 schema_violated = Expected { $field } as its schema describes it ({ $complaint }); got { $received }.
 

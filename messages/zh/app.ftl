@@ -38,6 +38,7 @@ length_expected =
         [at_least] 不小于
        *[at_most] 不大于
     } { $length } 个字符；收到 { $received }。
+text_with_control_character = { $field } 不得含控制字符；第 { $place } 个字符是 { $character }。
 pattern_expected = { $field } 应匹配 { $pattern }；收到 { $received }。
 schema_violated = { $field } 应符合其模式（{ $complaint }）；收到 { $received }。
 

@@ -61,6 +61,9 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
             "accepted": posted(matrix, own[0], **LATER),
         },
         "get_experiment": {"done": client.get(at).json()},
+        "patch_experiment": {
+            "labelled": client.patch(at, json=examples("LabelsRequest")[0]).json(),
+        },
         "get_result": {"sweep": done},
         "get_figures": {"names": client.get(f"{at}/figures").json()},
         "delete_experiment": {"cancelled": cancelled},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select, text, update
 
 from app.jobs.database import FILE, connect
-from app.jobs.database_tables import EXPERIMENTS, INPUTS, METADATA, SCHEMA, bytes_of_experiment
+from app.jobs.database_tables import (
+    EXPERIMENTS,
+    INPUTS,
+    METADATA,
+    SCHEMA,
+    VERSION,
+    bytes_of_experiment,
+)
 from app.jobs.leases import Leases
-from app.jobs.records import Submission
+from app.jobs.records import KindName, Submission
 from app.jobs.retention import DAY, Retention
 from app.jobs.store import Store, StoreFullError
 from messages import Message
@@ -189,6 +197,35 @@ def test_a_file_of_version_1_is_taken_over_and_can_become_smaller(tmp_path: Path
     assert {index.name for index in EXPERIMENTS.indexes} <= indexes
 
 
+def test_outcomes_of_version_2_are_taken_from_its_results(store: Store, engine: Engine) -> None:
+    kinds: tuple[tuple[KindName, bytes], ...] = (
+        ("whale-sweep", b'{"gate_5c": "PASS", "gate": {"verdict": "no-effect"}, "config": {}}'),
+        ("own-sweep", b'{"gate_5c": "FAIL", "config": {"seed": 42, "n_users": 3}}'),
+        ("allocation", b"ARROW1"),
+    )
+    for kind, result in kinds:
+        store.submit(replace(submission(None), kind=kind), MANY)
+        claim = Leases(engine).claim("one", 1000)
+        assert claim is not None
+        Leases(engine).finish(claim, result, "application/json")
+    written = [each.outcome for each in store.list_newest(9)]
+    store.submit(submission(None), MANY)  # has no result yet
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE schema_version SET version = 2"))
+        for column in ("name", "note", "outcome"):
+            connection.execute(text(f"ALTER TABLE experiments DROP COLUMN {column}"))
+    store.prepare()
+
+    queued, *migrated = store.list_newest(9)
+    assert queued.outcome is None
+    assert [each.outcome for each in migrated] == written
+    assert [json.loads(each or "null") for each in written] == [
+        None,
+        {"verdict": "fail", "answer": None, "settings": {"n_users": 3}},
+        {"verdict": "no-effect", "answer": None},
+    ]
+
+
 def test_postgresql_of_version_1_is_taken_over(engine: Engine) -> None:
     with engine.begin() as connection:
         METADATA.drop_all(connection)
@@ -199,12 +236,13 @@ def test_postgresql_of_version_1_is_taken_over(engine: Engine) -> None:
         connection.execute(text("CREATE TABLE inputs (experiment BIGINT PRIMARY KEY, body BYTEA)"))
         for name in ("key", "size"):
             connection.execute(text(f"DROP INDEX experiments_by_{name}"))
-        for column in ("api_key", "attempts", "lease_seconds", "seconds_run", "bytes"):
+        for column in ("api_key", "attempts", "lease_seconds", "seconds_run", "bytes", "name",
+                       "note", "outcome"):  # fmt: skip
             connection.execute(text(f"ALTER TABLE experiments DROP COLUMN {column}"))
     Store(engine).prepare()
 
     with engine.begin() as connection:
-        assert connection.scalar(select(SCHEMA.c.version)) == 2
+        assert connection.scalar(select(SCHEMA.c.version)) == VERSION
     ended(Store(engine), engine, 2)
     assert Retention(engine).clean_up(1, MANY).experiments == 1
     with engine.connect() as connection:

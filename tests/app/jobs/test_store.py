@@ -412,7 +412,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(update(SCHEMA).values(version=99))
 
-    with pytest.raises(NewerDatabaseError, match=r"version 2 or older; got version 99"):
+    with pytest.raises(NewerDatabaseError, match=r"version 3 or older; got version 99"):
         Store(engine).prepare()
 
 

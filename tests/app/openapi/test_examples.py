@@ -78,10 +78,11 @@ def expect_documented(
 
 
 def test_every_body_that_is_shown_can_be_sent(
-    client: httpx.Client, document: dict[str, Any]
+    client: httpx.Client, document: dict[str, Any], sweep: str
 ) -> None:
     sent = 0
-    for path, method, operation in operations(document):
+    for pattern, method, operation in operations(document):
+        path = pattern.format(experiment_id=sweep, name="{name}", extension="{extension}")
         for media_type, value in bodies(operation):
             expect_valid(document, operation["requestBody"]["content"][media_type]["schema"], value)
             if media_type == "application/json":
