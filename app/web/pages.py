@@ -15,6 +15,7 @@ from app.access.root_path import root_of
 from app.allocations.requests import ProblemRequest
 from app.formats.registry import TABLE_LABELS, TABLE_SUFFIXES
 from app.http.security_headers import CONTENT_SECURITY_POLICY
+from app.jobs.labels import MOST_NAME, MOST_NOTE
 from app.studies.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
 from messages import LANGUAGES, Message, render, templates
@@ -31,6 +32,9 @@ REMEMBERED_SECONDS = 365 * 24 * 3600
 
 OPEN_PATHS = ("/", "/sweeps", "/sweeps/", "/allocation", "/history", "/compare", "/static/")
 """Paths that need no key: they hold no data."""
+
+LABELS = {"name": MOST_NAME, "note": MOST_NOTE}
+"""Most characters of the labels of an experiment."""
 
 _TEMPLATES = Environment(
     loader=PackageLoader("app.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -62,9 +66,8 @@ async def new_sweep(request: Request) -> Response:
 @router.get("/sweeps/{experiment_id}")
 async def sweep(request: Request, experiment_id: str) -> Response:
     """Return a sweep's own page."""
-    return _page(
-        request, "sweep", experiment_id=experiment_id, study=_study(language_of(request.scope))
-    )
+    study = _study(language_of(request.scope))
+    return _page(request, "sweep", experiment_id=experiment_id, study=study, labels=LABELS)
 
 
 @router.get("/allocation")
@@ -77,7 +80,7 @@ async def allocation(request: Request) -> Response:
 @router.get("/history")
 async def history(request: Request) -> Response:
     """Return the list of experiments."""
-    return _page(request, "history")
+    return _page(request, "history", study=_study(language_of(request.scope)), labels=LABELS)
 
 
 @router.get("/compare")

@@ -226,6 +226,35 @@ history_deleted = Deleted.
 history_keep = Keep it
 history_result = Result
 
+labels_title = Name and note
+labels_name = Name
+labels_note = Note
+labels_save = Save
+labels_cancel = Leave it
+labels_edit = Name and note
+labels_edit_named = Name and note of { $name }
+labels_saved = Saved.
+
+settings_default = Default settings
+settings_more = { $count } more
+setting_policies = policies: { $values }
+setting_k_values = k = { $values }
+setting_whale_shares = whales: top { $values }
+setting_capacity_scales = capacity × { $values }
+setting_algorithms = whales allocated by { $values }
+setting_spend_caps = spend caps { $values }
+setting_min_users = at least { $values } users guaranteed
+setting_simulations = { $values } simulations
+setting_rounds = { $values } rounds
+setting_users_per_round = { $values } users a round
+setting_seed = first seed { $values }
+setting_draws = { $values } draws
+setting_world_n_users = { $values } users
+setting_world_n_streamers = { $values } streamers
+setting_gift_probability = gifts with a chance of { $values }
+setting_amount_sigma = σ of gifts { $values }
+list_gap = { ", " }
+
 compare_title = Compare two sweeps
 compare_lead = What differs in what was asked, and what differs in what came of it.
 compare_few = Comparing needs two sweeps that are done.

@@ -226,6 +226,35 @@ history_deleted = 已删除。
 history_keep = 保留
 history_result = 结果
 
+labels_title = 名称与备注
+labels_name = 名称
+labels_note = 备注
+labels_save = 保存
+labels_cancel = 取消
+labels_edit = 名称与备注
+labels_edit_named = { $name } 的名称与备注
+labels_saved = 已保存。
+
+settings_default = 默认设置
+settings_more = 另有 { $count } 项
+setting_policies = 策略：{ $values }
+setting_k_values = k = { $values }
+setting_whale_shares = 鲸鱼占前 { $values }
+setting_capacity_scales = 容量 × { $values }
+setting_algorithms = 鲸鱼分配算法 { $values }
+setting_spend_caps = 消费上限 { $values }
+setting_min_users = 至少保证 { $values } 名用户
+setting_simulations = { $values } 次模拟
+setting_rounds = { $values } 轮
+setting_users_per_round = 每轮 { $values } 名用户
+setting_seed = 起始种子 { $values }
+setting_draws = 抽样方式 { $values }
+setting_world_n_users = { $values } 名用户
+setting_world_n_streamers = { $values } 名主播
+setting_gift_probability = 送礼概率 { $values }
+setting_amount_sigma = 礼物金额 σ = { $values }
+list_gap = 、
+
 compare_title = 对比两个扫描实验
 compare_lead = 设置有何不同，结果又有何不同。
 compare_few = 对比需要两个已完成的扫描实验。

@@ -2,7 +2,8 @@
 
 import { explain, get } from "./api.js";
 import { configurationNamer, SETTINGS } from "./configuration-names.js";
-import { $, h, ROOT, signed, t, when } from "./page.js";
+import { nameOf } from "./labels.js";
+import { $, h, ROOT, signed, t } from "./page.js";
 import { plainTable, wide } from "./tables.js";
 import { CRITERIA, verdictOf, word } from "./verdict.js";
 
@@ -22,7 +23,7 @@ async function choices() {
 
 function fill(select, experiments, chosen) {
   select.replaceChildren(...experiments.map((each) => h("option", { value: each.id, selected: each.id === chosen },
-    `${t(`kind.${each.kind}`)}, ${when(each.created)} (${each.id.slice(0, 8)})`)));
+    `${nameOf(each)} (${each.id.slice(0, 8)})`)));
 }
 
 async function show() {

@@ -1,13 +1,16 @@
 // Experiments in lists: what they are called, where they are, how far.
 
-import { count, h, ROOT, t, when } from "./page.js";
+import { count, h, ROOT, t } from "./page.js";
+import { kindAndTime, nameOf } from "./labels.js";
 
 export const chip = (state) => h("span", { class: `chip ${state}` }, t(`state.${state}`));
 
+// The name as a link; below it, where it has one, what it is and when it was begun.
 export function title(experiment) {
-  const words = [t(`kind.${experiment.kind}`), when(experiment.created)].join(", ");
-  if (experiment.kind === "allocation") return words;
-  return h("a", { href: `${ROOT}/sweeps/${experiment.id}` }, words);
+  const name = nameOf(experiment);
+  const link = experiment.kind === "allocation" ? name : h("a", { href: `${ROOT}/sweeps/${experiment.id}` }, name);
+  const below = experiment.name === null ? null : h("small", {}, kindAndTime(experiment));
+  return h("span", {}, link, below);
 }
 
 export const progress = ({ progress: { seeds_done: done, seeds } }) => `${count(done)} / ${count(seeds)}`;

@@ -2,15 +2,18 @@
 
 import { blob, call, explain, get, refusal } from "./api.js";
 import { chip, progress, title } from "./experiments.js";
-import { $, h, ROOT, save, say, t, when } from "./page.js";
+import { editLabels, nameOf, noteOf } from "./labels.js";
+import { $, h, ROOT, save, say, t } from "./page.js";
+import { settingsInWords } from "./settings-in-words.js";
 import { wide } from "./tables.js";
+import { shortWord } from "./verdict.js";
 
 const chosen = new Set();
 const body = h("tbody");
 let next = `${ROOT}/experiments?limit=50`;
 
 function row(experiment) {
-  const named = `${t(`kind.${experiment.kind}`)}, ${when(experiment.created)}`;
+  const named = nameOf(experiment);
   const comparable = experiment.state === "done" && experiment.kind !== "allocation";
   const tick = h("input", { type: "checkbox", "aria-label": t("history.choose", { name: named }), disabled: !comparable,
     onchange: () => choose(experiment.id, tick.checked) });
@@ -20,10 +23,31 @@ function row(experiment) {
   const result = experiment.kind === "allocation" && experiment.state === "done"
     ? h("button", { type: "button", class: "quiet", onclick: async () => save(await blob(experiment.links.result), `allocation-${experiment.id}.json`) }, t("history.result"))
     : null;
+  const edit = h("button", { type: "button", class: "quiet", "aria-label": t("labels.edit.named", { name: named }),
+    onclick: () => editLabels(experiment, (labelled) => { replaced(line, labelled).querySelector("[data-edit]").focus(); }), "data-edit": "" }, t("labels.edit"));
   const line = h("tr", { "data-experiment": experiment.id },
-    h("td", {}, tick), h("th", { scope: "row", class: "text" }, title(experiment)),
-    h("td", { class: "text" }, chip(experiment.state)), h("td", {}, progress(experiment)), h("td", {}, result, remove));
+    h("td", {}, tick),
+    h("th", { scope: "row", class: "text what" }, title(experiment), noteOf(experiment), settings(experiment)),
+    h("td", { class: "text" }, chip(experiment.state), h("small", {}, progress(experiment))),
+    h("td", { class: "text" }, verdict(experiment)), h("td", {}, edit, result, remove));
+  tick.checked = chosen.has(experiment.id);
   return line;
+}
+
+function replaced(line, experiment) {
+  const other = row(experiment);
+  line.replaceWith(other);
+  return other;
+}
+
+function settings(experiment) {
+  const words = settingsInWords(experiment);
+  return words && h("small", { class: "settings" }, words);
+}
+
+function verdict(experiment) {
+  if (experiment.verdict === null) return "–";
+  return h("span", { class: experiment.verdict }, shortWord(experiment.verdict), experiment.answer && h("small", {}, experiment.answer.text));
 }
 
 function choose(id, yes) {
@@ -36,7 +60,7 @@ function choose(id, yes) {
 async function cancel(experiment, line) {
   const response = await call(experiment.links.self, { method: "DELETE" });
   if (!response.ok) throw await refusal(response);
-  line.replaceWith(row(await get(experiment.links.self)));
+  replaced(line, await get(experiment.links.self));
 }
 
 function ask(experiment, named, line) {
@@ -66,10 +90,10 @@ async function more() {
   body.append(...experiments.map(row));
   $("older").hidden = next === null;
   if (!body.children.length) { none(); return; }
-  const heads = ["column.choose", "column.experiment", "column.state", "column.progress", "column.actions"];
+  const heads = ["column.choose", "column.experiment", "column.state", "column.verdict", "column.actions"];
   if (!body.parentElement) {
     $("list").replaceWith(wide(h("table", {}, h("caption", {}, t("history.caption")),
-      h("thead", {}, h("tr", {}, heads.map((head, at) => h("th", { scope: "col", class: at < 3 ? "text" : null }, t(head))))), body)));
+      h("thead", {}, h("tr", {}, heads.map((head, at) => h("th", { scope: "col", class: at < 4 ? "text" : null }, t(head))))), body)));
   }
 }
 

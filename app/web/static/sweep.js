@@ -2,7 +2,9 @@
 
 import { blob, call, events, get, hasKey, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
-import { $, count, csv, h, ROOT, save, say, t, time, when } from "./page.js";
+import { editLabels, kindAndTime, noteOf } from "./labels.js";
+import { $, count, csv, h, ROOT, save, say, t, time } from "./page.js";
+import { settingsInWords } from "./settings-in-words.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
 import { wide } from "./tables.js";
 import { showVerdict } from "./verdict.js";
@@ -30,12 +32,21 @@ async function start() {
 }
 
 function describe(experiment) {
-  const kind = experiment.kind === "allocation" ? "kind.allocation" : `kind.${experiment.kind}`;
-  $("sweep-what").textContent = `${t(kind)} · ${when(experiment.created)}`;
+  showLabels(experiment);
   for (const link of document.querySelectorAll("[data-again]")) {
     if (experiment.config?.k_values) link.href = `${ROOT}/sweeps?from=${id}`;
     else link.href = `${ROOT}/sweeps`;
   }
+}
+
+function showLabels(experiment) {
+  $("sweep-title").textContent = experiment.name ?? t("sweep.title");
+  $("sweep-what").textContent = [kindAndTime(experiment), settingsInWords(experiment)].filter(Boolean).join(" · ");
+  const edit = h("button", { type: "button", class: "quiet", onclick: () => editLabels(experiment, (labelled) => {
+    showLabels({ ...experiment, name: labelled.name, note: labelled.note });
+    $("labels").querySelector("button").focus();
+  }) }, t("labels.edit"));
+  $("labels").replaceChildren(...[noteOf(experiment), edit].filter(Boolean));
 }
 
 const later = () => new Promise((resolve) => setTimeout(resolve, PAUSE));

@@ -9,11 +9,18 @@ from playwright.sync_api import Page
 
 from tests.app.server import Server
 
-from .browsing import TINY, Visit, until
+from .browsing import TINY, Visit, until, words
 from .conftest import KEY
 
 PAGES = ["/", "/sweeps", "/sweeps/{done}", "/allocation", "/allocation?example=1", "/history",
          "/compare"]  # fmt: skip
+
+
+SECONDS = {
+    "simulations": 1, "rounds": 1, "users_per_round": 5,
+    "world": {"n_users": 50, "n_streamers": 5},
+}  # fmt: skip
+"""A sweep that takes no time."""
 
 
 def opened(visit: Visit, path: str, done: list[str]) -> Page:
@@ -151,10 +158,67 @@ def test_an_allocation_is_told_to_a_screen_reader(visit: Visit) -> None:
     assert "Proven optimal" in page.locator("#said").inner_text()
 
 
+@pytest.mark.parametrize("where", ["/history", "/sweeps/{id}"])
+def test_an_experiment_is_named_and_noted(visit: Visit, service: Server, where: str) -> None:
+    id_ = service.client.post("/experiments/whale-sweep", json=SECONDS).json()["id"]
+    page = visit.open(where.format(id=id_))
+    place = page.locator(f'tr[data-experiment="{id_}"]' if where == "/history" else "#sweep")
+
+    def say(name: str, note: str, button: str = "Save") -> None:
+        place.get_by_role("button", name="Name and note").click()
+        dialog = page.locator("#labels-dialog")
+        dialog.get_by_label("Name", exact=True).fill(name)
+        dialog.get_by_label("Note", exact=True).fill(note)
+        dialog.get_by_role("button", name=button).click()
+        dialog.wait_for(state="hidden")
+
+    def labels() -> list[str | None]:
+        labelled = service.client.get(f"/experiments/{id_}").json()
+        return [labelled["name"], labelled["note"]]
+
+    say("Small <b>rooms</b>", "Does k = 1 hold?\nAt half capacity.")
+    assert labels() == ["Small <b>rooms</b>", "Does k = 1 hold?\nAt half capacity."]
+    assert "Small <b>rooms</b>" in place.inner_text()
+    assert place.locator(".note").inner_text() == "Does k = 1 hold?\nAt half capacity."
+    assert page.evaluate("document.activeElement.textContent") == "Name and note"
+    say("Another", "Another", "Leave it")
+    assert labels()[0] == "Small <b>rooms</b>"
+    say("", "")
+    assert labels() == [None, None]
+    assert place.locator(".note").count() == 0
+
+
+def test_a_name_that_the_service_refuses_is_said_beside_its_field(
+    visits: Any, service: Server, done: list[str]
+) -> None:
+    visit = visits(service, expected=("422",))
+    page = visit.open(f"/sweeps/{done[0]}")
+    page.get_by_role("button", name="Name and note").click()
+    page.locator("#field-note").fill("A bell: \a")
+    page.get_by_role("button", name="Save").click()
+
+    page.wait_for_selector("#wrong-note:not(:empty)")
+    assert "U+0007" in page.locator("#wrong-note").inner_text()
+    assert page.locator("#labels-dialog[open]").count() == 1
+
+
+def test_the_history_says_what_is_special_about_each_and_how_it_ended(
+    visit: Visit, service: Server, done: list[str]
+) -> None:
+    matrix = {"ev": [[3, 1], [2, 2]], "wealth": [2, 1], "k_values": [1], "whale_shares": [1]}
+    own = service.client.post("/experiments/own-sweep", json=matrix).json()["id"]
+    page = visit.open("/history")
+
+    def line(id_: str) -> str:
+        return words(page.locator(f'tr[data-experiment="{id_}"]'))
+
+    assert "k = 1, 2 · capacity × 1, 0.5 · 6 simulations · 5 rounds" in line(done[1])
+    assert "No effect" in line(done[1])
+    assert "2 users × 2 streamers · k = 1 · whales: top 100 %" in line(own)
+
+
 def test_the_history_deletes_and_compares(visit: Visit, service: Server, done: list[str]) -> None:
-    tiny = {"simulations": 1, "rounds": 1, "users_per_round": 5,
-            "world": {"n_users": 50, "n_streamers": 5}}  # fmt: skip
-    gone = service.client.post("/experiments/whale-sweep", json=tiny).json()["id"]
+    gone = service.client.post("/experiments/whale-sweep", json=SECONDS).json()["id"]
     page = visit.open("/history")
     line = page.locator(f'tr[data-experiment="{gone}"]')
     line.get_by_role("button", name="Delete").click()
