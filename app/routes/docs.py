@@ -23,6 +23,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Whale matching: the API</title>
+<link rel="icon" href="static/docs/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="static/docs/swagger-ui.css">
 </head>
 <body>
@@ -77,6 +78,7 @@ def _mark_code(text: str) -> Markup:
 _TEMPLATES.filters["mark_code"] = _mark_code
 
 _TYPES = {
+    "icon.svg": "image/svg+xml",
     "errors.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
@@ -108,13 +110,15 @@ async def errors(request: Request) -> Response:
 
 @router.get("/static/docs/{name}")
 def asset(
-    name: Literal["swagger-ui-bundle.js", "swagger-ui.css", "start.js", "errors.css"],
+    name: Literal["icon.svg", "swagger-ui-bundle.js", "swagger-ui.css", "start.js", "errors.css"],
 ) -> Response:
     """Return a script or a style sheet of the pages."""
     if name == "start.js":
         content = _START.encode()
     elif name == "errors.css":
         content = _ERRORS_STYLE.encode()
+    elif name == "icon.svg":
+        content = (files("app.web") / "static" / name).read_bytes()
     else:
         content = (files("fastapi_swagger") / "resources" / name).read_bytes()
     return Response(

@@ -121,6 +121,7 @@ def test_the_page_explains_every_code_offline_and_without_a_key(language: str) -
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert style.status_code == 200
+    assert client.get("/static/docs/icon.svg").headers["content-type"] == "image/svg+xml"
     for name in CODES:
         assert f'<section id="{name}"' in answer.text
         assert render(title_of(name), language) in answer.text
