@@ -28,7 +28,20 @@ class WordList(FluentType):
 
     def format(self, locale: Locale, style: str = "standard") -> str:
         """Return the list in words; style "or" for alternatives, "unit" without "and"."""
-        return shorten(format_list(self.words, style=style, locale=locale))  # type: ignore[arg-type]
+        words = self.words
+        if locale.language == "zh" and style != "unit" and len(words) > 1:
+            words = _space_conjunction(words)
+        return shorten(format_list(words, style=style, locale=locale))  # type: ignore[arg-type]
+
+
+def _space_conjunction(words: list[str]) -> list[str]:
+    """Return the words with a space between a Latin letter or figure and the Chinese "and"."""
+    *others, before, after = words
+    return [
+        *others,
+        f"{before} " if before[-1:].isascii() else before,
+        f" {after}" if after[:1].isascii() else after,
+    ]
 
 
 def shorten(text: str) -> str:

@@ -210,7 +210,7 @@ wealth_missing =
     } 时应有 wealth，每位用户一个数字；未给出。
 wealth_count = 应给出 { NUMBER($users, useGrouping: 0) } 位用户各自的 wealth；收到 { NUMBER($received, useGrouping: 0) } 个。
 wealth_not_finite = wealth 应为有限数；用户 { NUMBER($position, useGrouping: 0) } 的值为 { $received }。
-one_field_expected = { $fields }中应恰好给出一个；收到 { $received }。
+one_field_expected = { $fields } 中应恰好给出一个；收到 { $received }。
 count_empty =
     { $side ->
         [user] 用户
@@ -500,21 +500,21 @@ allocated =
     }{ $gap ->
         [0] 已证明最优
        *[other] 与上界相差 { FORMAT($gap, ".6g") }
-    }。→ { $output }
+    }。 → { $output }
 warning = 警告：{ $message }
 allocated_files =
     已分配 { $users } 位用户中的 { $placed } 位，总 EV { FORMAT($total, ".6g") }；{ $scope ->
         [whale] 鲸鱼层
        *[joint] 联合分配
-    }与最优值相差不超过 { FORMAT($gap, ".2g") }。→ { $output }
+    }与最优值相差不超过 { FORMAT($gap, ".2g") }。 → { $output }
 tolerance_missed =
     差距 { FORMAT($gap, ".2g") } 大于容差 { FORMAT($tolerance, ".2g") }：结果完整，且已证明与最优值相差不超过此差距；{ $mode ->
         [in_memory] 其价格无法证明更多
         [out_of_core] 更大的 --memory 可能使其更接近
        *[on_workers] 更少的 --partitions 或单个进程可能使其更接近
     }。
-curve_computed = 鲸鱼层：k = 1 时 { FORMAT($first, ".6g") }，k = { NUMBER($k_max, useGrouping: 0) } 时 { FORMAT($last, ".6g") }。→ { $output }
-input_generated = { $users } 位用户 × { $candidates } 个候选，{ $streamers } 位主播。→ { $output }
+curve_computed = 鲸鱼层：k = 1 时 { FORMAT($first, ".6g") }，k = { NUMBER($k_max, useGrouping: 0) } 时 { FORMAT($last, ".6g") }。 → { $output }
+input_generated = { $users } 位用户 × { $candidates } 个候选，{ $streamers } 位主播。 → { $output }
 experiments_listed = 列出 { $count } 个实验；全部实验占用 { FORMAT($megabytes, ",.1f") } MB。
 experiments_old = { $count } 个实验结束于 { FORMAT($days, "g") } 天以前。
 experiments_deleted = 已删除 { $experiments } 个实验和 { $inputs } 份输入：{ FORMAT($megabytes, ",.1f") } MB。

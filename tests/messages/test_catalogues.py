@@ -96,6 +96,15 @@ def test_lists_are_written_in_words(words, expected):
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"),
+    [(["1", "2"], "1 和 2"), (["a", "鲸鱼"], "a 和鲸鱼"), (["鲸鱼", "b", "c"], "鲸鱼、b 和 c")],
+)
+def test_chinese_lists_have_a_space_beside_latin_text(words, expected):
+    message = Message("expected_at_least", field="k", least=0, received=words)
+    assert render(message, "zh") == f"应为 k ≥ 0；收到 {expected}。"
+
+
+@pytest.mark.parametrize(
     "message",
     [
         Message("no_such_message"),  # no text
