@@ -287,7 +287,7 @@ k_binds =
     { $k } binds: { $streamers ->
         [one] 1 streamer is
        *[other] { $streamers } streamers are
-    } wanted by more whales than k allows, most of all { $most }, by { NUMBER($wanted, useGrouping: 0) }
+    } wanted by more whales than k allows, most of all { $most } (wanted by { NUMBER($wanted, useGrouping: 0) })
 dearest_whale_slot = One more whale slot is worth most at { $streamer }: { FORMAT($price, ".6g") }
 dearest_guarantee = A guarantee costs most at { $streamer }: one guaranteed user less would add { FORMAT($price, ".6g") }
 penalties_paid =

@@ -46,13 +46,13 @@ form_lead = A sweep replays whale caps in a simulated market and compares each w
 form_preset = Start from
 
 preset_reference = Reference
-preset_reference_what = The published experiment with its true optimum: k = 1, 2, 3, 5, 50 simulations. Seconds.
+preset_reference_what = The published experiment with its true optimum: k = 1, 2, 3, 5, 50 simulations. Takes seconds.
 preset_congested = Congested
 preset_congested_what = Where caps bind: top 5 % as whales, 500 users a round, shrinking capacities.
 preset_threshold = Threshold
 preset_threshold_what = Who counts as a whale: the top 0.1, 1 or 5 %.
 preset_grid = Grid
-preset_grid_what = All of it crossed, three algorithms: 108 configurations. Minutes.
+preset_grid_what = All of it crossed, three algorithms: 108 configurations. Takes minutes.
 
 form_compared = What is compared
 form_repeated = How often

@@ -242,7 +242,10 @@ k_never_binds_anywhere = k never binds in any of { $configurations } configurati
 k_binds_somewhere = k binds in { $count } of { $configurations } configurations{ $in_rounds ->
         [true] , most at { $who }: in { $binding_rounds } of { $rounds } rounds
        *[false] { "" }
-    }; up to { $wanted } whales wanted one streamer.
+    }; up to { $wanted ->
+        [one] { $wanted } whale
+       *[other] { $wanted } whales
+    } wanted one streamer.
 other_overload_anywhere = By overload_rate (of streamers) instead of overcrowded_share (of interactions), { $criterion } would come out the other way in { $count } of { $configurations } configurations.
 
 ## Findings of find-gate
@@ -260,7 +263,8 @@ search_nearest = The nearest miss is { $who }: { $figures }; it fails { $shortfa
 search_without_effect = In { $idle } of { $configurations } configurations, the cap never takes effect: none of these can pass.
 search_one_best = No configuration is better than { $who } in ΔRevenue, streamer Gini or overcrowded share{ $others ->
         [0] { "" }
-       *[other] , and as good are { $others }
+        [1] ; 1 other is as good
+       *[other] ; { $others } others are as good
     }.
 search_front = { $count } configurations are on the Pareto front of ΔRevenue against streamer Gini and overcrowded share: from { $first } ({ $first_figures }) to { $last } ({ $last_figures }).
 shortfall_overcrowding = { $criterion } by { FORMAT($by, ".3g") } points of overcrowded share ({ FORMAT($percent, ".2g") } % of the limit)
@@ -402,7 +406,10 @@ chart_revenue_limit = { $below ->
        *[other] { $below }
     } of { $total } lose more than the { $limit } % of { $criterion } (dotted).
 chart_where_k_binds = Where k binds
-chart_whales_wanted = up to { $wanted } whales wanted the same streamer, { $matrix ->
+chart_whales_wanted = up to { $wanted ->
+        [one] { $wanted } whale
+       *[other] { $wanted } whales
+    } wanted the same streamer, { $matrix ->
         [true] of { $whales } whales{ $at_most ->
             [true] { " " }at most
            *[false] { "" }

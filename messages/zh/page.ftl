@@ -299,7 +299,7 @@ field_whales_hint = 填写其 id，用逗号分隔；此时不再看财富。
 wrong_whales = 请填写 id，用逗号分隔。
 
 plan_size = { $users } 位用户 × { $streamers } 位主播；{ $whales } 位鲸鱼，{ $slots } 个鲸鱼名额。
-plan_binds = 有些主播想要的鲸鱼多于 k 所允许的。
+plan_binds = 想去某些主播的鲸鱼多于 k 所允许的。
 plan_short = 名额不足：至少有 { $short } 位鲸鱼没有主播。
 plan_free = 每位鲸鱼都能得到首选。
 plan_time = 大约需要 { $time }。

@@ -324,10 +324,10 @@ chart_change_none = { $only_k ->
        *[false] 没有任何配置改变{ $metric }：在每种配置下都与基线相同。
     }
 chart_change_unsure = { $only_k ->
-        [true] 没有任何 k
+        [true] 没有任何 k{ " " }
        *[false] 没有任何配置
     }确定改变{ $metric }：{ $by_tests ->
-        [true] 经 Holm 校正后，相对{ $base }的变化均不显著。
+        [true] 经 Holm 校正后，与{ $base }相比，变化均不显著。
        *[false] 所有区间都包含{ $base }。
     }
 chart_change_everywhere = { $metric_first }{ $only_k ->
@@ -340,7 +340,7 @@ chart_change_everywhere = { $metric_first }{ $only_k ->
 chart_change_somewhere = { $metric_first }{ JOIN($turns, "，") }{ $level ->
         [0] { "" }
        *[other] { $by_tests ->
-            [true] ；{ $level } 种与{ $base }没有显著差异（Holm）
+            [true] ；{ $level } 种的变化与{ $base }相比不显著（Holm）
            *[false] ；有 { $level } 个区间包含{ $base }
         }
     }。
