@@ -41,7 +41,7 @@ export function picture({ whales, streamers, ev, wanted, got }) {
     layer: [
       {
         data: { values: cells }, mark: { type: "rect", tooltip },
-        encoding: { x, y, color: number("EV", t("picture.ev"), { scale: { range: ["#eef5fa", ACCENT] } }) },
+        encoding: { x, y, color: number("EV", t("picture.ev"), { scale: { range: ["#eef5fa", ACCENT] }, legend: { gradientLength: 120, tickCount: 4 } }) },
       },
       {
         data: { values: places },

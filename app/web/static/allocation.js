@@ -155,7 +155,7 @@ async function check(message, change) {
     const short = plan.whales - plan.whale_slots;
     const fit = plan.binds.k ? "plan.binds" : "plan.free";
     $("plan").textContent = [t("plan.size", values), short > 0 ? t("plan.short", { short: count(short) }) : t(fit),
-      plan.estimated_seconds > 1 ? t("plan.time", { time: time(plan.estimated_seconds) }) : ""].filter(Boolean).join(" ");
+      plan.estimated_seconds > 1 ? t("plan.time", { time: time(plan.estimated_seconds) }) : ""].filter(Boolean).join(t("sentence_gap"));
   } catch (error) {
     if (change === latest) blame(error);
   }

@@ -87,7 +87,9 @@ export async function drawFigure(figure, specification) {
 
 export function heading(specification) {
   const { text = "", subtitle = [] } = specification.title ?? {};
-  return [text, [subtitle].flat().join(t("sentence_gap")).replaceAll("\u00a0", " ")];
+  const prose = [subtitle].flat().join(t("sentence_gap")).replaceAll("\u00a0", " ");
+  // A line may have been broken at the space between Chinese and Latin text.
+  return [text, prose.replace(/\p{Script=Han}(?=\w)|[\w%](?=\p{Script=Han})/gu, "$& ")];
 }
 
 function prepared(specification, width, options) {

@@ -3,7 +3,7 @@
 import { call, explain, refusal } from "./api.js";
 import { $, h, mark, say, t, when } from "./page.js";
 
-export const kindAndTime = (experiment) => `${t(`kind.${experiment.kind}`)}, ${when(experiment.created)}`;
+export const kindAndTime = (experiment) => `${t(`kind.${experiment.kind}`)} · ${when(experiment.created)}`;
 
 // What an experiment is called: its name, or else what it is and when it was begun.
 export const nameOf = (experiment) => experiment.name ?? kindAndTime(experiment);

@@ -26,3 +26,5 @@ def test_nothing_on_a_sweep_that_is_done_stays_english(
     assert "鲸鱼上限 k" in text
     rest = re.sub("|".join(sorted(NAMES, key=len, reverse=True)), "", text)
     assert {*re.findall(r"[A-Za-z]{2,}", rest.replace("H5C", ""))} == set()
+    for caption in page.locator("#figures figcaption span").all_inner_texts():
+        assert re.findall(r"[一-鿿]\w|[\w%][一-鿿]", caption, re.ASCII) == [], caption
