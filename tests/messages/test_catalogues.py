@@ -158,6 +158,6 @@ def test_chinese_texts_are_chinese():
     """A text without any Chinese says the same in both languages: a name, a number or a sign."""
     english = texts_of("en")
     for code, text in texts_of("zh").items():
-        halfwidth = text.translate(str.maketrans("（）［］：；，。", "()[]:;,."))
+        halfwidth = text.translate(str.maketrans("（）［］：；，。、", "()[]:;,.,"))
         same = "".join(halfwidth.split()) == "".join(english[code].split())
         assert re.search(f"[{CJK}]", text) or same, (code, text)
