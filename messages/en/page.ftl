@@ -253,7 +253,7 @@ setting_world_n_users = { $values } users
 setting_world_n_streamers = { $values } streamers
 setting_gift_probability = gifts with a chance of { $values }
 setting_amount_sigma = σ of gifts { $values }
-list_gap = { ", " }
+list_gap = ,{ " " }
 
 compare_title = Compare two sweeps
 compare_lead = What differs in what was asked, and what differs in what came of it.
