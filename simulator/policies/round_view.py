@@ -168,7 +168,7 @@ class RoundView:
     def _lists(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Short lists, and in which rows of them those of this round's users begin."""
         shortlists = Shortlists.of(self.world)
-        return shortlists.lists, shortlists.rows(self.users)
+        return shortlists.lists, shortlists.rows(self.world, self.users)
 
 
 def overflow(streamer: NDArray[np.int64], users: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -50,7 +50,6 @@ class Shortlists:
 
     Parameters
     ----------
-    world : World
     row : (N,) int64
         Where each user's list is; NONE before it is written.
     lists : (N, 1 + LIST_LENGTH, 4) float64
@@ -61,7 +60,6 @@ class Shortlists:
         Preferences, content by feature, and what popularity adds to an affinity.
     """
 
-    world: World
     row: NDArray[np.int64]
     lists: NDArray[np.float64]
     single: tuple[NDArray[np.float32], ...] = field(repr=False)
@@ -72,7 +70,6 @@ class Shortlists:
         if "shortlists" not in world.cache:
             single = world.preference, world.content_by_feature, 0.3 * world.popularity
             world.cache["shortlists"] = cls(
-                world,
                 np.full(world.n_users, NONE),
                 np.empty((world.n_users, 1 + LIST_LENGTH, 4)),
                 tuple(each.astype(np.float32) for each in single),
@@ -80,16 +77,20 @@ class Shortlists:
         lists: Shortlists = world.cache["shortlists"]
         return lists
 
-    def rows(self, users: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return where the lists of some users are, (n,) int64; written now if they were not."""
+    def rows(self, world: World, users: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where the lists of some users are, (n,) int64; written now if they were not.
+
+        The world is not kept: it keeps the lists, and a cycle would keep both until the garbage
+        collector runs, while the next seed needs the memory.
+        """
         rows = np.empty(len(users), dtype=np.int64)
         if not look_up(self.row, users, rows):
-            self._write(users[rows == NONE])
+            self._write(world, users[rows == NONE])
             look_up(self.row, users, rows)
         return rows
 
-    def _write(self, users: NDArray[np.int64]) -> None:
-        world, shape = self.world, (len(users), LIST_LENGTH)
+    def _write(self, world: World, users: NDArray[np.int64]) -> None:
+        shape = len(users), LIST_LENGTH
         first = int(np.count_nonzero(self.row != NONE))
         streamer, liking = np.empty(shape, dtype=np.int32), np.zeros(shape)
         rank, count = np.empty((len(users), 1)), np.empty(len(users), dtype=np.int64)

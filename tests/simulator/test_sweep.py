@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -13,10 +15,14 @@ from simulator import (
     Run,
     Sweep,
     SweepConfig,
+    World,
     WorldConfig,
+    draw_world,
     run_seed,
     run_sweep,
 )
+from simulator.policies import COMPARED
+from simulator.study import seeds
 
 
 def test_a_sweep_over_processes_is_the_sweep_in_line(small_sweep: Sweep) -> None:
@@ -112,3 +118,31 @@ def test_what_a_grid_says_of_a_configuration_is_what_a_sweep_of_it_alone_says(dr
         assert runs[point] == run_seed(alone, 42)[-1]
         binding.add(runs[point].binding_rounds > 0)
     assert binding == {True, False}
+
+
+def test_the_memory_of_a_world_is_free_when_its_seed_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A cycle of references would keep it until the garbage collector runs, many seeds later."""
+    preferences: list[weakref.ref[Any]] = []
+
+    def draw(*arguments: Any) -> World:
+        world = draw_world(*arguments)
+        preferences.append(weakref.ref(world.preference))
+        return world
+
+    monkeypatch.setattr(seeds, "draw_world", draw)
+    config = SweepConfig(
+        policies=COMPARED,
+        spend_caps=(50,),
+        rounds=2,
+        users_per_round=60,
+        world=WorldConfig(n_users=400, n_streamers=12),
+    )
+    gc.disable()
+    try:
+        run_seed(config, 42)
+        (preference,) = preferences
+        assert preference() is None
+    finally:
+        gc.enable()
