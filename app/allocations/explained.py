@@ -20,8 +20,11 @@ from .requests import AllocateRequest
 
 MOST_DISPLACED = 200
 MOST_STREAMERS = 500
-MOST_DRAWN_WHALES, MOST_DRAWN_STREAMERS = 40, 24
-"""Maximum number of rows and columns of the picture."""
+MOST_DRAWN = 40
+"""Maximum number of rows and of columns of the picture."""
+
+LEAST_DRAWN = 24
+"""Number of columns that are drawn whether a whale has or wants them or not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +164,7 @@ def _streamers(view: _View) -> dict[str, Any]:
 def _picture(view: _View) -> dict[str, Any]:
     """Return EVs and assignments of the most valuable whales at the streamers of the picture."""
     whales = np.flatnonzero(view.problem.whales)
-    rows = whales[np.argsort(-view.first_choice_ev[whales], kind="stable")][:MOST_DRAWN_WHALES]
+    rows = whales[np.argsort(-view.first_choice_ev[whales], kind="stable")][:MOST_DRAWN]
     columns = _columns(view, rows)
     ev = view.problem.ev_at(np.repeat(rows, len(columns)), np.tile(columns, len(rows)))
     assignment = view.allocation.assignment
@@ -177,11 +180,15 @@ def _picture(view: _View) -> dict[str, Any]:
 
 
 def _columns(view: _View, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the streamers of the picture: those that the whales choose or have most often."""
-    streamers = np.concatenate((view.first_choice[rows], view.allocation.assignment[rows]))
-    counts = np.bincount(streamers[streamers >= 0], minlength=view.problem.n_streamers)
-    most_common = np.argsort(-counts, kind="stable")[:MOST_DRAWN_STREAMERS]
-    return np.sort(most_common)
+    """Return the streamers of the picture: all that its whales have, then those most wanted.
+
+    There are no more of the former than rows, and no more rows than columns.
+    """
+    wanted, had = view.first_choice[rows], view.allocation.assignment[rows]
+    counts = np.bincount(wanted[wanted >= 0], minlength=view.problem.n_streamers)
+    counts[had[had >= 0]] += len(rows)
+    number = min(max(np.count_nonzero(counts), LEAST_DRAWN), MOST_DRAWN)
+    return np.sort(np.argsort(-counts, kind="stable")[:number])
 
 
 def _names(view: _View, streamers: NDArray[np.int64]) -> list[Id | None]:

@@ -347,7 +347,7 @@ certificate_joint = Proven optimal: no allocation of these users is worth more.
 certificate_gap = Not proven optimal: at most { $gap } below the best; no allocation is worth more than { $bound }.
 
 picture_title = Who goes where
-picture_caption = { $shown } of { $whales } whales, worth most first, and { $streamers } of { $of } streamers. The darker, the higher the EV. A dot: where the whale is. A cross: where it would rather be.
+picture_caption = { $shown } of { $whales } whales, worth most first, and { $streamers } of { $of } streamers. The stronger the blue, the higher the EV. A dot: where the whale is. A cross: where it would rather be.
 picture_none = There are no whales.
 picture_ev = EV
 picture_got = is here

@@ -347,7 +347,7 @@ certificate_joint = 已证明最优：这些用户的任何分配都不会更有
 certificate_gap = 未证明最优：与最优相差至多 { $gap }；任何分配的价值都不超过 { $bound }。
 
 picture_title = 谁去哪里
-picture_caption = { $whales } 位鲸鱼中的 { $shown } 位（价值最高者在前），{ $of } 位主播中的 { $streamers } 位。颜色越深，EV 越高。圆点：鲸鱼所在；十字：其首选。
+picture_caption = { $whales } 位鲸鱼中的 { $shown } 位（价值最高者在前），{ $of } 位主播中的 { $streamers } 位。蓝色越鲜明，EV 越高。圆点：鲸鱼所在；十字：其首选。
 picture_none = 没有鲸鱼。
 picture_ev = EV
 picture_got = 所在

@@ -26,14 +26,18 @@ const kinds = (field, each) => ({
 // Whales × streamers: shades are EV; a dot where each whale is, a cross where it wanted to be.
 export function picture({ whales, streamers, ev, wanted, got }) {
   const is = { got: t("picture.got"), wanted: t("picture.wanted") };
+  const nowhere = `\u200b${t("displaced.nowhere")}`; // no streamer is called so
+  const columns = got.includes(null) ? [nowhere, ...streamers] : streamers;
   const cells = whales.flatMap((whale, row) => streamers.map((streamer, at) => ({ whale, streamer, EV: ev[row][at] })))
     .filter((cell) => cell.EV !== null);
-  const places = whales.flatMap((whale, row) => [
-    { whale, streamer: got[row], is: is.got },
-    ...(wanted[row] === got[row] ? [] : [{ whale, streamer: wanted[row], is: is.wanted }]),
-  ]).filter((place) => streamers.includes(place.streamer));
-  const labelAngle = streamers.length > 8 ? -90 : 0;
-  const x = name("streamer", t("column.streamer"), streamers, { axis: { orient: "top", labelAngle } });
+  // Dots are drawn last: where columns are narrow, no cross is over one.
+  const crosses = whales.map((whale, row) => ({ whale, streamer: wanted[row], is: is.wanted }))
+    .filter(({ streamer }, row) => streamer !== got[row] && streamers.includes(streamer));
+  const places = [...crosses, ...whales.map((whale, row) => ({ whale, streamer: got[row] ?? nowhere, is: is.got }))];
+  const labelAngle = columns.length > 8 ? -90 : 0;
+  const x = name("streamer", t("column.streamer"), columns, {
+    scale: { domain: columns }, axis: { orient: "top", labelAngle, labelOverlap: true },
+  });
   const y = name("whale", t("column.whale"), whales);
   const shapes = { domain: Object.values(is), range: ["circle", "cross"] };
   return {
@@ -45,7 +49,10 @@ export function picture({ whales, streamers, ev, wanted, got }) {
       },
       {
         data: { values: places },
-        mark: { type: "point", filled: true, size: 110, opacity: 1, stroke: "#ffffff", strokeWidth: 1.5, tooltip },
+        mark: {
+          type: "point", filled: true, opacity: 1, stroke: "#ffffff", strokeWidth: 1.5, tooltip,
+          size: { expr: `min(110, pow(width / ${columns.length}, 2))` },
+        },
         encoding: {
           x, y, shape: { field: "is", type: "nominal", title: null, scale: shapes },
           fill: kinds("is", [[is.got, "#17202a"], [is.wanted, CONTRAST]]),

@@ -37,6 +37,7 @@ export async function draw(place, specification, options = {}) {
     const drawn = await embed(target, spec, {
       ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: showTip,
     });
+    await widen(drawn.view, spec, drawnWidth, target);
     if (chart.ended) { drawn.view.finalize(); return; }
     chart.view?.finalize();
     chart.view = drawn.view;
@@ -116,9 +117,23 @@ function withInk(config) {
   };
 }
 
+// Give the plots what a figure's axes and legends leave of the width, by the signals of Vega-Lite.
+async function widen(view, spec, width, target) {
+  const { signals } = view.getState({ signals: (name) => /^(width|childWidth|child_width|concat_\d+_width)$/.test(name), data: () => false });
+  const names = Object.keys(signals).filter((name) => typeof signals[name] === "number");
+  const across = spec.facet === undefined ? spec.hconcat?.length ?? 1 : spec.columns;
+  for (let turn = 0; turn < 2; turn += 1) { // legends wrap, and axes lose labels, as plots grow
+    const rest = Math.floor((width - target.querySelector("svg").width.baseVal.value) / across);
+    if (rest === 0) return;
+    for (const name of names) view.signal(name, Math.max(120, view.signal(name) + rest));
+    await view.runAsync();
+  }
+}
+
 // What stands side by side stands one below the other where there is no room.
 function fit(spec, width) {
   const room = Math.max(180, width - 90);
+  if (width < 420) narrowLegends(spec);
   if (spec.hconcat !== undefined) {
     const total = spec.hconcat.reduce((sum, each) => sum + (each.width ?? 300) + 60, 0);
     if (total > width) {
@@ -132,16 +147,18 @@ function fit(spec, width) {
     const inner = spec.spec;
     const columns = Math.max(1, Math.min(spec.columns ?? 3, Math.floor(room / ((inner.width ?? 210) + 20))));
     spec.columns = columns;
-    if (columns === 1) inner.width = Math.min(inner.width ?? 210, room);
+    inner.width = Math.floor(room / columns) - 20;
     return;
   }
-  if (typeof spec.width === "number") spec.width = Math.min(Math.max(spec.width, 560), room);
-  else if (spec.width === "container") spec.width = room;
-  if (width < 420) narrowLegends(spec);
+  if (typeof spec.width === "number" || spec.width === "container") spec.width = room;
 }
 
 function narrowLegends(spec) {
-  spec.config = { ...spec.config, legend: { ...spec.config?.legend, columns: 1, orient: "bottom" } };
+  const narrow = { columns: 2, gradientLength: 120, orient: "bottom" };
+  spec.config = { ...spec.config, legend: { ...spec.config?.legend, ...narrow, columns: 1 } };
+  for (const { encoding = {} } of units(spec)) {
+    for (const channel of Object.values(encoding)) if (channel.legend) channel.legend = { ...channel.legend, ...narrow };
+  }
 }
 
 function units(spec) {

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.allocations.explained import LEAST_DRAWN, MOST_DRAWN, answer_explained
 from app.allocations.explained_schema import ExplainedAnswer
+from app.allocations.requests import AllocateRequest
+from app.observability.timings import Timings
+from app.settings import Settings
 from tests.app.conftest import answer
+from tests.profiles import examples
 
 PROBLEM = {
     "ev": [[9.0, 1.0], [8.0, 7.0], [6.0, None], [4.0, 3.0], [5.0, 2.0]],
@@ -82,7 +90,25 @@ def test_the_picture_of_many_is_cut_and_says_so(client: TestClient) -> None:
     picture = answer(client, problem, "/allocate/explained")["picture"]
 
     assert (len(picture["whales"]), picture["of_whales"]) == (40, 60)
-    assert (len(picture["streamers"]), picture["of_streamers"]) == (24, 30)
+    assert (len(picture["streamers"]), picture["of_streamers"]) == (30, 30)
+    assert {*picture["got"]} - {None} <= {*picture["streamers"]}
+
+
+@given(shape=st.tuples(st.integers(1, 70), st.integers(1, 90)), k=st.integers(1, 3),
+       seed=st.integers(0, 99))  # fmt: skip
+@examples(25)
+def test_every_drawn_whale_has_its_streamer_in_the_picture(
+    shape: tuple[int, int], k: int, seed: int
+) -> None:
+    ev = np.random.default_rng(seed).random(shape).round(1)
+    request = AllocateRequest(ev=ev, whales=[*map(str, range(shape[0]))], k=k)
+    picture = answer_explained(request, Settings(), Timings())["picture"]
+
+    streamers = picture["streamers"]
+    assert len(picture["whales"]) == min(shape[0], MOST_DRAWN)
+    assert {*picture["got"]} - {None} <= {*streamers}
+    assert len({*streamers}) == len(streamers) <= MOST_DRAWN
+    assert len(streamers) >= min(shape[1], LEAST_DRAWN)
 
 
 def test_several_streamers_a_user_are_refused(client: TestClient) -> None:

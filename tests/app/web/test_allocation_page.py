@@ -130,6 +130,36 @@ def test_an_allocation_shows_who_was_displaced_and_what_a_slot_is_worth(
     assert words(page.locator("#load tbody tr").first) == "Ann's 1 3 2 1 ∞ 6 0"
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_picture_has_a_dot_for_every_whale_and_none_is_covered(
+    visits: Any, service: Server, tmp_path: Path, width: int
+) -> None:
+    """40 whales are drawn, at 30 streamers and at none: those that have none have a column."""
+    ev = 1 + np.random.default_rng(1).random((60, 45))
+    ev[:, :3] *= 9
+    lines = ["user," + ",".join(f"room {j}" for j in range(45))]
+    lines += [f"u{i}," + ",".join(map(str, row)) for i, row in enumerate(ev)]
+    visit = visits(service, viewport={"width": width, "height": 900}, color_scheme="dark")
+    more = {"whale_share": "100", "capacity": ""}
+    page = allocate(visit, tmp_path, {"ev.csv": "\n".join(lines).encode()}, more)
+
+    marks = page.locator("#picture .mark-symbol.role-mark path")
+    colours = [each.get_attribute("fill") for each in marks.all()]
+    dots = [place for place, colour in enumerate(colours) if colour == "#06121b"]
+    assert len(dots) == 40
+    assert dots[0] > max(place for place, colour in enumerate(colours) if colour != "#06121b")
+    boxes = [box for place in dots if (box := marks.nth(place).bounding_box()) is not None]
+    middles = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes]
+    figure = page.locator("#picture .chart").bounding_box()
+    assert figure is not None
+    assert all(figure["x"] + 6 < x < figure["x"] + figure["width"] - 6 for x, _ in middles)
+    assert np.diff(sorted(y for _, y in middles)).min() > 20  # one in each row
+    assert page.locator("#picture text", has_text="nobody").count() == 1
+    legend = page.locator("#picture .mark-symbol.role-legend-symbol path")
+    assert {"#06121b", "#ff9b5e"} <= {each.get_attribute("fill") for each in legend.all()}
+    assert "The stronger the blue" in page.locator("#picture figcaption").inner_text()
+
+
 def test_where_every_whale_has_a_streamer_nothing_warns(visit: Visit, tmp_path: Path) -> None:
     page = allocate(visit, tmp_path, INPUTS["a matrix as CSV"][0], {"k": "2"})
 

@@ -114,6 +114,22 @@ def test_every_page_is_accessible_and_fits(
         ] == []
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_figures_are_as_wide_as_their_cards(
+    visits: Any, service: Server, done: list[str], width: int
+) -> None:
+    visit = visits(service, viewport={"width": width, "height": 844})
+    for path in ("/sweeps/{done}", "/allocation?example=1"):
+        page = opened(visit, path, done)
+        charts = page.locator(".chart:has(svg)")
+        widths = [
+            each.evaluate("e => [e.clientWidth, e.querySelector('svg').width.baseVal.value]")
+            for each in charts.all()
+        ]
+        assert len(widths) >= 3
+        assert all(-4 <= drawn - card <= 0 for card, drawn in widths), (path, widths)
+
+
 def test_everything_can_be_done_by_keyboard(visit: Visit) -> None:
     page = visit.open("/sweeps")
     page.keyboard.press("Tab")
