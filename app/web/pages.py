@@ -16,10 +16,12 @@ from app.allocations.requests import ProblemRequest
 from app.formats.registry import TABLE_LABELS, TABLE_SUFFIXES
 from app.http.security_headers import CONTENT_SECURITY_POLICY
 from app.jobs.labels import MOST_NAME, MOST_NOTE
+from app.studies.matrix_requests import OwnSweepRequest
 from app.studies.report_style import REPORT_STYLE
 from app.text.language import COOKIE, VARY, language_of
 from messages import LANGUAGES, Message, render, templates
 from simulator import CRITERIA, POLICIES, SweepConfig
+from simulator.policies import COMPARED
 from simulator.study.result_json import criterion_json
 
 from .assets import BUNDLE, assets_version
@@ -58,9 +60,20 @@ async def home(request: Request) -> Response:
 
 @router.get("/sweeps")
 async def new_sweep(request: Request) -> Response:
-    """Return the form of a sweep."""
-    presets = {name: dict(each) for name, each in PRESETS.items()}
-    return _page(request, "new-sweep", presets=presets, settings=_sweep_settings())
+    """Return the question whether a cap helps: on the reader's own table, or in a drawn market."""
+    query = request.query_params
+    drawn = query.get("data", "drawn" if "from" in query else "own") == "drawn"
+    return _page(
+        request,
+        "new-sweep",
+        source="drawn" if drawn else "own",
+        presets={name: dict(each) for name, each in PRESETS.items()},
+        settings=_sweep_settings(),
+        own_settings=_matrix_study_settings(),
+        policies=_policies(language_of(request.scope)),
+        grids={name: POLICIES[name].grid for name in COMPARED},
+        suffixes=",".join(TABLE_SUFFIXES),
+    )
 
 
 @router.get("/sweeps/{experiment_id}")
@@ -96,6 +109,25 @@ def _sweep_settings() -> dict[str, Any]:
     world = schema["$defs"]["WorldConfig"]["properties"]
     settings: dict[str, Any] = dict(schema["properties"])
     return settings | {f"world.{name}": each for name, each in world.items()}
+
+
+@cache
+def _matrix_study_settings() -> dict[str, Any]:
+    """Return the schemas of the settings of a sweep on a table."""
+    properties = OwnSweepRequest.model_json_schema()["properties"]
+    settings: dict[str, Any] = {
+        name: schema for name, schema in properties.items() if "default" in schema
+    }
+    return settings | {"capacity": _problem_settings()["capacity"]}
+
+
+@cache
+def _policies(language: str) -> dict[str, tuple[str, str]]:
+    """Return name and description of the policies that a sweep may compare."""
+    return {
+        name: (render(POLICIES[name].title, language), render(POLICIES[name].description, language))
+        for name in COMPARED
+    }
 
 
 @cache

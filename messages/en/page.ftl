@@ -34,15 +34,27 @@ home_allocate = Allocate
 home_allocate_what = Give expected values and a cap. See who goes where, what it is worth, who was displaced, and what one more slot would add. Proven optimal.
 home_allocate_example = See an example
 home_allocate_own = Use your own data
-home_sweep = Is a cap worth having?
-home_sweep_what = Replay caps against greedy allocation in a simulated market, many times, and get a verdict with its uncertainty: pass, fail, or not decided yet.
-home_sweep_go = Run a sweep
+home_sweep = Does a cap help on your data?
+home_sweep_what = A cap lets at most k whales to one streamer. See what each k gains and costs, and how sure that is: on your own table, or in a drawn market.
+home_sweep_own = Ask your own table
+home_sweep_drawn = Ask a drawn market
+home_sweep_go = Try a cap
 home_recent = Latest experiments
 home_recent_caption = The five newest experiments
 home_all = All experiments
 
-form_title = Run a sweep
-form_lead = A sweep replays whale caps in a simulated market and compares each with greedy allocation, seed by seed. The defaults are a complete experiment: press Run.
+form_title = Does a cap help on your data?
+form_lead = A cap lets at most k whales to one streamer. See what each k gains and costs, and how sure that is.
+source_title = Where to try it
+source_own = On your own table
+source_own_what = Expected values and wealth of your users, as { $formats }. Every cap is solved exactly; gifts are drawn around its values.
+source_drawn = In a drawn market
+source_drawn_what = Users, streamers and gifts are drawn and replayed, round by round: the published study, and variants of it.
+
+own_table = Your table
+own_wealth = Who is a whale? Choose the column of wealth, or add a file of wealth.
+own_gifts = Gifts
+
 form_preset = Start from
 
 preset_reference = Reference
@@ -55,9 +67,11 @@ preset_grid = Grid
 preset_grid_what = All of it crossed, three algorithms: 108 configurations. Takes minutes.
 
 form_compared = What is compared
+form_policies = Rules that are compared
+form_policies_hint = Each is compared with greedy: everybody at their best streamer, whatever its capacity. What capacity-greedy changes is due to capacity; only what tiered adds to it is due to serving whales first and to the cap.
 form_repeated = How often
 form_more = More settings
-form_world = The simulated market
+form_world = The drawn market
 form_algorithms = How whales are allocated
 
 algorithm_min-cost-flow = At the optimum (min-cost flow)
@@ -81,6 +95,14 @@ field_rounds = Rounds in each
 field_rounds_hint = How long a simulation lasts.
 field_seed = First seed
 field_seed_hint = The same seed gives the same result.
+field_spend_caps = Spend caps
+field_spend_caps_hint = For spend-cap: most summed EV of a streamer’s whales. Several, with commas between.
+field_own_simulations = Simulations
+field_own_simulations_hint = How often gifts are drawn; with fewer than 6, nothing can be decided.
+field_own_gift_probability = Chance of a gift, %
+field_own_gift_probability_hint = Of a user who meets a streamer. A gift is then EV divided by it, on average.
+field_own_amount_sigma = Spread of a gift
+field_own_amount_sigma_hint = Standard deviation of its logarithm; 0 is no spread.
 field_world_n_users = Users
 field_world_n_users_hint = Of the whole market.
 field_world_n_streamers = Streamers
@@ -96,6 +118,7 @@ wrong_wholes = Use whole numbers from { $low } to { $high }.
 wrong_numbers = Use numbers above { $low } and at most { $high }.
 wrong_percentages = Use percentages above { $low } and at most { $high }.
 wrong_algorithms = Choose at least one.
+wrong_policies = Choose at least one.
 wrong_k = Use a whole number from { $low } on, or one for each streamer with commas between.
 wrong_capacity = Use a whole number from { $low } on, one for each streamer, or nothing.
 wrong_whale_share = Use a percentage above { $low } and at most { $high }.
@@ -345,6 +368,13 @@ worth_notes = Notes of the service
 certificate_whale = Proven optimal: no allocation of these whales is worth more.
 certificate_joint = Proven optimal: no allocation of these users is worth more.
 certificate_gap = Not proven optimal: at most { $gap } below the best; no allocation is worth more than { $bound }.
+
+stale_mark = Out of date: { $changes }. Allocate again, or change it back.
+stale_was = “{ $field }” was { $value }
+stale_files = the files have changed
+stale_nothing = empty
+stale_gap = { "; " }
+stale_gone = The results are of the present settings again.
 
 picture_title = Who goes where
 picture_caption = { $shown } of { $whales } whales, worth most first, and { $streamers } of { $of } streamers. The stronger the blue, the higher the EV. A dot: where the whale is. A cross: where it would rather be.

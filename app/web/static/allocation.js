@@ -4,9 +4,10 @@ import { curl, body, bytes, request } from "./allocation-request.js";
 import { show } from "./allocation-view.js";
 import { call, explain, hasKey, refusal } from "./api.js";
 import { boundsOf, isWithin } from "./bounds.js";
-import { hasWealth, previewTable } from "./files.js";
-import { $, count, csv, h, mark, ROOT, save, say, t, time } from "./page.js";
-import { tablePreview } from "./table-preview.js";
+import { hasWealth } from "./files.js";
+import { $, count, csv, mark, ROOT, save, say, t, time } from "./page.js";
+import { differences, markStale } from "./stale.js";
+import { given, onFiles, takeExample } from "./table-input.js";
 
 const MOST_CHECKED = 30e6; // bytes that are sent on every change; more only to be allocated
 const PAUSE = 300;
@@ -15,14 +16,13 @@ const SHARE = { usual: "1", ofExample: "25" }; // the example has too few users 
 
 const BOUNDS = boundsOf(JSON.parse($("allocation-form").dataset.settings));
 
-const given = {};
 let answer = null;
 let sent = null;
 let latest = 0; // of all changes: answers to earlier ones say nothing any more
-let rereadings = 0; // of the table
 let unchecked = null;
 let checking = false;
 let waiting = 0;
+let computedFrom = null; // what the form said when the results were computed
 let exemplary = false; // whether the example is what is given
 
 const input = (name) => $(`field-${name}`);
@@ -77,51 +77,16 @@ function current() {
   return lacks ? null : message;
 }
 
-function listGiven() {
-  $("given").replaceChildren(...Object.entries(given).map(([role, each]) => h("li", {},
-    h("span", {}, `${each.name} `, h("small", {}, each.note)),
-    h("button", { type: "button", "aria-label": t("file.remove", { name: each.name }), onclick: () => remove(role) }, "×"))));
-}
-
-function remove(role) {
-  delete given[role];
-  $("wrong-files").textContent = "";
-  showTable();
-  changed();
-  $("files").focus();
-}
-
-function showTable() {
-  $("understood").hidden = !given.table;
-  $("table-preview").replaceChildren(...(given.table ? tablePreview(given.table, reread).filter((each) => each !== null) : []));
-}
-
-// The table again, with what its reader knows better; where that cannot be, as it was.
-async function reread(reading) {
-  const { file } = given.table;
-  const focused = document.activeElement?.dataset.column;
-  const turn = (rereadings += 1);
-  let each = null;
-  let fault = null;
-  try {
-    each = await previewTable(file, reading);
-  } catch (error) {
-    fault = error;
-  }
-  if (turn !== rereadings || given.table?.file !== file) return; // changed again, or taken away
-  const other = each !== null && each.role !== given.table.role;
-  if (each !== null && !other) given.table = each;
-  $("wrong-files").textContent = "";
-  showTable();
-  document.querySelector(`#table-preview [data-column="${focused}"]`)?.focus();
-  changed();
-  if (fault !== null) blame(fault);
-  else if (other) $("wrong-files").textContent = t("preview.values");
-  else if (!given.table.fault) say(t("preview.changed"));
+// What the form says now, as far as results depend on it.
+function snapshot() {
+  const settings = Object.fromEntries(Object.keys(PLACES).map((name) => [name, list(input(name).value).join(", ")]));
+  const reading = ({ header, columns }) => JSON.stringify([header, columns.map(({ role }) => role)]);
+  const files = Object.fromEntries(Object.entries(given).map(([role, { file, summary }]) => [role, { file, reading: reading(summary) }]));
+  return { settings, files };
 }
 
 function changed() {
-  listGiven();
+  if (computedFrom !== null) markStale($("result"), differences(computedFrom, snapshot()));
   $("plan").textContent = "";
   $("wrong").textContent = "";
   clearTimeout(waiting);
@@ -178,6 +143,7 @@ async function allocate(event) {
   event.preventDefault();
   const message = current();
   if (message === null) return;
+  const from = snapshot();
   $("allocate").disabled = true;
   document.body.removeAttribute("data-ready");
   say(t("allocation.working"));
@@ -191,6 +157,8 @@ async function allocate(event) {
     ]);
     answer = explained;
     sent = message;
+    computedFrom = from;
+    markStale($("result"), differences(from, snapshot()));
     showCurl();
     await show(explained, curve, message.problem);
     $("worth-title").focus();
@@ -215,35 +183,10 @@ function setShare(from, to) {
   if (input("whale_share").value === from) input("whale_share").value = to;
 }
 
-async function take(files) {
-  $("wrong-files").textContent = "";
-  if (exemplary) setShare(SHARE.ofExample, SHARE.usual);
-  exemplary = false;
-  let fault = null;
-  for (const file of files) {
-    try {
-      accept(await previewTable(file));
-    } catch (error) {
-      fault ??= error;
-    }
-  }
-  changed();
-  if (fault !== null) blame(fault);
-}
-
-function accept(each) {
-  given[each.role] = each;
-  showTable();
-}
-
-async function example() {
-  const content = await (await fetch(`${document.body.dataset.static}/example.csv`)).blob();
-  const each = await previewTable(new File([content], "example.csv"));
-  for (const role of Object.keys(given)) delete given[role];
-  accept(each);
-  setShare(SHARE.usual, SHARE.ofExample);
-  exemplary = true;
-  changed();
+function chosen(isExample) {
+  if (isExample) setShare(SHARE.usual, SHARE.ofExample);
+  else if (exemplary) setShare(SHARE.ofExample, SHARE.usual);
+  exemplary = isExample;
 }
 
 function tierRows() {
@@ -254,8 +197,7 @@ function tierRows() {
 
 $("allocation-form").addEventListener("submit", allocate);
 $("allocation-form").addEventListener("input", (event) => { if (event.target.type !== "file") changed(); });
-$("files").addEventListener("change", async () => { await take([...$("files").files]); $("files").value = ""; });
-$("example").addEventListener("click", example);
+onFiles({ changed, chosen, blame });
 $("as-csv").addEventListener("click", () => save(csv([["user", "streamer", "tier", "ev"], ...tierRows()]), "allocation.csv", "text/csv"));
 $("as-json").addEventListener("click", () => {
   const { ev, displaced, streamers, picture, ...rest } = answer;
@@ -272,13 +214,9 @@ $("copy").addEventListener("click", async () => {
   }
 });
 
-for (const name of ["dragenter", "dragover"]) $("drop").addEventListener(name, (event) => { event.preventDefault(); $("drop").classList.add("over"); });
-for (const name of ["dragleave", "drop"]) $("drop").addEventListener(name, () => $("drop").classList.remove("over"));
-$("drop").addEventListener("drop", (event) => { event.preventDefault(); take([...event.dataTransfer.files]); });
-
 changed();
 if (new URLSearchParams(location.search).has("example")) {
-  await example();
+  await takeExample();
   $("allocation-form").requestSubmit();
 } else {
   document.body.dataset.ready = "true";

@@ -1,8 +1,8 @@
 // The form of a sweep: checked as it is typed, sent with what it says, wrong fields named.
 
 import { call, explain, get, refusal } from "./api.js";
-import { boundsOf, isWithin } from "./bounds.js";
-import { $, count, mark, plain, ROOT, t } from "./page.js";
+import { boundsOf, faultOf, numbers } from "./bounds.js";
+import { $, count, mark, ROOT, t } from "./page.js";
 
 const form = $("sweep-form");
 const presets = JSON.parse(form.dataset.presets);
@@ -10,7 +10,9 @@ const NUMBERS = ["simulations", "rounds", "seed", "world.n_users", "world.n_stre
 // The schema of each setting, from which its default and its bounds are.
 const SETTINGS = JSON.parse(form.dataset.settings);
 const BOUNDS = boundsOf(SETTINGS);
-const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "algorithms"];
+const GRIDS = JSON.parse(form.dataset.policies); // the settings of which each policy has a point for each value
+const TICKS = ["algorithms", "policies"];
+const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "spend_caps", ...TICKS];
 const WORLD = ["n_users", "n_streamers"];
 const defaults = (names, prefix = "") => Object.fromEntries(names.map((name) => [name, SETTINGS[prefix + name].default]));
 const DEFAULTS = { ...defaults(SHOWN), world: defaults(WORLD, "world.") };
@@ -18,7 +20,7 @@ const DEFAULTS = { ...defaults(SHOWN), world: defaults(WORLD, "world.") };
 let unshown = {};
 
 const input = (name) => $(`field-${name}`);
-const numbers = (text) => text.split(/[,，;\s]+/).filter((each) => each !== "").map(Number);
+const ticked = (name) => [...form.elements[name]].filter((tick) => tick.checked).map((tick) => tick.value);
 
 function fill(config) {
   const whole = { ...DEFAULTS, ...config, world: { ...DEFAULTS.world, ...config.world } };
@@ -28,7 +30,8 @@ function fill(config) {
   input("users_per_round").value = [whole.users_per_round].flat().join(", ");
   for (const name of ["simulations", "rounds", "seed"]) input(name).value = whole[name];
   for (const name of ["n_users", "n_streamers"]) input(`world.${name}`).value = whole.world[name];
-  for (const tick of form.elements.algorithms) tick.checked = whole.algorithms.includes(tick.value);
+  input("spend_caps").value = whole.spend_caps.join(", ");
+  for (const name of TICKS) for (const tick of form.elements[name]) tick.checked = whole[name].includes(tick.value);
   unshown = Object.fromEntries(Object.entries(config).filter(([name]) => !(name in DEFAULTS)));
   unshown.world = config.world ?? {};
   check();
@@ -44,30 +47,21 @@ function body() {
     users_per_round: users.length === 1 ? users[0] : users,
     simulations: Number(input("simulations").value), rounds: Number(input("rounds").value),
     seed: Number(input("seed").value),
-    algorithms: [...form.elements.algorithms].filter((tick) => tick.checked).map((tick) => tick.value),
+    spend_caps: numbers(input("spend_caps").value),
+    ...Object.fromEntries(TICKS.map((name) => [name, ticked(name)])),
     world: { ...unshown.world, n_users: Number(input("world.n_users").value), n_streamers: Number(input("world.n_streamers").value) },
   };
 }
 
-const CHECKED = [...SHOWN.filter((name) => name !== "algorithms"), ...WORLD.map((name) => `world.${name}`)];
-
-const factor = (name) => (name === "whale_shares" ? 100 : 1);
-
-function expected(name) {
-  const { type, minimum, exclusiveMinimum, maximum } = BOUNDS[name];
-  const [low, high] = [minimum ?? exclusiveMinimum, maximum].map((bound) => plain(factor(name) * bound));
-  if (type === "integer") return t(NUMBERS.includes(name) ? "wrong.whole" : "wrong.wholes", { low, high });
-  return t(factor(name) === 1 ? "wrong.numbers" : "wrong.percentages", { low, high });
-}
+const CHECKED = [...SHOWN.filter((name) => !TICKS.includes(name)), ...WORLD.map((name) => `world.${name}`)];
 
 function wrong(name) {
-  const text = input(name).value.trim();
-  if (text === "") return t("wrong.empty");
-  const values = NUMBERS.includes(name) ? [Number(text)] : numbers(text);
-  if (!values.every((value) => isWithin(BOUNDS[name], value / factor(name)))) return expected(name);
-  if (new Set(values).size < values.length) return t("wrong.twice");
-  if (name === "users_per_round" && Math.max(...values) > Number(input("world.n_users").value)) return t("wrong.crowd");
-  return "";
+  const text = input(name).value;
+  if (name === "spend_caps" && text.trim() === "") return ticked("policies").includes("spend-cap") ? t("wrong.empty") : "";
+  const fault = faultOf(text, BOUNDS[name], { single: NUMBERS.includes(name), percent: name === "whale_shares" });
+  if (fault) return fault;
+  const crowded = name === "users_per_round" && Math.max(...numbers(text)) > Number(input("world.n_users").value);
+  return crowded ? t("wrong.crowd") : "";
 }
 
 function check() {
@@ -76,9 +70,11 @@ function check() {
     mark(name, text);
     return text !== "";
   });
-  const algorithms = [...form.elements.algorithms].some((tick) => tick.checked);
-  mark("algorithms", algorithms ? "" : t("wrong.algorithms"));
-  if (!algorithms) faults.push("algorithms");
+  for (const name of TICKS) {
+    const text = ticked(name).length ? "" : t(`wrong.${name}`);
+    mark(name, text);
+    if (text) faults.push(name);
+  }
   $("size").textContent = faults.length ? "" : size();
   $("wrong").textContent = "";
   return faults;
@@ -86,8 +82,10 @@ function check() {
 
 function size() {
   const sweep = body();
-  const lists = [sweep.k_values, sweep.whale_shares, sweep.capacity_scales, sweep.algorithms, [sweep.users_per_round].flat()];
-  const configurations = lists.reduce((product, each) => product * each.length, 1);
+  const lists = { k: sweep.k_values, algorithm: sweep.algorithms, spend_cap: sweep.spend_caps, whale_share: sweep.whale_shares };
+  const points = (policy) => GRIDS[policy].reduce((product, name) => product * lists[name].length, 1);
+  const settings = sweep.capacity_scales.length * [sweep.users_per_round].flat().length;
+  const configurations = settings * sweep.policies.reduce((sum, policy) => sum + points(policy), 0);
   return t("form.size", { configurations: count(configurations), simulations: count(sweep.simulations), replays: count(configurations * sweep.simulations) });
 }
 
@@ -136,4 +134,3 @@ try {
 } catch (error) {
   explain($("wrong"), error);
 }
-document.body.dataset.ready = "true";

@@ -83,8 +83,8 @@ class Visit:
 
     def begin(self, settings: dict[str, str]) -> str:
         """Fill in the form of a sweep, press Run, and return the experiment's id."""
-        self.open("/sweeps")
-        self.page.locator("details.more summary").click()
+        self.open("/sweeps?data=drawn")
+        self.page.locator("#sweep-form details.more summary").click()
         for name, value in settings.items():
             self.page.locator(f'[name="{name}"]').fill(value)
         self.page.locator("#sweep-form button.main").click()

@@ -160,6 +160,35 @@ def test_the_picture_has_a_dot_for_every_whale_and_none_is_covered(
     assert "The stronger the blue" in page.locator("#picture figcaption").inner_text()
 
 
+def test_results_are_out_of_date_until_the_form_says_again_what_it_said(
+    visit: Visit, tmp_path: Path
+) -> None:
+    page = allocate(visit, tmp_path, *INPUTS["a matrix as CSV"])
+    stale = page.locator("#stale")
+    total = page.locator("#total").inner_text()
+    assert stale.is_hidden()
+
+    page.locator("#field-k").fill("2")
+    assert words(stale).startswith("Out of date: “k, whales to a streamer” was 1.")
+    page.locator("#field-capacity").fill("3")
+    assert "“Capacity of a streamer” was empty" in words(stale)
+    page.locator("#field-k").fill(" 1 ")
+    page.locator("#field-capacity").fill("")
+    assert stale.is_hidden()
+    page.get_by_label("The first line has the headings").uncheck()
+    page.wait_for_selector("#stale:not([hidden])")
+    assert "the files have changed" in words(stale)
+    page.get_by_label("The first line has the headings").check()
+    page.wait_for_selector("#stale", state="hidden")
+    page.locator("#field-k").fill("")  # what is wrong has no results either
+    visit.keep("allocation-stale")
+    assert stale.is_visible()
+    page.locator("#field-k").fill("2")
+    page.locator("#allocate").click()
+    page.wait_for_selector("#stale", state="hidden")
+    assert page.locator("#total").inner_text() != total
+
+
 def test_where_every_whale_has_a_streamer_nothing_warns(visit: Visit, tmp_path: Path) -> None:
     page = allocate(visit, tmp_path, INPUTS["a matrix as CSV"][0], {"k": "2"})
 

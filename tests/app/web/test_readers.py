@@ -12,8 +12,8 @@ from tests.app.server import Server
 from .browsing import TINY, Visit, until, words
 from .conftest import KEY
 
-PAGES = ["/", "/sweeps", "/sweeps/{done}", "/allocation", "/allocation?example=1", "/history",
-         "/compare"]  # fmt: skip
+PAGES = ["/", "/sweeps?data=own", "/sweeps?data=drawn", "/sweeps/{done}", "/allocation",
+         "/allocation?example=1", "/history", "/compare"]  # fmt: skip
 
 
 SECONDS = {
@@ -29,7 +29,7 @@ def opened(visit: Visit, path: str, done: list[str]) -> Page:
 
 
 def named(path: str) -> str:
-    return path.strip("/").replace("/{done}", "-done").replace("?example=1", "-example") or "home"
+    return path.strip("/").replace("/{done}", "-done").replace("?", "-").replace("=", "-") or "home"
 
 
 def test_the_key_is_asked_for_once(visits: Any, locked: Server) -> None:
@@ -75,7 +75,7 @@ def test_the_language_is_chosen_once(visit: Visit) -> None:
     assert page.locator("html").get_attribute("lang") == "zh"
     assert page.url == f"{visit.base}/"
     page.goto(f"{visit.base}/sweeps")
-    assert page.locator("h1").inner_text() == "运行扫描实验"
+    assert page.locator("h1").inner_text() == "在您的数据上，设上限有用吗？"
     page.goto(f"{visit.base}/allocation")
     page.get_by_role("link", name="English").click()
     assert page.locator("h1").inner_text() == "Allocate"
@@ -131,7 +131,7 @@ def test_figures_are_as_wide_as_their_cards(
 
 
 def test_everything_can_be_done_by_keyboard(visit: Visit) -> None:
-    page = visit.open("/sweeps")
+    page = visit.open("/sweeps?data=drawn")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")

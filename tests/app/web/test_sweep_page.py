@@ -16,7 +16,7 @@ from .browsing import ENDLESS, TINY, Visit, downloaded, rows, seeds_done, until,
 
 
 def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -> None:
-    visit.open("/sweeps")
+    visit.open("/sweeps?data=drawn")
     visit.keep("sweep-form")
     id_ = visit.begin(TINY)
     page = visit.ready()
@@ -202,20 +202,20 @@ def test_a_sweep_that_there_is_not_says_so(visits: Any, service: Server) -> None
 def test_a_wrong_setting_is_named_beside_its_field(
     visit: Visit, field: str, value: str, sentence: str
 ) -> None:
-    page = visit.open("/sweeps")
+    page = visit.open("/sweeps?data=drawn")
     page.locator(f'[name="{field}"]').fill(value)
 
     assert page.locator(f"#wrong-{field}").inner_text().startswith(sentence)
     page.locator("#sweep-form button.main").click()
     assert page.evaluate("document.activeElement.name") == field
-    assert page.url.endswith("/sweeps")
+    assert page.url.endswith("/sweeps?data=drawn")
 
 
 def test_what_only_the_service_knows_is_named_beside_its_field(
     visits: Any, service: Server
 ) -> None:
     visit = visits(service, expected=("422",))
-    page = visit.open("/sweeps")
+    page = visit.open("/sweeps?data=drawn")
     page.locator('[name="simulations"]').fill("20000")
     page.locator("#sweep-form button.main").click()
     page.wait_for_selector("#wrong-simulations:not(:empty)")
@@ -225,7 +225,7 @@ def test_what_only_the_service_knows_is_named_beside_its_field(
 
 
 def test_presets_fill_in_the_form(visit: Visit) -> None:
-    page = visit.open("/sweeps")
+    page = visit.open("/sweeps?data=drawn")
     page.get_by_label("Grid").check()
 
     assert page.locator('[name="capacity_scales"]').input_value() == "1, 0.5, 0.25"
