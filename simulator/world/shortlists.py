@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.auction import LANES, LIST_LENGTH, build_list
-from solver.kernels import copy_into, njit
+from solver.auction import LANES, LIST_LENGTH
+from solver.kernels import copy_into, insert_top_k, insert_top_value, njit
 
 from .expected_value import add_affinities, believed_amount, odds_against
 from .gifts import affinity
@@ -31,6 +31,10 @@ NONE = -1
 
 THRESHOLD_LANES = 8
 """Least length of a list, if there are so many streamers; on average it is about 11."""
+
+CLASSES = 64
+"""Streamers are scanned by classes: position s belongs to class s mod `CLASSES`. A multiple of
+`LANES`."""
 
 STREAMER, EV, AMOUNT, ODDS = range(4)
 """Columns of a list: a streamer, its EV before any gift, and the terms of that EV."""
@@ -90,26 +94,25 @@ class Shortlists:
         return rows
 
     def _write(self, world: World, users: NDArray[np.int64]) -> None:
-        shape = len(users), LIST_LENGTH
+        n_users, attraction = len(users), 0.3 * world.popularity
         first = int(np.count_nonzero(self.row != NONE))
-        streamer, liking = np.empty(shape, dtype=np.int32), np.zeros(shape)
-        rank, count = np.empty((len(users), 1)), np.empty(len(users), dtype=np.int64)
-        known = *self.single, world.preference, world.content, streamer, liking, rank, count
-        _select(users, *known)
-        log_wealth = world.log_wealth[users][:, None]
-        amount = believed_amount(world, log_wealth, liking)
-        odds = odds_against(world, log_wealth, liking + 0.3 * world.popularity[streamer])
-        highest = rank + ROUNDING * (1 + world.largest_affinity)
-        bound = believed_amount(world, log_wealth, highest)
-        bound /= 1 + odds_against(world, log_wealth, highest)
-        _store(streamer, amount, odds, count, bound, self.lists[first : first + len(users)])
-        self.row[users] = np.arange(first, first + len(users))
+        shape = n_users * (LIST_LENGTH + 1)
+        streamer, liking, pull = np.empty(shape, dtype=np.int32), np.empty(shape), np.empty(shape)
+        count = np.empty(n_users, dtype=np.int64)
+        exact = world.preference, world.content, attraction
+        margin = ROUNDING * (1 + world.largest_affinity)
+        n_entries = _select(users, *self.single, *exact, margin, streamer, liking, pull, count)
+        log_wealth = np.repeat(world.log_wealth[users], count + 1)
+        amount = believed_amount(world, log_wealth, liking[:n_entries])
+        odds = odds_against(world, log_wealth, pull[:n_entries])
+        _store(streamer, amount, odds, count, self.lists[first : first + n_users])
+        self.row[users] = np.arange(first, first + n_users)
 
 
 @njit(cache=True)
 def _select(  # type: ignore[no-untyped-def]
-    users, preference, by_feature, attraction, exact_preference, exact_content,
-    streamer, liking, rank, count,
+    users, preference, by_feature, attraction, exact_preference, exact_content, exact_attraction,
+    margin, streamer, liking, pull, count,
 ):  # fmt: skip
     """Find the streamers of highest affinity and popularity for each user, to rounding.
 
@@ -119,47 +122,118 @@ def _select(  # type: ignore[no-untyped-def]
     preference : (N, d) float32, by_feature : (d, S) float32, attraction : (S,) float32
         A streamer's rank is the affinity plus its attraction.
     exact_preference : (N, d) float64, exact_content : (S, d) float64
-    streamer : (n, LIST_LENGTH) int32
-        Written: some streamers of the highest ranks; beyond `count`, 0.
-    liking : (n, LIST_LENGTH) float64
-        Written: the affinity for each, exactly.
-    rank : (n, 1) float64
-        Written: no other streamer ranks higher; -inf if there is none.
+    exact_attraction : (S,) float64
+    margin : float
+        How far a rank may be from the exact one.
+    streamer : (n · (LIST_LENGTH + 1),) int32
+        Written: for each user, some streamers of the highest ranks, and an entry for all others.
+    liking, pull : (n · (LIST_LENGTH + 1),) float64
+        Written: the affinity for each, exactly, and what its popularity adds to that. Of all
+        others, a bound on both.
     count : (n,) int64
-        Written: how many streamers.
+        Written: how many streamers each user has.
+
+    Returns
+    -------
+    int
+        How many entries were written.
     """
     n_streamers = len(attraction)
-    row = np.empty(n_streamers, np.float32)
+    row = np.full((n_streamers + CLASSES - 1) // CLASSES * CLASSES, -np.inf, np.float32)
+    ranks, listed = row[:n_streamers], np.empty(len(row) + 1, np.int64)
+    maxima, classes = np.empty(CLASSES, np.float32), np.empty(CLASSES + 1, np.int64)
     lanes, most = np.empty(LANES, np.float32), np.empty(THRESHOLD_LANES, np.float32)
+    best, best_listed = np.empty(LIST_LENGTH, np.float32), np.empty(LIST_LENGTH, np.int64)
+    at = 0
     for i in range(len(users)):
         u = users[i]
-        copy_into(row, attraction)
-        add_affinities(preference[u], by_feature, row)
-        listed = streamer[i]
-        n, rank[i, 0] = build_list(row, listed, lanes, most)
+        copy_into(ranks, attraction)
+        add_affinities(preference[u], by_feature, ranks)
+        threshold = _class_maxima(row, maxima, lanes, most)
+        n = _list_above(row, threshold, maxima, classes, listed)
+        n = min(n, n_streamers)  # where there are fewer classes than the threshold's rank
+        if n > LIST_LENGTH:  # one user in forty
+            for j in range(LIST_LENGTH):
+                best[j] = -np.inf
+            for j in range(n):
+                insert_top_k(row[listed[j]], listed[j], best, best_listed)
+            copy_into(listed, best_listed)
+            n, threshold = LIST_LENGTH, best[LIST_LENGTH - 1]
         count[i] = n
         for j in range(n):
-            liking[i, j] = affinity(exact_preference[u], exact_content[listed[j]])
-        listed[n:] = 0
+            s = listed[j]
+            streamer[at] = s
+            liking[at] = affinity(exact_preference[u], exact_content[s])
+            pull[at] = liking[at] + exact_attraction[s]
+            at += 1
+        liking[at] = pull[at] = threshold + margin
+        at += 1
+    return at
+
+
+@njit(inner=True)
+def _class_maxima(row, maxima, lanes, most):  # type: ignore[no-untyped-def]
+    """Write the maximum of each class of a row, and return the threshold of its list.
+
+    It is that of `build_list`, which has a class for each of `LANES`. More classes cost no more,
+    because the loop is vector code, and most of them have nothing to list.
+    """
+    copy_into(maxima, row[:CLASSES])
+    for begin in range(CLASSES, len(row), CLASSES):
+        _raise_to(maxima, row[begin : begin + CLASSES])
+    copy_into(lanes, maxima[:LANES])
+    for begin in range(LANES, CLASSES, LANES):
+        _raise_to(lanes, maxima[begin : begin + LANES])
+    for j in range(len(most)):
+        most[j] = -np.inf
+    for j in range(LANES):
+        insert_top_value(lanes[j], most)
+    return most[len(most) - 1]
+
+
+@njit(inner=True)
+def _raise_to(values, others):  # type: ignore[no-untyped-def]
+    for j in range(len(values)):
+        values[j] = others[j] if others[j] > values[j] else values[j]
+
+
+@njit(inner=True)
+def _list_above(row, threshold, maxima, classes, listed):  # type: ignore[no-untyped-def]
+    """Write the positions of a row that are at a threshold or above, and return how many.
+
+    Each is written, and overwritten by the next unless it is above: the processor predicts no
+    branch wrongly.
+    """
+    n_classes, count = 0, 0
+    for j in range(CLASSES):
+        classes[n_classes] = j
+        n_classes += maxima[j] >= threshold
+    for i in range(n_classes):
+        for s in range(classes[i], len(row), CLASSES):
+            listed[count] = s
+            count += row[s] >= threshold
+    return count
 
 
 @njit(cache=True)
-def _store(streamer, amount, odds, count, bound, lists):  # type: ignore[no-untyped-def]
-    """Write lists, by EV."""
+def _store(streamer, amount, odds, count, lists):  # type: ignore[no-untyped-def]
+    """Write lists, by EV; their entries as `_select` writes them."""
     order, ev = np.empty(LIST_LENGTH, np.int64), np.empty(LIST_LENGTH)
+    first = 0
     for i in range(len(count)):
-        own = lists[i]
-        own[0, COUNT], own[0, BOUND] = count[i], bound[i, 0]
+        own, stop = lists[i], first + count[i]
+        own[0, COUNT], own[0, BOUND] = count[i], amount[stop] / (1.0 + odds[stop])
         for j in range(count[i]):  # sorted by insertion
-            value, at = amount[i, j] / (1.0 + odds[i, j]), j
+            value, at = amount[first + j] / (1.0 + odds[first + j]), j
             while at > 0 and ev[at - 1] < value:
                 ev[at], order[at] = ev[at - 1], order[at - 1]
                 at -= 1
-            ev[at], order[at] = value, j
+            ev[at], order[at] = value, first + j
         for j in range(count[i]):
             at = order[j]
-            own[1 + j, STREAMER], own[1 + j, EV] = streamer[i, at], ev[j]
-            own[1 + j, AMOUNT], own[1 + j, ODDS] = amount[i, at], odds[i, at]
+            own[1 + j, STREAMER], own[1 + j, EV] = streamer[at], ev[j]
+            own[1 + j, AMOUNT], own[1 + j, ODDS] = amount[at], odds[at]
+        first = stop + 1
 
 
 @njit(inner=True)

@@ -53,7 +53,7 @@ def slow_fill(
 
 
 @pytest.mark.parametrize(("ev_model", "amount_model"), MODELS)
-@given(st.integers(1, 60), st.integers(0, 10**6), st.sampled_from([0, 1, 6, 40]))
+@given(st.integers(1, 200), st.integers(0, 10**6), st.sampled_from([0, 1, 6, 40]))
 @examples(25)
 def test_the_best_streamer_is_that_of_the_whole_row(
     ev_model: str, amount_model: int, n_streamers: int, seed: int, gifts: int
@@ -68,7 +68,7 @@ def test_the_best_streamer_is_that_of_the_whole_row(
 
 
 @pytest.mark.parametrize(("ev_model", "amount_model"), MODELS)
-@given(st.integers(1, 60), st.integers(0, 10**6), st.booleans(), st.integers(0, 2))
+@given(st.integers(1, 200), st.integers(0, 10**6), st.booleans(), st.integers(0, 2))
 @examples(25)
 def test_filling_is_a_serial_dictatorship_over_whole_rows(
     ev_model: str, amount_model: int, n_streamers: int, seed: int, priced: bool, whale_cap: int
