@@ -405,8 +405,9 @@ def wealthiest(wealth: ArrayLike, share: float) -> NDArray[np.bool_]:
     share = as_share(share, "share")
     # 0.29 × 100 is 28.999…96 in floating point; 29 % of 100 users must be 29 users.
     count = max(1, int(np.floor(share * len(amounts) + 1e-9)))
-    whales = np.zeros(len(amounts), dtype=np.bool_)
-    whales[np.argsort(-amounts, kind="stable")[:count]] = True
+    least = np.partition(amounts, len(amounts) - count)[len(amounts) - count]
+    whales: NDArray[np.bool_] = amounts > least
+    whales[np.flatnonzero(amounts == least)[: count - np.count_nonzero(whales)]] = True
     return whales
 
 
