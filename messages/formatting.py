@@ -5,6 +5,7 @@ Imported with the first message that is rendered: Fluent and Babel take a tenth 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from babel import Locale
@@ -49,10 +50,20 @@ def shorten(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
 
+def write_plain(value: float, digits: float, sign: str = "-") -> str:
+    """Return a number with so many significant digits and no exponent: 0.000093, not 9.3e-05."""
+    if value == 0:
+        return "0"
+    rounded = Decimal(format(value, f"{sign}.{int(digits) - 1}e"))
+    return format(rounded, f"{sign}f")
+
+
 def functions(locale: str) -> dict[str, Any]:
     """Return the functions of the catalogues by name.
 
     ``FORMAT($value, "+.3g")`` writes a number by Python's format specification.
+    ``PLAIN($value, 2)`` writes a number with so many significant digits and no exponent, and
+    ``PLAIN($value, 2, "+")`` its sign besides.
     ``LIST($words, "or")`` writes a list of alternatives.
     ``JOIN($words, "; ")`` writes a list with a separator of its own.
     """
@@ -64,4 +75,4 @@ def functions(locale: str) -> dict[str, Any]:
     def join(words: WordList, separator: str) -> str:
         return shorten(str(separator).join(words.words))
 
-    return {"FORMAT": format, "LIST": write_list, "JOIN": join}
+    return {"FORMAT": format, "LIST": write_list, "JOIN": join, "PLAIN": write_plain}

@@ -38,7 +38,7 @@ class Sweep:
     >>> sweep = run_sweep(config)
     >>> len(sweep.runs)
     18
-    >>> sweep.summary().gate_5c
+    >>> sweep.summary().published_rule
     'FAIL'
     """
 
@@ -88,7 +88,7 @@ def run_sweep(
     ...     world=world,
     ... )
     >>> study = run_sweep(config).summary()
-    >>> study.verdict.verdict
+    >>> study.gate.verdict
     'fail'
     >>> study.findings[0].code
     'cap_binds'

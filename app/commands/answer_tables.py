@@ -113,8 +113,8 @@ def _configuration(result: ConfigurationResult) -> dict[str, Any]:
     return row | {
         "revenue": result.metrics["revenue"].mean,
         "binding_rounds_share": None if capped is None else capped.rounds_share,
-        "gate_5c": result.gate_5c,
-        "verdict": result.verdict,
+        "gate_5c": result.published_rule,
+        "verdict": result.gate,
     }
 
 

@@ -15,7 +15,7 @@ from simulator import CRITERIA, ConfigurationResult, Criterion, StudyResult
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.charts.style import plain, signed
 from simulator.report.verdict import conclude, verdict_message
-from simulator.study.result import Difference, Verdict
+from simulator.study.result import Difference, GateVerdict
 
 from .config_file import as_yaml
 
@@ -34,7 +34,7 @@ class _Cell:
     title: str
     metric: str
     threshold: str
-    verdict: Verdict
+    verdict: GateVerdict
     word: str
     estimate: str
     interval: str
@@ -49,7 +49,7 @@ class _Row:
     name: str
     criteria: list[_Cell]
     binding: str
-    verdict: Verdict
+    verdict: GateVerdict
     word: str
 
 
@@ -76,9 +76,9 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
     return _PAGE.render(
         language=language,
         t=writer.say,
-        verdict=study.verdict.verdict,
-        word=render(verdict_message(study.verdict.verdict), language),
-        plain_word=study.gate_5c,
+        verdict=study.gate.verdict,
+        word=render(verdict_message(study.gate.verdict), language),
+        plain_word=study.published_rule,
         sentences=[render(each, language) for each in conclude(study)],
         best=rows[study.results.index(study.best)],
         rows=rows,
@@ -129,9 +129,9 @@ class _Writer:
     def row(self, result: ConfigurationResult, name: str) -> _Row:
         """Return a configuration as the page shows it."""
         cells = [self._cell(result, each) for each in CRITERIA]
-        return _Row(name, cells, self._binding(result), result.verdict, self._word(result.verdict))
+        return _Row(name, cells, self._binding(result), result.gate, self._word(result.gate))
 
-    def _word(self, verdict: Verdict) -> str:
+    def _word(self, verdict: GateVerdict) -> str:
         if verdict == "no-effect":
             return self.say("no_effect_short")
         return render(verdict_message(verdict), self.language)
@@ -150,7 +150,7 @@ class _Writer:
         figure = result.figure(criterion)
         decided = result.by_intervals and result.by_intervals.criteria.get(criterion.code)
         met = "pass" if result.criteria_met[criterion.code] else "fail"
-        verdict: Verdict = "no-effect"
+        verdict: GateVerdict = "no-effect"
         if result.takes_effect:
             verdict = decided.verdict if decided else met  # type: ignore[assignment]
         write = signed if criterion.part == "delta" else plain

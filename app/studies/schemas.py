@@ -11,10 +11,13 @@ from simulator.study.result import (
     CapBinding,
     CriterionVerdict,
     DisplacedTier,
+    EffectName,
     ExpectedFigures,
+    GateVerdict,
     OpenReason,
     PassOrFail,
     Power,
+    Sway,
     Unit,
     Verdict,
 )
@@ -45,6 +48,33 @@ class DifferenceAnswer(EstimateAnswer):
     p_holm: float | None = Field(description="corrected for having tested all configurations")
 
 
+class EffectAnswer(EstimateAnswer):
+    """What a change of rule does to a figure, paired by simulation."""
+
+    p: float | None = Field(description="of the sign-flip test; null where the figure is exact")
+    p_corrected: float | None = Field(
+        description="corrected for having tested this effect of all configurations (Holm)"
+    )
+    simulations_needed: int | None = Field(description="to show an effect of this size")
+
+
+class EffectCriterionAnswer(BaseModel):
+    """What an effect amounts to, beside the smallest effect that matters."""
+
+    effect: EffectName = Field(description="the change of rule that is judged")
+    estimate: float | None
+    ci95: tuple[float | None, float | None]
+    p_corrected: float | None
+    minimum_effect: float = Field(description="in the figure's own unit")
+    sway: Sway
+
+
+class TextAnswer(MessageAnswer):
+    """A message as data, with its text."""
+
+    text: str = Field(description=FINDINGS)
+
+
 class CriterionAnswer(BaseModel):
     """A figure that has to be on one side of a threshold, strictly."""
 
@@ -72,14 +102,14 @@ class CriterionResultAnswer(BaseModel):
 class IntervalVerdictAnswer(BaseModel):
     """What intervals make of the criteria."""
 
-    verdict: Verdict = Field(description="no-effect where the cap never takes effect")
+    verdict: GateVerdict = Field(description="no-effect where the cap never takes effect")
     criteria: dict[str, CriterionResultAnswer] = Field(description="by code")
 
 
 class StudyVerdictAnswer(BaseModel):
     """The verdict of the configurations that do best, and how many have each."""
 
-    verdict: Verdict
+    verdict: GateVerdict
     passing: int = Field(alias="pass")
     inconclusive: int
     fail: int
@@ -116,9 +146,21 @@ class ConfigurationAnswer(SettingsAnswer):
     spend_cap: float | None = None
     metrics: dict[str, EstimateAnswer]
     delta: dict[str, DifferenceAnswer] = Field(description="against the baseline")
+    effects: dict[EffectName, dict[str, EffectAnswer]] = Field(
+        {}, description="of each change of rule from greedy to this one, and in total, by metric"
+    )
+    verdict: Verdict | None = Field(None, description="whether the cap is worth having")
+    criteria: dict[str, EffectCriterionAnswer] = Field(
+        {}, description="what the verdict is made of, by metric"
+    )
     hypotheses: dict[str, bool] = Field(description="whether the means meet each criterion")
-    gate_5c: PassOrFail = Field(description="PASS where the means meet all criteria")
-    gate: IntervalVerdictAnswer
+    published_rule: PassOrFail | None = Field(
+        None, description="PASS where the means meet all criteria of the published study"
+    )
+    gate_5c: PassOrFail = Field(description="published_rule under its old name", deprecated=True)
+    gate: IntervalVerdictAnswer = Field(
+        description="what intervals make of the published study's criteria"
+    )
     power: dict[str, Power]
     binding: CapBinding
     whale_histogram: list[int] | None = None
@@ -154,9 +196,18 @@ class SweepSummary(BaseModel):
     baseline: BaselineAnswer = Field(description="figures of the first capacity scale")
     baselines: list[BaselineAnswer] = Field(description="one for each capacity scale")
     results: list[ConfigurationAnswer] = Field(description="one for each configuration")
-    gate_5c: PassOrFail
-    gate: StudyVerdictAnswer = Field(description="the verdict by intervals")
+    answer: TextAnswer | None = Field(
+        None, description="whether a cap is worth having, which, at what price, and how sure"
+    )
+    published_rule: PassOrFail | None = Field(
+        None, description="PASS where the means of any configuration meet all published criteria"
+    )
+    gate_5c: PassOrFail = Field(description="published_rule under its old name", deprecated=True)
+    gate: StudyVerdictAnswer = Field(
+        description="what intervals make of the published study's criteria"
+    )
     best: ConfigurationAnswer
+    best_by: TextAnswer | None = Field(None, description="by what it is the best")
     criteria: list[CriterionAnswer] = Field([], description="what the verdicts are made of")
     findings: list[str] = Field(description=FINDINGS)
     finding_messages: list[MessageAnswer] = Field([], description="the same as data")
@@ -182,7 +233,7 @@ class FoundConfiguration(SettingsAnswer):
     streamer_gini_change: float
     overcrowded_share: float
     gate_5c: PassOrFail
-    verdict: Verdict = Field(
+    verdict: GateVerdict = Field(
         description="by the intervals; no-effect where the cap never takes effect"
     )
 

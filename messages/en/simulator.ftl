@@ -114,6 +114,62 @@ study_of_several = { $passing ->
     }.
 study_doubtful = But no fall of the Gini remains significant after correction for the number of comparisons (Holm): it may be chance.
 
+## Answers
+
+answer_worth_it = Yes: { $who }, { $sway ->
+       *[other] if { PLAIN($gini_size, 2) } less concentration (Gini of expected revenue{ $exact ->
+            [true] { "" }
+           *[false] , { PLAIN($low, 2, "+") } to { PLAIN($high, 2, "+") }
+        }) is worth { PLAIN($percent_size, 2) } % of expected revenue ({ PLAIN($per_round, 3) } a round)
+        [gain_gain] which lowers concentration by { PLAIN($gini_size, 2) } (Gini of expected revenue) and raises expected revenue by { PLAIN($percent_size, 2) } % ({ PLAIN($per_round, 3) } a round)
+        [gain_negligible] which raises expected revenue by { PLAIN($percent_size, 2) } % ({ PLAIN($per_round, 3) } a round) and leaves concentration as it is (Gini of expected revenue { PLAIN($gini, 2, "+") })
+        [negligible_gain] which lowers concentration by { PLAIN($gini_size, 2) } (Gini of expected revenue), for a change of expected revenue that is too small to matter ({ PLAIN($percent, 2, "+") } %, { PLAIN($per_round, 3) } a round)
+    }, against { $against }{ $exact ->
+        [true] ; the figures are exact.
+       *[false] ; p = { FORMAT($p, ".2g") } after correction, from { $simulations } simulations.
+    }
+answer_not_worth_it = No: { $sway ->
+       *[other] the most that a cap does ({ $who }) is
+        [negligible_negligible] the most that a cap does ({ $who }) is too small to matter:
+        [loss_negligible] { $who } costs revenue and does not lower concentration:
+        [loss_loss] { $who } costs revenue and raises concentration:
+        [gain_loss] { $who } earns more and concentrates more:
+    } expected revenue { PLAIN($percent, 2, "+") } % ({ PLAIN($per_round, 3) } a round), Gini of expected revenue { PLAIN($gini, 2, "+") }, against { $against }{ $exact ->
+        [true] ; the figures are exact.
+       *[false] , from { $simulations } simulations.
+    }
+answer_undecided = Not decided after { $simulations ->
+        [one] { $simulations } simulation
+       *[other] { $simulations } simulations
+    }: { $who } changes the Gini of expected revenue by { PLAIN($gini, 2, "+") } ({ PLAIN($low, 2, "+") } to { PLAIN($high, 2, "+") }) and expected revenue by { PLAIN($percent, 2, "+") } %, against { $against }{ $needed ->
+        [0] { "." }
+       *[other] ; about { $needed } simulations would tell.
+    }
+answer_no_effect = No: { $several ->
+        [true] none of the caps ever takes
+       *[false] { $who } never takes
+    } effect; { $by_capacity ->
+        [true] capacities alone keep as many whales apart.
+       *[false] even the most wanted streamer was first choice of only { $wanted ->
+            [one] { $wanted } whale.
+           *[other] { $wanted } whales.
+        }
+    }
+answer_in_setting = With { $setting }: { $answer }
+answers = { JOIN($answers, " ") }
+answers_counted = Over { $settings } settings of capacities and users a round: a cap is worth having in { $worth_it }, not in { $not_worth_it }; in { $no_effect } it changes nothing, and { $undecided } are not decided.
+against_same_rule = the same rule without a cap
+against_greedy = greedy without capacities
+name_setting = capacity × { FORMAT($scale, "g") } and { $users } users a round
+effects_chain = Step by step to { $who }, against greedy without capacities: { JOIN($steps, "; ") }.
+effect_capacity = holding capacities changes expected revenue by { PLAIN($percent, 2, "+") } % and its Gini by { PLAIN($gini, 2, "+") }
+effect_priority = serving whales first by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
+effect_cap = the cap by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
+effect_total = in all { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
+published_conclusion = The published study's rule, against greedy without capacities: { $conclusion }
+best_by_concentration = The least concentration of expected revenue among the caps that are worth having
+best_by_expected_revenue = The highest expected revenue
+
 ## Findings
 
 finding_of_group = [{ $group }] { $finding }

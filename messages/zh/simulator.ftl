@@ -113,6 +113,56 @@ study_of_several = { $configurations } 种配置中{ $passing ->
     }。
 study_doubtful = 但按比较次数校正（Holm）后，没有一种的基尼系数下降仍然显著：这可能只是偶然。
 
+## 答案
+
+answer_worth_it = 值得：{ $who }，{ $sway ->
+       *[other] 前提是集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }{ $exact ->
+            [true] { "" }
+           *[false] （{ PLAIN($low, 2, "+") } 至 { PLAIN($high, 2, "+") }）
+        }值得付出期望收入的 { PLAIN($percent_size, 2) } %（每轮 { PLAIN($per_round, 3) }）
+        [gain_gain] 它使集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }，并使期望收入提高 { PLAIN($percent_size, 2) } %（每轮 { PLAIN($per_round, 3) }）
+        [gain_negligible] 它使期望收入提高 { PLAIN($percent_size, 2) } %（每轮 { PLAIN($per_round, 3) }），而集中度基本不变（期望收入的基尼系数 { PLAIN($gini, 2, "+") }）
+        [negligible_gain] 它使集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }，而期望收入的变化小到无关紧要（{ PLAIN($percent, 2, "+") } %，每轮 { PLAIN($per_round, 3) }）
+    }，与{ $against }相比{ $exact ->
+        [true] ；数值为精确值。
+       *[false] ；校正后 p = { FORMAT($p, ".2g") }，共 { $simulations } 次模拟。
+    }
+answer_not_worth_it = 不值得：{ $sway ->
+       *[other] 上限的最大作用（{ $who }）为
+        [negligible_negligible] 上限的最大作用（{ $who }）小到无关紧要：
+        [loss_negligible] { $who } 损失收入而不降低集中度：
+        [loss_loss] { $who } 损失收入并提高集中度：
+        [gain_loss] { $who } 增加收入但提高集中度：
+    }期望收入 { PLAIN($percent, 2, "+") } %（每轮 { PLAIN($per_round, 3) }），期望收入的基尼系数 { PLAIN($gini, 2, "+") }，与{ $against }相比{ $exact ->
+        [true] ；数值为精确值。
+       *[false] ，共 { $simulations } 次模拟。
+    }
+answer_undecided = { $simulations } 次模拟后尚无定论：{ $who } 使期望收入的基尼系数变化 { PLAIN($gini, 2, "+") }（{ PLAIN($low, 2, "+") } 至 { PLAIN($high, 2, "+") }），期望收入变化 { PLAIN($percent, 2, "+") } %，与{ $against }相比{ $needed ->
+        [0] 。
+       *[other] ；约需 { $needed } 次模拟才能判断。
+    }
+answer_no_effect = 不值得：{ $several ->
+        [true] 没有一个上限起过作用；
+       *[false] { $who } 从不起作用；
+    }{ $by_capacity ->
+        [true] 仅凭容量就已把鲸鱼分开。
+       *[false] 即使最受欢迎的主播也只是 { $wanted } 个鲸鱼的首选。
+    }
+answer_in_setting = 在{ $setting }下：{ $answer }
+answers = { JOIN($answers, "") }
+answers_counted = 在 { $settings } 种容量与每轮用户数的设置中：{ $worth_it } 种值得设上限，{ $not_worth_it } 种不值得；{ $no_effect } 种中上限不起作用，{ $undecided } 种尚无定论。
+against_same_rule = 无上限的同一规则
+against_greedy = 无容量限制的贪心策略
+name_setting = 容量 × { FORMAT($scale, "g") }、每轮 { $users } 名用户
+effects_chain = 与无容量限制的贪心策略相比，逐步到 { $who }：{ JOIN($steps, "；") }。
+effect_capacity = 遵守容量使期望收入变化 { PLAIN($percent, 2, "+") } %，其基尼系数变化 { PLAIN($gini, 2, "+") }
+effect_priority = 鲸鱼优先分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
+effect_cap = 上限分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
+effect_total = 合计 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
+published_conclusion = 已发表研究的规则（与无容量限制的贪心策略相比）：{ $conclusion }
+best_by_concentration = 在值得设的上限中期望收入集中度最低
+best_by_expected_revenue = 期望收入最高
+
 ## 发现
 
 finding_of_group = ［{ $group }］{ $finding }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -112,6 +112,38 @@ def significance(differences: NDArray[np.float64], seed: int) -> NDArray[np.floa
     by_metric = p.reshape(m, q)
     corrected = np.apply_along_axis(holm, 0, by_metric)
     return np.stack([by_metric, corrected], axis=-1)
+
+
+def correct_in_families(
+    differences: NDArray[np.float64], families: Sequence[Hashable], seed: int
+) -> NDArray[np.float64]:
+    """Return p-values for "the mean difference is 0", plain and corrected in each family.
+
+    Differences that are all 0 have p = 1 and do not count in the family. That is valid: the test
+    is conditional on the sizes of the differences, which say beforehand that it cannot reject.
+
+    Parameters
+    ----------
+    differences : (m, n, q) float64
+        Of m changes, n seeds and q metrics. A metric of a change that is NaN anywhere is not
+        tested.
+    families : sequence of hashable
+        The family of each change.
+    seed : int
+
+    Returns
+    -------
+    (m, q, 2) float64
+        As of `significance`.
+    """
+    p = significance(differences, seed)[:, :, 0]
+    counted = np.where((differences == 0).all(axis=1), np.nan, p)
+    corrected = np.empty_like(p)
+    for family in set(families):
+        rows = [row for row, name in enumerate(families) if name == family]
+        corrected[rows] = np.apply_along_axis(holm, 0, counted[rows])
+    corrected = np.where(np.isnan(counted), p, corrected)
+    return np.stack([p, corrected], axis=-1)
 
 
 def sign_flip_test(

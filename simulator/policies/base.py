@@ -19,8 +19,9 @@ A policy draws nothing from the world's own random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import ClassVar, Literal, Protocol, Self, TypeVar
 
 import numpy as np
@@ -34,6 +35,10 @@ from .round_view import RoundView
 GridSetting = Literal["whale_share", "k", "algorithm", "spend_cap"]
 """Settings of a study that a policy may have several points of."""
 
+Step = Literal["capacity", "priority", "cap"]
+"""What one rule changes against the rule before it: capacities hold; whales come first, or have
+another priority; a cap on the whales of a streamer holds."""
+
 
 @dataclass(frozen=True)
 class PolicySettings:
@@ -45,8 +50,8 @@ class PolicySettings:
         Share of the population, by wealth, that counts as whales.
     seed : int
         Of the replay.
-    k : int
-        Whale cap.
+    k : int or None
+        Whale cap; None without one.
     algorithm : str
         How a whale tier is allocated.
     spend_cap : float
@@ -59,7 +64,7 @@ class PolicySettings:
 
     whale_share: float
     seed: int = 0
-    k: int = 0
+    k: int | None = None
     algorithm: Algorithm = "min-cost-flow"
     spend_cap: float = 0.0
     min_users: int = 1
@@ -127,13 +132,13 @@ class CappedPolicy:
 
     Parameters
     ----------
-    k : int
-        Whale cap.
+    k : int or None
+        Whale cap; None without one, which is the rule that the cap is compared with.
     whale_share : float
         Share of the whole population, by wealth, that makes a whale.
     """
 
-    k: int
+    k: int | None
     whale_share: float = 0.01
 
     @classmethod
@@ -142,7 +147,7 @@ class CappedPolicy:
         return cls(settings.k, settings.whale_share)
 
     @property
-    def whale_cap(self) -> int:
+    def whale_cap(self) -> int | None:
         """Most whales a streamer takes."""
         return self.k
 
@@ -166,11 +171,16 @@ class PolicyEntry:
         Settings that the policy has a point for each value of.
     build : callable
         From `PolicySettings` to a new policy.
+    chain : mapping from str to str
+        Rules from greedy to this policy, each of which changes one thing: by the step, the name of
+        the policy that it leads to, the last of which is this one. A policy has no k before step
+        cap. Empty where greedy and the policy differ in more than such steps.
     """
 
     name: str
     grid: tuple[GridSetting, ...]
     build: Callable[[PolicySettings], Policy]
+    chain: Mapping[Step, str] = field(default_factory=dict)
 
     @property
     def title(self) -> Message:
@@ -190,7 +200,10 @@ AnyPolicyClass = TypeVar("AnyPolicyClass", bound=PolicyClass)
 
 
 def policy(
-    name: str, *, grid: tuple[GridSetting, ...] = ()
+    name: str,
+    *,
+    grid: tuple[GridSetting, ...] = (),
+    chain: Mapping[Step, str] = MappingProxyType({}),
 ) -> Callable[[AnyPolicyClass], AnyPolicyClass]:
     """Return a decorator that makes a class known as a policy.
 
@@ -199,11 +212,12 @@ def policy(
     name : str
         In configurations, with hyphens.
     grid : tuple of str
+    chain : mapping from str to str
         See `PolicyEntry`.
     """
 
     def register(policy_class: AnyPolicyClass) -> AnyPolicyClass:
-        ENTRIES[name] = PolicyEntry(name, grid, policy_class.build)
+        ENTRIES[name] = PolicyEntry(name, grid, policy_class.build, chain)
         return policy_class
 
     return register

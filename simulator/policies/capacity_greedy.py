@@ -9,7 +9,7 @@ from .base import UncappedPolicy, policy
 from .round_view import RoundView
 
 
-@policy("capacity-greedy")
+@policy("capacity-greedy", chain={"capacity": "capacity-greedy"})
 class CapacityGreedy(UncappedPolicy):
     """Everybody in round order to the best streamer with room: capacities, but no tiers."""
 

@@ -17,7 +17,11 @@ GUARANTEED_SHARE = 0.25
 """Most users of a round that an exposure guarantee takes, as a share of the normal ones."""
 
 
-@policy("exposure", grid=("whale_share", "k"))
+@policy(
+    "exposure",
+    grid=("whale_share", "k"),
+    chain={"capacity": "capacity-greedy", "priority": "exposure", "cap": "exposure"},
+)
 @dataclass(frozen=True)
 class Exposure(CappedPolicy):
     """Tiered, but streamers in turn are shown to at least `min_users` users, however unpopular.
@@ -50,7 +54,7 @@ class Exposure(CappedPolicy):
         problem = Problem(
             view.ev,
             whales=whales,
-            whale_cap=self.k,
+            whale_cap=view.limit(self.k),
             capacity=capacity,
             min_users=guaranteed,
         )

@@ -12,7 +12,7 @@ from .base import CappedPolicy, policy
 from .round_view import RoundView, overflow
 
 
-@policy("joint", grid=("whale_share", "k"))
+@policy("joint", grid=("whale_share", "k"), chain={"capacity": "joint", "cap": "joint"})
 class Joint(CappedPolicy):
     """Both tiers at once at the greatest total EV, under the whale cap and the capacities.
 
@@ -26,7 +26,7 @@ class Joint(CappedPolicy):
 
 
 def joint_optimum(
-    view: RoundView, k: int, whale_share: float
+    view: RoundView, k: int | None, whale_share: float
 ) -> tuple[NDArray[np.int64], ShadowPrices]:
     """Return the joint optimum of a round, -1 for users left out, and its prices.
 
@@ -36,6 +36,6 @@ def joint_optimum(
     streamer, prices = view.joint
     if view.fits(np.where(whales, streamer, NONE), k):
         return streamer, prices
-    problem = Problem(view.ev, whales=whales, whale_cap=k, capacity=view.world.capacity)
+    problem = Problem(view.ev, whales=whales, whale_cap=view.limit(k), capacity=view.world.capacity)
     optimum = allocate(problem, fill="joint")
     return optimum.assignment, optimum.shadow_prices

@@ -106,16 +106,19 @@ class RoundView:
     def fits(
         self,
         streamer: NDArray[np.int64],
-        whale_cap: int,
+        whale_cap: int | None,
         capacity: NDArray[np.int64] | None = None,
     ) -> bool:
         """Return whether users, placed at streamers or -1, keep the cap and the capacities.
 
         The capacities are those of the world by default.
         """
-        return bool(
-            fits(streamer, whale_cap, self.world.capacity if capacity is None else capacity)
-        )
+        limits = self.world.capacity if capacity is None else capacity
+        return bool(fits(streamer, self.limit(whale_cap), limits))
+
+    def limit(self, whale_cap: int | None) -> int:
+        """Return a whale cap as a number; without one, all users of the round are within it."""
+        return len(self.users) if whale_cap is None else whale_cap
 
     def fill(
         self,
@@ -154,9 +157,17 @@ class RoundView:
         waiting = assignment == NONE if waiting is None else waiting
         whales = np.zeros(n_users, dtype=np.bool_) if whales is None else whales
         price = np.zeros((2, len(capacity))) if price is None else price
-        cap = n_users if whale_cap is None else whale_cap
         lists, rows = self._lists
-        arguments = rows, waiting, whales, price, cap, capacity, self.big_gifts, lists
+        arguments = (
+            rows,
+            waiting,
+            whales,
+            price,
+            self.limit(whale_cap),
+            capacity,
+            self.big_gifts,
+            lists,
+        )
         position, ev = 0, _NO_ROW
         while position < n_users:
             position = fill_in_order(position, ev, *arguments, OVERFLOW_STREAMER, assignment)

@@ -14,7 +14,11 @@ from .joint import joint_optimum
 from .round_view import RoundView
 
 
-@policy("shadow-price", grid=("whale_share", "k"))
+@policy(
+    "shadow-price",
+    grid=("whale_share", "k"),
+    chain={"capacity": "capacity-greedy", "priority": "shadow-price", "cap": "shadow-price"},
+)
 @dataclass(frozen=True)
 class ShadowPrice(CappedPolicy):
     """Online: everybody in round order where EV less price is greatest and there is room.

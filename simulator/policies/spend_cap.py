@@ -18,7 +18,11 @@ from .base import PolicySettings, policy
 from .round_view import RoundView
 
 
-@policy("spend-cap", grid=("whale_share", "spend_cap"))
+@policy(
+    "spend-cap",
+    grid=("whale_share", "spend_cap"),
+    chain={"capacity": "capacity-greedy", "priority": "tiered", "cap": "spend-cap"},
+)
 @dataclass(frozen=True)
 class SpendCap:
     """Whales first, their EVs at a streamer at most `spend_cap` in all; then everybody else.

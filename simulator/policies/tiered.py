@@ -16,7 +16,11 @@ from .base import CappedPolicy, PolicySettings, policy
 from .round_view import RoundView
 
 
-@policy("tiered", grid=("whale_share", "algorithm", "k"))
+@policy(
+    "tiered",
+    grid=("whale_share", "algorithm", "k"),
+    chain={"capacity": "capacity-greedy", "priority": "tiered", "cap": "tiered"},
+)
 @dataclass(frozen=True)
 class Tiered(CappedPolicy):
     """Whales first, at most `k` to a streamer; then everybody else into the capacity left.
@@ -79,7 +83,7 @@ class Tiered(CappedPolicy):
             capacity = np.full_like(capacity, len(whales))  # unlimited
         # Where all first choices fit, they are the optimum, and what each algorithm returns.
         if not view.fits(streamer, self.k, capacity):
-            problem = Problem(view.rows(whales), whale_cap=self.k, capacity=capacity)
+            problem = Problem(view.rows(whales), whale_cap=view.limit(self.k), capacity=capacity)
             streamer[whales] = allocate(
                 problem, algorithm=self.algorithm, fill="none", rng=self.rng
             ).assignment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from simulator.world.population import World
 
 from .replay import Replay
+
+PERMUTATIONS = 32
+"""Draws behind `chance_streamer_gini` of one replay; their noise is small beside the seeds'."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,18 @@ class Metrics:
         Streamers that had a whale in any round.
     max_whales_per_streamer : int
         Most whales at one streamer in one round.
+    expected_revenue : float
+        Sum of the expected gifts, currency units: the same mean as `revenue`, without the chance
+        of the single gift; see `simulator.replay.expectation`.
+    expected_streamer_gini : float
+        Of expected revenue over all streamers.
+    expected_top10_streamer_share : float
+        Share of expected revenue at the top 10 % of the streamers anybody met, at least one.
+    expected_new_streamer_revenue : float
+        Expected revenue of new streamers, currency units.
+    chance_streamer_gini : float
+        Gini of revenue had the same gifts fallen on streamers uniformly at random: the mean of
+        `PERMUTATIONS` draws.
     """
 
     revenue: float
@@ -78,14 +94,28 @@ class Metrics:
     whale_entropy: float
     streamers_with_whales: int
     max_whales_per_streamer: int
+    expected_revenue: float = math.nan
+    expected_streamer_gini: float = math.nan
+    expected_top10_streamer_share: float = math.nan
+    expected_new_streamer_revenue: float = math.nan
+    chance_streamer_gini: float = math.nan
 
 
-def measure(world: World, replay: Replay) -> Metrics:
-    """Return the metrics of a replay in its world."""
+def measure(world: World, replay: Replay, rng: np.random.Generator | None = None) -> Metrics:
+    """Return the metrics of a replay in its world.
+
+    Parameters
+    ----------
+    world : World
+    replay : Replay
+    rng : numpy.random.Generator, optional
+        Of the draws behind `chance_streamer_gini`; one of seed 0 by default.
+    """
     amounts = replay.amounts
     gifts = amounts[amounts > 0]
     p50, p90, p99 = np.percentile(gifts, [50, 90, 99]) if len(gifts) else (0.0, 0.0, 0.0)
     by_streamer = sum_by_position(replay.streamers, amounts, world.n_streamers)
+    expected = sum_by_position(replay.streamers, replay.expected, world.n_streamers)
     by_user = sum_by_position(replay.users, amounts, world.n_users)
     by_giver = by_user[by_user > 0]
     visited = np.bincount(replay.streamers, minlength=world.n_streamers) > 0
@@ -113,6 +143,13 @@ def measure(world: World, replay: Replay) -> Metrics:
         whale_entropy=_entropy(whales),
         streamers_with_whales=int((whales > 0).sum()),
         max_whales_per_streamer=int(replay.whale_loads.max()),
+        expected_revenue=float(expected.sum()),
+        expected_streamer_gini=gini(expected),
+        expected_top10_streamer_share=top_share(expected[visited], 0.10),
+        expected_new_streamer_revenue=float(expected[world.new].sum()),
+        chance_streamer_gini=chance_gini(
+            gifts, world.n_streamers, np.random.default_rng(0) if rng is None else rng
+        ),
     )
 
 
@@ -144,6 +181,32 @@ def gini(values: NDArray[np.float64]) -> float:
     n = len(values)
     weighted_sum = np.arange(1, n + 1) @ np.sort(values)
     return float(2 * weighted_sum / (n * total) - (n + 1) / n)
+
+
+def chance_gini(gifts: NDArray[np.float64], n_streamers: int, rng: np.random.Generator) -> float:
+    """Return the mean Gini of what streamers have where gifts fall on them uniformly at random.
+
+    Parameters
+    ----------
+    gifts : (g,) float64
+        Currency units, > 0.
+    n_streamers : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    float
+        Over `PERMUTATIONS` draws; 0 where there are no gifts.
+    """
+    if not len(gifts):
+        return 0.0
+    shape = PERMUTATIONS, len(gifts)
+    places = rng.integers(n_streamers, size=shape, dtype=np.int64)
+    places += n_streamers * np.arange(PERMUTATIONS)[:, None]
+    weights = np.broadcast_to(gifts, shape).ravel()
+    revenue = sum_by_position(places.ravel(), weights, n_streamers * PERMUTATIONS)
+    ranked = np.sort(revenue.reshape(PERMUTATIONS, n_streamers), axis=1).mean(axis=0)
+    return gini(ranked)
 
 
 def sum_by_position(

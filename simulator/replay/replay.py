@@ -12,6 +12,8 @@ from simulator.policies.round_view import RoundView
 from simulator.world.population import World
 from simulator.world.random_numbers import Draws
 
+from .expectation import expected_gifts
+
 
 @dataclass(frozen=True, eq=False)
 class Replay:
@@ -25,6 +27,9 @@ class Replay:
         Who met whom.
     amounts : (M,) float64
         What the user gave, currency units; 0 for no gift.
+    expected : (M,) float64
+        What it would give on average, given that meeting and the state then; see
+        `simulator.replay.expectation`.
     loads : (R, S) int64
         Users at each streamer in each round.
     whale_loads : (R, S) int64
@@ -56,6 +61,7 @@ class Replay:
     users: NDArray[np.int64]
     streamers: NDArray[np.int64]
     amounts: NDArray[np.float64]
+    expected: NDArray[np.float64]
     loads: NDArray[np.int64]
     whale_loads: NDArray[np.int64]
     whales_seen: NDArray[np.int64]
@@ -100,25 +106,36 @@ def replay_policy(world: World, policy: Policy, draws: Draws, rounds: int) -> Re
     53.0
     """
     big_gifts = np.zeros(world.n_streamers, dtype=np.int64)
-    visitors, placements, first_choices, amounts = [], [], [], []
+    visitors, placements, first_choices, amounts, big_gifts_before = [], [], [], [], []
     for round_index in range(rounds):
         users = draws.users(round_index)
         view = RoundView(world, users, big_gifts.copy(), round_index)
         streamers = policy.place(view)
-        amounts_of_round = np.zeros(len(users))
-        draws.play(world, round_index, users, streamers, big_gifts, amounts_of_round)
+        amounts_of_round, before = np.zeros(len(users)), np.zeros(len(users), dtype=np.int64)
+        draws.play(world, round_index, users, streamers, big_gifts, amounts_of_round, before)
         visitors.append(users)
         placements.append(streamers)
         first_choices.append(view.best)
         amounts.append(amounts_of_round)
+        big_gifts_before.append(before)
     users_by_round, streamers_by_round = np.array(visitors), np.array(placements)
     is_placed, whales = streamers_by_round >= 0, world.whales(policy.whale_share)[users_by_round]
+    rounds_of_meetings = np.nonzero(is_placed)[0]
+    users, streamers = users_by_round[is_placed], streamers_by_round[is_placed]
+    loads = _loads(streamers_by_round, is_placed, world.n_streamers)
     return Replay(
-        rounds=np.nonzero(is_placed)[0],
-        users=users_by_round[is_placed],
-        streamers=streamers_by_round[is_placed],
+        rounds=rounds_of_meetings,
+        users=users,
+        streamers=streamers,
         amounts=np.array(amounts)[is_placed],
-        loads=_loads(streamers_by_round, is_placed, world.n_streamers),
+        expected=expected_gifts(
+            world,
+            users,
+            streamers,
+            np.array(big_gifts_before)[is_placed],
+            loads[rounds_of_meetings, streamers],
+        ),
+        loads=loads,
         whale_loads=_loads(streamers_by_round, is_placed & whales, world.n_streamers),
         whales_seen=whales.sum(axis=1),
         whales_wanted=_loads(np.array(first_choices), whales, world.n_streamers).max(axis=1),

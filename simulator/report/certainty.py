@@ -36,7 +36,7 @@ def judge_by_intervals(who: Message, result: ConfigurationResult, simulations: i
     result : ConfigurationResult
     simulations : int
     """
-    verdict = result.verdict
+    verdict = result.gate
     if verdict == "no-effect" or result.by_intervals is None:
         return Message("cap_without_effect", who=who)
     if simulations == 1:
@@ -195,7 +195,7 @@ def count_tests(results: Sequence[ConfigurationResult], simulations: int) -> Mes
 
 def count_verdicts(results: Sequence[ConfigurationResult]) -> Message:
     """State how many configurations pass, fail or stay open by their intervals."""
-    verdicts = [each.verdict for each in results]
+    verdicts = [each.gate for each in results]
     findings = [
         Message(
             "verdict_counts",
@@ -208,6 +208,6 @@ def count_verdicts(results: Sequence[ConfigurationResult]) -> Message:
     if idle := verdicts.count("no-effect"):
         findings.append(Message("caps_without_effect", count=idle))
     if "pass" in verdicts:
-        falls = sum(gini_fall_stands(each) for each in results if each.verdict == "pass")
+        falls = sum(gini_fall_stands(each) for each in results if each.gate == "pass")
         findings.append(Message("gini_falls_stand", count=falls))
     return join_sentences(findings)

@@ -175,8 +175,8 @@ def _entry(result: ConfigurationResult) -> dict[str, Any]:
         "streamer_gini": result.metrics[CONCENTRATION.metric].mean,
         "streamer_gini_change": result.figure(CONCENTRATION).mean,
         "overcrowded_share": result.figure(OVERCROWDING).mean,
-        "gate_5c": result.gate_5c,
-        "verdict": result.verdict,
+        "gate_5c": result.published_rule,
+        "verdict": result.gate,
     }
 
 
@@ -236,11 +236,11 @@ def _describe_passing(
                 "search_cheapest",
                 who=name(first),
                 figures=_figures(first),
-                verdict=verdict_message(first.verdict),
+                verdict=verdict_message(first.gate),
             ),
         ]
     )
-    sure = [each for each in passing if each.verdict == "pass"]
+    sure = [each for each in passing if each.gate == "pass"]
     if not sure:
         yield Message("search_none_by_intervals")
     elif sure[0] is not first:

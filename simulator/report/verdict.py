@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from messages import Message
 from simulator.inference.criteria import CONCENTRATION
 from simulator.inference.power import ALPHA
-from simulator.study.result import ConfigurationResult, StudyResult, Verdict
+from simulator.study.result import ConfigurationResult, GateVerdict, StudyResult
+
+from .answer import describe_effects
+from .naming import join_sentences
 
 
-def verdict_message(verdict: Verdict) -> Message:
+def verdict_message(verdict: GateVerdict) -> Message:
     """Return a verdict for readers."""
     return Message(f"verdict_is_{verdict.replace('-', '_')}")
 
@@ -34,20 +37,29 @@ def gini_fall_stands(result: ConfigurationResult) -> bool:
 
 def falls_are_doubtful(results: Sequence[ConfigurationResult]) -> bool:
     """Return whether some results pass and no fall of their Gini stands after correction."""
-    passing = [each for each in results if each.verdict == "pass"]
+    passing = [each for each in results if each.gate == "pass"]
     return bool(passing) and not any(map(gini_fall_stands, passing))
 
 
 def conclude(study: StudyResult) -> tuple[Message, ...]:
-    """Return the verdict on a study in a few sentences: how many configurations meet the criteria.
+    """Return a study in a few sentences: its effects apart, then the published criteria."""
+    published = _conclude_by_criteria(study)
+    if study.answer is None:  # an early version, or a study on a matrix
+        return published
+    criteria = Message("published_conclusion", conclusion=join_sentences(published))
+    return (*describe_effects(study), criteria)
+
+
+def _conclude_by_criteria(study: StudyResult) -> tuple[Message, ...]:
+    """Return how many configurations meet the published criteria.
 
     By intervals where the study has any, else by the means.
     """
-    counts, total = study.verdict.counts, len(study.results)
-    if study.verdict.verdict == "no-effect":
+    counts, total = study.gate.counts, len(study.results)
+    if study.gate.verdict == "no-effect":
         return (Message("study_without_effect"),)
     conclusions = [
-        Message(f"study_of_one_{study.verdict.verdict}")
+        Message(f"study_of_one_{study.gate.verdict}")
         if total == 1
         else Message(
             "study_of_several",
@@ -63,8 +75,10 @@ def conclude(study: StudyResult) -> tuple[Message, ...]:
 
 
 def headline(study: StudyResult) -> Message:
-    """Return the verdict on a study by intervals, in one sentence."""
-    verdict = study.verdict
+    """Return the answer of a study in one sentence; of early versions, the verdict by intervals."""
+    if study.answer is not None:
+        return study.answer
+    verdict = study.gate
     total, idle = len(study.results), verdict.counts["no-effect"]
     if verdict.verdict == "no-effect":
         return Message("headline_no_effect", configurations=total)

@@ -27,8 +27,18 @@ from .summary import summarise
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 """Tolerances of two equal figures; the absolute one is for differences that are almost 0."""
 
-_TEXTS = ("findings", "finding_messages", "conclusions", "conclusion_messages", "criteria")
-"""Parts of a result whose text may differ between versions."""
+_NOT_EARLIER = (
+    "findings",
+    "finding_messages",
+    "conclusions",
+    "conclusion_messages",
+    "criteria",
+    "answer",
+    "best",
+    "best_by",
+    "published_rule",
+)
+"""Parts of a result that version 0.1 did not have, worded otherwise, or chose otherwise."""
 
 
 def first_difference(result: Mapping[str, Any]) -> Message | None:
@@ -57,14 +67,25 @@ def first_difference(result: Mapping[str, Any]) -> Message | None:
     if fault is None:
         study = summarise(config, runs)
         expected = study_json(study, _language(study, result))
-        if "finding_messages" not in result:  # version 0.1 stored sentences alone
-            expected = {name: each for name, each in expected.items() if name not in _TEXTS}
+        if "answer" not in result:
+            expected = _as_earlier(expected, result)
         fault = next(_differences("", expected, result), None)
         # Results of version 0.1 let capacities limit whales, which changed no figure of the table.
         as_published = replace(config, whales_respect_capacity=PUBLISHED.whales_respect_capacity)
         if fault is None and as_published == PUBLISHED:
             fault = next(_compare_with_published(study), None)
     return fault
+
+
+def _as_earlier(expected: dict[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what version 0.1 stored of a result: its settings and figures, without effects."""
+    kept = {name: each for name, each in expected.items() if name not in _NOT_EARLIER}
+    kept["config"] = {name: kept["config"][name] for name in result["config"]}
+    kept["results"] = [
+        {name: value for name, value in each.items() if name != "published_rule"}
+        for each in kept["results"]
+    ]
+    return kept
 
 
 def _language(study: StudyResult, result: Mapping[str, Any]) -> str:
@@ -92,7 +113,8 @@ def _read_runs(rows: Sequence[Mapping[str, Any]]) -> Iterator[Run]:
 
 def _find_missing_run(config: SweepConfig, runs: Sequence[Run]) -> Message | None:
     """Return the first run that is missing, repeated, or not part of the study."""
-    expected = [*config.baselines(), *config.grid()]
+    has_rules = any(not math.isnan(run.expected_revenue) for run in runs)
+    expected = config.points() if has_rules else [*config.baselines(), *config.grid()]
     expected_points, checked = set(expected), set()
     for position, run in enumerate(runs):
         point, place = run.configuration, f"runs[{position}]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from typing import Annotated, Any, Literal
 
@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 
 from messages import Message
 from simulator.policies import BASELINE, POLICIES, ComparedPolicy, PolicyName, PolicySettings
+from simulator.policies.base import Step
 from simulator.settings import (
     LARGEST,
     Count,
@@ -73,6 +74,22 @@ class Configuration:
 
 
 @dataclass(frozen=True)
+class MinimumEffect:
+    """The smallest effects that matter; smaller ones are called negligible.
+
+    Parameters
+    ----------
+    revenue_pct : float
+        Of expected revenue, percent of the baseline's.
+    streamer_gini : float
+        Of the Gini of expected revenue.
+    """
+
+    revenue_pct: Annotated[float, Ge(0), Le(100)] = 0.1
+    streamer_gini: Annotated[float, Ge(0), Le(1)] = 0.001
+
+
+@dataclass(frozen=True)
 class SweepConfig:
     """A grid of policies, replayed over seeds. The defaults are the reference experiment.
 
@@ -107,6 +124,8 @@ class SweepConfig:
     draws : {"common", "sequential"}
         Common random numbers, so that configurations differ by their decisions only; or users and
         gifts from one stream, as published. See `simulator.world.random_numbers`.
+    minimum_effect : MinimumEffect
+        The verdict on a cap calls smaller effects negligible.
     world : WorldConfig
 
     Raises
@@ -141,6 +160,7 @@ class SweepConfig:
     users_per_round: Count | Annotated[tuple[Count, ...], MinLen(1), Distinct()] = 200
     seed: Annotated[int, Ge(0), Le(LARGEST)] = 42
     draws: DrawProtocol = "common"
+    minimum_effect: MinimumEffect = field(default_factory=MinimumEffect)
     world: WorldConfig = field(default_factory=WorldConfig)
 
     def __post_init__(self) -> None:
@@ -204,6 +224,35 @@ class SweepConfig:
         ):
             yield k, algorithm, spend_cap
 
+    def chain(self, point: Configuration) -> dict[Step, Configuration]:
+        """Return the rules from the baseline to a configuration, each of which changes one thing.
+
+        Returns
+        -------
+        dict of str to Configuration
+            By the step, the rule that it leads to; the last is the configuration itself. Empty for
+            policies without such steps.
+        """
+        chain = POLICIES[point.policy].chain
+        return {step: self._rule(point, name, step) for step, name in chain.items()}
+
+    def _rule(self, point: Configuration, policy: PolicyName, step: Step) -> Configuration:
+        """Return the rule that a step of a configuration's chain leads to."""
+        grid = POLICIES[policy].grid
+        if policy == point.policy and (step == "cap" or "k" not in grid):
+            return point
+        algorithm = point.algorithm or self.algorithms[0] if "algorithm" in grid else None
+        share = point.whale_share if "whale_share" in grid else self.whale_shares[0]
+        return replace(
+            point, policy=policy, k=None, whale_share=share, algorithm=algorithm, spend_cap=None
+        )
+
+    def points(self) -> list[Configuration]:
+        """Return all that is replayed: baselines, the rules of the chains, and the grid."""
+        grid = [*self.grid()]
+        rules = [rule for point in grid for rule in self.chain(point).values()]
+        return [*dict.fromkeys([*self.baselines(), *rules, *grid])]
+
     def policy_settings(self, point: Configuration, seed: int) -> PolicySettings:
         """Return what the policy of one replay is built from."""
         settings = {
@@ -234,9 +283,9 @@ class SweepConfig:
             If a key is unknown or a value is invalid.
         """
         settings = dict(check_names(mapping, cls))
-        if isinstance(settings.get("world"), Mapping):
-            world = check_names(settings["world"], WorldConfig, "world.")
-            settings["world"] = WorldConfig(**world)
+        for name, kind in (("world", WorldConfig), ("minimum_effect", MinimumEffect)):
+            if isinstance(settings.get(name), Mapping):
+                settings[name] = kind(**check_names(settings[name], kind, f"{name}."))
         return cls(**settings)
 
     def as_mapping(self) -> dict[str, Any]:

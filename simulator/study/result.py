@@ -17,11 +17,20 @@ CriterionVerdict = Literal["pass", "fail", "inconclusive"]
 
 _FROM_THE_WORST: tuple[CriterionVerdict, ...] = ("fail", "inconclusive")
 
-Verdict = Literal["pass", "inconclusive", "fail", "no-effect"]
-"""Verdict by intervals on a configuration; no-effect where its cap never takes effect."""
+GateVerdict = Literal["pass", "inconclusive", "fail", "no-effect"]
+"""What intervals make of the published criteria; no-effect where a cap never takes effect."""
 
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-"""From the best: the verdict on a study is the best of its configurations'."""
+GATE_VERDICTS: tuple[GateVerdict, ...] = get_args(GateVerdict)
+"""From the best: that of a study is the best of its configurations'."""
+
+EffectName = Literal["capacity", "priority", "cap", "total"]
+"""A change of rule: a step of a policy's chain, or all of them together."""
+
+Verdict = Literal["worth_it", "not_worth_it", "no_effect", "undecided"]
+"""Whether a whale cap is worth having; no_effect where it changes nothing."""
+
+Sway = Literal["gain", "loss", "negligible", "unclear"]
+"""What an effect amounts to, beside the smallest effect that matters."""
 
 OpenReason = Literal["one_simulation", "interval_straddles_threshold", "too_few_simulations"]
 """Why a criterion is inconclusive."""
@@ -91,6 +100,70 @@ class Difference(Estimate):
 
     p: float | None = None
     p_holm: float | None = None
+
+
+@dataclass(frozen=True)
+class Effect(Estimate):
+    """What a change of rule does to a figure, paired by simulation.
+
+    Parameters
+    ----------
+    p : float or None
+        Of the sign-flip test; None where nothing was tested, as in a study on a matrix, which is
+        exact.
+    p_corrected : float or None
+        Corrected for having tested this effect of all configurations (Holm).
+    simulations_needed : int or None
+        How many would show an effect of this size; None where none would.
+    """
+
+    p: float | None = None
+    p_corrected: float | None = None
+    simulations_needed: int | None = None
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is exactly 0 in every simulation."""
+        return self.mean == 0 and self.std == 0
+
+
+@dataclass(frozen=True)
+class EffectCriterion:
+    """What an effect amounts to for the verdict.
+
+    Parameters
+    ----------
+    effect : str
+        The change of rule that is judged.
+    estimate : float or None
+    ci95 : (float, float) or None
+    p_corrected : float or None
+    minimum_effect : float
+        The smallest that matters, in the figure's unit.
+    sway : {"gain", "loss", "negligible", "unclear"}
+    """
+
+    effect: EffectName
+    estimate: float | None
+    ci95: tuple[float, float] | None
+    p_corrected: float | None
+    minimum_effect: float
+    sway: Sway
+
+
+@dataclass(frozen=True)
+class EffectVerdict:
+    """Whether a cap, or a policy without one, is worth having, and why.
+
+    Parameters
+    ----------
+    verdict : {"worth_it", "not_worth_it", "no_effect", "undecided"}
+    criteria : mapping from str to EffectCriterion
+        By metric.
+    """
+
+    verdict: Verdict
+    criteria: Mapping[str, EffectCriterion]
 
 
 @dataclass(frozen=True)
@@ -202,10 +275,10 @@ class IntervalVerdict:
 
 @dataclass(frozen=True)
 class StudyVerdict:
-    """The verdict on a study, and how many of its configurations have each."""
+    """What intervals make of a study, and how many of its configurations have each verdict."""
 
-    verdict: Verdict
-    counts: Mapping[Verdict, int]
+    verdict: GateVerdict
+    counts: Mapping[GateVerdict, int]
 
 
 @dataclass(frozen=True)
@@ -343,7 +416,7 @@ class Comparison:
     criteria_met : mapping from str to bool
         Whether the means meet each criterion, by its code.
     by_intervals : IntervalVerdict or None
-        None in results of early versions.
+        What intervals make of the criteria; None in results of early versions.
     power : mapping from str to Power
         By metric; empty in results of early versions.
     """
@@ -355,7 +428,7 @@ class Comparison:
     power: Mapping[str, Power]
 
     @property
-    def gate_5c(self) -> PassOrFail:
+    def published_rule(self) -> PassOrFail:
         """PASS where the means meet all criteria: the published study's plain rule."""
         return "PASS" if all(self.criteria_met.values()) else "FAIL"
 
@@ -382,6 +455,10 @@ class ConfigurationResult(Comparison):
     whale_histogram : tuple of int
     exact : ExactFigures or None
         Of a matrix.
+    effects : mapping from str to mapping from str to Effect
+        By the change of rule, then by the metric; empty in results of early versions.
+    by_effects : EffectVerdict or None
+        Whether its cap is worth having; None in results of early versions.
 
     Examples
     --------
@@ -390,7 +467,7 @@ class ConfigurationResult(Comparison):
     >>> config = MatrixStudyConfig(k_values=(1, 2), whale_shares=(0.67,), gifts=GiftModel(0.5))
     >>> study = study_matrix(problem, [520.0, 300.0, 18.0], config)
     >>> result = study.results[0]
-    >>> result.k, result.takes_effect, result.verdict
+    >>> result.k, result.takes_effect, result.gate
     (1, True, 'inconclusive')
     >>> result.failing
     ['H5C-3']
@@ -402,6 +479,13 @@ class ConfigurationResult(Comparison):
     binding: CapBinding | None = None
     whale_histogram: tuple[int, ...] = ()
     exact: ExactFigures | None = None
+    effects: Mapping[EffectName, Mapping[str, Effect]] = field(default_factory=dict)
+    by_effects: EffectVerdict | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Whether its cap is worth having; None in results of early versions."""
+        return None if self.by_effects is None else self.by_effects.verdict
 
     @property
     def k(self) -> int | None:
@@ -420,7 +504,7 @@ class ConfigurationResult(Comparison):
     @property
     def passes(self) -> bool:
         """Whether the means meet all criteria, by a cap that takes effect."""
-        return self.takes_effect and self.gate_5c == "PASS"
+        return self.takes_effect and self.published_rule == "PASS"
 
     @property
     def failing(self) -> list[str]:
@@ -429,13 +513,13 @@ class ConfigurationResult(Comparison):
         return missed if self.takes_effect else []
 
     @property
-    def verdict(self) -> Verdict:
-        """The verdict by intervals where there are any, else by the means."""
+    def gate(self) -> GateVerdict:
+        """What intervals make of the published criteria; the means, where there are none."""
         if not self.takes_effect:
             return "no-effect"
         if self.by_intervals is not None:
             return self.by_intervals.verdict
-        return "pass" if self.gate_5c == "PASS" else "fail"
+        return "pass" if self.published_rule == "PASS" else "fail"
 
 
 @dataclass(frozen=True)
@@ -454,6 +538,10 @@ class StudyResult:
         With k varying fastest.
     best : ConfigurationResult
         One of the results.
+    best_by : Message or None
+        By what it is the best.
+    answer : Message or None
+        Whether a cap is worth having, which, what it gains and costs, and how sure that is.
     findings : tuple of Message
     conclusions : tuple of Message
         The verdict in a few sentences.
@@ -468,7 +556,7 @@ class StudyResult:
     >>> problem = Problem([[9.0, 1.0], [8.0, 7.0], [4.0, 2.0]], capacity=2)
     >>> config = MatrixStudyConfig(k_values=(1, 2), whale_shares=(0.67,), gifts=GiftModel(0.5))
     >>> study = study_matrix(problem, [520.0, 300.0, 18.0], config)
-    >>> study.verdict.verdict
+    >>> study.gate.verdict
     'inconclusive'
     >>> study.best.k
     1
@@ -486,6 +574,8 @@ class StudyResult:
     findings: tuple[Message, ...] = ()
     conclusions: tuple[Message, ...] = ()
     of_matrix: bool = False
+    best_by: Message | None = None
+    answer: Message | None = None
     rows: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 
     @property
@@ -501,13 +591,13 @@ class StudyResult:
         return self.baselines[0]
 
     @property
-    def gate_5c(self) -> PassOrFail:
+    def published_rule(self) -> PassOrFail:
         """PASS where the means of any configuration meet all criteria."""
-        return "PASS" if any(each.gate_5c == "PASS" for each in self.results) else "FAIL"
+        return "PASS" if any(each.published_rule == "PASS" for each in self.results) else "FAIL"
 
     @property
-    def verdict(self) -> StudyVerdict:
-        """The verdict of the configurations that do best, and how many have each."""
-        verdicts = [each.verdict for each in self.results]
-        counts = {each: verdicts.count(each) for each in VERDICTS}
-        return StudyVerdict(next(each for each in VERDICTS if counts[each]), counts)
+    def gate(self) -> StudyVerdict:
+        """What intervals make of the best configurations, and how many have each verdict."""
+        verdicts = [each.gate for each in self.results]
+        counts = {each: verdicts.count(each) for each in GATE_VERDICTS}
+        return StudyVerdict(next(each for each in GATE_VERDICTS if counts[each]), counts)

@@ -17,6 +17,9 @@ from .result import (
     CriterionResult,
     Difference,
     DisplacedTier,
+    Effect,
+    EffectCriterion,
+    EffectVerdict,
     Estimate,
     ExactFigures,
     ExpectedFigures,
@@ -54,15 +57,18 @@ def study_json(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str
     """
     matrix = study.of_matrix
     baselines = [_baseline_json(each, matrix) for each in study.baselines]
-    verdict = study.verdict
+    verdict = study.gate
     return {
         "config": dict(study.config),
         "baseline": baselines[0],
         "baselines": baselines,
         "results": [_result_json(each, matrix) for each in study.results],
-        "gate_5c": study.gate_5c,
+        "answer": message_json(study.answer, language),
+        "published_rule": study.published_rule,
+        "gate_5c": study.published_rule,
         "gate": {"verdict": verdict.verdict, **verdict.counts},
         "best": _result_json(study.best, matrix),
+        "best_by": message_json(study.best_by, language),
         "criteria": [criterion_json(each) for each in study.criteria],
         **messages_json("finding", study.findings, language),
         **messages_json("conclusion", study.conclusions, language),
@@ -77,6 +83,21 @@ def messages_json(
         f"{name}s": [render(each, language) for each in messages],
         f"{name}_messages": [each.as_mapping() for each in messages],
     }
+
+
+def message_json(
+    message: Message | None, language: str = DEFAULT_LANGUAGE
+) -> dict[str, Any] | None:
+    """Return a message as JSON has it, with its text in a language."""
+    if message is None:
+        return None
+    return message.as_mapping() | {"text": render(message, language)}
+
+
+def _read_message(mapping: Mapping[str, Any] | None) -> Message | None:
+    if mapping is None:
+        return None
+    return Message.from_mapping({name: mapping[name] for name in ("code", "parameters")})
 
 
 def read_messages(mapping: Mapping[str, Any], name: str) -> tuple[Message, ...]:
@@ -99,11 +120,17 @@ def configuration_json(configuration: Configuration, matrix: bool = False) -> di
 
 
 def estimate_json(estimate: Estimate) -> dict[str, Any]:
-    """Return mean, standard deviation and interval; and p of a difference."""
+    """Return mean, standard deviation and interval; and the tests of a difference or an effect."""
     mean = estimate.mean
     values = {"mean": mean, "std": estimate.std, "ci95": list(estimate.ci95 or (mean, mean))}
     if isinstance(estimate, Difference):
         values |= {"p": estimate.p, "p_holm": estimate.p_holm}
+    if isinstance(estimate, Effect):
+        values |= {
+            "p": estimate.p,
+            "p_corrected": estimate.p_corrected,
+            "simulations_needed": estimate.simulations_needed,
+        }
     return values
 
 
@@ -131,16 +158,27 @@ def _result_json(result: ConfigurationResult, matrix: bool) -> dict[str, Any]:
         "metrics": _estimates_json(result.metrics),
         "delta": _estimates_json(result.delta),
         "hypotheses": dict(result.criteria_met),
-        "gate_5c": result.gate_5c,
+        "published_rule": result.published_rule,
+        "gate_5c": result.published_rule,
         "power": {name: _power_json(each) for name, each in result.power.items()},
     }
     if result.by_intervals is not None:
         values["gate"] = {
-            "verdict": result.verdict,
+            "verdict": result.gate,
             "criteria": {
                 code: vars(each) | {"ci95": list(each.ci95 or (None, None))}
                 for code, each in result.by_intervals.criteria.items()
             },
+        }
+    if result.by_effects is not None:
+        values["effects"] = {
+            effect: {metric: estimate_json(each) for metric, each in changes.items()}
+            for effect, changes in result.effects.items()
+        }
+        values["verdict"] = result.by_effects.verdict
+        values["criteria"] = {
+            metric: vars(each) | {"ci95": list(each.ci95 or (None, None))}
+            for metric, each in result.by_effects.criteria.items()
         }
     if result.binding is not None:
         values["binding"] = _without_none(vars(result.binding))
@@ -196,6 +234,8 @@ def read_study(mapping: Mapping[str, Any]) -> StudyResult:
         read_messages(mapping, "finding"),
         read_messages(mapping, "conclusion"),
         matrix,
+        _read_message(mapping.get("best_by")),
+        _read_message(mapping.get("answer")),
         mapping.get("runs") or (),
     )
 
@@ -247,7 +287,27 @@ def _read_result(mapping: Mapping[str, Any], n: int) -> ConfigurationResult:
         binding=CapBinding(**binding) if binding else None,
         whale_histogram=tuple(mapping.get("whale_histogram", ())),
         exact=_read_exact(mapping) if "objective" in mapping else None,
+        effects={
+            effect: {metric: _read_effect(each, n) for metric, each in changes.items()}
+            for effect, changes in mapping.get("effects", {}).items()
+        },
+        by_effects=_read_effect_verdict(mapping) if mapping.get("verdict") else None,
     )
+
+
+def _read_effect(mapping: Mapping[str, Any], n: int) -> Effect:
+    interval = _read_interval(mapping, n)
+    tests = (mapping[name] for name in ("p", "p_corrected", "simulations_needed"))
+    return Effect(mapping["mean"], mapping["std"], interval, n, *tests)
+
+
+def _read_effect_verdict(mapping: Mapping[str, Any]) -> EffectVerdict:
+    criteria = {
+        metric: EffectCriterion(**each | {"ci95": None if low is None else (low, high)})
+        for metric, each in mapping["criteria"].items()
+        for low, high in [each["ci95"]]
+    }
+    return EffectVerdict(mapping["verdict"], criteria)
 
 
 def _read_estimates(mapping: Mapping[str, Any], n: int) -> dict[str, Estimate]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Annotated, Any, get_type_hints
 
 from annotated_types import Ge, Le
@@ -22,6 +23,9 @@ Natural = Annotated[int, Ge(0), Le(2 * LARGEST)]
 
 METRICS = tuple(each.name for each in fields(Metrics))
 """Names of the metrics, in order."""
+
+LATER_METRICS = tuple(each.name for each in fields(Metrics) if each.default is not MISSING)
+"""Metrics that rows of version 0.1 do not have; they are NaN there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +94,10 @@ class Run(Metrics):
         if not isinstance(row, Mapping):
             raise InputError("runs", Message("run_mapping", received=quote(row)))
         kinds = get_type_hints(cls, include_extras=True)
+        if row.keys().isdisjoint(LATER_METRICS):
+            earlier = cls.from_mapping({**row, **dict.fromkeys(LATER_METRICS, 0.0)})
+            absent: dict[str, Any] = dict.fromkeys(LATER_METRICS, math.nan)
+            return replace(earlier, **absent)
         for name in sorted({*kinds} ^ {*row}):
             code = "run_without_column" if name in kinds else "run_unknown_column"
             raise InputError(name, Message(code, column=name))

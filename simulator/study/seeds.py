@@ -4,60 +4,82 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from simulator.policies import POLICIES
-from simulator.replay.metrics import measure, whale_histogram
+from simulator.replay.metrics import Metrics, measure, whale_histogram
 from simulator.replay.replay import Replay, replay_policy
 from simulator.world.population import World, draw_world
-from simulator.world.random_numbers import CommonDraws, Draws, SequentialDraws
+from simulator.world.random_numbers import FALLS, CommonDraws, Draws, SequentialDraws, stream
 
 from .config import Configuration, SweepConfig
 from .run import Run
 
 
 def run_seed(config: SweepConfig, seed: int) -> list[Run]:
-    """Return all runs of one seed: the baseline of each setting, then the grid.
+    """Return all runs of one seed: baselines, the rules between them and the grid, the grid.
 
     The world is drawn once. Under sequential draws, every replay starts from the generator as the
     drawing left it, so all policies meet the same first round; under common draws, all rounds.
 
-    A tiered replay in which every whale had its first choice is the same under any algorithm and
-    any whale cap that allows those choices. It is not repeated for them.
+    A tiered replay is not repeated under whale caps that it keeps; see `_keeps`.
     """
     rng = np.random.default_rng(seed)
     world = draw_world(config.world, rng)
     worlds = {scale: world.with_capacity_scale(scale) for scale in config.capacity_scales}
     draws = _draws(config, seed, rng)
-    runs = []
-    free_runs: dict[Any, Run] = {}
-    for point in [*config.baselines(), *config.grid()]:
+    replays: dict[Configuration, Replay] = {}
+    for point in config.points():
         scaled_world = worlds[point.capacity_scale]
         room = scaled_world.capacity.min() if config.whales_respect_capacity else math.inf
-        key = point.policy, point.whale_share, point.setting
-        run = free_runs.get(key)
-        if run is not None and _all_may_choose(run, point.k, room):
-            run = replace(run, **vars(point))
-        else:
-            policy = POLICIES[point.policy].build(config.policy_settings(point, seed))
-            replay = replay_policy(
-                scaled_world, policy, draws[point.users_per_round](), config.rounds
-            )
-            run = _run(point, seed, scaled_world, replay)
-            if point.policy == "tiered" and _all_may_choose(run, point.k, room):
-                free_runs[key] = run
-        runs.append(run)
-    return runs
+        same = (
+            replace(replay, whale_cap=point.k)
+            for other, replay in replays.items()
+            if point.policy == other.policy == "tiered" and _keeps(replay, other, point, room)
+        )
+        replays[point] = next(same, None) or _replay(config, seed, point, scaled_world, draws)
+    measured: dict[int, Metrics] = {}
+    return [
+        _run(point, seed, worlds[point.capacity_scale], replay, measured)
+        for point, replay in replays.items()
+    ]
 
 
-def _all_may_choose(run: Run, whale_cap: int | None, room: float) -> bool:
-    """Return whether a whale cap, and the least room, let all whales have their first choice."""
-    cap = 0 if whale_cap is None else whale_cap
-    return bool(run.max_whales_wanted <= min(cap, room))
+def _replay(
+    config: SweepConfig,
+    seed: int,
+    point: Configuration,
+    world: World,
+    draws: Mapping[int, Callable[[], Draws]],
+) -> Replay:
+    policy = POLICIES[point.policy].build(config.policy_settings(point, seed))
+    return replay_policy(world, policy, draws[point.users_per_round](), config.rounds)
+
+
+def _keeps(replay: Replay, other: Configuration, point: Configuration, room: float) -> bool:
+    """Return whether a tiered replay is that of another tiered configuration, too.
+
+    It is where every whale had its first choice and the other cap allows it, under any algorithm.
+    And it is where no cap held and no streamer had more whales than the other cap allows: the
+    optimum without a cap is the optimum under it, and greedy edges meet no cap on their way.
+    Swaps may.
+
+    Parameters
+    ----------
+    room : float
+        Whales that every streamer has capacity for.
+    """
+    if (other.whale_share, other.setting) != (point.whale_share, point.setting):
+        return False
+    k = math.inf if point.k is None else point.k
+    old_k = math.inf if other.k is None else other.k
+    if replay.whales_wanted.max() <= min(k, old_k, room):
+        return True
+    same_rule = other.algorithm == point.algorithm and point.algorithm != "greedy-swaps"
+    return same_rule and other.k is None and bool(replay.whale_loads.max() <= k)
 
 
 def _draws(
@@ -76,8 +98,17 @@ def _draws(
     return {size: lambda size=size: common[size] for size in common}  # type: ignore[misc]
 
 
-def _run(point: Configuration, seed: int, world: World, replay: Replay) -> Run:
-    """Measure a replay."""
+def _run(
+    point: Configuration,
+    seed: int,
+    world: World,
+    replay: Replay,
+    measured: dict[int, Metrics],
+) -> Run:
+    """Measure a replay, once where several configurations have it."""
+    key = id(replay.amounts)
+    if key not in measured:
+        measured[key] = measure(world, replay, stream(seed, FALLS))
     return Run(
         **vars(point),
         seed=seed,
@@ -86,5 +117,5 @@ def _run(point: Configuration, seed: int, world: World, replay: Replay) -> Run:
         whales_seen=int(replay.whales_seen.sum()),
         max_whales_wanted=int(replay.whales_wanted.max()),
         whale_histogram=whale_histogram(replay),
-        **vars(measure(world, replay)),
+        **vars(measured[key]),
     )

@@ -18,12 +18,12 @@ from .gifts import (
     BODY_MEAN,
     BODY_SPREAD,
     SPREAD,
-    TAIL_END,
     TAIL_INDEX,
     TAIL_SHARE,
     TAIL_START,
-    Tiers,
+    affinity,
 )
+from .mean_amount import mean_amount, taste
 from .population import World
 
 
@@ -157,80 +157,13 @@ def believed_amount(
     """
     model = world.config.amount_model
     if world.config.ev_model == "drawn":
-        if model == 3:
-            return _mean_tier(world.tiers, log_wealth, liking)
-        drawn = (_mean_lognormal, _mean_body_and_tail)[model - 1]
-        return drawn(log_wealth, liking)
+        return mean_amount(world, log_wealth, liking)
     if model == 2:
         body = min(math.exp(BODY_MEAN + BODY_SPREAD**2 / 2), TAIL_START)
         tail = min(TAIL_START * 2 ** (1 / TAIL_INDEX), 10_000)  # as published: not the mean drawn
         base = (1 - TAIL_SHARE) * body + TAIL_SHARE * tail
-        return np.maximum(1, base * _taste(log_wealth, liking))
+        return np.maximum(1, base * taste(log_wealth, liking))
     return np.maximum(1, np.exp(2 + 0.8 * log_wealth + 0.5 * liking + 0.5 * SPREAD**2))
-
-
-def _taste(log_wealth: NDArray[np.float64], liking: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the factor by which amount model 2 follows wealth and affinity."""
-    return np.clip(1 + 0.05 * (log_wealth / 5 - 1) + 0.02 * liking, 0.5, 2)
-
-
-def _mean_lognormal(
-    log_wealth: NDArray[np.float64], liking: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the mean of amount model 1, the least amount of 1 included."""
-    mean: NDArray[np.float64] = _floored_lognormal_mean(2 + 0.8 * log_wealth + 0.5 * liking, SPREAD)
-    return mean
-
-
-def _mean_body_and_tail(
-    log_wealth: NDArray[np.float64], liking: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the mean of amount model 2.
-
-    An amount x of the body is capped at h, and counts at least 1: max(1, f · min(x, h)).
-    """
-    factor = _taste(log_wealth, liking)
-    log_cap = math.log(TAIL_START)
-    uncapped = _floored_lognormal_mean(BODY_MEAN + np.log(factor), BODY_SPREAD)
-    body = uncapped - factor * _lognormal_excess(BODY_MEAN, BODY_SPREAD, log_cap)
-    index = TAIL_INDEX
-    ratio = TAIL_END / TAIL_START
-    # A Pareto variable with index < 1 has a mean only because it is capped.
-    tail = TAIL_START * (1 + (ratio ** (1 - index) - 1) / (1 - index))
-    mean: NDArray[np.float64] = (1 - TAIL_SHARE) * body + TAIL_SHARE * tail * factor
-    return mean
-
-
-def _mean_tier(
-    tiers: Tiers, log_wealth: NDArray[np.float64], liking: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the mean of amount model 3: tier i weighs its base probability times ratio^i."""
-    ratio = np.exp(0.10 * np.clip((log_wealth - 3) / 3, -1, 2) + 0.05 * liking)
-    total = np.polyval((tiers.weight * tiers.price)[::-1], ratio)
-    mean: NDArray[np.float64] = total / np.polyval(tiers.weight[::-1], ratio)
-    return mean
-
-
-def _floored_lognormal_mean(mean: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
-    """Return E max(1, exp(X)) for X normal, by its mean."""
-    floored = np.empty(mean.shape)
-    _write_floored_means(np.ravel(mean), spread, np.ravel(floored))
-    return floored
-
-
-@njit(cache=True)
-def _write_floored_means(mean, spread, floored):  # type: ignore[no-untyped-def]
-    for i in range(len(mean)):
-        above = math.erfc(-(mean[i] + spread**2) / spread / math.sqrt(2)) / 2
-        below = math.erfc(mean[i] / spread / math.sqrt(2)) / 2
-        floored[i] = below + math.exp(mean[i] + spread**2 / 2) * above
-
-
-def _lognormal_excess(mean: float, spread: float, log_cap: float) -> float:
-    """Return E max(0, exp(X) - exp(log_cap)) for X normal."""
-    above = math.erfc((log_cap - mean - spread**2) / spread / math.sqrt(2)) / 2
-    beyond = math.erfc((log_cap - mean) / spread / math.sqrt(2)) / 2
-    return math.exp(mean + spread**2 / 2) * above - math.exp(log_cap) * beyond
 
 
 REACH = 0.25
@@ -323,6 +256,24 @@ def _affinities(preference, by_feature):  # type: ignore[no-untyped-def]
     product = np.zeros((len(preference), by_feature.shape[1]))
     for user in range(len(preference)):
         add_affinities(preference[user], by_feature, product[user])
+    return product
+
+
+def affinity_of_pairs(
+    world: World, users: NDArray[np.int64], streamers: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return (m,) float64: the affinities of m pairs."""
+    affinities: NDArray[np.float64] = _affinity_of_pairs(
+        world.preference, world.content, users, streamers
+    )
+    return affinities
+
+
+@njit(cache=True)
+def _affinity_of_pairs(preference, content, users, streamers):  # type: ignore[no-untyped-def]
+    product = np.empty(len(users))
+    for i in range(len(users)):
+        product[i] = affinity(preference[users[i]], content[streamers[i]])
     return product
 
 

@@ -56,7 +56,7 @@ class Tiers:
 
 @njit(cache=True)
 def play_sequential(  # type: ignore[no-untyped-def]
-    rng, users, streamers, big_gifts, amounts,
+    rng, users, streamers, big_gifts, amounts, before,
     preference, content, largest_affinity, log_wealth, popularity, capacity,
     amount_model, intercept, slope, price, log_weight,
 ):  # fmt: skip
@@ -73,6 +73,8 @@ def play_sequential(  # type: ignore[no-untyped-def]
         Big gifts so far; counted on in place.
     amounts : (n,) float64
         Written: what each user gives, currency units.
+    before : (n,) int64
+        Written: big gifts of each user's streamer when they meet.
     preference : (N, d) float64, content : (S, d) float64
     largest_affinity : float
         No affinity is larger.
@@ -90,6 +92,7 @@ def play_sequential(  # type: ignore[no-untyped-def]
         amounts[i] = 0.0
         if s < 0:
             continue
+        before[i] = big_gifts[s]
         chance = rng.random()
         pull = intercept + slope * log_wealth[u] + 0.3 * popularity[s] - 0.1 * big_gifts[s]
         if chance >= _probability(pull + largest_affinity):  # as most are
@@ -102,7 +105,7 @@ def play_sequential(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def play_common(  # type: ignore[no-untyped-def]
-    chances, branches, levels, noises, users, streamers, big_gifts, amounts,
+    chances, branches, levels, noises, users, streamers, big_gifts, amounts, before,
     preference, content, largest_affinity, log_wealth, popularity, capacity,
     amount_model, intercept, slope, price, log_weight,
 ):  # fmt: skip
@@ -123,6 +126,7 @@ def play_common(  # type: ignore[no-untyped-def]
         amounts[i] = 0.0
         if s < 0:
             continue
+        before[i] = big_gifts[s]
         pull = intercept + slope * log_wealth[u] + 0.3 * popularity[s] - 0.1 * big_gifts[s]
         if chances[i] >= _probability(pull + largest_affinity):  # as most are
             continue

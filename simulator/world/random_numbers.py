@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from .gifts import play_common, play_sequential
 from .population import World
 
-SWAPS, USERS, CHANCES, BRANCHES, LEVELS, NOISES, PLACES = range(1, 8)
+SWAPS, USERS, CHANCES, BRANCHES, LEVELS, NOISES, PLACES, FALLS = range(1, 9)
 """Purposes of the streams; the world has a stream of its own, that of the seed alone."""
 
 
@@ -52,6 +52,7 @@ class Draws(Protocol):
         streamers: NDArray[np.int64],
         big_gifts: NDArray[np.int64],
         amounts: NDArray[np.float64],
+        before: NDArray[np.int64],
     ) -> None:
         """Let the users of a round meet their streamers, one by one.
 
@@ -66,6 +67,8 @@ class Draws(Protocol):
             Big gifts so far; counted on in place.
         amounts : (n,) float64
             Written in place: what each user gives.
+        before : (n,) int64
+            Written in place: big gifts of each user's streamer when they meet.
         """
 
 
@@ -106,9 +109,10 @@ class SequentialDraws:
         streamers: NDArray[np.int64],
         big_gifts: NDArray[np.int64],
         amounts: NDArray[np.float64],
+        before: NDArray[np.int64],
     ) -> None:
         """Draw the gifts of a round; a user that meets nobody draws nothing."""
-        play_sequential(self.rng, users, streamers, big_gifts, amounts, *world.gift_terms)
+        play_sequential(self.rng, users, streamers, big_gifts, amounts, before, *world.gift_terms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +170,7 @@ class CommonDraws:
         streamers: NDArray[np.int64],
         big_gifts: NDArray[np.int64],
         amounts: NDArray[np.float64],
+        before: NDArray[np.int64],
     ) -> None:
         """Look up the gifts of a round."""
         play_common(
@@ -177,5 +182,6 @@ class CommonDraws:
             streamers,
             big_gifts,
             amounts,
+            before,
             *world.gift_terms,
         )

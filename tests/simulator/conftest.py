@@ -12,6 +12,7 @@ from messages import Message
 from simulator import Run, Sweep, SweepConfig, World, WorldConfig, draw_world, run_sweep
 from simulator.policies import BASELINE
 from simulator.report.findings import describe_configurations
+from simulator.study.config import Configuration
 from simulator.study.result import StudyResult
 
 SMALL = WorldConfig(
@@ -76,8 +77,18 @@ def figures_of(message: Message) -> dict[str, Any]:
 
 
 def runs_of(finished: Sweep, k: int | None, scale: float = 1.0) -> list[Run]:
+    """The runs of tiered with k; of greedy where k is None."""
+    policy, algorithm = ("greedy", None) if k is None else ("tiered", "min-cost-flow")
     return [
         run
         for run in finished.runs
-        if (run.k, run.capacity_scale) == (k, scale) and run.algorithm in (None, "min-cost-flow")
+        if (run.policy, run.k, run.capacity_scale, run.algorithm) == (policy, k, scale, algorithm)
     ]
+
+
+def by_configuration(finished: Sweep) -> dict[Configuration, list[Run]]:
+    """The runs of each configuration, by seed."""
+    runs: dict[Configuration, list[Run]] = {}
+    for run in sorted(finished.runs, key=lambda run: run.seed):
+        runs.setdefault(run.configuration, []).append(run)
+    return runs

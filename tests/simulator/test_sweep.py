@@ -67,8 +67,9 @@ def test_rows_survive_the_trip_through_json(small_sweep: Sweep) -> None:
 def test_every_policy_of_a_seed_meets_the_same_world(small_sweep: Sweep) -> None:
     seed = run_seed(replace(small_sweep.config, rounds=1), 42)
 
-    assert len(seed) == 2 + 3 * 2 * 2
-    assert [run.policy for run in seed[:3]] == ["greedy", "greedy", "tiered"]
+    # Greedy and capacity-greedy at two scales; two algorithms under three caps and without one.
+    assert len(seed) == 2 * (2 + 2 * (3 + 1))
+    assert [run.policy for run in seed[:3]] == ["greedy", "greedy", "capacity-greedy"]
     # Greedy reads no capacity: in the first round its loads are the same at every scale.
     assert seed[0].mean_concurrency == seed[1].mean_concurrency
     assert len({(run.whales_seen, run.max_whales_wanted) for run in seed}) == 1

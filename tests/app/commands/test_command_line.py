@@ -168,6 +168,7 @@ UNKNOWN_SETTING = Message(
         "users_per_round",
         "seed",
         "draws",
+        "minimum_effect",
         "world",
     ),
     received="k_value",

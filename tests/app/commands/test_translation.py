@@ -102,7 +102,7 @@ MISTAKES = [
     (
         "allocate --output a.json --fill all",
         "Expected --fill as 'greedy', 'joint' or 'none'; got 'all'.",
-        "--fill 应为 'greedy'、'joint'或'none'；收到 'all'。",
+        "--fill 应为 'greedy'、'joint' 或 'none'；收到 'all'。",
     ),
 ]
 

@@ -44,7 +44,7 @@ def test_a_sweep_has_the_shape_of_the_design(small: dict[str, Any]) -> None:
     assert set(first["hypotheses"]) == {"H5C-1", "H5C-2", "H5C-3"}
     assert first["gate_5c"] in ("PASS", "FAIL")
     assert set(small["timings_ms"]) == {"replays", "summary"}
-    assert len(small["runs"]) == 3 * (1 + 2)
+    assert len(small["runs"]) == 3 * (1 + 2 + 2)  # greedy, the rules between, the grid
 
 
 def test_an_answer_verifies_from_its_own_rows(small: dict[str, Any]) -> None:

@@ -25,8 +25,8 @@ from simulator import (
 from simulator.calibration.gift_log import tail_index
 from simulator.calibration.gift_rate import _log_likelihood, _wealth_grid
 from simulator.calibration.price_tiers import MOST_TIERS, PriceTiers
-from simulator.world.expected_value import _mean_tier
 from simulator.world.gifts import Tiers
+from simulator.world.mean_amount import mean_tier
 from solver import InputError
 
 KNOWN = WorldConfig(
@@ -171,7 +171,7 @@ def test_chances_of_tiers_have_the_mean_that_a_recommender_expects() -> None:
     log_wealth, liking = np.array([0.5, 3.0, 12.0]), np.array([-0.2, 0.0, 0.7])
 
     chances = tiers.chances(tiers.shares, log_wealth, liking)
-    expected = _mean_tier(Tiers.of(config.tiers, config.tier_weights), log_wealth, liking)
+    expected = mean_tier(Tiers.of(config.tiers, config.tier_weights), log_wealth, liking)
 
     np.testing.assert_allclose(chances.sum(axis=1), 1)
     np.testing.assert_allclose(chances @ tiers.prices, expected, rtol=1e-9)

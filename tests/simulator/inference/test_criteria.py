@@ -10,7 +10,7 @@ import pytest
 from simulator import CRITERIA
 from simulator.inference.criteria import decide, met_by_means
 from simulator.study.result import (
-    VERDICTS,
+    GATE_VERDICTS,
     Comparison,
     ConfigurationResult,
     CriterionResult,
@@ -137,11 +137,13 @@ def by_means(share: float, gini: float, revenue: float | None) -> Comparison:
 
 
 def test_the_means_have_to_meet_all_three_criteria() -> None:
-    assert by_means(0.0999, -1e-9, -4.99).gate_5c == "PASS"
+    assert by_means(0.0999, -1e-9, -4.99).published_rule == "PASS"
     assert by_means(0.1, -1e-9, 0).criteria_met == {"H5C-1": False, "H5C-2": True, "H5C-3": True}
     assert by_means(0, 0, 0).criteria_met == {"H5C-1": True, "H5C-2": False, "H5C-3": True}
     assert by_means(0, -1, -5).criteria_met == {"H5C-1": True, "H5C-2": True, "H5C-3": False}
-    assert by_means(0, -1, None).gate_5c == "PASS"  # a baseline without revenue cannot lose any
+    assert (
+        by_means(0, -1, None).published_rule == "PASS"
+    )  # a baseline without revenue cannot lose any
 
 
 def study_with(*verdicts: str) -> StudyResult:
@@ -160,12 +162,12 @@ def study_with(*verdicts: str) -> StudyResult:
 
 def test_a_study_passes_by_its_best_configuration() -> None:
     def verdict(*words: str) -> str:
-        return study_with(*words).verdict.verdict
+        return study_with(*words).gate.verdict
 
     assert verdict("fail", "pass", "inconclusive") == "pass"
     assert verdict("fail", "inconclusive") == "inconclusive"
     assert verdict("fail", "fail") == "fail"
-    assert study_with("fail", "fail", "fail").verdict.counts == dict.fromkeys(VERDICTS, 0) | {
+    assert study_with("fail", "fail", "fail").gate.counts == dict.fromkeys(GATE_VERDICTS, 0) | {
         "fail": 3
     }
     assert verdict("fail", "no-effect") == "fail"

@@ -129,7 +129,7 @@ def test_seed_203_is_to_the_digit_that_of_the_published_code(
         world=WorldConfig(capacity_top10=4, capacity_middle=2, capacity_tail=1),
     )
 
-    _, tiered = run_seed(config, 203)
+    *_, tiered = run_seed(config, 203)
 
     assert (tiered.revenue, tiered.overcrowded_share) == (revenue, overcrowded_share)
 
@@ -213,7 +213,7 @@ def test_runs_shared_within_a_grid_are_those_of_each_configuration_alone(
             draws=draws,
             world=world.config,
         )
-        return list(run_seed(config, seed)[1:])
+        return [run for run in run_seed(config, seed) if run.configuration in {*config.grid()}]
 
     k_values, algorithms = (1, 2, 4, 9, 40), get_args(Algorithm)
 

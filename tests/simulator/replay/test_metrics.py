@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator import Metrics, Replay, World, gini, measure
+from simulator.replay.metrics import PERMUTATIONS, chance_gini
 
 AMOUNTS = st.lists(st.floats(0, 1e6), min_size=1, max_size=40)
 
@@ -51,6 +53,7 @@ def by_hand(world: World) -> Metrics:
             users=np.array([5, 6, 7, 8, 5, 7, 8]),
             streamers=np.array([0, 0, 0, 1, 1, 2, 2]),
             amounts=np.array([10.0, 0, 20, 0, 2, 0, 68]),
+            expected=np.array([4.0, 4, 8, 8, 2, 16, 20]),
             loads=np.array([[3, 1, 0, 0], [0, 1, 2, 0]]),
             whale_loads=np.array([[1, 1, 0, 0], [0, 0, 2, 0]]),
             whales_seen=np.array([2, 2]),
@@ -84,6 +87,11 @@ def test_metrics_of_a_replay_are_those_counted_by_hand(by_hand: Metrics) -> None
         whale_entropy=float(-(whale_shares * np.log(whale_shares)).sum()),
         streamers_with_whales=3,
         max_whales_per_streamer=2,
+        expected_revenue=62,
+        expected_streamer_gini=gini(np.array([16.0, 10, 36, 0])),
+        expected_top10_streamer_share=36 / 62,
+        expected_new_streamer_revenue=10,
+        chance_streamer_gini=pytest.approx(0.6056, abs=0.06),
     )
 
     for name, value in vars(expected).items():
@@ -100,7 +108,36 @@ def test_a_replay_in_which_nothing_happens_has_figures_all_the_same(world: World
     nobody = np.zeros((1, world.n_streamers), dtype=np.int64)
     one_round = np.zeros(1, dtype=np.int64)
     played = Replay(
-        none, none, none, np.zeros(0), nobody, nobody, one_round, one_round, whale_cap=0
+        none,
+        none,
+        none,
+        np.zeros(0),
+        np.zeros(0),
+        nobody,
+        nobody,
+        one_round,
+        one_round,
+        whale_cap=0,
     )
 
     assert set(vars(measure(world, played)).values()) == {0}
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=4), st.integers(1, 4))
+def test_gini_by_chance_is_the_mean_over_all_ways_in_which_gifts_can_fall(
+    gifts: list[int], n_streamers: int
+) -> None:
+    amounts = np.array(gifts, dtype=np.float64)
+    ways = [
+        gini(np.bincount(way, amounts, n_streamers))
+        for way in product(range(n_streamers), repeat=len(gifts))
+    ]
+    rng = np.random.default_rng(0)
+    drawn = [chance_gini(amounts, n_streamers, rng) for _ in range(60)]
+
+    error = np.std(ways) / np.sqrt(60 * PERMUTATIONS)
+    assert np.mean(drawn) == pytest.approx(np.mean(ways), abs=5 * error + 1e-12)
+
+
+def test_without_gifts_there_is_no_gini_by_chance() -> None:
+    assert chance_gini(np.zeros(0), 5, np.random.default_rng(0)) == 0

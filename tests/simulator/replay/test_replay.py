@@ -87,7 +87,9 @@ def test_compiled_gifts_equal_slow_ones_above_capacity_and_with_unallocated_user
         streamers = layout.integers(-1, world.n_streamers, size=len(users))
         amounts = np.zeros(len(users))
 
-        drawing.play(world, 0, users, streamers, big_gifts, amounts)
+        drawing.play(
+            world, 0, users, streamers, big_gifts, amounts, np.zeros(len(users), dtype=np.int64)
+        )
 
         expected = slow_round(world, slow_rng, users, streamers, slow_big_gifts)
         np.testing.assert_allclose(amounts, expected, rtol=1e-12)

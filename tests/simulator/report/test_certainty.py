@@ -50,8 +50,8 @@ def test_findings_name_the_criteria_that_intervals_leave_open(six: Sweep) -> Non
     assert first.by_intervals is not None
     low, high = first.by_intervals.criteria["H5C-1"].ci95 or (0, 0)
 
-    assert first.gate_5c == "PASS"
-    assert (first.verdict, study.verdict.verdict) == ("inconclusive", "inconclusive")
+    assert first.published_rule == "PASS"
+    assert (first.gate, study.gate.verdict) == ("inconclusive", "inconclusive")
     assert low == pytest.approx(0.05)
     assert high > 0.1
     found = judge_by_intervals(K_1, first, 6)
@@ -73,7 +73,7 @@ def test_findings_say_that_a_cap_passes_for_sure_and_whether_it_survives_holm(
 ) -> None:
     study = crowded(six, [0.05] * 6, streamer_gini=0.0, revenue=1e6)
 
-    assert (study.verdict.verdict, study.verdict.counts["pass"]) == ("pass", 8)
+    assert (study.gate.verdict, study.gate.counts["pass"]) == ("pass", 8)
     assert judge_by_intervals(K_1, study.results[0], 6).code == "intervals_pass"
     # Six pairs of one sign have p = 1/32; eight of them, 1/4.
     (stand,) = by_code(study.findings, "gini_falls_stand")
@@ -86,20 +86,20 @@ def test_so_few_simulations_that_chance_could_do_it_leave_the_verdict_open(
     study = crowded(small_sweep, [0.05] * 4, streamer_gini=0.0, revenue=1e6)
     first = study.results[0]
 
-    assert (first.gate_5c, first.verdict) == ("PASS", "inconclusive")
+    assert (first.published_rule, first.gate) == ("PASS", "inconclusive")
     assert first.by_intervals is not None
     assert first.by_intervals.criteria["H5C-1"].verdict == "pass"  # it does not vary
     assert first.delta["streamer_gini"].p == 0.125
     found = judge_by_intervals(K_1, first, 4)
     assert all(each.parameters["few"] for each in found.parameters["reasons"])
-    assert (study.verdict.verdict, study.verdict.counts["inconclusive"]) == ("inconclusive", 12)
+    assert (study.gate.verdict, study.gate.counts["inconclusive"]) == ("inconclusive", 12)
 
 
 def test_findings_say_that_one_simulation_leaves_the_verdict_open(small_sweep: Sweep) -> None:
     alone = run_sweep(replace(small_sweep.config, simulations=1, k_values=(1,)))
     study = alone.summary()
 
-    assert all(each.verdict == "inconclusive" for each in study.results)
+    assert all(each.gate == "inconclusive" for each in study.results)
     found = by_code(details(study, alone.runs), "verdict_of_one_simulation")
     assert found
     assert figures_of(found[0]) == {"who": "k = 1", "verdict": "inconclusive"}

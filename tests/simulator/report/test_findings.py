@@ -97,7 +97,7 @@ def test_a_finding_says_where_overload_rate_would_give_another_verdict(small_swe
     )  # fmt: skip
     _, agree = with_figures(small_sweep, overcrowded_share=0.2, overload_rate=0.3)
 
-    assert study.gate_5c == "FAIL"
+    assert study.published_rule == "FAIL"
     other = said(differ, "other_overload")
     assert {
         "who": "k = 40 and 50", "criterion": "Overcrowding (H5C-1)", "rate": 5.0, "crowded": 20.0,

@@ -80,7 +80,7 @@ def test_of_equal_losses_the_smaller_intervention_is_cheaper() -> None:
 def test_what_passes_by_its_intervals_is_told_from_what_passes_by_chance() -> None:
     found = find(result(1, -4.0, -0.03, 0.01), result(2, 3.0, -0.02, 0.02, width=0.05))
 
-    assert [entry.verdict for entry in found.passing] == ["inconclusive", "pass"]
+    assert [entry.gate for entry in found.passing] == ["inconclusive", "pass"]
     (sure,) = by_code(found.findings, "search_cheapest_sure")
     assert figures_of(sure)["who"] == "k = 1"
     only = find(result(2, 3.0, -0.02, 0.02, width=0.05)).findings
@@ -214,7 +214,7 @@ def test_a_real_sweep_is_searched_as_json(small_sweep: Sweep) -> None:
     found = json.loads(json.dumps(find_gate(study).as_mapping(), allow_nan=False))
 
     assert found["configurations"] == 12
-    passing = [each for each in study.results if each.k == 1 and each.gate_5c == "PASS"]
+    passing = [each for each in study.results if each.k == 1 and each.published_rule == "PASS"]
     assert len(found["passing"]) == len(passing)  # k = 40 and 50 never bind
     assert (found["nearest_miss"] is None) == bool(passing)
     idle = {"idle": 8, "configurations": 12}

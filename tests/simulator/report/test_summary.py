@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from messages import Message
 from simulator import (
     METRICS,
     Sweep,
@@ -82,11 +83,11 @@ def test_differences_are_paired_by_seed_within_a_capacity_scale(small_sweep: Swe
     assert delta["streamer_gini"]["mean"] == pytest.approx(np.mean(ginis))
 
 
-def test_best_takes_effect_meets_most_criteria_and_then_earns_most(small_sweep: Sweep) -> None:
-    summary = small_sweep.as_mapping()
+def test_best_says_by_what_and_compares_within_one_setting(small_sweep: Sweep) -> None:
+    summary = small_sweep.summary()
+    first = [each for each in summary.results if each.configuration.capacity_scale == 1.0]
 
-    def merit(result: dict[str, Any]) -> tuple[bool, int, float]:
-        held = sum(result["hypotheses"].values())
-        return result["k"] == 1, held, result["metrics"]["revenue"]["mean"]
-
-    assert merit(summary["best"]) == max(merit(result) for result in summary["results"])
+    assert summary.best_by == Message("best_by_expected_revenue")
+    revenue = summary.best.metrics["expected_revenue"].value
+    assert summary.best in first
+    assert revenue == max(each.metrics["expected_revenue"].value for each in first)

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from messages import Message
 from simulator import ConfigurationResult, Sweep, headline, summarise
 from simulator.report.verdict import conclude
-from simulator.study.result import VERDICTS, Verdict
+from simulator.study.result import GATE_VERDICTS, GateVerdict
 
 from ..conftest import by_code, details
 from ..study.results import configuration_result, study_of
 
 
 def result(
-    verdict: Verdict, *, k: int | None = 1, binds: int = 1, p_holm: float | None = 0.01
+    verdict: GateVerdict, *, k: int | None = 1, binds: int = 1, p_holm: float | None = 0.01
 ) -> ConfigurationResult:
     """A result whose intervals come to a verdict."""
     crowded = {"pass": 0.05, "inconclusive": 0.1, "fail": 0.2}[verdict]
@@ -55,11 +55,11 @@ def decided(each: ConfigurationResult) -> str:
 def test_only_caps_that_take_effect_pass(results: list[ConfigurationResult]) -> None:
     acting = [each for each in results if binds(each)]
     study = study_of(*results)
-    verdict = study.verdict.verdict
+    verdict = study.gate.verdict
 
     assert (verdict == "no-effect") == (not acting)
     assert (verdict == "pass") == any(decided(each) == "pass" for each in acting)
-    assert all(each.verdict == "no-effect" for each in results if not binds(each))
+    assert all(each.gate == "no-effect" for each in results if not binds(each))
     found = headline(study)
     assert (found.code == "headline_no_effect") == (not acting)
     if acting:
@@ -131,9 +131,9 @@ def test_a_sweep_whose_caps_never_bind_has_no_verdict(small_sweep: Sweep) -> Non
 
     study = summarise(config, runs)
 
-    assert study.verdict.verdict == "no-effect"
-    assert study.verdict.counts == dict.fromkeys(VERDICTS, 0) | {"no-effect": 8}
-    assert all(each.gate_5c == "PASS" for each in study.results)  # the published rule
+    assert study.gate.verdict == "no-effect"
+    assert study.gate.counts == dict.fromkeys(GATE_VERDICTS, 0) | {"no-effect": 8}
+    assert all(each.published_rule == "PASS" for each in study.results)  # the published rule
     found = [*study.findings, *details(study, runs)]
     assert not by_code(found, "all_criteria_met")
     assert by_code(found, "cap_without_effect")

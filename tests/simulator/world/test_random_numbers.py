@@ -76,7 +76,9 @@ def test_luckier_numbers_give_larger_amounts(amount_model: int) -> None:
         noise = np.full((1, 1), 4 * (level - 0.5))
         draws = CommonDraws(users[None], np.zeros((1, 1)), np.full((1, 1), 0.99), number, noise)
         amounts = np.zeros(1)
-        draws.play(world, 0, users, users, np.zeros(20, dtype=np.int64), amounts)
+        draws.play(
+            world, 0, users, users, np.zeros(20, dtype=np.int64), amounts, np.zeros(20, np.int64)
+        )
         given.append(amounts[0])
 
     assert given == sorted(given)

@@ -1,0 +1,121 @@
+"""Effects of capacity, of priority and of a whale cap: one rule changed at a time, by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.study.result import Effect, EffectName
+
+from .power import simulations_needed
+from .resampling import correct_in_families, estimates, paired_differences
+
+Key = TypeVar("Key")
+
+COMPARED = (
+    "expected_revenue",
+    "expected_streamer_gini",
+    "revenue",
+    "streamer_gini",
+    "overcrowded_share",
+)
+"""Metrics of a run that effects are changes of."""
+
+METRICS = (
+    "expected_revenue_pct",
+    "expected_streamer_gini",
+    "revenue_pct",
+    "streamer_gini",
+    "overcrowded_share",
+)
+"""The changes: revenue in percent of the baseline's mean, the others plainly."""
+
+_REVENUES = (0, 2)
+"""Columns that are in percent."""
+
+
+class Change(NamedTuple):
+    """A change of rule, from one configuration to another.
+
+    Parameters
+    ----------
+    effect : str
+    before, after : (n, 5) float64
+        `COMPARED` metrics under both rules, a row for each seed.
+    baseline : (n, 5) float64
+        Those of the greedy baseline: percentages are of its mean, so that steps add up.
+    """
+
+    effect: EffectName
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    baseline: NDArray[np.float64]
+
+
+def estimate_effects(
+    changes: Mapping[Key, Change], weights: NDArray[np.float64], seed: int
+) -> dict[Key, dict[str, Effect]]:
+    """Estimate changes of rule: mean, interval, tests and the simulations that would show them.
+
+    Changes of one effect are one family of tests for each metric (Holm). A change that is exactly 0
+    in every seed has p = 1 and is not one of the family: whatever the signs of its differences,
+    there is nothing to test.
+
+    Parameters
+    ----------
+    changes : mapping to Change
+        Different ones: a change that several configurations share is tested once.
+    weights : (RESAMPLES, n) float64
+        See `resampling.resampling_weights`.
+    seed : int
+        Of the tests.
+
+    Returns
+    -------
+    dict
+        By the key of the change, then by the name of the metric, see `METRICS`.
+    """
+    if not changes:
+        return {}
+    differences = np.array([_differences(change) for change in changes.values()])
+    families = [change.effect for change in changes.values()]
+    tests = correct_in_families(differences, families, seed)
+    return {
+        key: _estimate(columns, p, weights)
+        for key, columns, p in zip(changes, differences, tests, strict=True)
+    }
+
+
+def _differences(change: Change) -> NDArray[np.float64]:
+    """Return the `METRICS` of a change by seed, (n, 5) float64; NaN in percent of nothing."""
+    differences = paired_differences(change.after, change.before)
+    for column in _REVENUES:
+        mean = change.baseline[:, column].mean()
+        differences[:, column] *= 100 / mean if mean > 0 else np.nan
+    return differences
+
+
+def _estimate(
+    differences: NDArray[np.float64], tests: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, Effect]:
+    columns = zip(METRICS, estimates(differences, weights), differences.T, tests, strict=True)
+    return {
+        metric: Effect(
+            **vars(estimate),
+            p=None if np.isnan(p) else float(p),
+            p_corrected=None if np.isnan(p_corrected) else float(p_corrected),
+            simulations_needed=_needed(values),
+        )
+        for metric, estimate, values, (p, p_corrected) in columns
+    }
+
+
+def _needed(values: NDArray[np.float64]) -> int | None:
+    if len(values) < 2 or np.isnan(values).any():
+        return None
+    # From the first, so that equal values do not vary by rounding.
+    std = float((values - values[0]).std(ddof=1))
+    return simulations_needed(float(values.mean()), std)

@@ -1,0 +1,200 @@
+"""The answer of a study: whether a whale cap is worth having, and which."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from messages import Message
+from simulator.inference.criteria import LEAST_SIMULATIONS
+from simulator.inference.power import simulations_needed
+from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC
+from simulator.study.result import ConfigurationResult, Effect, EffectVerdict, StudyResult, Verdict
+
+from .naming import namer
+
+MOST_SETTINGS = 4
+"""So many settings are answered one by one; of more, the answers are counted."""
+
+_FROM_THE_BEST: tuple[Verdict, ...] = ("worth_it", "undecided", "not_worth_it", "no_effect")
+
+
+def answer(study: StudyResult) -> Message | None:
+    """Return whether a cap is worth having, which, what it gains and costs, and how sure that is.
+
+    Configurations are compared within one setting of capacities and users a round. Where there are
+    several, each has its answer.
+
+    Returns
+    -------
+    Message or None
+        None of a result without effects.
+    """
+    results = [each for each in study.results if each.by_effects is not None]
+    if not results:
+        return None
+    answers = [(each, _answer_setting(each, study)) for each in _settings(results)]
+    if len(answers) == 1:
+        return answers[0][1]
+    if len(answers) <= MOST_SETTINGS:
+        parts = [
+            Message("answer_in_setting", setting=_name_setting(each), answer=text)
+            for each, text in answers
+        ]
+        return Message("answers", answers=parts)
+    verdicts = [_decision(_foremost(each)).verdict for each, _ in answers]
+    counts = {verdict: verdicts.count(verdict) for verdict in _FROM_THE_BEST}
+    return Message("answers_counted", settings=len(answers), **counts)
+
+
+def best_of(study_results: Sequence[ConfigurationResult]) -> tuple[ConfigurationResult, Message]:
+    """Return the best result of the first setting, and by what it is the best.
+
+    It is the one that the answer names, where a cap is worth having. Else it is the one of the
+    highest expected revenue.
+    """
+    first = [
+        each
+        for each in study_results
+        if each.configuration.setting == study_results[0].configuration.setting
+    ]
+    foremost = _foremost(first) if all(each.by_effects for each in first) else first[0]
+    if foremost.verdict == "worth_it":
+        return foremost, Message("best_by_concentration")
+    return max(first, key=_expected_revenue), Message("best_by_expected_revenue")
+
+
+def _expected_revenue(result: ConfigurationResult) -> float:
+    if result.exact is not None:
+        return result.exact.expected.revenue
+    revenue = result.metrics.get("expected_revenue", result.metrics["revenue"])
+    return revenue.value
+
+
+def describe_effects(study: StudyResult) -> list[Message]:
+    """Return what each change of rule does, for the configuration that the answer names.
+
+    A sentence for each setting of capacities and users a round, at most `MOST_SETTINGS`.
+    """
+    results = [each for each in study.results if each.by_effects is not None]
+    groups = _settings(results)[:MOST_SETTINGS]
+    return [_describe_chain(_foremost(each), each, len(groups) > 1) for each in groups]
+
+
+def _describe_chain(
+    result: ConfigurationResult,
+    results: Sequence[ConfigurationResult],
+    several: bool,
+) -> Message:
+    steps = [
+        Message(
+            f"effect_{effect}",
+            percent=changes[REVENUE_METRIC].mean or 0.0,
+            gini=changes[GINI_METRIC].value,
+        )
+        for effect, changes in result.effects.items()
+    ]
+    chain = Message("effects_chain", who=namer(results)(result), steps=steps)
+    if not several:
+        return chain
+    return Message("answer_in_setting", setting=_name_setting(results), answer=chain)
+
+
+def _settings(results: Sequence[ConfigurationResult]) -> list[list[ConfigurationResult]]:
+    setting = attrgetter("configuration.setting")
+    return [list(group) for _, group in groupby(sorted(results, key=setting), key=setting)]
+
+
+def _name_setting(results: Sequence[ConfigurationResult]) -> Message:
+    scale, users = results[0].configuration.setting
+    return Message("name_setting", scale=scale, users=users)
+
+
+def _foremost(results: Sequence[ConfigurationResult]) -> ConfigurationResult:
+    """Return the result of the best verdict; of equal ones, that which lowers the Gini most."""
+    capped = [each for each in results if "cap" in each.effects] or list(results)
+
+    def order(result: ConfigurationResult) -> tuple[int, float]:
+        verdict = _decision(result).verdict
+        return _FROM_THE_BEST.index(verdict), _judged(result, GINI_METRIC).value
+
+    return min(capped, key=order)
+
+
+def _decision(result: ConfigurationResult) -> EffectVerdict:
+    if result.by_effects is None:
+        raise ValueError("Expected a result with effects.")
+    return result.by_effects
+
+
+def _judged(result: ConfigurationResult, metric: str) -> Effect:
+    """Return the effect on a metric that the verdict judges."""
+    return result.effects["cap" if "cap" in result.effects else "total"][metric]
+
+
+def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) -> Message:
+    """Answer for one setting, by the configuration of the best verdict."""
+    result = _foremost(results)
+    revenue, gini = _judged(result, REVENUE_METRIC), _judged(result, GINI_METRIC)
+    if result.verdict == "no_effect":
+        return _answer_without_effect(results)
+    low, high = gini.bounds
+    baseline = study.baseline_of(result).metrics.get("expected_revenue")
+    total = 0.0 if baseline is None or baseline.mean is None else baseline.mean
+    percent = revenue.mean or 0.0
+    return Message(
+        f"answer_{result.verdict}",
+        who=namer(results)(result),
+        against=Message("against_same_rule" if "cap" in result.effects else "against_greedy"),
+        sway=_reason(result),
+        gini=gini.value,
+        gini_size=abs(gini.value),
+        low=low,
+        high=high,
+        percent=percent,
+        percent_size=abs(percent),
+        per_round=abs(percent) / 100 * total / study.config.get("rounds", 1),
+        exact=result.exact is not None,
+        p=1.0 if gini.p_corrected is None else gini.p_corrected,
+        simulations=study.simulations,
+        needed=_needed_to_decide(result),
+    )
+
+
+def _reason(result: ConfigurationResult) -> str:
+    """Return in a word what the two effects amount to, as the messages know it."""
+    criteria = _decision(result).criteria
+    return f"{criteria[REVENUE_METRIC].sway}_{criteria[GINI_METRIC].sway}"
+
+
+def _needed_to_decide(result: ConfigurationResult) -> int:
+    """Return how many simulations would tell the effects from the smallest that matter.
+
+    0 where there is one simulation, or no number is known.
+    """
+    counts = [LEAST_SIMULATIONS]
+    for metric, criterion in _decision(result).criteria.items():
+        effect = _judged(result, metric)
+        if criterion.sway == "unclear":
+            if effect.mean is None or effect.std is None or effect.n < 2:
+                return 0
+            distance = abs(abs(effect.mean) - criterion.minimum_effect)
+            sample_std = effect.std * math.sqrt(effect.n / (effect.n - 1))
+            counts.append(simulations_needed(distance, sample_std) or 0)
+    return max(counts)
+
+
+def _answer_without_effect(results: Sequence[ConfigurationResult]) -> Message:
+    """State that no cap changes anything, and why: so few whales want the same streamer."""
+    capped = [each for each in results if each.k is not None]
+    wanted = max((each.binding.max_whales_wanted for each in capped if each.binding), default=0)
+    least = min((each.k for each in capped if each.k is not None), default=0)
+    return Message(
+        "answer_no_effect",
+        who=namer(results)(results[0]),
+        several=len(results) > 1,
+        wanted=wanted,
+        by_capacity=wanted > least,
+    )
