@@ -405,7 +405,7 @@ chart_change_none = { $only_k ->
 chart_change_unsure = { $only_k ->
         [true] No k
        *[false] No configuration
-    } changes { $metric } for sure: { $by_tests ->
+    } changes { $metric } significantly: { $by_tests ->
         [true] no change from { $base } stands after Holm's correction.
        *[false] every interval contains { $base }.
     }
@@ -497,11 +497,11 @@ chart_gain = { $gain } { $matrix ->
         [true] a simulation
        *[false] a replay
     } (95 % interval { $low } to { $high })
-chart_price_unsure = No step of k is worth anything for sure: none has p ≤ { FORMAT($level, "g") }{ $corrected ->
+chart_price_unsure = No step of k changes revenue significantly: none has p ≤ { FORMAT($level, "g") }{ $corrected ->
         [true] { " " }after Holm's correction
        *[false] { "" }
     }. The largest mean gain is { $gain } at { $who }.
-chart_price_sure = { $sure } of { $total } steps gain revenue for sure{ $corrected ->
+chart_price_sure = { $sure } of { $total } steps gain revenue significantly{ $corrected ->
         [true] { " " }after Holm's correction
        *[false] { "" }
     } and { $losing } lose; the largest gain, at { $who }, is { $gain }.

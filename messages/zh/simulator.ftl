@@ -376,7 +376,7 @@ chart_change_none = { $only_k ->
 chart_change_unsure = { $only_k ->
         [true] 没有任何 k{ " " }
        *[false] 没有任何配置
-    }确定改变{ $metric }：{ $by_tests ->
+    }显著改变{ $metric }：{ $by_tests ->
         [true] 经 Holm 校正后，与{ $base }相比，变化均不显著。
        *[false] 所有区间都包含{ $base }。
     }
@@ -462,14 +462,14 @@ chart_gain = { $matrix ->
         [true] 每次模拟
        *[false] 每次重放
     } { $gain }（95 % 区间 { $low } 至 { $high }）
-chart_price_unsure = 没有任何一步提高 k 确定有价值：{ $corrected ->
+chart_price_unsure = 没有任何一步提高 k 使收入显著变化：{ $corrected ->
         [true] 经 Holm 校正后，
        *[false] { "" }
     }p 值均大于 { FORMAT($level, "g") }。最大平均增益为{ $gain }（{ $who }）。
 chart_price_sure = { $corrected ->
         [true] 经 Holm 校正后，
        *[false] { "" }
-    }{ $total } 步中有 { $sure } 步确定增加收入，{ $losing } 步确定减少；最大增益在 { $who }，为{ $gain }。
+    }{ $total } 步中有 { $sure } 步显著增加收入，{ $losing } 步显著减少；最大增益在 { $who }，为{ $gain }。
 chart_sensitivity = 对鲸鱼门槛的敏感性{ $several ->
         [true] （{ JOIN($fixed, "，") }）
        *[false] { "" }

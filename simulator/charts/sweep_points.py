@@ -151,9 +151,9 @@ class SweepPoints:
         )
 
     def direction(self, point: SweepPoint, metric: str) -> int:
-        """Return 1 where a metric rises for sure, -1 where it falls, 0 where neither is sure.
+        """Return 1 where a metric rises significantly, -1 where it falls, 0 where it does neither.
 
-        Of several configurations, those changes are sure whose corrected p is small; a single one
+        Of several configurations, changes whose corrected p is small are significant; a single one
         is read by its interval.
         """
         change = point.change(metric)

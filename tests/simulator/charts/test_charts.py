@@ -245,7 +245,7 @@ def test_a_figure_in_chinese_has_no_english_words(small_sweep: Sweep, name: str)
 CONCLUSIONS = [
     (
         [spread(0.001, -0.01, 0.01), spread(-0.001, -0.01, 0.01)],
-        "No k changes overload for sure: every interval contains the baseline's 0.275 %.",
+        "No k changes overload significantly: every interval contains the baseline's 0.275 %.",
     ),
     (
         [spread(0.0, 0.0, 0.0), spread(0.0, 0.0, 0.0)],
@@ -278,8 +278,8 @@ def test_the_conclusion_follows_from_the_intervals(changes: list[Result], senten
 TESTED = [
     (
         [(-0.02, 0.2), (-0.01, 0.3)],  # intervals clear of 0, which chance does not rule out
-        "No k changes overload for sure: no change from the baseline's 0.275 % stands after Holm's "
-        "correction.",
+        "No k changes overload significantly: no change from the baseline's 0.275 % stands after "
+        "Holm's correction.",
     ),
     ([(-0.02, 0.01), (-0.01, 0.05)], "Overload falls at every k, by 1 to 2 points."),
     (
@@ -349,7 +349,7 @@ def test_the_gains_of_several_steps_are_corrected_for_their_number() -> None:
         assert figure is not None
         return " ".join(figure.to_dict()["title"]["subtitle"]).replace("\u00a0", " ")
 
-    assert conclusion((1, 2)).startswith("1 of 1 steps gain revenue for sure and 0 lose")
+    assert conclusion((1, 2)).startswith("1 of 1 steps gain revenue significantly and 0 lose")
     assert "none has p ≤ 0.05 after Holm's correction" in conclusion((1, 2, 3))
 
 

@@ -25,7 +25,7 @@ from ..study.results import configuration_result, study_of
 Figures = tuple[dict[str, Estimate], dict[str, Difference]]
 
 GOOD = {"H5C-1": (0.02, 0.01, 0.03), "H5C-2": (-0.1, -0.2, -0.05), "H5C-3": (1.0, -1.0, 3.0)}
-"""Estimate, low and high of a configuration that passes for sure."""
+"""Estimate, low and high of a configuration that passes by its intervals."""
 
 
 def figures(
