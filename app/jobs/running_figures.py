@@ -25,7 +25,10 @@ class RunningFigures:
     def __init__(self, config: SweepConfig) -> None:
         self._baselines = [*config.baselines()]
         self._grid = [*config.grid()]
-        order = {point: index for index, point in enumerate([*self._baselines, *self._grid])}
+        # Among the runs of a seed there are those of rules between a baseline and the grid, too.
+        order = {point: index for index, point in enumerate(config.points())}
+        self._baseline_rows = [order[point] for point in self._baselines]
+        self._grid_rows = [order[point] for point in self._grid]
         baseline = {point.setting: order[point] for point in self._baselines}
         self._compared_with = [baseline[point.setting] for point in self._grid]
         self._sums = np.zeros((len(order), len(COMPARED)))
@@ -40,7 +43,7 @@ class RunningFigures:
     def as_mapping(self) -> dict[str, Any]:
         """Return the means in the shape of a result."""
         means = self._sums / max(self._seeds, 1)
-        of_grid = means[len(self._baselines) :]
+        of_grid = means[self._grid_rows]
         of_baseline = means[self._compared_with]
         delta = of_grid - of_baseline
         base = of_baseline[:, 0]
@@ -49,7 +52,7 @@ class RunningFigures:
         return {
             "baselines": [
                 {**configuration_json(point), "metrics": _means(COMPARED, row)}
-                for point, row in zip(self._baselines, means, strict=False)
+                for point, row in zip(self._baselines, means[self._baseline_rows], strict=True)
             ],
             "results": [
                 {
