@@ -12,7 +12,8 @@ from app.studies.study_answer import StudyAnswer
 from app.text.language import command_language
 from messages import Message, render
 from simulator import CRITERIA, ConfigurationResult, GateSearch, StudyResult, headline
-from simulator.study.result import Difference
+from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC
+from simulator.study.result import Difference, EffectName
 
 from .destination import Destination
 
@@ -25,6 +26,10 @@ SETTINGS = (
     "users_per_round",
     "spend_cap",
 )
+
+
+EFFECTS: tuple[EffectName, ...] = ("cap", "priority", "capacity", "total")
+"""Changes of rule that a study's table has, the one that the verdict judges first."""
 
 
 def allocation_tables(allocation: pa.Table, answer: Mapping[str, Any]) -> dict[str, pa.Table]:
@@ -102,6 +107,7 @@ def _configuration(result: ConfigurationResult) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(point, name) for name in SETTINGS}
     if result.exact is not None:
         row["users_per_round"] = None  # all users of a matrix meet at once
+    row |= _effects(result)
     for criterion in reversed(CRITERIA):
         figure = result.figure(criterion)
         low, high = (None, None) if figure.mean is None else figure.bounds
@@ -113,9 +119,30 @@ def _configuration(result: ConfigurationResult) -> dict[str, Any]:
     return row | {
         "revenue": result.metrics["revenue"].mean,
         "binding_rounds_share": None if capped is None else capped.rounds_share,
+        "published_rule": result.published_rule,
         "gate_5c": result.published_rule,
-        "verdict": result.gate,
+        "gate": result.gate,
+        "verdict": result.verdict or result.gate,
     }
+
+
+def _effects(result: ConfigurationResult) -> dict[str, float | None]:
+    """Return the columns of a result's effects on expected figures; none of an early version's."""
+    if result.by_effects is None:
+        return {}
+    columns: dict[str, float | None] = {}
+    for effect in EFFECTS:
+        for metric in (REVENUE_METRIC, GINI_METRIC):
+            name, change = f"{effect}_{metric}", result.effects.get(effect, {}).get(metric)
+            absent = change is None or change.mean is None
+            low, high = (None, None) if change is None or absent else change.bounds
+            columns |= {
+                name: None if change is None else change.mean,
+                f"{name}_low": low,
+                f"{name}_high": high,
+                f"{name}_p_corrected": None if change is None else change.p_corrected,
+            }
+    return columns
 
 
 def _found(result: ConfigurationResult, search: GateSearch | None) -> dict[str, bool]:

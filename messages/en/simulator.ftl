@@ -83,6 +83,10 @@ verdict_is_pass = pass
 verdict_is_fail = fail
 verdict_is_inconclusive = inconclusive
 verdict_is_no_effect = the cap never takes effect
+verdict_is_worth_it = worth having
+verdict_is_not_worth_it = not worth having
+verdict_is_undecided = not decided
+verdict_is_depends = it depends
 headline = Verdict by the 95 % intervals: { $verdict }{ $configurations ->
         [1] { "" }
        *[other] , in { $count } of { $configurations } configurations

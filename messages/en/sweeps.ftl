@@ -74,6 +74,17 @@ report_threshold_above = above { $value }
 report_metric_overcrowded_share = overcrowded share
 report_metric_streamer_gini = change of streamer Gini
 report_metric_revenue_pct = ΔRevenue
+report_metric_expected_revenue_pct = expected revenue
+report_metric_expected_streamer_gini = Gini of expected revenue
+report_effect_capacity = Capacities held
+report_effect_priority = Whales first
+report_effect_cap = The cap
+report_effect_total = In all
+report_points = { " " }points
+report_chain = What each rule changes, up to { $name }
+report_chain_caption = Each rule is compared with the one before it, the first with greedy without capacities. ΔRevenue and the streamer Gini are of realised gifts, which luck moves as well.
+report_rule = Rule
+report_published = The rule of the published study
 report_labelled = { $title }: { $word }
 report_none = none
 report_range = { $low } to { $high }
@@ -94,6 +105,13 @@ report_caption = Mean over { $simulations ->
         [true] { " " }of the gifts
        *[false] { "" }
     } and 95 % bootstrap interval. Changes are against greedy, paired by seed.{ $corrected ->
+        [true] { " " }p is corrected for all configurations (Holm).
+       *[false] { "" }
+    }
+report_caption_effects = Mean over { $simulations ->
+        [one] { $simulations } simulation
+       *[other] { $simulations } simulations
+    } and 95 % bootstrap interval. The cap is compared with the same rule without it, all rules together with greedy without capacities.{ $corrected ->
         [true] { " " }p is corrected for all configurations (Holm).
        *[false] { "" }
     }

@@ -83,6 +83,10 @@ verdict_is_pass = 通过
 verdict_is_fail = 不通过
 verdict_is_inconclusive = 尚无定论
 verdict_is_no_effect = 此上限从未起作用
+verdict_is_worth_it = 值得
+verdict_is_not_worth_it = 不值得
+verdict_is_undecided = 尚未定论
+verdict_is_depends = 视情况而定
 headline = 按 95 % 区间的结论：{ $verdict }{ $configurations ->
         [1] { "" }
        *[other] （{ $configurations } 种配置中有 { $count } 种）

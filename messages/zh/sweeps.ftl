@@ -74,6 +74,17 @@ report_threshold_above = 高于 { $value }
 report_metric_overcrowded_share = 拥挤占比
 report_metric_streamer_gini = 主播基尼系数的变化
 report_metric_revenue_pct = 收入变化
+report_metric_expected_revenue_pct = 期望收入
+report_metric_expected_streamer_gini = 期望收入的基尼系数
+report_effect_capacity = 遵守容量
+report_effect_priority = 鲸鱼优先
+report_effect_cap = 上限
+report_effect_total = 合计
+report_points = { " " }个百分点
+report_chain = 逐条规则的影响，直至 { $name }
+report_chain_caption = 每条规则与前一条比较，第一条与不限容量的贪心比较。收入变化和主播基尼系数按实际打赏计算，也受运气影响。
+report_rule = 规则
+report_published = 已发表研究的规则
 report_labelled = { $title }：{ $word }
 report_none = 无
 report_range = { $low } 至 { $high }
@@ -91,6 +102,10 @@ report_caption = { $simulations } 次{ $matrix ->
         [true] 打赏
        *[false] { "" }
     }模拟的均值及 95 % 自助法区间。变化均相对贪心，按种子配对。{ $corrected ->
+        [true] p 值已针对全部配置校正（Holm）。
+       *[false] { "" }
+    }
+report_caption_effects = { $simulations } 次模拟的均值及 95 % 自助法区间。上限与没有上限的同一规则比较，合计与不限容量的贪心比较。{ $corrected ->
         [true] p 值已针对全部配置校正（Holm）。
        *[false] { "" }
     }

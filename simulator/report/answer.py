@@ -44,7 +44,7 @@ def answer(study: StudyResult) -> Message | None:
             for each, text in answers
         ]
         return Message("answers", answers=parts)
-    verdicts = [_decision(_foremost(each)).verdict for each, _ in answers]
+    verdicts = find_verdicts(study)
     counts = {verdict: verdicts.count(verdict) for verdict in _FROM_THE_BEST}
     return Message("answers_counted", settings=len(answers), **counts)
 
@@ -71,6 +71,23 @@ def _expected_revenue(result: ConfigurationResult) -> float:
         return result.exact.expected.revenue
     revenue = result.metrics.get("expected_revenue", result.metrics["revenue"])
     return revenue.value
+
+
+def find_foremost(study: StudyResult) -> ConfigurationResult | None:
+    """Return the result that the answer names of the first setting; None without effects."""
+    if any(each.by_effects is None for each in study.results):
+        return None
+    setting = study.results[0].configuration.setting
+    return _foremost([each for each in study.results if each.configuration.setting == setting])
+
+
+def find_verdicts(study: StudyResult) -> list[Verdict]:
+    """Return the verdict that the answer gives in each setting; none of a result without effects.
+
+    Settings are those of capacities and users a round.
+    """
+    results = [each for each in study.results if each.by_effects is not None]
+    return [_decision(_foremost(each)).verdict for each in _settings(results)]
 
 
 def describe_effects(study: StudyResult) -> list[Message]:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from messages import Message
 from simulator.inference.criteria import CONCENTRATION
 from simulator.inference.power import ALPHA
-from simulator.study.result import ConfigurationResult, GateVerdict, StudyResult
+from simulator.study.result import ConfigurationResult, StudyResult
 
 from .answer import describe_effects
 from .naming import join_sentences
 
 
-def verdict_message(verdict: GateVerdict) -> Message:
+def verdict_message(verdict: str) -> Message:
     """Return a verdict for readers."""
     return Message(f"verdict_is_{verdict.replace('-', '_')}")
 

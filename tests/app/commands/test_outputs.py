@@ -108,7 +108,15 @@ def test_a_sweep_is_a_table_of_its_configurations(small: Sweep) -> None:
             float(shown["overcrowded_share_high"])
             == (each["metrics"]["overcrowded_share"]["ci95"][1])
         )
-        assert shown["verdict"] == each["gate"]["verdict"]
+        assert shown["verdict"] == each["verdict"]
+        assert shown["gate"] == each["gate"]["verdict"]
+        assert shown["published_rule"] == shown["gate_5c"] == each["published_rule"]
+        for name in ("cap_expected_revenue_pct", "total_expected_streamer_gini"):
+            effect, _, metric = name.partition("_")
+            change = each["effects"][effect][metric]
+            assert float(shown[name]) == change["mean"]
+            assert float(shown[f"{name}_high"]) == change["ci95"][1]
+            assert float(shown[f"{name}_p_corrected"]) == change["p_corrected"]
 
 
 def test_a_search_marks_what_it_found(small: Sweep) -> None:

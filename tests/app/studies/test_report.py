@@ -14,6 +14,8 @@ import yaml
 from app.studies.report import report
 from messages import LANGUAGES, Message, render
 from simulator import SweepConfig, WorldConfig, read_study, run_sweep
+from simulator.charts.style import signed
+from simulator.report.answer import find_foremost, find_verdicts
 from simulator.report.verdict import conclude, verdict_message
 from tests.app.conftest import ROOT, Run
 
@@ -32,6 +34,16 @@ TINY = SweepConfig(
 @pytest.fixture(scope="module")
 def result() -> Result:
     return run_sweep(TINY).as_mapping()
+
+
+def earlier(result: Result) -> Result:
+    """The result as version 0.1 stored it: without effects or an answer."""
+    stored = json.loads(json.dumps(result))
+    for name in ("answer", "best_by", "conclusions", "conclusion_messages", "published_rule"):
+        del stored[name]
+    for each in (*stored["results"], stored["best"]):
+        del each["effects"], each["verdict"], each["criteria"], each["published_rule"]
+    return stored  # type: ignore[no-any-return]
 
 
 def written(result: Result, language: str = "en") -> str:
@@ -96,9 +108,43 @@ def test_every_figure_is_in_the_page_and_no_id_comes_twice(result: Result) -> No
 def test_the_page_holds_findings_configurations_seeds_and_versions(result: Result) -> None:
     text = Page(written(result)).text
 
-    for words in (*result["findings"], "k = 1", "k = 2", "42 to 44", "ortools", "H5C-2"):
+    for words in (*result["findings"], "k = 1", "k = 2", "42 to 44", "ortools"):
         assert words in text
-    assert f"Is the cap worth it? {verdict_message(result['gate']['verdict'])}" in text
+
+
+def test_the_answer_comes_first_and_the_published_rule_last(result: Result) -> None:
+    page = Page(written(result))
+    study = read_study(result)
+    (verdict,) = set(find_verdicts(study))
+    heading = f"Is the cap worth it? {verdict_message(verdict)} {study.answer}"
+
+    assert page.text.index(heading) < page.text.index(str(conclude(study)[0]))
+    assert page.text.count(f": {study.published_rule}.") == 1
+    end = page.text.index("The rule of the published study")
+    assert end > page.text.index("ortools")
+    assert study.published_rule not in page.text[:end].split()
+
+
+def test_the_effects_are_in_the_page(result: Result) -> None:
+    page = Page(written(result))
+    foremost = find_foremost(read_study(result))
+
+    assert foremost is not None
+    effects = foremost.effects
+    for name, effect in (("Capacities held", "capacity"), ("Whales first", "priority")):
+        change = effects[effect]["expected_revenue_pct"]  # type: ignore[index]
+        assert f"{name} {signed(change.value)} %" in page.text
+    assert f"In all {signed(effects['total']['expected_revenue_pct'].value)} %" in page.text
+
+
+def test_settings_of_different_answers_depend(result: Result) -> None:
+    mixed = json.loads(json.dumps(result))
+    for each, verdict, scale in zip(
+        mixed["results"], ("worth_it", "no_effect"), (1.0, 2.0), strict=True
+    ):
+        each |= {"verdict": verdict, "capacity_scale": scale}
+
+    assert "Is the cap worth it? it depends" in Page(written(mixed)).text
 
 
 def test_the_page_is_chinese_for_a_chinese_reader(result: Result) -> None:
@@ -156,7 +202,7 @@ def test_a_hostile_name_is_escaped_in_figures_too(result: Result) -> None:
 
 
 def test_the_verdict_by_intervals_comes_first_where_there_is_one(result: Result) -> None:
-    judged = json.loads(json.dumps(result))
+    judged = earlier(result)
     criterion = {"estimate": -0.1, "ci95": [-0.2, 0.1], "threshold": 0, "verdict": "inconclusive"}
     for each in judged["results"]:
         each["binding"]["binding_rounds"] = 1
@@ -174,7 +220,7 @@ def test_the_verdict_by_intervals_comes_first_where_there_is_one(result: Result)
 
 
 def test_a_cap_that_never_takes_effect_is_no_pass(result: Result) -> None:
-    idle = json.loads(json.dumps(result))
+    idle = earlier(result)
     for each in idle["results"]:
         each["binding"]["binding_rounds"] = 0
         each["gate_5c"] = "PASS"
