@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.world.expected_value import affinity_of_pairs
+from simulator.world.gifts import affinity
 from simulator.world.mean_amount import mean_amount
 from simulator.world.population import World
+from solver.kernels import njit
 
 
 def expected_gifts(
@@ -46,14 +47,30 @@ def expected_gifts(
     (M,) float64
         Currency units.
     """
-    log_wealth, config = world.log_wealth[users], world.config
-    affinity = affinity_of_pairs(world, users, streamers)
-    log_odds = config.gift_intercept + config.wealth_slope * log_wealth + affinity
-    log_odds += 0.3 * world.popularity[streamers] - 0.1 * big_gifts
-    capacity = world.capacity[streamers]
-    crowding = np.maximum(0, loads - capacity) / capacity
-    discount = (1 + 0.05 * big_gifts) * (1 + 0.5 * crowding)
-    expected: NDArray[np.float64] = mean_amount(world, log_wealth, affinity) / (
-        (1 + np.exp(-log_odds)) * discount
-    )
+    config, terms = world.config, np.empty((4, len(users)))
+    of_world = world.log_wealth, world.preference, world.content, world.popularity, world.capacity
+    coefficients = config.gift_intercept, config.wealth_slope
+    _write_terms(users, streamers, big_gifts, loads, *of_world, *coefficients, terms)
+    log_wealth, liking, log_odds_against, discount = terms
+    divisor = np.exp(log_odds_against)
+    divisor += 1
+    divisor *= discount
+    expected: NDArray[np.float64] = mean_amount(world, log_wealth, liking)
+    expected /= divisor
     return expected
+
+
+@njit(cache=True)
+def _write_terms(  # type: ignore[no-untyped-def]
+    users, streamers, big_gifts, loads,
+    log_wealth, preference, content, popularity, capacity,
+    intercept, slope, terms,
+):  # fmt: skip
+    """Write log-wealth, affinity, log-odds against a gift and discount of each meeting, (4, M)."""
+    for i in range(len(users)):
+        u, s, b = users[i], streamers[i], big_gifts[i]
+        liking = affinity(preference[u], content[s])
+        log_odds = intercept + slope * log_wealth[u] + liking + (0.3 * popularity[s] - 0.1 * b)
+        crowding = max(0, loads[i] - capacity[s]) / capacity[s]
+        terms[0, i], terms[1, i], terms[2, i] = log_wealth[u], liking, -log_odds
+        terms[3, i] = (1 + 0.05 * b) * (1 + 0.5 * crowding)

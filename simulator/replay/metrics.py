@@ -124,21 +124,21 @@ def measure(world: World, replay: Replay, rng: np.random.Generator | None = None
     return Metrics(
         revenue=float(amounts.sum()),
         gifts=len(gifts),
-        gift_rate=_mean(amounts > 0),
+        gift_rate=_share(amounts > 0),
         amount_mean=_mean(gifts),
         amount_p50=float(p50),
         amount_p90=float(p90),
         amount_p99=float(p99),
-        overcrowded_share=_mean(load > world.capacity[replay.streamers]),
-        overload_rate=_mean(replay.loads > world.capacity),
+        overcrowded_share=_share(load > world.capacity[replay.streamers]),
+        overload_rate=_share(replay.loads > world.capacity),
         streamer_gini=gini(by_streamer),
         user_gini=gini(by_giver),
         top1_user_share=top_share(by_giver, 0.01),
         top10_streamer_share=top_share(by_streamer[visited], 0.10),
-        coverage=_mean(by_streamer > 0),
-        cold_start_success=_mean(by_streamer[world.new] > 0),
+        coverage=_share(by_streamer > 0),
+        cold_start_success=_share(by_streamer[world.new] > 0),
         new_streamer_revenue=float(by_streamer[world.new].sum()),
-        mean_concurrency=_mean(load),
+        mean_concurrency=int(load.sum()) / max(1, len(load)),
         max_concurrency=int(replay.loads.max()),
         whale_entropy=_entropy(whales),
         streamers_with_whales=int((whales > 0).sum()),
@@ -214,12 +214,18 @@ def sum_by_position(
 ) -> NDArray[np.float64]:
     """Return (count,) float64: the sum of the amounts at each position; -1 is none."""
     placed = positions >= 0
-    totals = np.bincount(positions[placed], amounts[placed], minlength=count)
+    if not placed.all():
+        positions, amounts = positions[placed], amounts[placed]
+    totals = np.bincount(positions, amounts, minlength=count)
     return totals.astype(np.float64, copy=False)
 
 
-def _mean(values: NDArray[np.float64] | NDArray[np.int64] | NDArray[np.bool_]) -> float:
+def _mean(values: NDArray[np.float64]) -> float:
     return float(np.mean(values)) if values.size else 0.0
+
+
+def _share(mask: NDArray[np.bool_]) -> float:
+    return np.count_nonzero(mask) / max(1, mask.size)
 
 
 def top_share(values: NDArray[np.float64], share: float) -> float:

@@ -120,19 +120,20 @@ def replay_policy(world: World, policy: Policy, draws: Draws, rounds: int) -> Re
         big_gifts_before.append(before)
     users_by_round, streamers_by_round = np.array(visitors), np.array(placements)
     is_placed, whales = streamers_by_round >= 0, world.whales(policy.whale_share)[users_by_round]
-    rounds_of_meetings = np.nonzero(is_placed)[0]
-    users, streamers = users_by_round[is_placed], streamers_by_round[is_placed]
+    meetings = np.flatnonzero(is_placed)
+    rounds_of_meetings = meetings // is_placed.shape[1]
+    users, streamers = users_by_round.ravel()[meetings], streamers_by_round.ravel()[meetings]
     loads = _loads(streamers_by_round, is_placed, world.n_streamers)
     return Replay(
         rounds=rounds_of_meetings,
         users=users,
         streamers=streamers,
-        amounts=np.array(amounts)[is_placed],
+        amounts=np.concatenate(amounts)[meetings],
         expected=expected_gifts(
             world,
             users,
             streamers,
-            np.array(big_gifts_before)[is_placed],
+            np.concatenate(big_gifts_before)[meetings],
             loads[rounds_of_meetings, streamers],
         ),
         loads=loads,

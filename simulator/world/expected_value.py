@@ -21,7 +21,6 @@ from .gifts import (
     TAIL_INDEX,
     TAIL_SHARE,
     TAIL_START,
-    affinity,
 )
 from .mean_amount import mean_amount, taste
 from .population import World
@@ -256,24 +255,6 @@ def _affinities(preference, by_feature):  # type: ignore[no-untyped-def]
     product = np.zeros((len(preference), by_feature.shape[1]))
     for user in range(len(preference)):
         add_affinities(preference[user], by_feature, product[user])
-    return product
-
-
-def affinity_of_pairs(
-    world: World, users: NDArray[np.int64], streamers: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Return (m,) float64: the affinities of m pairs."""
-    affinities: NDArray[np.float64] = _affinity_of_pairs(
-        world.preference, world.content, users, streamers
-    )
-    return affinities
-
-
-@njit(cache=True)
-def _affinity_of_pairs(preference, content, users, streamers):  # type: ignore[no-untyped-def]
-    product = np.empty(len(users))
-    for i in range(len(users)):
-        product[i] = affinity(preference[users[i]], content[streamers[i]])
     return product
 
 

@@ -88,9 +88,18 @@ def mean_tier(
 ) -> NDArray[np.float64]:
     """Return the mean of amount model 3: tier i weighs its base probability times ratio^i."""
     ratio = np.exp(0.10 * np.clip((log_wealth - 3) / 3, -1, 2) + 0.05 * affinity)
-    total = np.polyval((tiers.weight * tiers.price)[::-1], ratio)
-    mean: NDArray[np.float64] = total / np.polyval(tiers.weight[::-1], ratio)
+    mean = _polynomial(tiers.weight * tiers.price, ratio)
+    mean /= _polynomial(tiers.weight, ratio)
     return mean
+
+
+def _polynomial(coefficients: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Σ coefficients[i] x^i as `numpy.polyval` does, in one array."""
+    total = np.full(x.shape, coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        total *= x
+        total += coefficient
+    return total
 
 
 def _floored_lognormal_mean(mean: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
