@@ -14,6 +14,7 @@ from simulator.replay.metrics import Metrics, measure, whale_histogram
 from simulator.replay.replay import Replay, replay_policy
 from simulator.world.population import World, draw_world
 from simulator.world.random_numbers import FALLS, CommonDraws, Draws, SequentialDraws, stream
+from simulator.world.shortlists import Shortlists
 
 from .config import Configuration, SweepConfig
 from .run import Run
@@ -30,7 +31,7 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
     rng = np.random.default_rng(seed)
     world = draw_world(config.world, rng)
     worlds = {scale: world.with_capacity_scale(scale) for scale in config.capacity_scales}
-    draws = _draws(config, seed, rng)
+    draws = _draws(config, seed, world, rng)
     replays: dict[Configuration, Replay] = {}
     for point in config.points():
         scaled_world = worlds[point.capacity_scale]
@@ -83,7 +84,7 @@ def _keeps(replay: Replay, other: Configuration, point: Configuration, room: flo
 
 
 def _draws(
-    config: SweepConfig, seed: int, rng: np.random.Generator
+    config: SweepConfig, seed: int, world: World, rng: np.random.Generator
 ) -> dict[int, Callable[[], Draws]]:
     """Return, for each number of users in a round, what makes the draws of one more replay."""
     n_users = config.world.n_users
@@ -95,6 +96,8 @@ def _draws(
     common = {
         size: CommonDraws.of_seed(seed, n_users, config.rounds, size) for size in config.round_sizes
     }
+    for each in common.values():
+        Shortlists.of(world).prepare(world, each.who.ravel())
     return {size: lambda size=size: common[size] for size in common}  # type: ignore[misc]
 
 

@@ -36,6 +36,9 @@ CLASSES = 64
 """Streamers are scanned by classes: position s belongs to class s mod `CLASSES`. A multiple of
 `LANES`."""
 
+BLOCK = 512
+"""Users whose lists are written at once: their entries fit in the cache of a core."""
+
 STREAMER, EV, AMOUNT, ODDS = range(4)
 """Columns of a list: a streamer, its EV before any gift, and the terms of that EV."""
 
@@ -92,6 +95,19 @@ class Shortlists:
             self._write(world, users[rows == NONE])
             look_up(self.row, users, rows)
         return rows
+
+    def prepare(self, world: World, users: NDArray[np.int64]) -> None:
+        """Write the lists of users who will come, (n,) int64, each possibly several times.
+
+        Hundreds at once take less time than those of each round.
+        """
+        unknown = users[self.row[users] == NONE]
+        order = np.arange(len(unknown))
+        self.row[unknown[::-1]] = order[::-1]  # where each comes first
+        unknown = unknown[self.row[unknown] == order]
+        self.row[unknown] = NONE
+        for begin in range(0, len(unknown), BLOCK):
+            self._write(world, unknown[begin : begin + BLOCK])
 
     def _write(self, world: World, users: NDArray[np.int64]) -> None:
         n_users, attraction = len(users), 0.3 * world.popularity
