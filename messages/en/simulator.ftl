@@ -569,3 +569,17 @@ gift_log_amount = Expected amounts above 0 and at most { FORMAT($most, "g") }; g
 gift_log_numbers = Expected { $name } in numbers; got { $received }.
 gift_log_whole = Expected { $name } in whole numbers; got { FORMAT($received, "g") }.
 gift_log_dimensions = Expected { $name } in one dimension; got { $received }.
+
+## Studies in the documentation
+
+studies_title = The studies, run again
+studies_preface = `make studies` writes this page from the files in `configs/`. Each table takes the policy apart that the answer is about: every line is one change of rule against the line before, the last is all of them against greedy without capacities. Changes of expected revenue are in percent of greedy's. Brackets hold 95 % intervals over the simulations; † marks what Holm's correction does not tell from chance.
+studies_answer = { $answer } ({ $simulations } simulations.)
+studies_expected_revenue_pct = expected revenue, %
+studies_expected_streamer_gini = Gini of expected revenue
+studies_streamer_gini = Gini of realised revenue
+studies_capacity = capacities hold
+studies_priority = whales first
+studies_cap = the cap: { $who }
+studies_total = in all: { $who }
+studies_in_setting = { $setting }: { $title }

@@ -533,3 +533,17 @@ gift_log_amount = 金额应大于 0 且不超过 { FORMAT($most, "g") }；第 { 
 gift_log_numbers = { $name } 应为数字；收到 { $received }。
 gift_log_whole = { $name } 应为整数；收到 { FORMAT($received, "g") }。
 gift_log_dimensions = { $name } 应为一维；收到 { $received } 维。
+
+## 文档中的实验
+
+studies_title = 重新运行的实验
+studies_preface = 本页由 `make studies` 根据 `configs/` 中的文件写成。每张表把答案所指的策略逐步拆开：每一行是相对上一行的一项规则变化，最后一行是全部变化相对于无容量限制的贪心策略。期望收入的变化以贪心策略的百分比表示。括号内为各次模拟的 95 % 区间；† 表示经 Holm 校正后与偶然无法区分。
+studies_answer = { $answer }（{ $simulations } 次模拟。）
+studies_expected_revenue_pct = 期望收入，%
+studies_expected_streamer_gini = 期望收入的基尼系数
+studies_streamer_gini = 实现收入的基尼系数
+studies_capacity = 遵守容量
+studies_priority = 鲸鱼优先
+studies_cap = 上限：{ $who }
+studies_total = 合计：{ $who }
+studies_in_setting = { $setting }：{ $title }

@@ -35,12 +35,12 @@ def answer(study: StudyResult) -> Message | None:
     results = [each for each in study.results if each.by_effects is not None]
     if not results:
         return None
-    answers = [(each, _answer_setting(each, study)) for each in _settings(results)]
+    answers = [(each, _answer_setting(each, study)) for each in group_by_setting(results)]
     if len(answers) == 1:
         return answers[0][1]
     if len(answers) <= MOST_SETTINGS:
         parts = [
-            Message("answer_in_setting", setting=_name_setting(each), answer=text)
+            Message("answer_in_setting", setting=name_group_setting(each), answer=text)
             for each, text in answers
         ]
         return Message("answers", answers=parts)
@@ -60,7 +60,7 @@ def best_of(study_results: Sequence[ConfigurationResult]) -> tuple[Configuration
         for each in study_results
         if each.configuration.setting == study_results[0].configuration.setting
     ]
-    foremost = _foremost(first) if all(each.by_effects for each in first) else first[0]
+    foremost = find_foremost(first) if all(each.by_effects for each in first) else first[0]
     if foremost.verdict == "worth_it":
         return foremost, Message("best_by_concentration")
     return max(first, key=_expected_revenue), Message("best_by_expected_revenue")
@@ -78,7 +78,7 @@ def find_foremost(study: StudyResult) -> ConfigurationResult | None:
     if any(each.by_effects is None for each in study.results):
         return None
     setting = study.results[0].configuration.setting
-    return _foremost([each for each in study.results if each.configuration.setting == setting])
+    return find_foremost([each for each in study.results if each.configuration.setting == setting])
 
 
 def find_verdicts(study: StudyResult) -> list[Verdict]:
@@ -87,7 +87,7 @@ def find_verdicts(study: StudyResult) -> list[Verdict]:
     Settings are those of capacities and users a round.
     """
     results = [each for each in study.results if each.by_effects is not None]
-    return [_decision(_foremost(each)).verdict for each in _settings(results)]
+    return [_decision(find_foremost(each)).verdict for each in group_by_setting(results)]
 
 
 def describe_effects(study: StudyResult) -> list[Message]:
@@ -96,8 +96,8 @@ def describe_effects(study: StudyResult) -> list[Message]:
     A sentence for each setting of capacities and users a round, at most `MOST_SETTINGS`.
     """
     results = [each for each in study.results if each.by_effects is not None]
-    groups = _settings(results)[:MOST_SETTINGS]
-    return [_describe_chain(_foremost(each), each, len(groups) > 1) for each in groups]
+    groups = group_by_setting(results)[:MOST_SETTINGS]
+    return [_describe_chain(find_foremost(each), each, len(groups) > 1) for each in groups]
 
 
 def _describe_chain(
@@ -116,20 +116,22 @@ def _describe_chain(
     chain = Message("effects_chain", who=namer(results)(result), steps=steps)
     if not several:
         return chain
-    return Message("answer_in_setting", setting=_name_setting(results), answer=chain)
+    return Message("answer_in_setting", setting=name_group_setting(results), answer=chain)
 
 
-def _settings(results: Sequence[ConfigurationResult]) -> list[list[ConfigurationResult]]:
+def group_by_setting(results: Sequence[ConfigurationResult]) -> list[list[ConfigurationResult]]:
+    """Return the results in groups of the same capacities and users a round."""
     setting = attrgetter("configuration.setting")
     return [list(group) for _, group in groupby(sorted(results, key=setting), key=setting)]
 
 
-def _name_setting(results: Sequence[ConfigurationResult]) -> Message:
+def name_group_setting(results: Sequence[ConfigurationResult]) -> Message:
+    """Return the capacities and users a round of a group of results."""
     scale, users = results[0].configuration.setting
     return Message("name_setting", scale=scale, users=users)
 
 
-def _foremost(results: Sequence[ConfigurationResult]) -> ConfigurationResult:
+def find_foremost(results: Sequence[ConfigurationResult]) -> ConfigurationResult:
     """Return the result of the best verdict; of equal ones, that which lowers the Gini most."""
     capped = [each for each in results if "cap" in each.effects] or list(results)
 
@@ -153,7 +155,7 @@ def _judged(result: ConfigurationResult, metric: str) -> Effect:
 
 def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) -> Message:
     """Answer for one setting, by the configuration of the best verdict."""
-    result = _foremost(results)
+    result = find_foremost(results)
     revenue, gini = _judged(result, REVENUE_METRIC), _judged(result, GINI_METRIC)
     if result.verdict == "no_effect":
         return _answer_without_effect(results)
