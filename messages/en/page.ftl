@@ -373,7 +373,7 @@ stale_mark = Out of date: { $changes }. Allocate again, or change it back.
 stale_was = “{ $field }” was { $value }
 stale_files = the files have changed
 stale_nothing = empty
-stale_gap = { "; " }
+stale_gap = ;{ " " }
 stale_gone = The results are of the present settings again.
 
 picture_title = Who goes where
