@@ -19,7 +19,7 @@ from messages.formatting import write_plain
 from messages.message import Parameter
 from simulator import SweepConfig, run_sweep
 from simulator.report.answer import find_foremost, group_by_setting, name_group_setting
-from simulator.report.naming import namer
+from simulator.report.naming import name_setting, namer
 from simulator.study.result import Effect, StudyResult
 
 ROOT = Path(__file__).parents[1]
@@ -73,13 +73,17 @@ def _rows(study: StudyResult, language: str) -> Iterator[str]:
     """Yield a row for each change of rule: of the foremost cap of each setting and policy."""
     settings = group_by_setting(study.results)
     for group in settings:
-        for policy in dict.fromkeys(each.configuration.policy for each in group):
+        policies = [*dict.fromkeys(each.configuration.policy for each in group)]
+        for policy in policies:
             alike = [each for each in group if each.configuration.policy == policy]
             result = find_foremost(alike)
             for effect, changes in result.effects.items():
                 if (effect, policy) == ("total", "capacity-greedy"):
                     continue  # its only step
-                title = Message(f"studies_{effect}", who=namer(group)(result))
+                title = Message(f"studies_{effect}", who=namer(alike)(result))
+                if len(policies) > 1:
+                    name = name_setting("policy", policy)
+                    title = Message("studies_in_setting", setting=name, title=title)
                 if len(settings) > 1:
                     setting = name_group_setting(group)
                     title = Message("studies_in_setting", setting=setting, title=title)

@@ -1,0 +1,58 @@
+"""The figures of the documentation's studies come out again."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+import yaml
+
+from benchmarks.studies import CONFIGS, LEFT_OUT, write_page
+from messages import LANGUAGES
+from simulator import SweepConfig, run_sweep
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def page(language: str) -> str:
+    suffix = "" if language == "en" else f".{language}"
+    return (DOCS / f"study-results{suffix}.md").read_text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_study_has_its_results(language: str) -> None:
+    for path in CONFIGS.glob("*.yaml"):
+        assert (f"## `configs/{path.name}`" in page(language)) == (path.stem not in LEFT_OUT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["published", "whale_matching"])
+def test_the_results_of_a_study_come_out_again(name: str) -> None:
+    config = SweepConfig.from_mapping(yaml.safe_load((CONFIGS / f"{name}.yaml").read_text()) or {})
+    with ProcessPoolExecutor(2) as executor:
+        study = run_sweep(config, executor).summary()
+
+    for language in LANGUAGES:
+        rows = [line for line in write_page({name: study}, language) if line.startswith("| ")]
+        assert len(rows) > 4
+        assert set(rows) <= set(page(language).splitlines())
+
+
+def figures(text: str) -> set[str]:
+    """Numbers of a table of results, without signs: minus signs differ."""
+    return {word.strip("(),%").lstrip("+-−") for word in text.replace("（", " ").split()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_on_the_study_has_the_figures_of_the_results(language: str) -> None:
+    suffix = "" if language == "en" else f".{language}"
+    text = (DOCS / f"what-the-study-shows{suffix}.md").read_text()
+    table = [line for line in text.splitlines() if line.startswith("| ") and "%" in line]
+    results = figures(page(language).replace("至", " ").replace("）", " "))
+
+    assert len(table) == 3
+    for line in table:
+        cells = line.replace("至", " ").replace("）", " ").split("|")[2:]
+        for figure in figures(" ".join(cells)) - {"", "to"}:
+            assert figure in results, (figure, line)
