@@ -18,7 +18,7 @@ from messages import LANGUAGES, Message, render
 from messages.formatting import write_plain
 from messages.message import Parameter
 from simulator import SweepConfig, run_sweep
-from simulator.report.answer import find_foremost, group_by_setting, name_group_setting
+from simulator.report.answer import group_by_setting, name_group_setting, pick_foremost
 from simulator.report.naming import name_setting, namer
 from simulator.study.result import Effect, StudyResult
 
@@ -76,7 +76,7 @@ def _rows(study: StudyResult, language: str) -> Iterator[str]:
         policies = [*dict.fromkeys(each.configuration.policy for each in group)]
         for policy in policies:
             alike = [each for each in group if each.configuration.policy == policy]
-            result = find_foremost(alike)
+            result = pick_foremost(alike)
             for effect, changes in result.effects.items():
                 if (effect, policy) == ("total", "capacity-greedy"):
                     continue  # its only step

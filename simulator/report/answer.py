@@ -60,7 +60,7 @@ def best_of(study_results: Sequence[ConfigurationResult]) -> tuple[Configuration
         for each in study_results
         if each.configuration.setting == study_results[0].configuration.setting
     ]
-    foremost = find_foremost(first) if all(each.by_effects for each in first) else first[0]
+    foremost = pick_foremost(first) if all(each.by_effects for each in first) else first[0]
     if foremost.verdict == "worth_it":
         return foremost, Message("best_by_concentration")
     return max(first, key=_expected_revenue), Message("best_by_expected_revenue")
@@ -78,7 +78,7 @@ def find_foremost(study: StudyResult) -> ConfigurationResult | None:
     if any(each.by_effects is None for each in study.results):
         return None
     setting = study.results[0].configuration.setting
-    return find_foremost([each for each in study.results if each.configuration.setting == setting])
+    return pick_foremost([each for each in study.results if each.configuration.setting == setting])
 
 
 def find_verdicts(study: StudyResult) -> list[Verdict]:
@@ -87,7 +87,7 @@ def find_verdicts(study: StudyResult) -> list[Verdict]:
     Settings are those of capacities and users a round.
     """
     results = [each for each in study.results if each.by_effects is not None]
-    return [_decision(find_foremost(each)).verdict for each in group_by_setting(results)]
+    return [_decision(pick_foremost(each)).verdict for each in group_by_setting(results)]
 
 
 def describe_effects(study: StudyResult) -> list[Message]:
@@ -97,7 +97,7 @@ def describe_effects(study: StudyResult) -> list[Message]:
     """
     results = [each for each in study.results if each.by_effects is not None]
     groups = group_by_setting(results)[:MOST_SETTINGS]
-    return [_describe_chain(find_foremost(each), each, len(groups) > 1) for each in groups]
+    return [_describe_chain(pick_foremost(each), each, len(groups) > 1) for each in groups]
 
 
 def _describe_chain(
@@ -131,7 +131,7 @@ def name_group_setting(results: Sequence[ConfigurationResult]) -> Message:
     return Message("name_setting", scale=scale, users=users)
 
 
-def find_foremost(results: Sequence[ConfigurationResult]) -> ConfigurationResult:
+def pick_foremost(results: Sequence[ConfigurationResult]) -> ConfigurationResult:
     """Return the result of the best verdict; of equal ones, that which lowers the Gini most."""
     capped = [each for each in results if "cap" in each.effects] or list(results)
 
@@ -155,7 +155,7 @@ def _judged(result: ConfigurationResult, metric: str) -> Effect:
 
 def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) -> Message:
     """Answer for one setting, by the configuration of the best verdict."""
-    result = find_foremost(results)
+    result = pick_foremost(results)
     revenue, gini = _judged(result, REVENUE_METRIC), _judged(result, GINI_METRIC)
     if result.verdict == "no_effect":
         return _answer_without_effect(results)
