@@ -26,7 +26,7 @@ def constrain_sweep(schemas: dict[str, Any], settings: Settings) -> None:
     Parameters
     ----------
     schemas : dict
-        With `SweepRequest` and `WorldConfig`.
+        With `SweepRequest`, `WorldConfig` and `MinimumEffect`.
     settings : Settings
         With the limits.
     """
@@ -35,7 +35,7 @@ def constrain_sweep(schemas: dict[str, Any], settings: Settings) -> None:
     sweep["properties"]["policies"]["description"] = _describe_policies()
     world["properties"]["n_users"]["maximum"] = settings.max_pairs
     world["properties"]["n_streamers"]["maximum"] = settings.max_pairs
-    for schema in (sweep, world):
+    for schema in (sweep, world, schemas["MinimumEffect"]):
         schema["additionalProperties"] = False
     sweep["examples"] = [SMALL_SWEEP]
 
