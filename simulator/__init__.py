@@ -24,6 +24,7 @@ from .policies import (
 from .replay.metrics import Metrics, gini, measure
 from .replay.replay import Replay, replay_policy
 from .report.gate_search import GateSearch, find_gate
+from .report.stopping import decided_after, list_looks, next_look
 from .report.summary import summarise
 from .report.verdict import headline
 from .report.verify import first_difference
@@ -75,6 +76,7 @@ __all__ = [
     "World",
     "WorldConfig",
     "calibrate",
+    "decided_after",
     "draw_world",
     "expected_value",
     "find_gate",
@@ -82,7 +84,9 @@ __all__ = [
     "gini",
     "headline",
     "holm",
+    "list_looks",
     "measure",
+    "next_look",
     "read_study",
     "replay_policy",
     "run_seed",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, as_completed
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
 from messages import DEFAULT_LANGUAGE
 
+from .report.stopping import decided_after, list_looks, next_look
 from .report.summary import summarise
 from .study.config import SweepConfig
 from .study.result import StudyResult
@@ -37,7 +39,7 @@ class Sweep:
     ... )
     >>> sweep = run_sweep(config)
     >>> len(sweep.runs)
-    18
+    30
     >>> sweep.summary().published_rule
     'FAIL'
     """
@@ -69,6 +71,7 @@ def run_sweep(
     Parameters
     ----------
     config : SweepConfig
+        With `until_decided`, the sweep ends once its question is settled; see `decided_after`.
     executor : concurrent.futures.Executor, optional
         Runs the seeds; in line by default. The result is the same.
     on_seed : callable
@@ -93,22 +96,36 @@ def run_sweep(
     >>> study.findings[0].code
     'cap_binds'
     """
-    total = config.simulations
+    replayed: dict[int, list[Run]] = {}
+    looks, look, settled = list_looks(config), 0, None
+    with closing(_replay_all(config, executor)) as replays:
+        for seed, runs in replays:
+            replayed[seed] = runs
+            on_seed(len(replayed), config.simulations)
+            due = next_look(looks, config.seeds, replayed, look)
+            if due is not None:
+                look, first = due, config.seeds[:due]
+                settled = decided_after(config, [run for each in first for run in replayed[each]])
+            if settled is not None:
+                break
+    kept = config.seeds[:settled]
+    return Sweep(config, tuple(run for seed in kept for run in replayed[seed]))
+
+
+def _replay_all(
+    config: SweepConfig, executor: Executor | None
+) -> Generator[tuple[int, list[Run]], None, None]:
+    """Yield each seed with its runs as it ends. Closing cancels the seeds that have not begun."""
     if executor is None:
-        by_seed = []
-        for done, seed in enumerate(config.seeds, start=1):
-            by_seed.append(run_seed(config, seed))
-            on_seed(done, total)
-    else:
-        futures: list[Future[list[Run]]] = []
-        try:
-            for seed in config.seeds:  # one by one: whoever interrupts this cancels those before
-                futures.append(executor.submit(run_seed, config, seed))  # noqa: PERF401
-            for done, future in enumerate(as_completed(futures), start=1):
-                future.result()
-                on_seed(done, total)
-        finally:
-            for future in futures:
-                future.cancel()
-        by_seed = [future.result() for future in futures]
-    return Sweep(config, tuple(run for runs in by_seed for run in runs))
+        for seed in config.seeds:
+            yield seed, run_seed(config, seed)
+        return
+    seeds: dict[Future[list[Run]], int] = {}
+    try:
+        for seed in config.seeds:  # one by one: whoever interrupts this cancels those before
+            seeds[executor.submit(run_seed, config, seed)] = seed
+        for future in as_completed(seeds):
+            yield seeds[future], future.result()
+    finally:
+        for future in seeds:
+            future.cancel()

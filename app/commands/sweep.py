@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -45,6 +46,7 @@ def sweep(
     figures: Path | None = None,
     report: Path | None = None,
     scheduler: str | None = None,
+    until_decided: bool = False,
 ) -> None:
     """Sweep over k, in simulated markets or on an own matrix, and judge whether a cap helps."""
     members: dict[str, Any] = {
@@ -68,9 +70,11 @@ def sweep(
     for path in (*pictures, *([] if report is None else [report])):
         expect_writable(path)
     if ev is None and candidates is None and table is None:
-        answer = _sweep_worlds(config, own, scheduler)
+        answer = _sweep_worlds(config, own, scheduler, until_decided)
     elif scheduler is not None:
         raise InputError("scheduler", Message("scheduler_without_config"))
+    elif until_decided:
+        raise InputError("until_decided", Message("until_decided_without_config"))
     else:
         answer = _sweep_matrix(config, own)
     write_answer(answer, to)
@@ -86,7 +90,7 @@ def sweep(
 
 
 def _sweep_worlds(
-    config: Path | None, own: Mapping[str, Any], scheduler: str | None
+    config: Path | None, own: Mapping[str, Any], scheduler: str | None, until_decided: bool
 ) -> StudyAnswer:
     """Return the sweep of simulated markets that a file describes."""
     if config is None:
@@ -96,6 +100,8 @@ def _sweep_worlds(
         raise InputError(name, Message("sweep_option_of_matrix", option=option))
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
+    if until_decided:
+        known = replace(known, until_decided=True)
     with (
         _replaying(scheduler, settings.processes) as pool,
         progress(Message("progress_seeds"), known.simulations) as on_seed,

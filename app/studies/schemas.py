@@ -199,6 +199,9 @@ class SweepSummary(BaseModel):
     answer: TextAnswer | None = Field(
         None, description="whether a cap is worth having, which, at what price, and how sure"
     )
+    stopping: TextAnswer | None = Field(
+        None, description="with until_decided: after how many simulations it stopped, and why"
+    )
     published_rule: PassOrFail | None = Field(
         None, description="PASS where the means of any configuration meet all published criteria"
     )

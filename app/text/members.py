@@ -19,6 +19,10 @@ MEMBERS: Mapping[str, str] = MappingProxyType(
 """Members that are lists of texts, and the members with the messages behind them."""
 
 
+_MESSAGE_WITH_TEXT = {"code", "parameters", "text"}
+"""Members of an object that is a message, such as `answer`."""
+
+
 def write_messages(answer: Mapping[str, Any], language: str = DEFAULT_LANGUAGE) -> dict[str, Any]:
     """Return an answer whose lists of messages are written as text and as data.
 
@@ -54,6 +58,9 @@ def translate(answer: Mapping[str, Any], language: str) -> dict[str, Any]:
 
     Members of objects in the answer are translated, too; lists are not searched.
     """
+    if answer.keys() == _MESSAGE_WITH_TEXT:
+        message = Message.from_mapping({name: answer[name] for name in ("code", "parameters")})
+        return {**answer, "text": render(message, language)}
     translated = {
         name: translate(value, language) if isinstance(value, dict) else value
         for name, value in answer.items()

@@ -113,6 +113,7 @@ option_amount_sigma = With your own matrix: standard deviation of the logarithm 
 option_figures = Directory for the charts, SVG and PNG.
 option_report = Report file, HTML.
 option_scheduler_of_sweep = With --config: address of a Dask scheduler whose workers run the simulations, as tcp://host:8786.
+option_until_decided = With --config: stop as soon as the verdict on every configuration is settled; the file's simulations are then the most.
 
 ## Options of calibrate
 

@@ -159,6 +159,19 @@ answer_no_effect = No: { $several ->
            *[other] { $wanted } whales.
         }
     }
+stopped_after = { $undecided ->
+        [0] { $early ->
+            [true] Settled after { $simulations } of at most { $most } simulations, so the sweep stopped
+           *[false] Settled, but not before the last of { $simulations } simulations
+        }
+       *[other] Not settled after all { $simulations } simulations: { $configurations ->
+            [one] the verdict is
+           *[other] of { $configurations } verdicts, { $undecided ->
+                [one] { $undecided } is
+               *[other] { $undecided } are
+            }
+        } open
+    }. The intervals and p-values behind the verdicts stay valid however often one looks (confidence sequences, 95 % for all of them together).
 answer_in_setting = With { $setting }: { $answer }
 answers = { JOIN($answers, " ") }
 answers_counted = Over { $settings } settings of capacities and users a round: a cap is worth having in { $worth_it }, not in { $not_worth_it }; in { $no_effect } it changes nothing, and { $undecided } are not decided.

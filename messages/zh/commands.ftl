@@ -109,6 +109,7 @@ option_amount_sigma = 使用自有矩阵时：打赏金额对数的标准差。�
 option_figures = 图表的目录（SVG 和 PNG）。
 option_report = HTML 报告文件。
 option_scheduler_of_sweep = 使用 --config 时：Dask 调度器的地址，由其工作进程运行模拟，如 tcp://host:8786。
+option_until_decided = 与 --config 一起使用：每个配置都有定论后立即停止；文件中的 simulations 即为最多次数。
 
 ## calibrate 的选项
 

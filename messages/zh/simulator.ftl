@@ -152,6 +152,16 @@ answer_no_effect = 不值得：{ $several ->
         [true] 仅凭容量就已把鲸鱼分开。
        *[false] 即使最受欢迎的主播也只是 { $wanted } 个鲸鱼的首选。
     }
+stopped_after = { $undecided ->
+        [0] { $early ->
+            [true] 最多 { $most } 次模拟，第 { $simulations } 次后已有定论，扫描随即停止
+           *[false] 已有定论，但直到最后一次（第 { $simulations } 次）模拟才得出
+        }
+       *[other] { $simulations } 次模拟全部完成，仍无定论：{ $configurations ->
+            [one] 该配置尚未判定
+           *[other] { $configurations } 种配置中有 { $undecided } 个尚未判定
+        }
+    }。判定所依据的区间和 p 值无论查看多少次都有效（置信序列，全部区间合计 95 %）。
 answer_in_setting = 在{ $setting }下：{ $answer }
 answers = { JOIN($answers, "") }
 answers_counted = 在 { $settings } 种容量与每轮用户数的设置中：{ $worth_it } 种值得设上限，{ $not_worth_it } 种不值得；{ $no_effect } 种中上限不起作用，{ $undecided } 种尚无定论。

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from simulator.study.result import Effect, EffectName
 
-from .power import simulations_needed
-from .resampling import correct_in_families, estimates, paired_differences
+from .power import ALPHA, simulations_needed
+from .resampling import correct_in_families, estimates, none_if_nan, paired_differences
+from .sequential import always_valid_intervals, always_valid_p
 
 Key = TypeVar("Key")
 
@@ -32,6 +33,9 @@ METRICS = (
     "overcrowded_share",
 )
 """The changes: revenue in percent of the baseline's mean, the others plainly."""
+
+DECISIVE = METRICS[:2]
+"""Those that a verdict is by."""
 
 _REVENUES = (0, 2)
 """Columns that are in percent."""
@@ -87,6 +91,46 @@ def estimate_effects(
         key: _estimate(columns, p, weights)
         for key, columns, p in zip(changes, differences, tests, strict=True)
     }
+
+
+def estimate_always_valid(changes: Mapping[Key, Change]) -> dict[Key, dict[str, Effect]]:
+    """Estimate changes of rule such that one may look after any number of simulations, and stop.
+
+    Intervals and p-values are those of `inference.sequential`. The intervals of the `DECISIVE`
+    metrics of all changes hold together at all numbers of simulations, with a probability of 95 %:
+    each is at 5 % / (2 × changes), and p is multiplied by the same number (Bonferroni).
+
+    Parameters
+    ----------
+    changes : mapping to Change
+        All that are judged, also those of no effect.
+
+    Returns
+    -------
+    dict
+        By the key of the change, then by the name of the metric, see `METRICS`.
+    """
+    tests = len(DECISIVE) * len(changes)
+    return {key: _estimate_always_valid(_differences(each), tests) for key, each in changes.items()}
+
+
+def _estimate_always_valid(differences: NDArray[np.float64], tests: int) -> dict[str, Effect]:
+    intervals = always_valid_intervals(differences, ALPHA / tests)
+    columns = zip(METRICS, differences.T, intervals, always_valid_p(differences), strict=True)
+    effects = {}
+    for metric, values, interval, p in columns:
+        # From the first, so that equal values have their own mean.
+        apart = values - values[0]
+        effects[metric] = Effect(
+            none_if_nan(values[0] + apart.mean()),
+            none_if_nan(apart.std()),
+            interval,
+            len(values),
+            p=none_if_nan(p),
+            p_corrected=none_if_nan(min(1.0, tests * p)),
+            simulations_needed=_needed(values),
+        )
+    return effects
 
 
 def _differences(change: Change) -> NDArray[np.float64]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Container, Mapping
 
 from simulator.study.config import MinimumEffect
 from simulator.study.result import (
@@ -46,7 +47,7 @@ def judge(
         Of a configuration.
     minimum : MinimumEffect
     """
-    judged: EffectName = "cap" if "cap" in effects else "total"
+    judged = judged_effect(effects)
     revenue, gini = effects[judged][REVENUE_METRIC], effects[judged][GINI_METRIC]
     sway = find_sway(revenue, minimum.revenue_pct), find_sway(gini, minimum.streamer_gini, -1)
     criteria = {
@@ -56,6 +57,11 @@ def judge(
     if revenue.is_zero and gini.is_zero:
         return EffectVerdict("no_effect", criteria)
     return EffectVerdict(_weigh(*sway, revenue), criteria)
+
+
+def judged_effect(effects: Container[EffectName]) -> EffectName:
+    """Return which of a configuration's effects its verdict is by."""
+    return "cap" if "cap" in effects else "total"
 
 
 def find_sway(effect: Effect, minimum: float, better: int = 1) -> Sway:
@@ -84,7 +90,9 @@ def find_sway(effect: Effect, minimum: float, better: int = 1) -> Sway:
 
 def _weigh(revenue: Sway, gini: Sway, change: Effect) -> Verdict:
     """Weigh revenue against concentration."""
-    low, high = change.bounds if change.mean is not None else (0.0, 0.0)
+    low, high = change.ci95 or (-math.inf, math.inf)
+    if change.mean is None:
+        low = high = 0.0
     if revenue == "loss" and high <= REVENUE.threshold:
         return "not_worth_it"
     if gini == "gain":

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.inference import effects
 from simulator.inference.comparison import COMPARED, compare
 from simulator.inference.criteria import CRITERIA
-from simulator.inference.effects import Change, estimate_effects
 from simulator.inference.resampling import estimates, resampling_weights
 from simulator.inference.worth import judge
-from simulator.study.config import Configuration, SweepConfig
+from simulator.study.config import SweepConfig
 from simulator.study.result import (
     BaselineResult,
     CapBinding,
@@ -32,6 +28,8 @@ from simulator.study.run import METRICS, Run
 
 from .answer import answer, best_of
 from .findings import list_findings
+from .rules import group_runs, list_changes
+from .stopping import describe_stopping
 from .verdict import conclude
 
 
@@ -58,13 +56,11 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
     StudyResult
         Without rows. The same for the same runs in any order.
     """
-    ordered = sorted(runs, key=lambda run: run.seed)
-    by_point: dict[Configuration, list[Run]] = {}
-    for run in ordered:
-        by_point.setdefault(run.configuration, []).append(run)
+    by_point = group_runs(runs)
+    simulations = len(by_point[next(config.baselines())])
     greedy = {point.setting: by_point[point] for point in config.baselines()}
     grid = {point: by_point[point] for point in config.grid()}
-    weights = resampling_weights(config.simulations, config.seed)
+    weights = resampling_weights(simulations, config.seed)
     comparisons = compare(
         [_compared_metrics(runs) for runs in grid.values()],
         [_compared_metrics(greedy[point.setting]) for point in grid],
@@ -72,22 +68,26 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
         weights,
         config.seed,
     )
-    effects_of = _estimate_effects(config, by_point, weights)
+    changes = list_changes(config, by_point)
+    effects = changes.estimate(weights, config.seed)
+    if config.until_decided:
+        for point, judged in changes.estimate_judged().items():
+            effects[point] |= judged
     results = tuple(
         ConfigurationResult(
             **vars(comparison),
             configuration=point,
             binding=_binding(runs),
             whale_histogram=_histogram(runs),
-            effects=effects_of.get(point, {}),
-            by_effects=_judge(effects_of.get(point), config),
+            effects=effects.get(point, {}),
+            by_effects=_judge(effects.get(point), config),
         )
         for (point, runs), comparison in zip(grid.items(), comparisons, strict=True)
     )
     best, best_by = best_of(results)
     study = StudyResult(
         config=config.as_mapping(),
-        simulations=config.simulations,
+        simulations=simulations,
         seed=config.seed,
         baselines=tuple(
             BaselineResult(point, _metrics(by_point[point], weights), _histogram(by_point[point]))
@@ -98,66 +98,16 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
         best_by=best_by,
         criteria=CRITERIA,
     )
-    findings = tuple(list_findings(study, grid, greedy))
-    answered = replace(study, findings=findings, answer=answer(study))
+    stopping = describe_stopping(config, study)
+    findings = [*([stopping] if stopping else []), *list_findings(study, grid, greedy)]
+    answered = replace(study, findings=(*findings,), answer=answer(study), stopping=stopping)
     return replace(answered, conclusions=conclude(answered))
-
-
-Changes = dict[tuple[EffectName, Configuration, Configuration], Change]
-"""Changes of rule by effect, the rule before and the rule after."""
-
-
-def _estimate_effects(
-    config: SweepConfig,
-    runs: Mapping[Configuration, Sequence[Run]],
-    weights: NDArray[np.float64],
-) -> dict[Configuration, dict[EffectName, dict[str, Effect]]]:
-    """Return the effects of every configuration: of each step of its chain, and in total.
-
-    There are none where runs of version 0.1 lack what they are computed from.
-    """
-    values = {point: _metrics_of_effects(each) for point, each in runs.items()}
-    if not is_complete(config, runs):
-        return {}
-    baselines = {point.setting: point for point in config.baselines()}
-    changes: Changes = {}
-    steps: dict[Configuration, dict[EffectName, tuple[Any, ...]]] = {}
-    for point in config.grid():
-        baseline = baselines[point.setting]
-        rules = config.chain(point)
-        before = [baseline, *rules.values()]
-        pairs: list[tuple[EffectName, Configuration, Configuration]] = [
-            *zip(rules, before, rules.values(), strict=False),
-            ("total", baseline, point),
-        ]
-        steps[point] = {effect: (effect, old, new) for effect, old, new in pairs}
-        for effect, old, new in pairs:
-            changes[effect, old, new] = Change(effect, values[old], values[new], values[baseline])
-    estimated = estimate_effects(changes, weights, config.seed)
-    return {
-        point: {effect: estimated[key] for effect, key in keys.items()}
-        for point, keys in steps.items()
-    }
-
-
-def is_complete(config: SweepConfig, runs: Mapping[Configuration, Sequence[Run]]) -> bool:
-    """Return whether there are runs of every rule, with expected metrics; version 0.1 had fewer."""
-    return all(
-        point in runs and not any(math.isnan(run.expected_revenue) for run in runs[point])
-        for point in config.points()
-    )
 
 
 def _judge(
     effects: Mapping[EffectName, Mapping[str, Effect]] | None, config: SweepConfig
 ) -> EffectVerdict | None:
     return None if effects is None else judge(effects, config.minimum_effect)
-
-
-def _metrics_of_effects(runs: Sequence[Run]) -> NDArray[np.float64]:
-    return np.array(
-        [[getattr(run, name) for name in effects.COMPARED] for run in runs], dtype=np.float64
-    )
 
 
 def _metrics(runs: Sequence[Run], weights: NDArray[np.float64]) -> dict[str, Estimate]:

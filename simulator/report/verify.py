@@ -22,6 +22,7 @@ from simulator.study.run import Run
 from solver import InputError
 
 from .naming import join, name_setting
+from .stopping import decided_after
 from .summary import summarise
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -37,6 +38,7 @@ _NOT_EARLIER = (
     "best",
     "best_by",
     "published_rule",
+    "stopping",
 )
 """Parts of a result that version 0.1 did not have, worded otherwise, or chose otherwise."""
 
@@ -69,7 +71,7 @@ def first_difference(result: Mapping[str, Any]) -> Message | None:
         expected = study_json(study, _language(study, result))
         if "answer" not in result:
             expected = _as_earlier(expected, result)
-        fault = next(_differences("", expected, result), None)
+        fault = _find_wrong_stop(config, runs) or next(_differences("", expected, result), None)
         # Results of version 0.1 let capacities limit whales, which changed no figure of the table.
         as_published = replace(config, whales_respect_capacity=PUBLISHED.whales_respect_capacity)
         if fault is None and as_published == PUBLISHED:
@@ -126,11 +128,19 @@ def _find_missing_run(config: SweepConfig, runs: Sequence[Run]) -> Message | Non
         if run.rounds != config.rounds:
             return _mismatch(f"{place}.rounds", config.rounds, run.rounds)
         checked.add((point, run.seed))
-    for seed in config.seeds:
+    n_seeds = len({run.seed for run in runs}) if config.until_decided else config.simulations
+    for seed in config.seeds[: max(n_seeds, 1)]:
         for point in expected:
             if (point, seed) not in checked:
                 return Message("verify_missing_run", run=_name_run(point, seed))
     return None
+
+
+def _find_wrong_stop(config: SweepConfig, runs: Sequence[Run]) -> Message | None:
+    """Return whether a sweep has stopped before its question was settled, or after that."""
+    stored = len({run.seed for run in runs})
+    expected = decided_after(config, runs) or config.simulations
+    return None if stored == expected else _mismatch("stopping.simulations", expected, stored)
 
 
 def _name_run(point: Configuration, seed: int) -> Message:

@@ -115,6 +115,9 @@ class SweepConfig:
         limits whales, and normal users fill what is left, as published.
     simulations : int
         Number of seeds: `seed`, `seed` + 1, ….
+    until_decided : bool
+        Whether to stop before, once the question is settled; `simulations` is then the most. See
+        `simulator.decided_after`.
     rounds : int
         Length of a replay.
     users_per_round : int or tuple of int
@@ -156,6 +159,7 @@ class SweepConfig:
     min_users: Count = 1
     whales_respect_capacity: bool = True
     simulations: Count = 50
+    until_decided: bool = False
     rounds: Count = 50
     users_per_round: Count | Annotated[tuple[Count, ...], MinLen(1), Distinct()] = 200
     seed: Annotated[int, Ge(0), Le(LARGEST)] = 42

@@ -531,7 +531,7 @@ class StudyResult:
     config : mapping
         Settings that run the study again, as JSON.
     simulations, seed : int
-        How many there are, and the first seed.
+        How many were run, and the first seed.
     baselines : tuple of BaselineResult
         One for each setting; the first is that of the first capacity scale.
     results : tuple of ConfigurationResult
@@ -542,6 +542,8 @@ class StudyResult:
         By what it is the best.
     answer : Message or None
         Whether a cap is worth having, which, what it gains and costs, and how sure that is.
+    stopping : Message or None
+        After how many simulations it stopped, and why; None of a study that always runs all.
     findings : tuple of Message
     conclusions : tuple of Message
         The verdict in a few sentences.
@@ -576,6 +578,7 @@ class StudyResult:
     of_matrix: bool = False
     best_by: Message | None = None
     answer: Message | None = None
+    stopping: Message | None = None
     rows: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 
     @property

@@ -64,6 +64,7 @@ def study_json(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str
         "baselines": baselines,
         "results": [_result_json(each, matrix) for each in study.results],
         "answer": message_json(study.answer, language),
+        "stopping": message_json(study.stopping, language),
         "published_rule": study.published_rule,
         "gate_5c": study.published_rule,
         "gate": {"verdict": verdict.verdict, **verdict.counts},
@@ -122,7 +123,8 @@ def configuration_json(configuration: Configuration, matrix: bool = False) -> di
 def estimate_json(estimate: Estimate) -> dict[str, Any]:
     """Return mean, standard deviation and interval; and the tests of a difference or an effect."""
     mean = estimate.mean
-    values = {"mean": mean, "std": estimate.std, "ci95": list(estimate.ci95 or (mean, mean))}
+    no_interval = (mean, mean) if estimate.n == 1 else (None, None)
+    values = {"mean": mean, "std": estimate.std, "ci95": list(estimate.ci95 or no_interval)}
     if isinstance(estimate, Difference):
         values |= {"p": estimate.p, "p_holm": estimate.p_holm}
     if isinstance(estimate, Effect):
@@ -218,7 +220,8 @@ def read_study(mapping: Mapping[str, Any]) -> StudyResult:
     """
     config = mapping.get("config", {})
     matrix = _MATRIX_CONFIG in config or any("expected" in each for each in mapping["results"])
-    n = config.get("simulations", 1)
+    stopping = mapping.get("stopping")
+    n = config.get("simulations", 1) if stopping is None else stopping["parameters"]["simulations"]
     baselines = mapping.get("baselines") or [mapping["baseline"]]
     results = [_read_result(each, n) for each in mapping["results"]]
     best = mapping.get("best")
@@ -236,6 +239,7 @@ def read_study(mapping: Mapping[str, Any]) -> StudyResult:
         matrix,
         _read_message(mapping.get("best_by")),
         _read_message(mapping.get("answer")),
+        _read_message(stopping),
         mapping.get("runs") or (),
     )
 

@@ -164,6 +164,7 @@ UNKNOWN_SETTING = Message(
         "min_users",
         "whales_respect_capacity",
         "simulations",
+        "until_decided",
         "rounds",
         "users_per_round",
         "seed",

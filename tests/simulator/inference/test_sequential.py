@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
-from simulator.inference.sequential import LEAST_DIFFERING, MIXTURE, always_valid_intervals
+from simulator.inference.sequential import (
+    FARTHER,
+    LEAST_DIFFERING,
+    MIXTURE,
+    always_valid_intervals,
+    always_valid_p,
+)
 from tests.profiles import examples
 
 Draw = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
@@ -93,7 +99,12 @@ DISTRIBUTIONS: dict[str, tuple[Draw, float]] = {
     "mostly zero": (mostly_zero(0.1, lambda rng, shape: rng.normal(size=shape)), 0.0),
     "half zero, heavy tails": (mostly_zero(0.5, lambda rng, shape: rng.standard_t(3, shape)), 0.0),
 }
-FEW = {"zero or exponential": (mostly_zero(0.1, DISTRIBUTIONS["exponential"][0]), 0.1)}
+FEW = {
+    f"zero or, in {share:.0%}, exponential": (
+        mostly_zero(share, DISTRIBUTIONS["exponential"][0]), share
+    )
+    for share in (0.03, 0.1, 0.3)
+}  # fmt: skip
 """Of which 16 seeds often are all zeros, which says nothing of the mean: see the docstring."""
 
 
@@ -136,13 +147,37 @@ def test_differences_that_are_all_0_have_an_interval_of_no_width_at_0(n: int) ->
     assert interval(np.zeros(n), 0.05) == (0.0, 0.0)
 
 
-def test_few_differences_apart_from_the_most_frequent_say_nothing() -> None:
-    values = np.zeros(100)
-    values[: LEAST_DIFFERING - 1] = np.arange(1, LEAST_DIFFERING)
-    assert interval(values, 0.05) is None
-    values[LEAST_DIFFERING - 1] = 1
-    assert interval(values, 0.05) is not None
+@pytest.mark.parametrize("differing", [1, 4, LEAST_DIFFERING - 1])
+def test_rows_that_are_missing_to_a_few_differences_are_added_ten_times_as_far(
+    differing: int,
+) -> None:
+    values = np.zeros(60)
+    values[:differing] = np.linspace(1, 2, differing)
+    mean, farthest = values.mean(), np.abs(values - values.mean()).max()
+    added = np.full(LEAST_DIFFERING - differing, FARTHER * farthest)
+    samples = [np.append(values, mean + sign * added) for sign in (1, -1)]
+
+    got = interval(values, 0.05)
+
+    expected = (min(closed_form(each, 0.05)[0] for each in samples),
+                max(closed_form(each, 0.05)[1] for each in samples))  # fmt: skip
+    assert got == pytest.approx(expected)
+
+
+def closed_form(values: np.ndarray, alpha: float) -> tuple[float, float]:
+    """The interval without guards, in the terms of Student's t."""
+    n = len(values)
+    weight = n / (n + MIXTURE)
+    bound = (alpha * sqrt(MIXTURE / (n + MIXTURE))) ** (2 / n)
+    # 1 - weight · t² / (t² + n - 1) = bound
+    t_squared = (n - 1) * (1 - bound) / (weight - 1 + bound)
+    half = sqrt(t_squared * values.var(ddof=1) / n)
+    return values.mean() - half, values.mean() + half
+
+
+def test_rows_that_are_all_equal_but_not_0_say_nothing() -> None:
     assert interval(np.full(100, 2.5), 0.05) is None
+    assert always_valid_p(np.full((100, 1), 2.5)).tolist() == [1]
 
 
 def test_a_column_that_is_nan_has_no_interval_and_the_others_keep_theirs() -> None:
@@ -194,3 +229,27 @@ def test_another_unit_or_the_opposite_sign_changes_the_interval_alike(
     else:
         expected = sorted(end * unit for end in ends)
         assert scaled == pytest.approx(expected, rel=1e-9, abs=1e-9 * np.abs(values * unit).max())
+
+
+@examples(100)
+@given(SAMPLES, st.floats(-3, 3))
+def test_p_is_the_level_whose_interval_ends_at_0(values: np.ndarray, shift: float) -> None:
+    values = values + shift * values.std()
+    (p,) = always_valid_p(values[:, np.newaxis])
+
+    assert 0 <= p <= 1
+    for alpha in (p * 1.001, p / 1.001):
+        if 1e-9 < alpha < 1:
+            ends = interval(values, alpha)
+            inside = ends is None or ends[0] <= 0 <= ends[1]
+            assert inside == (alpha < p)
+    if p == 1:
+        ends = interval(values, 1 - 1e-12)
+        assert ends is None or ends[0] <= 0 <= ends[1]
+
+
+def test_p_of_zeros_is_1_and_of_a_nan_nan() -> None:
+    values = np.zeros((20, 2))
+    values[0, 1] = np.nan
+
+    assert always_valid_p(values).tolist() == pytest.approx([1, np.nan], nan_ok=True)
