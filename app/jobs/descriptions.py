@@ -12,7 +12,7 @@ from messages import DEFAULT_LANGUAGE
 
 from .kinds import KINDS
 from .outcome import outcome_json
-from .records import FINAL, Experiment
+from .records import FINAL, Experiment, State
 
 
 def experiment_json(
@@ -50,7 +50,7 @@ def experiment_json(
         "progress": {
             "seeds_done": experiment.done,
             "seeds": experiment.total,
-            "fraction": experiment.done / experiment.total,
+            "fraction": fraction_done(experiment.state, experiment.done, experiment.total),
             "seconds_left": seconds_left,
         },
         **outcome_json(experiment, language),
@@ -73,6 +73,11 @@ def full_experiment_json(
         "config": orjson.Fragment(experiment.config),
         "result": None if result is None else orjson.Fragment(result),
     }
+
+
+def fraction_done(state: State, done: int, total: int) -> float:
+    """Return the fraction of the work that is done; 1 of a sweep that was decided early."""
+    return 1.0 if state == "done" else done / total
 
 
 def experiment_path(experiment: Experiment) -> str:

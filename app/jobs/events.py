@@ -12,6 +12,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from app.formats.json import to_json
 from simulator import SweepConfig
 
+from .descriptions import fraction_done
 from .kinds import KINDS
 from .queue import POLL_SECONDS, ExperimentQueue
 from .records import FINAL, Event, Experiment
@@ -90,7 +91,7 @@ def _event_json(event: Event, experiment: Experiment, figures: RunningFigures | 
         "at": event.at,
         "seeds_done": event.done,
         "seeds": experiment.total,
-        "fraction": event.done / experiment.total,
+        "fraction": fraction_done(event.state, event.done, experiment.total),
         "seconds_left": 0.0 if event.state in FINAL else event.seconds_left,
     }
     if event.seed is not None:

@@ -22,11 +22,20 @@ from app.studies import matrix_study
 from app.studies.gate_search import search
 from app.studies.matrix_requests import OwnSweepRequest
 from app.studies.study_answer import StudyAnswer
-from simulator import Run, Sweep, SweepConfig, run_seed
+from simulator import Run, Sweep, SweepConfig, decided_after, list_looks, run_seed
 
 from .records import Experiment, KindName
 
 Conclude = Callable[[str, str, Sequence[bytes], float], bytes]
+
+
+def no_looks(_config: str) -> Sequence[int]:
+    """Return no number of seeds: the experiment needs all of them."""
+    return ()
+
+
+def never_decided(_config: str, _rows: Sequence[bytes]) -> None:
+    """Decide nothing from the first seeds."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,12 @@ class Kind:
         that they took.
     join_rows : callable, optional
         For sweeps: returns the rows of all seeds as one JSON list, from which figures are drawn.
+    list_looks : callable
+        Returns the numbers of seeds after which the experiment may end early; see
+        `simulator.list_looks`.
+    decided_after : callable
+        From configuration and the rows of the first seeds, as many as one of these numbers:
+        returns after how many seeds the experiment ends, or None.
     has_seeds : bool
         Whether the experiment consists of many short steps, one per seed. The figures of the
         finished seeds are shown while it runs.
@@ -54,6 +69,8 @@ class Kind:
     replay: Callable[[str, bytes | Path | None, int, Settings], bytes]
     conclude: Conclude
     join_rows: Callable[[Sequence[bytes]], bytes] | None = None
+    list_looks: Callable[[str], Sequence[int]] = no_looks
+    decided_after: Callable[[str, Sequence[bytes]], int | None] = never_decided
     has_seeds: bool = False
 
 
@@ -65,6 +82,16 @@ def list_seeds(config: str) -> range:
 def replay_seed(config: str, _body: bytes | Path | None, seed: int, _limits: Settings) -> bytes:
     """Replay one seed of a sweep."""
     return to_json([run.as_mapping() for run in run_seed(_sweep(config), seed)])
+
+
+def list_sweep_looks(config: str) -> list[int]:
+    """Return the numbers of seeds after which a sweep may end early."""
+    return list_looks(_sweep(config))
+
+
+def sweep_decided_after(config: str, rows: Sequence[bytes]) -> int | None:
+    """Return after how many seeds a sweep ends, given the rows of the first; None if it goes on."""
+    return decided_after(_sweep(config), _runs(rows))
 
 
 def conclude_sweep(id_: str, config: str, rows: Sequence[bytes], milliseconds: float) -> bytes:
@@ -81,10 +108,13 @@ def _sweep(config: str) -> SweepConfig:
     return SweepConfig.from_mapping(orjson.loads(config))
 
 
+def _runs(rows: Sequence[bytes]) -> tuple[Run, ...]:
+    return tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
+
+
 def _study_answer(id_: str, config: str, rows: Sequence[bytes], milliseconds: float) -> StudyAnswer:
     timings = Timings()
-    runs = tuple(Run.from_mapping(row) for each in rows for row in orjson.loads(each))
-    study = Sweep(_sweep(config), runs).summary()
+    study = Sweep(_sweep(config), _runs(rows)).summary()
     timings.record("summary")
     durations = {"replays": round(milliseconds, 3), **timings.milliseconds}
     return StudyAnswer(study, durations, id=id_)
@@ -155,10 +185,23 @@ def _body(config: str, body: bytes | Path | None) -> Body:
     return Body(body or b"", orjson.loads(config)["content_type"])
 
 
+def _seeded(conclude: Conclude) -> Kind:
+    """Return a kind of experiment that is a sweep over seeds."""
+    return Kind(
+        list_seeds,
+        replay_seed,
+        conclude,
+        join_rows,
+        list_sweep_looks,
+        sweep_decided_after,
+        has_seeds=True,
+    )
+
+
 KINDS: Mapping[KindName, Kind] = MappingProxyType(
     {
-        "whale-sweep": Kind(list_seeds, replay_seed, conclude_sweep, join_rows, has_seeds=True),
-        "find-gate": Kind(list_seeds, replay_seed, conclude_search, join_rows, has_seeds=True),
+        "whale-sweep": _seeded(conclude_sweep),
+        "find-gate": _seeded(conclude_search),
         "own-sweep": Kind(
             single_seed, answer_matrix_study, conclude_matrix_study, matrix_study_rows
         ),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Update,
     and_,
     case,
+    delete,
     func,
     insert,
     or_,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from .changes import COLUMNS, apply_change, end_experiment, experiment_from_row, has_number
 from .database import Repository, now
-from .database_tables import EXPERIMENTS, SEEDS
+from .database_tables import EXPERIMENTS, SEEDS, bytes_of_experiment
 from .inputs import OpenInput, read_input
 from .outcome import summarize
 from .records import Claim, KindName
@@ -170,8 +171,18 @@ class Leases(Repository):
             row = {"experiment": claim.number, "seed": seed, "rows": rows, "token": claim.token}
             connection.execute(insert(SEEDS).values(row))
 
-    def finish(self, claim: Claim, result: bytes, media_type: str) -> None:
+    def finish(
+        self, claim: Claim, result: bytes, media_type: str, surplus: Collection[int] = ()
+    ) -> None:
         """Store the result and end the experiment as done.
+
+        Parameters
+        ----------
+        claim : Claim
+        result : bytes
+        media_type : str
+        surplus : collection of int
+            Seeds that ended but that the result does not need. Their rows are deleted.
 
         Raises
         ------
@@ -181,10 +192,16 @@ class Leases(Repository):
             result=result,
             media_type=media_type,
             bytes=EXPERIMENTS.c.bytes + len(result),
+            done=EXPERIMENTS.c.done - len(surplus),
             outcome=summarize(claim.experiment.kind, result),
         )
         with self._writer.begin() as connection:
             _apply_to_claim(connection, claim, change)
+            if surplus:
+                is_surplus = and_(SEEDS.c.experiment == claim.number, SEEDS.c.seed.in_(surplus))
+                connection.execute(delete(SEEDS).where(is_surplus))
+                recount = update(EXPERIMENTS).where(has_number(claim.number))
+                connection.execute(recount.values(bytes=bytes_of_experiment()))
 
     def fail(self, claim: Claim, error: str) -> None:
         """End the experiment as failed, with a problem document (JSON).

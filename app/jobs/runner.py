@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from app.http.error_handlers import problem_json
 from app.settings import Settings
 from app.workers.pool import Pool, SolveTimeoutError, WorkerLostError
 from messages import Message
+from simulator import next_look
 
 from .change_signal import ChangeSignal
 from .kinds import KINDS, media_type
@@ -289,31 +290,35 @@ class Runner:
                 await self._call(self._leases.fail, claim, problem_json(reason))
 
     async def _complete(self, claim: Claim) -> None:
-        """Replay the missing seeds, and store the result of all seeds."""
+        """Replay the missing seeds, and store the result of all seeds that it needs."""
         kind, config = KINDS[claim.experiment.kind], claim.experiment.config
         start = asyncio.get_running_loop().time()
-        await self._replay_missing(claim)
+        seeds = await self._replay_missing(claim)
         rows = await self._call(self._store.read_seeds, claim.number)
         milliseconds = 1000 * (asyncio.get_running_loop().time() - start)
         result = await self._run_in_pool(
-            kind.conclude, claim.experiment.id, config, [*rows.values()], milliseconds
+            kind.conclude, claim.experiment.id, config, [rows[seed] for seed in seeds], milliseconds
         )
-        await self._call(self._leases.finish, claim, result, media_type(config))
+        surplus = rows.keys() - {*seeds}
+        await self._call(self._leases.finish, claim, result, media_type(config), surplus)
 
-    async def _replay_missing(self, claim: Claim) -> None:
+    async def _replay_missing(self, claim: Claim) -> Sequence[int]:
         """Replay the seeds that are not committed yet, as many at a time as the pool has processes.
 
-        So the seeds of other experiments are replayed in between.
+        So the seeds of other experiments are replayed in between. Returns the seeds of the result:
+        all of them, unless the first ones decide the experiment.
         """
         kind = KINDS[claim.experiment.kind]
         seeds = await asyncio.to_thread(kind.list_seeds, claim.experiment.config)
+        looks = await asyncio.to_thread(kind.list_looks, claim.experiment.config)
         committed = await self._call(self._store.read_seeds, claim.number)
         missing = [seed for seed in seeds if seed not in committed]
         progress = _Progress(len(missing))
-        remaining = iter(missing)
+        replays = _Replays(seeds, looks, {*committed}, iter(missing))
+        await self._look(claim, replays)
         input_ = await self._call(self._leases.open_input, claim, self._settings.data_directory)
         tasks = [
-            asyncio.create_task(self._replay(claim, input_.content, remaining, progress))
+            asyncio.create_task(self._replay(claim, input_.content, replays, progress))
             for _ in range(min(self._pool.processes, len(missing)))
         ]
         try:
@@ -323,26 +328,72 @@ class Runner:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             input_.close()
+        return seeds[: replays.decided_after]
 
     async def _replay(
         self,
         claim: Claim,
         body: bytes | Path | None,
-        seeds: Iterator[int],
+        replays: _Replays,
         progress: _Progress,
     ) -> None:
-        """Replay one seed after the other, and commit each."""
+        """Replay one seed after the other, and commit each, until the experiment is decided."""
         kind, config = KINDS[claim.experiment.kind], claim.experiment.config
-        for seed in seeds:
+        while replays.decided_after is None:
+            seed = next(replays.remaining, None)
+            if seed is None:
+                return
             async with nullcontext() if kind.has_seeds else self._long_steps:
                 rows = await self._run_in_pool(kind.replay, config, body, seed, self._settings)
             seconds_left = progress.count_one()
             await self._call(self._leases.commit_seed, claim, seed, rows, seconds_left)
             self._changes.notify()
+            replays.done.add(seed)
+            await self._look(claim, replays)
+
+    async def _look(self, claim: Claim, replays: _Replays) -> None:
+        """Find out whether the experiment is decided, if it is time for that."""
+        due = next_look(replays.looks, replays.seeds, replays.done, replays.last_look)
+        if due is None:
+            return
+        replays.last_look = due
+        kind, config = KINDS[claim.experiment.kind], claim.experiment.config
+        rows = await self._call(self._store.read_seeds, claim.number)
+        first = [rows[seed] for seed in replays.seeds[:due]]
+        decided_after = await self._run_in_pool(kind.decided_after, config, first)
+        if decided_after is not None:
+            replays.decided_after = decided_after
 
     async def _run_in_pool(self, function: Callable[..., Result], *arguments: Any) -> Result:
         seconds = self._settings.max_step_seconds
         return await self._pool.run(function, *arguments, seconds=seconds, attempts=_ATTEMPTS)
+
+
+@dataclass
+class _Replays:
+    """The seeds of an experiment that is being run.
+
+    Parameters
+    ----------
+    seeds : sequence of int
+        In order.
+    looks : sequence of int
+        The numbers of seeds after which the experiment may be decided.
+    done : set of int
+        Seeds that are committed.
+    remaining : iterator of int
+        Seeds that no task has begun.
+    last_look : int
+    decided_after : int or None
+        The number of seeds that decide the experiment: the others are not needed.
+    """
+
+    seeds: Sequence[int]
+    looks: Sequence[int]
+    done: set[int]
+    remaining: Iterator[int]
+    last_look: int = 0
+    decided_after: int | None = None
 
 
 class _Progress:

@@ -17,6 +17,7 @@ import pytest
 from app.jobs import runner as job_runner
 from app.jobs.change_signal import ChangeSignal
 from app.jobs.database import connect
+from app.jobs.descriptions import experiment_json
 from app.jobs.kinds import Kind, single_seed
 from app.jobs.leases import Leases
 from app.jobs.records import KindName, Submission
@@ -54,8 +55,19 @@ def conclude(_id: str, _config: str, rows: Sequence[bytes], _took: float) -> byt
     return orjson.dumps(len(rows))
 
 
+def looks(config: str) -> Sequence[int]:
+    return [int(look) for look in orjson.loads(config).get("looks", ())]
+
+
+def decided_after(config: str, rows: Sequence[bytes]) -> int | None:
+    """Decide after the first look that is not too early, whatever the rows."""
+    asked = orjson.loads(config)
+    first = [look for look in asked["looks"] if asked["enough"] <= look <= len(rows)]
+    return first[0] if first else None
+
+
 KINDS: dict[KindName, Kind] = {
-    "whale-sweep": Kind(seeds, replay, conclude, has_seeds=True),
+    "whale-sweep": Kind(seeds, replay, conclude, None, looks, decided_after, has_seeds=True),
     "allocation": Kind(single_seed, replay, conclude),
 }
 
@@ -205,6 +217,54 @@ def test_an_experiment_that_runs_too_long_in_all_ends_over_restarts_too(tmp_path
 
     with_service(tmp_path, first, max_job_seconds=100)
     with_service(tmp_path, second, max_job_seconds=0.2)
+
+
+@pytest.mark.parametrize(("seeds", "enough", "used"), [(5000, 1, 4), (5000, 5, 8), (12, 9, 12)])
+def test_a_sweep_ends_after_the_seeds_that_decide_it(
+    tmp_path: Path, seeds: int, enough: int, used: int
+) -> None:
+    more = {"seeds": seeds, "looks": [4, 8], "enough": enough, "seconds": 0.02}
+
+    async def test(one: Service) -> None:
+        await one.wait_for_end(one.submit("sleep", "whale-sweep", "a", **more))
+        check_decided(one, used)
+        assert len(one.names()) < 5000
+
+    with_service(tmp_path, test)
+
+
+@pytest.mark.parametrize("committed", [2, 3, 7, 11])
+def test_a_sweep_that_is_continued_ends_after_the_same_seeds(
+    tmp_path: Path, committed: int
+) -> None:
+    engine = connect(None, tmp_path)
+    store, leases = Store(engine), Leases(engine)
+    store.prepare()
+    config = {"what": "", "log": str(tmp_path / "log"), "seeds": 20, "looks": [4, 8], "enough": 1}
+    text = orjson.dumps({**config, "name": "a"}).decode()
+    store.submit(Submission("whale-sweep", text, 20, "same", attended=False), 100)
+    claim = leases.claim("another", 60, ())
+    assert claim is not None
+    for seed in (0, 2, 1, *range(5, 14))[:committed]:
+        leases.commit_seed(claim, seed, b"[]", None)
+    leases.release(claim)
+    store.close()
+
+    async def test(one: Service) -> None:
+        await one.wait_for_end(claim.experiment.id)
+        check_decided(one, 4)
+
+    with_service(tmp_path, test)
+
+
+def check_decided(one: Service, used: int) -> None:
+    """Check that the only experiment was decided by its first seeds, and holds no others."""
+    (only,) = one.store.list_newest(9)
+    assert only.state == "done"
+    assert one.store.read_result(only.number) == str(used).encode()
+    assert [*one.store.read_seeds(only.number)] == [*range(used)]
+    assert only.done == used
+    assert experiment_json(only, root="")["progress"]["fraction"] == 1
 
 
 def test_what_ends_its_worker_each_time_fails_and_everything_else_goes_on(tmp_path: Path) -> None:

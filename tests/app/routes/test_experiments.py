@@ -70,6 +70,28 @@ def test_long_work_is_accepted_followed_and_fetched(service: Server) -> None:
     assert whole["config"] == here["config"]
 
 
+def test_a_sweep_until_it_is_decided_stops_where_it_does_in_line(service: Server) -> None:
+    body = {
+        **SMALL,
+        "simulations": 60,
+        "until_decided": True,
+        "minimum_effect": {"revenue_pct": 50, "streamer_gini": 0.9},
+    }
+    address = service.submit(body)
+    *_, last = events(service.client, address)
+    assert last.data["state"] == "done"
+    assert last.data["fraction"] == 1
+
+    whole = service.client.get(address, params={"include": "runs"}).json()
+
+    assert whole["progress"] == {"seeds_done": 16, "seeds": 60, "fraction": 1, "seconds_left": 0}
+    assert whole["result"]["stopping"]["parameters"]["simulations"] == 16
+    here = json.loads(json.dumps(run_sweep(SweepConfig.from_mapping(body)).as_mapping()))
+    assert {name: whole["result"][name] for name in here} == here
+    chinese = service.client.get(address, headers={"Accept-Language": "zh"}).json()["result"]
+    assert chinese["stopping"]["text"].startswith("最多 60 次模拟，第 16 次后已有定论")
+
+
 def test_figures_of_the_last_seed_are_the_means_of_the_result(service: Server, done: str) -> None:
     *_, last_seed, _ = events(service.client, done)
     result = service.client.get(f"{done}/result").json()
