@@ -12,7 +12,7 @@ const SETTINGS = JSON.parse(form.dataset.settings);
 const BOUNDS = boundsOf(SETTINGS);
 const GRIDS = JSON.parse(form.dataset.policies); // the settings of which each policy has a point for each value
 const TICKS = ["algorithms", "policies"];
-const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "spend_caps", ...TICKS];
+const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "spend_caps", "until_decided", ...TICKS];
 const WORLD = ["n_users", "n_streamers"];
 const defaults = (names, prefix = "") => Object.fromEntries(names.map((name) => [name, SETTINGS[prefix + name].default]));
 const DEFAULTS = { ...defaults(SHOWN), world: defaults(WORLD, "world.") };
@@ -32,6 +32,7 @@ function fill(config) {
   for (const name of ["n_users", "n_streamers"]) input(`world.${name}`).value = whole.world[name];
   input("spend_caps").value = whole.spend_caps.join(", ");
   for (const name of TICKS) for (const tick of form.elements[name]) tick.checked = whole[name].includes(tick.value);
+  input("until_decided").checked = whole.until_decided;
   unshown = Object.fromEntries(Object.entries(config).filter(([name]) => !(name in DEFAULTS)));
   unshown.world = config.world ?? {};
   check();
@@ -49,11 +50,12 @@ function body() {
     seed: Number(input("seed").value),
     spend_caps: numbers(input("spend_caps").value),
     ...Object.fromEntries(TICKS.map((name) => [name, ticked(name)])),
+    until_decided: input("until_decided").checked,
     world: { ...unshown.world, n_users: Number(input("world.n_users").value), n_streamers: Number(input("world.n_streamers").value) },
   };
 }
 
-const CHECKED = [...SHOWN.filter((name) => !TICKS.includes(name)), ...WORLD.map((name) => `world.${name}`)];
+const CHECKED = [...SHOWN.filter((name) => name !== "until_decided" && !TICKS.includes(name)), ...WORLD.map((name) => `world.${name}`)];
 
 function wrong(name) {
   const text = input(name).value;
@@ -86,7 +88,7 @@ function size() {
   const points = (policy) => GRIDS[policy].reduce((product, name) => product * lists[name].length, 1);
   const settings = sweep.capacity_scales.length * [sweep.users_per_round].flat().length;
   const configurations = settings * sweep.policies.reduce((sum, policy) => sum + points(policy), 0);
-  return t("form.size", { configurations: count(configurations), simulations: count(sweep.simulations), replays: count(configurations * sweep.simulations) });
+  return t(sweep.until_decided ? "form.size_most" : "form.size", { configurations: count(configurations), simulations: count(sweep.simulations), replays: count(configurations * sweep.simulations) });
 }
 
 function show(faults) {

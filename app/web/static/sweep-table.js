@@ -49,7 +49,7 @@ export function resultTable(result) {
     cell: (row) => h("span", { class: verdictOf(row) }, shortWord(verdictOf(row))),
   };
   const columns = [...settingColumns(result.results), ...figureColumns(true), bindings, verdicts];
-  return sortable(t("table.caption", { simulations: count(result.config.simulations) }), columns, result.results);
+  return sortable(t("table.caption", { simulations: count(result.stopping?.parameters.simulations ?? result.config.simulations) }), columns, result.results);
 }
 
 const share = (row) => (row.k === null ? null : row.binding?.rounds_share ?? null);

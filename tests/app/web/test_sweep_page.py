@@ -230,3 +230,17 @@ def test_presets_fill_in_the_form(visit: Visit) -> None:
 
     assert page.locator('[name="capacity_scales"]').input_value() == "1, 0.5, 0.25"
     assert page.locator("#size").inner_text().startswith("108 configurations")
+
+
+def test_a_tick_stops_a_sweep_once_it_is_decided(visit: Visit, service: Server) -> None:
+    page = visit.open("/sweeps?data=drawn")
+    page.get_by_label("Stop as soon as every verdict is settled").check()
+    page.locator('[name="simulations"]').fill("40")
+    assert "at most 40 simulations" in page.locator("#size").inner_text()
+
+    with page.expect_response("**/experiments/whale-sweep") as sent:
+        page.locator("#sweep-form button.main").click()
+
+    id_ = sent.value.json()["id"]
+    assert service.client.get(f"/experiments/{id_}").json()["config"]["until_decided"] is True
+    service.client.delete(f"/experiments/{id_}")
