@@ -28,12 +28,15 @@ COMMANDS = (
     "generate",
     "curve",
     "sweep",
-    "find-gate",
+    "find-settings",
     "calibrate",
     "verify",
     "experiments",
 )
 """Each is a function or a group of commands in the module of its name in `app.commands`."""
+
+RENAMED = {"find-gate": "find-settings"}
+"""Names of version 0.1, which work and print a warning."""
 
 
 class _Commands(Group):
@@ -43,6 +46,10 @@ class _Commands(Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
+        if name in RENAMED:
+            warning = Message("command_renamed", old=name, new=RENAMED[name])
+            print(render_for_command(warning), file=sys.stderr)
+            name = RENAMED[name]
         if name not in COMMANDS:
             return None
         module = name.replace("-", "_")

@@ -23,7 +23,7 @@ from .policies import (
 )
 from .replay.metrics import Metrics, gini, measure
 from .replay.replay import Replay, replay_policy
-from .report.gate_search import GateSearch, find_gate
+from .report.settings_search import SettingsSearch, find_settings
 from .report.stopping import decided_after, list_looks, next_look
 from .report.summary import summarise
 from .report.verdict import headline
@@ -53,7 +53,6 @@ __all__ = [
     "Criterion",
     "Estimate",
     "Exposure",
-    "GateSearch",
     "GiftFigures",
     "GiftLog",
     "GiftModel",
@@ -68,6 +67,7 @@ __all__ = [
     "RoundView",
     "Run",
     "SequentialDraws",
+    "SettingsSearch",
     "ShadowPrice",
     "StudyResult",
     "Sweep",
@@ -79,7 +79,7 @@ __all__ = [
     "decided_after",
     "draw_world",
     "expected_value",
-    "find_gate",
+    "find_settings",
     "first_difference",
     "gini",
     "headline",

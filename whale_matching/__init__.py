@@ -12,7 +12,9 @@ Examples
 True
 """
 
+import warnings
 from importlib.metadata import version
+from typing import Any
 
 from simulator import (
     Calibration,
@@ -34,7 +36,7 @@ from simulator import (
     WorldConfig,
     calibrate,
     draw_world,
-    find_gate,
+    find_settings,
     replay_policy,
     run_sweep,
     study_matrix,
@@ -61,6 +63,16 @@ from solver import (
 )
 
 __version__ = version("whale-matching")
+
+
+def __getattr__(name: str) -> Any:
+    """Return what a name of version 0.1 is called now."""
+    if name != "find_gate":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    message = "find_gate is deprecated; use find_settings."
+    warnings.warn(message, DeprecationWarning, stacklevel=2)
+    return find_settings
+
 
 __all__ = [
     "Allocation",
@@ -98,7 +110,7 @@ __all__ = [
     "certify",
     "certify_spend",
     "draw_world",
-    "find_gate",
+    "find_settings",
     "replay_policy",
     "run_sweep",
     "sensitivity",

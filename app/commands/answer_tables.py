@@ -11,7 +11,7 @@ from app.formats.base import Output
 from app.studies.study_answer import StudyAnswer
 from app.text.language import command_language
 from messages import Message, render
-from simulator import CRITERIA, ConfigurationResult, GateSearch, StudyResult, headline
+from simulator import CRITERIA, ConfigurationResult, SettingsSearch, StudyResult, headline
 from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC
 from simulator.study.result import Difference, EffectName
 
@@ -61,14 +61,14 @@ def curve_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
 
 
 def study_tables(
-    study: StudyResult, search: GateSearch | None, findings: Sequence[str]
+    study: StudyResult, search: SettingsSearch | None, findings: Sequence[str]
 ) -> dict[str, pa.Table]:
     """Return the sheets of a study: configurations, findings and, if it has them, rows.
 
     Parameters
     ----------
     study : StudyResult
-    search : GateSearch or None
+    search : SettingsSearch or None
         If given, it adds columns that mark passing configurations.
     findings : sequence of str
         In the reader's language.
@@ -145,7 +145,7 @@ def _effects(result: ConfigurationResult) -> dict[str, float | None]:
     return columns
 
 
-def _found(result: ConfigurationResult, search: GateSearch | None) -> dict[str, bool]:
+def _found(result: ConfigurationResult, search: SettingsSearch | None) -> dict[str, bool]:
     """Return the columns that a search adds to a configuration."""
     if search is None:
         return {}

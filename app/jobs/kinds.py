@@ -19,8 +19,8 @@ from app.http.respond import Answer, encode_answer
 from app.observability.timings import Timings
 from app.settings import Settings
 from app.studies import matrix_study
-from app.studies.gate_search import search
 from app.studies.matrix_requests import OwnSweepRequest
+from app.studies.settings_search import search
 from app.studies.study_answer import StudyAnswer
 from simulator import Run, Sweep, SweepConfig, decided_after, list_looks, run_seed
 
@@ -201,7 +201,8 @@ def _seeded(conclude: Conclude) -> Kind:
 KINDS: Mapping[KindName, Kind] = MappingProxyType(
     {
         "whale-sweep": _seeded(conclude_sweep),
-        "find-gate": _seeded(conclude_search),
+        "find-settings": _seeded(conclude_search),
+        "find-gate": _seeded(conclude_search),  # the kind's name in version 0.1
         "own-sweep": Kind(
             single_seed, answer_matrix_study, conclude_matrix_study, matrix_study_rows
         ),

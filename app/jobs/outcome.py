@@ -13,7 +13,7 @@ from simulator import MatrixStudyConfig, SweepConfig
 
 from .records import Experiment, KindName
 
-_SWEEPS: tuple[KindName, ...] = ("whale-sweep", "find-gate")
+_SWEEPS: tuple[KindName, ...] = ("whale-sweep", "find-settings", "find-gate")
 
 
 def summarize(kind: KindName, result: bytes) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-KindName = Literal["whale-sweep", "find-gate", "own-sweep", "allocation"]
+KindName = Literal["whale-sweep", "find-settings", "find-gate", "own-sweep", "allocation"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 FINAL: tuple[State, ...] = ("done", "failed", "cancelled")

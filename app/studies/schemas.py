@@ -226,56 +226,74 @@ class SweepAnswer(SweepSummary):
 
 
 class FoundConfiguration(SettingsAnswer):
-    """A configuration of the grid, by its settings, with the figures that the criteria read."""
+    """A configuration of the grid, by its settings, with the figures that are compared."""
 
     users_per_round: int
     spend_cap: float | None
+    cap_expected_revenue_pct: float | None = Field(
+        description="effect of the cap, percent; null without a cap"
+    )
+    cap_expected_streamer_gini: float | None = Field(description="effect of the cap")
+    total_expected_revenue_pct: float | None = Field(
+        description="effect of all rules against greedy, percent; null where that earns nothing"
+    )
+    total_expected_streamer_gini: float = Field(description="effect of all rules against greedy")
+    overcrowded_share: float
+    verdict: Verdict = Field(description="whether its cap is worth having")
     revenue: float
-    revenue_pct: float | None = Field(description="change against the baseline, percent")
+    revenue_pct: float | None = Field(
+        description="change of realised revenue against greedy, percent"
+    )
     streamer_gini: float
     streamer_gini_change: float
-    overcrowded_share: float
-    gate_5c: PassOrFail
-    verdict: GateVerdict = Field(
-        description="by the intervals; no-effect where the cap never takes effect"
+    published_rule: PassOrFail
+    gate_5c: PassOrFail = Field(description="published_rule under its old name", deprecated=True)
+    gate: GateVerdict = Field(
+        description="on the published criteria, by intervals; no-effect where the cap never binds"
     )
 
 
 class ShortfallAnswer(BaseModel):
-    """How far a criterion that fails is on the wrong side of its threshold."""
+    """How far an effect is from what would make a cap worth having."""
 
-    criterion: str = Field(description="its code")
+    lacking: Literal["concentration", "gain", "loss", "more_concentration", "significance"]
+    effect: EffectName = Field(description="the change of rule that is judged")
     metric: str
     estimate: float
-    threshold: float
+    bound: float = Field(description="the end of the interval that is too far")
+    threshold: float = Field(description="where that end has to be")
     by: float = Field(description="in the metric's own unit")
-    share: float = Field(description="of its yardstick: the threshold, or the baseline's Gini")
+    share: float = Field(
+        description="of the smallest effect that matters, or of the most that revenue may fall"
+    )
+    p_corrected: float | None
 
 
 class NearestMiss(FoundConfiguration):
-    """The configuration that comes nearest to passing, and what it lacks."""
+    """The configuration that comes nearest to being worth having, and what it lacks."""
 
     shortfalls: list[ShortfallAnswer]
 
 
-class GateSearchAnswer(BaseModel):
+class SettingsSearchAnswer(BaseModel):
     """What a search of a grid found."""
 
     configurations: int = Field(description="how many were searched")
+    compared_by: TextAnswer = Field(description="what makes a configuration worth having")
     passing: list[FoundConfiguration] = Field(
-        description="by their means, with a cap that takes effect; the cheapest first"
+        description="those that are worth having; the least loss of expected revenue first"
     )
     pareto: list[FoundConfiguration] = Field(
-        description="beaten by none in ΔRevenue, streamer Gini and overcrowded share together"
+        description="beaten by none in expected revenue, its Gini and overcrowded share together"
     )
     nearest_miss: NearestMiss | None = Field(
-        description="null where any passes, or where no cap takes effect"
+        description="null where any passes, or where no cap changes anything"
     )
     findings: list[str] = Field(description=FINDINGS)
     finding_messages: list[MessageAnswer] = Field([], description="the same as data")
 
 
-class FindGateAnswer(SweepSummary):
+class FindSettingsAnswer(SweepSummary):
     """A sweep without its rows, and what the search of it found."""
 
-    search: GateSearchAnswer
+    search: SettingsSearchAnswer

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from messages import DEFAULT_LANGUAGE, Message
-from simulator import GateSearch, StudyResult, study_json
+from simulator import SettingsSearch, StudyResult, study_json
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class StudyAnswer:
         With rows, where the answer has any.
     milliseconds : mapping from str to float
         Duration of each step.
-    search : GateSearch, optional
-        Of find-gate.
+    search : SettingsSearch, optional
+        Of find-settings.
     id : str
     """
 
     study: StudyResult
     milliseconds: Mapping[str, float]
-    search: GateSearch | None = None
+    search: SettingsSearch | None = None
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property

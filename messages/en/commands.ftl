@@ -27,7 +27,8 @@ command_sweep =
     Simulate a range of whale caps k, and judge whether a cap is worth having.
 
     --config describes simulated markets; --ev, --table or --candidates give a matrix of your own.
-command_find_gate = Search a grid for the cheapest configurations that meet all criteria, or for the nearest miss.
+command_find_settings = Search a grid for the cheapest settings that are worth having, by expected figures, or for the nearest miss.
+command_renamed = { $old } is deprecated and will be removed; use { $new }.
 command_calibrate = Fit the simulated market to a log of gifts.
 command_verify =
     Recompute every figure of a sweep's result from its rows.

@@ -223,6 +223,7 @@ chart_out = Zoom out
 chart_reset = Reset
 
 kind_whale-sweep = Whale sweep
+kind_find-settings = Search of a grid
 kind_find-gate = Search of a grid
 kind_own-sweep = Sweep on an own matrix
 kind_allocation = Allocation

@@ -321,30 +321,48 @@ k_binds_somewhere = k binds in { $count } of { $configurations } configurations{
     } wanted one streamer.
 other_overload_anywhere = By overload_rate (of streamers) instead of overcrowded_share (of interactions), { $criterion } would come out the other way in { $count } of { $configurations } configurations.
 
-## Findings of find-gate
+## Findings of find-settings
 
+search_compared_by = Compared by expected revenue and its Gini, { $capped ->
+        [true] each cap against the same rule without it{ $both ->
+            [true] , policies without a cap against greedy
+           *[false] { "" }
+        }
+       *[false] each policy against greedy
+    }; changes below { PLAIN($percent, 2) } % of revenue or { PLAIN($gini, 2) } of the Gini are too small to matter.
+search_without_expected_figures = The runs have no expected figures, so nothing can be compared.
 search_figures = { $without_revenue ->
-        [true] no revenue to lose
-       *[false] ΔRevenue { FORMAT($revenue, "+.3g") } %
-    }, streamer Gini { FORMAT($gini, "+.2g") }, overcrowded share { FORMAT($crowded, ".3g") } %
-search_passing = { $passing } of { $configurations } configurations meet all criteria by their means over { $simulations } simulations.
-search_cheapest = The cheapest is { $who }: { $figures }; by its intervals, its verdict is { $verdict }.
-search_none_by_intervals = None of them passes by its intervals.
-search_cheapest_sure = The cheapest that passes by its intervals is { $who }: { $figures }.
-search_none = None of { $configurations } configurations meets all criteria by its means over { $simulations } simulations.
-search_nearest = The nearest miss is { $who }: { $figures }; it fails { $shortfalls }.
-search_without_effect = In { $idle } of { $configurations } configurations, the cap never takes effect: none of these can pass.
-search_one_best = No configuration is better than { $who } in ΔRevenue, streamer Gini or overcrowded share{ $others ->
+        [true] no expected revenue to lose
+       *[false] expected revenue { PLAIN($revenue, 3, "+") } %
+    }, its Gini { PLAIN($gini, 2, "+") }, overcrowded share { FORMAT($crowded, ".3g") } %
+search_passing = { $passing } of { $configurations } configurations { $passing ->
+        [one] is
+       *[other] are
+    } worth having, over { $simulations } simulations.
+search_cheapest = The cheapest is { $who }: { $figures }.
+search_none = None of { $configurations } configurations is worth having, over { $simulations } simulations.
+search_nearest = The nearest miss is { $who } ({ $figures }): { JOIN($shortfalls, "; ") }.
+search_undecided = { $count ->
+        [one] { $count } is not decided
+       *[other] { $count } are not decided
+    }{ $needed ->
+        [0] { "." }
+       *[other] ; about { $needed } simulations would tell.
+    }
+search_without_effect = In { $idle } of { $configurations } configurations, the cap changes nothing: none of these can pass.
+search_one_best = No configuration is better than { $who } in expected revenue, its Gini or the overcrowded share{ $others ->
         [0] { "" }
         [1] ; 1 other is as good
        *[other] ; { $others } others are as good
     }.
-search_front = { $count } configurations are on the Pareto front of ΔRevenue against streamer Gini and overcrowded share: from { $first } ({ $first_figures }) to { $last } ({ $last_figures }).
-shortfall_overcrowding = { $criterion } by { FORMAT($by, ".3g") } points of overcrowded share ({ FORMAT($percent, ".2g") } % of the limit)
-shortfall_revenue = { $criterion } by { FORMAT($by, ".3g") } points of ΔRevenue ({ FORMAT($percent, ".2g") } % of the limit)
-shortfall_concentration = { $criterion } { $unchanged ->
-        [true] because the streamer Gini stays
-       *[false] by a streamer Gini that rises { FORMAT($by, ".2g") } ({ FORMAT($percent, ".2g") } % of what it was)
+search_front = { $count } configurations are on the Pareto front of expected revenue against its Gini and the overcrowded share, all against greedy: from { $first } ({ $first_figures }) to { $last } ({ $last_figures }).
+shortfall_concentration = its Gini has to fall by { PLAIN($threshold, 2) } to matter, and the interval reaches { PLAIN($bound, 2, "+") }
+shortfall_gain = expected revenue has to rise by { PLAIN($threshold, 2) } % to matter, and the interval begins at { PLAIN($bound, 2, "+") } %
+shortfall_loss = expected revenue must not fall by { PLAIN($threshold, 2) } %, and the interval begins at { PLAIN($bound, 2, "+") } %
+shortfall_more_concentration = a change of its Gini by { PLAIN($threshold, 2) } matters, and the interval reaches { PLAIN($bound, 2, "+") }
+shortfall_significance = { $few ->
+        [true] the simulations are too few for a test
+       *[false] after Holm's correction, p is { FORMAT($p, ".2g") }, above { FORMAT($level, "g") }
     }
 
 ## Findings on a matrix

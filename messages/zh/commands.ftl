@@ -23,7 +23,8 @@ command_sweep =
     在一系列鲸鱼上限 k 下进行模拟，判断是否值得设上限。
 
     --config 描述模拟市场；--ev、--table 或 --candidates 使用自有矩阵。
-command_find_gate = 在网格中搜索满足全部标准的最低成本配置；若没有，则给出最接近的配置。
+command_find_settings = 在网格中按期望指标搜索值得采用且成本最低的设置；若没有，则给出最接近的设置。
+command_renamed = { $old } 已弃用，将被移除；请使用 { $new }。
 command_calibrate = 根据打赏记录拟合模拟市场。
 command_verify =
     根据逐次运行的数据，重新计算扫描结果中的每个指标。

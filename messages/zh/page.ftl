@@ -223,6 +223,7 @@ chart_out = 缩小
 chart_reset = 还原
 
 kind_whale-sweep = 鲸鱼扫描
+kind_find-settings = 网格搜索
 kind_find-gate = 网格搜索
 kind_own-sweep = 自有矩阵扫描
 kind_allocation = 分配

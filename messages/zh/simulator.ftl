@@ -298,27 +298,39 @@ other_overload_anywhere = 若以 overload_rate（按主播计）代替 overcrowd
 
 ## 搜索的发现
 
+search_compared_by = 按期望收入及其基尼系数比较，{ $capped ->
+        [true] 每个上限与没有上限的同一规则比较{ $both ->
+            [true] ，没有上限的策略与贪心比较
+           *[false] { "" }
+        }
+       *[false] 每种策略与贪心比较
+    }；收入变化低于 { PLAIN($percent, 2) } %、基尼系数变化低于 { PLAIN($gini, 2) } 的视为可忽略。
+search_without_expected_figures = 重放没有期望指标，无法比较。
 search_figures = { $without_revenue ->
-        [true] 没有收入可损失
-       *[false] 收入变化 { FORMAT($revenue, "+.3g") } %
-    }，主播基尼系数变化 { FORMAT($gini, "+.2g") }，拥挤占比 { FORMAT($crowded, ".3g") } %
-search_passing = 按 { $simulations } 次模拟的均值，{ $configurations } 种配置中有 { $passing } 种满足全部标准。
-search_cheapest = 代价最小的是 { $who }：{ $figures }；按其区间，结论为{ $verdict }。
-search_none_by_intervals = 但按区间，没有一种通过。
-search_cheapest_sure = 按区间也通过的配置中，代价最小的是 { $who }：{ $figures }。
-search_none = 按 { $simulations } 次模拟的均值，{ $configurations } 种配置中没有一种满足全部标准。
-search_nearest = 最接近通过的是 { $who }：{ $figures }；它未满足{ JOIN($shortfalls, "，以及") }。
-search_without_effect = { $configurations } 种配置中有 { $idle } 种的上限从未起作用，均不可能通过。
-search_one_best = 在收入变化、主播基尼系数和拥挤占比上，没有任何配置优于 { $who }{ $others ->
+        [true] 没有期望收入可减少
+       *[false] 期望收入 { PLAIN($revenue, 3, "+") } %
+    }，其基尼系数 { PLAIN($gini, 2, "+") }，拥挤占比 { FORMAT($crowded, ".3g") } %
+search_passing = { $simulations } 次模拟后，{ $configurations } 种配置中有 { $passing } 种值得采用。
+search_cheapest = 成本最低的是 { $who }：{ $figures }。
+search_none = { $simulations } 次模拟后，{ $configurations } 种配置中没有一种值得采用。
+search_nearest = 最接近的是 { $who }（{ $figures }）：{ JOIN($shortfalls, "；") }。
+search_undecided = 有 { $count } 种尚无定论{ $needed ->
+        [0] { "" }
+       *[other] ；约需 { $needed } 次模拟才能判断
+    }。
+search_without_effect = { $configurations } 种配置中有 { $idle } 种的上限不改变任何结果，均不可能通过。
+search_one_best = 在期望收入、其基尼系数和拥挤占比上，没有任何配置优于 { $who }{ $others ->
         [0] { "" }
        *[other] ，另有 { $others } 种与之相同
     }。
-search_front = 在收入变化对主播基尼系数和拥挤占比的帕累托前沿上有 { $count } 种配置：从 { $first }（{ $first_figures }）到 { $last }（{ $last_figures }）。
-shortfall_overcrowding = { $criterion }，拥挤占比超出 { FORMAT($by, ".3g") } 个百分点（上限的 { FORMAT($percent, ".2g") } %）
-shortfall_revenue = { $criterion }，收入变化差 { FORMAT($by, ".3g") } 个百分点（下限的 { FORMAT($percent, ".2g") } %）
-shortfall_concentration = { $criterion }，{ $unchanged ->
-        [true] 因为主播基尼系数未变
-       *[false] 主播基尼系数上升 { FORMAT($by, ".2g") }（原值的 { FORMAT($percent, ".2g") } %）
+search_front = 在期望收入对其基尼系数和拥挤占比的帕累托前沿上有 { $count } 种配置（均与贪心比较）：从 { $first }（{ $first_figures }）到 { $last }（{ $last_figures }）。
+shortfall_concentration = 其基尼系数须下降 { PLAIN($threshold, 2) } 才有意义，而区间达到 { PLAIN($bound, 2, "+") }
+shortfall_gain = 期望收入须上升 { PLAIN($threshold, 2) } % 才有意义，而区间始于 { PLAIN($bound, 2, "+") } %
+shortfall_loss = 期望收入的降幅须小于 { PLAIN($threshold, 2) } %，而区间始于 { PLAIN($bound, 2, "+") } %
+shortfall_more_concentration = 其基尼系数变化 { PLAIN($threshold, 2) } 即有意义，而区间达到 { PLAIN($bound, 2, "+") }
+shortfall_significance = { $few ->
+        [true] 模拟次数太少，无法检验
+       *[false] 经 Holm 校正后，p 值为 { FORMAT($p, ".2g") }，大于 { FORMAT($level, "g") }
     }
 
 ## 自有矩阵的发现

@@ -178,7 +178,7 @@ def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) 
         exact=result.exact is not None,
         p=1.0 if gini.p_corrected is None else gini.p_corrected,
         simulations=study.simulations,
-        needed=_needed_to_decide(result),
+        needed=needed_to_decide(result),
     )
 
 
@@ -188,7 +188,7 @@ def _reason(result: ConfigurationResult) -> str:
     return f"{criteria[REVENUE_METRIC].sway}_{criteria[GINI_METRIC].sway}"
 
 
-def _needed_to_decide(result: ConfigurationResult) -> int:
+def needed_to_decide(result: ConfigurationResult) -> int:
     """Return how many simulations would tell the effects from the smallest that matter.
 
     0 where there is one simulation, or no number is known.

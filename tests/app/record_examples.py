@@ -35,8 +35,8 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
         files = {"table": ("ev.csv", table)}
         return client.post("/tables/preview", files=files).raise_for_status().json()
 
-    whale, gate, matrix = (
-        f"/experiments/{name}" for name in ("whale-sweep", "find-gate", "own-sweep")
+    whale, search, matrix = (
+        f"/experiments/{name}" for name in ("whale-sweep", "find-settings", "own-sweep")
     )
     done = posted(whale, sweep[0])
     at = f"/experiments/{done['id']}"
@@ -52,10 +52,13 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
         "post_curve": {"curve": posted("/allocate/curve", examples("CurveRequest")[0])},
         "post_preview": {"preview": previewed(SMALL_TABLE), "fault": previewed(ODD_TABLE)},
         "post_whale_sweep": {"done": done, "accepted": posted(whale, sweep[0], **LATER)},
-        "post_find_gate": {
-            "done": posted(gate, sweep[0]),
-            "accepted": posted(gate, sweep[0], **LATER),
-        },
+        "post_find_settings": (
+            searches := {
+                "done": posted(search, sweep[0]),
+                "accepted": posted(search, sweep[0], **LATER),
+            }
+        ),
+        "post_find_gate": searches,
         "post_own_sweep": {
             "done": posted(matrix, own[0]),
             "accepted": posted(matrix, own[0], **LATER),

@@ -67,6 +67,9 @@ def test_options_that_version_0_1_0_took_by_position_still_work():
     from solver import Problem, allocate, certify, sensitivity
 
     problem = Problem([[9.0, 1.0], [8.0, 7.0]], whales=[True, False], whale_cap=1, capacity=1)
+    with pytest.warns(DeprecationWarning, match="use find_settings"):
+        from whale_matching import find_gate
+    assert find_gate is whale_matching.find_settings
     with pytest.warns(DeprecationWarning, match="write algorithm=…, fill=…"):
         allocation = allocate(problem, "min-cost-flow", "joint")  # type: ignore[misc]
     assert allocation.certificate.scope == "joint"

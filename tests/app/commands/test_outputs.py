@@ -25,7 +25,7 @@ from app.formats.csv import write as to_csv
 from app.formats.excel import MOST_ROWS as MOST_EXCEL_ROWS
 from app.formats.excel import write as to_excel
 from app.formats.formulas import FORMULA, NUMBER, escape_formula, escape_formulas
-from simulator import Sweep, SweepConfig, WorldConfig, find_gate, run_sweep
+from simulator import Sweep, SweepConfig, WorldConfig, find_settings, run_sweep
 from solver import InputError
 from tests.app.conftest import COMMAND, Run
 
@@ -121,7 +121,7 @@ def test_a_sweep_is_a_table_of_its_configurations(small: Sweep) -> None:
 
 def test_a_search_marks_what_it_found(small: Sweep) -> None:
     study = small.summary()
-    search = find_gate(study)
+    search = find_settings(study)
 
     rows = study_tables(study, search, [])["configurations"].to_pylist()
 

@@ -47,7 +47,7 @@ def test_a_path_that_is_none_is_named(client: TestClient, path: str) -> None:
         ("/allocate", "text/plain", "application/json, multipart/form-data"),
         ("/allocate/curve", "application/x-npy", "application/json, multipart/form-data"),
         ("/experiments/own-sweep", "application/jsonp", "application/json, multipart/form-data"),
-        ("/experiments/find-gate", "multipart/form-data; boundary=x", "application/json"),
+        ("/experiments/find-settings", "multipart/form-data; boundary=x", "application/json"),
     ],
 )
 def test_a_body_of_a_type_that_is_not_taken_is_refused(

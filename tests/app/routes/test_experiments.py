@@ -15,7 +15,7 @@ import pytest
 
 from app.http.prefer import read_preferences
 from messages import Message
-from simulator import SweepConfig, find_gate, read_study, run_sweep
+from simulator import SweepConfig, find_settings, read_study, run_sweep
 from tests.app.reasons import has_reason
 from tests.app.server import Nursery, Server, events, wait_for_the_end, wait_until
 
@@ -126,14 +126,14 @@ def test_a_synchronous_sweep_has_an_address_too(service: Server) -> None:
     assert service.client.get(f"{address}/result").content == response.content
 
 
-def test_find_gate_is_a_sweep_with_a_search(service: Server) -> None:
-    response = service.client.post("/experiments/find-gate", json=SMALL)
+def test_find_settings_is_a_sweep_with_a_search(service: Server) -> None:
+    response = service.client.post("/experiments/find-settings", json=SMALL)
 
     answer = response.json()
-    found = find_gate(read_study(answer)).as_mapping()
+    found = find_settings(read_study(answer)).as_mapping()
     assert answer["search"] == json.loads(json.dumps(found))
     listed = service.client.get(response.headers["content-location"]).json()
-    assert listed["kind"] == "find-gate"
+    assert listed["kind"] == "find-settings"
 
 
 def test_an_own_sweep_is_an_experiment(service: Server) -> None:

@@ -90,7 +90,7 @@ def test_lists_say_what_is_special_about_a_sweep(client: httpx.Client, done: str
     own = client.post("/experiments/own-sweep", json=MATRIX).headers["content-location"]
     later = {"Prefer": "respond-async, wait=60"}
     client.post("/allocate", json=PROBLEM, headers={"Prefer": "respond-async"})
-    client.post("/experiments/find-gate", json=SMALL | {"simulations": 50}, headers=later)
+    client.post("/experiments/find-settings", json=SMALL | {"simulations": 50}, headers=later)
     entries = {
         each["kind"] if each["kind"] != "whale-sweep" else each["links"]["self"]: each
         for each in client.get("/experiments").json()["experiments"]
@@ -100,7 +100,7 @@ def test_lists_say_what_is_special_about_a_sweep(client: httpx.Client, done: str
         "k_values": [1, 3], "simulations": 2, "rounds": 5, "users_per_round": 50,
         "world.n_users": 200, "world.n_streamers": 20,
     }  # fmt: skip
-    assert "simulations" not in entries["find-gate"]["settings"]  # 50 is the default
+    assert "simulations" not in entries["find-settings"]["settings"]  # 50 is the default
     assert entries["own-sweep"]["settings"] == {"n_users": 2, "n_streamers": 2}
     assert entries["allocation"]["settings"] is None
     for address, kind in ((done, done), (own, "own-sweep")):

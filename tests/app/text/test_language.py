@@ -119,7 +119,7 @@ def test_a_search_is_read_in_the_language_of_who_reads_it(client: TestClient) ->
         "k_values": [1, 2], "simulations": 2, "rounds": 2, "users_per_round": 20,
         "world": {"n_users": 60, "n_streamers": 6},
     }  # fmt: skip
-    english = client.post("/experiments/find-gate", json=body)
+    english = client.post("/experiments/find-settings", json=body)
     chinese = client.get(f"/experiments/{english.json()['id']}", headers=CHINESE).json()["result"]
 
     for one, other in (

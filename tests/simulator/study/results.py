@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from simulator import CRITERIA, ConfigurationResult, StudyResult
 from simulator.inference.criteria import decide, met_by_means
-from simulator.study.config import Configuration
-from simulator.study.result import BaselineResult, CapBinding, Difference, Estimate
+from simulator.inference.effects import METRICS
+from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judge
+from simulator.study.config import Configuration, MinimumEffect
+from simulator.study.result import (
+    BaselineResult,
+    CapBinding,
+    Difference,
+    Effect,
+    EffectName,
+    Estimate,
+)
 
 BASELINE_GINI = 0.9
 
@@ -64,6 +74,47 @@ def configuration_result(
         configuration=Configuration(k, **given),
         binding=CapBinding(rounds_share, binding_rounds, 10, 2.0, 3),
     )
+
+
+def effect(
+    mean: float | None, width: float = 0.0, p_corrected: float | None = 0.001, n: int = 50
+) -> Effect:
+    """A mean effect with an interval of this half width."""
+    std = 0.0 if mean == 0 and width == 0 else 1.0
+    interval = None if mean is None else (mean - width, mean + width)
+    return Effect(mean, std, interval, n, p_corrected, p_corrected, 100)
+
+
+def effective_result(
+    k: int | None = 1,
+    revenue_pct: float | None = 0.0,
+    gini_change: float = 0.0,
+    crowded: float = 0.01,
+    *,
+    total: tuple[float | None, float] | None = None,
+    widths: tuple[float, float] = (0.0, 0.0),
+    p_corrected: float | None = 0.001,
+    minimum: MinimumEffect | None = None,
+    **settings: Any,
+) -> ConfigurationResult:
+    """A result whose cap, or which itself without a cap, has these effects on expected figures.
+
+    All rules together have the same effects, if `total` has no others.
+    """
+
+    def changes(revenue: float | None, gini: float) -> dict[str, Effect]:
+        known = {
+            REVENUE_METRIC: effect(revenue, widths[0], p_corrected),
+            GINI_METRIC: effect(gini, widths[1], p_corrected),
+        }
+        return {name: known.get(name, effect(0.0)) for name in METRICS}
+
+    result = configuration_result(k, 0.0, -0.1, crowded, **settings)
+    judged = (revenue_pct, gini_change)
+    effects: dict[EffectName, dict[str, Effect]] = {"total": changes(*(total or judged))}
+    if k is not None:
+        effects = {"cap": changes(*judged), **effects}
+    return replace(result, effects=effects, by_effects=judge(effects, minimum or MinimumEffect()))
 
 
 def study_of(*results: ConfigurationResult, simulations: int = 50) -> StudyResult:

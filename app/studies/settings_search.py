@@ -1,4 +1,4 @@
-"""find-gate: a sweep and the search of its result."""
+"""find-settings: a sweep and the search of its result."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
-from simulator import SweepConfig, find_gate
+from simulator import SweepConfig, find_settings
 
 from . import whale_sweep
 from .study_answer import StudyAnswer
@@ -32,4 +32,4 @@ def answer(
 def search(answer: StudyAnswer) -> StudyAnswer:
     """Return the answer of a sweep with the search of its result, without rows."""
     study = replace(answer.study, rows=())
-    return replace(answer, study=study, search=find_gate(study))
+    return replace(answer, study=study, search=find_settings(study))

@@ -1,4 +1,4 @@
-"""find-gate, over HTTP and from the command line."""
+"""find-settings, over HTTP and from the command line."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 
-from app.studies.schemas import FindGateAnswer
+from app.studies.schemas import FindSettingsAnswer
 from messages import Message
-from simulator import SweepConfig, find_gate, headline, read_study, run_sweep, study_json
+from simulator import SweepConfig, find_settings, headline, read_study, run_sweep, study_json
 from tests.app.conftest import Run
 
 GRID: dict[str, Any] = {
@@ -29,7 +29,7 @@ HOPELESS = GRID | {"policies": ["random"]}
 
 
 def posted(client: TestClient, body: dict[str, Any]) -> dict[str, Any]:
-    response = client.post("/experiments/find-gate", json=body)
+    response = client.post("/experiments/find-settings", json=body)
     assert response.status_code == 200, response.text
     return response.json()  # type: ignore[no-any-return]
 
@@ -44,45 +44,45 @@ def test_an_answer_is_the_sweep_without_rows_and_what_was_found_in_it(
 ) -> None:
     config = SweepConfig.from_mapping(GRID)
     study = run_sweep(config).summary()
-    here = {**study_json(study), "search": find_gate(study).as_mapping()}
+    here = {**study_json(study), "search": find_settings(study).as_mapping()}
 
     assert "runs" not in found
     assert {name: found[name] for name in here} == json.loads(json.dumps(here))
-    FindGateAnswer.model_validate_json(json.dumps(found), strict=True)
+    FindSettingsAnswer.model_validate_json(json.dumps(found), strict=True)
 
 
 def test_what_passes_and_what_is_on_the_front_is_a_part_of_the_grid(found: dict[str, Any]) -> None:
     search = found["search"]
-    passing = [each["revenue_pct"] for each in search["passing"]]
+    passing = [each["cap_expected_revenue_pct"] for each in search["passing"]]
 
     assert search["configurations"] == len(found["results"]) == 6
-    acting = [each for each in found["results"] if each["gate"]["verdict"] != "no-effect"]
-    assert len(passing) == sum(each["gate_5c"] == "PASS" for each in acting)
+    assert len(passing) == sum(each["verdict"] == "worth_it" for each in found["results"])
     assert passing == sorted(passing, reverse=True)
     assert (search["nearest_miss"] is None) == bool(passing)
-    assert max(each["revenue_pct"] for each in search["pareto"]) == max(
-        each["delta"]["revenue_pct"]["mean"] for each in found["results"]
+    assert max(each["total_expected_revenue_pct"] for each in search["pareto"]) == max(
+        each["effects"]["total"]["expected_revenue_pct"]["mean"] for each in found["results"]
     )
 
 
-def test_where_nothing_passes_the_nearest_miss_says_what_fails_and_by_how_much(
+def test_where_nothing_passes_the_nearest_miss_says_what_it_lacks_and_by_how_much(
     client: TestClient,
 ) -> None:
     answer = posted(client, HOPELESS)
     search, miss = answer["search"], answer["search"]["nearest_miss"]
-    FindGateAnswer.model_validate_json(json.dumps(answer), strict=True)
+    FindSettingsAnswer.model_validate_json(json.dumps(answer), strict=True)
 
     assert search["passing"] == []
     (result,) = (
         each for each in answer["results"] if each["capacity_scale"] == miss["capacity_scale"]
     )
-    fail = {name for name, held in result["hypotheses"].items() if not held}
-    assert {each["criterion"] for each in miss["shortfalls"]} == fail
+    assert miss["verdict"] == result["verdict"] != "worth_it"
+    assert miss["shortfalls"]
     for each in miss["shortfalls"]:
-        distance = each["estimate"] - each["threshold"]
-        assert each["by"] == pytest.approx(abs(distance))
-    first = Message.from_mapping(search["finding_messages"][0])
-    none, nearest = first.parameters["parts"]
+        change = result["effects"][each["effect"]][each["metric"]]
+        assert each["estimate"] == change["mean"]
+        assert each["by"] == pytest.approx(abs(each["bound"] - each["threshold"]))
+    second = Message.from_mapping(search["finding_messages"][1])
+    none, nearest = second.parameters["parts"]  # type: ignore[misc]
     assert none == Message(
         "search_none", configurations=2, simulations=answer["config"]["simulations"]
     )
@@ -90,7 +90,7 @@ def test_where_nothing_passes_the_nearest_miss_says_what_fails_and_by_how_much(
 
 
 def test_a_mistake_is_a_problem_document(client: TestClient) -> None:
-    response = client.post("/experiments/find-gate", json=GRID | {"k_values": [1, 1]})
+    response = client.post("/experiments/find-settings", json=GRID | {"k_values": [1, 1]})
 
     assert response.status_code == 422
     assert (response.json()["field"], response.json()["position"]) == ("k_values", [1])
@@ -101,7 +101,7 @@ def test_the_command_finds_what_the_service_finds(
 ) -> None:
     (tmp_path / "grid.yaml").write_text(yaml.safe_dump(GRID))
 
-    done = run("find-gate", "--config", "grid.yaml", "--output", "out/found.json")
+    done = run("find-settings", "--config", "grid.yaml", "--output", "out/found.json")
 
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -112,6 +112,24 @@ def test_the_command_finds_what_the_service_finds(
         *written["search"]["findings"],
         f"{headline(read_study(written))} → out/found.json",
     ]
+
+
+def test_the_name_of_version_0_1_still_works_and_warns(
+    client: TestClient, run: Run, tmp_path: Path, found: dict[str, Any]
+) -> None:
+    response = client.post("/experiments/find-gate", json=GRID)
+    (tmp_path / "grid.yaml").write_text(yaml.safe_dump(GRID))
+    done = run("find-gate", "--config", "grid.yaml", "--output", "found.json")
+
+    assert response.json()["search"] == found["search"]
+    assert response.headers["deprecation"].startswith("@")
+    assert '</experiments/find-settings>; rel="successor-version"' in response.headers["link"]
+    assert "deprecation" not in client.post("/experiments/find-settings", json=GRID).headers
+    assert done.returncode == 0
+    assert (
+        done.stderr == str(Message("command_renamed", old="find-gate", new="find-settings")) + "\n"
+    )
+    assert json.loads((tmp_path / "found.json").read_text())["search"] == found["search"]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +145,7 @@ def test_a_mistake_in_the_file_ends_in_one_sentence(
 ) -> None:
     (tmp_path / "grid.yaml").write_text(text)
 
-    done = run("find-gate", "--config", "grid.yaml", "--output", "found.json")
+    done = run("find-settings", "--config", "grid.yaml", "--output", "found.json")
 
     assert done.returncode == 1
     assert done.stderr.startswith(sentence)

@@ -1,4 +1,4 @@
-"""whale-matching find-gate."""
+"""whale-matching find-settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from app.files import read_yaml
 from app.settings import Settings
-from app.studies import gate_search
+from app.studies import settings_search
 from app.studies import whale_sweep as experiments
 from app.workers.pool import fork_pool
 from messages import Message
@@ -20,11 +20,11 @@ from .problem import OutputFile
 from .progress import progress
 
 
-def find_gate(
+def find_settings(
     config: Annotated[Path, typer.Option()],
     output: OutputFile,
 ) -> None:
-    """Search a grid for the cheapest configurations that meet all criteria, or the nearest miss."""
+    """Search a grid for the cheapest settings that are worth having, or for the nearest miss."""
     to = Destination.parse(output)
     settings = Settings()
     known = experiments.sweep_config(read_yaml(config), settings)
@@ -32,6 +32,6 @@ def find_gate(
         fork_pool(settings.processes) as pool,
         progress(Message("progress_seeds"), known.simulations) as on_seed,
     ):
-        answer = gate_search.answer(known, pool, on_seed)
+        answer = settings_search.answer(known, pool, on_seed)
     write_answer(answer, to)
     report_answer(answer, () if answer.search is None else answer.search.findings, to)
