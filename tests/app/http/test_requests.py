@@ -17,7 +17,7 @@ SOMETHING = "/experiments/82482845-26f8-45f8-a0f6-85f7228391db"
         ("GET", "/allocate", "POST"),
         ("TRACE", "/experiments", "GET, HEAD"),
         ("GET", "/experiments/whale-sweep", "POST"),  # no id, though it stands where ids do
-        ("PUT", SOMETHING, "DELETE, GET, HEAD"),  # two routes
+        ("PUT", SOMETHING, "DELETE, GET, HEAD, PATCH"),  # two routes
         ("POST", f"{SOMETHING}/events", "GET, HEAD"),
     ],
 )
