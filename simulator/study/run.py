@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
+from operator import attrgetter
 from typing import Annotated, Any, get_type_hints
 
 from annotated_types import Ge, Le
@@ -23,6 +24,8 @@ Natural = Annotated[int, Ge(0), Le(2 * LARGEST)]
 
 METRICS = tuple(each.name for each in fields(Metrics))
 """Names of the metrics, in order."""
+
+_metrics = attrgetter(*METRICS)
 
 LATER_METRICS = tuple(each.name for each in fields(Metrics) if each.default is not MISSING)
 """Metrics that rows of version 0.1 do not have; they are NaN there."""
@@ -73,11 +76,12 @@ class Run(Metrics):
     @property
     def metrics(self) -> tuple[float, ...]:
         """The metrics' values, in the order of `METRICS`."""
-        return tuple(getattr(self, name) for name in METRICS)
+        values: tuple[float, ...] = _metrics(self)
+        return values
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the row as JSON writes it: what was run, then its figures."""
-        row = asdict(self)
+        row = dict(vars(self))
         what = ("policy", *(each.name for each in fields(Configuration) if each.name != "policy"))
         what = (*what, "seed")
         return {name: row.pop(name) for name in what} | row
