@@ -28,8 +28,9 @@ ROUNDING = 1e-12
 _FLIPS = 2
 """Purpose of the stream of sign patterns; resamples use the stream of the seed alone."""
 
-_BLOCK = 1000
-"""Patterns of signs in memory at the same time."""
+_BLOCK = 100
+"""Patterns of signs that are tried at once: so few that BLAS multiplies them in one thread. Its
+threads take longer to start than such a product, the more so where processes share the cores."""
 
 
 def paired_differences(
