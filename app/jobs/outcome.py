@@ -10,8 +10,11 @@ import orjson
 
 from messages import DEFAULT_LANGUAGE, Message, render
 from simulator import MatrixStudyConfig, SweepConfig
+from simulator.study.result import Verdict
 
 from .records import Experiment, KindName
+
+_FROM_THE_BEST: tuple[Verdict, ...] = ("worth_it", "undecided", "not_worth_it", "no_effect")
 
 _SWEEPS: tuple[KindName, ...] = ("whale-sweep", "find-settings", "find-gate")
 
@@ -33,9 +36,9 @@ def summarize(kind: KindName, result: bytes) -> str | None:
         return None
     if not isinstance(stored, dict):
         return None
-    gate, by_means, answer = (stored.get(name) for name in ("gate", "gate_5c", "answer"))
+    answer = stored.get("answer")
     outcome = {
-        "verdict": gate["verdict"] if gate else by_means and by_means.lower(),
+        "verdict": _verdict(stored),
         "answer": answer and {name: answer[name] for name in ("code", "parameters")},
     }
     if kind not in _SWEEPS:  # the configuration has only the type of the body
@@ -72,6 +75,26 @@ def changed_settings(kind: KindName, config: Mapping[str, Any]) -> dict[str, Any
         for name, value in _flatten(config).items()
         if name not in default or value != default[name]
     }
+
+
+def _verdict(stored: Mapping[str, Any]) -> str | None:
+    """Return the verdict of a whole result: that of each setting, where all have the same.
+
+    A setting is one of capacities and users a round; its verdict is the best of its caps'. Results
+    of early versions have only what the published rule says.
+    """
+    results = stored.get("results", [])
+    if not results or any(each.get("verdict") is None for each in results):
+        gate, by_means = stored.get("gate"), stored.get("gate_5c")
+        return gate["verdict"] if gate else by_means and by_means.lower()
+    capped = [each for each in results if "cap" in each["effects"]] or results
+    best_of_settings: dict[tuple[Any, ...], str] = {}
+    for each in capped:
+        setting = each["capacity_scale"], each.get("users_per_round")
+        best = best_of_settings.get(setting, _FROM_THE_BEST[-1])
+        best_of_settings[setting] = min(best, each["verdict"], key=_FROM_THE_BEST.index)
+    verdicts = {*best_of_settings.values()}
+    return verdicts.pop() if len(verdicts) == 1 else "depends"
 
 
 @cache

@@ -47,7 +47,11 @@ class ExperimentAnswer(BaseModel):
         description="settings of a sweep that differ from the default, those of its world as "
         "`world.…`; of an own matrix once it is done",
     )
-    verdict: str | None = Field(None, description="of a sweep that is done: `gate.verdict`")
+    verdict: str | None = Field(
+        None,
+        description="of a sweep that is done: that of its results, `depends` where settings of "
+        "capacities and users a round have different ones; without effects, `gate.verdict`",
+    )
     answer: AnswerInList | None = Field(
         None, description="of a sweep that is done: the answer to its question"
     )

@@ -279,6 +279,15 @@ async def get_figure(
     extension: Annotated[
         Literal["svg", "png", "json"], Path(description="format", examples=["svg"])
     ],
+    configuration: Annotated[
+        int | None,
+        Query(
+            ge=0,
+            description="position in `results` of the one that `chain-of-effects` is drawn of; "
+            "by default the one that the answer names. Other figures are of all of them",
+            examples=[0],
+        ),
+    ] = None,
 ) -> Response:
     """Draw a figure. As JSON, it is the Vega-Lite specification of the picture.
 
@@ -289,7 +298,9 @@ async def get_figure(
         figure = await _draw_partial(request, experiment, name)
     else:
         language = language_of(request.scope)
-        figure = await _draw(request, experiment, figure_of, name, extension, language)
+        figure = await _draw(
+            request, experiment, figure_of, name, extension, language, configuration
+        )
     if figure is None:
         raise RefusalError("unknown-figure", Message("unknown_figure", name=name[:60]))
     media_type = _choose_media_type(request, BYTES, FORMATS[extension])
@@ -378,7 +389,9 @@ async def delete_experiment(request: Request, experiment: ExperimentOfPath) -> R
     return Response(status_code=204)
 
 
-async def _draw(request: Request, experiment: Experiment, draw: Any, *arguments: str) -> Any:
+async def _draw(
+    request: Request, experiment: Experiment, draw: Any, *arguments: str | int | None
+) -> Any:
     """Draw a sweep's result, with its rows, by a function in a worker."""
     _expect_finished_sweep(experiment)
 

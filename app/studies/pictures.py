@@ -26,7 +26,11 @@ Drawing = Literal["svg", "png", "json"]
 
 
 def figure_bytes(
-    study: StudyResult, name: str, form: Drawing, language: str = DEFAULT_LANGUAGE
+    study: StudyResult,
+    name: str,
+    form: Drawing,
+    language: str = DEFAULT_LANGUAGE,
+    configuration: int | None = None,
 ) -> bytes:
     """Return one figure of a study as a file's content.
 
@@ -38,6 +42,8 @@ def figure_bytes(
         One of `simulator.charts.FIGURES`.
     form : {"svg", "png", "json"}
     language : str
+    configuration : int, optional
+        Position of the result that the chain of effects is drawn of.
 
     Raises
     ------
@@ -49,7 +55,12 @@ def figure_bytes(
     received = quote_name(name)
     if name not in FIGURES:
         raise InputError("name", Message("figure_unknown", known=FIGURES, received=received))
-    drawn = figure(study, name, language)
+    if configuration is not None and configuration >= len(study.results):
+        most = len(study.results) - 1
+        message = Message("figure_configuration", most=most, received=configuration)
+        raise InputError("configuration", message)
+    result = None if configuration is None else study.results[configuration]
+    drawn = figure(study, name, language, result)
     if drawn is None:
         known = list(figures(study))
         raise InputError("name", Message("figure_without_data", known=known, received=received))
@@ -108,10 +119,13 @@ def figures_of(result: bytes) -> list[str]:
     return [*figures(read_study(orjson.loads(result)))]
 
 
-def figure_of(result: bytes, name: str, extension: Drawing, language: str) -> bytes | None:
-    """Return a figure of a stored result; None where it has none of this name."""
+def figure_of(
+    result: bytes, name: str, extension: Drawing, language: str, configuration: int | None = None
+) -> bytes | None:
+    """Return a figure of a stored result; None where it has none of this name or configuration."""
     try:
-        return figure_bytes(read_study(orjson.loads(result)), name, extension, language)
+        study = read_study(orjson.loads(result))
+        return figure_bytes(study, name, extension, language, configuration)
     except InputError:
         return None
 

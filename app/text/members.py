@@ -56,7 +56,8 @@ def _translate_fault(fault: Mapping[str, Any], language: str) -> dict[str, Any]:
 def translate(answer: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Return an answer as JSON has it with its texts written anew from the messages behind them.
 
-    Members of objects in the answer are translated, too; lists are not searched.
+    Members of objects in the answer are translated, too, and members that are a message with its
+    text; lists are not searched.
     """
     if answer.keys() == _MESSAGE_WITH_TEXT:
         message = Message.from_mapping({name: answer[name] for name in ("code", "parameters")})

@@ -152,13 +152,23 @@ sweep_rerun = With sweep.yaml, the command line gives the same result, to the la
 sweep_command = Command
 sweep_config = The configuration
 
-verdict_title = Is the cap worth having? (Gate-5C)
+verdict_title = Is the cap worth having?
 verdict_pass = Pass
 verdict_fail = Fail
 verdict_inconclusive = Inconclusive
 verdict_no-effect = This cap never takes effect
 verdict_no-effect_short = No effect
+verdict_worth_it = Worth having
+verdict_not_worth_it = Not worth having
+verdict_no_effect = No effect
+verdict_undecided = Not decided
+verdict_depends = It depends
 verdict_means = By means alone, without looking at uncertainty, the rule of the published study says: { $word }.
+
+effects_title = What each rule changes
+effects_what = From greedy, rule by rule: first capacities are held, then whales are served first, then at most k of them go to one streamer. Each bar begins where the one above ends; the last is all of them together.
+effects_of = Configuration
+published_title = What the rule of the published study says
 
 criteria_title = The three criteria, for the best configuration: { $name }
 criteria_overcrowding = Overcrowding stays low ({ $code })
@@ -181,6 +191,7 @@ name_spend_cap = spend cap { $cap }
 
 table_csv = Download CSV
 table_caption = Mean over { $simulations } simulations, and 95 % interval. Changes are against greedy, paired by seed; p is corrected for all configurations. Press a heading to sort.
+table_caption_effects = Mean over { $simulations } simulations, 95 % interval, and p corrected for all configurations. The cap is compared with the same rule without it; all rules together with greedy. Press a heading to sort.
 table_live = Means so far, over { $seeds } of the simulations
 table_interval = { $low } to { $high }
 table_ascending = Sorted by { $column }, rising
@@ -196,6 +207,10 @@ column_spend_cap = Spend cap
 column_revenue_pct = Revenue
 column_streamer_gini = Gini
 column_overcrowded_share = Overcrowded
+column_cap_expected_revenue_pct = Cap: expected revenue
+column_cap_expected_streamer_gini = Cap: its Gini
+column_total_expected_revenue_pct = In all: expected revenue
+column_total_expected_streamer_gini = In all: its Gini
 column_binding = k binds, rounds
 column_verdict = Verdict
 column_experiment = Experiment

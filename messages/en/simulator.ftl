@@ -496,6 +496,14 @@ chart_revenue_limit = { $below ->
         [0] None
        *[other] { $below }
     } of { $total } lose more than the { $limit } % of { $criterion } (dotted).
+chart_effects = What each rule changes, step by step: { $who }
+chart_effect_capacity = Capacity held
+chart_effect_priority = Whales first
+chart_effect_cap = Cap k = { $k }
+chart_effect_total = In all
+chart_effect_interval = { $change } ({ $low } to { $high })
+axis_expected_revenue_change = Change of expected revenue, % of greedy’s
+axis_expected_gini_change = Change of the Gini of expected revenue
 chart_where_k_binds = Where k binds
 chart_whales_wanted = up to { $wanted ->
         [one] { $wanted } whale

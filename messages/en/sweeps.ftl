@@ -8,6 +8,7 @@ sweep_most_simulations = Expected at most { $most } simulations; got { $received
 sweep_most_k_values = Expected at most { $most } values of k; got { $received } ({ $setting }).
 study_scored_pairs = Expected at most { $most } scored pairs, which are configurations × users × streamers; got { $received } (WHALE_MAX_SCORED_PAIRS).
 study_gifts = Expected at most { $most } gifts, which are simulations × users × gift_probability; got { $received } (WHALE_MAX_PAIRS).
+figure_configuration = Expected configuration from 0 to { $most }; got { $received }.
 figure_unknown = Expected a figure among { LIST($known, "unit-short") }; got { $received }.
 figure_without_data = Expected a figure that this result has, { LIST($known, "unit-short") }; got { $received }.
 

@@ -152,13 +152,23 @@ sweep_rerun = 用 sweep.yaml 在命令行运行，结果完全相同，直到最
 sweep_command = 命令
 sweep_config = 配置
 
-verdict_title = 上限值得吗？（Gate-5C）
+verdict_title = 设上限值得吗？
 verdict_pass = 通过
 verdict_fail = 不通过
 verdict_inconclusive = 尚无定论
 verdict_no-effect = 此上限从未起作用
 verdict_no-effect_short = 未起作用
+verdict_worth_it = 值得
+verdict_not_worth_it = 不值得
+verdict_no_effect = 未起作用
+verdict_undecided = 尚无定论
+verdict_depends = 视情况而定
 verdict_means = 若只看均值、不看不确定性，按已发表研究的规则，结论是：{ $word }。
+
+effects_title = 每条规则带来的变化
+effects_what = 从贪心出发，逐条加上规则：先遵守容量，再让鲸鱼优先，最后每位主播最多 k 位鲸鱼。每条柱从上一条的末端开始；最后一条是全部合计。
+effects_of = 配置
+published_title = 按已发表研究的规则
 
 criteria_title = 最佳配置的三项标准：{ $name }
 criteria_overcrowding = 拥挤程度低（{ $code }）
@@ -181,6 +191,7 @@ name_spend_cap = 消费上限 { $cap }
 
 table_csv = 下载 CSV
 table_caption = { $simulations } 次模拟的均值及 95 % 区间。变化均相对贪心，按种子配对；p 值已针对全部配置校正。点击表头可排序。
+table_caption_effects = { $simulations } 次模拟的均值、95 % 区间，以及对全部配置校正后的 p。上限与无上限的同一规则对比；全部规则与贪心对比。点击表头可排序。
 table_live = 目前 { $seeds } 次模拟的均值
 table_interval = { $low } 至 { $high }
 table_ascending = 按{ $column }升序排列
@@ -196,6 +207,10 @@ column_spend_cap = 消费上限
 column_revenue_pct = 收入
 column_streamer_gini = 基尼系数
 column_overcrowded_share = 拥挤占比
+column_cap_expected_revenue_pct = 上限：期望收入
+column_cap_expected_streamer_gini = 上限：其基尼系数
+column_total_expected_revenue_pct = 合计：期望收入
+column_total_expected_streamer_gini = 合计：其基尼系数
 column_binding = k 起作用的轮次
 column_verdict = 结论
 column_experiment = 实验

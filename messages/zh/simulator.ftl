@@ -455,6 +455,14 @@ chart_revenue_limit = { $total } 种中{ $below ->
         [0] 没有一种的收入损失
        *[other] 有 { $below } 种的收入损失
     }超过{ $criterion }的 { $limit } %（点线）。
+chart_effects = 每条规则逐步带来的变化：{ $who }
+chart_effect_capacity = 遵守容量
+chart_effect_priority = 鲸鱼优先
+chart_effect_cap = 上限 k = { $k }
+chart_effect_total = 合计
+chart_effect_interval = { $change }（{ $low } 至 { $high }）
+axis_expected_revenue_change = 期望收入的变化，占贪心的 %
+axis_expected_gini_change = 期望收入基尼系数的变化
 chart_where_k_binds = k 在何处起作用
 chart_whales_wanted = 最多有 { $wanted } 位鲸鱼想去同一位主播，{ $matrix ->
         [true] 鲸鱼{ $at_most ->

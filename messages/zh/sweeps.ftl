@@ -8,6 +8,7 @@ sweep_most_simulations = 模拟次数最多 { $most } 次；收到 { $received }
 sweep_most_k_values = k 最多 { $most } 个值；收到 { $received } 个（{ $setting }）。
 study_scored_pairs = 需评分的配对（配置数 × 用户数 × 主播数）最多 { $most }；收到 { $received }（WHALE_MAX_SCORED_PAIRS）。
 study_gifts = 打赏次数（模拟次数 × 用户数 × gift_probability）最多 { $most }；收到 { $received }（WHALE_MAX_PAIRS）。
+figure_configuration = configuration 应为 0 至 { $most }；收到 { $received }。
 figure_unknown = 图表应为 { JOIN($known, "、") } 之一；收到 { $received }。
 figure_without_data = 此结果只有以下图表的数据：{ JOIN($known, "、") }；收到 { $received }。
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from messages import DEFAULT_LANGUAGE, Message
-from simulator.study.result import StudyResult
+from simulator.study.result import ConfigurationResult, StudyResult
 
 from .binding import where_k_binds
 from .by_k import gini_by_k, overload_by_k, revenue_by_k
+from .effects import chain_of_effects
 from .heat_map import algorithm_heat_map
 from .price import price_of_the_cap
 from .render import render_png, render_svg
@@ -17,6 +18,7 @@ from .tradeoff import gini_revenue_tradeoff
 from .whales import whale_distribution
 
 __all__ = [
+    "EFFECTS",
     "FIGURES",
     "Figure",
     "configuration_names",
@@ -26,7 +28,11 @@ __all__ = [
     "render_svg",
 ]
 
+EFFECTS = "chain-of-effects"
+"""Name of the figure that is of one configuration."""
+
 _FIGURES = {
+    EFFECTS: chain_of_effects,
     "overload-by-k": overload_by_k,
     "gini-by-k": gini_by_k,
     "revenue-by-k": revenue_by_k,
@@ -42,7 +48,12 @@ FIGURES = tuple(_FIGURES)
 """Names of all figures, in the order of a report."""
 
 
-def figure(study: StudyResult, name: str, language: str = DEFAULT_LANGUAGE) -> Figure | None:
+def figure(
+    study: StudyResult,
+    name: str,
+    language: str = DEFAULT_LANGUAGE,
+    result: ConfigurationResult | None = None,
+) -> Figure | None:
     """Return one figure of a study; None where the study has no data for it.
 
     Parameters
@@ -51,8 +62,13 @@ def figure(study: StudyResult, name: str, language: str = DEFAULT_LANGUAGE) -> F
     name : str
         One of `FIGURES`.
     language : str
+    result : ConfigurationResult, optional
+        Of the study: the one that `EFFECTS` is drawn of. Other figures are of all of them.
     """
-    return _FIGURES[name](SweepPoints.of(study, language))
+    points = SweepPoints.of(study, language)
+    if name == EFFECTS:
+        return chain_of_effects(points, result)
+    return _FIGURES[name](points)
 
 
 def figures(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str, Figure]:

@@ -105,6 +105,22 @@ def _describe_chain(
     results: Sequence[ConfigurationResult],
     several: bool,
 ) -> Message:
+    chain = describe_chain(result, namer(results)(result))
+    if not several:
+        return chain
+    return Message("answer_in_setting", setting=name_group_setting(results), answer=chain)
+
+
+def describe_chain(result: ConfigurationResult, who: Message) -> Message:
+    """Return what each change of rule does, from greedy to a configuration.
+
+    Parameters
+    ----------
+    result : ConfigurationResult
+        With effects.
+    who : Message
+        Its name.
+    """
     steps = [
         Message(
             f"effect_{effect}",
@@ -113,10 +129,7 @@ def _describe_chain(
         )
         for effect, changes in result.effects.items()
     ]
-    chain = Message("effects_chain", who=namer(results)(result), steps=steps)
-    if not several:
-        return chain
-    return Message("answer_in_setting", setting=name_group_setting(results), answer=chain)
+    return Message("effects_chain", who=who, steps=steps)
 
 
 def group_by_setting(results: Sequence[ConfigurationResult]) -> list[list[ConfigurationResult]]:

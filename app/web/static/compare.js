@@ -5,7 +5,7 @@ import { configurationNamer, SETTINGS } from "./configuration-names.js";
 import { nameOf } from "./labels.js";
 import { $, h, ROOT, signed, t } from "./page.js";
 import { plainTable, wide } from "./tables.js";
-import { CRITERIA, verdictOf, word } from "./verdict.js";
+import { CRITERIA, EFFECT_METRICS, lookOf, word } from "./verdict.js";
 
 const query = new URLSearchParams(location.search);
 const SIDES = ["a", "b"];
@@ -41,10 +41,22 @@ async function show() {
 }
 
 function verdicts(pair) {
-  return h("ul", { class: "criteria" }, pair.map(({ id, result }, at) => h("li", { class: "criterion" },
-    h("h2", {}, h("a", { href: `${ROOT}/sweeps/${id}` }, `${"AB"[at]}: ${t("verdict.title")}`)),
-    h("strong", { class: verdictOf(result) }, word(verdictOf(result))),
-    h("p", {}, t("compare.best", { name: configurationNamer(result)(result.best) })))));
+  return h("ul", { class: "criteria" }, pair.map((experiment, at) => h("li", { class: "criterion" },
+    h("h2", {}, h("a", { href: `${ROOT}/sweeps/${experiment.id}` }, `${"AB"[at]}: ${nameOf(experiment)}`)),
+    h("strong", { class: lookOf(experiment.verdict) }, word(experiment.verdict)),
+    experiment.answer ? h("p", {}, experiment.answer.text) : null,
+    h("p", {}, t("compare.best", { name: configurationNamer(experiment.result)(experiment.result.best) })))));
+}
+
+// What is compared of two configurations: the effects that both have; without any, the criteria.
+function measures(rows) {
+  const inAll = ["cap", "total"].filter((effect) => rows.every((row) => row.effects?.[effect]));
+  if (inAll.length) {
+    return inAll.flatMap((effect) => EFFECT_METRICS.map(([metric, show]) =>
+      ({ name: `${effect}.${metric}`, figure: (row) => row.effects[effect][metric], show, factor: 1 })));
+  }
+  return CRITERIA.slice().reverse().map(({ part, metric, show, unit }) =>
+    ({ name: metric, figure: (row) => row[part][metric], show, factor: unit === "share" ? 100 : 1 }));
 }
 
 function flat(config, prefix = "") {
@@ -68,21 +80,21 @@ function figures(a, b) {
   const both = a.results.filter((row) => theirs.has(key(row)));
   const name = configurationNamer({ results: [...a.results, ...b.results] });
   if (!both.length) return best(a, b);
-  const rows = both.flatMap((row) => CRITERIA.slice().reverse().map((criterion) => line(name(row), criterion, row, theirs.get(key(row)))));
+  const rows = both.flatMap((row) => lines(name(row), row, theirs.get(key(row))));
   return table(t("compare.shared", { count: both.length }), rows);
 }
 
 // Nothing is in both: the best of each stands for it.
 function best(a, b) {
-  const rows = CRITERIA.slice().reverse().map((criterion) => line(t("compare.best-of-each"), criterion, a.best, b.best));
-  return table(t("compare.none-shared"), rows);
+  return table(t("compare.none-shared"), lines(t("compare.best-of-each"), a.best, b.best));
 }
 
-function line(name, { part, metric, show, unit }, left, right) {
-  const [x, y] = [left, right].map((row) => row[part][metric].mean);
-  const factor = unit === "share" ? 100 : 1;
-  const difference = x === null || y === null ? "–" : signed(factor * (y - x), 3);
-  return [name, t(`column.${metric}`), x === null ? "–" : show(x), y === null ? "–" : show(y), difference];
+function lines(name, left, right) {
+  return measures([left, right]).map(({ name: measure, figure, show, factor }) => {
+    const [x, y] = [left, right].map((row) => figure(row).mean);
+    const difference = x === null || y === null ? "–" : signed(factor * (y - x), 3);
+    return [name, t(`column.${measure}`), x === null ? "–" : show(x), y === null ? "–" : show(y), difference];
+  });
 }
 
 function table(caption, rows) {

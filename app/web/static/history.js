@@ -6,7 +6,7 @@ import { editLabels, nameOf, noteOf } from "./labels.js";
 import { $, h, ROOT, save, say, t } from "./page.js";
 import { settingsInWords } from "./settings-in-words.js";
 import { wide } from "./tables.js";
-import { shortWord } from "./verdict.js";
+import { lookOf, shortWord } from "./verdict.js";
 
 const chosen = new Set();
 const body = h("tbody");
@@ -47,7 +47,7 @@ function settings(experiment) {
 
 function verdict(experiment) {
   if (experiment.verdict === null) return "–";
-  return h("span", { class: experiment.verdict }, shortWord(experiment.verdict), experiment.answer && h("small", {}, experiment.answer.text));
+  return h("span", { class: lookOf(experiment.verdict) }, shortWord(experiment.verdict), experiment.answer && h("small", { class: "answer" }, experiment.answer.text));
 }
 
 function choose(id, yes) {

@@ -3,11 +3,12 @@
 import { blob, call, events, get, hasKey, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
 import { editLabels, kindAndTime, noteOf } from "./labels.js";
+import { FIGURE, showEffects } from "./effects.js";
 import { $, count, csv, h, ROOT, save, say, t, time } from "./page.js";
 import { settingsInWords } from "./settings-in-words.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
 import { wide } from "./tables.js";
-import { showVerdict } from "./verdict.js";
+import { isAnswered, showPublishedRule, showVerdict } from "./verdict.js";
 
 const id = $("sweep").dataset.experiment;
 const address = `${ROOT}/experiments/${encodeURIComponent(id)}`;
@@ -149,10 +150,14 @@ function figure(name) {
 async function finish(experiment) {
   result = experiment.result;
   if (!result?.results) { showEnd("missing", t("sweep.no-sweep")); return; }
-  showVerdict($("verdict"), result);
+  showVerdict($("verdict"), experiment);
+  showPublishedRule($("published"), result);
+  // The last conclusion is what the published rule says: it is in a fold of its own.
+  // Those before are effects, of which a single one is below its picture.
+  const conclusions = isAnswered(result) && result.conclusions.length > 2 ? result.conclusions.slice(0, -1) : [];
   $("findings").hidden = false;
   $("findings").querySelector("ul").replaceChildren(
-    ...(result.search?.findings ?? []).concat(result.findings).map((finding) => h("li", {}, finding)));
+    ...(result.search?.findings ?? []).concat(conclusions, result.findings).map((finding) => h("li", {}, finding)));
   $("table").hidden = false;
   showTable(resultTable(result));
   $("csv").hidden = false;
@@ -163,7 +168,8 @@ async function finish(experiment) {
     $("config").textContent = await (await call(`${address}/config.yaml`)).text();
   }
   say(`${t("verdict.title")}: ${$("verdict").querySelector(".word").textContent}`);
-  await drawAll(await get(`${address}/figures`));
+  await showEffects($("effects"), address, result);
+  await drawAll((await get(`${address}/figures`)).filter((name) => name !== FIGURE));
   document.body.dataset.ready = "true";
 }
 
@@ -173,7 +179,7 @@ function stop(experiment) {
 }
 
 function showEnd(state, why) {
-  for (const each of ["progress", "figures", "table"]) $(each).hidden = true;
+  for (const each of ["progress", "figures", "table", "effects"]) $(each).hidden = true;
   $("ended").hidden = false;
   $("ended-title").textContent = t(`sweep.${state}`);
   $("ended-why").textContent = why;

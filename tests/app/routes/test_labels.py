@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from app.jobs.labels import MOST_NAME, MOST_NOTE
-from app.jobs.outcome import changed_settings
+from app.jobs.outcome import changed_settings, summarize
+from messages import Message, render
 from simulator import SweepConfig
 from tests.app.server import Nursery
 
@@ -34,6 +36,10 @@ def client(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def done(client: httpx.Client) -> str:
     response = client.post("/experiments/whale-sweep", json=SMALL)
     return str(response.headers["content-location"])
+
+
+def read_answer(result: dict[str, Any]) -> Message:
+    return Message.from_mapping(result["answer"])
 
 
 def labels(answer: dict[str, Any]) -> tuple[str | None, str | None]:
@@ -105,7 +111,48 @@ def test_lists_say_what_is_special_about_a_sweep(client: httpx.Client, done: str
     assert entries["allocation"]["settings"] is None
     for address, kind in ((done, done), (own, "own-sweep")):
         result = client.get(f"{address}/result").json()
-        assert entries[kind]["verdict"] == result["gate"]["verdict"]
+        answer = result.get("answer")
+        assert entries[kind]["answer"] == answer
+        if answer is None:
+            assert entries[kind]["verdict"] == result["gate"]["verdict"]
+    chinese = {"Accept-Language": "zh"}
+    result = client.get(f"{done}/result", headers=chinese).json()
+    assert result["answer"]["text"] == render(read_answer(result), "zh")
+    listed = client.get("/experiments", headers=chinese).json()["experiments"]
+    assert result["answer"] in [each["answer"] for each in listed]
+
+
+def study(*results: tuple[str, float, bool]) -> bytes:
+    """A result as it is stored; each configuration with verdict, capacities and whether it caps."""
+    return orjson.dumps({
+        "config": {}, "gate_5c": "PASS", "gate": {"verdict": "pass"},
+        "answer": {"code": "answers", "parameters": {"answers": []}, "text": ""},
+        "results": [
+            {"verdict": verdict, "capacity_scale": scale, "users_per_round": 200,
+             "effects": {"cap": {}} if capped else {"total": {}}}
+            for verdict, scale, capped in results
+        ],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("results", "verdict"),
+    [
+        ([("worth_it", 1.0, True)], "worth_it"),
+        ([("no_effect", 1.0, True), ("undecided", 1.0, True)], "undecided"),
+        ([("not_worth_it", 1.0, True), ("worth_it", 1.0, False)], "not_worth_it"),
+        ([("worth_it", 1.0, False)], "worth_it"),  # no policy has a cap
+        ([("no_effect", 1.0, True), ("worth_it", 0.5, True)], "depends"),
+        ([("no_effect", 1.0, True), ("no_effect", 0.5, True)], "no_effect"),
+    ],
+)
+def test_a_sweep_has_the_verdict_of_its_settings(
+    results: list[tuple[str, float, bool]], verdict: str
+) -> None:
+    outcome = orjson.loads(summarize("whale-sweep", study(*results)) or b"null")
+
+    assert outcome["verdict"] == verdict
+    assert outcome["answer"] == {"code": "answers", "parameters": {"answers": []}}
 
 
 def test_the_default_changes_nothing() -> None:

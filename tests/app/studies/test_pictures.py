@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.studies.pictures import figure_bytes, report_bytes
 from simulator import read_study
+from simulator.charts import EFFECTS
 from solver import InputError
 
 from .test_matrix_study import OWN
@@ -32,6 +33,25 @@ def test_a_figure_may_be_a_png(answer: dict[str, Any]) -> None:
     assert figure_bytes(read_study(answer), "gini-by-k", "png").startswith(b"\x89PNG\r\n\x1a\n")
 
 
+def test_the_chain_of_effects_is_of_the_configuration_that_is_asked_for(
+    answer: dict[str, Any],
+) -> None:
+    study = read_study(answer)
+    if study.answer is None:
+        pytest.skip("without effects")
+    last = len(study.results) - 1
+    drawn = {
+        place: figure_bytes(study, EFFECTS, "json", configuration=place)
+        for place in range(last + 1)
+    }
+
+    assert len({*drawn.values()}) == last + 1
+    assert figure_bytes(study, EFFECTS, "json") in drawn.values()
+    with pytest.raises(InputError) as refused:
+        figure_bytes(study, EFFECTS, "json", configuration=last + 1)
+    assert refused.value.field == "configuration"
+
+
 def test_an_answer_is_all_that_a_report_needs(answer: dict[str, Any]) -> None:
     page = report_bytes(read_study(answer), answer["id"]).decode()
 
@@ -42,7 +62,7 @@ def test_an_answer_is_all_that_a_report_needs(answer: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("overload", "Expected a figure among overload-by-k, gini-by-k, "),
+        ("overload", "Expected a figure among chain-of-effects, overload-by-k, "),
         ("threshold-sensitivity", "Expected a figure that this result has, overload-by-k, "),
     ],
 )
@@ -53,4 +73,5 @@ def test_a_figure_that_there_is_not_is_refused_with_those_that_there_are(
         figure_bytes(read_study(answer), name, "svg")
 
     assert refused.value.field == "name"
-    assert str(refused.value).startswith(sentence)
+    text = str(refused.value).replace("has, chain-of-effects, ", "has, ")  # of drawn worlds only
+    assert text.startswith(sentence)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from playwright.sync_api import Route
 
 from simulator import SweepConfig
 from tests.app.server import Nursery, Server
@@ -23,13 +24,12 @@ def test_a_sweep_goes_from_a_click_to_a_verdict(visit: Visit, service: Server) -
     visit.keep("sweep-done")
     result = service.client.get(f"/experiments/{id_}").json()["result"]
 
-    assert result["gate"]["verdict"] == "no-effect"  # of the tiny world, where few are whales
-    assert words(page.locator("#verdict .verdict .word")).endswith("This cap never takes effect")
-    assert page.locator("#verdict .criterion").count() == 3
-    assert page.locator("#verdict .sentence").all_inner_texts() == result["conclusions"]
+    assert page.locator("#verdict .sentence").all_inner_texts() == [result["answer"]["text"]]
+    assert words(page.locator("#verdict .verdict .word")).endswith("No effect")  # few are whales
     assert page.locator("#findings li").all_inner_texts() == result["findings"]
     assert page.locator("#table tbody tr").count() == len(result["results"])
     names = service.client.get(f"/experiments/{id_}/figures").json()
+    assert names.pop(0) == "chain-of-effects"
     drawn = page.locator("#figures figure:has(svg)")
     assert [each.get_attribute("id") for each in drawn.all()] == [f"figure-{n}" for n in names]
 
@@ -43,8 +43,8 @@ IDLE = {
 @pytest.mark.parametrize(
     ("locale", "headline", "passes", "row"),
     [
-        ("en-GB", "This cap never takes effect", "Pass", "No effect"),
-        ("zh-CN", "此上限从未起作用", "通过", "未起作用"),
+        ("en-GB", "No effect", "Pass", "No effect"),
+        ("zh-CN", "未起作用", "通过", "未起作用"),
     ],
 )
 def test_a_cap_that_never_takes_effect_is_headed_so(
@@ -58,9 +58,69 @@ def test_a_cap_that_never_takes_effect_is_headed_so(
     verdict = page.locator("#verdict .verdict").inner_text()
     assert headline in verdict
     assert passes not in verdict
-    cards = page.locator("#verdict .criterion .word").all_inner_texts()
+    page.locator("#published summary").click()
+    cards = page.locator("#published .criterion .word").all_inner_texts()
     assert [card.split(maxsplit=1)[1] for card in cards] == [row] * 3
     assert row in page.locator("#table tbody tr").first.inner_text()
+
+
+def test_the_answer_comes_first_then_the_chain_and_the_published_rule_last(
+    visit: Visit, service: Server, done: list[str]
+) -> None:
+    page = visit.open(f"/sweeps/{done[1]}")
+    result = service.client.get(f"/experiments/{done[1]}").json()["result"]
+    sections = page.locator("main section:visible, main details#published")
+    order = [each.get_attribute("id") for each in sections.all()]
+
+    assert order == [
+        "verdict", "effects", "findings", "figures", "table", "onwards", "published",
+    ]  # fmt: skip
+    assert page.locator("#verdict .sentence").inner_text() == result["answer"]["text"]
+    assert "Pass" not in page.locator("#verdict").inner_text()
+    published = page.locator("#published")
+    assert published.get_attribute("open") is None
+    page.locator("#published summary").click()
+    assert published.locator("p").first.inner_text() == result["conclusions"][-1]
+
+
+def test_the_chain_is_drawn_of_the_configuration_that_is_chosen(
+    visit: Visit, service: Server, done: list[str]
+) -> None:
+    page = visit.open(f"/sweeps/{done[1]}")
+    results = service.client.get(f"/experiments/{done[1]}").json()["result"]["results"]
+    figure, select = page.locator("#effects figure"), page.get_by_label("Configuration", exact=True)
+    assert select.locator("option").count() == len(results)
+
+    for place in (1, 2):
+        select.select_option(str(place))
+        k = f"Cap k = {results[place]['k']}"
+        until(page, lambda k=k: figure.locator("svg text", has_text=k).count() == 2)
+        title = figure.locator("strong").inner_text()
+        assert f"k = {results[place]['k']}" in title
+        assert f"capacity × {results[place]['capacity_scale']:g}" in title
+    visit.keep("sweep-effects")
+    assert figure.locator("svg text", has_text="In all").count() == 2
+
+
+def test_a_result_of_an_early_version_shows_what_it_has(visits: Any, service: Server) -> None:
+    answer = service.client.post("/experiments/whale-sweep", json=IDLE).json()
+    visit = visits(service)
+
+    def without_effects(route: Route) -> None:
+        experiment = route.fetch().json()
+        result = experiment["result"]
+        result["answer"] = experiment["answer"] = None
+        experiment["verdict"] = result["gate"]["verdict"]
+        for each in (*result["results"], result["best"]):
+            for name in ("effects", "verdict", "criteria"):
+                each.pop(name)
+        route.fulfill(json=experiment)
+
+    visit.page.route(f"**/experiments/{answer['id']}", without_effects)
+    page = visit.open(f"/sweeps/{answer['id']}")
+    assert "This cap never takes effect" in page.locator("#verdict").inner_text()
+    assert page.locator("#effects").is_hidden()
+    assert "No effect" in page.locator("#table tbody tr").first.inner_text()
 
 
 def test_a_sweep_of_an_own_matrix_offers_no_configuration(visit: Visit, service: Server) -> None:
@@ -90,17 +150,21 @@ def test_a_figure_says_its_values_on_hover_and_zooms(visit: Visit, done: list[st
 
 def test_the_table_sorts_and_downloads(visit: Visit, service: Server, done: list[str]) -> None:
     page = visit.open(f"/sweeps/{done[1]}")
-    heading = page.get_by_role("button", name="Revenue", exact=True)
+    heading = page.get_by_role("button", name="Cap: expected revenue", exact=True)
     heading.click()
     heading.click()
-    assert page.locator('th[aria-sort="descending"]').inner_text().startswith("Revenue")
+    assert page.locator('th[aria-sort="descending"]').inner_text().startswith("Cap: expected")
     written = rows(downloaded(page, page.locator("#csv").click))
     results = service.client.get(f"/experiments/{done[1]}").json()["result"]["results"]
 
     assert [float(row["revenue_pct"]) for row in written] == [
         each["delta"]["revenue_pct"]["mean"] for each in results
     ]
-    assert [row["verdict"] for row in written] == [each["gate"]["verdict"] for each in results]
+    assert [row["verdict"] for row in written] == [each["verdict"] for each in results]
+    for effect in ("cap", "total"):
+        assert [float(row[f"{effect}_expected_revenue_pct"]) for row in written] == [
+            each["effects"][effect]["expected_revenue_pct"]["mean"] for each in results
+        ]
 
 
 def test_what_a_page_hands_out_runs_the_same_sweep_again(
@@ -177,7 +241,7 @@ def test_a_sweep_survives_a_restart_of_the_service(
         assert seeds_done(page) >= then
         visit.ready()
 
-        assert page.locator("#verdict .criterion").count() == 3
+        assert page.locator("#published .criterion").count() == 3
 
 
 def test_a_sweep_that_there_is_not_says_so(visits: Any, service: Server) -> None:
