@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, update
 
 from app.jobs.database import FILE, connect
-from app.jobs.database_tables import EXPERIMENTS, SCHEMA, NewerDatabaseError
+from app.jobs.database_tables import (
+    EXPERIMENTS,
+    SCHEMA,
+    NewerDatabaseError,
+    bytes_of_experiment,
+)
 from app.jobs.leases import LeaseLostError, Leases
 from app.jobs.records import Claim, Submission, Viewer
 from app.jobs.store import KeyReusedError, Store, StoreFullError
@@ -70,6 +75,26 @@ def test_an_experiment_goes_from_queued_to_done_and_each_step_is_an_event(
     ]
     assert [each.seconds_left for each in events[2:4]] == [2.5, None]
     assert store.read_events(done.number, 4) == events[4:]
+
+
+def test_seeds_that_a_result_does_not_need_are_deleted_and_not_counted(
+    store: Store, leases: Leases, engine: Engine
+) -> None:
+    queued, _ = store.submit(ASKED, 1)
+    claim = claimed(leases)
+    for seed in (42, 43, 44, 45):
+        leases.commit_seed(claim, seed, b"[1234]", None)
+    leases.finish(claim, b"{}", "application/json", {44, 45})
+
+    done = store.get(queued.id)
+    assert done is not None
+    assert (done.state, done.done) == ("done", 2)
+    assert [*store.read_seeds(done.number)] == [42, 43]
+    assert [each.done for each in store.read_events(done.number, 0)][-2:] == [4, 2]
+    sizes = select(EXPERIMENTS.c.bytes, bytes_of_experiment())
+    with engine.begin() as connection:
+        stored, counted = connection.execute(sizes.where(EXPERIMENTS.c.number == done.number)).one()
+    assert stored == counted
 
 
 def test_a_claimed_experiment_is_nobody_elses_until_its_lease_lapses(
