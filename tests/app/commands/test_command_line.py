@@ -378,6 +378,34 @@ def test_without_arguments_the_command_says_what_it_can_do(run_here: Run) -> Non
         assert f"│ {name} " in done.stdout
 
 
+def test_a_sweep_until_it_is_decided_stops_says_so_and_verifies(run: Run, tmp_path: Path) -> None:
+    settings = {
+        "k_values": [1, 60], "whale_shares": [0.2], "simulations": 60, "rounds": 3,
+        "users_per_round": 50, "world": {"n_users": 200, "n_streamers": 20},
+        "minimum_effect": {"revenue_pct": 50, "streamer_gini": 0.9},
+    }  # fmt: skip
+    (tmp_path / "sweep.yaml").write_text(json.dumps(settings))
+
+    swept = run("sweep", "--config", "sweep.yaml", "--until-decided", "--output", "found.json")
+    verified = run("verify", "--results", "found.json")
+
+    assert swept.returncode == 0, swept.stderr
+    result = json.loads((tmp_path / "found.json").read_text())
+    assert result["stopping"]["parameters"]["simulations"] == 16
+    assert len({row["seed"] for row in result["runs"]}) == 16
+    assert result["config"]["until_decided"] is True
+    assert result["stopping"]["text"] in swept.stdout
+    assert verified.returncode == 0, verified.stderr
+
+
+def test_only_drawn_markets_are_swept_until_decided(run_here: Run, tmp_path: Path) -> None:
+    np.save(tmp_path / "ev.npy", np.ones((2, 2)))
+    ended = run_here("sweep", "--ev", "ev.npy", "--until-decided", "--output", "a.json")
+
+    assert ended.returncode == 1
+    assert ended.stderr.rstrip().endswith(str(Message("until_decided_without_config")))
+
+
 def test_a_sweep_can_be_verified_and_a_changed_figure_is_named(run: Run, tmp_path: Path) -> None:
     swept = run("sweep", "--config", CONFIGS / "smoke.yaml", "--output", "results/smoke.json")
     verified = run("verify", "--results", "results/smoke.json")
