@@ -28,7 +28,7 @@ from .report.stopping import decided_after, list_looks, next_look
 from .report.summary import summarise
 from .report.verdict import headline
 from .report.verify import first_difference
-from .study.config import Configuration, SweepConfig
+from .study.config import Configuration, MinimumEffect, SweepConfig
 from .study.published import PUBLISHED
 from .study.result import ConfigurationResult, Criterion, Estimate, StudyResult
 from .study.result_json import read_study, study_json
@@ -60,6 +60,7 @@ __all__ = [
     "Joint",
     "MatrixStudyConfig",
     "Metrics",
+    "MinimumEffect",
     "Policy",
     "Random",
     "Replay",

@@ -43,6 +43,8 @@ def sweep(
     seed: int | None = None,
     gift_probability: float | None = None,
     amount_sigma: float | None = None,
+    minimum_revenue_pct: float | None = None,
+    minimum_gini: float | None = None,
     figures: Path | None = None,
     report: Path | None = None,
     scheduler: str | None = None,
@@ -63,6 +65,8 @@ def sweep(
         "seed": seed,
         "gift_probability": gift_probability,
         "amount_sigma": amount_sigma,
+        "minimum_revenue_pct": minimum_revenue_pct,
+        "minimum_gini": minimum_gini,
     }
     own = {name: value for name, value in members.items() if value is not None}
     pictures = () if figures is None else (figures / "overload-by-k.svg",)
@@ -145,12 +149,17 @@ def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
         "k_values": lambda text: _numbers(text, "k", int),
         "whale_shares": lambda text: _numbers(text, "whale_share", float),
     }
+    minimum = {name: own.pop(option) for name, option in _MINIMUM_EFFECT.items() if option in own}
     fields = members | {name: read.get(name, _as_is)(value) for name, value in own.items()}
+    fields |= {"minimum_effect": minimum}
     request = validate(OwnSweepRequest, fields)
     points = len(request.k_values) * len(request.whale_shares)
     with progress(Message("progress_configurations"), points) as on_point:
         return matrix_study.answer(request, Settings(), timings, on_point)
 
+
+_MINIMUM_EFFECT = {"revenue_pct": "minimum_revenue_pct", "streamer_gini": "minimum_gini"}
+"""Options of the smallest effects that matter."""
 
 _OPTION = {"k_values": "k", "whale_shares": "whale-share"}
 

@@ -18,6 +18,10 @@ _SETTINGS: dict[str, Any] = _SCHEMA["properties"] | {
     f"gift_{name}" if name == "probability" else f"amount_{name}": schema
     for name, schema in _SCHEMA["$defs"]["GiftModel"]["properties"].items()
 }
+_SETTINGS |= {
+    f"minimum_effect.{name}": schema
+    for name, schema in _SCHEMA["$defs"]["MinimumEffect"]["properties"].items()
+}
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "minItems", "uniqueItems")
 
 
@@ -34,6 +38,21 @@ def bounds(name: str) -> Callable[[dict[str, Any]], None]:
             schema["items"] |= setting["items"]
 
     return add
+
+
+class MinimumEffectRequest(StrictModel):
+    """The smallest effects that matter; the verdict on a cap calls smaller ones negligible."""
+
+    revenue_pct: float = Field(
+        0.1,
+        description="on expected revenue, percent of the baseline's",
+        json_schema_extra=bounds("minimum_effect.revenue_pct"),
+    )
+    streamer_gini: float = Field(
+        0.001,
+        description="on the Gini of expected revenue",
+        json_schema_extra=bounds("minimum_effect.streamer_gini"),
+    )
 
 
 class OwnSweepRequest(StrictModel):
@@ -73,6 +92,7 @@ class OwnSweepRequest(StrictModel):
         description="standard deviation of a pair's log amount",
         json_schema_extra=bounds("amount_sigma"),
     )
+    minimum_effect: MinimumEffectRequest = MinimumEffectRequest()
 
     model_config = ConfigDict(
         json_schema_extra={

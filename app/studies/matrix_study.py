@@ -11,7 +11,7 @@ from app.http.decoding import decode_request
 from app.observability.timings import Timings
 from app.settings import Settings
 from messages import Message
-from simulator import GiftModel, MatrixStudyConfig, study_matrix
+from simulator import GiftModel, MatrixStudyConfig, MinimumEffect, study_matrix
 from solver import InputError
 
 from .matrix_requests import OwnSweepRequest
@@ -75,6 +75,7 @@ def _read(request: OwnSweepRequest, limits: Settings) -> tuple[MatrixStudyConfig
         request.simulations,
         request.seed,
         GiftModel(request.gift_probability, request.amount_sigma),
+        MinimumEffect(request.minimum_effect.revenue_pct, request.minimum_effect.streamer_gini),
     )
     expect_within(limits, config.simulations, len(config.k_values))
     named = build_problem(request.problem(), limits)

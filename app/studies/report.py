@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from messages import DEFAULT_LANGUAGE, Message, render
-from simulator import StudyResult
+from simulator import MinimumEffect, StudyResult
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.report.answer import find_foremost, find_verdicts
 from simulator.report.verdict import conclude, verdict_message
@@ -98,11 +100,20 @@ def _matrix_command(study: StudyResult) -> str:
         "seed": study.seed,
         "gift-probability": config["gift_probability"],
         "amount-sigma": config["amount_sigma"],
+        **_minimum_options(config),
         "output": "result.json",
         "report": "report.html",
     }
     words = [f"--{name} {value}" for name, value in options.items()]
     return " ".join(["whale-matching sweep", *words])
+
+
+def _minimum_options(config: Mapping[str, Any]) -> dict[str, float]:
+    """Return the options of the smallest effects that matter, where they are not the default."""
+    minimum = MinimumEffect(**config.get("minimum_effect", {}))
+    if minimum == MinimumEffect():
+        return {}
+    return {"minimum-revenue-pct": minimum.revenue_pct, "minimum-gini": minimum.streamer_gini}
 
 
 def _inline(svg: str, name: str) -> str:

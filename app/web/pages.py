@@ -114,10 +114,13 @@ def _sweep_settings() -> dict[str, Any]:
 @cache
 def _matrix_study_settings() -> dict[str, Any]:
     """Return the schemas of the settings of a sweep on a table."""
-    properties = OwnSweepRequest.model_json_schema()["properties"]
+    schema = OwnSweepRequest.model_json_schema()
+    minimum = schema["$defs"]["MinimumEffectRequest"]["properties"]
     settings: dict[str, Any] = {
-        name: schema for name, schema in properties.items() if "default" in schema
+        name: each for name, each in schema["properties"].items() if "default" in each
     }
+    del settings["minimum_effect"]
+    settings |= {f"minimum_effect.{name}": each for name, each in minimum.items()}
     return settings | {"capacity": _problem_settings()["capacity"]}
 
 

@@ -54,6 +54,7 @@ source_drawn_what = Users, streamers and gifts are drawn and replayed, round by 
 own_table = Your table
 own_wealth = Who is a whale? Choose the column of wealth, or add a file of wealth.
 own_gifts = Gifts
+own_answer = What matters
 
 form_preset = Start from
 
@@ -105,6 +106,10 @@ field_own_gift_probability = Chance of a gift, %
 field_own_gift_probability_hint = Of a user who meets a streamer. A gift is then EV divided by it, on average.
 field_own_amount_sigma = Spread of a gift
 field_own_amount_sigma_hint = Standard deviation of its logarithm; 0 is no spread.
+field_own_minimum_effect_revenue_pct = Least change of revenue that matters, %
+field_own_minimum_effect_revenue_pct_hint = The answer calls smaller effects negligible.
+field_own_minimum_effect_streamer_gini = Least change of the Gini that matters
+field_own_minimum_effect_streamer_gini_hint = Of expected revenue; the answer calls smaller effects negligible.
 field_world_n_users = Users
 field_world_n_users_hint = Of the whole market.
 field_world_n_streamers = Streamers
@@ -294,6 +299,8 @@ setting_world_n_users = { $values } users
 setting_world_n_streamers = { $values } streamers
 setting_gift_probability = gifts with a chance of { $values }
 setting_amount_sigma = σ of gifts { $values }
+setting_minimum_effect_revenue_pct = changes of revenue matter from { $values } %
+setting_minimum_effect_streamer_gini = changes of the Gini matter from { $values }
 list_gap = ,{ " " }
 
 compare_title = Compare two sweeps

@@ -101,7 +101,7 @@ headline_no_effect = Verdict: the cap never takes effect{ $configurations ->
         [1] { "" }
        *[other] { " " }in any of { $configurations } configurations
     }.
-study_without_effect = It binds in no round: no whale loses its first choice, and differences from the baseline have another cause.
+study_without_effect = No cap ever binds: no whale loses its first choice to one, and differences from the baseline have another cause.
 study_of_one_pass = The only configuration meets all three criteria.
 study_of_one_fail = The only configuration misses at least one criterion.
 study_of_one_inconclusive = The simulations do not decide: the only configuration could be on either side of at least one threshold.
@@ -124,21 +124,23 @@ answer_worth_it = Yes: { $who }, { $sway ->
        *[other] if { PLAIN($gini_size, 2) } less concentration (Gini of expected revenue{ $exact ->
             [true] { "" }
            *[false] , { PLAIN($low, 2, "+") } to { PLAIN($high, 2, "+") }
-        }) is worth { PLAIN($percent_size, 2) } % of expected revenue ({ PLAIN($per_round, 3) } a round)
-        [gain_gain] which lowers concentration by { PLAIN($gini_size, 2) } (Gini of expected revenue) and raises expected revenue by { PLAIN($percent_size, 2) } % ({ PLAIN($per_round, 3) } a round)
-        [gain_negligible] which raises expected revenue by { PLAIN($percent_size, 2) } % ({ PLAIN($per_round, 3) } a round) and leaves concentration as it is (Gini of expected revenue { PLAIN($gini, 2, "+") })
-        [negligible_gain] which lowers concentration by { PLAIN($gini_size, 2) } (Gini of expected revenue), for a change of expected revenue that is too small to matter ({ PLAIN($percent, 2, "+") } %, { PLAIN($per_round, 3) } a round)
+        }) is worth { PLAIN($percent_size, 2) } % of expected revenue ({ $amount })
+        [gain_gain] which lowers concentration by { PLAIN($gini_size, 2) } (Gini of expected revenue) and raises expected revenue by { PLAIN($percent_size, 2) } % ({ $amount })
+        [gain_negligible] which raises expected revenue by { PLAIN($percent_size, 2) } % ({ $amount }) and leaves concentration as it is (Gini of expected revenue { PLAIN($gini, 2, "+") })
+        [negligible_gain] which lowers concentration by { PLAIN($gini_size, 2) } (Gini of expected revenue), for a change of expected revenue that is too small to matter ({ PLAIN($percent, 2, "+") } %, { $amount })
     }, against { $against }{ $exact ->
         [true] ; the figures are exact.
        *[false] ; p = { FORMAT($p, ".2g") } after correction, from { $simulations } simulations.
     }
 answer_not_worth_it = No: { $sway ->
-       *[other] the most that a cap does ({ $who }) is
+       *[other] { $who } does not help:
         [negligible_negligible] the most that a cap does ({ $who }) is too small to matter:
         [loss_negligible] { $who } costs revenue and does not lower concentration:
         [loss_loss] { $who } costs revenue and raises concentration:
+        [negligible_loss] { $who } raises concentration and hardly changes revenue:
+        [loss_gain] { $who } lowers concentration, but costs more than the 5 % of revenue that the published study allows:
         [gain_loss] { $who } earns more and concentrates more:
-    } expected revenue { PLAIN($percent, 2, "+") } % ({ PLAIN($per_round, 3) } a round), Gini of expected revenue { PLAIN($gini, 2, "+") }, against { $against }{ $exact ->
+    } expected revenue { PLAIN($percent, 2, "+") } % ({ $amount }), Gini of expected revenue { PLAIN($gini, 2, "+") }, against { $against }{ $exact ->
         [true] ; the figures are exact.
        *[false] , from { $simulations } simulations.
     }
@@ -153,10 +155,11 @@ answer_no_effect = No: { $several ->
         [true] none of the caps ever takes
        *[false] { $who } never takes
     } effect; { $by_capacity ->
-        [true] capacities alone keep as many whales apart.
-       *[false] even the most wanted streamer was first choice of only { $wanted ->
-            [one] { $wanted } whale.
-           *[other] { $wanted } whales.
+        [true] the capacities already spread the whales as far.
+       *[false] { $wanted ->
+            [0] no whale brings anything to any streamer.
+            [one] even the most wanted streamer was first choice of only { $wanted } whale.
+           *[other] even the most wanted streamer was first choice of only { $wanted } whales.
         }
     }
 stopped_after = { $undecided ->
@@ -172,6 +175,8 @@ stopped_after = { $undecided ->
             }
         } open
     }. The intervals and p-values behind the verdicts stay valid however often one looks (confidence sequences, 95 % for all of them together).
+amount_a_round = { PLAIN($amount, 3) } a round
+amount_in_all = { PLAIN($amount, 3) } in all
 answer_in_setting = With { $setting }: { $answer }
 answers = { JOIN($answers, " ") }
 answers_counted = Over { $settings } settings of capacities and users a round: a cap is worth having in { $worth_it }, not in { $not_worth_it }; in { $no_effect } it changes nothing, and { $undecided } are not decided.

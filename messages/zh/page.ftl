@@ -54,6 +54,7 @@ source_drawn_what = 随机生成用户、主播和礼物，逐轮重放：已发
 own_table = 您的表格
 own_wealth = 谁是鲸鱼？请选择财富列，或添加财富文件。
 own_gifts = 礼物
+own_answer = 多大的变化才算数
 
 form_preset = 从这里开始
 
@@ -105,6 +106,10 @@ field_own_gift_probability = 送礼概率，%
 field_own_gift_probability_hint = 用户遇到主播时送礼的概率；礼物平均为 EV 除以该概率。
 field_own_amount_sigma = 礼物的离散程度
 field_own_amount_sigma_hint = 金额对数的标准差；0 表示不离散。
+field_own_minimum_effect_revenue_pct = 收入变化的最小有意义幅度，%
+field_own_minimum_effect_revenue_pct_hint = 更小的作用在答案中视为可忽略。
+field_own_minimum_effect_streamer_gini = 基尼系数变化的最小有意义幅度
+field_own_minimum_effect_streamer_gini_hint = 指期望收入的基尼系数；更小的作用视为可忽略。
 field_world_n_users = 用户数
 field_world_n_users_hint = 整个市场的用户数。
 field_world_n_streamers = 主播数
@@ -294,6 +299,8 @@ setting_world_n_users = { $values } 名用户
 setting_world_n_streamers = { $values } 名主播
 setting_gift_probability = 送礼概率 { $values }
 setting_amount_sigma = 礼物金额 σ = { $values }
+setting_minimum_effect_revenue_pct = 收入变化达 { $values } % 才有意义
+setting_minimum_effect_streamer_gini = 基尼系数变化达 { $values } 才有意义
 list_gap = 、
 
 compare_title = 对比两个扫描实验

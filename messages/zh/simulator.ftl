@@ -101,7 +101,7 @@ headline_no_effect = 结论：{ $configurations ->
         [1] 此上限从未起作用
        *[other] 在全部 { $configurations } 种配置中，上限从未起作用
     }。
-study_without_effect = 它在任何一轮中都没有起作用：没有鲸鱼因它而失去首选，与基线的任何差异都不是它造成的。
+study_without_effect = 上限从未起作用：没有鲸鱼因它而失去首选，与基线的任何差异都不是它造成的。
 study_of_one_pass = 唯一的配置满足全部三项标准。
 study_of_one_fail = 唯一的配置至少有一项标准不满足。
 study_of_one_inconclusive = 模拟无法定论：唯一的配置至少在一项标准上可能落在门槛的任何一侧。
@@ -120,24 +120,26 @@ study_doubtful = 但按比较次数校正（Holm）后，没有一种的基尼�
 ## 答案
 
 answer_worth_it = 值得：{ $who }，{ $sway ->
-       *[other] 前提是集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }{ $exact ->
+       *[other] 如果愿意以期望收入的 { PLAIN($percent_size, 2) } %（{ $amount }）换取集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }{ $exact ->
             [true] { "" }
            *[false] （{ PLAIN($low, 2, "+") } 至 { PLAIN($high, 2, "+") }）
-        }值得付出期望收入的 { PLAIN($percent_size, 2) } %（每轮 { PLAIN($per_round, 3) }）
-        [gain_gain] 它使集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }，并使期望收入提高 { PLAIN($percent_size, 2) } %（每轮 { PLAIN($per_round, 3) }）
-        [gain_negligible] 它使期望收入提高 { PLAIN($percent_size, 2) } %（每轮 { PLAIN($per_round, 3) }），而集中度基本不变（期望收入的基尼系数 { PLAIN($gini, 2, "+") }）
-        [negligible_gain] 它使集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }，而期望收入的变化小到无关紧要（{ PLAIN($percent, 2, "+") } %，每轮 { PLAIN($per_round, 3) }）
+        }
+        [gain_gain] 它使集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }，并使期望收入提高 { PLAIN($percent_size, 2) } %（{ $amount }）
+        [gain_negligible] 它使期望收入提高 { PLAIN($percent_size, 2) } %（{ $amount }），而集中度基本不变（期望收入的基尼系数 { PLAIN($gini, 2, "+") }）
+        [negligible_gain] 它使集中度（期望收入的基尼系数）降低 { PLAIN($gini_size, 2) }，而期望收入的变化小到无关紧要（{ PLAIN($percent, 2, "+") } %，{ $amount }）
     }，与{ $against }相比{ $exact ->
         [true] ；数值为精确值。
        *[false] ；校正后 p = { FORMAT($p, ".2g") }，共 { $simulations } 次模拟。
     }
 answer_not_worth_it = 不值得：{ $sway ->
-       *[other] 上限的最大作用（{ $who }）为
+       *[other] { $who } 没有帮助：
         [negligible_negligible] 上限的最大作用（{ $who }）小到无关紧要：
         [loss_negligible] { $who } 损失收入而不降低集中度：
         [loss_loss] { $who } 损失收入并提高集中度：
+        [negligible_loss] { $who } 提高集中度，而收入几乎不变：
+        [loss_gain] { $who } 降低集中度，但收入损失超过已发表研究所允许的 5 %：
         [gain_loss] { $who } 增加收入但提高集中度：
-    }期望收入 { PLAIN($percent, 2, "+") } %（每轮 { PLAIN($per_round, 3) }），期望收入的基尼系数 { PLAIN($gini, 2, "+") }，与{ $against }相比{ $exact ->
+    }期望收入 { PLAIN($percent, 2, "+") } %（{ $amount }），期望收入的基尼系数 { PLAIN($gini, 2, "+") }，与{ $against }相比{ $exact ->
         [true] ；数值为精确值。
        *[false] ，共 { $simulations } 次模拟。
     }
@@ -149,8 +151,11 @@ answer_no_effect = 不值得：{ $several ->
         [true] 没有一个上限起过作用；
        *[false] { $who } 从不起作用；
     }{ $by_capacity ->
-        [true] 仅凭容量就已把鲸鱼分开。
-       *[false] 即使最受欢迎的主播也只是 { $wanted } 个鲸鱼的首选。
+        [true] 仅凭容量就已把鲸鱼同样分散。
+       *[false] { $wanted ->
+            [0] 没有鲸鱼能给任何主播带来收入。
+           *[other] 即使最受欢迎的主播也只是 { $wanted } 位鲸鱼的首选。
+        }
     }
 stopped_after = { $undecided ->
         [0] { $early ->
@@ -162,6 +167,8 @@ stopped_after = { $undecided ->
            *[other] { $configurations } 种配置中有 { $undecided } 个尚未判定
         }
     }。判定所依据的区间和 p 值无论查看多少次都有效（置信序列，全部区间合计 95 %）。
+amount_a_round = 每轮 { PLAIN($amount, 3) }
+amount_in_all = 共 { PLAIN($amount, 3) }
 answer_in_setting = 在{ $setting }下：{ $answer }
 answers = { JOIN($answers, "") }
 answers_counted = 在 { $settings } 种容量与每轮用户数的设置中：{ $worth_it } 种值得设上限，{ $not_worth_it } 种不值得；{ $no_effect } 种中上限不起作用，{ $undecided } 种尚无定论。

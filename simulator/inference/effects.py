@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.study.result import Effect, EffectName
+from simulator.study.result import Effect, EffectName, Estimate
 
 from .power import ALPHA, simulations_needed
 from .resampling import correct_in_families, estimates, none_if_nan, paired_differences
@@ -60,7 +60,10 @@ class Change(NamedTuple):
 
 
 def estimate_effects(
-    changes: Mapping[Key, Change], weights: NDArray[np.float64], seed: int
+    changes: Mapping[Key, Change],
+    weights: NDArray[np.float64],
+    seed: int,
+    exact: Collection[str] = (),
 ) -> dict[Key, dict[str, Effect]]:
     """Estimate changes of rule: mean, interval, tests and the simulations that would show them.
 
@@ -76,6 +79,9 @@ def estimate_effects(
         See `resampling.resampling_weights`.
     seed : int
         Of the tests.
+    exact : collection of str
+        `METRICS` that are not estimated but known, and equal for all seeds. Their effects have an
+        interval of no width and no tests.
 
     Returns
     -------
@@ -86,9 +92,11 @@ def estimate_effects(
         return {}
     differences = np.array([_differences(change) for change in changes.values()])
     families = [change.effect for change in changes.values()]
-    tests = correct_in_families(differences, families, seed)
+    tests = np.full((*differences.shape[::2], 2), np.nan)
+    tested = [column for column, metric in enumerate(METRICS) if metric not in exact]
+    tests[:, tested] = correct_in_families(differences[:, :, tested], families, seed)
     return {
-        key: _estimate(columns, p, weights)
+        key: _estimate(columns, p, weights, exact)
         for key, columns, p in zip(changes, differences, tests, strict=True)
     }
 
@@ -143,18 +151,31 @@ def _differences(change: Change) -> NDArray[np.float64]:
 
 
 def _estimate(
-    differences: NDArray[np.float64], tests: NDArray[np.float64], weights: NDArray[np.float64]
+    differences: NDArray[np.float64],
+    tests: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    exact: Collection[str],
 ) -> dict[str, Effect]:
     columns = zip(METRICS, estimates(differences, weights), differences.T, tests, strict=True)
     return {
-        metric: Effect(
+        metric: _exact_effect(estimate)
+        if metric in exact
+        else Effect(
             **vars(estimate),
-            p=None if np.isnan(p) else float(p),
-            p_corrected=None if np.isnan(p_corrected) else float(p_corrected),
+            p=none_if_nan(p),
+            p_corrected=none_if_nan(p_corrected),
             simulations_needed=_needed(values),
         )
         for metric, estimate, values, (p, p_corrected) in columns
     }
+
+
+def _exact_effect(estimate: Estimate) -> Effect:
+    """Return an effect on a figure that is known: an interval of no width, and no tests."""
+    mean = estimate.mean
+    if mean is None:
+        return Effect(None, None, None, estimate.n)
+    return Effect(mean, 0.0, (mean, mean), estimate.n)
 
 
 def _needed(values: NDArray[np.float64]) -> int | None:

@@ -44,8 +44,9 @@ def paired_differences(
 def resampling_weights(n: int, seed: int) -> NDArray[np.float64]:
     """Return (RESAMPLES, n) float64: how much each of n seeds weighs in each resample's mean."""
     drawn_seeds = np.random.default_rng(seed).integers(n, size=(RESAMPLES, n))
-    counts = [np.bincount(row, minlength=n) for row in drawn_seeds]
-    return np.array(counts, dtype=np.float64) / n
+    drawn_seeds += n * np.arange(RESAMPLES)[:, None]
+    counts = np.bincount(drawn_seeds.ravel(), minlength=n * RESAMPLES)
+    return counts.reshape(RESAMPLES, n) / n
 
 
 def estimates(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[Estimate]:
@@ -70,7 +71,11 @@ def estimates(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list
     # From the first row, so that equal values have their own mean, no deviation and an interval
     # of no width, rather than ones of rounding.
     n, first, deviations = len(values), values[0], values - values[0]
-    low, high = first + np.percentile(weights @ deviations, [2.5, 97.5], axis=0)
+    low, high = first.copy(), first.copy()
+    varies = (deviations != 0).any(axis=0)
+    if varies.any():
+        resampled = np.percentile(weights @ deviations[:, varies], [2.5, 97.5], axis=0)
+        low[varies], high[varies] = first[varies] + resampled
     columns = zip(first + deviations.mean(axis=0), deviations.std(axis=0), low, high, strict=True)
     return [
         Estimate(none_if_nan(mean), none_if_nan(std), _interval(lower, upper, n), n)

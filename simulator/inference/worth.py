@@ -32,7 +32,7 @@ def judge(
     interval lies within that. Anything else is unclear.
 
     ========================  =====================================================================
-    no_effect                 both effects are exactly 0 in every simulation
+    no_effect                 both effects are exactly 0 in every simulation, or there is no revenue
     worth_it                  a gain in concentration, and revenue that falls by less than the
                               published study allows (5 %); or a gain in revenue without a change of
                               concentration that matters
@@ -54,7 +54,7 @@ def judge(
         REVENUE_METRIC: _criterion(judged, revenue, minimum.revenue_pct, sway[0]),
         GINI_METRIC: _criterion(judged, gini, minimum.streamer_gini, sway[1]),
     }
-    if revenue.is_zero and gini.is_zero:
+    if (revenue.mean is None or revenue.is_zero) and gini.is_zero:
         return EffectVerdict("no_effect", criteria)
     return EffectVerdict(_weigh(*sway, revenue), criteria)
 

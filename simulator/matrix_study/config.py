@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 
 from messages import Message
 from simulator.settings import LARGEST, check_settings
-from simulator.study.config import WhaleCaps, WhaleShares
+from simulator.study.config import MinimumEffect, WhaleCaps, WhaleShares
 from solver import InputError
 
 from .gifts import GiftModel
@@ -35,6 +35,8 @@ class MatrixStudyConfig:
         How often gifts are drawn: with seeds `seed`, `seed` + 1, ….
     seed : int
     gifts : GiftModel
+    minimum_effect : MinimumEffect
+        The verdict on a cap calls smaller effects negligible.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class MatrixStudyConfig:
     simulations: Annotated[int, Ge(1), Le(MOST_SIMULATIONS)] = 200
     seed: Annotated[int, Ge(0), Le(LARGEST)] = 42
     gifts: GiftModel = field(default_factory=GiftModel)
+    minimum_effect: MinimumEffect = field(default_factory=MinimumEffect)
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -78,4 +81,5 @@ class MatrixStudyConfig:
             "seed": self.seed,
             "gift_probability": self.gifts.probability,
             "amount_sigma": self.gifts.sigma,
+            "minimum_effect": asdict(self.minimum_effect),
         }

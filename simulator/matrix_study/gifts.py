@@ -9,7 +9,6 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from simulator.replay.metrics import sum_by_position
 from simulator.settings import Share, check
 
 Sigma = Annotated[float, Ge(0), Le(5)]
@@ -69,30 +68,15 @@ class GiftModel:
 
 @dataclass(frozen=True, eq=False)
 class Givers:
-    """Who gives in one simulation.
+    """Who gives in a simulation.
 
     Parameters
     ----------
     users : (g,) int64
-        Positions, rising.
+        Positions, rising within a simulation.
     factor : (g,) float64
         What each gives, as a multiple of its EV where it is.
     """
 
     users: NDArray[np.int64]
     factor: NDArray[np.float64]
-
-    def revenue(
-        self, streamer: NDArray[np.int64], ev: NDArray[np.float64], n_streamers: int
-    ) -> NDArray[np.float64]:
-        """Return what each streamer gets, (S,) float64, currency units.
-
-        Parameters
-        ----------
-        streamer : (N,) int64
-            Where each user is, -1 for nowhere.
-        ev : (N,) float64
-            What each user is worth there.
-        n_streamers : int
-        """
-        return sum_by_position(streamer[self.users], ev[self.users] * self.factor, n_streamers)

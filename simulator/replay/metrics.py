@@ -183,6 +183,14 @@ def gini(values: NDArray[np.float64]) -> float:
     return float(2 * weighted_sum / (n * total) - (n + 1) / n)
 
 
+def gini_of_rows(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the `gini` of each row of values ≥ 0, (m, n) float64, as (m,) float64."""
+    n, total = values.shape[1], values.sum(axis=1)
+    weighted_sum = np.sort(values, axis=1) @ np.arange(1.0, n + 1)
+    ratio = np.divide(2 * weighted_sum, n * total, out=np.zeros_like(total), where=total != 0)
+    return np.where(total == 0, 0.0, ratio - (n + 1) / n)
+
+
 def chance_gini(gifts: NDArray[np.float64], n_streamers: int, rng: np.random.Generator) -> float:
     """Return the mean Gini of what streamers have where gifts fall on them uniformly at random.
 

@@ -187,12 +187,19 @@ def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) 
         high=high,
         percent=percent,
         percent_size=abs(percent),
-        per_round=abs(percent) / 100 * total / study.config.get("rounds", 1),
+        amount=_amount(abs(percent) / 100 * total, study),
         exact=result.exact is not None,
         p=1.0 if gini.p_corrected is None else gini.p_corrected,
         simulations=study.simulations,
         needed=needed_to_decide(result),
     )
+
+
+def _amount(revenue: float, study: StudyResult) -> Message:
+    """Return an amount of expected revenue: a round's, or that of all users of a matrix."""
+    if study.of_matrix:
+        return Message("amount_in_all", amount=revenue)
+    return Message("amount_a_round", amount=revenue / study.config.get("rounds", 1))
 
 
 def _reason(result: ConfigurationResult) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from simulator.inference.effects import (
     estimate_effects,
 )
 from simulator.inference.worth import judged_effect
+from simulator.policies.base import Step
 from simulator.study.config import Configuration, SweepConfig
 from simulator.study.result import Effect, EffectName
 from simulator.study.run import Run
@@ -25,6 +27,21 @@ ChangeKey = tuple[EffectName, Configuration, Configuration]
 
 Effects = dict[Configuration, dict[EffectName, dict[str, Effect]]]
 """By configuration, effect and metric."""
+
+
+class Chain(NamedTuple):
+    """The rules from a baseline to a configuration, each of which changes one thing.
+
+    Parameters
+    ----------
+    baseline : Configuration
+    rules : mapping from str to Configuration
+        By the step, the rule that it leads to; the last is the configuration itself. Empty where a
+        policy has no such steps.
+    """
+
+    baseline: Configuration
+    rules: Mapping[Step, Configuration]
 
 
 @dataclass(frozen=True)
@@ -42,9 +59,11 @@ class RuleChanges:
     changes: Mapping[ChangeKey, Change]
     steps: Mapping[Configuration, Mapping[EffectName, ChangeKey]]
 
-    def estimate(self, weights: NDArray[np.float64], seed: int) -> Effects:
+    def estimate(
+        self, weights: NDArray[np.float64], seed: int, exact: Collection[str] = ()
+    ) -> Effects:
         """Return all effects; see `estimate_effects`."""
-        estimated = estimate_effects(self.changes, weights, seed)
+        estimated = estimate_effects(self.changes, weights, seed, exact)
         return {
             point: {effect: estimated[key] for effect, key in keys.items()}
             for point, keys in self.steps.items()
@@ -81,11 +100,26 @@ def list_changes(config: SweepConfig, runs: Mapping[Configuration, Sequence[Run]
         return RuleChanges({}, {})
     values = {point: _compared_metrics(each) for point, each in runs.items()}
     baselines = {point.setting: point for point in config.baselines()}
+    chains = {
+        point: Chain(baselines[point.setting], config.chain(point)) for point in config.grid()
+    }
+    return changes_in_chains(chains, values)
+
+
+def changes_in_chains(
+    chains: Mapping[Configuration, Chain], values: Mapping[Configuration, NDArray[np.float64]]
+) -> RuleChanges:
+    """Return the changes of rule in the chains of configurations, and in total.
+
+    Parameters
+    ----------
+    chains : mapping from Configuration to Chain
+    values : mapping from Configuration to (n, 5) float64
+        `COMPARED` metrics of every configuration and rule, a row for each seed.
+    """
     changes: dict[ChangeKey, Change] = {}
     steps: dict[Configuration, dict[EffectName, ChangeKey]] = {}
-    for point in config.grid():
-        baseline = baselines[point.setting]
-        rules = config.chain(point)
+    for point, (baseline, rules) in chains.items():
         before = [baseline, *rules.values()]
         keys: list[ChangeKey] = [
             *zip(rules, before, rules.values(), strict=False),

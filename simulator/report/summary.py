@@ -26,11 +26,11 @@ from simulator.study.result import (
 )
 from simulator.study.run import METRICS, Run
 
-from .answer import answer, best_of
+from .answer import best_of
 from .findings import list_findings
 from .rules import group_runs, list_changes
 from .stopping import describe_stopping
-from .verdict import conclude
+from .verdict import with_answer
 
 
 def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
@@ -100,8 +100,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
     )
     stopping = describe_stopping(config, study)
     findings = [*([stopping] if stopping else []), *list_findings(study, grid, greedy)]
-    answered = replace(study, findings=(*findings,), answer=answer(study), stopping=stopping)
-    return replace(answered, conclusions=conclude(answered))
+    return with_answer(replace(study, stopping=stopping), findings)
 
 
 def _judge(

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from messages import Message
 from simulator.inference.criteria import CONCENTRATION
 from simulator.inference.power import ALPHA
 from simulator.study.result import ConfigurationResult, StudyResult
 
-from .answer import describe_effects
+from .answer import answer, describe_effects
 from .naming import join_sentences
 
 
 def verdict_message(verdict: str) -> Message:
     """Return a verdict for readers."""
     return Message(f"verdict_is_{verdict.replace('-', '_')}")
-
-
-def merit(result: ConfigurationResult) -> tuple[bool, int, float]:
-    """Order results: caps that take effect first, then by criteria met, then by revenue.
-
-    Revenue is exact in a study on a matrix.
-    """
-    revenue = result.metrics["revenue"].value
-    if result.exact is not None:
-        revenue = result.exact.expected.revenue
-    return result.takes_effect, result.n_criteria_met, revenue
 
 
 def gini_fall_stands(result: ConfigurationResult) -> bool:
@@ -41,10 +31,16 @@ def falls_are_doubtful(results: Sequence[ConfigurationResult]) -> bool:
     return bool(passing) and not any(map(gini_fall_stands, passing))
 
 
+def with_answer(study: StudyResult, findings: Sequence[Message]) -> StudyResult:
+    """Return a study with its findings, its answer and its conclusions."""
+    answered = replace(study, findings=tuple(findings), answer=answer(study))
+    return replace(answered, conclusions=conclude(answered))
+
+
 def conclude(study: StudyResult) -> tuple[Message, ...]:
     """Return a study in a few sentences: its effects apart, then the published criteria."""
     published = _conclude_by_criteria(study)
-    if study.answer is None:  # an early version, or a study on a matrix
+    if study.answer is None:  # an early version
         return published
     criteria = Message("published_conclusion", conclusion=join_sentences(published))
     return (*describe_effects(study), criteria)

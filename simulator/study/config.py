@@ -73,6 +73,42 @@ class Configuration:
         return self.capacity_scale, self.users_per_round
 
 
+def find_rules(
+    point: Configuration, whale_share: float, algorithm: Algorithm
+) -> dict[Step, Configuration]:
+    """Return the rules from the baseline to a configuration; see `SweepConfig.chain`.
+
+    Parameters
+    ----------
+    point : Configuration
+    whale_share : float
+        Of rules that make no difference between users.
+    algorithm : str
+        Of tiered rules, where the configuration's policy has none.
+    """
+    return {
+        step: _rule(point, name, step, whale_share, algorithm)
+        for step, name in POLICIES[point.policy].chain.items()
+    }
+
+
+def _rule(
+    point: Configuration, policy: PolicyName, step: Step, whale_share: float, algorithm: Algorithm
+) -> Configuration:
+    """Return the rule that a step of a configuration's chain leads to."""
+    grid = POLICIES[policy].grid
+    if policy == point.policy and (step == "cap" or "k" not in grid):
+        return point
+    return replace(
+        point,
+        policy=policy,
+        k=None,
+        whale_share=point.whale_share if "whale_share" in grid else whale_share,
+        algorithm=(point.algorithm or algorithm) if "algorithm" in grid else None,
+        spend_cap=None,
+    )
+
+
 @dataclass(frozen=True)
 class MinimumEffect:
     """The smallest effects that matter; smaller ones are called negligible.
@@ -83,10 +119,24 @@ class MinimumEffect:
         Of expected revenue, percent of the baseline's.
     streamer_gini : float
         Of the Gini of expected revenue.
+
+    Raises
+    ------
+    solver.InputError
+        With the field at fault, as ``"minimum_effect.revenue_pct"``.
+
+    Examples
+    --------
+    >>> from whale_matching import MinimumEffect, SweepConfig
+    >>> SweepConfig(minimum_effect=MinimumEffect(revenue_pct=0.5)).minimum_effect
+    MinimumEffect(revenue_pct=0.5, streamer_gini=0.001)
     """
 
     revenue_pct: Annotated[float, Ge(0), Le(100)] = 0.1
     streamer_gini: Annotated[float, Ge(0), Le(1)] = 0.001
+
+    def __post_init__(self) -> None:
+        check_settings(self, "minimum_effect.")
 
 
 @dataclass(frozen=True)
@@ -237,19 +287,7 @@ class SweepConfig:
             By the step, the rule that it leads to; the last is the configuration itself. Empty for
             policies without such steps.
         """
-        chain = POLICIES[point.policy].chain
-        return {step: self._rule(point, name, step) for step, name in chain.items()}
-
-    def _rule(self, point: Configuration, policy: PolicyName, step: Step) -> Configuration:
-        """Return the rule that a step of a configuration's chain leads to."""
-        grid = POLICIES[policy].grid
-        if policy == point.policy and (step == "cap" or "k" not in grid):
-            return point
-        algorithm = point.algorithm or self.algorithms[0] if "algorithm" in grid else None
-        share = point.whale_share if "whale_share" in grid else self.whale_shares[0]
-        return replace(
-            point, policy=policy, k=None, whale_share=share, algorithm=algorithm, spend_cap=None
-        )
+        return find_rules(point, self.whale_shares[0], self.algorithms[0])
 
     def points(self) -> list[Configuration]:
         """Return all that is replayed: baselines, the rules of the chains, and the grid."""

@@ -300,7 +300,8 @@ def _read_result(mapping: Mapping[str, Any], n: int) -> ConfigurationResult:
 
 
 def _read_effect(mapping: Mapping[str, Any], n: int) -> Effect:
-    interval = _read_interval(mapping, n)
+    is_exact = mapping["p"] is None and mapping["mean"] is not None  # whatever the simulations
+    interval = tuple(mapping["ci95"]) if is_exact else _read_interval(mapping, n)
     tests = (mapping[name] for name in ("p", "p_corrected", "simulations_needed"))
     return Effect(mapping["mean"], mapping["std"], interval, n, *tests)
 

@@ -11,7 +11,8 @@ const form = $("own-form");
 const BOUNDS = boundsOf(JSON.parse(form.dataset.settings));
 const LISTS = ["k_values", "whale_shares"];
 const PERCENT = ["whale_shares", "gift_probability"];
-const NUMBERS = ["simulations", "seed", "gift_probability", "amount_sigma"];
+const MINIMUM = ["revenue_pct", "streamer_gini"];
+const NUMBERS = ["simulations", "seed", "gift_probability", "amount_sigma", ...MINIMUM.map((name) => `minimum_effect.${name}`)];
 const SHARE = { usual: "1", ofExample: "25" }; // the example has too few users for 1 %
 
 let exemplary = false;
@@ -49,7 +50,9 @@ function checkFiles() {
 }
 
 function settings() {
-  const problem = Object.fromEntries([...LISTS.map((name) => [name, values(name)]), ...NUMBERS.map((name) => [name, values(name)[0]])]);
+  const single = NUMBERS.filter((name) => !name.startsWith("minimum_effect."));
+  const problem = Object.fromEntries([...LISTS.map((name) => [name, values(name)]), ...single.map((name) => [name, values(name)[0]])]);
+  problem.minimum_effect = Object.fromEntries(MINIMUM.map((name) => [name, values(`minimum_effect.${name}`)[0]]));
   const capacity = values("capacity");
   if (capacity.length) problem.capacity = capacity.length === 1 ? capacity[0] : capacity;
   return problem;

@@ -49,6 +49,18 @@ def test_an_own_sweep_is_the_one_that_runs_in_process(client: TestClient) -> Non
     assert figures(posted(client, OWN)) == expected
 
 
+def test_the_smallest_effect_that_matters_decides_the_verdict(client: TestClient) -> None:
+    minimum = {"revenue_pct": 20.0, "streamer_gini": 0.9}
+    fine, coarse = posted(client, OWN), posted(client, OWN | {"minimum_effect": minimum})
+
+    assert fine["results"][0]["verdict"] == "worth_it"
+    assert fine["answer"]["code"] == "answer_worth_it"
+    assert coarse["config"]["minimum_effect"] == minimum
+    assert coarse["results"][0]["verdict"] == "not_worth_it"
+    criteria = coarse["results"][0]["criteria"].values()
+    assert [each["minimum_effect"] for each in criteria] == [20.0, 0.9]
+
+
 def test_candidates_and_ids_do_as_well(client: TestClient) -> None:
     sparse = {name: value for name, value in OWN.items() if name != "ev"}
     body = sparse | {"candidates": PAIRS, "streamer_ids": ["anna", "ben"]}
@@ -79,6 +91,9 @@ MISTAKES: list[tuple[dict[str, Any], str, list[int]]] = [
     ({"simulations": 10**12}, "simulations", []),  # beyond memory
     ({"gift_probability": 0}, "gift_probability", []),  # never
     ({"amount_sigma": -1}, "amount_sigma", []),  # negative
+    ({"minimum_effect": {"revenue_pct": -1}}, "minimum_effect.revenue_pct", []),  # negative
+    ({"minimum_effect": {"gini": 0}}, "minimum_effect.gini", []),  # of another name
+    ({"minimum_effect": 0.1}, "minimum_effect", []),  # for both
     ({"k": 1}, "k", []),  # of another route
 ]
 
@@ -121,7 +136,7 @@ def test_sweep_takes_an_own_matrix_or_own_pairs(run: Run, arrays: Path, client: 
 
     assert dense.returncode == 0, dense.stderr
     assert sparse.returncode == 0, sparse.stderr
-    assert dense.stdout.splitlines()[-1].startswith("Verdict by the 95 % intervals: ")
+    assert dense.stdout.splitlines()[-1].startswith("Yes: k = 1, ")
     assert dense.stderr == ""
     expected = figures(posted(client, OWN, "?include=runs"))
     assert figures(json.loads((arrays / "dense.json").read_text())) == expected
@@ -132,7 +147,8 @@ def test_sweep_takes_an_own_matrix_or_own_pairs(run: Run, arrays: Path, client: 
 def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
     call = (
         "sweep --ev ev.npy --wealth wealth.npy --k 1,2 --whale-share 0.34,0.67 --simulations 8 "
-        "--seed 42 --gift-probability 0.5 --amount-sigma 1.0"
+        "--seed 42 --gift-probability 0.5 --amount-sigma 1.0 "
+        "--minimum-revenue-pct 0.5 --minimum-gini 0.001"
     )
     done = run(
         *call.split(), "--output", "own.json", "--figures", "figures", "--report", "own.html"
@@ -142,13 +158,13 @@ def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
     drawn = {path.stem for path in (arrays / "figures").glob("*.svg")}
     assert drawn == {
         "overload-by-k", "gini-by-k", "revenue-by-k", "gini-revenue-tradeoff", "where-k-binds",
-        "price-of-the-cap", "threshold-sensitivity",
+        "price-of-the-cap", "threshold-sensitivity", "chain-of-effects",
     }  # fmt: skip
     assert {path.stem for path in (arrays / "figures").glob("*.png")} == drawn
     page = (arrays / "own.html").read_text()
     result = json.loads((arrays / "own.json").read_text())
-    assert page.count("<figure>") == 7
-    word = verdict_message(result["gate"]["verdict"])
+    assert page.count("<figure>") == 8
+    word = verdict_message(result["answer"]["code"].removeprefix("answer_"))
     assert f'<span class="word">{word}</span>' in page
     assert f"whale-matching {call}" in page
 

@@ -65,7 +65,6 @@ def test_a_sweep_has_the_shape_of_a_sweep_of_drawn_worlds(stored: dict[str, Any]
     kept |= {"runs"}
     assert kept <= {*own} & {*stored}
     of_worlds_alone = {"users_per_round", "spend_cap", "whale_histogram"}
-    of_worlds_alone |= {"effects", "verdict", "criteria"}  # to come
     assert {*stored["results"][0]} - of_worlds_alone <= {*own["results"][0]}
     assert {*own["results"][0]["metrics"]} <= {*stored["results"][0]["metrics"]}
     assert {*own["results"][0]["delta"]} <= {*stored["results"][0]["delta"]}
@@ -102,7 +101,8 @@ def test_candidates_give_the_figures_of_their_matrix() -> None:
     sparse = swept(Problem(pairs, capacity=capacity), wealth)
 
     assert sparse["finding_messages"] == dense["finding_messages"]
-    for name in ("expected", "metrics", "delta", "displaced", "objective"):
+    names = ("expected", "metrics", "delta", "effects", "verdict", "criteria", "displaced")
+    for name in (*names, "objective"):
         assert sparse["results"][0][name] == dense["results"][0][name], name
 
 
@@ -162,7 +162,9 @@ def test_verdicts_tests_and_power_are_what_the_rows_say() -> None:
     )
 
     def revenues(k: int | None) -> Any:
-        return np.array([row["revenue"] for row in result["runs"] if row["k"] == k])
+        policy = "greedy" if k is None else "tiered"
+        rows = [row for row in result["runs"] if (row["policy"], row["k"]) == (policy, k)]
+        return np.array([row["revenue"] for row in rows])
 
     p = {
         k: permutation_test(
@@ -178,7 +180,7 @@ def test_verdicts_tests_and_power_are_what_the_rows_say() -> None:
         criterion = each["gate"]["criteria"]["H5C-3"]
         assert (criterion["verdict"] == "inconclusive") == inside
         assert each["power"]["revenue_pct"]["observed"]["difference"] == change["mean"]
-    assert [row["seed"] for row in result["runs"]] == [*range(42, 54)] * 3
+    assert [row["seed"] for row in result["runs"]] == [*range(42, 54)] * 5  # two rules, too
     assert sum(result["gate"][word] for word in GATE_VERDICTS) == 2
 
 
