@@ -79,8 +79,8 @@ algorithm_min-cost-flow = At the optimum (min-cost flow)
 algorithm_greedy-edges = Greedily, best pairs first (greedy-edges)
 algorithm_greedy-swaps = Greedily, then random swaps (greedy-swaps)
 
-form_size = { $configurations } configurations × { $simulations } simulations: { $replays } replays.
-form_size_most = { $configurations } configurations × at most { $simulations } simulations: at most { $replays } replays.
+form_size = { $configurations } configurations × { $simulations } simulations, each with the rules that lead to it from greedy.
+form_size_most = { $configurations } configurations × at most { $simulations } simulations, each with the rules that lead to it from greedy.
 form_until_decided = Stop as soon as every verdict is settled
 form_run = Run
 

@@ -79,8 +79,8 @@ algorithm_min-cost-flow = 最优（最小费用流）
 algorithm_greedy-edges = 贪心，最优配对优先（greedy-edges）
 algorithm_greedy-swaps = 贪心，然后随机交换（greedy-swaps）
 
-form_size = { $configurations } 种配置 × { $simulations } 次模拟：共 { $replays } 次重放。
-form_size_most = { $configurations } 种配置 × 最多 { $simulations } 次模拟：最多 { $replays } 次重放。
+form_size = { $configurations } 种配置 × { $simulations } 次模拟，各自连同从贪心到它的每条规则。
+form_size_most = { $configurations } 种配置 × 最多 { $simulations } 次模拟，各自连同从贪心到它的每条规则。
 form_until_decided = 每个判定都有定论后立即停止
 form_run = 运行
 

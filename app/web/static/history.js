@@ -27,7 +27,7 @@ function row(experiment) {
     onclick: () => editLabels(experiment, (labelled) => { replaced(line, labelled).querySelector("[data-edit]").focus(); }), "data-edit": "" }, t("labels.edit"));
   const line = h("tr", { "data-experiment": experiment.id },
     h("td", {}, tick),
-    h("th", { scope: "row", class: "text what" }, title(experiment), noteOf(experiment), settings(experiment)),
+    h("th", { scope: "row", class: "text what" }, title(experiment), noteOf(experiment), settings(experiment), below(experiment)),
     h("td", { class: "text" }, chip(experiment.state), h("small", {}, progress(experiment))),
     h("td", { class: "text" }, verdict(experiment)), h("td", {}, edit, result, remove));
   tick.checked = chosen.has(experiment.id);
@@ -43,6 +43,11 @@ function replaced(line, experiment) {
 function settings(experiment) {
   const words = settingsInWords(experiment);
   return words && h("small", { class: "settings" }, words);
+}
+
+// Where the column of verdicts is out of sight.
+function below(experiment) {
+  return experiment.verdict && h("span", { class: `narrow ${lookOf(experiment.verdict)}` }, shortWord(experiment.verdict));
 }
 
 function verdict(experiment) {

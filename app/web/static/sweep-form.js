@@ -88,7 +88,7 @@ function size() {
   const points = (policy) => GRIDS[policy].reduce((product, name) => product * lists[name].length, 1);
   const settings = sweep.capacity_scales.length * [sweep.users_per_round].flat().length;
   const configurations = settings * sweep.policies.reduce((sum, policy) => sum + points(policy), 0);
-  return t(sweep.until_decided ? "form.size_most" : "form.size", { configurations: count(configurations), simulations: count(sweep.simulations), replays: count(configurations * sweep.simulations) });
+  return t(sweep.until_decided ? "form.size_most" : "form.size", { configurations: count(configurations), simulations: count(sweep.simulations) });
 }
 
 function show(faults) {
