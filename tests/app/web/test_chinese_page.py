@@ -20,8 +20,11 @@ def test_nothing_on_a_sweep_that_is_done_stays_english(
 
     assert page.locator("main [lang=en]").all_inner_texts() == []
     assert page.locator("#findings li").all_inner_texts() == [
-        render(Message.from_mapping(each), "zh") for each in result["finding_messages"]
+        render(Message.from_mapping(each), "zh")
+        for each in (*result["conclusion_messages"][:-1], *result["finding_messages"])
     ]
+    answer = Message.from_mapping(result["answer"])
+    assert page.locator("#verdict .sentence").all_inner_texts() == [render(answer, "zh")]
     text = " ".join(page.locator("#figures figcaption, #figures svg text").all_text_contents())
     assert "鲸鱼上限 k" in text
     rest = re.sub("|".join(sorted(NAMES, key=len, reverse=True)), "", text)
