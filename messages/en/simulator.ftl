@@ -73,6 +73,8 @@ no_setting = without { $setting }
 metric_revenue_pct = revenue
 metric_streamer_gini = the streamer Gini
 metric_overcrowded_share = the overcrowded share
+metric_expected_revenue_pct = expected revenue
+metric_expected_streamer_gini = its Gini
 
 ## Criteria and verdicts
 
@@ -196,6 +198,23 @@ best_by_expected_revenue = The highest expected revenue
 
 finding_of_group = [{ $group }] { $finding }
 any_k = k
+finding_no_effect = { $who }: no effect; every seed's expected figures are those of { $against }.
+finding_effect = { $who } changes expected revenue by { $revenue } and its Gini by { $gini }, against { $against }: { $verdict }.
+effect_unknown = an unknown amount
+estimate_of_effect = { PLAIN($value, 2, "+") }{ $percent ->
+        [true] { " %" }
+       *[false] { "" }
+    }{ $interval ->
+        [true] { " " }({ PLAIN($low, 2, "+") } to { PLAIN($high, 2, "+") }{ $tested ->
+            [true] , p = { FORMAT($p, ".2g") }
+           *[false] { "" }
+        })
+       *[false] { "" }
+    }
+effects_needed = To tell these effects from 0, two-sided at { FORMAT($level, "g") } % with a power of { FORMAT($power, "g") } %, it takes, where this study has { $simulations } simulations: { JOIN($needs, "; ") }.
+needed_for = for { $who }, { $counts }
+needed_for_metric = { $count } for { $metric }
+effects_tests = Effects that are significant at p ≤ { FORMAT($level, "g") } after Holm's correction, each cap against the same rule without it: { JOIN($counts, ", ") }.
 cap_binds = k = { $k } binds in { $binding_rounds } of { $rounds } rounds: up to { $wanted ->
         [one] { $wanted } whale
        *[other] { $wanted } whales
@@ -215,73 +234,23 @@ cap_never_binds = { $who } never { $all ->
     }.
 same_figures = { $who } give the same figures for every seed.
 same_algorithms = { $algorithms } give the same figures for every seed and configuration.
+published_by_means = By the published criteria (means, against greedy without capacities): { JOIN($parts, "; ") }.
+published_met = { $who }: all three met
+published_idle = { $who }: the cap never takes effect
+published_missed = { $who }: { JOIN($criteria, ", ") }
+missed_overcrowding = { $criterion } missed, with an overcrowded share of { FORMAT($value, ".3g") } %
+missed_concentration = { $criterion } missed, with a streamer Gini changed by { FORMAT($value, "+.2g") }
+missed_revenue = { $criterion } missed, with ΔRevenue { FORMAT($value, "+.3g") } %
 revenue_without_baseline = { $who }: the baseline has no revenue to compare with.
-revenue_of_one_simulation = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } % is from one simulation, which has no interval.
-revenue_unchanged = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } %: no seed's revenue differs from the baseline's.
-revenue_change = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } %, paired by seed, is { $noise ->
-        [true] inside
-       *[false] outside
-    } the noise: its 95 % interval, { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %, { $noise ->
-        [true] contains 0
-       *[false] does not contain 0
-    }; revenue differs from the baseline's in { $differing } of { $seeds } seeds, and itself varies from seed to seed with a standard deviation of { FORMAT($variation, ".3g") } %.
-overcrowding_fails = { $criterion } fails for { $who }: the overcrowded share is { FORMAT($percent, ".3g") } %, { FORMAT($points, ".3g") } points above the limit of { FORMAT($threshold, "g") } % (baseline { FORMAT($baseline, ".3g") } %).
-concentration_fails = { $criterion } fails for { $who }: the streamer Gini { $unchanged ->
-        [true] stays at { FORMAT($before, ".7f") }
-       *[false] rises by { FORMAT($change, ".2g") }, from { FORMAT($before, ".7f") } to { FORMAT($after, ".7f") }
-    }.
-revenue_fails = { $criterion } fails for { $who }: ΔRevenue is { FORMAT($percent, "+.3g") } %, { FORMAT($points, ".3g") } points below the limit of { FORMAT($threshold, "g") } %.
 all_criteria_met = { $who }: the means meet all three criteria.
 cap_without_effect = { $who }: this cap never takes effect, and the criteria say nothing about it.
-verdict_of_one_simulation = The verdict on { $who } is { $verdict }: one simulation has no interval.
-intervals_pass = By the 95 % intervals, { $who } meets all three criteria: each interval is on the right side of its threshold.
-intervals_fail = By the 95 % intervals, { $who } fails: { JOIN($reasons, "; ") }.
-intervals_inconclusive = By the 95 % intervals, { $who } is inconclusive: { JOIN($reasons, "; ") }.
-interval_of_overcrowding = { $criterion } { $fails ->
-        [true] fails
-       *[false] is open
-    }, with an overcrowded share of { FORMAT($low, ".3g") } to { FORMAT($high, ".3g") } %, limit { FORMAT($threshold, "g") } %{ $few ->
-        [true] , from too few simulations
-       *[false] { "" }
-    }
-interval_of_concentration = { $criterion } { $fails ->
-        [true] fails
-       *[false] is open
-    }, with a Gini changed by { FORMAT($low, "+.2g") } to { FORMAT($high, "+.2g") }, limit { FORMAT($threshold, "g") }{ $few ->
-        [true] , from too few simulations
-       *[false] { "" }
-    }
-interval_of_revenue = { $criterion } { $fails ->
-        [true] fails
-       *[false] is open
-    }, with a ΔRevenue of { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %, limit { FORMAT($threshold, "g") } %{ $few ->
-        [true] , from too few simulations
-       *[false] { "" }
-    }
-other_overload = By overload_rate ({ FORMAT($rate, ".3g") } % of streamers) instead of overcrowded_share ({ FORMAT($crowded, ".3g") } % of interactions), { $criterion } would { $holds ->
-        [true] hold
-       *[false] fail
-    } for { $who }; the means would { $still ->
-        [true] still{ " " }
-       *[false] { "" }
-    }{ $passes ->
-        [true] meet
-       *[false] miss
-    } the criteria.
-simulations_needed = Simulations needed for { $who }, two-sided at { FORMAT($level, "g") } % with a power of { FORMAT($power, "g") } %, where this study has { $simulations }: { JOIN($needs, "; ") }.
-simulations_for_revenue = { $count } to see a ΔRevenue of { FORMAT($percent, "g") } %
-simulations_for_overcrowding = { $count } to tell the overcrowded share from { FORMAT($percent, "g") } %
-simulations_for_observed = to see the changes observed, { $counts }
-simulations_for_metric = { $count } for { $metric }
 few_simulations = { $simulations } simulations are few: bootstrap intervals are about { FORMAT($width, ".2g") } times as wide as Student's, and what rests on them is less certain than it says.
 no_test_possible = With { $simulations } simulations, no test can give p ≤ { FORMAT($level, "g") }: the least it can give is { FORMAT($least_p, ".3g") }. It takes { $needed } at least.
-test_of_one = Sign-flip test, paired by seed: the change of { $metric } has p = { FORMAT($p, ".2g") }.
-tests_of_metric = Sign-flip tests, paired by seed: { $metric } differs from the baseline's at p ≤ { FORMAT($level, "g") } in { $alone } of { $tested } configurations, each tested alone, and in { $corrected } after Holm's correction for testing { $tested }; the least corrected p is { FORMAT($least, ".2g") }.
 tests_counts = Changes against the baseline that stand at p ≤ { FORMAT($level, "g") } after Holm's correction (sign-flip tests, paired by seed): { JOIN($counts, ", ") }.
 tests_count = { $metric } in { $stand } of { $tested }
 tests_none = Changes against the baseline that stand at p ≤ { FORMAT($level, "g") } after Holm's correction (sign-flip tests, paired by seed): none were tested.
 tests_impossible = None of { $configurations } could: the least p that { $simulations } simulations give is { FORMAT($least_p, ".2g") }.
-verdict_counts = By the 95 % intervals, of { $configurations } configurations { $passing } pass, { $failing } fail and { $inconclusive } are inconclusive.
+verdict_counts = By the 95 % intervals of the published criteria, of { $configurations } configurations { $passing } pass, { $failing } fail and { $inconclusive } are inconclusive.
 caps_without_effect = In { $count }, the cap never takes effect.
 gini_falls_stand = Of those that pass, { $count ->
         [one] { $count } has
@@ -290,17 +259,27 @@ gini_falls_stand = Of those that pass, { $count ->
 
 ## Findings of large studies
 
-means_overview = By their means, { $passing } of { $configurations } configurations pass; { JOIN($failing, ", ") }.
+means_overview = By the means, { $passing } of { $configurations } configurations meet the published criteria; { JOIN($failing, ", ") }.
 means_failing = { $count } fail { $criterion }
 means_without_effect = In { $count }, the cap never takes effect, and none counts as a pass.
-best_configuration = The best, by criteria met and then by revenue, is { $who }: { $met } of { $criteria } met; { JOIN($figures, ", ") }.
-best_figure = { $figure } { $value }{ $interval ->
-        [true] { " " }({ $low } to { $high })
-       *[false] { "" }
-    }
 figure_revenue_pct = ΔRevenue
 figure_streamer_gini = the change of the streamer Gini
 figure_overcrowded_share = the overcrowded share
+effects_overview = Of { $configurations } configurations, { $worth_it } { $worth_it ->
+        [one] is
+       *[other] are
+    } worth having and { $not_worth_it } not; { $no_effect } { $no_effect ->
+        [one] changes
+       *[other] change
+    } nothing, and { $undecided } { $undecided ->
+        [one] is
+       *[other] are
+    } not decided.
+best_by_effects = { $by }: { $who }, which changes expected revenue by { PLAIN($percent, 2, "+") } % and its Gini by { PLAIN($gini, 2, "+") }.
+figure_cap_expected_revenue_pct = the cap's effect on expected revenue
+figure_cap_expected_streamer_gini = the cap's effect on the Gini of expected revenue
+figure_total_expected_revenue_pct = the effect of all rules on expected revenue
+figure_total_expected_streamer_gini = the effect of all rules on the Gini of expected revenue
 figure_overview = Across configurations, { JOIN($parts, "; ") }.
 figure_constant = { $figure } is { $value } in each{ $rounded ->
         [true] , to the digits shown
@@ -309,10 +288,6 @@ figure_constant = { $figure } is { $value } in each{ $rounded ->
 figure_range = { $figure } ranges from { $low } ({ $at_low }) to { $high } ({ $at_high })
 figure_dependence = it varies most with { $setting }: on average { JOIN($ends, ", ") }
 figure_at_level = { $value } at { $level }
-figure_under_greedy = under greedy it is { $constant ->
-        [true] { $low }
-       *[false] { $low } to { $high }
-    }
 k_never_binds_anywhere = k never binds in any of { $configurations } configurations: no streamer was wanted by more than { $wanted ->
         [one] { $wanted } whale
        *[other] { $wanted } whales
@@ -361,13 +336,90 @@ search_one_best = No configuration is better than { $who } in expected revenue, 
        *[other] ; { $others } others are as good
     }.
 search_front = { $count } configurations are on the Pareto front of expected revenue against its Gini and the overcrowded share, all against greedy: from { $first } ({ $first_figures }) to { $last } ({ $last_figures }).
-shortfall_concentration = its Gini has to fall by { PLAIN($threshold, 2) } to matter, and the interval reaches { PLAIN($bound, 2, "+") }
-shortfall_gain = expected revenue has to rise by { PLAIN($threshold, 2) } % to matter, and the interval begins at { PLAIN($bound, 2, "+") } %
-shortfall_loss = expected revenue must not fall by { PLAIN($threshold, 2) } %, and the interval begins at { PLAIN($bound, 2, "+") } %
-shortfall_more_concentration = a change of its Gini by { PLAIN($threshold, 2) } matters, and the interval reaches { PLAIN($bound, 2, "+") }
-shortfall_significance = { $few ->
+lacks_concentration = its Gini has to fall by { PLAIN($threshold, 2) } to matter, and the interval reaches { PLAIN($bound, 2, "+") }
+lacks_gain = expected revenue has to rise by { PLAIN($threshold, 2) } % to matter, and the interval begins at { PLAIN($bound, 2, "+") } %
+lacks_loss = expected revenue must not fall by { PLAIN($threshold, 2) } %, and the interval begins at { PLAIN($bound, 2, "+") } %
+lacks_more_concentration = a change of its Gini by { PLAIN($threshold, 2) } matters, and the interval reaches { PLAIN($bound, 2, "+") }
+lacks_significance = { $few ->
         [true] the simulations are too few for a test
        *[false] after Holm's correction, p is { FORMAT($p, ".2g") }, above { FORMAT($level, "g") }
+    }
+
+## Findings of results that were stored before effects
+
+verdict_of_one_simulation = The verdict on { $who } is { $verdict }: one simulation has no interval.
+intervals_pass = By the 95 % intervals, { $who } meets all three criteria: each interval is on the right side of its threshold.
+intervals_fail = By the 95 % intervals, { $who } fails: { JOIN($reasons, "; ") }.
+intervals_inconclusive = By the 95 % intervals, { $who } is inconclusive: { JOIN($reasons, "; ") }.
+interval_of_overcrowding = { $criterion } { $fails ->
+        [true] fails
+       *[false] is open
+    }, with an overcrowded share of { FORMAT($low, ".3g") } to { FORMAT($high, ".3g") } %, limit { FORMAT($threshold, "g") } %{ $few ->
+        [true] , from too few simulations
+       *[false] { "" }
+    }
+interval_of_concentration = { $criterion } { $fails ->
+        [true] fails
+       *[false] is open
+    }, with a Gini changed by { FORMAT($low, "+.2g") } to { FORMAT($high, "+.2g") }, limit { FORMAT($threshold, "g") }{ $few ->
+        [true] , from too few simulations
+       *[false] { "" }
+    }
+interval_of_revenue = { $criterion } { $fails ->
+        [true] fails
+       *[false] is open
+    }, with a ΔRevenue of { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %, limit { FORMAT($threshold, "g") } %{ $few ->
+        [true] , from too few simulations
+       *[false] { "" }
+    }
+other_overload = By overload_rate ({ FORMAT($rate, ".3g") } % of streamers) instead of overcrowded_share ({ FORMAT($crowded, ".3g") } % of interactions), { $criterion } would { $holds ->
+        [true] hold
+       *[false] fail
+    } for { $who }; the means would { $still ->
+        [true] still{ " " }
+       *[false] { "" }
+    }{ $passes ->
+        [true] meet
+       *[false] miss
+    } the criteria.
+simulations_needed = Simulations needed for { $who }, two-sided at { FORMAT($level, "g") } % with a power of { FORMAT($power, "g") } %, where this study has { $simulations }: { JOIN($needs, "; ") }.
+simulations_for_revenue = { $count } to see a ΔRevenue of { FORMAT($percent, "g") } %
+simulations_for_overcrowding = { $count } to tell the overcrowded share from { FORMAT($percent, "g") } %
+simulations_for_observed = to see the changes observed, { $counts }
+simulations_for_metric = { $count } for { $metric }
+test_of_one = Sign-flip test, paired by seed: the change of { $metric } has p = { FORMAT($p, ".2g") }.
+tests_of_metric = Sign-flip tests, paired by seed: { $metric } differs from the baseline's at p ≤ { FORMAT($level, "g") } in { $alone } of { $tested } configurations, each tested alone, and in { $corrected } after Holm's correction for testing { $tested }; the least corrected p is { FORMAT($least, ".2g") }.
+revenue_of_one_simulation = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } % is from one simulation, which has no interval.
+revenue_unchanged = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } %: no seed's revenue differs from the baseline's.
+revenue_change = { $who }: ΔRevenue { FORMAT($percent, "+.3g") } %, paired by seed, is { $noise ->
+        [true] inside
+       *[false] outside
+    } the noise: its 95 % interval, { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %, { $noise ->
+        [true] contains 0
+       *[false] does not contain 0
+    }; revenue differs from the baseline's in { $differing } of { $seeds } seeds, and itself varies from seed to seed with a standard deviation of { FORMAT($variation, ".3g") } %.
+overcrowding_fails = { $criterion } fails for { $who }: the overcrowded share is { FORMAT($percent, ".3g") } %, { FORMAT($points, ".3g") } points above the limit of { FORMAT($threshold, "g") } % (baseline { FORMAT($baseline, ".3g") } %).
+concentration_fails = { $criterion } fails for { $who }: the streamer Gini { $unchanged ->
+        [true] stays at { FORMAT($before, ".7f") }
+       *[false] rises by { FORMAT($change, ".2g") }, from { FORMAT($before, ".7f") } to { FORMAT($after, ".7f") }
+    }.
+revenue_fails = { $criterion } fails for { $who }: ΔRevenue is { FORMAT($percent, "+.3g") } %, { FORMAT($points, ".3g") } points below the limit of { FORMAT($threshold, "g") } %.
+best_configuration = The best, by criteria met and then by revenue, is { $who }: { $met } of { $criteria } met; { JOIN($figures, ", ") }.
+best_figure = { $figure } { $value }{ $interval ->
+        [true] { " " }({ $low } to { $high })
+       *[false] { "" }
+    }
+figure_under_greedy = under greedy it is { $constant ->
+        [true] { $low }
+       *[false] { $low } to { $high }
+    }
+search_none_by_intervals = None of them passes by its intervals.
+search_cheapest_sure = The cheapest that passes by its intervals is { $who }: { $figures }.
+shortfall_overcrowding = { $criterion } by { FORMAT($by, ".3g") } points of overcrowded share ({ FORMAT($percent, ".2g") } % of the limit)
+shortfall_revenue = { $criterion } by { FORMAT($by, ".3g") } points of ΔRevenue ({ FORMAT($percent, ".2g") } % of the limit)
+shortfall_concentration = { $criterion } { $unchanged ->
+        [true] because the streamer Gini stays
+       *[false] by a streamer Gini that rises { FORMAT($by, ".2g") } ({ FORMAT($percent, ".2g") } % of what it was)
     }
 
 ## Findings on a matrix

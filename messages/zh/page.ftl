@@ -398,7 +398,7 @@ stale_mark = 结果已过时：{ $changes }。请重新分配，或改回原值�
 stale_was = “{ $field }”原为 { $value }
 stale_files = 文件已更改
 stale_nothing = 空
-stale_gap = { "；" }
+stale_gap = ；
 stale_gone = 结果与当前设置再次一致。
 
 picture_title = 谁去哪里

@@ -73,6 +73,8 @@ no_setting = 无{ $setting }
 metric_revenue_pct = 收入
 metric_streamer_gini = 主播基尼系数
 metric_overcrowded_share = 拥挤占比
+metric_expected_revenue_pct = 期望收入
+metric_expected_streamer_gini = 其基尼系数
 
 ## 标准与结论
 
@@ -188,6 +190,23 @@ best_by_expected_revenue = 期望收入最高
 
 finding_of_group = ［{ $group }］{ $finding }
 any_k = k
+finding_no_effect = { $who }：没有影响；每个种子的期望指标都与{ $against }相同。
+finding_effect = { $who } 使期望收入变化 { $revenue }，其基尼系数变化 { $gini }，与{ $against }相比：{ $verdict }。
+effect_unknown = 未知
+estimate_of_effect = { PLAIN($value, 2, "+") }{ $percent ->
+        [true] { " %" }
+       *[false] { "" }
+    }{ $interval ->
+        [true] （{ PLAIN($low, 2, "+") } 至 { PLAIN($high, 2, "+") }{ $tested ->
+            [true] ，p = { FORMAT($p, ".2g") }
+           *[false] { "" }
+        }）
+       *[false] { "" }
+    }
+effects_needed = 要看出这些影响不为 0（双侧检验，显著性水平 { FORMAT($level, "g") } %，功效 { FORMAT($power, "g") } %；本次实验有 { $simulations } 次模拟），所需次数：{ JOIN($needs, "；") }。
+needed_for = { $who } 下，{ JOIN($counts, "，") }
+needed_for_metric = { $metric }需 { $count } 次
+effects_tests = 经 Holm 校正后显著（p ≤ { FORMAT($level, "g") }）的影响（每个上限与没有上限的同一规则比较）：{ JOIN($counts, "，") }。
 cap_binds = k = { $k } 在 { $rounds } 轮中的 { $binding_rounds } 轮起作用：最多有 { $wanted } 位鲸鱼想去同一位主播，平均每轮有 { FORMAT($whales, ".3g") } 位鲸鱼。
 cap_never_binds = { $who } { $all ->
         [true] 从不起作用
@@ -201,24 +220,94 @@ cap_never_binds = { $who } { $all ->
     }在全部 { $rounds } 轮里，想去同一位主播的鲸鱼最多只有 { $wanted } 位。
 same_figures = { $who } 在每个种子下的各项数据都相同。
 same_algorithms = { $algorithms } 在每个种子、每种配置下的各项数据都相同。
+published_by_means = 按已发表的标准（均值，与不限容量的贪心比较）：{ JOIN($parts, "；") }。
+published_met = { $who } 满足全部三项
+published_idle = { $who } 的上限从未起作用
+published_missed = { $who }：{ JOIN($criteria, "，") }
+missed_overcrowding = 不满足{ $criterion }（拥挤占比 { FORMAT($value, ".3g") } %）
+missed_concentration = 不满足{ $criterion }（主播基尼系数变化 { FORMAT($value, "+.2g") }）
+missed_revenue = 不满足{ $criterion }（收入变化 { FORMAT($value, "+.3g") } %）
 revenue_without_baseline = { $who }：基线没有收入，无从比较。
-revenue_of_one_simulation = { $who }：收入变化 { FORMAT($percent, "+.3g") } % 只来自一次模拟，没有区间。
-revenue_unchanged = { $who }：收入变化 { FORMAT($percent, "+.3g") } %，所有种子下的收入都与基线相同。
-revenue_change = { $who }：按种子配对，收入变化 { FORMAT($percent, "+.3g") } %，{ $noise ->
-        [true] 未超出噪声
-       *[false] 超出噪声
-    }：其 95 % 区间（{ FORMAT($low, "+.3g") } 至 { FORMAT($high, "+.3g") } %）{ $noise ->
-        [true] 包含 0
-       *[false] 不包含 0
-    }；{ $seeds } 个种子中有 { $differing } 个的收入与基线不同，而收入本身在种子之间的标准差为 { FORMAT($variation, ".3g") } %。
-overcrowding_fails = { $who } 不满足{ $criterion }：拥挤占比为 { FORMAT($percent, ".3g") } %，比上限 { FORMAT($threshold, "g") } % 高 { FORMAT($points, ".3g") } 个百分点（基线为 { FORMAT($baseline, ".3g") } %）。
-concentration_fails = { $who } 不满足{ $criterion }：主播基尼系数{ $unchanged ->
-        [true] 仍为 { FORMAT($before, ".7f") }
-       *[false] 上升 { FORMAT($change, ".2g") }，由 { FORMAT($before, ".7f") } 升至 { FORMAT($after, ".7f") }
-    }。
-revenue_fails = { $who } 不满足{ $criterion }：收入变化为 { FORMAT($percent, "+.3g") } %，比下限 { FORMAT($threshold, "g") } % 低 { FORMAT($points, ".3g") } 个百分点。
 all_criteria_met = { $who }：按均值，三项标准全部满足。
 cap_without_effect = { $who }：此上限从未起作用，不作判定。
+few_simulations = { $simulations } 次模拟太少：自助法区间的宽度约为学生 t 区间的 { FORMAT($width, ".2g") } 倍，据此得出的结论不如看上去那样确定。
+no_test_possible = 只有 { $simulations } 次模拟时，任何检验都不可能得到 p ≤ { FORMAT($level, "g") }：最小也只能是 { FORMAT($least_p, ".3g") }。至少需要 { $needed } 次。
+tests_counts = 经 Holm 校正后仍显著（p ≤ { FORMAT($level, "g") }）的相对基线的变化（符号翻转检验，按种子配对）：{ JOIN($counts, "，") }。
+tests_count = { $metric }在 { $tested } 种配置中有 { $stand } 种
+tests_none = 经 Holm 校正后仍显著（p ≤ { FORMAT($level, "g") }）的相对基线的变化（符号翻转检验，按种子配对）：均未检验。
+tests_impossible = { $configurations } 种配置都不可能显著：{ $simulations } 次模拟能得到的最小 p 值为 { FORMAT($least_p, ".2g") }。
+verdict_counts = 按已发表标准的 95 % 区间，{ $configurations } 种配置中有 { $passing } 种通过，{ $failing } 种不通过，{ $inconclusive } 种尚无定论。
+caps_without_effect = 其中 { $count } 种的上限从未起作用。
+gini_falls_stand = 通过的配置中，有 { $count } 种的基尼系数下降经 Holm 校正后仍显著。
+
+## 大型实验的发现
+
+means_overview = 按均值和已发表的标准，{ $configurations } 种配置中有 { $passing } 种通过；{ JOIN($failing, "，") }。
+means_failing = { $count } 种不满足{ $criterion }
+means_without_effect = 其中 { $count } 种的上限从未起作用，均不计为通过。
+figure_revenue_pct = 收入变化
+figure_streamer_gini = 主播基尼系数的变化
+figure_overcrowded_share = 拥挤占比
+effects_overview = { $configurations } 种配置中，{ $worth_it } 种值得采用，{ $not_worth_it } 种不值得，{ $no_effect } 种不改变任何结果，{ $undecided } 种尚无定论。
+best_by_effects = { $by }：{ $who }，使期望收入变化 { PLAIN($percent, 2, "+") } %，其基尼系数变化 { PLAIN($gini, 2, "+") }。
+figure_cap_expected_revenue_pct = 上限对期望收入的影响
+figure_cap_expected_streamer_gini = 上限对期望收入基尼系数的影响
+figure_total_expected_revenue_pct = 全部规则对期望收入的影响
+figure_total_expected_streamer_gini = 全部规则对期望收入基尼系数的影响
+figure_overview = 在各种配置之间，{ JOIN($parts, "；") }。
+figure_constant = { $figure }都为 { $value }{ $rounded ->
+        [true] （就所示位数而言）
+       *[false] { "" }
+    }
+figure_range = { $figure }从 { $low }（{ $at_low }）到 { $high }（{ $at_high }）
+figure_dependence = 受{ $setting }的影响最大：{ JOIN($ends, "，") }
+figure_at_level = { $level } 时平均为 { $value }
+k_never_binds_anywhere = k 在全部 { $configurations } 种配置中都从不起作用：想去同一位主播的鲸鱼最多只有 { $wanted } 位。
+k_binds_somewhere = k 在 { $configurations } 种配置中的 { $count } 种起作用{ $in_rounds ->
+        [true] ，最多的是 { $who }：在 { $rounds } 轮中的 { $binding_rounds } 轮
+       *[false] { "" }
+    }；最多有 { $wanted } 位鲸鱼想去同一位主播。
+other_overload_anywhere = 若以 overload_rate（按主播计）代替 overcrowded_share（按互动计），{ $configurations } 种配置中有 { $count } 种的{ $criterion }结论会相反。
+
+## 搜索的发现
+
+search_compared_by = 按期望收入及其基尼系数比较，{ $capped ->
+        [true] 每个上限与没有上限的同一规则比较{ $both ->
+            [true] ，没有上限的策略与贪心比较
+           *[false] { "" }
+        }
+       *[false] 每种策略与贪心比较
+    }；收入变化低于 { PLAIN($percent, 2) } %、基尼系数变化低于 { PLAIN($gini, 2) } 的视为可忽略。
+search_without_expected_figures = 重放没有期望指标，无法比较。
+search_figures = { $without_revenue ->
+        [true] 没有期望收入可减少
+       *[false] 期望收入 { PLAIN($revenue, 3, "+") } %
+    }，其基尼系数 { PLAIN($gini, 2, "+") }，拥挤占比 { FORMAT($crowded, ".3g") } %
+search_passing = { $simulations } 次模拟后，{ $configurations } 种配置中有 { $passing } 种值得采用。
+search_cheapest = 成本最低的是 { $who }：{ $figures }。
+search_none = { $simulations } 次模拟后，{ $configurations } 种配置中没有一种值得采用。
+search_nearest = 最接近的是 { $who }（{ $figures }）：{ JOIN($shortfalls, "；") }。
+search_undecided = 有 { $count } 种尚无定论{ $needed ->
+        [0] { "" }
+       *[other] ；约需 { $needed } 次模拟才能判断
+    }。
+search_without_effect = { $configurations } 种配置中有 { $idle } 种的上限不改变任何结果，均不可能通过。
+search_one_best = 在期望收入、其基尼系数和拥挤占比上，没有任何配置优于 { $who }{ $others ->
+        [0] { "" }
+       *[other] ，另有 { $others } 种与之相同
+    }。
+search_front = 在期望收入对其基尼系数和拥挤占比的帕累托前沿上有 { $count } 种配置（均与贪心比较）：从 { $first }（{ $first_figures }）到 { $last }（{ $last_figures }）。
+lacks_concentration = 其基尼系数须下降 { PLAIN($threshold, 2) } 才有意义，而区间达到 { PLAIN($bound, 2, "+") }
+lacks_gain = 期望收入须上升 { PLAIN($threshold, 2) } % 才有意义，而区间始于 { PLAIN($bound, 2, "+") } %
+lacks_loss = 期望收入的降幅须小于 { PLAIN($threshold, 2) } %，而区间始于 { PLAIN($bound, 2, "+") } %
+lacks_more_concentration = 其基尼系数变化 { PLAIN($threshold, 2) } 即有意义，而区间达到 { PLAIN($bound, 2, "+") }
+lacks_significance = { $few ->
+        [true] 模拟次数太少，无法检验
+       *[false] 经 Holm 校正后，p 值为 { FORMAT($p, ".2g") }，大于 { FORMAT($level, "g") }
+    }
+
+## 早期结果的发现
+
 verdict_of_one_simulation = { $who } 的结论为“{ $verdict }”：只有一次模拟，没有区间。
 intervals_pass = 按 95 % 区间，{ $who } 满足全部三项标准：每个区间都在门槛的正确一侧。
 intervals_fail = 按 95 % 区间，{ $who } 不通过：{ JOIN($reasons, "；") }。
@@ -259,85 +348,39 @@ simulations_for_revenue = 要看出 { FORMAT($percent, "g") } % 的收入变化�
 simulations_for_overcrowding = 要区分拥挤占比与 { FORMAT($percent, "g") } %，需 { $count } 次
 simulations_for_observed = 要看出观察到的变化，{ JOIN($counts, "，") }
 simulations_for_metric = { $metric }需 { $count } 次
-few_simulations = { $simulations } 次模拟太少：自助法区间的宽度约为学生 t 区间的 { FORMAT($width, ".2g") } 倍，据此得出的结论不如看上去那样确定。
-no_test_possible = 只有 { $simulations } 次模拟时，任何检验都不可能得到 p ≤ { FORMAT($level, "g") }：最小也只能是 { FORMAT($least_p, ".3g") }。至少需要 { $needed } 次。
 test_of_one = 符号翻转检验（按种子配对）：{ $metric }变化的 p = { FORMAT($p, ".2g") }。
 tests_of_metric = 符号翻转检验（按种子配对）：单独检验时，{ $tested } 种配置中有 { $alone } 种的{ $metric }与基线不同（p ≤ { FORMAT($level, "g") }）；对 { $tested } 次检验作 Holm 校正后为 { $corrected } 种；校正后的最小 p 值为 { FORMAT($least, ".2g") }。
-tests_counts = 经 Holm 校正后仍显著（p ≤ { FORMAT($level, "g") }）的相对基线的变化（符号翻转检验，按种子配对）：{ JOIN($counts, "，") }。
-tests_count = { $metric }在 { $tested } 种配置中有 { $stand } 种
-tests_none = 经 Holm 校正后仍显著（p ≤ { FORMAT($level, "g") }）的相对基线的变化（符号翻转检验，按种子配对）：均未检验。
-tests_impossible = { $configurations } 种配置都不可能显著：{ $simulations } 次模拟能得到的最小 p 值为 { FORMAT($least_p, ".2g") }。
-verdict_counts = 按 95 % 区间，{ $configurations } 种配置中有 { $passing } 种通过，{ $failing } 种不通过，{ $inconclusive } 种尚无定论。
-caps_without_effect = 其中 { $count } 种的上限从未起作用。
-gini_falls_stand = 通过的配置中，有 { $count } 种的基尼系数下降经 Holm 校正后仍显著。
-
-## 大型实验的发现
-
-means_overview = 按均值，{ $configurations } 种配置中有 { $passing } 种通过；{ JOIN($failing, "，") }。
-means_failing = { $count } 种不满足{ $criterion }
-means_without_effect = 其中 { $count } 种的上限从未起作用，均不计为通过。
+revenue_of_one_simulation = { $who }：收入变化 { FORMAT($percent, "+.3g") } % 只来自一次模拟，没有区间。
+revenue_unchanged = { $who }：收入变化 { FORMAT($percent, "+.3g") } %，所有种子下的收入都与基线相同。
+revenue_change = { $who }：按种子配对，收入变化 { FORMAT($percent, "+.3g") } %，{ $noise ->
+        [true] 未超出噪声
+       *[false] 超出噪声
+    }：其 95 % 区间（{ FORMAT($low, "+.3g") } 至 { FORMAT($high, "+.3g") } %）{ $noise ->
+        [true] 包含 0
+       *[false] 不包含 0
+    }；{ $seeds } 个种子中有 { $differing } 个的收入与基线不同，而收入本身在种子之间的标准差为 { FORMAT($variation, ".3g") } %。
+overcrowding_fails = { $who } 不满足{ $criterion }：拥挤占比为 { FORMAT($percent, ".3g") } %，比上限 { FORMAT($threshold, "g") } % 高 { FORMAT($points, ".3g") } 个百分点（基线为 { FORMAT($baseline, ".3g") } %）。
+concentration_fails = { $who } 不满足{ $criterion }：主播基尼系数{ $unchanged ->
+        [true] 仍为 { FORMAT($before, ".7f") }
+       *[false] 上升 { FORMAT($change, ".2g") }，由 { FORMAT($before, ".7f") } 升至 { FORMAT($after, ".7f") }
+    }。
+revenue_fails = { $who } 不满足{ $criterion }：收入变化为 { FORMAT($percent, "+.3g") } %，比下限 { FORMAT($threshold, "g") } % 低 { FORMAT($points, ".3g") } 个百分点。
 best_configuration = 先看满足的标准数、再看收入，最佳配置为 { $who }：{ $criteria } 项标准中满足 { $met } 项；{ JOIN($figures, "，") }。
 best_figure = { $figure } { $value }{ $interval ->
         [true] （{ $low } 至 { $high }）
        *[false] { "" }
     }
-figure_revenue_pct = 收入变化
-figure_streamer_gini = 主播基尼系数的变化
-figure_overcrowded_share = 拥挤占比
-figure_overview = 在各种配置之间，{ JOIN($parts, "；") }。
-figure_constant = { $figure }都为 { $value }{ $rounded ->
-        [true] （就所示位数而言）
-       *[false] { "" }
-    }
-figure_range = { $figure }从 { $low }（{ $at_low }）到 { $high }（{ $at_high }）
-figure_dependence = 受{ $setting }的影响最大：{ JOIN($ends, "，") }
-figure_at_level = { $level } 时平均为 { $value }
 figure_under_greedy = 贪心分配下为 { $constant ->
         [true] { $low }
        *[false] { $low } 至 { $high }
     }
-k_never_binds_anywhere = k 在全部 { $configurations } 种配置中都从不起作用：想去同一位主播的鲸鱼最多只有 { $wanted } 位。
-k_binds_somewhere = k 在 { $configurations } 种配置中的 { $count } 种起作用{ $in_rounds ->
-        [true] ，最多的是 { $who }：在 { $rounds } 轮中的 { $binding_rounds } 轮
-       *[false] { "" }
-    }；最多有 { $wanted } 位鲸鱼想去同一位主播。
-other_overload_anywhere = 若以 overload_rate（按主播计）代替 overcrowded_share（按互动计），{ $configurations } 种配置中有 { $count } 种的{ $criterion }结论会相反。
-
-## 搜索的发现
-
-search_compared_by = 按期望收入及其基尼系数比较，{ $capped ->
-        [true] 每个上限与没有上限的同一规则比较{ $both ->
-            [true] ，没有上限的策略与贪心比较
-           *[false] { "" }
-        }
-       *[false] 每种策略与贪心比较
-    }；收入变化低于 { PLAIN($percent, 2) } %、基尼系数变化低于 { PLAIN($gini, 2) } 的视为可忽略。
-search_without_expected_figures = 重放没有期望指标，无法比较。
-search_figures = { $without_revenue ->
-        [true] 没有期望收入可减少
-       *[false] 期望收入 { PLAIN($revenue, 3, "+") } %
-    }，其基尼系数 { PLAIN($gini, 2, "+") }，拥挤占比 { FORMAT($crowded, ".3g") } %
-search_passing = { $simulations } 次模拟后，{ $configurations } 种配置中有 { $passing } 种值得采用。
-search_cheapest = 成本最低的是 { $who }：{ $figures }。
-search_none = { $simulations } 次模拟后，{ $configurations } 种配置中没有一种值得采用。
-search_nearest = 最接近的是 { $who }（{ $figures }）：{ JOIN($shortfalls, "；") }。
-search_undecided = 有 { $count } 种尚无定论{ $needed ->
-        [0] { "" }
-       *[other] ；约需 { $needed } 次模拟才能判断
-    }。
-search_without_effect = { $configurations } 种配置中有 { $idle } 种的上限不改变任何结果，均不可能通过。
-search_one_best = 在期望收入、其基尼系数和拥挤占比上，没有任何配置优于 { $who }{ $others ->
-        [0] { "" }
-       *[other] ，另有 { $others } 种与之相同
-    }。
-search_front = 在期望收入对其基尼系数和拥挤占比的帕累托前沿上有 { $count } 种配置（均与贪心比较）：从 { $first }（{ $first_figures }）到 { $last }（{ $last_figures }）。
-shortfall_concentration = 其基尼系数须下降 { PLAIN($threshold, 2) } 才有意义，而区间达到 { PLAIN($bound, 2, "+") }
-shortfall_gain = 期望收入须上升 { PLAIN($threshold, 2) } % 才有意义，而区间始于 { PLAIN($bound, 2, "+") } %
-shortfall_loss = 期望收入的降幅须小于 { PLAIN($threshold, 2) } %，而区间始于 { PLAIN($bound, 2, "+") } %
-shortfall_more_concentration = 其基尼系数变化 { PLAIN($threshold, 2) } 即有意义，而区间达到 { PLAIN($bound, 2, "+") }
-shortfall_significance = { $few ->
-        [true] 模拟次数太少，无法检验
-       *[false] 经 Holm 校正后，p 值为 { FORMAT($p, ".2g") }，大于 { FORMAT($level, "g") }
+search_none_by_intervals = 但按区间，没有一种通过。
+search_cheapest_sure = 按区间也通过的配置中，代价最小的是 { $who }：{ $figures }。
+shortfall_overcrowding = { $criterion }，拥挤占比超出 { FORMAT($by, ".3g") } 个百分点（上限的 { FORMAT($percent, ".2g") } %）
+shortfall_revenue = { $criterion }，收入变化差 { FORMAT($by, ".3g") } 个百分点（下限的 { FORMAT($percent, ".2g") } %）
+shortfall_concentration = { $criterion }，{ $unchanged ->
+        [true] 因为主播基尼系数未变
+       *[false] 主播基尼系数上升 { FORMAT($by, ".2g") }（原值的 { FORMAT($percent, ".2g") } %）
     }
 
 ## 自有矩阵的发现

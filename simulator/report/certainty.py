@@ -6,15 +6,10 @@ from collections.abc import Iterator, Sequence
 from statistics import NormalDist
 
 from messages import Message
-from simulator.inference.criteria import CRITERIA, LEAST_SIMULATIONS, OVERCROWDING
+from simulator.inference.criteria import LEAST_SIMULATIONS
 from simulator.inference.power import ALPHA, POWER
-from simulator.study.result import (
-    ConfigurationResult,
-    Criterion,
-    CriterionResult,
-    Difference,
-    NeededSimulations,
-)
+from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judged_effect
+from simulator.study.result import ConfigurationResult, Difference, Effect
 
 from .naming import join_sentences
 from .verdict import gini_fall_stands, verdict_message
@@ -26,77 +21,76 @@ TESTED_METRICS = ("revenue_pct", "streamer_gini", "overcrowded_share")
 """Differences that findings speak of; the message ``metric_<name>`` is each one's name."""
 
 
-def judge_by_intervals(who: Message, result: ConfigurationResult, simulations: int) -> Message:
-    """State what the intervals make of the criteria, and which keep it from passing.
+def describe_effect(who: Message, result: ConfigurationResult) -> Message:
+    """State what a cap, or a policy without one, changes, and whether it is worth having.
 
     Parameters
     ----------
     who : Message
         Which configurations have these figures.
     result : ConfigurationResult
-    simulations : int
+        With effects.
     """
-    verdict = result.gate
-    if verdict == "no-effect" or result.by_intervals is None:
-        return Message("cap_without_effect", who=who)
-    if simulations == 1:
-        return Message("verdict_of_one_simulation", who=who, verdict=verdict_message(verdict))
-    if verdict == "pass":
-        return Message("intervals_pass", who=who)
-    criterion_results = result.by_intervals.criteria
-    reasons = [
-        _open_criterion(each, criterion_results[each.code])
-        for each in CRITERIA
-        if criterion_results[each.code].verdict != "pass"
-    ]
-    code = "intervals_fail" if verdict == "fail" else "intervals_inconclusive"
-    return Message(code, who=who, reasons=reasons)
-
-
-def _open_criterion(criterion: Criterion, result: CriterionResult) -> Message:
-    """Return how the interval of a criterion lies to its threshold."""
-    low, high = result.ci95 or (0.0, 0.0)
-    few = result.reason == "too_few_simulations"
+    effect = judged_effect(result.effects)
+    against = Message("against_same_rule" if effect == "cap" else "against_greedy")
+    if result.verdict == "no_effect":
+        return Message("finding_no_effect", who=who, against=against)
+    changes = result.effects[effect]
     return Message(
-        f"interval_of_{criterion.name}",
-        criterion=criterion.title,
-        fails=result.verdict == "fail",
-        low=criterion.factor * low,
-        high=criterion.factor * high,
-        threshold=criterion.factor * result.threshold,
-        few=few,
+        "finding_effect",
+        who=who,
+        against=against,
+        revenue=_describe_estimate(changes[REVENUE_METRIC], percent=True),
+        gini=_describe_estimate(changes[GINI_METRIC], percent=False),
+        verdict=verdict_message(result.verdict or "undecided"),
     )
 
 
-def needed_simulations(
-    who: Message, result: ConfigurationResult, simulations: int
-) -> Iterator[Message]:
-    """State how many simulations would show the differences asked about and those observed.
+def _describe_estimate(effect: Effect, *, percent: bool) -> Message:
+    if effect.mean is None:
+        return Message("effect_unknown")
+    low, high = effect.bounds
+    return Message(
+        "estimate_of_effect",
+        value=effect.mean,
+        percent=percent,
+        interval=low < high,
+        low=low,
+        high=high,
+        tested=effect.p_corrected is not None,
+        p=1.0 if effect.p_corrected is None else effect.p_corrected,
+    )
 
-    Figures that do not vary between seeds are left out: more simulations would not change them.
+
+def describe_needed(
+    results: Sequence[tuple[Message, ConfigurationResult]], simulations: int
+) -> Iterator[Message]:
+    """State how many simulations would show the effects observed, on expected figures.
+
+    Effects that do not vary between seeds are left out: more simulations would not change them.
+
+    Parameters
+    ----------
+    results : sequence of (Message, ConfigurationResult)
+        With their names.
+    simulations : int
+        That the study has.
     """
-    power = result.power
-    if not power:
-        return
     needs = []
-    revenue, crowded = power["revenue_pct"].asked, power["overcrowded_share"].asked
-    if count := _count_needed(revenue):
-        difference = 0.0 if revenue is None else revenue.difference
-        needs.append(Message("simulations_for_revenue", count=count, percent=difference))
-    if count := _count_needed(crowded):
-        percent = 100 * OVERCROWDING.threshold
-        needs.append(Message("simulations_for_overcrowding", count=count, percent=percent))
-    observed = [
-        Message("simulations_for_metric", count=count, metric=Message(f"metric_{metric}"))
-        for metric in TESTED_METRICS
-        if (count := _count_needed(power[metric].observed))
-    ]
-    if observed:
-        needs.append(Message("simulations_for_observed", counts=observed))
+    for who, result in results:
+        if not result.effects:
+            continue
+        changes = result.effects[judged_effect(result.effects)]
+        counts = [
+            Message("needed_for_metric", count=count, metric=Message(f"metric_{metric}"))
+            for metric in (REVENUE_METRIC, GINI_METRIC)
+            if (count := changes[metric].simulations_needed)
+        ]
+        if counts:
+            needs.append(Message("needed_for", who=who, counts=counts))
     if needs:
         yield Message(
-            "simulations_needed",
-            who=who,
+            "effects_needed",
             level=100 * ALPHA,
             power=100 * POWER,
             simulations=simulations,
@@ -104,22 +98,38 @@ def needed_simulations(
         )
 
 
-def _count_needed(needed: NeededSimulations | None) -> int | None:
-    return None if needed is None else needed.simulations
-
-
-def summarise_certainty(results: Sequence[ConfigurationResult], simulations: int) -> list[Message]:
-    """Summarise criteria and tests over all configurations of a study."""
-    findings = [*few_simulations(simulations)] if simulations > 1 else []
-    if simulations >= LEAST_SIMULATIONS:
-        findings += [
-            _tests(metric, results)
-            for metric in TESTED_METRICS
-            if _tested_differences(metric, results)
+def count_effect_tests(results: Sequence[ConfigurationResult], simulations: int) -> list[Message]:
+    """State how many effects are significant after Holm's correction, or that none could be."""
+    changes = [each.effects[judged_effect(each.effects)] for each in results if each.effects]
+    tested = {
+        metric: [
+            p
+            for each in changes
+            if (p := each[metric].p_corrected) is not None and not each[metric].is_zero
         ]
-    if len(results) > 1 and simulations > 1:
-        findings.append(count_verdicts(results))
-    return findings
+        for metric in (REVENUE_METRIC, GINI_METRIC)
+    }
+    counts = [
+        Message(
+            "tests_count",
+            metric=Message(f"metric_{metric}"),
+            stand=sum(p <= ALPHA for p in ps),
+            tested=len(ps),
+        )
+        for metric, ps in tested.items()
+        if ps
+    ]
+    if not counts:
+        return []
+    findings = [Message("effects_tests", level=ALPHA, counts=counts)]
+    least_p, most = 2.0 ** (1 - simulations), max(map(len, tested.values()))
+    if least_p * most > ALPHA:
+        findings.append(
+            Message(
+                "tests_impossible", configurations=most, simulations=simulations, least_p=least_p
+            )
+        )
+    return [join_sentences(findings)]
 
 
 def few_simulations(simulations: int) -> Iterator[Message]:
@@ -144,29 +154,8 @@ def _tested_differences(metric: str, results: Sequence[ConfigurationResult]) -> 
     return [each for each in deltas if each.p is not None and each.p_holm is not None]
 
 
-def _p(delta: Difference) -> float:
-    return 1.0 if delta.p is None else delta.p
-
-
 def _p_holm(delta: Difference) -> float:
     return 1.0 if delta.p_holm is None else delta.p_holm
-
-
-def _tests(metric: str, results: Sequence[ConfigurationResult]) -> Message:
-    """State in how many configurations a metric differs from the baseline's, and after Holm."""
-    differences = _tested_differences(metric, results)
-    least_p, name = min(map(_p_holm, differences)), Message(f"metric_{metric}")
-    if len(differences) == 1:
-        return Message("test_of_one", metric=name, p=least_p)
-    return Message(
-        "tests_of_metric",
-        metric=name,
-        level=ALPHA,
-        alone=sum(_p(each) <= ALPHA for each in differences),
-        tested=len(differences),
-        corrected=sum(_p_holm(each) <= ALPHA for each in differences),
-        least=least_p,
-    )
 
 
 def count_tests(results: Sequence[ConfigurationResult], simulations: int) -> Message:

@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from statistics import fmean, pstdev
 from typing import Any
 
-import numpy as np
-
 from messages import Message
-from simulator.inference.criteria import CONCENTRATION, OVERCROWDING, REVENUE
-from simulator.inference.resampling import paired_differences
+from simulator.inference.criteria import CRITERIA
 from simulator.study.config import Configuration
-from simulator.study.result import BaselineResult, ConfigurationResult, StudyResult
+from simulator.study.result import ConfigurationResult, StudyResult
 from simulator.study.run import Run
 
-from .certainty import judge_by_intervals, needed_simulations, summarise_certainty
+from .certainty import count_verdicts, describe_effect, describe_needed, few_simulations
 from .naming import in_group, name_group, name_ks, name_setting, settings_of
-from .overview import MOST_FINDINGS, overview
+from .overview import MOST_FINDINGS, other_overload, overview
 
 RunsByPoint = Mapping[Configuration, Sequence[Run]]
 Cluster = list[ConfigurationResult]
 """Results whose figures are the same for every seed."""
 
 
-def list_findings(
-    study: StudyResult,
-    runs: RunsByPoint,
-    baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
-) -> list[Message]:
+def list_findings(study: StudyResult, runs: RunsByPoint) -> list[Message]:
     """Return the findings of a study: those of each configuration or, of many, an overview.
 
     Parameters
@@ -39,48 +31,47 @@ def list_findings(
         Its `findings` are ignored.
     runs : mapping from Configuration to sequence of Run
         The runs of each result, by seed.
-    baseline_runs : mapping from (float, int) to sequence of Run
-        The greedy runs at each capacity scale and number of users a round, by seed.
 
     Returns
     -------
     list of Message
         About a dozen sentences, and at most `MOST_FINDINGS`.
     """
-    findings = describe_configurations(study, runs, baseline_runs)
+    findings = describe_configurations(study, runs)
     if len(findings) <= MOST_FINDINGS:
         return findings
     return overview(study) + _same_algorithms(study.results, runs)
 
 
-def describe_configurations(
-    study: StudyResult,
-    runs: RunsByPoint,
-    baseline_runs: Mapping[tuple[float, int], Sequence[Run]],
-) -> list[Message]:
+def describe_configurations(study: StudyResult, runs: RunsByPoint) -> list[Message]:
     """Return the findings of every configuration.
 
-    Per group of results that differ in k alone: where k binds, which k give the same figures,
-    whether the change of revenue stands out of the noise, which criteria fail and by how much,
-    what the intervals make of them, where `overload_rate` would give another verdict, and how
-    many simulations it would take. Then, which algorithms give the same, and what the tests of all
-    configurations amount to. The parameters are those of `find`.
+    Per group of results that differ in k alone: what each k changes and whether that is worth
+    having, where k binds, which k give the same figures, and how many simulations would show the
+    effects. Then, which algorithms give the same, and what so few simulations cannot show. At the
+    end, what the published criteria make of the configurations. The parameters are those of
+    `list_findings`.
     """
     results, simulations = study.results, study.simulations
     findings: list[Message] = []
+    published: list[Message] = []
     for group in _groups(results):
         clusters = _clusters(group, runs)
-        baseline = study.baseline_of(group[0])
         sentences = [
+            *(describe_effect(name_ks(each), each[0]) for each in clusters if each[0].effects),
             *_binding(group),
             *_same_figures(clusters),
-            *_revenue(clusters, runs, baseline_runs[group[0].configuration.setting]),
-            *_verdicts(clusters, baseline),
-            *_certainty(clusters, simulations),
-            *_other_overload(clusters),
+            *describe_needed([(name_ks(each), each[0]) for each in clusters], simulations),
         ]
-        findings += in_group(sentences, name_group(group[0], results))
-    return findings + _same_algorithms(results, runs) + summarise_certainty(results, simulations)
+        name = name_group(group[0], results)
+        findings += in_group(sentences, name)
+        published += in_group([_published(clusters)], name)
+    findings += _same_algorithms(results, runs)
+    if simulations > 1:
+        findings += few_simulations(simulations)
+        if len(results) > 1:
+            published.append(count_verdicts(results))
+    return [*findings, *published, *other_overload(results)]
 
 
 def _groups(results: Sequence[ConfigurationResult]) -> list[list[ConfigurationResult]]:
@@ -140,133 +131,35 @@ def _binding(group: Sequence[ConfigurationResult]) -> Iterator[Message]:
 
 
 def _same_figures(clusters: Sequence[Cluster]) -> Iterator[Message]:
+    """State which k give the same figures, if they change anything."""
     for cluster in clusters:
-        if len(cluster) > 1:
+        if len(cluster) > 1 and cluster[0].verdict != "no_effect":
             yield Message("same_figures", who=name_ks(cluster))
 
 
-def _revenue(
-    clusters: Sequence[Cluster], runs: RunsByPoint, baseline: Sequence[Run]
-) -> Iterator[Message]:
-    """State whether the change of revenue, paired by seed, is more than noise."""
-    for cluster in clusters:
-        who, change = name_ks(cluster), cluster[0].delta["revenue_pct"]
-        if change.mean is None:
-            yield Message("revenue_without_baseline", who=who)
-            continue
-        pairs = list(zip(runs[cluster[0].configuration], baseline, strict=True))
-        revenues = np.array([(run.revenue, base.revenue) for run, base in pairs])
-        differing = np.count_nonzero(paired_differences(*revenues.T))
-        if change.ci95 is None:
-            yield Message("revenue_of_one_simulation", who=who, percent=change.mean)
-        elif differing == 0:
-            yield Message("revenue_unchanged", who=who, percent=change.mean)
-        else:
-            low, high = change.ci95
-            yield Message(
-                "revenue_change",
-                who=who,
-                percent=change.mean,
-                noise=low <= 0 <= high,
-                low=low,
-                high=high,
-                differing=differing,
-                seeds=len(pairs),
-                variation=_variation(baseline),
-            )
-
-
-def _variation(runs: Sequence[Run]) -> float:
-    """Return the standard deviation of revenue over seeds, percent of its mean."""
-    revenues = [run.revenue for run in runs]
-    return 100 * pstdev(revenues) / fmean(revenues)
-
-
-def _verdicts(clusters: Sequence[Cluster], baseline: BaselineResult) -> Iterator[Message]:
-    """State which criterion fails and by how much, or that none does."""
-    faults = {
-        OVERCROWDING.code: _overcrowding_fault,
-        CONCENTRATION.code: _concentration_fault,
-        REVENUE.code: _revenue_fault,
-    }
-    for cluster in _by_effect(clusters):
-        who = name_ks(cluster)
-        for code in cluster[0].failing:
-            yield faults[code](who, cluster[0], baseline)
-        if cluster[0].passes:
-            yield Message("all_criteria_met", who=who)
-
-
-def _certainty(clusters: Sequence[Cluster], simulations: int) -> Iterator[Message]:
-    """State what the intervals make of the criteria, and how many simulations it would take."""
-    for cluster in _by_effect(clusters):
-        yield judge_by_intervals(name_ks(cluster), cluster[0], simulations)
-        yield from needed_simulations(name_ks(cluster), cluster[0], simulations)
-
-
-def _overcrowding_fault(
-    who: Message, result: ConfigurationResult, baseline: BaselineResult
-) -> Message:
-    share = result.figure(OVERCROWDING).value
-    return Message(
-        "overcrowding_fails",
-        who=who,
-        criterion=OVERCROWDING.title,
-        percent=100 * share,
-        points=100 * OVERCROWDING.shortfall(share),
-        threshold=100 * OVERCROWDING.threshold,
-        baseline=100 * baseline.metrics[OVERCROWDING.metric].value,
-    )
-
-
-def _concentration_fault(
-    who: Message, result: ConfigurationResult, baseline: BaselineResult
-) -> Message:
-    change = result.figure(CONCENTRATION).value
-    return Message(
-        "concentration_fails",
-        who=who,
-        criterion=CONCENTRATION.title,
-        unchanged=change == 0,
-        change=change,
-        before=baseline.metrics[CONCENTRATION.metric].value,
-        after=result.metrics[CONCENTRATION.metric].value,
-    )
-
-
-def _revenue_fault(who: Message, result: ConfigurationResult, _: BaselineResult) -> Message:
-    change = result.figure(REVENUE).value
-    return Message(
-        "revenue_fails",
-        who=who,
-        criterion=REVENUE.title,
-        percent=change,
-        points=REVENUE.shortfall(change),
-        threshold=REVENUE.threshold,
-    )
-
-
-def _other_overload(clusters: Sequence[Cluster]) -> Iterator[Message]:
-    """State where `overload_rate` in the place of `overcrowded_share` would change the verdict."""
-    for cluster in _by_effect(clusters):
-        result = cluster[0]
-        rate = result.metrics["overload_rate"].value
-        is_met = OVERCROWDING.met_by(rate)
-        if not result.takes_effect or is_met == result.criteria_met[OVERCROWDING.code]:
-            continue
-        passes = is_met and all(
-            met for code, met in result.criteria_met.items() if code != OVERCROWDING.code
+def _published(clusters: Sequence[Cluster]) -> Message:
+    """State which means meet the published criteria, and which criteria the others miss."""
+    parts = [
+        Message(code, who=name_ks(results))
+        for code, results in (
+            ("published_met", [each for one in clusters for each in one if each.passes]),
+            ("published_idle", [each for one in clusters for each in one if not each.takes_effect]),
         )
-        yield Message(
-            "other_overload",
-            who=name_ks(cluster),
-            criterion=OVERCROWDING.title,
-            rate=100 * rate,
-            crowded=100 * result.figure(OVERCROWDING).value,
-            holds=is_met,
-            passes=passes,
-            still=passes == result.passes,
-        )
+        if results
+    ]
+    for cluster in _by_effect(clusters):
+        if cluster[0].takes_effect and not cluster[0].passes:
+            missed = [
+                Message(
+                    f"missed_{each.name}",
+                    criterion=each.title,
+                    value=each.factor * cluster[0].figure(each).value,
+                )
+                for each in CRITERIA
+                if each.code in cluster[0].failing
+            ]
+            parts.append(Message("published_missed", who=name_ks(cluster), criteria=missed))
+    return Message("published_by_means", parts=parts)
 
 
 def _same_algorithms(results: Sequence[ConfigurationResult], runs: RunsByPoint) -> list[Message]:

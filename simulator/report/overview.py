@@ -14,45 +14,118 @@ from simulator.inference.criteria import (
     OVERCROWDING,
     REVENUE,
 )
-from simulator.study.result import ConfigurationResult, Criterion, Estimate, StudyResult
+from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judged_effect
+from simulator.study.result import (
+    ConfigurationResult,
+    Criterion,
+    EffectName,
+    Estimate,
+    StudyResult,
+)
 
-from .certainty import count_tests, count_verdicts, few_simulations, needed_simulations
+from .certainty import count_effect_tests, count_verdicts, describe_needed, few_simulations
 from .naming import Namer, join_sentences, name_setting, namer, varying
 
-MOST_FINDINGS = 15
+MOST_FINDINGS = 12
 """A study with more findings than this has an overview instead."""
 
 Write = Callable[[float], str]
-
-_FIGURES: tuple[tuple[Criterion, Write], ...] = (
-    (REVENUE, lambda value: f"{value:+.3g} %"),
-    (CONCENTRATION, lambda value: f"{value:+.2g}"),
-    (OVERCROWDING, lambda value: f"{100 * value:.3g} %"),
-)
-"""Figures of the overview, and how their values are written."""
+Figure = tuple[Message, Callable[[ConfigurationResult], float | None], Write]
+"""A figure of the overview: its name, its value and how that is written."""
 
 
 def overview(study: StudyResult) -> list[Message]:
     """Return what many configurations show together.
 
-    They are: how many pass, which is best, the range of each figure and the setting that it depends
-    on most, where k binds, where the other definition of overload would change the verdict, and
-    what tests and power say. At most 12 sentences for any number of results.
+    They are: in how many a cap is worth having, which is best, the range of each effect and the
+    setting that it depends on most, where k binds, and what tests and power say. At the end, what
+    the published criteria make of them. At most 12 sentences for any number of results.
     """
     results, simulations = study.results, study.simulations
     name = namer(results)
     several = simulations > 1
+    has_effects = all(each.by_effects is not None for each in results)
+    figures = _effect_figures(results) if has_effects else _CRITERION_FIGURES
     return [
+        *([_count_effects(results), *_best(study, name)] if has_effects else []),
+        *(sentence for each in figures for sentence in _range(results, each, name)),
+        *_binding(results, name),
+        *(count_effect_tests(results, simulations) if simulations >= LEAST_SIMULATIONS else []),
+        *describe_needed([(name(study.best), study.best)], simulations),
+        *(few_simulations(simulations) if several else []),
         _by_means(results),
         *([count_verdicts(results)] if several else []),
-        _best(study.best, name),
-        *_ranges(results, name),
-        *_binding(results, name),
-        *_other_overload(results),
-        *(few_simulations(simulations) if several else []),
-        *([count_tests(results, simulations)] if simulations >= LEAST_SIMULATIONS else []),
-        *needed_simulations(name(study.best), study.best, simulations),
+        *other_overload(results),
     ]
+
+
+def _count_effects(results: Sequence[ConfigurationResult]) -> Message:
+    verdicts = [each.verdict for each in results]
+    return Message(
+        "effects_overview",
+        configurations=len(results),
+        worth_it=verdicts.count("worth_it"),
+        not_worth_it=verdicts.count("not_worth_it"),
+        no_effect=verdicts.count("no_effect"),
+        undecided=verdicts.count("undecided"),
+    )
+
+
+def _best(study: StudyResult, name: Namer) -> Iterator[Message]:
+    """State which configuration is the best of the first setting, by what, and its effects."""
+    if study.best_by is None:
+        return
+    changes = study.best.effects[judged_effect(study.best.effects)]
+    yield Message(
+        "best_by_effects",
+        who=name(study.best),
+        by=study.best_by,
+        percent=changes[REVENUE_METRIC].mean or 0.0,
+        gini=changes[GINI_METRIC].value,
+    )
+
+
+def _write_percent(value: float) -> str:
+    return f"{value:+.3g} %" if value else "0 %"
+
+
+def _write_gini(value: float) -> str:
+    return f"{value:+.2g}" if value else "0"
+
+
+def _effect_figures(results: Sequence[ConfigurationResult]) -> list[Figure]:
+    """Return the effects of caps and of all rules together, as far as any result has them."""
+
+    def figure(effect: EffectName, metric: str, write: Write) -> Figure:
+        def value(result: ConfigurationResult) -> float | None:
+            return result.effects[effect][metric].mean if effect in result.effects else None
+
+        return Message(f"figure_{effect}_{metric}"), value, write
+
+    total = figure("total", REVENUE_METRIC, _write_percent)
+    if not any("cap" in each.effects for each in results):
+        return [total, figure("total", GINI_METRIC, _write_gini)]
+    caps = [
+        figure("cap", REVENUE_METRIC, _write_percent),
+        figure("cap", GINI_METRIC, _write_gini),
+    ]
+    return [*caps, total]
+
+
+def _criterion_figure(criterion: Criterion, write: Write) -> Figure:
+    return (
+        Message(f"figure_{criterion.metric}"),
+        lambda result: result.figure(criterion).mean,
+        write,
+    )
+
+
+_CRITERION_FIGURES = (
+    _criterion_figure(REVENUE, _write_percent),
+    _criterion_figure(CONCENTRATION, _write_gini),
+    _criterion_figure(OVERCROWDING, lambda value: f"{100 * value:.3g} %"),
+)
+"""Figures of a study without effects."""
 
 
 def _by_means(results: Sequence[ConfigurationResult]) -> Message:
@@ -78,63 +151,31 @@ def _by_means(results: Sequence[ConfigurationResult]) -> Message:
     return join_sentences(sentences)
 
 
-def _best(best: ConfigurationResult, name: Namer) -> Message:
-    figures = []
-    for criterion, write in _FIGURES:
-        figure = best.figure(criterion)
-        if figure.mean is not None:
-            low, high = figure.bounds
-            figures.append(
-                Message(
-                    "best_figure",
-                    figure=Message(f"figure_{criterion.metric}"),
-                    value=write(figure.mean),
-                    interval=low != high,
-                    low=write(low),
-                    high=write(high),
-                )
-            )
-    return Message(
-        "best_configuration",
-        who=name(best),
-        met=best.n_criteria_met,
-        criteria=len(CRITERIA),
-        figures=figures,
-    )
-
-
-def _ranges(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Message]:
-    """State what each figure ranges over, and the setting that its mean depends on most."""
-    for criterion, write in _FIGURES:
-        values = [
-            (mean, result)
-            for result in results
-            if (mean := result.figure(criterion).mean) is not None
+def _range(
+    results: Sequence[ConfigurationResult], figure: Figure, name: Namer
+) -> Iterator[Message]:
+    """State what a figure ranges over, and the setting that its mean depends on most."""
+    title, value, write = figure
+    values = [(mean, each) for each in results if (mean := value(each)) is not None]
+    if not values:
+        return
+    ordered = sorted(values, key=lambda each: each[0])
+    (low, at_low), (high, at_high) = ordered[0], ordered[-1]
+    if write(low) == write(high):
+        parts = [Message("figure_constant", figure=title, value=write(low), rounded=low != high)]
+    else:
+        parts = [
+            Message(
+                "figure_range",
+                figure=title,
+                low=write(low),
+                at_low=name(at_low),
+                high=write(high),
+                at_high=name(at_high),
+            ),
+            *_dependence(values, write),
         ]
-        if not values:
-            continue
-        ordered = sorted(values, key=lambda each: each[0])
-        (low, at_low), (high, at_high) = ordered[0], ordered[-1]
-        figure = Message(f"figure_{criterion.metric}")
-        if write(low) == write(high):
-            parts = [
-                Message("figure_constant", figure=figure, value=write(low), rounded=low != high)
-            ]
-        else:
-            parts = [
-                Message(
-                    "figure_range",
-                    figure=figure,
-                    low=write(low),
-                    at_low=name(at_low),
-                    high=write(high),
-                    at_high=name(at_high),
-                ),
-                *_dependence(values, write),
-            ]
-        if criterion is OVERCROWDING:
-            parts.append(_under_greedy(results))
-        yield Message("figure_overview", parts=parts)
+    yield Message("figure_overview", parts=parts)
 
 
 def _dependence(
@@ -153,13 +194,6 @@ def _dependence(
             for end in ends
         ],
     )
-
-
-def _under_greedy(results: Sequence[ConfigurationResult]) -> Message:
-    metric = OVERCROWDING.metric
-    shares = [each.metrics[metric].value - each.delta[metric].value for each in results]
-    low, high = (f"{100 * abs(end):.3g} %" for end in (min(shares), max(shares)))
-    return Message("figure_under_greedy", low=low, high=high, constant=low == high)
 
 
 def _most_telling(
@@ -208,7 +242,7 @@ def _binding(results: Sequence[ConfigurationResult], name: Namer) -> Iterator[Me
     )
 
 
-def _other_overload(results: Sequence[ConfigurationResult]) -> Iterator[Message]:
+def other_overload(results: Sequence[ConfigurationResult]) -> Iterator[Message]:
     """State how often `overload_rate` instead of `overcrowded_share` would decide otherwise."""
     count = sum(
         OVERCROWDING.met_by(_mean(each.metrics["overload_rate"]))

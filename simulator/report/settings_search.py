@@ -404,7 +404,7 @@ def _describe_miss(
 def _describe_shortfall(shortfall: Shortfall, miss: ConfigurationResult) -> Message:
     few = _judged(miss, shortfall.metric).n < LEAST_SIMULATIONS
     return Message(
-        f"shortfall_{shortfall.lacking}",
+        f"lacks_{shortfall.lacking}",
         bound=shortfall.bound,
         threshold=abs(shortfall.threshold),
         p=1.0 if shortfall.p_corrected is None else shortfall.p_corrected,

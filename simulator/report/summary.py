@@ -99,7 +99,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
         criteria=CRITERIA,
     )
     stopping = describe_stopping(config, study)
-    findings = [*([stopping] if stopping else []), *list_findings(study, grid, greedy)]
+    findings = [*([stopping] if stopping else []), *list_findings(study, grid)]
     return with_answer(replace(study, stopping=stopping), findings)
 
 

@@ -53,9 +53,8 @@ def details(study: StudyResult, runs: Sequence[Run]) -> list[Message]:
     by_point: dict[Any, list[Run]] = {}
     for run in sorted(runs, key=lambda run: run.seed):
         by_point.setdefault(run.configuration, []).append(run)
-    greedy = {point.setting: each for point, each in by_point.items() if point.policy == BASELINE}
     compared = {point: each for point, each in by_point.items() if point.policy != BASELINE}
-    found = describe_configurations(study, compared, greedy)
+    found = describe_configurations(study, compared)
     return [each.parameters.get("finding", each) for each in found]
 
 

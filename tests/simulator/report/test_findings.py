@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from simulator import (
     summarise,
 )
 from simulator.report.overview import MOST_FINDINGS, overview
+from simulator.study.result import Verdict
 
 from ..conftest import by_code, details, figures_of, runs_of
 
@@ -38,7 +39,8 @@ def test_findings_say_where_k_binds_and_where_it_never_does(small_sweep: Sweep) 
     assert said(found, "cap_never_binds")[0] == {
         "who": "k = 40 and 50", "several": True, "all": False, "rounds": 24, "wanted": most,
     }  # fmt: skip
-    assert said(found, "same_figures")[0] == {"who": "k = 40 and 50"}
+    assert said(found, "finding_no_effect")[0]["who"] == "k = 40 and 50"
+    assert not said(found, "same_figures")  # which is what no effect says
 
 
 def test_findings_of_groups_say_which_group(small_sweep: Sweep) -> None:
@@ -57,30 +59,47 @@ def test_findings_of_a_k_that_never_binds_say_so_for_k_as_such(small_sweep: Swee
         small_sweep.config, k_values=(40,), capacity_scales=(1.0,), algorithms=("greedy-edges",)
     )
 
-    first = run_sweep(config).summary().findings[0]
+    effect, first = run_sweep(config).summary().findings[:2]
 
+    assert effect.code == "finding_no_effect"
     assert str(first).startswith(
         "k never binds: in 24 of 24 rounds, no streamer was wanted by more than "
     )
 
 
-def test_findings_report_failures_and_noise_as_the_figures_have_them(small_sweep: Sweep) -> None:
+def test_findings_begin_with_what_each_cap_changes_and_end_with_the_criteria(
+    small_sweep: Sweep,
+) -> None:
     study = small_sweep.summary()
     found = details(study, small_sweep.runs)
-    first = study.results[0]
-    change = first.delta["revenue_pct"]
-    low, high = change.bounds
-
-    faults = {
-        "H5C-1": "overcrowding_fails", "H5C-2": "concentration_fails", "H5C-3": "revenue_fails",
-    }  # fmt: skip
     binding = [each for each in study.results if each.k == 1]
-    for code, name in faults.items():
-        failing = [each for each in binding if not each.criteria_met[code]]
-        assert len(said(found, name)) == len(failing)
-    figures = said(found, "revenue_change")[0]
-    assert figures["percent"] == change.mean
-    assert figures["noise"] == (low <= 0 <= high)
+
+    effects = said(found, "finding_effect")
+    assert [each["verdict"] for each in effects] == [
+        {"worth_it": "worth having", "not_worth_it": "not worth having"}.get(
+            str(each.verdict), "not decided"
+        )
+        for each in binding
+    ]
+    assert found[0].code == "finding_effect"
+    codes = [each.code for each in found]
+    assert codes.index("published_by_means") > codes.index("few_simulations")
+    assert codes.count("published_by_means") == len(binding)
+
+
+def test_findings_report_missed_criteria_as_the_figures_have_them(small_sweep: Sweep) -> None:
+    study = small_sweep.summary()
+    found = by_code(details(study, small_sweep.runs), "published_by_means")
+    parts = [part for each in found for part in each.parameters["parts"]]  # type: ignore[union-attr]
+
+    missed = [each for part in said(parts, "published_missed") for each in part["criteria"]]
+    binding = [each for each in study.results if each.k == 1]
+    for criterion in study.criteria:
+        failing = [each for each in binding if criterion.code in each.failing]
+        values = [each["value"] for each in said(missed, f"missed_{criterion.name}")]
+        assert values == [criterion.factor * each.figure(criterion).value for each in failing]
+    idle = said(parts, "published_idle")
+    assert {each["who"] for each in idle} == {"k = 40 and 50"}
 
 
 def with_figures(finished: Sweep, **figures: float) -> tuple[StudyResult, list[Message]]:
@@ -98,14 +117,9 @@ def test_a_finding_says_where_overload_rate_would_give_another_verdict(small_swe
     _, agree = with_figures(small_sweep, overcrowded_share=0.2, overload_rate=0.3)
 
     assert study.published_rule == "FAIL"
-    other = said(differ, "other_overload")
-    assert {
-        "who": "k = 40 and 50", "criterion": "Overcrowding (H5C-1)", "rate": 5.0, "crowded": 20.0,
-        "holds": True, "passes": True, "still": False,
-    } in other  # fmt: skip
-    fault = said(differ, "overcrowding_fails")[0]
-    assert (fault["percent"], fault["points"], fault["threshold"]) == pytest.approx((20, 10, 10))
-    assert not said(agree, "other_overload")
+    (other,) = said(differ, "other_overload_anywhere")
+    assert other == {"criterion": "Overcrowding (H5C-1)", "count": 12, "configurations": 12}
+    assert not said(agree, "other_overload_anywhere")
 
 
 def test_a_baseline_without_revenue_has_no_percentages(small_sweep: Sweep) -> None:
@@ -115,7 +129,7 @@ def test_a_baseline_without_revenue_has_no_percentages(small_sweep: Sweep) -> No
 
     assert study.results[0].delta["revenue_pct"].mean is None
     assert study.results[0].criteria_met["H5C-3"]
-    assert said(details(study, runs), "revenue_without_baseline")
+    assert details(study, runs)
 
 
 def test_one_simulation_has_no_interval(small_sweep: Sweep) -> None:
@@ -126,7 +140,8 @@ def test_one_simulation_has_no_interval(small_sweep: Sweep) -> None:
     assert revenue.ci95 is None
     stored = study_json(study)["baseline"]["metrics"]["revenue"]
     assert stored["ci95"] == [stored["mean"], stored["mean"]]
-    assert said(details(study, alone.runs), "revenue_of_one_simulation")
+    effect = said(details(study, alone.runs), "finding_effect")[0]
+    assert "(" not in effect["revenue"]
 
 
 def test_the_findings_of_many_configurations_are_an_overview(small_sweep: Sweep) -> None:
@@ -136,20 +151,28 @@ def test_the_findings_of_many_configurations_are_an_overview(small_sweep: Sweep)
     bind = sum(each.takes_effect for each in study.results)
     changes = {
         (each.k, each.configuration.capacity_scale, each.configuration.algorithm):
-        each.delta["revenue_pct"].value
+        each.effects["cap"]["expected_revenue_pct"].value
         for each in study.results
     }  # fmt: skip
 
     assert len(details(study, small_sweep.runs)) > MOST_FINDINGS >= len(found)
+    assert found[0].code == "effects_overview"
+    verdicts = [each.verdict for each in study.results]
+    assert found[0].parameters == {
+        "configurations": 12, **{each: verdicts.count(each) for each in get_args(Verdict)}
+    }  # fmt: skip
+    (best,) = said(found, "best_by_effects")
+    assert best["by"] == str(study.best_by)
     (overview_of_means,) = said(found, "means_overview")
     assert (overview_of_means["passing"], overview_of_means["configurations"]) == (passing, 12)
     ranges = [
         part for each in by_code(found, "figure_overview") for part in each.parameters["parts"]
     ]
     revenue = said(ranges, "figure_range")[0]
-    assert revenue["figure"] == "ΔRevenue"
+    assert revenue["figure"] == "the cap's effect on expected revenue"
+    ends = {f"{each:+.3g} %" if each else "0 %" for each in changes.values()}
+    assert {revenue["low"], revenue["high"]} <= ends
     assert revenue["low"] == f"{min(changes.values()):+.3g} %"
-    assert revenue["high"] == f"{max(changes.values()):+.3g} %"
     by_scale, by_k = (
         {
             level: np.mean([changes[key] for key in changes if key[place] == level])
