@@ -13,7 +13,7 @@ from app.text.language import command_language
 from messages import Message, render
 from simulator import CRITERIA, ConfigurationResult, SettingsSearch, StudyResult, headline
 from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC
-from simulator.study.result import Difference, EffectName
+from simulator.study.result import Difference, EffectName, Estimate
 
 from .destination import Destination
 
@@ -134,8 +134,9 @@ def _effects(result: ConfigurationResult) -> dict[str, float | None]:
     for effect in EFFECTS:
         for metric in (REVENUE_METRIC, GINI_METRIC):
             name, change = f"{effect}_{metric}", result.effects.get(effect, {}).get(metric)
-            absent = change is None or change.mean is None
-            low, high = (None, None) if change is None or absent else change.bounds
+            low, high = None, None
+            if change is not None and change.mean is not None and _has_interval(change):
+                low, high = change.bounds
             columns |= {
                 name: None if change is None else change.mean,
                 f"{name}_low": low,
@@ -143,6 +144,11 @@ def _effects(result: ConfigurationResult) -> dict[str, float | None]:
                 f"{name}_p_corrected": None if change is None else change.p_corrected,
             }
     return columns
+
+
+def _has_interval(estimate: Estimate) -> bool:
+    """Return whether there is an interval; of one simulation, it is the figure itself."""
+    return estimate.ci95 is not None or estimate.n == 1
 
 
 def _found(result: ConfigurationResult, search: SettingsSearch | None) -> dict[str, bool]:

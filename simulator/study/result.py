@@ -106,6 +106,9 @@ class Difference(Estimate):
 class Effect(Estimate):
     """What a change of rule does to a figure, paired by simulation.
 
+    Of a sweep with `until_decided`, the interval and p of the effect that the verdict is by are
+    always valid (`simulator.inference.sequential`); the interval is None where it has no bounds.
+
     Parameters
     ----------
     p : float or None
