@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from messages import Message
 from simulator.inference.criteria import CONCENTRATION, LEAST_SIMULATIONS, OVERCROWDING, REVENUE
-from simulator.report.certainty import count_tests, count_verdicts, few_simulations
+from simulator.report.certainty import (
+    count_tests,
+    count_verdicts,
+    describe_effect,
+    few_simulations,
+)
 from simulator.report.naming import in_group, name_group, name_ks
 from simulator.report.overview import MOST_FINDINGS, overview
 from simulator.study.result import ConfigurationResult, ExactFigures, StudyResult
@@ -23,12 +28,15 @@ def list_findings(study: StudyResult) -> list[Message]:
     Returns
     -------
     list of Message
-        For each result: whether k binds, whom it displaces and at what cost, what it changes,
-        which criteria fail; then the verdicts by intervals and tests. Of more than `MOST_FINDINGS`,
-        an `overview`, and what the cap costs where it displaces most.
+        For each result: what its cap changes and whether that is worth having, whether k binds,
+        whom it displaces and at what cost, what all rules change. Then the published criteria:
+        which fail, and the verdicts by intervals and tests. Of more than `MOST_FINDINGS`, an
+        `overview`, and what the cap costs where it displaces most.
     """
     results, simulations = study.results, study.simulations
     findings = _describe(results, study)
+    for result in results:
+        findings += in_group([*_verdict(result, study)], name_group(result, results))
     if simulations > 1:
         findings += few_simulations(simulations)
         if simulations >= LEAST_SIMULATIONS:
@@ -50,11 +58,8 @@ def _describe(results: Sequence[ConfigurationResult], study: StudyResult) -> lis
     """Return the findings of each result, with its whale share where there are several."""
     findings: list[Message] = []
     for result in results:
-        sentences = [
-            *_binding(result),
-            _change(result, study.simulations),
-            *_verdict(result, study),
-        ]
+        effect = [describe_effect(name_ks([result]), result)] if result.effects else []
+        sentences = [*effect, *_binding(result), _change(result, study.simulations)]
         findings += in_group(sentences, name_group(result, study.results))
     return findings
 

@@ -71,7 +71,7 @@ export function resultTable(result) {
 const share = (row) => (row.k === null ? null : row.binding?.rounds_share ?? null);
 
 export function csvRows(result) {
-  const measured = CRITERIA.flatMap(({ part, metric }) => [
+  const measured = CRITERIA.slice().reverse().flatMap(({ part, metric }) => [
     [metric, (row) => row[part][metric].mean],
     [`${metric}_low`, (row) => row[part][metric].ci95[0]],
     [`${metric}_high`, (row) => row[part][metric].ci95[1]],
@@ -85,7 +85,8 @@ export function csvRows(result) {
   const columns = [
     ...SETTINGS.map((name) => [name, (row) => row[name]]), ...(hasEffects(result.results) ? effects : []), ...measured,
     ["revenue", (row) => row.metrics.revenue?.mean],
-    ["binding_rounds_share", share], ["published_rule", (row) => row.gate_5c], ["verdict", verdictOf],
+    ["binding_rounds_share", share], ["published_rule", (row) => row.gate_5c], ["gate_5c", (row) => row.gate_5c],
+    ["gate", (row) => row.gate?.verdict], ["verdict", verdictOf],
   ];
   return [columns.map(([name]) => name), ...result.results.map((row) => columns.map(([, value]) => value(row)))];
 }

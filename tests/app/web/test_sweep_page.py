@@ -10,7 +10,8 @@ import pytest
 import yaml
 from playwright.sync_api import Route
 
-from simulator import SweepConfig
+from app.commands.answer_tables import study_tables
+from simulator import SweepConfig, read_study
 from tests.app.server import Nursery, Server
 
 from .browsing import ENDLESS, TINY, Visit, downloaded, rows, seeds_done, until, words
@@ -155,8 +156,12 @@ def test_the_table_sorts_and_downloads(visit: Visit, service: Server, done: list
     heading.click()
     assert page.locator('th[aria-sort="descending"]').inner_text().startswith("Cap: expected")
     written = rows(downloaded(page, page.locator("#csv").click))
-    results = service.client.get(f"/experiments/{done[1]}").json()["result"]["results"]
+    result = service.client.get(f"/experiments/{done[1]}").json()["result"]
+    results = result["results"]
 
+    of_command = study_tables(read_study(result), None, [])["configurations"]
+    assert [*written[0]] == of_command.column_names
+    assert [row["gate"] for row in written] == [each["gate"]["verdict"] for each in results]
     assert [float(row["revenue_pct"]) for row in written] == [
         each["delta"]["revenue_pct"]["mean"] for each in results
     ]

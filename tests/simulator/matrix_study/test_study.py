@@ -203,6 +203,18 @@ def test_many_configurations_have_few_findings_and_say_what_the_dearest_costs() 
     assert binds.parameters["finding"].parameters["k"] == dearest["k"]
 
 
+def test_findings_begin_with_what_the_cap_changes() -> None:
+    result = swept(Problem(EV), k_values=(1, 9))
+
+    codes = [each["code"] for each in result["finding_messages"]]
+    assert codes[0] in ("finding_effect", "finding_no_effect")
+    assert sum(code.startswith("finding_") for code in codes) == 2
+    first_criterion = min(
+        at for at, code in enumerate(codes) if code.endswith(("_fails", "_met", "without_effect"))
+    )
+    assert first_criterion > max(at for at, code in enumerate(codes) if code == "matrix_change")
+
+
 def test_a_cap_without_effect_has_no_failing_criterion() -> None:
     """k = 9 keeps nobody from anywhere; the Gini stays, which would fail a cap that binds."""
     result = swept(Problem(EV), k_values=(9,))
