@@ -189,10 +189,17 @@ def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) 
         percent_size=abs(percent),
         amount=_amount(abs(percent) / 100 * total, study),
         exact=result.exact is not None,
-        p=1.0 if gini.p_corrected is None else gini.p_corrected,
         simulations=study.simulations,
-        needed=needed_to_decide(result),
+        **_certainty(result),
     )
+
+
+def _certainty(result: ConfigurationResult) -> dict[str, float]:
+    """Return how sure the answer is: nothing of exact figures, which are."""
+    p = _judged(result, GINI_METRIC).p_corrected
+    if result.exact is not None:
+        return {}
+    return {"p": 1.0 if p is None else p, "needed": needed_to_decide(result)}
 
 
 def _amount(revenue: float, study: StudyResult) -> Message:

@@ -165,6 +165,8 @@ def test_expected_effects_are_exact_and_survive_being_stored(simulations: int) -
     ]
     assert study.answer is not None
     assert study.answer.parameters["exact"] is True
+    assert not {"p", "needed"} & {*study.answer.parameters}
+    assert str(study.answer)
 
 
 def test_drawn_effects_are_paired_and_tested_by_simulation() -> None:
