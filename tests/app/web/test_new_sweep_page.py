@@ -71,6 +71,9 @@ def test_a_sweep_on_an_own_table_goes_from_a_file_to_a_verdict(
 
     assert figures(found) == figures(expected)
     assert page.locator("#table tbody tr").count() == 2
+    assert page.locator("#verdict .sentence").all_inner_texts() == [found["answer"]["text"]]
+    chain = page.locator("#effects figure svg text")
+    assert chain.filter(has_text="Cap k = ").count() == 2  # of revenue and of its Gini
 
 
 def test_the_example_answers_the_question_too(visit: Visit) -> None:
