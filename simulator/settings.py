@@ -23,7 +23,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from annotated_types import Ge, Gt, Le, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 
 from messages import Message
 from solver import InputError
@@ -155,6 +155,11 @@ def _check_list(field: str, values: Any, kind: Any, metadata: Sequence[Any]) -> 
         raise InputError(field, Message("setting_list", field=field, received=quote(values)))
     if not values and any(isinstance(each, MinLen) for each in metadata):
         raise InputError(field, Message("setting_empty", field=field))
+    most = next((each.max_length for each in metadata if isinstance(each, MaxLen)), math.inf)
+    if len(values) > most:
+        raise InputError(
+            field, Message("setting_too_many", field=field, most=most, received=len(values))
+        )
     checked: list[Any] = []
     distinct = any(isinstance(each, Distinct) for each in metadata)
     for position, value in enumerate(values):

@@ -75,6 +75,22 @@ class TextAnswer(MessageAnswer):
     text: str = Field(description=FINDINGS)
 
 
+class ConcentrationAnswer(BaseModel):
+    """How concentrated the baseline's revenue is after some rounds, and by what."""
+
+    rounds: int
+    realised: EstimateAnswer = Field(description="Gini of revenue over streamers")
+    chance: EstimateAnswer = Field(description="had the same gifts fallen at random")
+    expected: EstimateAnswer = Field(description="Gini of expected revenue")
+    realised_effect: EstimateAnswer = Field(
+        description="what the configuration changes in the realised Gini"
+    )
+    expected_effect: EstimateAnswer = Field(
+        description="what the configuration changes in the expected Gini"
+    )
+    simulations_needed: int | None = Field(description="to show the effect in the realised Gini")
+
+
 class CriterionAnswer(BaseModel):
     """A figure that has to be on one side of a threshold, strictly."""
 
@@ -171,6 +187,26 @@ class ConfigurationAnswer(SettingsAnswer):
     displaced: dict[str, DisplacedTier] | None = None
 
 
+class ResultSettingsAnswer(SettingsAnswer):
+    """The settings of a configuration on drawn worlds."""
+
+    users_per_round: int
+    spend_cap: float | None
+
+
+class LuckAnswer(BaseModel):
+    """How much of the concentration of the first baseline's revenue is luck, by rounds."""
+
+    configuration: ResultSettingsAnswer = Field(
+        description="that which the answer names in the first setting"
+    )
+    checkpoints: list[ConcentrationAnswer]
+    rounds_needed: int | None = Field(
+        description="the first checkpoint from which on the realised Gini would tell the"
+        " configuration from the baseline in 80 % of studies with as many simulations"
+    )
+
+
 class RunAnswer(BaseModel):
     """A row behind the figures: one replay, or one simulation of the gifts."""
 
@@ -202,6 +238,9 @@ class SweepSummary(BaseModel):
     stopping: TextAnswer | None = Field(
         None, description="with until_decided: after how many simulations it stopped, and why"
     )
+    luck: LuckAnswer | None = Field(
+        None, description="of concentration, by rounds; null for an own matrix"
+    )
     published_rule: PassOrFail | None = Field(
         None, description="PASS where the means of any configuration meet all published criteria"
     )
@@ -225,11 +264,9 @@ class SweepAnswer(SweepSummary):
     runs: list[RunAnswer] | None = Field(None, description="with ?include=runs")
 
 
-class FoundConfiguration(SettingsAnswer):
+class FoundConfiguration(ResultSettingsAnswer):
     """A configuration of the grid, by its settings, with the figures that are compared."""
 
-    users_per_round: int
-    spend_cap: float | None
     cap_expected_revenue_pct: float | None = Field(
         description="effect of the cap, percent; null without a cap"
     )

@@ -6,6 +6,7 @@ setting_mapping = Expected a mapping of settings; got { $received }.
 setting_unknown = Expected settings among { LIST($known, "unit") }; got { $received }.
 setting_list = Expected { $field } as a list; got { $received }.
 setting_empty = Expected at least one value in { $field }; got none.
+setting_too_many = Expected at most { $most } values in { $field }; got { $received }.
 setting_repeated = Expected different values in { $field }; got { $received } twice.
 setting_whole = Expected { $field } as a whole number; got { $received }.
 setting_number = Expected { $field } as a number; got { $received }.
@@ -190,6 +191,23 @@ effect_capacity = holding capacities changes expected revenue by { PLAIN($percen
 effect_priority = serving whales first by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
 effect_cap = the cap by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
 effect_total = in all { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
+luck_alone = Realised concentration is luck: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. What a policy can change is the concentration of expected revenue, { FORMAT($expected, ".3f") }.
+luck_exceeded = Of realised concentration, { PLAIN($percent, 2) } % is more than luck: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. That of expected revenue, which has no luck in it, is { FORMAT($expected, ".3f") }.
+luck_undercut = Realised concentration is { PLAIN($percent, 2) } % less than luck alone would give: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. That of expected revenue, which has no luck in it, is { FORMAT($expected, ".3f") }.
+luck_hides = { $simulations } simulations of { $rounds ->
+        [one] { $rounds } round
+       *[other] { $rounds } rounds
+    } are too few to tell { $who } from greedy by the realised Gini with 80 % power{ $needed ->
+        [0] { "" }
+       *[other] ; it takes about { $needed }
+    }.
+luck_ends = By the realised Gini, { $simulations } simulations tell { $who } from greedy with 80 % power from { $rounds ->
+        [one] { $rounds } round
+       *[other] { $rounds } rounds
+    } on{ $before ->
+        [0] { "" }
+       *[other] , and not yet at { $before }
+    }.
 published_conclusion = The published study's rule, against greedy without capacities: { $conclusion }
 best_by_concentration = The least concentration of expected revenue among the caps that are worth having
 best_by_expected_revenue = The highest expected revenue
@@ -534,6 +552,8 @@ axis_share_of_whales = Share of the whales placed, %
 axis_raising_k = Raising the whale cap k
 axis_price_replay = Revenue per unit of k, currency units a replay
 axis_price_simulation = Revenue per unit of k, currency units a simulation
+axis_rounds = Rounds played
+axis_streamer_gini = Gini of greedy's revenue over streamers
 axis_whale_share = Whales: wealthiest users, %
 chart_overload_by_k = Overload across k
 chart_overload_below = All stay below the { $limit } % of { $criterion }{ $drawn ->
@@ -617,6 +637,10 @@ chart_move = { $metric } { $stays ->
        *[false] goes from { $was } to { $now }
     }
 chart_thresholds = From the top { FORMAT($low, "g") } % to the top { FORMAT($high, "g") } % under k = { $k }: { JOIN($moves, ", ") }. Dashed:{ "\u00A0" }greedy.
+chart_luck_by_rounds = Luck in concentration, by rounds
+chart_luck_realised = realised revenue
+chart_luck_chance = the same gifts, fallen at random
+chart_luck_expected = expected revenue
 chart_tradeoff = Concentration against revenue
 chart_mark = { $capped ->
         [true] { $several ->

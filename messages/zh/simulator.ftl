@@ -6,6 +6,7 @@ setting_mapping = 设置应为键值对；收到 { $received }。
 setting_unknown = 设置应为 { LIST($known, "unit") } 之一；收到 { $received }。
 setting_list = { $field } 应为列表；收到 { $received }。
 setting_empty = { $field } 至少需要一个值。
+setting_too_many = { $field } 最多 { $most } 个值；收到 { $received } 个。
 setting_repeated = { $field } 的值不得重复；{ $received } 出现了两次。
 setting_whole = { $field } 应为整数；收到 { $received }。
 setting_number = { $field } 应为数字；收到 { $received }。
@@ -182,6 +183,17 @@ effect_capacity = 遵守容量使期望收入变化 { PLAIN($percent, 2, "+") } 
 effect_priority = 鲸鱼优先分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
 effect_cap = 上限分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
 effect_total = 合计 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
+luck_alone = 实际集中度出于运气：贪心策略收入的基尼系数为 { FORMAT($realised, ".3f") }，若同样的礼物随机落在主播身上则为 { FORMAT($chance, ".3f") }。策略能改变的是期望收入的集中度，即 { FORMAT($expected, ".3f") }。
+luck_exceeded = 实际集中度中有 { PLAIN($percent, 2) } % 超出运气：贪心策略收入的基尼系数为 { FORMAT($realised, ".3f") }，若同样的礼物随机落在主播身上则为 { FORMAT($chance, ".3f") }。不含运气的期望收入的基尼系数为 { FORMAT($expected, ".3f") }。
+luck_undercut = 实际集中度比纯粹的运气低 { PLAIN($percent, 2) } %：贪心策略收入的基尼系数为 { FORMAT($realised, ".3f") }，若同样的礼物随机落在主播身上则为 { FORMAT($chance, ".3f") }。不含运气的期望收入的基尼系数为 { FORMAT($expected, ".3f") }。
+luck_hides = { $simulations } 次 { $rounds } 轮的模拟不足以用实际基尼系数以 80 % 的功效区分 { $who } 与贪心策略{ $needed ->
+        [0] { "" }
+       *[other] ，约需 { $needed } 次
+    }。
+luck_ends = 用实际基尼系数，{ $simulations } 次模拟从 { $rounds } 轮起能以 80 % 的功效区分 { $who } 与贪心策略{ $before ->
+        [0] { "" }
+       *[other] ，在 { $before } 轮时尚不能
+    }。
 published_conclusion = 已发表研究的规则（与无容量限制的贪心策略相比）：{ $conclusion }
 best_by_concentration = 在值得设的上限中期望收入集中度最低
 best_by_expected_revenue = 期望收入最高
@@ -486,6 +498,8 @@ axis_share_of_whales = 占已分配鲸鱼的比例，%
 axis_raising_k = 提高鲸鱼上限 k
 axis_price_replay = k 每加 1 的收入（每次重放，货币单位）
 axis_price_simulation = k 每加 1 的收入（每次模拟，货币单位）
+axis_rounds = 轮数
+axis_streamer_gini = 贪心策略收入在主播间的基尼系数
 axis_whale_share = 鲸鱼：最富有的用户占比，%
 chart_overload_by_k = 各个 k 下的拥挤程度
 chart_overload_below = 全部低于{ $criterion }的 { $limit } %{ $drawn ->
@@ -566,6 +580,10 @@ chart_move = { $metric }{ $stays ->
        *[false] 从 { $was } 变为 { $now }
     }
 chart_thresholds = 在 k = { $k } 下，鲸鱼由前 { FORMAT($low, "g") } % 放宽到前 { FORMAT($high, "g") } %：{ JOIN($moves, "，") }。虚线：贪心。
+chart_luck_by_rounds = 集中度中的运气（按轮数）
+chart_luck_realised = 实际收入
+chart_luck_chance = 同样的礼物随机落下
+chart_luck_expected = 期望收入
 chart_tradeoff = 集中程度与收入的权衡
 chart_mark = { $capped ->
         [true] { $several ->

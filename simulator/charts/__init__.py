@@ -9,6 +9,7 @@ from .binding import where_k_binds
 from .by_k import gini_by_k, overload_by_k, revenue_by_k
 from .effects import chain_of_effects
 from .heat_map import algorithm_heat_map
+from .luck import luck_by_rounds
 from .price import price_of_the_cap
 from .render import render_png, render_svg
 from .style import Figure
@@ -42,6 +43,7 @@ _FIGURES = {
     "price-of-the-cap": price_of_the_cap,
     "algorithm-heat-map": algorithm_heat_map,
     "threshold-sensitivity": threshold_sensitivity,
+    "luck-by-rounds": luck_by_rounds,
 }
 
 FIGURES = tuple(_FIGURES)
@@ -75,7 +77,8 @@ def figures(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str, F
     """Return the figures that a study has the data for, by name, in the order of a report.
 
     A figure that would be empty is left out: the heat map of a single algorithm, the threshold
-    sensitivity of a single whale share, the price of the cap without the rows of the runs.
+    sensitivity of a single whale share, the price of the cap without the rows of the runs, luck by
+    rounds without checkpoints.
 
     Parameters
     ----------

@@ -28,6 +28,7 @@ from simulator.study.run import METRICS, Run
 
 from .answer import best_of
 from .findings import list_findings
+from .luck import measure_luck
 from .rules import group_runs, list_changes
 from .stopping import describe_stopping
 from .verdict import with_answer
@@ -43,7 +44,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
     `published_rule`) and by its intervals (`gate`), which is `no-effect` where its cap never binds;
     `power` is how many simulations would show a given difference. `effects` takes a configuration
     apart: each rule of its chain (`SweepConfig.chain`) is compared with the one before it, and
-    `verdict` says whether its cap is worth having.
+    `verdict` says whether its cap is worth having. `luck` follows concentration by rounds.
 
     Parameters
     ----------
@@ -98,6 +99,7 @@ def summarise(config: SweepConfig, runs: Sequence[Run]) -> StudyResult:
         best_by=best_by,
         criteria=CRITERIA,
     )
+    study = replace(study, luck=measure_luck(config, by_point, study, weights))
     stopping = describe_stopping(config, study)
     findings = [*([stopping] if stopping else []), *list_findings(study, grid)]
     return with_answer(replace(study, stopping=stopping), findings)

@@ -11,6 +11,7 @@ from simulator.inference.power import ALPHA
 from simulator.study.result import ConfigurationResult, StudyResult
 
 from .answer import answer, describe_effects
+from .luck import describe_luck
 from .naming import join_sentences
 
 
@@ -38,12 +39,12 @@ def with_answer(study: StudyResult, findings: Sequence[Message]) -> StudyResult:
 
 
 def conclude(study: StudyResult) -> tuple[Message, ...]:
-    """Return a study in a few sentences: its effects apart, then the published criteria."""
+    """Return a study in a few sentences: its effects apart, luck, then the published criteria."""
     published = _conclude_by_criteria(study)
     if study.answer is None:  # an early version
         return published
     criteria = Message("published_conclusion", conclusion=join_sentences(published))
-    return (*describe_effects(study), criteria)
+    return (*describe_effects(study), *describe_luck(study), criteria)
 
 
 def _conclude_by_criteria(study: StudyResult) -> tuple[Message, ...]:

@@ -35,6 +35,7 @@ _NOT_EARLIER = (
     "conclusion_messages",
     "criteria",
     "answer",
+    "luck",
     "best",
     "best_by",
     "published_rule",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Le, MinLen
+from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 
 from messages import Message
 from simulator.policies import BASELINE, POLICIES, ComparedPolicy, PolicyName, PolicySettings
@@ -33,6 +34,17 @@ CapacityScale = Annotated[float, Gt(0), Le(1e6)]
 
 SpendLimit = Annotated[float, Gt(0), Le(1e15)]
 """Currency units; at most the solver's largest EV."""
+
+MOST_CHECKPOINTS = 12
+"""Checkpoints of a replay that a study may record."""
+
+DEFAULT_CHECKPOINTS = 6
+"""Checkpoints of a replay, where none are given: its end, half of it, a quarter, ….
+
+Fewer where a replay is short.
+"""
+
+Checkpoints = Annotated[tuple[Count, ...], MaxLen(MOST_CHECKPOINTS), Distinct()]
 
 WhaleCaps = Annotated[tuple[WhaleCap, ...], MinLen(1), Distinct()]
 
@@ -170,6 +182,9 @@ class SweepConfig:
         `simulator.decided_after`.
     rounds : int
         Length of a replay.
+    checkpoints : tuple of int or None
+        Rounds, at most `rounds`, up to which the concentration of revenue is recorded. None is the
+        end of a replay, half of it, a quarter, …, `DEFAULT_CHECKPOINTS` in all.
     users_per_round : int or tuple of int
         How many different users each round has: one number, or several to compare. Each, at each
         capacity scale, has a greedy baseline of its own.
@@ -211,6 +226,7 @@ class SweepConfig:
     simulations: Count = 50
     until_decided: bool = False
     rounds: Count = 50
+    checkpoints: Checkpoints | None = None
     users_per_round: Count | Annotated[tuple[Count, ...], MinLen(1), Distinct()] = 200
     seed: Annotated[int, Ge(0), Le(LARGEST)] = 42
     draws: DrawProtocol = "common"
@@ -223,6 +239,11 @@ class SweepConfig:
         if not self.spend_caps and "spend_cap" in grid:
             raise InputError("spend_caps", Message("setting_empty", field="spend_caps"))
         self._check_round_sizes()
+        for position, rounds in enumerate(self.checkpoints or ()):
+            try:
+                check("checkpoints", rounds, Annotated[int, Ge(1), Le(self.rounds)])
+            except InputError as error:
+                raise InputError("checkpoints", error.message, (position,)) from error
 
     def _check_round_sizes(self) -> None:
         """Check that a round has no more users than the world; of a list of one, keep the one."""
@@ -241,6 +262,21 @@ class SweepConfig:
         """The values of `users_per_round`."""
         sizes = self.users_per_round
         return (sizes,) if isinstance(sizes, int) else sizes
+
+    @property
+    def checkpoint_rounds(self) -> tuple[int, ...]:
+        """The checkpoints, rising.
+
+        Examples
+        --------
+        >>> from whale_matching import SweepConfig
+        >>> SweepConfig(rounds=50).checkpoint_rounds
+        (2, 4, 7, 13, 25, 50)
+        """
+        if self.checkpoints is not None:
+            return tuple(sorted(self.checkpoints))
+        halved = {math.ceil(self.rounds / 2**times) for times in range(DEFAULT_CHECKPOINTS)}
+        return tuple(sorted(halved))
 
     def baselines(self) -> Iterator[Configuration]:
         """Yield the greedy baseline of every setting."""

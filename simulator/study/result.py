@@ -170,6 +170,55 @@ class EffectVerdict:
 
 
 @dataclass(frozen=True)
+class Concentration:
+    """How concentrated the baseline's revenue is after some rounds, and by what.
+
+    Parameters
+    ----------
+    rounds : int
+    realised : Estimate
+        Gini of revenue over streamers.
+    chance : Estimate
+        That had the same gifts fallen on streamers uniformly at random.
+    expected : Estimate
+        Gini of expected revenue.
+    realised_effect, expected_effect : Estimate
+        What the study's foremost configuration changes in the realised and the expected Gini,
+        paired by simulation.
+    simulations_needed : int or None
+        How many simulations would show that in the realised Gini; None where none would.
+    """
+
+    rounds: int
+    realised: Estimate
+    chance: Estimate
+    expected: Estimate
+    realised_effect: Estimate
+    expected_effect: Estimate
+    simulations_needed: int | None
+
+
+@dataclass(frozen=True)
+class Luck:
+    """How much of the concentration of revenue is luck, and from when on it is not.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        That which the answer names in the first setting; its effects are followed.
+    checkpoints : tuple of Concentration
+        Of the baseline of the first setting, by rounds.
+    rounds_needed : int or None
+        The first checkpoint from which on the realised Gini would tell the configuration from the
+        baseline, with the simulations that the study has. None where it would not within them.
+    """
+
+    configuration: Configuration
+    checkpoints: tuple[Concentration, ...]
+    rounds_needed: int | None
+
+
+@dataclass(frozen=True)
 class Criterion:
     """A figure that has to be on one side of a threshold, strictly.
 
@@ -547,6 +596,9 @@ class StudyResult:
         Whether a cap is worth having, which, what it gains and costs, and how sure that is.
     stopping : Message or None
         After how many simulations it stopped, and why; None of a study that always runs all.
+    luck : Luck or None
+        How much of the concentration is luck, by rounds; None in results of early versions, and of
+        a matrix.
     findings : tuple of Message
     conclusions : tuple of Message
         The verdict in a few sentences.
@@ -582,6 +634,7 @@ class StudyResult:
     best_by: Message | None = None
     answer: Message | None = None
     stopping: Message | None = None
+    luck: Luck | None = None
     rows: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 
     @property

@@ -12,6 +12,7 @@ from .config import Configuration
 from .result import (
     BaselineResult,
     CapBinding,
+    Concentration,
     ConfigurationResult,
     Criterion,
     CriterionResult,
@@ -24,6 +25,7 @@ from .result import (
     ExactFigures,
     ExpectedFigures,
     IntervalVerdict,
+    Luck,
     NeededSimulations,
     Power,
     StudyResult,
@@ -65,6 +67,7 @@ def study_json(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str
         "results": [_result_json(each, matrix) for each in study.results],
         "answer": message_json(study.answer, language),
         "stopping": message_json(study.stopping, language),
+        "luck": None if study.luck is None else _luck_json(study.luck),
         "published_rule": study.published_rule,
         "gate_5c": study.published_rule,
         "gate": {"verdict": verdict.verdict, **verdict.counts},
@@ -191,6 +194,20 @@ def _result_json(result: ConfigurationResult, matrix: bool) -> dict[str, Any]:
     return values
 
 
+def _luck_json(luck: Luck) -> dict[str, Any]:
+    return {
+        "configuration": configuration_json(luck.configuration),
+        "checkpoints": [
+            {
+                name: estimate_json(value) if isinstance(value, Estimate) else value
+                for name, value in vars(each).items()
+            }
+            for each in luck.checkpoints
+        ],
+        "rounds_needed": luck.rounds_needed,
+    }
+
+
 def _expected_json(expected: ExpectedFigures | None) -> dict[str, Any] | None:
     """Return expected figures; the baseline's have no changes."""
     if expected is None:
@@ -240,6 +257,7 @@ def read_study(mapping: Mapping[str, Any]) -> StudyResult:
         _read_message(mapping.get("best_by")),
         _read_message(mapping.get("answer")),
         _read_message(stopping),
+        _read_luck(mapping.get("luck"), n),
         mapping.get("runs") or (),
     )
 
@@ -297,6 +315,20 @@ def _read_result(mapping: Mapping[str, Any], n: int) -> ConfigurationResult:
         },
         by_effects=_read_effect_verdict(mapping) if mapping.get("verdict") else None,
     )
+
+
+def _read_luck(mapping: Mapping[str, Any] | None, n: int) -> Luck | None:
+    if mapping is None:
+        return None
+    checkpoints = []
+    for each in mapping["checkpoints"]:
+        values: dict[str, Any] = {
+            name: _read_estimate(value, n) if isinstance(value, Mapping) else value
+            for name, value in each.items()
+        }
+        checkpoints.append(Concentration(**values))
+    configuration = read_configuration(mapping["configuration"])
+    return Luck(configuration, tuple(checkpoints), mapping["rounds_needed"])
 
 
 def _read_effect(mapping: Mapping[str, Any], n: int) -> Effect:

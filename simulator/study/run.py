@@ -12,6 +12,7 @@ from annotated_types import Ge, Le
 
 from messages import Message
 from simulator.policies import PolicyName
+from simulator.replay.checkpoints import CheckpointGinis
 from simulator.replay.metrics import Metrics
 from simulator.settings import LARGEST, check
 from solver import Algorithm, InputError
@@ -31,8 +32,12 @@ LATER_METRICS = tuple(each.name for each in fields(Metrics) if each.default is n
 """Metrics that rows of version 0.1 do not have; they are NaN there."""
 
 
+CHECKPOINT_COLUMNS = tuple(each.name for each in fields(CheckpointGinis))
+"""Columns that rows before version 0.2 do not have; they are empty there."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Run(Metrics):
+class Run(Metrics, CheckpointGinis):
     """The figures of one replay of a policy in the world of a seed.
 
     Parameters
@@ -52,6 +57,9 @@ class Run(Metrics):
         The largest number of whales that wanted one streamer in one round.
     whale_histogram : tuple of int
         How many (streamer, round) pairs had 1, 2, 3, … whales.
+    checkpoint_gini, checkpoint_expected_gini, checkpoint_chance_gini : tuple of float
+        See `simulator.replay.checkpoints.CheckpointGinis`: at the checkpoints of the configuration.
+        Empty for rules that are only steps of a chain; by chance, for all but the baselines.
     """
 
     policy: PolicyName
@@ -98,6 +106,7 @@ class Run(Metrics):
         if not isinstance(row, Mapping):
             raise InputError("runs", Message("run_mapping", received=quote(row)))
         kinds = get_type_hints(cls, include_extras=True)
+        row = {**dict.fromkeys(CHECKPOINT_COLUMNS, ()), **row}
         if row.keys().isdisjoint(LATER_METRICS):
             earlier = cls.from_mapping({**row, **dict.fromkeys(LATER_METRICS, 0.0)})
             absent: dict[str, Any] = dict.fromkeys(LATER_METRICS, math.nan)

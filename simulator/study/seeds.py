@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.policies import POLICIES
+from simulator.policies import BASELINE, POLICIES
+from simulator.replay.checkpoints import CheckpointGinis, measure_checkpoints
 from simulator.replay.metrics import Metrics, measure, whale_histogram
 from simulator.replay.replay import Replay, replay_policy
 from simulator.world.population import World, draw_world
@@ -43,10 +44,26 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
         )
         replays[point] = next(same, None) or _replay(config, seed, point, scaled_world, draws)
     measured: dict[int, Metrics] = {}
-    return [
-        _run(point, seed, worlds[point.capacity_scale], replay, measured)
-        for point, replay in replays.items()
-    ]
+    ginis: dict[int, CheckpointGinis] = {}
+    recorded = {*config.baselines(), *config.grid()}
+    runs = []
+    for point, replay in replays.items():
+        scaled_world, key = worlds[point.capacity_scale], id(replay.amounts)
+        falls = stream(seed, FALLS)
+        # Measured once where several configurations have the same replay.
+        if key not in measured:
+            measured[key] = measure(scaled_world, replay, falls)
+        if key not in ginis and point in recorded:
+            ginis[key] = measure_checkpoints(
+                scaled_world,
+                replay,
+                config.checkpoint_rounds,
+                measured[key],
+                falls if point.policy == BASELINE else None,
+            )
+        own_ginis = ginis[key] if point in recorded else CheckpointGinis()
+        runs.append(_run(point, seed, replay, measured[key], own_ginis))
+    return runs
 
 
 def _replay(
@@ -104,14 +121,10 @@ def _draws(
 def _run(
     point: Configuration,
     seed: int,
-    world: World,
     replay: Replay,
-    measured: dict[int, Metrics],
+    metrics: Metrics,
+    ginis: CheckpointGinis,
 ) -> Run:
-    """Measure a replay, once where several configurations have it."""
-    key = id(replay.amounts)
-    if key not in measured:
-        measured[key] = measure(world, replay, stream(seed, FALLS))
     return Run(
         **vars(point),
         seed=seed,
@@ -120,5 +133,6 @@ def _run(
         whales_seen=int(replay.whales_seen.sum()),
         max_whales_wanted=int(replay.whales_wanted.max()),
         whale_histogram=whale_histogram(replay),
-        **vars(measured[key]),
+        **vars(metrics),
+        **vars(ginis),
     )

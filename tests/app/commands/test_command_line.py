@@ -166,6 +166,7 @@ UNKNOWN_SETTING = Message(
         "simulations",
         "until_decided",
         "rounds",
+        "checkpoints",
         "users_per_round",
         "seed",
         "draws",

@@ -81,7 +81,7 @@ def drawn(small_sweep: Sweep) -> dict[str, str]:
 
 
 def test_every_figure_that_the_sweep_has_data_for_is_drawn(drawn: dict[str, str]) -> None:
-    assert list(drawn) == ["chain-of-effects", *ALWAYS, "algorithm-heat-map"]
+    assert list(drawn) == ["chain-of-effects", *ALWAYS, "algorithm-heat-map", "luck-by-rounds"]
 
 
 @pytest.mark.parametrize(

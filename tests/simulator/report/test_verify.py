@@ -12,9 +12,11 @@ import pytest
 from simulator import METRICS, PUBLISHED, Run, Sweep, first_difference, study_json, summarise
 from simulator.study.published import rounds_to
 from simulator.study.result_json import EARLIER_REASONS
-from simulator.study.run import LATER_METRICS
+from simulator.study.run import CHECKPOINT_COLUMNS, LATER_METRICS
 
 Result = dict[str, Any]
+
+LATER_COLUMNS = (*LATER_METRICS, *CHECKPOINT_COLUMNS)
 
 
 def test_an_untouched_result_has_no_difference(stored: Result) -> None:
@@ -120,16 +122,16 @@ def earlier(result: Result) -> Result:
     for each in (result["best"], *result["results"]):
         for criterion in each["gate"]["criteria"].values():
             criterion["reason"] = reasons.get(criterion["reason"], criterion["reason"])
-    for each in ("criteria", "finding_messages", "answer", "best_by", "published_rule"):
+    for each in ("criteria", "finding_messages", "answer", "best_by", "published_rule", "luck"):
         del result[each]
-    for name in ("whales_respect_capacity", "minimum_effect"):
+    for name in ("whales_respect_capacity", "minimum_effect", "checkpoints"):
         del result["config"][name]
     grid = [(each["policy"], each["k"], each["algorithm"]) for each in result["results"]]
     for each in result["results"]:
         for name in ("effects", "verdict", "published_rule"):
             del each[name]
     result["runs"] = [
-        {name: value for name, value in row.items() if name not in LATER_METRICS}
+        {name: value for name, value in row.items() if name not in LATER_COLUMNS}
         for row in result["runs"]
         if row["policy"] == "greedy" or (row["policy"], row["k"], row["algorithm"]) in grid
     ]

@@ -34,6 +34,11 @@ BAD: list[tuple[dict[str, Any], str, tuple[int, ...]]] = [
     ({"simulations": 0}, "simulations", ()),  # too few
     ({"simulations": None}, "simulations", ()),  # no number
     ({"rounds": 0}, "rounds", ()),  # too few
+    ({"rounds": 9, "checkpoints": [3, 10]}, "checkpoints", (1,)),  # after the end
+    ({"checkpoints": [0]}, "checkpoints", (0,)),  # before the first round
+    ({"checkpoints": [5, 5]}, "checkpoints", (1,)),  # twice the same
+    ({"checkpoints": [*range(1, 14)]}, "checkpoints", ()),  # too many
+    ({"checkpoints": 5}, "checkpoints", ()),  # no list
     ({"users_per_round": 0}, "users_per_round", ()),  # too few
     ({"users_per_round": 10_001}, "users_per_round", ()),  # more than there are
     ({"seed": -1}, "seed", ()),  # no seed of NumPy's
@@ -102,3 +107,20 @@ def test_a_configuration_survives_the_trip_through_a_mapping() -> None:
     assert SweepConfig.from_mapping(config.as_mapping()) == config
     assert config.as_mapping()["k_values"] == [4]
     assert SweepConfig.from_mapping({}) == SweepConfig()
+
+
+@pytest.mark.parametrize(
+    ("settings", "rounds"),
+    [
+        ({}, (2, 4, 7, 13, 25, 50)),
+        ({"rounds": 3200}, (100, 200, 400, 800, 1600, 3200)),
+        ({"rounds": 1}, (1,)),
+        ({"rounds": 5}, (1, 2, 3, 5)),
+        ({"checkpoints": [40, 7]}, (7, 40)),
+        ({"checkpoints": []}, ()),
+    ],
+)
+def test_checkpoints_rise_and_double_up_to_the_end_by_default(
+    settings: dict[str, Any], rounds: tuple[int, ...]
+) -> None:
+    assert SweepConfig.from_mapping(settings).checkpoint_rounds == rounds

@@ -24,6 +24,7 @@ VARIED: dict[str, tuple[str, ...]] = {
     "congested.yaml": ("k", "capacity_scale"),
     "full_grid.yaml": ("k", "whale_share", "capacity_scale", "algorithm"),
     "kuailive-like.yaml": ("k",),
+    "luck.yaml": (),
     "lower_capacity.yaml": ("k", "capacity_scale", "policy"),
     "policies.yaml": ("k", "policy"),
     "published.yaml": ("k",),
@@ -57,7 +58,9 @@ def test_an_experiment_varies_what_it_says_and_nothing_else(name: str) -> None:
 def shrunken(config: SweepConfig) -> SweepConfig:
     """Two seeds of two rounds in a small world."""
     sizes = tuple(400 + size // 10 for size in config.round_sizes)
-    return replace(config, world=SMALL, simulations=2, rounds=2, users_per_round=sizes)
+    return replace(
+        config, world=SMALL, simulations=2, rounds=2, checkpoints=None, users_per_round=sizes
+    )
 
 
 SECONDS = ("policies.yaml", "spend_cap.yaml")
