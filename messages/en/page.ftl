@@ -292,6 +292,7 @@ setting_spend_caps = spend caps { $values }
 setting_min_users = at least { $values } users guaranteed
 setting_simulations = { $values } simulations
 setting_rounds = { $values } rounds
+setting_checkpoints = concentration recorded at { $values } rounds
 setting_users_per_round = { $values } users a round
 setting_seed = first seed { $values }
 setting_draws = { $values } draws

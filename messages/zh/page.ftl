@@ -292,6 +292,7 @@ setting_spend_caps = 消费上限 { $values }
 setting_min_users = 至少保证 { $values } 名用户
 setting_simulations = { $values } 次模拟
 setting_rounds = { $values } 轮
+setting_checkpoints = 在第 { $values } 轮记录集中度
 setting_users_per_round = 每轮 { $values } 名用户
 setting_seed = 起始种子 { $values }
 setting_draws = 抽样方式 { $values }

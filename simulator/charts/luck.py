@@ -12,7 +12,7 @@ from simulator.study.result import Concentration, Estimate
 from .style import Figure, colour, data, finished, interval_marks, panel_size, shape, total_width
 from .sweep_points import SweepPoints
 
-_APART = 40
+_APART = 60
 """The series stand this part of the axis apart, so that none covers another."""
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.world.population import World
 
-from .metrics import Metrics
+from .metrics import Metrics, sum_by_position
 from .replay import Replay
 
 CHECKPOINT_PERMUTATIONS = 4
@@ -104,10 +104,9 @@ def _sum_up_to(
     shape: tuple[int, int],
 ) -> NDArray[np.float64]:
     """Return (C, S) float64: what each streamer has at the end of each part."""
-    n_parts, n_streamers = shape
-    sums = np.bincount(parts * n_streamers + streamers, amounts, minlength=n_parts * n_streamers)
-    running: NDArray[np.float64] = _add_up(sums.reshape(1, *shape).astype(np.float64, copy=False))
-    return running[0]
+    sums = sum_by_position(parts * shape[1] + streamers, amounts, shape[0] * shape[1])
+    running: NDArray[np.float64] = _add_up(sums.reshape(1, *shape))[0]
+    return running
 
 
 def _add_up(sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,13 +127,12 @@ def _chance_ginis(
     places = rng.integers(shape[1], size=drawn, dtype=np.int64)
     draw = np.arange(CHECKPOINT_PERMUTATIONS)[:, None]
     rows = draw * shape[0] + parts
-    revenue = np.bincount(
+    revenue = sum_by_position(
         (rows * shape[1] + places).ravel(),
         np.broadcast_to(gifts, drawn).ravel(),
-        minlength=CHECKPOINT_PERMUTATIONS * shape[0] * shape[1],
+        CHECKPOINT_PERMUTATIONS * shape[0] * shape[1],
     )
-    revenue = revenue.reshape(CHECKPOINT_PERMUTATIONS, *shape).astype(np.float64, copy=False)
-    by_draw = _add_up(revenue)
+    by_draw = _add_up(revenue.reshape(CHECKPOINT_PERMUTATIONS, *shape))
     ranked = np.sort(by_draw, axis=2).mean(axis=0)
     return _ginis(ranked)
 

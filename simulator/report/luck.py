@@ -87,10 +87,11 @@ def _describe_rounds(study: StudyResult) -> list[Message]:
     if luck is None or study.simulations < LEAST_SIMULATIONS:
         return []
     results = _list_first_setting(study)
-    result = next(each for each in results if each.configuration == luck.configuration)
-    who, last = namer(results)(result), luck.checkpoints[-1]
-    if last.expected_effect.mean == last.realised_effect.mean == 0:
+    result = next((each for each in results if each.configuration == luck.configuration), None)
+    last = luck.checkpoints[-1]
+    if result is None or last.expected_effect.mean == last.realised_effect.mean == 0:
         return []
+    who = namer(results)(result)
     if luck.rounds_needed is None:
         return [
             Message(
