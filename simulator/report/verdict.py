@@ -33,8 +33,9 @@ def falls_are_doubtful(results: Sequence[ConfigurationResult]) -> bool:
 
 
 def with_answer(study: StudyResult, findings: Sequence[Message]) -> StudyResult:
-    """Return a study with its findings, its answer and its conclusions."""
-    answered = replace(study, findings=tuple(findings), answer=answer(study))
+    """Return a study with its findings and those about luck, its answer and its conclusions."""
+    findings = (*findings, *describe_luck(study))
+    answered = replace(study, findings=findings, answer=answer(study))
     return replace(answered, conclusions=conclude(answered))
 
 
