@@ -24,8 +24,8 @@ from simulator.study.result import Effect, StudyResult
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"
-LEFT_OUT = {"smoke", "kuailive-like"}
-"""A test of the installation, and a world for others to vary."""
+LEFT_OUT = {"smoke", "kuailive-like", "luck"}
+"""A test of the installation, a world for others to vary, and a study of rounds, not of rules."""
 
 METRICS = ("expected_revenue_pct", "expected_streamer_gini", "streamer_gini")
 
