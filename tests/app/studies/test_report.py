@@ -98,7 +98,7 @@ def test_every_figure_is_in_the_page_and_no_id_comes_twice(result: Result) -> No
     page = Page(written(result))
     ids = [value for name, value in page.attributes if name == "id"]
 
-    assert page.tags.count("figure") == page.tags.count("svg") == 8
+    assert page.tags.count("figure") == page.tags.count("svg") == 9
     assert len(ids) == len(set(ids))
     for name, value in page.attributes:
         if value is not None and name == "clip-path":
