@@ -83,7 +83,7 @@ def simulations_to_tell(realised: NDArray[np.float64], expected: NDArray[np.floa
     >>> from simulator.inference.luck import simulations_to_tell
     >>> realised = np.array([-0.004, 0.002, -0.003, 0.001])
     >>> simulations_to_tell(realised, np.array([-0.011, -0.010, -0.012, -0.011]))
-    68
+    70
     >>> simulations_to_tell(realised, np.array([0.011, 0.010, 0.012, 0.011])) is None
     True
     """
