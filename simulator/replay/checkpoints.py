@@ -80,9 +80,10 @@ def measure_checkpoints(
     streamers = replay.streamers[:n_meetings]
     amounts, expected = replay.amounts[:n_meetings], replay.expected[:n_meetings]
     shape = n_parts, world.n_streamers
-    realised_gini, expected_gini = (
-        _ginis(_sum_up_to(parts, streamers, each, shape)) for each in (amounts, expected)
-    )
+    places = parts * shape[1] + streamers
+    size = shape[0] * shape[1]
+    sums = np.stack([sum_by_position(places, each, size) for each in (amounts, expected)])
+    realised_gini, expected_gini = _ginis(_add_up(sums.reshape(2, *shape))).tolist()
     chance: tuple[float, ...] = ()
     if rng is not None:
         given = amounts > 0
@@ -95,18 +96,6 @@ def measure_checkpoints(
         checkpoint_expected_gini=(*expected_gini, *[metrics.expected_streamer_gini] * at_end),
         checkpoint_chance_gini=chance,
     )
-
-
-def _sum_up_to(
-    parts: NDArray[np.int64],
-    streamers: NDArray[np.int64],
-    amounts: NDArray[np.float64],
-    shape: tuple[int, int],
-) -> NDArray[np.float64]:
-    """Return (C, S) float64: what each streamer has at the end of each part."""
-    sums = sum_by_position(parts * shape[1] + streamers, amounts, shape[0] * shape[1])
-    running: NDArray[np.float64] = _add_up(sums.reshape(1, *shape))[0]
-    return running
 
 
 def _add_up(sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -134,14 +123,14 @@ def _chance_ginis(
     )
     by_draw = _add_up(revenue.reshape(CHECKPOINT_PERMUTATIONS, *shape))
     ranked = np.sort(by_draw, axis=2).mean(axis=0)
-    return _ginis(ranked)
+    ginis: list[float] = _ginis(ranked).tolist()
+    return ginis
 
 
-def _ginis(values: NDArray[np.float64]) -> list[float]:
-    """Return the Gini of each row, as `metrics.gini` does; 0 where there is nothing to share."""
-    n = values.shape[1]
-    totals = values.sum(axis=1)
-    weighted = np.sort(values, axis=1) @ np.arange(1.0, n + 1)
+def _ginis(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the Gini along the last axis, as `metrics.gini` does; 0 of nothing to share."""
+    n = values.shape[-1]
+    totals = values.sum(axis=-1)
+    weighted = np.sort(values, axis=-1) @ np.arange(1.0, n + 1)
     shared = np.where(totals > 0, totals, 1.0)
-    ginis = np.where(totals > 0, 2 * weighted / (n * shared) - (n + 1) / n, 0.0)
-    return [float(each) for each in ginis]
+    return np.where(totals > 0, 2 * weighted / (n * shared) - (n + 1) / n, 0.0)
