@@ -94,7 +94,7 @@ def run_sweep(
     >>> study.gate.verdict
     'fail'
     >>> study.findings[0].code
-    'cap_binds'
+    'finding_effect'
     """
     replayed: dict[int, list[Run]] = {}
     looks, look, settled = list_looks(config), 0, None

@@ -618,7 +618,7 @@ class StudyResult:
     >>> study.best.k
     1
     >>> study.findings[0].code
-    'matrix_k_binds'
+    'finding_effect'
     """
 
     config: Mapping[str, Any]

@@ -49,21 +49,30 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
     runs = []
     for point, replay in replays.items():
         scaled_world, key = worlds[point.capacity_scale], id(replay.amounts)
-        falls = stream(seed, FALLS)
         # Measured once where several configurations have the same replay.
         if key not in measured:
+            falls = stream(seed, FALLS)
             measured[key] = measure(scaled_world, replay, falls)
-        if key not in ginis and point in recorded:
-            ginis[key] = measure_checkpoints(
-                scaled_world,
-                replay,
-                config.checkpoint_rounds,
-                measured[key],
-                falls if point.policy == BASELINE else None,
-            )
+            if point in recorded:
+                chance = falls if point.policy == BASELINE else None
+                ginis[key] = _measure_checkpoints(
+                    config, scaled_world, replay, measured[key], chance
+                )
+        elif point in recorded and key not in ginis:
+            ginis[key] = _measure_checkpoints(config, scaled_world, replay, measured[key])
         own_ginis = ginis[key] if point in recorded else CheckpointGinis()
         runs.append(_run(point, seed, replay, measured[key], own_ginis))
     return runs
+
+
+def _measure_checkpoints(
+    config: SweepConfig,
+    world: World,
+    replay: Replay,
+    metrics: Metrics,
+    rng: np.random.Generator | None = None,
+) -> CheckpointGinis:
+    return measure_checkpoints(world, replay, config.checkpoint_rounds, metrics, rng)
 
 
 def _replay(
