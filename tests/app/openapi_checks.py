@@ -82,7 +82,7 @@ def _is_semantic(reason: dict[str, Any]) -> bool:
         case {"code": "setting_empty", "parameters": {"field": "spend_caps"}}:
             return True
         case {"code": "setting_at_most", "parameters": {"field": field}}:
-            return field == "users_per_round"
+            return field in ("users_per_round", "checkpoints")  # at most users, rounds
         case {"code": "field_missing", "parameters": {"field": "wealth"}}:  # as either
             return True
         case {"code": "item_expected", "parameters": {"items": "ids", "received": received}}:
