@@ -21,11 +21,15 @@ _LINES = "\n\r\t"
 class LabelsRequest(StrictModel):
     """What to change of an experiment's labels; what is absent stays as it is."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_NAME)] | None = (
-        Field(None, description="one line; null or empty removes it")
+    name: Annotated[str, StringConstraints(max_length=MOST_NAME)] | None = Field(
+        None,
+        description="one line; null or empty removes it",
+        json_schema_extra={"pattern": r"^[^\u0000-\u001F\u007F-\u009F]*$"},
     )
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MOST_NOTE)] | None = (
-        Field(None, description="null or empty removes it")
+    note: Annotated[str, StringConstraints(max_length=MOST_NOTE)] | None = Field(
+        None,
+        description="null or empty removes it",
+        json_schema_extra={"pattern": r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]*$"},
     )
 
     model_config = ConfigDict(
@@ -37,7 +41,10 @@ class LabelsRequest(StrictModel):
     @field_validator("name", "note")
     @classmethod
     def _expect_text(cls, value: str | None, info: ValidationInfo) -> str | None:
-        """Refuse control characters, which no reader sees and PostgreSQL may not store."""
+        """Refuse control characters, which no reader sees and PostgreSQL may not store.
+
+        The patterns of the schema say the same. Space around a text is left out.
+        """
         field = str(info.field_name)
         allowed = _LINES if field == "note" else ""
         for place, character in enumerate(value or ""):
@@ -49,7 +56,7 @@ class LabelsRequest(StrictModel):
                     character=f"U+{ord(character):04X}",
                 )
                 raise InputError(field, message)
-        return value or None
+        return (value or "").strip() or None
 
     def changes(self) -> dict[str, str | None]:
         """Return the labels to change, by name."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import orjson
 import pytest
+from pydantic import ValidationError
 
-from app.jobs.labels import MOST_NAME, MOST_NOTE
+from app.jobs.labels import MOST_NAME, MOST_NOTE, LabelsRequest
 from app.jobs.outcome import changed_settings, summarize
 from messages import Message, render
 from simulator import SweepConfig
@@ -157,3 +159,16 @@ def test_a_sweep_has_the_verdict_of_its_settings(
 
 def test_the_default_changes_nothing() -> None:
     assert changed_settings("whale-sweep", SweepConfig().as_mapping()) == {}
+
+
+@pytest.mark.parametrize("field", ["name", "note"])
+def test_the_schema_refuses_the_characters_that_the_service_refuses(field: str) -> None:
+    pattern = LabelsRequest.model_json_schema()["properties"][field]["pattern"]
+    for code in range(0x100):
+        text = f"a{chr(code)}b"
+        try:
+            LabelsRequest(**{field: text})
+        except ValidationError:
+            assert re.search(pattern, text) is None, hex(code)
+        else:
+            assert re.search(pattern, text), hex(code)
