@@ -233,7 +233,7 @@ def _mean(values: NDArray[np.float64]) -> float:
 
 
 def _share(mask: NDArray[np.bool_]) -> float:
-    return np.count_nonzero(mask) / max(1, mask.size)
+    return float(np.count_nonzero(mask) / max(1, mask.size))
 
 
 def top_share(values: NDArray[np.float64], share: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,52 +27,79 @@ def run_seed(config: SweepConfig, seed: int) -> list[Run]:
     The world is drawn once. Under sequential draws, every replay starts from the generator as the
     drawing left it, so all policies meet the same first round; under common draws, all rounds.
 
-    A tiered replay is not repeated under whale caps that it keeps; see `_keeps`.
+    A tiered replay is not repeated under whale caps that it keeps; see `_Measured`.
     """
     rng = np.random.default_rng(seed)
     world = draw_world(config.world, rng)
     worlds = {scale: world.with_capacity_scale(scale) for scale in config.capacity_scales}
     draws = _draws(config, seed, world, rng)
-    replays: dict[Configuration, Replay] = {}
+    recorded = {*config.baselines(), *config.grid()}
+    runs: list[Run] = []
+    kept: list[_Measured] = []
     for point in config.points():
         scaled_world = worlds[point.capacity_scale]
         room = scaled_world.capacity.min() if config.whales_respect_capacity else math.inf
-        same = (
-            replace(replay, whale_cap=point.k)
-            for other, replay in replays.items()
-            if point.policy == other.policy == "tiered" and _keeps(replay, other, point, room)
-        )
-        replays[point] = next(same, None) or _replay(config, seed, point, scaled_world, draws)
-    measured: dict[int, Metrics] = {}
-    ginis: dict[int, CheckpointGinis] = {}
-    recorded = {*config.baselines(), *config.grid()}
-    runs = []
-    for point, replay in replays.items():
-        scaled_world, key = worlds[point.capacity_scale], id(replay.amounts)
-        # Measured once where several configurations have the same replay.
-        if key not in measured:
+        found = next((each for each in kept if each.holds_for(point, room)), None)
+        if found is None:
+            replay = _replay(config, seed, point, scaled_world, draws)
             falls = stream(seed, FALLS)
-            measured[key] = measure(scaled_world, replay, falls)
-            if point in recorded:
-                chance = falls if point.policy == BASELINE else None
-                ginis[key] = _measure_checkpoints(
-                    config, scaled_world, replay, measured[key], chance
-                )
-        elif point in recorded and key not in ginis:
-            ginis[key] = _measure_checkpoints(config, scaled_world, replay, measured[key])
-        own_ginis = ginis[key] if point in recorded else CheckpointGinis()
-        runs.append(_run(point, seed, replay, measured[key], own_ginis))
+            found = _Measured(point, replay, measure(scaled_world, replay, falls))
+            if found.may_hold_for_others(room):
+                kept.append(found)
+            chance = falls if point.policy == BASELINE else None
+        else:
+            replay, chance = replace(found.replay, whale_cap=point.k), None
+        if point in recorded and found.ginis is None:
+            found.ginis = measure_checkpoints(
+                scaled_world, replay, config.checkpoint_rounds, found.metrics, chance
+            )
+        ginis = found.ginis if point in recorded and found.ginis else CheckpointGinis()
+        runs.append(_run(point, seed, replay, found.metrics, ginis))
     return runs
 
 
-def _measure_checkpoints(
-    config: SweepConfig,
-    world: World,
-    replay: Replay,
-    metrics: Metrics,
-    rng: np.random.Generator | None = None,
-) -> CheckpointGinis:
-    return measure_checkpoints(world, replay, config.checkpoint_rounds, metrics, rng)
+@dataclass
+class _Measured:
+    """A replay and its figures, which may be those of other configurations, too."""
+
+    point: Configuration
+    replay: Replay
+    metrics: Metrics
+    ginis: CheckpointGinis | None = None
+
+    def may_hold_for_others(self, room: float) -> bool:
+        """Return whether `holds_for` can be true of another configuration."""
+        return self.point.policy == "tiered" and (
+            self.point.k is None or self.replay.whales_wanted.max() <= min(self.point.k, room)
+        )
+
+    def holds_for(self, point: Configuration, room: float) -> bool:
+        """Return whether the replay of a tiered configuration is that of another, too.
+
+        It is where every whale had its first choice and the other cap allows it, under any
+        algorithm. And it is where no cap held and no streamer had more whales than the other cap
+        allows: the optimum without a cap is the optimum under it, and greedy edges meet no cap on
+        their way. Swaps may.
+
+        Parameters
+        ----------
+        point : Configuration
+        room : float
+            Whales that every streamer has capacity for.
+        """
+        own = self.point
+        if (own.policy, own.whale_share, own.setting) != (
+            point.policy,
+            point.whale_share,
+            point.setting,
+        ):
+            return False
+        k = math.inf if point.k is None else point.k
+        own_k = math.inf if own.k is None else own.k
+        if self.replay.whales_wanted.max() <= min(k, own_k, room):
+            return True
+        same_rule = own.algorithm == point.algorithm and point.algorithm != "greedy-swaps"
+        return same_rule and own.k is None and bool(self.replay.whale_loads.max() <= k)
 
 
 def _replay(
@@ -84,29 +111,6 @@ def _replay(
 ) -> Replay:
     policy = POLICIES[point.policy].build(config.policy_settings(point, seed))
     return replay_policy(world, policy, draws[point.users_per_round](), config.rounds)
-
-
-def _keeps(replay: Replay, other: Configuration, point: Configuration, room: float) -> bool:
-    """Return whether a tiered replay is that of another tiered configuration, too.
-
-    It is where every whale had its first choice and the other cap allows it, under any algorithm.
-    And it is where no cap held and no streamer had more whales than the other cap allows: the
-    optimum without a cap is the optimum under it, and greedy edges meet no cap on their way.
-    Swaps may.
-
-    Parameters
-    ----------
-    room : float
-        Whales that every streamer has capacity for.
-    """
-    if (other.whale_share, other.setting) != (point.whale_share, point.setting):
-        return False
-    k = math.inf if point.k is None else point.k
-    old_k = math.inf if other.k is None else other.k
-    if replay.whales_wanted.max() <= min(k, old_k, room):
-        return True
-    same_rule = other.algorithm == point.algorithm and point.algorithm != "greedy-swaps"
-    return same_rule and other.k is None and bool(replay.whale_loads.max() <= k)
 
 
 def _draws(

@@ -147,3 +147,9 @@ def test_the_memory_of_a_world_is_free_when_its_seed_is_done(
         assert preference() is None
     finally:
         gc.enable()
+
+
+def test_a_row_has_plain_numbers(small_sweep: Sweep) -> None:
+    for run in small_sweep.runs:
+        for name, value in run.as_mapping().items():
+            assert type(value) in (int, float, str, list, tuple, type(None)), name
