@@ -39,6 +39,9 @@ RENAMED = {"find-gate": "find-settings"}
 """Names of version 0.1, which work and print a warning."""
 
 
+_WARNED = "app.cli.warned"
+
+
 class _Commands(Group):
     """The commands; each module is imported only when its command is used."""
 
@@ -48,7 +51,9 @@ class _Commands(Group):
     def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
         if name in RENAMED:
             warning = Message("command_renamed", old=name, new=RENAMED[name])
-            print(render_for_command(warning), file=sys.stderr)
+            if not ctx.meta.get(_WARNED):  # Click looks a command up more than once
+                print(render_for_command(warning), file=sys.stderr)
+            ctx.meta[_WARNED] = True
             name = RENAMED[name]
         if name not in COMMANDS:
             return None

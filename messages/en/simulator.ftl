@@ -638,9 +638,9 @@ chart_move = { $metric } { $stays ->
     }
 chart_thresholds = From the top { FORMAT($low, "g") } % to the top { FORMAT($high, "g") } % under k = { $k }: { JOIN($moves, ", ") }. Dashed:{ "\u00A0" }greedy.
 chart_luck_by_rounds = Luck in concentration, by rounds
-chart_luck_realised = realised revenue
-chart_luck_chance = the same gifts, fallen at random
-chart_luck_expected = expected revenue
+chart_luck_realised = realised
+chart_luck_chance = at random
+chart_luck_expected = expected
 chart_tradeoff = Concentration against revenue
 chart_mark = { $capped ->
         [true] { $several ->

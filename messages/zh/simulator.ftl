@@ -582,7 +582,7 @@ chart_move = { $metric }{ $stays ->
 chart_thresholds = 在 k = { $k } 下，鲸鱼由前 { FORMAT($low, "g") } % 放宽到前 { FORMAT($high, "g") } %：{ JOIN($moves, "，") }。虚线：贪心。
 chart_luck_by_rounds = 集中度中的运气（按轮数）
 chart_luck_realised = 实际收入
-chart_luck_chance = 同样的礼物随机落下
+chart_luck_chance = 随机
 chart_luck_expected = 期望收入
 chart_tradeoff = 集中程度与收入的权衡
 chart_mark = { $capped ->

@@ -8,7 +8,7 @@ import { $, count, csv, h, ROOT, save, say, t, time } from "./page.js";
 import { settingsInWords } from "./settings-in-words.js";
 import { csvRows, liveTable, resultTable } from "./sweep-table.js";
 import { wide } from "./tables.js";
-import { isAnswered, showPublishedRule, showVerdict } from "./verdict.js";
+import { showPublishedRule, showVerdict } from "./verdict.js";
 
 const id = $("sweep").dataset.experiment;
 const address = `${ROOT}/experiments/${encodeURIComponent(id)}`;
@@ -152,9 +152,8 @@ async function finish(experiment) {
   if (!result?.results) { showEnd("missing", t("sweep.no-sweep")); return; }
   showVerdict($("verdict"), experiment);
   showPublishedRule($("published"), result);
-  // The last conclusion is what the published rule says: it is in a fold of its own.
-  // Those before are effects, of which a single one is below its picture.
-  const conclusions = isAnswered(result) && result.conclusions.length > 2 ? result.conclusions.slice(0, -1) : [];
+  // The effects of several settings; those of a single one are below their picture.
+  const conclusions = result.conclusions.filter((_, i) => result.conclusion_messages[i].code === "answer_in_setting");
   $("findings").hidden = false;
   $("findings").querySelector("ul").replaceChildren(
     ...(result.search?.findings ?? []).concat(conclusions, result.findings).map((finding) => h("li", {}, finding)));

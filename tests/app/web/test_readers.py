@@ -127,7 +127,7 @@ def test_figures_are_as_wide_as_their_cards(
             for each in charts.all()
         ]
         assert len(widths) >= 3
-        assert all(-4 <= drawn - card <= 0 for card, drawn in widths), (path, widths)
+        assert all(-4 <= drawn - card <= 0 for card, drawn in widths), f"{path} {widths}"
 
 
 def test_everything_can_be_done_by_keyboard(visit: Visit) -> None:
