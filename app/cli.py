@@ -48,7 +48,7 @@ class _Commands(Group):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, name: str) -> Any:  # noqa: ARG002
+    def get_command(self, ctx: Any, name: str) -> Any:
         if name in RENAMED:
             warning = Message("command_renamed", old=name, new=RENAMED[name])
             if not ctx.meta.get(_WARNED):  # Click looks a command up more than once

@@ -21,7 +21,7 @@ UNMET = [
         ((0, 1, 2), 6, 4, False, ("fill",)),
         "Expected guarantees that can be met; streamers 0, 1, 2 together are guaranteed 6 users, "
         'and at most 4 can be shown to them; fill="joint" meets all guarantees.',
-        "保底无法满足：主播 0、1和2 合计保底 6 位用户，但最多只能满足 4 位；"
+        "保底无法满足：主播 0、1 和 2 合计保底 6 位用户，但最多只能满足 4 位；"
         '设 fill="joint" 可满足全部保底。',
     ),
     (
@@ -29,7 +29,7 @@ UNMET = [
         "Expected guarantees that can be met; streamers 0, 1, 2, 3, 4, 5, 6, 7, … together are "
         'guaranteed 2,002 users, and at most 2,000 can be shown to them; fill="joint" with '
         "allow_negative_ev=True meets all guarantees.",
-        "保底无法满足：主播 0、1、2、3、4、5、6和7 等 1,001 位合计保底 2,002 位用户，"
+        "保底无法满足：主播 0、1、2、3、4、5、6 和 7 等 1,001 位合计保底 2,002 位用户，"
         '但最多只能满足 2,000 位；同时设 fill="joint" 与 allow_negative_ev=True 可满足全部保底。',
     ),
 ]
