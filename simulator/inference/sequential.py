@@ -169,9 +169,10 @@ class _Spread(NamedTuple):
         farthest = np.abs(apart - mean).max(axis=0)
         unit = np.where(farthest > 0, farthest, 1.0)
         variance = (((apart - mean) / unit) ** 2).mean(axis=0)
-        # More than half of the values can only be the median.
-        median = np.sort(differences, axis=0)[n // 2]
-        missing = LEAST_DIFFERING - (differences != median).sum(axis=0)
+        # Half of the values or more can only be one of the two medians.
+        medians = np.sort(differences, axis=0)[[(n - 1) // 2, n // 2]]
+        differing = (differences != medians[:, np.newaxis]).sum(axis=1).min(axis=0)
+        missing = LEAST_DIFFERING - differing
         added = np.maximum(1, missing)
         away = np.where(missing > 0, FARTHER, 1.0)
         total = n + added

@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
@@ -218,6 +218,7 @@ def test_a_smaller_alpha_gives_a_wider_interval(
 
 
 @examples(100)
+@example(np.array([0.0, 0.0, -1.0, -2.0]), 0.5, -1.0)  # half are equal
 @given(SAMPLES, st.floats(0.001, 0.9), st.sampled_from([-1.0, 1e-9, -1e9, 0.1]))
 def test_another_unit_or_the_opposite_sign_changes_the_interval_alike(
     values: np.ndarray, alpha: float, unit: float
