@@ -10,7 +10,7 @@ from operator import attrgetter
 from messages import Message
 from simulator.inference.criteria import LEAST_SIMULATIONS
 from simulator.inference.power import simulations_needed
-from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC
+from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judged_effect
 from simulator.study.result import ConfigurationResult, Effect, EffectVerdict, StudyResult, Verdict
 
 from .naming import namer
@@ -163,7 +163,7 @@ def _decision(result: ConfigurationResult) -> EffectVerdict:
 
 def _judged(result: ConfigurationResult, metric: str) -> Effect:
     """Return the effect on a metric that the verdict judges."""
-    return result.effects["cap" if "cap" in result.effects else "total"][metric]
+    return result.effects[judged_effect(result.effects)][metric]
 
 
 def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) -> Message:

@@ -29,7 +29,7 @@ export function word(verdict, text = `verdict.${verdict}`) {
   return h("span", { class: `word ${lookOf(verdict)}` }, h("span", { "aria-hidden": "true" }, `${LOOKS[verdict][0]} `), t(text));
 }
 
-export const isAnswered = (result) => Boolean(result.answer);
+const isAnswered = (result) => Boolean(result.answer);
 
 // The answer of a sweep; of early versions, which have none, what the published rule says.
 export function showVerdict(section, { result, verdict }) {
