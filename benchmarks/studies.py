@@ -1,14 +1,14 @@
 """The studies in ``configs/``, run again: what each answers, with its effects apart.
 
 Run with ``make studies``, which writes ``docs/study-results.md`` and ``docs/study-results.zh.md``;
-or ``python -m benchmarks.studies NAME…`` for some of them, which writes nothing. Figures depend on
-the configurations alone, not on the machine.
+or ``python -m benchmarks.studies NAME…``, which writes the sections of some of them anew. Figures
+depend on the configurations alone, not on the machine.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -20,14 +20,27 @@ from messages.message import Parameter
 from simulator import SweepConfig, run_sweep
 from simulator.report.answer import group_by_setting, name_group_setting, pick_foremost
 from simulator.report.naming import name_setting, namer
-from simulator.study.result import Effect, StudyResult
+from simulator.study.result import Concentration, Effect, Estimate, StudyResult
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"
-LEFT_OUT = {"smoke", "kuailive-like", "luck"}
-"""A test of the installation, a world for others to vary, and a study of rounds, not of rules."""
+LEFT_OUT = {"smoke", "kuailive-like"}
+"""A test of the installation, and a world for others to vary."""
 
 METRICS = ("expected_revenue_pct", "expected_streamer_gini", "streamer_gini")
+
+LUCK_COLUMNS = (
+    "rounds",
+    "realised",
+    "chance",
+    "expected",
+    "realised_effect",
+    "expected_effect",
+    "simulations_needed",
+)
+"""Of the table of luck."""
+
+HEADING = "## `configs/"
 
 
 def main(names: Sequence[str]) -> None:
@@ -39,34 +52,77 @@ def main(names: Sequence[str]) -> None:
                 config = SweepConfig.from_mapping(_read(name))
                 studies[name] = run_sweep(config, executor).summary()
                 print(f"{name}: {studies[name].answer}", flush=True)
-    if not names:
-        for language in LANGUAGES:
-            suffix = "" if language == "en" else f".{language}"
-            text = "\n".join(write_page(studies, language)) + "\n"
-            (ROOT / "docs" / f"study-results{suffix}.md").write_text(text)
+    for language in LANGUAGES:
+        page = ROOT / "docs" / f"study-results{'' if language == 'en' else f'.{language}'}.md"
+        sections = read_sections(page.read_text()) if names else {}
+        for name, study in studies.items():
+            sections[name] = "\n".join(write_section(name, study, language))
+        head = "\n".join(write_head(language))
+        page.write_text("\n\n".join([head, *(sections[name] for name in sorted(sections))]) + "\n")
+
+
+def read_sections(page: str) -> dict[str, str]:
+    """Return the sections of a page by the name of the study, as `write_section` writes them."""
+    _, *sections = page.split("\n" + HEADING)
+    return {each.partition(".yaml")[0]: (HEADING + each).rstrip("\n") for each in sections}
 
 
 def _read(name: str) -> dict[str, object]:
     return yaml.safe_load((CONFIGS / f"{name}.yaml").read_text()) or {}
 
 
-def write_page(studies: dict[str, StudyResult], language: str) -> Iterator[str]:
-    """Yield the lines of the page: for each study its answer, and a table of effects."""
+def write_head(language: str) -> Iterator[str]:
+    """Yield the lines above all studies."""
+    yield f"# {render(Message('studies_title'), language)}"
+    yield ""
+    yield render(Message("studies_preface"), language)
+
+
+def write_section(name: str, study: StudyResult, language: str) -> Iterator[str]:
+    """Yield the lines on a study: its answer, a table of effects, and of luck where it is on luck.
+
+    It is on luck where its configuration names checkpoints.
+    """
 
     def write(code: str, **parameters: Parameter) -> str:
         return render(Message(code, **parameters), language)
 
-    yield f"# {write('studies_title')}"
+    yield f"{HEADING}{name}.yaml`"
     yield ""
-    yield write("studies_preface")
-    for name, study in studies.items():
-        yield f"\n## `configs/{name}.yaml`\n"
-        if study.answer is not None:
-            yield write("studies_answer", simulations=study.simulations, answer=study.answer)
+    if study.answer is not None:
+        yield write("studies_answer", simulations=study.simulations, answer=study.answer)
+    yield ""
+    yield _row(["", *(write(f"studies_{each}") for each in METRICS)])
+    yield "|---|" + "---|" * len(METRICS)
+    yield from _rows(study, language)
+    if study.luck is not None and study.config.get("checkpoints") is not None:
+        (result,) = (
+            each for each in study.results if each.configuration == study.luck.configuration
+        )
         yield ""
-        yield "| | " + " | ".join(write(f"studies_{each}") for each in METRICS) + " |"
-        yield "|---|" + "---|" * len(METRICS)
-        yield from _rows(study, language)
+        yield write("studies_luck", who=namer(study.results)(result))
+        yield ""
+        yield _row([write(f"studies_luck_{each}") for each in LUCK_COLUMNS])
+        yield "|" + "---|" * len(LUCK_COLUMNS)
+        yield from (_luck_row(each, language) for each in study.luck.checkpoints)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _luck_row(checkpoint: Concentration, language: str) -> str:
+    levels = checkpoint.realised, checkpoint.chance, checkpoint.expected
+    changes = checkpoint.realised_effect, checkpoint.expected_effect
+    needed = checkpoint.simulations_needed
+    return _row(
+        [
+            f"{checkpoint.rounds:,}",
+            *(_estimate(each, language, digits=3, sign="-") for each in levels),
+            *(_estimate(each, language) for each in changes),
+            "–" if needed is None else f"{needed:,}",
+        ]
+    )
 
 
 def _rows(study: StudyResult, language: str) -> Iterator[str]:
@@ -88,7 +144,7 @@ def _rows(study: StudyResult, language: str) -> Iterator[str]:
                     setting = name_group_setting(group)
                     title = Message("studies_in_setting", setting=setting, title=title)
                 cells = (_cell(changes[metric], language) for metric in METRICS)
-                yield f"| {render(title, language)} | " + " | ".join(cells) + " |"
+                yield _row([render(title, language), *cells])
 
 
 def _cell(effect: Effect, language: str) -> str:
@@ -96,9 +152,15 @@ def _cell(effect: Effect, language: str) -> str:
         return "–"
     if effect.is_zero:
         return "0"
-    ends = {"en": "{} ({} to {})", "zh": "{}（{} 至 {}）"}[language]
-    text = ends.format(*(write_plain(each, 2, "+") for each in (effect.mean, *effect.bounds)))
+    text = _estimate(effect, language)
     return text if effect.p_corrected is None or effect.p_corrected <= 0.05 else f"{text} †"
+
+
+def _estimate(estimate: Estimate, language: str, digits: int = 2, sign: str = "+") -> str:
+    """Return a mean and its interval; by default of a change, which has a sign."""
+    ends = {"en": "{} ({} to {})", "zh": "{}（{} 至 {}）"}[language]
+    figures = estimate.value, *estimate.bounds
+    return ends.format(*(write_plain(each, digits, sign) for each in figures))
 
 
 if __name__ == "__main__":

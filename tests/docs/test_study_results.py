@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks.studies import CONFIGS, LEFT_OUT, write_page
+from benchmarks.studies import CONFIGS, LEFT_OUT, read_sections, write_head, write_section
 from messages import LANGUAGES
 from simulator import SweepConfig, run_sweep
 
@@ -26,6 +26,16 @@ def test_every_study_has_its_results(language: str) -> None:
         assert (f"## `configs/{path.name}`" in page(language)) == (path.stem not in LEFT_OUT)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_its_head_and_its_sections(language: str) -> None:
+    sections = read_sections(page(language))
+
+    assert [*sections] == sorted(sections)
+    assert "\n\n".join(["\n".join(write_head(language)), *sections.values()]) + "\n" == page(
+        language
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["published", "whale_matching"])
 def test_the_results_of_a_study_come_out_again(name: str) -> None:
@@ -34,9 +44,9 @@ def test_the_results_of_a_study_come_out_again(name: str) -> None:
         study = run_sweep(config, executor).summary()
 
     for language in LANGUAGES:
-        rows = [line for line in write_page({name: study}, language) if line.startswith("| ")]
-        assert len(rows) > 4
-        assert set(rows) <= set(page(language).splitlines())
+        section = "\n".join(write_section(name, study, language))
+        assert section.count("\n| ") > 4
+        assert read_sections(page(language))[name] == section
 
 
 def figures(text: str) -> set[str]:
