@@ -25,10 +25,11 @@ SETTINGS = (
     "capacity_scale",
     "users_per_round",
     "spend_cap",
+    "alpha",
 )
 
 
-EFFECTS: tuple[EffectName, ...] = ("cap", "priority", "capacity", "total")
+EFFECTS: tuple[EffectName, ...] = ("cap", "fairness", "priority", "capacity", "total")
 """Changes of rule that a study's table has, the one that the verdict judges first."""
 
 

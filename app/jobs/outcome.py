@@ -10,6 +10,7 @@ import orjson
 
 from messages import DEFAULT_LANGUAGE, Message, render
 from simulator import MatrixStudyConfig, SweepConfig
+from simulator.inference.worth import JUDGED
 from simulator.study.result import Verdict
 
 from .records import Experiment, KindName
@@ -80,16 +81,18 @@ def changed_settings(kind: KindName, config: Mapping[str, Any]) -> dict[str, Any
 def _verdict(stored: Mapping[str, Any]) -> str | None:
     """Return the verdict of a whole result: that of each setting, where all have the same.
 
-    A setting is one of capacities and users a round; its verdict is the best of its caps'. Results
-    of early versions have only what the published rule says.
+    A setting is one of capacities and users a round; its verdict is the best of its caps', or of
+    its weights' where it has no caps. Results of early versions have only what the published rule
+    says.
     """
     results = stored.get("results", [])
     if not results or any(each.get("verdict") is None for each in results):
         gate, by_means = stored.get("gate"), stored.get("gate_5c")
         return gate["verdict"] if gate else by_means and by_means.lower()
-    capped = [each for each in results if "cap" in each["effects"]] or results
+    judged = ([each for each in results if effect in each["effects"]] for effect in JUDGED)
+    compared = next(filter(None, judged))
     best_of_settings: dict[tuple[Any, ...], str] = {}
-    for each in capped:
+    for each in compared:
         setting = each["capacity_scale"], each.get("users_per_round")
         best = best_of_settings.get(setting, _FROM_THE_BEST[-1])
         best_of_settings[setting] = min(best, each["verdict"], key=_FROM_THE_BEST.index)

@@ -31,6 +31,8 @@ _LOOKS = {
 _COMPARED: tuple[tuple[EffectName, str], ...] = (
     ("cap", REVENUE_METRIC),
     ("cap", GINI_METRIC),
+    ("fairness", REVENUE_METRIC),
+    ("fairness", GINI_METRIC),
     ("total", REVENUE_METRIC),
     ("total", GINI_METRIC),
 )

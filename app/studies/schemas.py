@@ -160,6 +160,7 @@ class ConfigurationAnswer(SettingsAnswer):
 
     users_per_round: int | None = Field(None, description="not of an own matrix")
     spend_cap: float | None = None
+    alpha: float | None = None
     metrics: dict[str, EstimateAnswer]
     delta: dict[str, DifferenceAnswer] = Field(description="against the baseline")
     effects: dict[EffectName, dict[str, EffectAnswer]] = Field(
@@ -192,6 +193,7 @@ class ResultSettingsAnswer(SettingsAnswer):
 
     users_per_round: int
     spend_cap: float | None
+    alpha: float | None = None
 
 
 class LuckAnswer(BaseModel):
@@ -271,6 +273,10 @@ class FoundConfiguration(ResultSettingsAnswer):
         description="effect of the cap, percent; null without a cap"
     )
     cap_expected_streamer_gini: float | None = Field(description="effect of the cap")
+    fairness_expected_revenue_pct: float | None = Field(
+        None, description="effect of weights, percent; null without weights"
+    )
+    fairness_expected_streamer_gini: float | None = Field(None, description="effect of weights")
     total_expected_revenue_pct: float | None = Field(
         description="effect of all rules against greedy, percent; null where that earns nothing"
     )

@@ -100,6 +100,8 @@ field_seed = First seed
 field_seed_hint = The same seed gives the same result.
 field_spend_caps = Spend caps
 field_spend_caps_hint = For spend-cap: most summed EV of a streamer’s whales. Several, with commas between.
+field_alphas = Weight of equality, α
+field_alphas_hint = For fair-online: 0 counts EV alone, 1 evens revenues out. Several, with commas between.
 field_own_simulations = Simulations
 field_own_simulations_hint = How often gifts are drawn; with fewer than 6, nothing can be decided.
 field_own_gift_probability = Chance of a gift, %
@@ -171,7 +173,7 @@ verdict_depends = It depends
 verdict_means = By means alone, without looking at uncertainty, the rule of the published study says: { $word }.
 
 effects_title = What each rule changes
-effects_what = From greedy, rule by rule: first capacities are held, then whales are served first, then at most k of them go to one streamer. Each bar begins where the one above ends; the last is all of them together.
+effects_what = From greedy, rule by rule: first capacities are held, then whales are served first, then at most k of them go to one streamer, or streamers that were given less weigh more. Each bar begins where the one above ends; the last is all of them together.
 effects_of = Configuration
 published_title = What the rule of the published study says
 
@@ -196,7 +198,7 @@ name_spend_cap = spend cap { $cap }
 
 table_csv = Download CSV
 table_caption = Mean over { $simulations } simulations, and 95 % interval. Changes are against greedy, paired by seed; p is corrected for all configurations. Press a heading to sort.
-table_caption_effects = Mean over { $simulations } simulations, 95 % interval, and p corrected for all configurations. The cap is compared with the same rule without it; all rules together with greedy. Press a heading to sort.
+table_caption_effects = Mean over { $simulations } simulations, 95 % interval, and p corrected for all configurations. The cap and weights are compared with the same rule without them; all rules together with greedy. Press a heading to sort.
 table_live = Means so far, over { $seeds } of the simulations
 table_interval = { $low } to { $high }
 table_ascending = Sorted by { $column }, rising
@@ -209,11 +211,14 @@ column_whale_share = Whales
 column_capacity_scale = Capacity ×
 column_users_per_round = Users a round
 column_spend_cap = Spend cap
+column_alpha = α
 column_revenue_pct = Revenue
 column_streamer_gini = Gini
 column_overcrowded_share = Overcrowded
 column_cap_expected_revenue_pct = Cap: expected revenue
 column_cap_expected_streamer_gini = Cap: its Gini
+column_fairness_expected_revenue_pct = Weights: expected revenue
+column_fairness_expected_streamer_gini = Weights: its Gini
 column_total_expected_revenue_pct = In all: expected revenue
 column_total_expected_streamer_gini = In all: its Gini
 column_binding = k binds, rounds
@@ -289,6 +294,9 @@ setting_whale_shares = whales: top { $values }
 setting_capacity_scales = capacity × { $values }
 setting_algorithms = whales allocated by { $values }
 setting_spend_caps = spend caps { $values }
+setting_alphas = α = { $values }
+setting_fairness_offset = δ = { $values }
+setting_fairness_horizon = revenues to be equal after { $values } rounds
 setting_min_users = at least { $values } users guaranteed
 setting_simulations = { $values } simulations
 setting_rounds = { $values } rounds

@@ -40,6 +40,8 @@ policy_joint = joint
 policy_joint_description = Both tiers at once, at the greatest total EV under cap and capacities.
 policy_exposure = exposure
 policy_exposure_description = Tiered, and streamers in turn are guaranteed a minimum of users.
+policy_fair_online = fair-online
+policy_fair_online_description = Everybody one at a time, the richest first, where EV times a weight is greatest; the less a streamer has been given so far, the greater its weight.
 policy_random = random
 policy_random_description = Everybody goes to any streamer with capacity left, all equally likely.
 policy_round_robin = round-robin
@@ -59,7 +61,9 @@ point_whale_share = top { FORMAT($percent, "g") } %
 point_capacity_scale = capacity × { FORMAT($value, "g") }
 point_users_per_round = { $value } users a round
 point_spend_cap = spend cap { FORMAT($value, ",.10g") }
+point_alpha = α = { FORMAT($value, "g") }
 point_within_spend = { $policy } within { FORMAT($spend_cap, "g") }
+point_of_alpha = { $policy } with α = { FORMAT($alpha, "g") }
 algorithm_min_cost_flow = min-cost-flow
 algorithm_greedy_edges = greedy-edges
 algorithm_greedy_swaps = greedy-swaps
@@ -70,6 +74,7 @@ setting_name_algorithm = the algorithm
 setting_name_policy = the policy
 setting_name_users_per_round = the users in a round
 setting_name_spend_cap = the spend cap
+setting_name_alpha = α
 no_setting = without { $setting }
 metric_revenue_pct = revenue
 metric_streamer_gini = the streamer Gini
@@ -138,6 +143,8 @@ answer_worth_it = Yes: { $who }, { $sway ->
 answer_not_worth_it = No: { $sway ->
        *[other] { $who } does not help:
         [negligible_negligible] the most that a cap does ({ $who }) is too small to matter:
+        [negligible_fairness] the most that weights do ({ $who }) is too small to matter:
+        [negligible_total] the most that a policy changes ({ $who }) is too small to matter:
         [loss_negligible] { $who } costs revenue and does not lower concentration:
         [loss_loss] { $who } costs revenue and raises concentration:
         [negligible_loss] { $who } raises concentration and hardly changes revenue:
@@ -165,6 +172,10 @@ answer_no_effect = No: { $several ->
            *[other] even the most wanted streamer was first choice of only { $wanted } whales.
         }
     }
+answer_no_change = No: { $several ->
+        [true] none of the rules changes
+       *[false] { $who } does not change
+    } any figure against { $against }.
 stopped_after = { $undecided ->
         [0] { $early ->
             [true] Settled after { $simulations } of at most { $most } simulations, so the sweep stopped
@@ -184,12 +195,14 @@ answer_in_setting = With { $setting }: { $answer }
 answers = { JOIN($answers, " ") }
 answers_counted = Over { $settings } settings of capacities and users a round: a cap is worth having in { $worth_it }, not in { $not_worth_it }; in { $no_effect } it changes nothing, and { $undecided } are not decided.
 against_same_rule = the same rule without a cap
+against_same_weights = the same rule with equal weights
 against_greedy = greedy without capacities
 name_setting = capacity × { FORMAT($scale, "g") } and { $users } users a round
 effects_chain = Step by step to { $who }, against greedy without capacities: { JOIN($steps, "; ") }.
 effect_capacity = holding capacities changes expected revenue by { PLAIN($percent, 2, "+") } % and its Gini by { PLAIN($gini, 2, "+") }
 effect_priority = serving whales first by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
 effect_cap = the cap by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
+effect_fairness = weights for equality by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
 effect_total = in all { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
 luck_alone = Realised concentration is luck: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. What a policy can change is the concentration of expected revenue, { FORMAT($expected, ".3f") }.
 luck_exceeded = Of realised concentration, { PLAIN($percent, 2) } % is more than luck: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. That of expected revenue, which has no luck in it, is { FORMAT($expected, ".3f") }.
@@ -209,7 +222,7 @@ luck_ends = By the realised Gini, { $simulations } simulations tell { $who } fro
        *[other] , and not yet at { $before }
     }.
 published_conclusion = The published study's rule, against greedy without capacities: { $conclusion }
-best_by_concentration = The least concentration of expected revenue among the caps that are worth having
+best_by_concentration = The least concentration of expected revenue among what is worth having
 best_by_expected_revenue = The highest expected revenue
 
 ## Findings
@@ -233,6 +246,8 @@ effects_needed = To tell these effects from 0, two-sided at { FORMAT($level, "g"
 needed_for = for { $who }, { $counts }
 needed_for_metric = { $count } for { $metric }
 effects_tests = Effects that are significant at p ≤ { FORMAT($level, "g") } after Holm's correction, each cap against the same rule without it: { JOIN($counts, ", ") }.
+effects_tests_of_weights = Effects that are significant at p ≤ { FORMAT($level, "g") } after Holm's correction, weights against the same rule with equal weights: { JOIN($counts, ", ") }.
+effects_tests_of_policies = Effects that are significant at p ≤ { FORMAT($level, "g") } after Holm's correction, each policy against greedy: { JOIN($counts, ", ") }.
 cap_binds = k = { $k } binds in { $binding_rounds } of { $rounds } rounds: up to { $wanted ->
         [one] { $wanted } whale
        *[other] { $wanted } whales
@@ -296,6 +311,8 @@ effects_overview = Of { $configurations } configurations, { $worth_it } { $worth
 best_by_effects = { $by }: { $who }, which changes expected revenue by { PLAIN($percent, 2, "+") } % and its Gini by { PLAIN($gini, 2, "+") }.
 figure_cap_expected_revenue_pct = the cap's effect on expected revenue
 figure_cap_expected_streamer_gini = the cap's effect on the Gini of expected revenue
+figure_fairness_expected_revenue_pct = the effect of weights on expected revenue
+figure_fairness_expected_streamer_gini = the effect of weights on the Gini of expected revenue
 figure_total_expected_revenue_pct = the effect of all rules on expected revenue
 figure_total_expected_streamer_gini = the effect of all rules on the Gini of expected revenue
 figure_overview = Across configurations, { JOIN($parts, "; ") }.
@@ -327,6 +344,13 @@ search_compared_by = Compared by expected revenue and its Gini, { $capped ->
            *[false] { "" }
         }
        *[false] each policy against greedy
+    }; changes below { PLAIN($percent, 2) } % of revenue or { PLAIN($gini, 2) } of the Gini are too small to matter.
+search_compared_by_weights = Compared by expected revenue and its Gini, weights against the same rule with equal weights{ $capped ->
+        [true] , each cap against the same rule without it
+       *[false] { "" }
+    }{ $both ->
+        [true] , policies without either against greedy
+       *[false] { "" }
     }; changes below { PLAIN($percent, 2) } % of revenue or { PLAIN($gini, 2) } of the Gini are too small to matter.
 search_without_expected_figures = The runs have no expected figures, so nothing can be compared.
 search_figures = { $without_revenue ->
@@ -577,6 +601,7 @@ chart_effects = What each rule changes, step by step: { $who }
 chart_effect_capacity = Capacity held
 chart_effect_priority = Whales first
 chart_effect_cap = Cap k = { $k }
+chart_effect_fairness = Weights, α = { FORMAT($alpha, "g") }
 chart_effect_total = In all
 chart_effect_interval = { $change } ({ $low } to { $high })
 axis_expected_revenue_change = Change of expected revenue, % of greedy’s
@@ -701,6 +726,7 @@ studies_streamer_gini = Gini of realised revenue
 studies_capacity = capacities hold
 studies_priority = whales first
 studies_cap = the cap: { $who }
+studies_fairness = weights for equality: { $who }
 studies_total = in all: { $who }
 studies_in_setting = { $setting }: { $title }
 studies_luck = Luck by rounds: the Gini of greedy's revenue as realised, had the same gifts fallen at random, and of expected revenue; what { $who } changes in it, with all rules, against greedy; and the simulations in which the realised Gini would show that with 80 % power (–: none would).

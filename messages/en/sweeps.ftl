@@ -81,6 +81,7 @@ report_metric_expected_streamer_gini = Gini of expected revenue
 report_effect_capacity = Capacities held
 report_effect_priority = Whales first
 report_effect_cap = The cap
+report_effect_fairness = Weights
 report_effect_total = In all
 report_points = { " " }points
 report_chain = What each rule changes, up to { $name }
@@ -113,7 +114,7 @@ report_caption = Mean over { $simulations ->
 report_caption_effects = Mean over { $simulations ->
         [one] { $simulations } simulation
        *[other] { $simulations } simulations
-    } and 95 % bootstrap interval. The cap is compared with the same rule without it, all rules together with greedy without capacities.{ $corrected ->
+    } and 95 % bootstrap interval. The cap and weights are compared with the same rule without them, all rules together with greedy without capacities.{ $corrected ->
         [true] { " " }p is corrected for all configurations (Holm).
        *[false] { "" }
     }

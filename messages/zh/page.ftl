@@ -100,6 +100,8 @@ field_seed = 首个种子
 field_seed_hint = 种子相同，结果相同。
 field_spend_caps = 消费上限
 field_spend_caps_hint = 用于 spend-cap：每位主播的鲸鱼 EV 之和的上限。多个值用逗号分隔。
+field_alphas = 公平权重 α
+field_alphas_hint = 用于 fair-online：0 只看期望价值，1 使各主播收入均等。多个值用逗号分隔。
 field_own_simulations = 模拟次数
 field_own_simulations_hint = 抽取礼物的次数；少于 6 次则无法得出结论。
 field_own_gift_probability = 送礼概率，%
@@ -171,7 +173,7 @@ verdict_depends = 视情况而定
 verdict_means = 若只看均值、不看不确定性，按已发表研究的规则，结论是：{ $word }。
 
 effects_title = 每条规则带来的变化
-effects_what = 从贪心出发，逐条加上规则：先遵守容量，再让鲸鱼优先，最后每位主播最多 k 位鲸鱼。每条柱从上一条的末端开始；最后一条是全部合计。
+effects_what = 从贪心出发，逐条加上规则：先遵守容量，再让鲸鱼优先，最后每位主播最多 k 位鲸鱼，或让分到较少的主播权重更大。每条柱从上一条的末端开始；最后一条是全部合计。
 effects_of = 配置
 published_title = 按已发表研究的规则
 
@@ -196,7 +198,7 @@ name_spend_cap = 消费上限 { $cap }
 
 table_csv = 下载 CSV
 table_caption = { $simulations } 次模拟的均值及 95 % 区间。变化均相对贪心，按种子配对；p 值已针对全部配置校正。点击表头可排序。
-table_caption_effects = { $simulations } 次模拟的均值、95 % 区间，以及对全部配置校正后的 p。上限与无上限的同一规则对比；全部规则与贪心对比。点击表头可排序。
+table_caption_effects = { $simulations } 次模拟的均值、95 % 区间，以及对全部配置校正后的 p。上限、权重分别与无上限、无权重的同一规则对比；全部规则与贪心对比。点击表头可排序。
 table_live = 目前 { $seeds } 次模拟的均值
 table_interval = { $low } 至 { $high }
 table_ascending = 按{ $column }升序排列
@@ -209,11 +211,14 @@ column_whale_share = 鲸鱼
 column_capacity_scale = 容量 ×
 column_users_per_round = 每轮用户
 column_spend_cap = 消费上限
+column_alpha = α
 column_revenue_pct = 收入
 column_streamer_gini = 基尼系数
 column_overcrowded_share = 拥挤占比
 column_cap_expected_revenue_pct = 上限：期望收入
 column_cap_expected_streamer_gini = 上限：其基尼系数
+column_fairness_expected_revenue_pct = 公平权重：期望收入
+column_fairness_expected_streamer_gini = 公平权重：其基尼系数
 column_total_expected_revenue_pct = 合计：期望收入
 column_total_expected_streamer_gini = 合计：其基尼系数
 column_binding = k 起作用的轮次
@@ -289,6 +294,9 @@ setting_whale_shares = 鲸鱼占前 { $values }
 setting_capacity_scales = 容量 × { $values }
 setting_algorithms = 鲸鱼分配算法 { $values }
 setting_spend_caps = 消费上限 { $values }
+setting_alphas = α = { $values }
+setting_fairness_offset = δ = { $values }
+setting_fairness_horizon = 第 { $values } 轮后收入应均等
 setting_min_users = 至少保证 { $values } 名用户
 setting_simulations = { $values } 次模拟
 setting_rounds = { $values } 轮

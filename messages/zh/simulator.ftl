@@ -40,6 +40,8 @@ policy_joint = joint
 policy_joint_description = 两层同时分配，在上限与容量之内使总期望价值最大。
 policy_exposure = exposure
 policy_exposure_description = 与 tiered 相同，另外轮流保证主播的最少用户数。
+policy_fair_online = fair-online
+policy_fair_online_description = 用户逐一分配，富者在先，去期望价值乘以权重后最高的主播；主播至今分到的越少，权重越大。
 policy_random = random
 policy_random_description = 每位用户随机去任一仍有容量的主播，机会均等。
 policy_round_robin = round-robin
@@ -59,7 +61,9 @@ point_whale_share = 前 { FORMAT($percent, "g") } %
 point_capacity_scale = 容量 × { FORMAT($value, "g") }
 point_users_per_round = 每轮 { $value } 位用户
 point_spend_cap = 消费上限 { FORMAT($value, ",.10g") }
+point_alpha = α = { FORMAT($value, "g") }
 point_within_spend = 消费上限 { FORMAT($spend_cap, "g") } 的 { $policy }
+point_of_alpha = α = { FORMAT($alpha, "g") } 的 { $policy }
 algorithm_min_cost_flow = min-cost-flow
 algorithm_greedy_edges = greedy-edges
 algorithm_greedy_swaps = greedy-swaps
@@ -70,6 +74,7 @@ setting_name_algorithm = 算法
 setting_name_policy = 策略
 setting_name_users_per_round = 每轮用户数
 setting_name_spend_cap = 消费上限
+setting_name_alpha = α
 no_setting = 无{ $setting }
 metric_revenue_pct = 收入
 metric_streamer_gini = 主播基尼系数
@@ -137,6 +142,8 @@ answer_worth_it = 值得：{ $who }，{ $sway ->
 answer_not_worth_it = 不值得：{ $sway ->
        *[other] { $who } 没有帮助：
         [negligible_negligible] 上限的最大作用（{ $who }）小到无关紧要：
+        [negligible_fairness] 权重的最大作用（{ $who }）小到无关紧要：
+        [negligible_total] 策略的最大作用（{ $who }）小到无关紧要：
         [loss_negligible] { $who } 损失收入而不降低集中度：
         [loss_loss] { $who } 损失收入并提高集中度：
         [negligible_loss] { $who } 提高集中度，而收入几乎不变：
@@ -160,6 +167,10 @@ answer_no_effect = 不值得：{ $several ->
            *[other] 即使最受欢迎的主播也只是 { $wanted } 位鲸鱼的首选。
         }
     }
+answer_no_change = 不值得：与{ $against }相比，{ $several ->
+        [true] 没有一条规则改变任何数值
+       *[false] { $who } 不改变任何数值
+    }。
 stopped_after = { $undecided ->
         [0] { $early ->
             [true] 最多 { $most } 次模拟，第 { $simulations } 次后已有定论，扫描随即停止
@@ -176,12 +187,14 @@ answer_in_setting = 在{ $setting }下：{ $answer }
 answers = { JOIN($answers, "") }
 answers_counted = 在 { $settings } 种容量与每轮用户数的设置中：{ $worth_it } 种值得设上限，{ $not_worth_it } 种不值得；{ $no_effect } 种中上限不起作用，{ $undecided } 种尚无定论。
 against_same_rule = 无上限的同一规则
+against_same_weights = 权重相等的同一规则
 against_greedy = 无容量限制的贪心策略
 name_setting = 容量 × { FORMAT($scale, "g") }、每轮 { $users } 名用户
 effects_chain = 与无容量限制的贪心策略相比，逐步到 { $who }：{ JOIN($steps, "；") }。
 effect_capacity = 遵守容量使期望收入变化 { PLAIN($percent, 2, "+") } %，其基尼系数变化 { PLAIN($gini, 2, "+") }
 effect_priority = 鲸鱼优先分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
 effect_cap = 上限分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
+effect_fairness = 公平权重分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
 effect_total = 合计 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
 luck_alone = 实际集中度出于运气：贪心策略收入的基尼系数为 { FORMAT($realised, ".3f") }，若同样的礼物随机落在主播身上则为 { FORMAT($chance, ".3f") }。策略能改变的是期望收入的集中度，即 { FORMAT($expected, ".3f") }。
 luck_exceeded = 实际集中度中有 { PLAIN($percent, 2) } % 超出运气：贪心策略收入的基尼系数为 { FORMAT($realised, ".3f") }，若同样的礼物随机落在主播身上则为 { FORMAT($chance, ".3f") }。不含运气的期望收入的基尼系数为 { FORMAT($expected, ".3f") }。
@@ -195,7 +208,7 @@ luck_ends = 用实际基尼系数，{ $simulations } 次模拟从 { $rounds } �
        *[other] ，在 { $before } 轮时尚不能
     }。
 published_conclusion = 已发表研究的规则（与无容量限制的贪心策略相比）：{ $conclusion }
-best_by_concentration = 在值得设的上限中期望收入集中度最低
+best_by_concentration = 在值得采用的配置中期望收入集中度最低
 best_by_expected_revenue = 期望收入最高
 
 ## 发现
@@ -219,6 +232,8 @@ effects_needed = 要看出这些影响不为 0（双侧检验，显著性水平 
 needed_for = { $who } 下，{ JOIN($counts, "，") }
 needed_for_metric = { $metric }需 { $count } 次
 effects_tests = 经 Holm 校正后显著（p ≤ { FORMAT($level, "g") }）的影响（每个上限与没有上限的同一规则比较）：{ JOIN($counts, "，") }。
+effects_tests_of_weights = 经 Holm 校正后显著（p ≤ { FORMAT($level, "g") }）的影响（权重与权重相等的同一规则比较）：{ JOIN($counts, "，") }。
+effects_tests_of_policies = 经 Holm 校正后显著（p ≤ { FORMAT($level, "g") }）的影响（每种策略与贪心比较）：{ JOIN($counts, "，") }。
 cap_binds = k = { $k } 在 { $rounds } 轮中的 { $binding_rounds } 轮起作用：最多有 { $wanted } 位鲸鱼想去同一位主播，平均每轮有 { FORMAT($whales, ".3g") } 位鲸鱼。
 cap_never_binds = { $who } { $all ->
         [true] 从不起作用
@@ -264,6 +279,8 @@ effects_overview = { $configurations } 种配置中，{ $worth_it } 种值得采
 best_by_effects = { $by }：{ $who }，使期望收入变化 { PLAIN($percent, 2, "+") } %，其基尼系数变化 { PLAIN($gini, 2, "+") }。
 figure_cap_expected_revenue_pct = 上限对期望收入的影响
 figure_cap_expected_streamer_gini = 上限对期望收入基尼系数的影响
+figure_fairness_expected_revenue_pct = 权重对期望收入的影响
+figure_fairness_expected_streamer_gini = 权重对期望收入基尼系数的影响
 figure_total_expected_revenue_pct = 全部规则对期望收入的影响
 figure_total_expected_streamer_gini = 全部规则对期望收入基尼系数的影响
 figure_overview = 在各种配置之间，{ JOIN($parts, "；") }。
@@ -289,6 +306,13 @@ search_compared_by = 按期望收入及其基尼系数比较，{ $capped ->
            *[false] { "" }
         }
        *[false] 每种策略与贪心比较
+    }；收入变化低于 { PLAIN($percent, 2) } %、基尼系数变化低于 { PLAIN($gini, 2) } 的视为可忽略。
+search_compared_by_weights = 按期望收入及其基尼系数比较，权重与权重相等的同一规则比较{ $capped ->
+        [true] ，每个上限与没有上限的同一规则比较
+       *[false] { "" }
+    }{ $both ->
+        [true] ，两者皆无的策略与贪心比较
+       *[false] { "" }
     }；收入变化低于 { PLAIN($percent, 2) } %、基尼系数变化低于 { PLAIN($gini, 2) } 的视为可忽略。
 search_without_expected_figures = 重放没有期望指标，无法比较。
 search_figures = { $without_revenue ->
@@ -523,6 +547,7 @@ chart_effects = 每条规则逐步带来的变化：{ $who }
 chart_effect_capacity = 遵守容量
 chart_effect_priority = 鲸鱼优先
 chart_effect_cap = 上限 k = { $k }
+chart_effect_fairness = 公平权重，α = { FORMAT($alpha, "g") }
 chart_effect_total = 合计
 chart_effect_interval = { $change }（{ $low } 至 { $high }）
 axis_expected_revenue_change = 期望收入的变化，占贪心的 %
@@ -643,6 +668,7 @@ studies_streamer_gini = 实现收入的基尼系数
 studies_capacity = 遵守容量
 studies_priority = 鲸鱼优先
 studies_cap = 上限：{ $who }
+studies_fairness = 公平权重：{ $who }
 studies_total = 合计：{ $who }
 studies_in_setting = { $setting }：{ $title }
 studies_luck = 各轮数下的偶然因素：贪心策略收入的基尼系数（实现的、相同礼物随机落下时的、期望收入的）；{ $who } 以全部规则相对于贪心策略对它的改变；以及实现收入的基尼系数以 80 % 的检验功效显示这一改变所需的模拟次数（–：多少次都不能）。

@@ -81,6 +81,7 @@ report_metric_expected_streamer_gini = 期望收入的基尼系数
 report_effect_capacity = 遵守容量
 report_effect_priority = 鲸鱼优先
 report_effect_cap = 上限
+report_effect_fairness = 公平权重
 report_effect_total = 合计
 report_points = { " " }个百分点
 report_chain = 逐条规则的影响，直至 { $name }
@@ -107,7 +108,7 @@ report_caption = { $simulations } 次{ $matrix ->
         [true] p 值已针对全部配置校正（Holm）。
        *[false] { "" }
     }
-report_caption_effects = { $simulations } 次模拟的均值及 95 % 自助法区间。上限与没有上限的同一规则比较，合计与不限容量的贪心比较。{ $corrected ->
+report_caption_effects = { $simulations } 次模拟的均值及 95 % 自助法区间。上限、权重与没有它们的同一规则比较，合计与不限容量的贪心比较。{ $corrected ->
         [true] p 值已针对全部配置校正（Holm）。
        *[false] { "" }
     }

@@ -21,6 +21,7 @@ _COLOURS: dict[EffectName, str] = {
     "capacity": PALETTE[0],
     "priority": PALETTE[4],
     "cap": PALETTE[1],
+    "fairness": PALETTE[2],
     "total": "#999999",
 }
 
@@ -95,8 +96,8 @@ def _panel(points: SweepPoints, point: SweepPoint, metric: str, title_code: str)
 
 def _rows(points: SweepPoints, point: SweepPoint, metric: str) -> list[dict[str, Any]]:
     """Return a row for each step: where it begins and ends, its interval, and its value."""
-    rows, start = [], 0.0
-    for name, changes in point.result.effects.items():
+    rows, start, result = [], 0.0, point.result
+    for name, changes in result.effects.items():
         effect = changes[metric]
         if effect.mean is None:
             continue
@@ -104,7 +105,9 @@ def _rows(points: SweepPoints, point: SweepPoint, metric: str) -> list[dict[str,
         low, high = effect.bounds
         rows.append(
             {
-                "step": points.say(f"chart_effect_{name}", k=point.k or 0),
+                "step": points.say(
+                    f"chart_effect_{name}", k=point.k or 0, alpha=result.configuration.alpha or 0
+                ),
                 "from": start,
                 "to": start + effect.mean,
                 "low": start + low,

@@ -205,6 +205,9 @@ class _Names:
         if point.spend_cap is not None:
             policy = name_setting("policy", point.policy)
             return Message("chart_spend_cap", policy=policy, spend_cap=point.spend_cap)
+        if point.alpha is not None and "alpha" in self.several:
+            policy = name_setting("policy", point.policy)
+            return Message("point_of_alpha", policy=policy, alpha=point.alpha)
         if point.policy != "tiered" or point.algorithm is None:
             return name_setting("policy", point.policy)
         algorithm = name_setting("algorithm", point.algorithm)

@@ -18,6 +18,9 @@ from simulator.study.result import (
 from .criteria import LEAST_SIMULATIONS, REVENUE
 from .power import ALPHA
 
+JUDGED: tuple[EffectName, ...] = ("cap", "fairness", "total")
+"""Effects that verdicts are by: the first of them that a configuration has."""
+
 REVENUE_METRIC, GINI_METRIC = "expected_revenue_pct", "expected_streamer_gini"
 
 
@@ -26,7 +29,8 @@ def judge(
 ) -> EffectVerdict:
     """Return whether a cap is worth having against the same rule without it.
 
-    Where a policy has no cap, the policy is judged against greedy. Each of two effects, on expected
+    Where a policy has no cap, its weights are judged against the same rule without weights, and
+    where it has none, the policy against greedy. Each of two effects, on expected
     revenue and on the Gini of expected revenue, is a gain or a loss where its interval lies beyond
     the smallest effect that matters and its corrected p is at most 5 %, and negligible where its
     interval lies within that. Anything else is unclear.
@@ -61,7 +65,7 @@ def judge(
 
 def judged_effect(effects: Container[EffectName]) -> EffectName:
     """Return which of a configuration's effects its verdict is by."""
-    return "cap" if "cap" in effects else "total"
+    return next(effect for effect in JUDGED if effect in effects)
 
 
 def find_sway(effect: Effect, minimum: float, better: int = 1) -> Sway:

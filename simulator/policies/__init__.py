@@ -3,6 +3,7 @@
 from .base import Policy, PolicyEntry, PolicySettings, policy
 from .capacity_greedy import CapacityGreedy
 from .exposure import Exposure
+from .fair_online import FairOnline
 from .greedy import Greedy
 from .joint import Joint
 from .random import Random
@@ -21,6 +22,7 @@ __all__ = [
     "CapacityGreedy",
     "ComparedPolicy",
     "Exposure",
+    "FairOnline",
     "Greedy",
     "Joint",
     "Policy",

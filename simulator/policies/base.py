@@ -32,12 +32,13 @@ from solver import Algorithm
 
 from .round_view import RoundView
 
-GridSetting = Literal["whale_share", "k", "algorithm", "spend_cap"]
+GridSetting = Literal["whale_share", "k", "algorithm", "spend_cap", "alpha"]
 """Settings of a study that a policy may have several points of."""
 
-Step = Literal["capacity", "priority", "cap"]
+Step = Literal["capacity", "priority", "cap", "fairness"]
 """What one rule changes against the rule before it: capacities hold; whales come first, or have
-another priority; a cap on the whales of a streamer holds."""
+another priority; a cap on the whales of a streamer holds; streamers with little revenue have
+greater weights."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ class PolicySettings:
         Fewest users of a streamer that has a guarantee.
     whales_respect_capacity : bool
         Whether the whale tier of policy tiered is limited by capacities as well as by the cap.
+    alpha, fairness_offset : float
+    fairness_horizon : int
+        Of policy fair-online; see there.
     """
 
     whale_share: float
@@ -69,6 +73,9 @@ class PolicySettings:
     spend_cap: float = 0.0
     min_users: int = 1
     whales_respect_capacity: bool = True
+    alpha: float = 0.0
+    fairness_offset: float = 0.1
+    fairness_horizon: int = 0
 
 
 class Policy(Protocol):
@@ -174,7 +181,8 @@ class PolicyEntry:
     chain : mapping from str to str
         Rules from greedy to this policy, each of which changes one thing: by the step, the name of
         the policy that it leads to, the last of which is this one. A policy has no k before step
-        cap. Empty where greedy and the policy differ in more than such steps.
+        cap, and an alpha of 0 before step fairness. Empty where greedy and the policy differ in
+        more than such steps.
     """
 
     name: str

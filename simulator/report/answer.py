@@ -10,10 +10,10 @@ from operator import attrgetter
 from messages import Message
 from simulator.inference.criteria import LEAST_SIMULATIONS
 from simulator.inference.power import simulations_needed
-from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judged_effect
+from simulator.inference.worth import GINI_METRIC, JUDGED, REVENUE_METRIC, judged_effect
 from simulator.study.result import ConfigurationResult, Effect, EffectVerdict, StudyResult, Verdict
 
-from .naming import namer
+from .naming import name_rule_before, namer
 
 MOST_SETTINGS = 4
 """So many settings are answered one by one; of more, the answers are counted."""
@@ -145,14 +145,18 @@ def name_group_setting(results: Sequence[ConfigurationResult]) -> Message:
 
 
 def pick_foremost(results: Sequence[ConfigurationResult]) -> ConfigurationResult:
-    """Return the result of the best verdict; of equal ones, that which lowers the Gini most."""
-    capped = [each for each in results if "cap" in each.effects] or list(results)
+    """Return the result of the best verdict; of equal ones, that which lowers the Gini most.
+
+    It is among those with a cap, if there are any; else among those with weights.
+    """
+    judged = ([each for each in results if effect in each.effects] for effect in JUDGED)
+    compared = next(filter(None, judged))
 
     def order(result: ConfigurationResult) -> tuple[int, float]:
         verdict = _decision(result).verdict
         return _FROM_THE_BEST.index(verdict), _judged(result, GINI_METRIC).value
 
-    return min(capped, key=order)
+    return min(compared, key=order)
 
 
 def _decision(result: ConfigurationResult) -> EffectVerdict:
@@ -179,7 +183,7 @@ def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) 
     return Message(
         f"answer_{result.verdict}",
         who=namer(results)(result),
-        against=Message("against_same_rule" if "cap" in result.effects else "against_greedy"),
+        against=name_rule_before(judged_effect(result.effects)),
         sway=_reason(result),
         gini=gini.value,
         gini_size=abs(gini.value),
@@ -210,9 +214,16 @@ def _amount(revenue: float, study: StudyResult) -> Message:
 
 
 def _reason(result: ConfigurationResult) -> str:
-    """Return in a word what the two effects amount to, as the messages know it."""
+    """Return in a word what the two effects amount to, as the messages know it.
+
+    Where neither matters, the word names the effect that was judged, if it is not that of a cap.
+    """
     criteria = _decision(result).criteria
-    return f"{criteria[REVENUE_METRIC].sway}_{criteria[GINI_METRIC].sway}"
+    sways = criteria[REVENUE_METRIC].sway, criteria[GINI_METRIC].sway
+    judged = judged_effect(result.effects)
+    if sways == ("negligible", "negligible") and judged != "cap":
+        return f"negligible_{judged}"
+    return "_".join(sways)
 
 
 def needed_to_decide(result: ConfigurationResult) -> int:
@@ -233,13 +244,21 @@ def needed_to_decide(result: ConfigurationResult) -> int:
 
 
 def _answer_without_effect(results: Sequence[ConfigurationResult]) -> Message:
-    """State that no cap changes anything, and why: so few whales want the same streamer."""
+    """State that no cap changes anything, and why: so few whales want the same streamer.
+
+    Of weights, and of policies without either, state that they change nothing.
+    """
+    judged, who = judged_effect(results[0].effects), namer(results)(results[0])
+    if judged != "cap":
+        return Message(
+            "answer_no_change", who=who, several=len(results) > 1, against=name_rule_before(judged)
+        )
     capped = [each for each in results if each.k is not None]
     wanted = max((each.binding.max_whales_wanted for each in capped if each.binding), default=0)
     least = min((each.k for each in capped if each.k is not None), default=0)
     return Message(
         "answer_no_effect",
-        who=namer(results)(results[0]),
+        who=who,
         several=len(results) > 1,
         wanted=wanted,
         by_capacity=wanted > least,

@@ -8,10 +8,10 @@ from statistics import NormalDist
 from messages import Message
 from simulator.inference.criteria import LEAST_SIMULATIONS
 from simulator.inference.power import ALPHA, POWER
-from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judged_effect
-from simulator.study.result import ConfigurationResult, Difference, Effect
+from simulator.inference.worth import GINI_METRIC, JUDGED, REVENUE_METRIC, judged_effect
+from simulator.study.result import ConfigurationResult, Difference, Effect, EffectName
 
-from .naming import join_sentences
+from .naming import join_sentences, name_rule_before
 from .verdict import gini_fall_stands, verdict_message
 
 STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306}
@@ -19,6 +19,14 @@ STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365
 
 TESTED_METRICS = ("revenue_pct", "streamer_gini", "overcrowded_share")
 """Differences that findings speak of; the message ``metric_<name>`` is each one's name."""
+
+
+_EFFECTS_TESTS: dict[EffectName, str] = {
+    "cap": "effects_tests",
+    "fairness": "effects_tests_of_weights",
+    "total": "effects_tests_of_policies",
+}
+"""Messages, by the first of `JUDGED` that the tests are of."""
 
 
 def describe_effect(who: Message, result: ConfigurationResult) -> Message:
@@ -32,7 +40,7 @@ def describe_effect(who: Message, result: ConfigurationResult) -> Message:
         With effects.
     """
     effect = judged_effect(result.effects)
-    against = Message("against_same_rule" if effect == "cap" else "against_greedy")
+    against = name_rule_before(effect)
     if result.verdict == "no_effect":
         return Message("finding_no_effect", who=who, against=against)
     changes = result.effects[effect]
@@ -121,7 +129,9 @@ def count_effect_tests(results: Sequence[ConfigurationResult], simulations: int)
     ]
     if not counts:
         return []
-    findings = [Message("effects_tests", level=ALPHA, counts=counts)]
+    judged = {judged_effect(each.effects) for each in results if each.effects}
+    first = next(effect for effect in JUDGED if effect in judged)
+    findings = [Message(_EFFECTS_TESTS[first], level=ALPHA, counts=counts)]
     least_p, most = 2.0 ** (1 - simulations), max(map(len, tested.values()))
     if least_p * most > ALPHA:
         findings.append(

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from messages import Message
 from simulator.policies import POLICIES
 from simulator.study.config import Configuration
-from simulator.study.result import ConfigurationResult
+from simulator.study.result import ConfigurationResult, EffectName
 from simulator.study.result_json import SETTINGS
 from solver import Algorithm
 
@@ -61,11 +61,22 @@ def name_ks(results: Sequence[ConfigurationResult]) -> Message:
     if point.k is not None:
         ks = [str(each.k) for each in results]
         return Message("point_k", value=ks[0] if len(ks) == 1 else ks)
-    if point.spend_cap is None:
-        return name_setting("policy", point.policy)
-    return Message(
-        "point_within_spend", policy=name_setting("policy", point.policy), spend_cap=point.spend_cap
-    )
+    policy = name_setting("policy", point.policy)
+    if point.spend_cap is not None:
+        return Message("point_within_spend", policy=policy, spend_cap=point.spend_cap)
+    if point.alpha is not None:
+        return Message("point_of_alpha", policy=policy, alpha=point.alpha)
+    return policy
+
+
+def name_rule_before(effect: EffectName) -> Message:
+    """Return the rule that an effect is a change against, of those that verdicts are by."""
+    match effect:
+        case "cap":
+            return Message("against_same_rule")
+        case "fairness":
+            return Message("against_same_weights")
+    return Message("against_greedy")
 
 
 def name_group(

@@ -14,7 +14,7 @@ from simulator.inference.criteria import (
     OVERCROWDING,
     REVENUE,
 )
-from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judged_effect
+from simulator.inference.worth import GINI_METRIC, JUDGED, REVENUE_METRIC, judged_effect
 from simulator.study.result import (
     ConfigurationResult,
     Criterion,
@@ -94,7 +94,7 @@ def _write_gini(value: float) -> str:
 
 
 def _effect_figures(results: Sequence[ConfigurationResult]) -> list[Figure]:
-    """Return the effects of caps and of all rules together, as far as any result has them."""
+    """Return the effects of caps or weights and of all rules, as far as any result has them."""
 
     def figure(effect: EffectName, metric: str, write: Write) -> Figure:
         def value(result: ConfigurationResult) -> float | None:
@@ -102,14 +102,13 @@ def _effect_figures(results: Sequence[ConfigurationResult]) -> list[Figure]:
 
         return Message(f"figure_{effect}_{metric}"), value, write
 
-    total = figure("total", REVENUE_METRIC, _write_percent)
-    if not any("cap" in each.effects for each in results):
-        return [total, figure("total", GINI_METRIC, _write_gini)]
-    caps = [
-        figure("cap", REVENUE_METRIC, _write_percent),
-        figure("cap", GINI_METRIC, _write_gini),
+    judged = [name for name in JUDGED if any(name in each.effects for each in results)]
+    figures = [
+        figure(name, metric, write)
+        for name in judged[:1]
+        for metric, write in ((REVENUE_METRIC, _write_percent), (GINI_METRIC, _write_gini))
     ]
-    return [*caps, total]
+    return [*figures, *(figure(name, REVENUE_METRIC, _write_percent) for name in judged[1:])]
 
 
 def _criterion_figure(criterion: Criterion, write: Write) -> Figure:

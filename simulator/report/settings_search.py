@@ -13,7 +13,7 @@ from messages import DEFAULT_LANGUAGE, Message
 from simulator.inference.criteria import CONCENTRATION, LEAST_SIMULATIONS, OVERCROWDING, REVENUE
 from simulator.inference.pareto import pareto_front
 from simulator.inference.power import ALPHA
-from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC
+from simulator.inference.worth import GINI_METRIC, JUDGED, REVENUE_METRIC
 from simulator.study.config import MinimumEffect
 from simulator.study.result import (
     ConfigurationResult,
@@ -210,13 +210,13 @@ def _to_lessen(result: ConfigurationResult) -> tuple[float, float, float]:
 def _entry(result: ConfigurationResult) -> dict[str, Any]:
     """Return a configuration by its settings, with its effects and the published study's figures.
 
-    Of a policy without a cap, the effects of a cap are None.
+    Of a policy without a cap, the effects of a cap are None, and so with weights.
     """
     effects = {
         f"{effect}_{metric}": result.effects[effect][metric].mean
         if effect in result.effects
         else None
-        for effect in ("cap", "total")
+        for effect in JUDGED
         for metric in _METRICS
     }
     return {
@@ -332,11 +332,11 @@ def _describe_comparison(results: Sequence[ConfigurationResult]) -> Message:
     """State by what configurations are compared."""
     if not results:
         return Message("search_without_expected_figures")
-    capped = any(_judged_name(each) == "cap" for each in results)
+    judged = {_judged_name(each) for each in results}
     return Message(
-        "search_compared_by",
-        capped=capped,
-        both=capped and any(_judged_name(each) == "total" for each in results),
+        "search_compared_by_weights" if "fairness" in judged else "search_compared_by",
+        capped="cap" in judged,
+        both=judged > {"total"},
         percent=_minimum(results[0], REVENUE_METRIC)[0],
         gini=_minimum(results[0], GINI_METRIC)[0],
     )

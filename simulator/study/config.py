@@ -13,6 +13,7 @@ from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from messages import Message
 from simulator.policies import BASELINE, POLICIES, ComparedPolicy, PolicyName, PolicySettings
 from simulator.policies.base import Step
+from simulator.policies.fair_online import Alpha, Horizon, Offset
 from simulator.settings import (
     LARGEST,
     Count,
@@ -69,6 +70,8 @@ class Configuration:
     users_per_round : int
     spend_cap : float or None
         Of policy spend-cap, currency units; None for the others.
+    alpha : float or None
+        Of policy fair-online; None for the others.
     """
 
     k: int | None
@@ -78,11 +81,16 @@ class Configuration:
     policy: PolicyName = "tiered"
     users_per_round: int = 200
     spend_cap: float | None = None
+    alpha: float | None = None
 
     @property
     def setting(self) -> tuple[float, int]:
         """Capacity scale and users per round, which it shares with its baseline."""
         return self.capacity_scale, self.users_per_round
+
+
+LAST_STEPS: tuple[Step, ...] = ("cap", "fairness")
+"""Steps that lead to the configuration itself."""
 
 
 def find_rules(
@@ -98,10 +106,12 @@ def find_rules(
     algorithm : str
         Of tiered rules, where the configuration's policy has none.
     """
-    return {
-        step: _rule(point, name, step, whale_share, algorithm)
-        for step, name in POLICIES[point.policy].chain.items()
-    }
+    rules: dict[Step, Configuration] = {}
+    for step, name in POLICIES[point.policy].chain.items():
+        rule = _rule(point, name, step, whale_share, algorithm)
+        if step != "fairness" or rule not in rules.values():  # an alpha of 0 is no step
+            rules[step] = rule
+    return rules
 
 
 def _rule(
@@ -109,7 +119,7 @@ def _rule(
 ) -> Configuration:
     """Return the rule that a step of a configuration's chain leads to."""
     grid = POLICIES[policy].grid
-    if policy == point.policy and (step == "cap" or "k" not in grid):
+    if policy == point.policy and (step in LAST_STEPS or not {"k", "alpha"} & {*grid}):
         return point
     return replace(
         point,
@@ -118,6 +128,7 @@ def _rule(
         whale_share=point.whale_share if "whale_share" in grid else whale_share,
         algorithm=(point.algorithm or algorithm) if "algorithm" in grid else None,
         spend_cap=None,
+        alpha=0.0 if "alpha" in grid else None,
     )
 
 
@@ -170,6 +181,13 @@ class SweepConfig:
         How the whale tier of policy tiered is allocated.
     spend_caps : tuple of float
         For policy spend-cap: most summed EV of a streamer's whales, > 0, currency units.
+    alphas : tuple of float
+        For policy fair-online: how much equality counts, ≥ 0; 0 is greedy within capacities.
+    fairness_offset : float
+        For policy fair-online: how much a streamer without revenue differs from others, > 0.
+    fairness_horizon : int or None
+        For policy fair-online: rounds until which revenues are to be equal. None is the end of a
+        replay; 0 is to look back alone.
     min_users : int
         For policy exposure: least users of a streamer that has a guarantee.
     whales_respect_capacity : bool
@@ -221,6 +239,9 @@ class SweepConfig:
     capacity_scales: Annotated[tuple[CapacityScale, ...], MinLen(1), Distinct()] = (1.0,)
     algorithms: Annotated[tuple[Algorithm, ...], MinLen(1), Distinct()] = ("min-cost-flow",)
     spend_caps: Annotated[tuple[SpendLimit, ...], Distinct()] = ()
+    alphas: Annotated[tuple[Alpha, ...], MinLen(1), Distinct()] = (0.1,)
+    fairness_offset: Offset = 0.1
+    fairness_horizon: Horizon | None = None
     min_users: Count = 1
     whales_respect_capacity: bool = True
     simulations: Count = 50
@@ -296,23 +317,24 @@ class SweepConfig:
         ):
             # Policies without whales have one point, of the first share.
             if position == 0 or "whale_share" in POLICIES[policy].grid:
-                for k, algorithm, spend_cap in self._variants(policy):
-                    yield Configuration(k, share, scale, algorithm, policy, size, spend_cap)
+                for k, algorithm, spend_cap, alpha in self._variants(policy):
+                    yield Configuration(k, share, scale, algorithm, policy, size, spend_cap, alpha)
 
     def _variants(
         self, policy: PolicyName
-    ) -> Iterator[tuple[int | None, Algorithm | None, float | None]]:
-        """Yield k, algorithm and spend cap of each form that a policy is replayed in."""
+    ) -> Iterator[tuple[int | None, Algorithm | None, float | None, float | None]]:
+        """Yield k, algorithm, spend cap and alpha of each form that a policy is replayed in."""
         values: dict[str, tuple[Any, ...]] = {
             "algorithm": self.algorithms,
             "spend_cap": self.spend_caps,
+            "alpha": self.alphas,
             "k": self.k_values,
         }
         grid = POLICIES[policy].grid
-        for algorithm, spend_cap, k in product(
+        for algorithm, spend_cap, alpha, k in product(
             *(each if name in grid else (None,) for name, each in values.items())
         ):
-            yield k, algorithm, spend_cap
+            yield k, algorithm, spend_cap, alpha
 
     def chain(self, point: Configuration) -> dict[Step, Configuration]:
         """Return the rules from the baseline to a configuration, each of which changes one thing.
@@ -335,7 +357,7 @@ class SweepConfig:
         """Return what the policy of one replay is built from."""
         settings = {
             name: value
-            for name in ("k", "algorithm", "spend_cap")
+            for name in ("k", "algorithm", "spend_cap", "alpha")
             if (value := getattr(point, name)) is not None
         }
         return PolicySettings(
@@ -343,6 +365,10 @@ class SweepConfig:
             seed,
             min_users=self.min_users,
             whales_respect_capacity=self.whales_respect_capacity,
+            fairness_offset=self.fairness_offset,
+            fairness_horizon=self.rounds
+            if self.fairness_horizon is None
+            else self.fairness_horizon,
             **settings,
         )
 

@@ -23,7 +23,7 @@ GateVerdict = Literal["pass", "inconclusive", "fail", "no-effect"]
 GATE_VERDICTS: tuple[GateVerdict, ...] = get_args(GateVerdict)
 """From the best: that of a study is the best of its configurations'."""
 
-EffectName = Literal["capacity", "priority", "cap", "total"]
+EffectName = Literal["capacity", "priority", "cap", "fairness", "total"]
 """A change of rule: a step of a policy's chain, or all of them together."""
 
 Verdict = Literal["worth_it", "not_worth_it", "no_effect", "undecided"]

@@ -272,6 +272,7 @@ def read_configuration(mapping: Mapping[str, Any]) -> Configuration:
         policy=mapping.get("policy", "tiered"),
         users_per_round=mapping.get("users_per_round", 0),
         spend_cap=mapping.get("spend_cap"),
+        alpha=mapping.get("alpha"),
     )
 
 

@@ -32,8 +32,11 @@ LATER_METRICS = tuple(each.name for each in fields(Metrics) if each.default is n
 """Metrics that rows of version 0.1 do not have; they are NaN there."""
 
 
-CHECKPOINT_COLUMNS = tuple(each.name for each in fields(CheckpointGinis))
-"""Columns that rows before version 0.2 do not have; they are empty there."""
+LATER_COLUMNS: dict[str, Any] = {
+    **{each.name: () for each in fields(CheckpointGinis)},
+    "alpha": None,
+}
+"""Columns that rows before version 0.2 do not have, and what they hold there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +47,8 @@ class Run(Metrics, CheckpointGinis):
     ----------
     policy : str
         "greedy" for the baseline, or one of a configuration's.
-    algorithm, k, whale_share, capacity_scale, users_per_round, spend_cap
-        As in `Configuration`. Greedy has no algorithm, no k and no spend cap.
+    algorithm, k, whale_share, capacity_scale, users_per_round, spend_cap, alpha
+        As in `Configuration`. Greedy has no algorithm, no k, no spend cap and no alpha.
     seed : int
     rounds : int
         Rounds played.
@@ -69,6 +72,7 @@ class Run(Metrics, CheckpointGinis):
     capacity_scale: float
     users_per_round: int
     spend_cap: float | None
+    alpha: float | None
     seed: int
     rounds: int
     binding_rounds: int
@@ -106,7 +110,7 @@ class Run(Metrics, CheckpointGinis):
         if not isinstance(row, Mapping):
             raise InputError("runs", Message("run_mapping", received=quote(row)))
         kinds = get_type_hints(cls, include_extras=True)
-        row = {**dict.fromkeys(CHECKPOINT_COLUMNS, ()), **row}
+        row = {**LATER_COLUMNS, **row}
         if row.keys().isdisjoint(LATER_METRICS):
             earlier = cls.from_mapping({**row, **dict.fromkeys(LATER_METRICS, 0.0)})
             absent: dict[str, Any] = dict.fromkeys(LATER_METRICS, math.nan)

@@ -5,7 +5,7 @@ import { configurationNamer, SETTINGS } from "./configuration-names.js";
 import { nameOf } from "./labels.js";
 import { $, h, ROOT, signed, t } from "./page.js";
 import { plainTable, wide } from "./tables.js";
-import { CRITERIA, EFFECT_METRICS, lookOf, word } from "./verdict.js";
+import { CRITERIA, EFFECT_METRICS, JUDGED, lookOf, word } from "./verdict.js";
 
 const query = new URLSearchParams(location.search);
 const SIDES = ["a", "b"];
@@ -50,7 +50,7 @@ function verdicts(pair) {
 
 // What is compared of two configurations: the effects that both have; without any, the criteria.
 function measures(rows) {
-  const inAll = ["cap", "total"].filter((effect) => rows.every((row) => row.effects?.[effect]));
+  const inAll = JUDGED.filter((effect) => rows.every((row) => row.effects?.[effect]));
   if (inAll.length) {
     return inAll.flatMap((effect) => EFFECT_METRICS.map(([metric, show]) =>
       ({ name: `${effect}.${metric}`, figure: (row) => row.effects[effect][metric], show, factor: 1 })));

@@ -4,6 +4,7 @@ import { call, refusal } from "./api.js";
 import { drawFigure } from "./charts.js";
 import { configurationNamer } from "./configuration-names.js";
 import { $, h } from "./page.js";
+import { JUDGED } from "./verdict.js";
 
 export const FIGURE = "chain-of-effects";
 
@@ -13,10 +14,10 @@ const FROM_THE_BEST = ["worth_it", "undecided", "not_worth_it", "no_effect"];
 function foremost(results) {
   const [{ capacity_scale: scale, users_per_round: users }] = results;
   const alike = results.filter((each) => each.capacity_scale === scale && each.users_per_round === users);
-  const capped = alike.filter((each) => each.effects.cap);
+  const judged = JUDGED.find((effect) => alike.some((each) => each.effects[effect]));
   const rank = (each) => FROM_THE_BEST.indexOf(each.verdict);
-  const gini = ({ effects }) => (effects.cap ?? effects.total).expected_streamer_gini.mean;
-  const [first] = (capped.length ? capped : alike).sort((a, b) => rank(a) - rank(b) || gini(a) - gini(b));
+  const gini = ({ effects }) => effects[judged].expected_streamer_gini.mean;
+  const [first] = alike.filter((each) => each.effects[judged]).sort((a, b) => rank(a) - rank(b) || gini(a) - gini(b));
   return results.indexOf(first);
 }
 

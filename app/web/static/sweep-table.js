@@ -3,7 +3,7 @@
 import { differingSettings, policyName, SETTINGS } from "./configuration-names.js";
 import { count, h, percent, plain, t } from "./page.js";
 import { sortable } from "./tables.js";
-import { CRITERIA, EFFECT_METRICS, EFFECTS, lookOf, shortWord, verdictOf } from "./verdict.js";
+import { CRITERIA, EFFECT_METRICS, EFFECTS, JUDGED, lookOf, shortWord, verdictOf } from "./verdict.js";
 
 function settingColumns(results) {
   return differingSettings(results).map((name) => ({
@@ -22,9 +22,9 @@ function figureColumns(intervals) {
   return CRITERIA.slice().reverse().map(({ part, metric, show }) => column(metric, (row) => row[part][metric], show, intervals));
 }
 
-// What the cap does, and all rules together, as far as configurations have them.
+// What the cap or weights do, and all rules together, as far as configurations have them.
 function effectColumns(results) {
-  const shown = ["cap", "total"].filter((effect) => results.some((row) => row.effects[effect]));
+  const shown = JUDGED.filter((effect) => results.some((row) => row.effects[effect]));
   return shown.flatMap((effect) => EFFECT_METRICS.map(([metric, show]) =>
     column(`${effect}.${metric}`, (row) => row.effects[effect]?.[metric], show, true)));
 }

@@ -16,7 +16,10 @@ export const lookOf = (verdict) => LOOKS[verdict][1];
 export const CRITERIA = JSON.parse(document.body.dataset.study).criteria.map((each) => ({ ...each, show: SHOW[each.unit] }));
 
 // The changes of rule and the metrics that are shown of each, with how to show a value.
-export const EFFECTS = ["cap", "priority", "capacity", "total"];
+export const EFFECTS = ["cap", "fairness", "priority", "capacity", "total"];
+
+// The changes of rule that verdicts are by: the first of them that a configuration has.
+export const JUDGED = ["cap", "fairness", "total"];
 export const EFFECT_METRICS = [["expected_revenue_pct", SHOW.percent], ["expected_streamer_gini", SHOW.number]];
 
 // Of a configuration: by the effect of its cap; in results of early versions, by the criteria.

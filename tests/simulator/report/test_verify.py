@@ -12,11 +12,11 @@ import pytest
 from simulator import METRICS, PUBLISHED, Run, Sweep, first_difference, study_json, summarise
 from simulator.study.published import rounds_to
 from simulator.study.result_json import EARLIER_REASONS
-from simulator.study.run import CHECKPOINT_COLUMNS, LATER_METRICS
+from simulator.study.run import LATER_COLUMNS, LATER_METRICS
 
 Result = dict[str, Any]
 
-LATER_COLUMNS = (*LATER_METRICS, *CHECKPOINT_COLUMNS)
+ADDED_COLUMNS = (*LATER_METRICS, *LATER_COLUMNS)
 
 
 def test_an_untouched_result_has_no_difference(stored: Result) -> None:
@@ -131,7 +131,7 @@ def earlier(result: Result) -> Result:
         for name in ("effects", "verdict", "published_rule"):
             del each[name]
     result["runs"] = [
-        {name: value for name, value in row.items() if name not in LATER_COLUMNS}
+        {name: value for name, value in row.items() if name not in ADDED_COLUMNS}
         for row in result["runs"]
         if row["policy"] == "greedy" or (row["policy"], row["k"], row["algorithm"]) in grid
     ]
