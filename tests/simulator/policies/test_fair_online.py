@@ -49,6 +49,7 @@ def plain(policy: FairOnline, views: list[RoundView]) -> list[list[int]]:
         rounds_left = max(0, policy.horizon - each.round_index - 1)
         a_round = (sum(revenue) + sum(map(max, ev))) / (each.round_index + 1)
         to_come = a_round * rounds_left / n_streamers
+        power = policy.alpha / (1 + 5 * policy.alpha * rounds_left / max(1, policy.horizon))
         load, whale_load = [0] * n_streamers, [0] * n_streamers
         placed = [-1] * len(ev)
         order = range(len(ev))
@@ -62,7 +63,7 @@ def plain(policy: FairOnline, views: list[RoundView]) -> list[list[int]]:
                 for s in range(n_streamers)
                 if load[s] < capacity[s] and not (limited and whale_load[s] >= policy.k)
             ]
-            weights = [(r + level) ** -policy.alpha if level else 1.0 for r in revenue]
+            weights = [(r + level) ** -power if level else 1.0 for r in revenue]
             if room:
                 placed[i] = max(room, key=lambda s: (weights[s] * ev[i][s], -s))
             elif not limited:
