@@ -227,7 +227,7 @@ def _linear_program(
     problem: SpendProblem, pairs: NDArray[np.int64]
 ) -> tuple[SpendPrices, NDArray[np.int64], float]:
     """Solve the relaxation on some pairs; return prices, where whales mostly are, the optimum."""
-    # Loaded assignment the first need: it takes a tenth of a second.
+    # Imported with its first use: it takes a tenth of a second.
     from ortools.linear_solver import pywraplp
 
     n_streamers = len(problem.limit)
