@@ -144,6 +144,8 @@ def _sweep_matrix(config: Path | None, own: dict[str, Any]) -> StudyAnswer:
         wealth=own.pop("wealth", None),
         how=how,
     )
+    if members.get("wealth") is None:
+        raise InputError("wealth", Message("sweep_without_wealth"))
     read: dict[str, Callable[[Any], Any]] = {
         "capacity": lambda value: parse_caps(value, "capacity"),
         "k_values": lambda text: _numbers(text, "k", int),

@@ -29,6 +29,7 @@ progress_prices = prices
 scheduler_without_config = Expected --scheduler with --config; got an own matrix.
 until_decided_without_config = Expected --until-decided with --config; got an own matrix.
 sweep_without_input = Expected --config, or --table, or --ev with --wealth; got none.
+sweep_without_wealth = Expected --wealth, or a column of wealth in the table; got neither.
 sweep_option_of_matrix = Expected { $option } with --table, --ev or --candidates; got --config.
 sweep_config_and_matrix = Expected either --config or an own matrix; got both.
 numbers_expected = Expected { $field } as { $whole ->

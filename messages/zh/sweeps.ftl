@@ -29,6 +29,7 @@ progress_prices = 价格
 scheduler_without_config = --scheduler 应与 --config 一起使用；收到的是自有矩阵。
 until_decided_without_config = --until-decided 应与 --config 一起使用；收到的是自有矩阵。
 sweep_without_input = 应给出 --config、--table，或 --ev 与 --wealth；均未给出。
+sweep_without_wealth = 应提供 --wealth，或在表中有财富列；两者均未提供。
 sweep_option_of_matrix = { $option } 应与 --table、--ev 或 --candidates 一起使用；收到的是 --config。
 sweep_config_and_matrix = --config 与自有矩阵只能给出一个；两者均已给出。
 numbers_expected = { $field } 应为逗号分隔的{ $whole ->

@@ -88,6 +88,10 @@ BAD = [
     ("allocate --table wealth.csv --k 1", "it has wealth alone."),
     ("allocate --table ev.npy --wealth wealth.csv --k 1", "Expected user_ids, or a table with ids"),
     ("sweep --table no.csv", "No such file or directory: no.csv."),
+    (
+        "sweep --ev ev.npy --k 1",
+        "Expected --wealth, or a column of wealth in the table; got neither.",
+    ),
 ]
 
 

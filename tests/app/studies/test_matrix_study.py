@@ -171,7 +171,7 @@ def test_an_own_sweep_has_figures_and_a_report(run: Run, arrays: Path) -> None:
 
 BAD_CALLS = [
     ("", "Expected --config, or --table, or --ev with --wealth; got none."),
-    ("--ev ev.npy", "Expected wealth in the request; got none."),
+    ("--ev ev.npy", "Expected --wealth, or a column of wealth in the table; got neither."),
     ("--ev ev.npy --config a.yaml --wealth wealth.npy", "either --config or an own matrix"),
     ("--config a.yaml --k 1", "Expected --k with --table, --ev or --candidates; got --config."),
     ("--ev ev.npy --wealth wealth.npy --k few", "Expected k as whole numbers with commas"),
