@@ -108,8 +108,10 @@ def check(field: str, value: Any, kind: Any) -> Any:
         return _check_bounds(field, _check_whole(field, value), value, metadata)
     if kind is float:
         return _check_bounds(field, _check_number(field, value), value, metadata)
+    if isinstance(value, Mapping):
+        return kind(**check_names(value, kind, f"{field}."))
     if not isinstance(value, kind):
-        raise InputError(field, Message("setting_mapping", received=quote(value)))
+        raise InputError(field, Message("setting_mapping_in", field=field, received=quote(value)))
     return value
 
 

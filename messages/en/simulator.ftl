@@ -3,6 +3,7 @@
 ## Settings
 
 setting_mapping = Expected a mapping of settings; got { $received }.
+setting_mapping_in = Expected a mapping of settings in { $field }; got { $received }.
 setting_unknown = Expected settings among { LIST($known, "unit") }; got { $received }.
 setting_list = Expected { $field } as a list; got { $received }.
 setting_empty = Expected at least one value in { $field }; got none.

@@ -3,6 +3,7 @@
 ## 设置
 
 setting_mapping = 设置应为键值对；收到 { $received }。
+setting_mapping_in = { $field } 应为设置的键值对；收到 { $received }。
 setting_unknown = 设置应为 { LIST($known, "unit") } 之一；收到 { $received }。
 setting_list = { $field } 应为列表；收到 { $received }。
 setting_empty = { $field } 至少需要一个值。

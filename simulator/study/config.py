@@ -386,11 +386,7 @@ class SweepConfig:
         solver.InputError
             If a key is unknown or a value is invalid.
         """
-        settings = dict(check_names(mapping, cls))
-        for name, kind in (("world", WorldConfig), ("minimum_effect", MinimumEffect)):
-            if isinstance(settings.get(name), Mapping):
-                settings[name] = kind(**check_names(settings[name], kind, f"{name}."))
-        return cls(**settings)
+        return cls(**check_names(mapping, cls))
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the configuration as JSON and YAML write it: lists, and `world` nested."""

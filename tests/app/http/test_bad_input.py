@@ -769,6 +769,12 @@ def test_a_body_beyond_the_limit_is_refused(client: TestClient) -> None:
             Message("sweep_scored_pairs"),
         ),
         ([], "config", [], Message("setting_mapping", received="[]")),
+        (
+            {"minimum_effect": 1},
+            "minimum_effect",
+            [],
+            Message("setting_mapping_in", field="minimum_effect", received="1"),
+        ),
     ],
 )
 def test_a_mistake_in_a_sweep_is_answered_the_same_way(
