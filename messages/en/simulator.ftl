@@ -158,20 +158,35 @@ answer_not_worth_it = No: { $sway ->
 answer_undecided = Not decided after { $simulations ->
         [one] { $simulations } simulation
        *[other] { $simulations } simulations
-    }: { $who } changes the Gini of expected revenue by { PLAIN($gini, 2, "+") } ({ PLAIN($low, 2, "+") } to { PLAIN($high, 2, "+") }) and expected revenue by { PLAIN($percent, 2, "+") } %, against { $against }{ $needed ->
+    }: { $who } changes the Gini of expected revenue by { $gini_change } and expected revenue by { $revenue_change }, against { $against }{ $needed ->
         [0] { "." }
        *[other] ; about { $needed } simulations would tell.
     }
-answer_no_effect = No: { $several ->
-        [true] none of the caps ever takes
-       *[false] { $who } never takes
-    } effect; { $by_capacity ->
-        [true] the capacities already spread the whales as far.
-       *[false] { $wanted ->
-            [0] no whale brings anything to any streamer.
-            [one] even the most wanted streamer was first choice of only { $wanted } whale.
-           *[other] even the most wanted streamer was first choice of only { $wanted } whales.
+answer_no_effect = No: { $simulations ->
+        [0] { $several ->
+            [true] none of the caps ever takes effect
+           *[false] { $who } never takes effect
         }
+       *[other] { $several ->
+            [true] none of the caps takes effect in any of
+           *[false] { $who } takes effect in none of
+        } { $simulations } simulations
+        [1] { $several ->
+            [true] none of the caps takes
+           *[false] { $who } does not take
+        } effect in the only simulation
+    }{ $reason ->
+        [capacity] ; the capacities already spread the whales as far.
+        [no_whales] ; there was no whale in any round.
+        [no_value] ; no whale brings anything to any streamer.
+        [few_wanted] ; even the most wanted streamer was first choice of only { $wanted ->
+            [one] { $wanted } whale.
+           *[other] { $wanted } whales.
+        }
+       *[unknown] .
+    }{ $simulations ->
+        [0] { "" }
+       *[other] { " " }An effect in up to { PLAIN($most, 2) } % of simulations could have been missed (95 % confidence).
     }
 answer_no_change = No: { $several ->
         [true] none of the rules changes
@@ -194,7 +209,7 @@ amount_a_round = { PLAIN($amount, 3) } a round
 amount_in_all = { PLAIN($amount, 3) } in all
 answer_in_setting = With { $setting }: { $answer }
 answers = { JOIN($answers, " ") }
-answers_counted = Over { $settings } settings of capacities and users a round: a cap is worth having in { $worth_it }, not in { $not_worth_it }; in { $no_effect } it changes nothing, and { $undecided } are not decided.
+answers_counted = Over { $settings } settings of capacities and users a round: a cap is worth having in { $worth_it } and not worth having in { $not_worth_it }; in { $no_effect }, it changes nothing; in { $undecided }, the simulations do not decide.
 against_same_rule = the same rule without a cap
 against_same_weights = the same rule with equal weights
 against_greedy = greedy without capacities
@@ -208,7 +223,7 @@ effect_total = in all { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
 luck_alone = Realised concentration is luck: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. What a policy can change is the concentration of expected revenue, { FORMAT($expected, ".3f") }.
 luck_exceeded = Of realised concentration, { PLAIN($percent, 2) } % is more than luck: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. That of expected revenue, which has no luck in it, is { FORMAT($expected, ".3f") }.
 luck_undercut = Realised concentration is { PLAIN($percent, 2) } % less than luck alone would give: the Gini of greedy's revenue is { FORMAT($realised, ".3f") }, and { FORMAT($chance, ".3f") } had the same gifts fallen at random. That of expected revenue, which has no luck in it, is { FORMAT($expected, ".3f") }.
-luck_hides = { $simulations } simulations of { $rounds ->
+luck_hides = The { $simulations } simulations of { $rounds ->
         [one] { $rounds } round
        *[other] { $rounds } rounds
     } are too few to tell { $who } from greedy by the realised Gini with 80 % power{ $needed ->
@@ -238,7 +253,7 @@ estimate_of_effect = { PLAIN($value, 2, "+") }{ $percent ->
        *[false] { "" }
     }{ $interval ->
         [true] { " " }({ PLAIN($low, 2, "+") } to { PLAIN($high, 2, "+") }{ $tested ->
-            [true] , p = { FORMAT($p, ".2g") }
+            [true] , corrected p = { FORMAT($p, ".2g") }
            *[false] { "" }
         })
        *[false] { "" }
@@ -279,12 +294,18 @@ revenue_without_baseline = { $who }: the baseline has no revenue to compare with
 all_criteria_met = { $who }: the means meet all three criteria.
 cap_without_effect = { $who }: this cap never takes effect, and the criteria say nothing about it.
 few_simulations = { $simulations } simulations are few: bootstrap intervals are about { FORMAT($width, ".2g") } times as wide as Student's, and what rests on them is less certain than it says.
-no_test_possible = With { $simulations } simulations, no test can give p ≤ { FORMAT($level, "g") }: the least it can give is { FORMAT($least_p, ".3g") }. It takes { $needed } at least.
+no_test_possible = With { $simulations ->
+        [one] { $simulations } simulation
+       *[other] { $simulations } simulations
+    }, no test can give p ≤ { FORMAT($level, "g") }: the least it can give is { FORMAT($least_p, ".3g") }. It takes { $needed } at least.
 tests_counts = Changes against the baseline that stand at p ≤ { FORMAT($level, "g") } after Holm's correction (sign-flip tests, paired by seed): { JOIN($counts, ", ") }.
 tests_count = { $metric } in { $stand } of { $tested }
 tests_none = Changes against the baseline that stand at p ≤ { FORMAT($level, "g") } after Holm's correction (sign-flip tests, paired by seed): none were tested.
 tests_impossible = None of { $configurations } could: the least p that { $simulations } simulations give is { FORMAT($least_p, ".2g") }.
-verdict_counts = By the 95 % intervals of the published criteria, of { $configurations } configurations { $passing } pass, { $failing } fail and { $inconclusive } are inconclusive.
+verdict_counts = Verdicts on the published criteria by 95 % intervals, of { $configurations ->
+        [one] { $configurations } configuration
+       *[other] { $configurations } configurations
+    }: pass { $passing }, fail { $failing }, inconclusive { $inconclusive }.
 caps_without_effect = In { $count }, the cap never takes effect.
 gini_falls_stand = Of those that pass, { $count ->
         [one] { $count } has
@@ -299,17 +320,8 @@ means_without_effect = In { $count }, the cap never takes effect, and none count
 figure_revenue_pct = ΔRevenue
 figure_streamer_gini = the change of the streamer Gini
 figure_overcrowded_share = the overcrowded share
-effects_overview = Of { $configurations } configurations, { $worth_it } { $worth_it ->
-        [one] is
-       *[other] are
-    } worth having and { $not_worth_it } not; { $no_effect } { $no_effect ->
-        [one] changes
-       *[other] change
-    } nothing, and { $undecided } { $undecided ->
-        [one] is
-       *[other] are
-    } not decided.
-best_by_effects = { $by }: { $who }, which changes expected revenue by { PLAIN($percent, 2, "+") } % and its Gini by { PLAIN($gini, 2, "+") }.
+effects_overview = Verdicts on { $configurations } configurations: worth having { $worth_it }, not worth having { $not_worth_it }, without effect { $no_effect }, not decided { $undecided }.
+best_by_effects = { $by }: { $who }, which changes expected revenue by { PLAIN($percent, 2, "+") } % and its Gini by { PLAIN($gini, 2, "+") }, against { $against }.
 figure_cap_expected_revenue_pct = the cap's effect on expected revenue
 figure_cap_expected_streamer_gini = the cap's effect on the Gini of expected revenue
 figure_fairness_expected_revenue_pct = the effect of weights on expected revenue
@@ -358,12 +370,21 @@ search_figures = { $without_revenue ->
         [true] no expected revenue to lose
        *[false] expected revenue { PLAIN($revenue, 3, "+") } %
     }, its Gini { PLAIN($gini, 2, "+") }, overcrowded share { FORMAT($crowded, ".3g") } %
-search_passing = { $passing } of { $configurations } configurations { $passing ->
-        [one] is
-       *[other] are
+search_passing = { $configurations ->
+        [1] The only configuration is
+       *[other] { $passing } of { $configurations } configurations { $passing ->
+            [one] is
+           *[other] are
+        }
     } worth having, over { $simulations } simulations.
 search_cheapest = The cheapest is { $who }: { $figures }.
-search_none = None of { $configurations } configurations is worth having, over { $simulations } simulations.
+search_none = { $configurations ->
+        [1] The only configuration is not shown to be worth having
+       *[other] None of { $configurations } configurations is shown to be worth having
+    }, over { $simulations ->
+        [one] { $simulations } simulation
+       *[other] { $simulations } simulations
+    }.
 search_nearest = The nearest miss is { $who } ({ $figures }): { JOIN($shortfalls, "; ") }.
 search_undecided = { $count ->
         [one] { $count } is not decided

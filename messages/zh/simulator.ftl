@@ -154,19 +154,25 @@ answer_not_worth_it = 不值得：{ $sway ->
         [true] ；数值为精确值。
        *[false] ，共 { $simulations } 次模拟。
     }
-answer_undecided = { $simulations } 次模拟后尚无定论：{ $who } 使期望收入的基尼系数变化 { PLAIN($gini, 2, "+") }（{ PLAIN($low, 2, "+") } 至 { PLAIN($high, 2, "+") }），期望收入变化 { PLAIN($percent, 2, "+") } %，与{ $against }相比{ $needed ->
+answer_undecided = { $simulations } 次模拟后尚无定论：{ $who } 使期望收入的基尼系数变化 { $gini_change }，期望收入变化 { $revenue_change }，与{ $against }相比{ $needed ->
         [0] 。
        *[other] ；约需 { $needed } 次模拟才能判断。
     }
-answer_no_effect = 不值得：{ $several ->
-        [true] 没有一个上限起过作用；
-       *[false] { $who } 从不起作用；
-    }{ $by_capacity ->
-        [true] 仅凭容量就已把鲸鱼同样分散。
-       *[false] { $wanted ->
-            [0] 没有鲸鱼能给任何主播带来收入。
-           *[other] 即使最受欢迎的主播也只是 { $wanted } 位鲸鱼的首选。
-        }
+answer_no_effect = 不值得：{ $simulations ->
+        [0] { "" }
+       *[other] 在 { $simulations } 次模拟中，
+    }{ $several ->
+        [true] 没有一个上限起过作用
+       *[false] { $who } 从未起作用
+    }{ $reason ->
+        [capacity] ；仅凭容量就已把鲸鱼同样分散。
+        [no_whales] ；任何一轮中都没有鲸鱼。
+        [no_value] ；没有鲸鱼能给任何主播带来收入。
+        [few_wanted] ；即使最受欢迎的主播也只是 { $wanted } 位鲸鱼的首选。
+       *[unknown] 。
+    }{ $simulations ->
+        [0] { "" }
+       *[other] 若它在至多 { PLAIN($most, 2) } % 的模拟中起作用，仍可能未被观察到（95 % 置信度）。
     }
 answer_no_change = 不值得：与{ $against }相比，{ $several ->
         [true] 没有一条规则改变任何数值
@@ -224,7 +230,7 @@ estimate_of_effect = { PLAIN($value, 2, "+") }{ $percent ->
        *[false] { "" }
     }{ $interval ->
         [true] （{ PLAIN($low, 2, "+") } 至 { PLAIN($high, 2, "+") }{ $tested ->
-            [true] ，p = { FORMAT($p, ".2g") }
+            [true] ，校正后 p = { FORMAT($p, ".2g") }
            *[false] { "" }
         }）
        *[false] { "" }
@@ -277,7 +283,7 @@ figure_revenue_pct = 收入变化
 figure_streamer_gini = 主播基尼系数的变化
 figure_overcrowded_share = 拥挤占比
 effects_overview = { $configurations } 种配置中，{ $worth_it } 种值得采用，{ $not_worth_it } 种不值得，{ $no_effect } 种不改变任何结果，{ $undecided } 种尚无定论。
-best_by_effects = { $by }：{ $who }，使期望收入变化 { PLAIN($percent, 2, "+") } %，其基尼系数变化 { PLAIN($gini, 2, "+") }。
+best_by_effects = { $by }：{ $who }，与{ $against }相比，使期望收入变化 { PLAIN($percent, 2, "+") } %，其基尼系数变化 { PLAIN($gini, 2, "+") }。
 figure_cap_expected_revenue_pct = 上限对期望收入的影响
 figure_cap_expected_streamer_gini = 上限对期望收入基尼系数的影响
 figure_fairness_expected_revenue_pct = 权重对期望收入的影响
@@ -322,7 +328,7 @@ search_figures = { $without_revenue ->
     }，其基尼系数 { PLAIN($gini, 2, "+") }，拥挤占比 { FORMAT($crowded, ".3g") } %
 search_passing = { $simulations } 次模拟后，{ $configurations } 种配置中有 { $passing } 种值得采用。
 search_cheapest = 成本最低的是 { $who }：{ $figures }。
-search_none = { $simulations } 次模拟后，{ $configurations } 种配置中没有一种值得采用。
+search_none = { $simulations } 次模拟后，{ $configurations } 种配置中没有一种被证明值得采用。
 search_nearest = 最接近的是 { $who }（{ $figures }）：{ JOIN($shortfalls, "；") }。
 search_undecided = 有 { $count } 种尚无定论{ $needed ->
         [0] { "" }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.study.result import NeededSimulations, Power
 
-from .criteria import CONCENTRATION, LEAST_SIMULATIONS, OVERCROWDING, REVENUE
+from .criteria import CONCENTRATION, OVERCROWDING, REVENUE
 
 ALPHA, POWER = 0.05, 0.80
 """Level of a two-sided test, and the share of true differences that it should detect."""
@@ -20,17 +20,17 @@ MOST_SIMULATIONS = 10**12
 """A number beyond this is no number of simulations."""
 
 
-def simulations_needed(difference: float, std: float) -> int | None:
-    """Return how many pairs show a mean difference, two-sided at 5 %, four times in five.
+def simulations_needed(difference: float, std: float, level: float = ALPHA) -> int | None:
+    """Return how many pairs show a mean difference, two-sided at a level, four times in five.
 
-    ::
+    At 5 % ::
 
         n = ((z_0.975 + z_0.80) σ / δ)² + z_0.975² / 2
 
     rounded up: the number for a normal test, and the correction of W. C. Guenther ("Sample size
     formulas for normal theory t tests", The American Statistician 35, 1981) for a σ that has to be
     estimated, which is within one of the exact number of the t test. At least what the sign-flip
-    test needs: `LEAST_SIMULATIONS`, or one more where these would often differ in sign.
+    test needs (at 5 %, `LEAST_SIMULATIONS`), or one more where these would often differ in sign.
 
     Parameters
     ----------
@@ -38,6 +38,8 @@ def simulations_needed(difference: float, std: float) -> int | None:
         δ, of either sign.
     std : float
         σ of the paired differences, as a sample estimates it; NaN where there is none.
+    level : float
+        Below 5 % where the test is one of several that are corrected for.
 
     Returns
     -------
@@ -48,15 +50,15 @@ def simulations_needed(difference: float, std: float) -> int | None:
     if not std > 0 or difference == 0:
         return None
     normal = NormalDist()
-    level = normal.inv_cdf(1 - ALPHA / 2)
-    errors = (level + normal.inv_cdf(POWER)) * std / abs(difference)
-    count = errors * errors + level**2 / 2
+    critical = normal.inv_cdf(1 - level / 2)
+    errors = (critical + normal.inv_cdf(POWER)) * std / abs(difference)
+    count = errors * errors + critical**2 / 2
     if not count < MOST_SIMULATIONS:
         return None
     # So few pairs show a difference only where all of them have its sign.
-    of_its_sign = normal.cdf(abs(difference) / std) ** LEAST_SIMULATIONS
-    least = LEAST_SIMULATIONS + (of_its_sign < POWER)
-    return max(least, math.ceil(count))
+    least = math.ceil(1 - math.log2(level))
+    of_its_sign = normal.cdf(abs(difference) / std) ** least
+    return max(least + (of_its_sign < POWER), math.ceil(count))
 
 
 def power(

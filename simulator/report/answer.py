@@ -8,12 +8,19 @@ from itertools import groupby
 from operator import attrgetter
 
 from messages import Message
-from simulator.inference.criteria import LEAST_SIMULATIONS
-from simulator.inference.power import simulations_needed
+from simulator.inference.criteria import LEAST_SIMULATIONS, REVENUE
+from simulator.inference.power import ALPHA, simulations_needed
 from simulator.inference.worth import GINI_METRIC, JUDGED, REVENUE_METRIC, judged_effect
-from simulator.study.result import ConfigurationResult, Effect, EffectVerdict, StudyResult, Verdict
+from simulator.study.result import (
+    CapBinding,
+    ConfigurationResult,
+    Effect,
+    EffectVerdict,
+    StudyResult,
+    Verdict,
+)
 
-from .naming import name_rule_before, namer
+from .naming import Namer, name_rule_before, namer
 
 MOST_SETTINGS = 4
 """So many settings are answered one by one; of more, the answers are counted."""
@@ -175,7 +182,9 @@ def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) 
     result = pick_foremost(results)
     revenue, gini = _judged(result, REVENUE_METRIC), _judged(result, GINI_METRIC)
     if result.verdict == "no_effect":
-        return _answer_without_effect(results)
+        judged = judged_effect(result.effects)
+        idle = [each for each in results if judged_effect(each.effects) == judged]
+        return _answer_without_effect(idle, study, namer(results))
     low, high = gini.bounds
     baseline = study.baseline_of(result).metrics.get("expected_revenue")
     total = 0.0 if baseline is None or baseline.mean is None else baseline.mean
@@ -194,7 +203,26 @@ def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) 
         amount=_amount(abs(percent) / 100 * total, study),
         exact=result.exact is not None,
         simulations=study.simulations,
+        gini_change=describe_estimate(gini),
+        revenue_change=describe_estimate(revenue, percent=True),
         **_certainty(result),
+    )
+
+
+def describe_estimate(effect: Effect, *, percent: bool = False) -> Message:
+    """State an effect with its interval and corrected p, as far as it has them."""
+    if effect.mean is None:
+        return Message("effect_unknown")
+    low, high = effect.bounds
+    return Message(
+        "estimate_of_effect",
+        value=effect.mean,
+        percent=percent,
+        interval=low < high,
+        low=low,
+        high=high,
+        tested=effect.p_corrected is not None,
+        p=1.0 if effect.p_corrected is None else effect.p_corrected,
     )
 
 
@@ -227,39 +255,71 @@ def _reason(result: ConfigurationResult) -> str:
 
 
 def needed_to_decide(result: ConfigurationResult) -> int:
-    """Return how many simulations would tell the effects from the smallest that matter.
+    """Return how many simulations would tell the effects from what leaves the verdict open.
 
-    0 where there is one simulation, or no number is known.
+    That is the smallest effect that matters or, of revenue that concentration is bought with, the
+    greatest loss that the published study allows. Tests are at the level that the correction of
+    this result's leaves to them. 0 where there is one simulation, and where no number is known or
+    as many did not do.
     """
+    criteria = _decision(result).criteria
     counts = [LEAST_SIMULATIONS]
-    for metric, criterion in _decision(result).criteria.items():
+    for metric, criterion in criteria.items():
         effect = _judged(result, metric)
         if criterion.sway == "unclear":
-            if effect.mean is None or effect.std is None or effect.n < 2:
-                return 0
-            distance = abs(abs(effect.mean) - criterion.minimum_effect)
-            sample_std = effect.std * math.sqrt(effect.n / (effect.n - 1))
-            counts.append(simulations_needed(distance, sample_std) or 0)
-    return max(counts)
+            counts.append(_needed(effect, criterion.minimum_effect))
+        if metric == REVENUE_METRIC and criteria[GINI_METRIC].sway == "gain":
+            low, high = effect.ci95 or (0.0, 0.0)
+            if low <= REVENUE.threshold < high:
+                counts.append(_needed(effect, -REVENUE.threshold))
+    needed = max(counts)
+    return needed if min(counts) and needed > _judged(result, GINI_METRIC).n else 0
 
 
-def _answer_without_effect(results: Sequence[ConfigurationResult]) -> Message:
+def _needed(effect: Effect, bound: float) -> int:
+    """Return how many simulations tell an effect from a bound of either sign; 0 if unknown."""
+    if effect.mean is None or effect.std is None or effect.n < 2:
+        return 0
+    sample_std = effect.std * math.sqrt(effect.n / (effect.n - 1))
+    level = ALPHA
+    if effect.p and effect.p_corrected:
+        level *= effect.p / effect.p_corrected
+    return simulations_needed(abs(abs(effect.mean) - bound), sample_std, level) or 0
+
+
+def _answer_without_effect(
+    results: Sequence[ConfigurationResult], study: StudyResult, name: Namer
+) -> Message:
     """State that no cap changes anything, and why: so few whales want the same streamer.
 
     Of weights, and of policies without either, state that they change nothing.
     """
-    judged, who = judged_effect(results[0].effects), namer(results)(results[0])
+    judged, who = judged_effect(results[0].effects), name(results[0])
     if judged != "cap":
         return Message(
             "answer_no_change", who=who, several=len(results) > 1, against=name_rule_before(judged)
         )
     capped = [each for each in results if each.k is not None]
-    wanted = max((each.binding.max_whales_wanted for each in capped if each.binding), default=0)
+    bindings = [each.binding for each in capped if each.binding]
+    wanted = max((each.max_whales_wanted for each in bindings), default=0)
     least = min((each.k for each in capped if each.k is not None), default=0)
+    is_certain = study.of_matrix or 0 < results[0].configuration.users_per_round <= least
     return Message(
         "answer_no_effect",
         who=who,
         several=len(results) > 1,
         wanted=wanted,
-        by_capacity=wanted > least,
+        reason=_reason_without_effect(bindings, wanted, least),
+        simulations=0 if is_certain else study.simulations,
+        # So large a share of simulations with an effect is still likely to show none of them.
+        most=100 * (1 - ALPHA ** (1 / study.simulations)),
     )
+
+
+def _reason_without_effect(bindings: Sequence[CapBinding], wanted: int, least: int) -> str:
+    """Return in a word why caps on whales change nothing, as the messages know it."""
+    if not bindings:
+        return "unknown"
+    if not any(each.whales_per_round for each in bindings):
+        return "no_whales"
+    return "capacity" if wanted > least else "few_wanted" if wanted else "no_value"

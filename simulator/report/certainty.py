@@ -9,8 +9,9 @@ from messages import Message
 from simulator.inference.criteria import LEAST_SIMULATIONS
 from simulator.inference.power import ALPHA, POWER
 from simulator.inference.worth import GINI_METRIC, JUDGED, REVENUE_METRIC, judged_effect
-from simulator.study.result import ConfigurationResult, Difference, Effect, EffectName
+from simulator.study.result import ConfigurationResult, Difference, EffectName
 
+from .answer import describe_estimate
 from .naming import join_sentences, name_rule_before
 from .verdict import gini_fall_stands, verdict_message
 
@@ -48,25 +49,9 @@ def describe_effect(who: Message, result: ConfigurationResult) -> Message:
         "finding_effect",
         who=who,
         against=against,
-        revenue=_describe_estimate(changes[REVENUE_METRIC], percent=True),
-        gini=_describe_estimate(changes[GINI_METRIC], percent=False),
+        revenue=describe_estimate(changes[REVENUE_METRIC], percent=True),
+        gini=describe_estimate(changes[GINI_METRIC]),
         verdict=verdict_message(result.verdict or "undecided"),
-    )
-
-
-def _describe_estimate(effect: Effect, *, percent: bool) -> Message:
-    if effect.mean is None:
-        return Message("effect_unknown")
-    low, high = effect.bounds
-    return Message(
-        "estimate_of_effect",
-        value=effect.mean,
-        percent=percent,
-        interval=low < high,
-        low=low,
-        high=high,
-        tested=effect.p_corrected is not None,
-        p=1.0 if effect.p_corrected is None else effect.p_corrected,
     )
 
 

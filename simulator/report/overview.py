@@ -24,7 +24,7 @@ from simulator.study.result import (
 )
 
 from .certainty import count_effect_tests, count_verdicts, describe_needed, few_simulations
-from .naming import Namer, join_sentences, name_setting, namer, varying
+from .naming import Namer, join_sentences, name_rule_before, name_setting, namer, varying
 
 MOST_FINDINGS = 12
 """A study with more findings than this has an overview instead."""
@@ -75,13 +75,15 @@ def _best(study: StudyResult, name: Namer) -> Iterator[Message]:
     """State which configuration is the best of the first setting, by what, and its effects."""
     if study.best_by is None:
         return
-    changes = study.best.effects[judged_effect(study.best.effects)]
+    judged = judged_effect(study.best.effects)
+    changes = study.best.effects[judged]
     yield Message(
         "best_by_effects",
         who=name(study.best),
         by=study.best_by,
         percent=changes[REVENUE_METRIC].mean or 0.0,
         gini=changes[GINI_METRIC].value,
+        against=name_rule_before(judged),
     )
 
 

@@ -371,7 +371,7 @@ def _findings(
         yield Message(
             "search_undecided",
             count=len(undecided),
-            needed=needed if needed > study.simulations else 0,
+            needed=needed,
         )
     if idle := sum(each.verdict == "no_effect" for each in judged):
         yield Message("search_without_effect", idle=idle, configurations=len(study.results))

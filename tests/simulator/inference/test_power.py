@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulator.inference.power import LEAST_SIMULATIONS, power, simulations_needed
+from simulator.inference.criteria import LEAST_SIMULATIONS
+from simulator.inference.power import power, simulations_needed
 from simulator.inference.resampling import sign_flip_test
 from simulator.study.result import NeededSimulations, Power
 
@@ -44,6 +45,10 @@ def test_no_number_is_below_what_a_sign_flip_test_needs() -> None:
 
     assert simulations_needed(1000, 1) == LEAST_SIMULATIONS
     assert least_p(LEAST_SIMULATIONS) <= 0.05 < least_p(LEAST_SIMULATIONS - 1)
+
+    eighth = simulations_needed(1000, 1, 0.05 / 8)
+    assert eighth is not None
+    assert least_p(eighth) <= 0.05 / 8 < least_p(eighth - 1)
 
 
 @pytest.mark.parametrize(

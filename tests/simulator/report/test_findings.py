@@ -163,6 +163,7 @@ def test_the_findings_of_many_configurations_are_an_overview(small_sweep: Sweep)
     }  # fmt: skip
     (best,) = said(found, "best_by_effects")
     assert best["by"] == str(study.best_by)
+    assert best["against"] == "the same rule without a cap"
     (overview_of_means,) = said(found, "means_overview")
     assert (overview_of_means["passing"], overview_of_means["configurations"]) == (passing, 12)
     ranges = [
