@@ -37,13 +37,17 @@ def language_of(scope: Scope) -> str:
         return str(chosen)
     accepted = headers.get("accept-language", "").split(",")
     ordered = sorted(accepted, key=_weight, reverse=True)  # stable: among equals the first
-    codes = (each.partition(";")[0].strip().lower().partition("-")[0] for each in ordered)
+    codes = (
+        each.partition(";")[0].strip().lower().partition("-")[0]
+        for each in ordered
+        if _weight(each) > 0
+    )
     return next((code for code in codes if code in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def _weight(entry: str) -> float:
-    """Return the weight of one entry of Accept-Language."""
-    _, _, weight = entry.partition(";q=")
+    """Return the weight of one entry of Accept-Language; 0 is a language that is not accepted."""
+    _, _, weight = entry.replace(" ", "").lower().partition(";q=")
     try:
         return float(weight) if weight else 1.0
     except ValueError:
