@@ -122,11 +122,19 @@ def figures_of(result: bytes) -> list[str]:
 def figure_of(
     result: bytes, name: str, extension: Drawing, language: str, configuration: int | None = None
 ) -> bytes | None:
-    """Return a figure of a stored result; None where it has none of this name or configuration."""
+    """Return a figure of a stored result; None where it has none of this name.
+
+    Raises
+    ------
+    solver.InputError
+        With the field ``"configuration"``, where the result has no such position.
+    """
     try:
         study = read_study(orjson.loads(result))
         return figure_bytes(study, name, extension, language, configuration)
-    except InputError:
+    except InputError as error:
+        if error.field == "configuration":
+            raise
         return None
 
 
