@@ -13,6 +13,9 @@ from .sweep_points import SweepPoint, SweepPoints
 _MOST_LABELLED = 2
 """Bars of more series than this are too narrow for a number each."""
 
+_MOST_BARS = 9
+"""More bars in a panel are too narrow as well."""
+
 
 def where_k_binds(points: SweepPoints) -> Figure | None:
     """Draw in how many rounds, or at how many streamers, k binds; None where no policy has a k."""
@@ -42,7 +45,8 @@ def where_k_binds(points: SweepPoints) -> Figure | None:
         y=alt.Y("share:Q", title=title, scale=scale),
     )
     layers = [base.mark_bar().encode(color=colour(series, points.series, points.greedy))]
-    if len(series) * len(panels) <= _MOST_LABELLED or len(series) == 1:
+    fits = len(series) * len(capped.k_labels) <= _MOST_BARS
+    if fits and (len(series) * len(panels) <= _MOST_LABELLED or len(series) == 1):
         layers.append(base.mark_text(dy=-7, fontSize=11).encode(text="label:N"))
     chart = in_panels(alt.layer(*layers), panels)
     width = total_width(len(panels))

@@ -137,7 +137,7 @@ def finished(
             labelColor=INK, titleColor=INK, gridColor="#e8e8e8", domainColor="#999999",
             tickColor="#999999",
         )
-        .configure_axisX(labelAngle=0)
+        .configure_axisX(labelAngle=0, labelOverlap="parity")
         .configure_legend(labelFontSize=11.5, titleFontSize=11.5, symbolSize=90, labelLimit=220)
     )  # fmt: skip
     return styled
