@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Self
 
 import numpy as np
@@ -121,17 +121,20 @@ class FairOnline(CappedPolicy):
 
     def place(self, view: RoundView) -> NDArray[np.int64]:
         """Place users one by one, by weights that follow what is placed."""
-        n_users, n_streamers = view.ev.shape
-        if view.round_index == 0:
-            self._revenue[:] = [np.zeros(n_streamers)]
-        (revenue,) = self._revenue
-        order = np.arange(n_users)
+        order = np.arange(len(view.users))
         if self.richest_first:
             order = np.argsort(-view.world.log_wealth[view.users], kind="stable")
+        whales = view.whales(self.whale_share) & (self.k is not None)
+        assignment = np.full(len(order), NONE)
+        if self.alpha == 0:  # as below, without computing all EVs
+            in_order = replace(view, users=view.users[order])
+            assignment[order] = in_order.fill(whales=whales[order], whale_cap=self.k)
+            return assignment
+        if view.round_index == 0:
+            self._revenue[:] = [np.zeros(view.world.n_streamers)]
+        (revenue,) = self._revenue
         rounds_left = max(0, self.horizon - view.round_index - 1)
         power = self.alpha / (1 + DAMPING * self.alpha * rounds_left / max(1, self.horizon))
-        whales = view.whales(self.whale_share) & (self.k is not None)
-        assignment = np.full(n_users, NONE)
         _place_by_weight(
             view.ev,
             order,

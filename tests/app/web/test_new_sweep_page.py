@@ -144,6 +144,15 @@ def test_capacity_alone_is_among_the_rules_that_are_compared(visit: Visit, servi
     page.locator('[name="policies"][value="spend-cap"]').check()
     assert page.locator("#wrong-spend_caps").text_content() == "Say at least one number."
     page.locator('[name="policies"][value="spend-cap"]').uncheck()
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    page.locator('[name="policies"][value="fair-online"]').check()
+    page.locator("#field-alphas").fill("0.1, 0.5")
+    assert page.locator("#size").inner_text().startswith("11 configurations")
+    page.locator("#field-alphas").fill("-1")
+    assert page.locator("#wrong-alphas").text_content()
+    page.locator("#field-alphas").fill("0.1")
+    page.locator('[name="policies"][value="fair-online"]').uncheck()
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = false")
     page.locator("#sweep-form details.more summary").click()
     for name, value in TINY.items():
         page.locator(f'[name="{name}"]').fill(value)
