@@ -8,10 +8,11 @@ from typing import Any
 
 import orjson
 
-from messages import DEFAULT_LANGUAGE, Message, render
+from messages import DEFAULT_LANGUAGE, Message
 from simulator import MatrixStudyConfig, SweepConfig
 from simulator.inference.worth import JUDGED
 from simulator.study.result import Verdict
+from simulator.study.result_json import answer_json
 
 from .records import Experiment, KindName
 
@@ -61,7 +62,7 @@ def outcome_json(experiment: Experiment, language: str = DEFAULT_LANGUAGE) -> di
     if experiment.kind in _SWEEPS:
         settings = changed_settings(experiment.kind, orjson.loads(experiment.config))
     if answer:
-        answer = {**answer, "text": render(Message.from_mapping(answer), language)}
+        answer = answer_json(Message.from_mapping(answer), language)
     return {"settings": settings, "verdict": outcome.get("verdict"), "answer": answer}
 
 

@@ -28,6 +28,7 @@ class AnswerInList(BaseModel):
     code: str
     parameters: dict[str, Any]
     text: str = Field(description="in the language of Accept-Language")
+    parts: list[str] = Field([], description="as in the result")
 
 
 class ExperimentAnswer(BaseModel):

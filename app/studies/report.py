@@ -15,6 +15,7 @@ from simulator import MinimumEffect, StudyResult
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.report.answer import find_foremost, find_verdicts
 from simulator.report.verdict import conclude, verdict_message
+from simulator.study.result_json import answer_json
 
 from .config_file import as_yaml
 from .report_tables import ReportTables
@@ -58,7 +59,7 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
         t=tables.say,
         look=tables.look(verdict),
         word=render(verdict_message(verdict), language),
-        answer=None if study.answer is None else render(study.answer, language),
+        answers=_list_answers(study, language),
         sentences=[render(each, language) for each in sentences],
         published=[render(each, language) for each in published],
         published_word=None if study.gate.verdict == "no-effect" else study.published_rule,
@@ -78,6 +79,12 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
         id=id_,
         versions={"Python": platform.python_version(), **{part: version(part) for part in _PARTS}},
     )
+
+
+def _list_answers(study: StudyResult, language: str) -> list[str]:
+    """Return the answer of a study, or that of each of its settings; none of an early version."""
+    answer = answer_json(study.answer, language)
+    return [] if answer is None else answer["parts"] or [answer["text"]]
 
 
 def _find_verdict(study: StudyResult) -> str:

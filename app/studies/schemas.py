@@ -75,6 +75,16 @@ class TextAnswer(MessageAnswer):
     text: str = Field(description=FINDINGS)
 
 
+class SweepTextAnswer(TextAnswer):
+    """The answer to the question of a study, with its text."""
+
+    parts: list[str] = Field(
+        [],
+        description="the text of each setting of capacities and users a round, where there are 2 "
+        "to 4; `text` is all of them",
+    )
+
+
 class ConcentrationAnswer(BaseModel):
     """How concentrated the baseline's revenue is after some rounds, and by what."""
 
@@ -234,7 +244,7 @@ class SweepSummary(BaseModel):
     baseline: BaselineAnswer = Field(description="figures of the first capacity scale")
     baselines: list[BaselineAnswer] = Field(description="one for each capacity scale")
     results: list[ConfigurationAnswer] = Field(description="one for each configuration")
-    answer: TextAnswer | None = Field(
+    answer: SweepTextAnswer | None = Field(
         None, description="whether a cap is worth having, which, at what price, and how sure"
     )
     stopping: TextAnswer | None = Field(

@@ -209,11 +209,17 @@ amount_a_round = { PLAIN($amount, 3) } a round
 amount_in_all = { PLAIN($amount, 3) } in all
 answer_in_setting = With { $setting }: { $answer }
 answers = { JOIN($answers, " ") }
-answers_counted = Over { $settings } settings of capacities and users a round: a cap is worth having in { $worth_it } and not worth having in { $not_worth_it }; in { $no_effect }, it changes nothing; in { $undecided }, the simulations do not decide.
+answers_counted = Of { $settings } settings of capacities and users a round, { JOIN($counts, "; ") }.
+settings_worth_it = a cap is worth having in { $count }
+settings_not_worth_it = no cap is worth having in { $count }
+settings_no_effect = no cap changes anything in { $count }
+settings_undecided = { $count } { $count ->
+        [one] is
+       *[other] are
+    } not decided
 against_same_rule = the same rule without a cap
 against_same_weights = the same rule with equal weights
 against_greedy = greedy without capacities
-name_setting = capacity × { FORMAT($scale, "g") } and { $users } users a round
 effects_chain = Step by step to { $who }, against greedy without capacities: { JOIN($steps, "; ") }.
 effect_capacity = holding capacities changes expected revenue by { PLAIN($percent, 2, "+") } % and its Gini by { PLAIN($gini, 2, "+") }
 effect_priority = serving whales first by { PLAIN($percent, 2, "+") } % and { PLAIN($gini, 2, "+") }
@@ -237,7 +243,7 @@ luck_ends = By the realised Gini, { $simulations } simulations tell { $who } fro
         [0] { "" }
        *[other] , and not yet at { $before }
     }.
-published_conclusion = The published study's rule, against greedy without capacities: { $conclusion }
+published_conclusion = The published study's criteria by their 95 % intervals, against greedy without capacities: { $conclusion }
 best_by_concentration = The least concentration of expected revenue among what is worth having
 best_by_expected_revenue = The highest expected revenue
 
@@ -498,7 +504,7 @@ matrix_k_binds = k = { $k } binds: { $streamers ->
     } wanted by more whales than fit, one by { $wanted }; { $displaced } of { $whales } whales get less than at their first choice, { FORMAT($mean_cost, ".4g") } each on average, { FORMAT($cost, ".6g") } in all.
 matrix_price_of_whale_cap = k = { $k }: one more whale slot is worth most at streamer { $streamer }, { FORMAT($price, ".4g") }.
 matrix_price_of_capacity = k = { $k }: one more place is worth most at streamer { $streamer }, { FORMAT($price, ".4g") }.
-matrix_change = { $who } changes expected revenue by { FORMAT($revenue, "+.4g") } % and the Gini of expected revenue by { FORMAT($gini, "+.2g") }{ $drawn ->
+matrix_change = Against greedy without capacities, { $who } changes expected revenue by { FORMAT($revenue, "+.4g") } % and the Gini of expected revenue by { FORMAT($gini, "+.2g") }{ $drawn ->
         [true] ; over { $simulations } simulations of the gifts, revenue changes by { FORMAT($percent, "+.3g") } %, 95 % interval { FORMAT($low, "+.3g") } to { FORMAT($high, "+.3g") } %
        *[false] { "" }
     }.

@@ -190,13 +190,16 @@ stopped_after = { $undecided ->
     }。判定所依据的区间和 p 值无论查看多少次都有效（置信序列，全部区间合计 95 %）。
 amount_a_round = 每轮 { PLAIN($amount, 3) }
 amount_in_all = 共 { PLAIN($amount, 3) }
-answer_in_setting = 在{ $setting }下：{ $answer }
+answer_in_setting = ［{ $setting }］{ $answer }
 answers = { JOIN($answers, "") }
-answers_counted = 在 { $settings } 种容量与每轮用户数的设置中：{ $worth_it } 种值得设上限，{ $not_worth_it } 种不值得；{ $no_effect } 种中上限不起作用，{ $undecided } 种尚无定论。
+answers_counted = 在 { $settings } 种容量与每轮用户数的设置中：{ JOIN($counts, "；") }。
+settings_worth_it = { $count } 种值得设上限
+settings_not_worth_it = { $count } 种不值得设上限
+settings_no_effect = { $count } 种中上限不起作用
+settings_undecided = { $count } 种尚无定论
 against_same_rule = 无上限的同一规则
 against_same_weights = 权重相等的同一规则
 against_greedy = 无容量限制的贪心策略
-name_setting = 容量 × { FORMAT($scale, "g") }、每轮 { $users } 名用户
 effects_chain = 与无容量限制的贪心策略相比，逐步到 { $who }：{ JOIN($steps, "；") }。
 effect_capacity = 遵守容量使期望收入变化 { PLAIN($percent, 2, "+") } %，其基尼系数变化 { PLAIN($gini, 2, "+") }
 effect_priority = 鲸鱼优先分别为 { PLAIN($percent, 2, "+") } % 与 { PLAIN($gini, 2, "+") }
@@ -214,7 +217,7 @@ luck_ends = 用实际基尼系数，{ $simulations } 次模拟从 { $rounds } �
         [0] { "" }
        *[other] ，在 { $before } 轮时尚不能
     }。
-published_conclusion = 已发表研究的规则（与无容量限制的贪心策略相比）：{ $conclusion }
+published_conclusion = 按 95 % 区间判断已发表研究的标准（与无容量限制的贪心策略相比）：{ $conclusion }
 best_by_concentration = 在值得采用的配置中期望收入集中度最低
 best_by_expected_revenue = 期望收入最高
 
@@ -432,7 +435,7 @@ matrix_k_never_binds = k = { $k } 从不起作用：想去同一位主播的鲸�
 matrix_k_binds = k = { $k } 起作用：想去 { $streamers } 位主播的鲸鱼多于其所能容纳的，其中一位有 { $wanted } 位鲸鱼想去；{ $whales } 位鲸鱼中有 { $displaced } 位所得不及首选，平均每位少 { FORMAT($mean_cost, ".4g") }，合计少 { FORMAT($cost, ".6g") }。
 matrix_price_of_whale_cap = k = { $k }：多一个鲸鱼名额在主播 { $streamer } 处最值，为 { FORMAT($price, ".4g") }。
 matrix_price_of_capacity = k = { $k }：多一个位置在主播 { $streamer } 处最值，为 { FORMAT($price, ".4g") }。
-matrix_change = { $who } 使期望收入变化 { FORMAT($revenue, "+.4g") } %，期望收入的基尼系数变化 { FORMAT($gini, "+.2g") }{ $drawn ->
+matrix_change = 与无容量限制的贪心策略相比，{ $who } 使期望收入变化 { FORMAT($revenue, "+.4g") } %，期望收入的基尼系数变化 { FORMAT($gini, "+.2g") }{ $drawn ->
         [true] ；在 { $simulations } 次打赏模拟中，收入变化 { FORMAT($percent, "+.3g") } %，95 % 区间为 { FORMAT($low, "+.3g") } 至 { FORMAT($high, "+.3g") } %
        *[false] { "" }
     }。

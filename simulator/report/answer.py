@@ -20,7 +20,7 @@ from simulator.study.result import (
     Verdict,
 )
 
-from .naming import Namer, name_rule_before, namer
+from .naming import Namer, name_rule_before, name_shared_setting, namer
 
 MOST_SETTINGS = 4
 """So many settings are answered one by one; of more, the answers are counted."""
@@ -47,13 +47,17 @@ def answer(study: StudyResult) -> Message | None:
         return answers[0][1]
     if len(answers) <= MOST_SETTINGS:
         parts = [
-            Message("answer_in_setting", setting=name_group_setting(each), answer=text)
+            Message("answer_in_setting", setting=name_shared_setting(each, results), answer=text)
             for each, text in answers
         ]
         return Message("answers", answers=parts)
     verdicts = find_verdicts(study)
-    counts = {verdict: verdicts.count(verdict) for verdict in _FROM_THE_BEST}
-    return Message("answers_counted", settings=len(answers), **counts)
+    counts = [
+        Message(f"settings_{verdict}", count=verdicts.count(verdict))
+        for verdict in _FROM_THE_BEST
+        if verdict in verdicts
+    ]
+    return Message("answers_counted", settings=len(answers), counts=counts)
 
 
 def best_of(study_results: Sequence[ConfigurationResult]) -> tuple[ConfigurationResult, Message]:
@@ -103,19 +107,16 @@ def describe_effects(study: StudyResult) -> list[Message]:
     A sentence for each setting of capacities and users a round, at most `MOST_SETTINGS`.
     """
     results = [each for each in study.results if each.by_effects is not None]
-    groups = group_by_setting(results)[:MOST_SETTINGS]
-    return [_describe_chain(pick_foremost(each), each, len(groups) > 1) for each in groups]
-
-
-def _describe_chain(
-    result: ConfigurationResult,
-    results: Sequence[ConfigurationResult],
-    several: bool,
-) -> Message:
-    chain = describe_chain(result, namer(results)(result))
-    if not several:
-        return chain
-    return Message("answer_in_setting", setting=name_group_setting(results), answer=chain)
+    groups = group_by_setting(results)
+    chains = []
+    for group in groups[:MOST_SETTINGS]:
+        foremost = pick_foremost(group)
+        chain = describe_chain(foremost, namer(group)(foremost))
+        if len(groups) > 1:
+            setting = name_shared_setting(group, results)
+            chain = Message("answer_in_setting", setting=setting, answer=chain)
+        chains.append(chain)
+    return chains
 
 
 def describe_chain(result: ConfigurationResult, who: Message) -> Message:
@@ -143,12 +144,6 @@ def group_by_setting(results: Sequence[ConfigurationResult]) -> list[list[Config
     """Return the results in groups of the same capacities and users a round."""
     setting = attrgetter("configuration.setting")
     return [list(group) for _, group in groupby(sorted(results, key=setting), key=setting)]
-
-
-def name_group_setting(results: Sequence[ConfigurationResult]) -> Message:
-    """Return the capacities and users a round of a group of results."""
-    scale, users = results[0].configuration.setting
-    return Message("name_setting", scale=scale, users=users)
 
 
 def pick_foremost(results: Sequence[ConfigurationResult]) -> ConfigurationResult:
@@ -205,7 +200,7 @@ def _answer_setting(results: Sequence[ConfigurationResult], study: StudyResult) 
         simulations=study.simulations,
         gini_change=describe_estimate(gini),
         revenue_change=describe_estimate(revenue, percent=True),
-        **_certainty(result),
+        **_certainty(result, study),
     )
 
 
@@ -226,12 +221,22 @@ def describe_estimate(effect: Effect, *, percent: bool = False) -> Message:
     )
 
 
-def _certainty(result: ConfigurationResult) -> dict[str, float]:
+def _certainty(result: ConfigurationResult, study: StudyResult) -> dict[str, float]:
     """Return how sure the answer is: nothing of exact figures, which are."""
     p = _judged(result, GINI_METRIC).p_corrected
     if result.exact is not None:
         return {}
-    return {"p": 1.0 if p is None else p, "needed": needed_to_decide(result)}
+    return {"p": 1.0 if p is None else p, "needed": count_to_decide([result], study)}
+
+
+def count_to_decide(results: Sequence[ConfigurationResult], study: StudyResult) -> int:
+    """Return how many simulations would decide about all results; 0 where that is not known.
+
+    A study that may stop early has wider intervals, for which `needed_to_decide` has no formula.
+    """
+    if study.config.get("until_decided", False):
+        return 0
+    return max(map(needed_to_decide, results))
 
 
 def _amount(revenue: float, study: StudyResult) -> Message:

@@ -14,8 +14,8 @@ from simulator.study.config import Configuration, SweepConfig
 from simulator.study.result import ConfigurationResult, Luck, StudyResult
 from simulator.study.run import Run
 
-from .answer import find_foremost, name_group_setting
-from .naming import namer
+from .answer import find_foremost
+from .naming import name_shared_setting, namer
 
 CLOSE = 0.02
 """Realised concentration is luck where it is this close to that by chance, as a share of it."""
@@ -77,7 +77,7 @@ def describe_luck(study: StudyResult) -> list[Message]:
     ]
     if len(study.baselines) == 1:
         return sentences
-    setting = name_group_setting(_list_first_setting(study))
+    setting = name_shared_setting(_list_first_setting(study), study.results)
     return [Message("answer_in_setting", setting=setting, answer=each) for each in sentences]
 
 

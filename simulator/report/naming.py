@@ -97,6 +97,17 @@ def name_group(
     return join([name_setting(each, getattr(point, each)) for each in names])
 
 
+def name_shared_setting(
+    group: Sequence[ConfigurationResult], results: Sequence[ConfigurationResult]
+) -> Message:
+    """Return the capacities and users a round of a group, without those that all results share."""
+    point = group[0].configuration
+    names = ["capacity_scale", "users_per_round"]
+    varying_names = [name for name in names if name in varying(results)]
+    parts = [name_setting(name, getattr(point, name)) for name in varying_names or names]
+    return join(parts) or parts[0]
+
+
 def join(parts: Sequence[Message]) -> Message | None:
     """Return parts one after the other, with commas; None where there are none."""
     if len(parts) < 2:

@@ -24,7 +24,7 @@ from simulator.study.result import (
 )
 from simulator.study.result_json import configuration_json, message_json, messages_json
 
-from .answer import needed_to_decide
+from .answer import count_to_decide
 from .naming import Namer, join_sentences, namer
 
 _METRICS = (REVENUE_METRIC, GINI_METRIC)
@@ -367,12 +367,8 @@ def _findings(
         )
     undecided = [each for each in judged if each.verdict == "undecided"]
     if undecided:
-        needed = max(map(needed_to_decide, undecided))
-        yield Message(
-            "search_undecided",
-            count=len(undecided),
-            needed=needed,
-        )
+        needed = count_to_decide(undecided, study)
+        yield Message("search_undecided", count=len(undecided), needed=needed)
     if idle := sum(each.verdict == "no_effect" for each in judged):
         yield Message("search_without_effect", idle=idle, configurations=len(study.results))
     yield _describe_front(pareto, name)

@@ -65,7 +65,7 @@ def study_json(study: StudyResult, language: str = DEFAULT_LANGUAGE) -> dict[str
         "baseline": baselines[0],
         "baselines": baselines,
         "results": [_result_json(each, matrix) for each in study.results],
-        "answer": message_json(study.answer, language),
+        "answer": answer_json(study.answer, language),
         "stopping": message_json(study.stopping, language),
         "luck": None if study.luck is None else _luck_json(study.luck),
         "published_rule": study.published_rule,
@@ -96,6 +96,24 @@ def message_json(
     if message is None:
         return None
     return message.as_mapping() | {"text": render(message, language)}
+
+
+def answer_json(message: Message | None, language: str = DEFAULT_LANGUAGE) -> dict[str, Any] | None:
+    """Return the answer of a study as JSON has it, with the text of each setting's answer.
+
+    A setting is one of capacities and users a round. Of a single one, and where there are so many
+    that the answer only counts them, there are no parts.
+    """
+    answer = message_json(message, language)
+    if message is None or answer is None:
+        return None
+    parts = message.parameters.get("answers", ())
+    texts = [
+        render(each, language)
+        for each in (parts if isinstance(parts, tuple) else ())
+        if isinstance(each, Message)
+    ]
+    return answer | {"parts": texts}
 
 
 def _read_message(mapping: Mapping[str, Any] | None) -> Message | None:

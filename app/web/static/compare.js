@@ -5,7 +5,7 @@ import { configurationNamer, SETTINGS } from "./configuration-names.js";
 import { nameOf } from "./labels.js";
 import { $, h, ROOT, signed, t } from "./page.js";
 import { plainTable, wide } from "./tables.js";
-import { CRITERIA, EFFECT_METRICS, JUDGED, lookOf, word } from "./verdict.js";
+import { answerTexts, CRITERIA, EFFECT_METRICS, JUDGED, lookOf, sentences, word } from "./verdict.js";
 
 const query = new URLSearchParams(location.search);
 const SIDES = ["a", "b"];
@@ -44,7 +44,7 @@ function verdicts(pair) {
   return h("ul", { class: "criteria" }, pair.map((experiment, at) => h("li", { class: "criterion" },
     h("h2", {}, h("a", { href: `${ROOT}/sweeps/${experiment.id}` }, `${"AB"[at]}: ${nameOf(experiment)}`)),
     h("strong", { class: lookOf(experiment.verdict) }, word(experiment.verdict)),
-    experiment.answer ? h("p", {}, experiment.answer.text) : null,
+    experiment.answer ? sentences(answerTexts(experiment.answer)) : null,
     h("p", {}, t("compare.best", { name: configurationNamer(experiment.result)(experiment.result.best) })))));
 }
 

@@ -153,7 +153,8 @@ async function finish(experiment) {
   showVerdict($("verdict"), experiment);
   showPublishedRule($("published"), result);
   // The effects of several settings; those of a single one are below their picture.
-  const conclusions = result.conclusions.filter((_, i) => result.conclusion_messages[i].code === "answer_in_setting");
+  const conclusions = result.conclusions.filter((text, i) =>
+    result.conclusion_messages[i].code === "answer_in_setting" && !result.findings.includes(text));
   $("findings").hidden = false;
   $("findings").querySelector("ul").replaceChildren(
     ...(result.search?.findings ?? []).concat(conclusions, result.findings).map((finding) => h("li", {}, finding)));

@@ -34,15 +34,24 @@ export function word(verdict, text = `verdict.${verdict}`) {
 
 const isAnswered = (result) => Boolean(result.answer);
 
+// The texts of an answer: one, or one for each setting of capacities and users a round.
+export const answerTexts = ({ text, parts }) => (parts?.length ? parts : [text]);
+
+// A single text as a paragraph, several as a list.
+export function sentences(texts, attributes = {}) {
+  if (texts.length === 1) return h("p", attributes, texts[0]);
+  return h("ul", attributes, texts.map((text) => h("li", {}, text)));
+}
+
 // The answer of a sweep; of early versions, which have none, what the published rule says.
 export function showVerdict(section, { result, verdict }) {
-  const texts = isAnswered(result) ? [result.answer.text] : result.conclusions ?? [];
+  const texts = isAnswered(result) ? answerTexts(result.answer) : result.conclusions ?? [];
   section.hidden = false;
   section.replaceChildren(
     h("div", { class: `verdict ${lookOf(verdict)}` },
       h("h2", { id: "verdict-title" }, t("verdict.title")),
       word(verdict),
-      texts.map((text) => h("p", { class: "sentence" }, text))));
+      sentences(texts, { class: "sentence" })));
 }
 
 // What the published rule says, in one line, and the criteria behind it.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -145,6 +147,15 @@ def test_settings_of_different_answers_depend(result: Result) -> None:
         each |= {"verdict": verdict, "capacity_scale": scale}
 
     assert "Is the cap worth it? it depends" in Page(written(mixed)).text
+
+
+def test_settings_of_several_answers_are_a_list() -> None:
+    result = run_sweep(replace(TINY, capacity_scales=(1.0, 0.5))).as_mapping()
+    parts = result["answer"]["parts"]
+
+    assert len(parts) == 2
+    for part in parts:
+        assert f"<li><strong>{escape(part, quote=False)}</strong></li>" in written(result)
 
 
 def test_the_page_is_chinese_for_a_chinese_reader(result: Result) -> None:

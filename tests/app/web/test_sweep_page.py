@@ -76,7 +76,9 @@ def test_the_answer_comes_first_then_the_chain_and_the_published_rule_last(
     assert order == [
         "verdict", "effects", "findings", "figures", "table", "onwards", "published",
     ]  # fmt: skip
-    assert page.locator("#verdict .sentence").inner_text() == result["answer"]["text"]
+    assert page.locator("#verdict .sentence li").all_inner_texts() == result["answer"]["parts"]
+    findings = page.locator("#findings li").all_inner_texts()
+    assert len({*findings}) == len(findings)
     assert "Pass" not in page.locator("#verdict").inner_text()
     published = page.locator("#published")
     assert published.get_attribute("open") is None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from messages import LANGUAGES, Message, render
-from simulator import ConfigurationResult
+from simulator import ConfigurationResult, StudyResult, study_json
 from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC, judge
-from simulator.report.answer import answer, describe_estimate, needed_to_decide
+from simulator.report.answer import MOST_SETTINGS, answer, describe_estimate, needed_to_decide
 from simulator.study.config import MinimumEffect
-from simulator.study.result import Effect
+from simulator.study.result import BaselineResult, Effect
 
 from ..study.results import configuration_result, effect, effective_result, study_of
 
@@ -110,3 +111,83 @@ def test_caps_without_effect_are_told_from_policies_without_a_cap() -> None:
     assert found.code == "answer_no_effect"
     assert found.parameters["several"] is False
     assert "k = 5" in str(found)
+
+
+def settings_study(*results: ConfigurationResult) -> StudyResult:
+    """A study of these results and its answer, with a baseline for each setting."""
+    made = study_of(*results)
+    (first,) = made.baselines
+    baselines = {
+        each.configuration.setting: BaselineResult(
+            replace(
+                first.configuration,
+                capacity_scale=each.configuration.capacity_scale,
+                users_per_round=each.configuration.users_per_round,
+            ),
+            first.metrics,
+        )
+        for each in results
+    }
+    made = replace(made, baselines=tuple(baselines.values()))
+    return replace(made, answer=answer(made))
+
+
+def of_scale(scale: float, gini_change: float = -0.1, **settings: Any) -> ConfigurationResult:
+    return effective_result(gini_change=gini_change, capacity_scale=scale, **settings)
+
+
+@pytest.mark.parametrize(
+    ("results", "names"),
+    [
+        ([of_scale(0.5), of_scale(1.0)], ["capacity × 0.5", "capacity × 1"]),
+        (
+            [of_scale(1.0, users_per_round=20), of_scale(1.0, users_per_round=30)],
+            ["20 users a round", "30 users a round"],
+        ),
+        (
+            [of_scale(0.5, users_per_round=20), of_scale(1.0, users_per_round=30)],
+            ["capacity × 0.5, 20 users a round", "capacity × 1, 30 users a round"],
+        ),
+    ],
+)
+def test_each_setting_has_its_answer_and_is_named_by_what_varies(
+    results: list[ConfigurationResult], names: list[str]
+) -> None:
+    stored = study_json(settings_study(*results))["answer"]
+
+    assert stored["code"] == "answers"
+    assert stored["text"] == " ".join(stored["parts"])
+    for part, name in zip(stored["parts"], names, strict=True):
+        assert part.startswith(f"[{name}] Yes")
+
+
+def test_a_single_setting_has_no_parts() -> None:
+    made = settings_study(of_scale(1.0), of_scale(1.0, k=2))
+
+    assert study_json(made)["answer"]["parts"] == []
+
+
+def test_many_settings_are_counted_without_verdicts_that_none_has() -> None:
+    scales = range(1, MOST_SETTINGS + 2)
+    found = settings_study(*(of_scale(scale, -0.1 if scale < 3 else 0.1) for scale in scales))
+
+    assert found.answer == Message(
+        "answers_counted",
+        settings=MOST_SETTINGS + 1,
+        counts=[
+            Message("settings_worth_it", count=2),
+            Message("settings_not_worth_it", count=MOST_SETTINGS - 1),
+        ],
+    )
+
+
+def test_a_study_that_may_stop_early_advises_no_number() -> None:
+    """Its intervals are wider than those of the formula."""
+    unclear = judged(NOTHING, effect(-0.1, 0.2))
+    made = study_of(unclear)
+    early = replace(made, config={**made.config, "until_decided": True})
+
+    for study, is_known in ((made, True), (early, False)):
+        found = answer(study)
+        assert found is not None
+        assert bool(found.parameters["needed"]) is is_known
