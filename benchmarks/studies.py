@@ -18,9 +18,10 @@ from messages import LANGUAGES, Message, render
 from messages.formatting import write_plain
 from messages.message import Parameter
 from simulator import SweepConfig, run_sweep
-from simulator.report.answer import group_by_setting, name_group_setting, pick_foremost
-from simulator.report.naming import name_setting, namer
+from simulator.report.answer import group_by_setting, pick_foremost
+from simulator.report.naming import name_setting, name_shared_setting, namer
 from simulator.study.result import Concentration, Effect, Estimate, StudyResult
+from simulator.study.result_json import split_answer
 
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "configs"
@@ -89,8 +90,10 @@ def write_section(name: str, study: StudyResult, language: str) -> Iterator[str]
 
     yield f"{HEADING}{name}.yaml`"
     yield ""
-    if study.answer is not None:
-        yield write("studies_answer", simulations=study.simulations, answer=study.answer)
+    answers = [] if study.answer is None else split_answer(study.answer)
+    for answer in answers:
+        text = write("studies_answer", simulations=study.simulations, answer=answer)
+        yield text if len(answers) == 1 else f"- {text}"
     yield ""
     yield _row(["", *(write(f"studies_{each}") for each in METRICS)])
     yield "|---|" + "---|" * len(METRICS)
@@ -141,7 +144,7 @@ def _rows(study: StudyResult, language: str) -> Iterator[str]:
                     name = name_setting("policy", policy)
                     title = Message("studies_in_setting", setting=name, title=title)
                 if len(settings) > 1:
-                    setting = name_group_setting(group)
+                    setting = name_shared_setting(group, study.results)
                     title = Message("studies_in_setting", setting=setting, title=title)
                 cells = (_cell(changes[metric], language) for metric in METRICS)
                 yield _row([render(title, language), *cells])

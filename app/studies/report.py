@@ -15,7 +15,7 @@ from simulator import MinimumEffect, StudyResult
 from simulator.charts import configuration_names, figures, render_svg
 from simulator.report.answer import find_foremost, find_verdicts
 from simulator.report.verdict import conclude, verdict_message
-from simulator.study.result_json import answer_json
+from simulator.study.result_json import split_answer
 
 from .config_file import as_yaml
 from .report_tables import ReportTables
@@ -53,13 +53,14 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
     sentences = [each for each in conclusions if "conclusion" not in each.parameters]
     parts = [each.parameters.get("conclusion") for each in conclusions]
     published = [each for each in parts if isinstance(each, Message)]
+    answers = [] if study.answer is None else split_answer(study.answer)
     first, n = study.seed, study.simulations
     return _PAGE.render(
         language=language,
         t=tables.say,
         look=tables.look(verdict),
         word=render(verdict_message(verdict), language),
-        answers=_list_answers(study, language),
+        answers=[render(each, language) for each in answers],
         sentences=[render(each, language) for each in sentences],
         published=[render(each, language) for each in published],
         published_word=None if study.gate.verdict == "no-effect" else study.published_rule,
@@ -79,12 +80,6 @@ def report(study: StudyResult, id_: str | None = None, language: str = DEFAULT_L
         id=id_,
         versions={"Python": platform.python_version(), **{part: version(part) for part in _PARTS}},
     )
-
-
-def _list_answers(study: StudyResult, language: str) -> list[str]:
-    """Return the answer of a study, or that of each of its settings; none of an early version."""
-    answer = answer_json(study.answer, language)
-    return [] if answer is None else answer["parts"] or [answer["text"]]
 
 
 def _find_verdict(study: StudyResult) -> str:

@@ -207,7 +207,7 @@ stopped_after = { $undecided ->
     }. The intervals and p-values behind the verdicts stay valid however often one looks (confidence sequences, 95 % for all of them together).
 amount_a_round = { PLAIN($amount, 3) } a round
 amount_in_all = { PLAIN($amount, 3) } in all
-answer_in_setting = With { $setting }: { $answer }
+answer_in_setting = [{ $setting }] { $answer }
 answers = { JOIN($answers, " ") }
 answers_counted = Of { $settings } settings of capacities and users a round, { JOIN($counts, "; ") }.
 settings_worth_it = a cap is worth having in { $count }

@@ -99,21 +99,26 @@ def message_json(
 
 
 def answer_json(message: Message | None, language: str = DEFAULT_LANGUAGE) -> dict[str, Any] | None:
-    """Return the answer of a study as JSON has it, with the text of each setting's answer.
-
-    A setting is one of capacities and users a round. Of a single one, and where there are so many
-    that the answer only counts them, there are no parts.
-    """
-    answer = message_json(message, language)
-    if message is None or answer is None:
+    """Return the answer of a study as JSON has it, with the text of each setting's answer."""
+    if message is None:
         return None
-    parts = message.parameters.get("answers", ())
-    texts = [
-        render(each, language)
-        for each in (parts if isinstance(parts, tuple) else ())
-        if isinstance(each, Message)
-    ]
-    return answer | {"parts": texts}
+    texts = [render(each, language) for each in split_answer(message)]
+    return message.as_mapping() | {
+        "text": render(message, language),
+        "parts": texts if len(texts) > 1 else [],
+    }
+
+
+def split_answer(message: Message) -> list[Message]:
+    """Return the answers of all settings of capacities and users a round.
+
+    The answer itself, where it is of a single one, and where there are so many that it only counts
+    them.
+    """
+    parts = message.parameters.get("answers")
+    if not isinstance(parts, tuple):
+        return [message]
+    return [each for each in parts if isinstance(each, Message)]
 
 
 def _read_message(mapping: Mapping[str, Any] | None) -> Message | None:
