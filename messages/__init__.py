@@ -11,7 +11,14 @@ To add a message: build ``Message("my_code", count=3)`` where it is needed, and 
 the same file of every language. The tests fail while a language lacks it.
 """
 
-from .catalogue import DEFAULT_LANGUAGE, LANGUAGES, load_catalogues, render, templates
+from .catalogue import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    load_catalogues,
+    read_message,
+    render,
+    templates,
+)
 from .message import Message, Parameter
 
 __all__ = [
@@ -20,6 +27,7 @@ __all__ = [
     "Message",
     "Parameter",
     "load_catalogues",
+    "read_message",
     "render",
     "templates",
 ]

@@ -50,6 +50,29 @@ def render(message: Message, language: str = DEFAULT_LANGUAGE) -> str:
     return str(text)
 
 
+def read_message(mapping: Mapping[str, Any], text: str) -> Message:
+    """Return a message that was stored with its text: its text, if this release has no other.
+
+    Parameters
+    ----------
+    mapping : mapping
+        As `Message.as_mapping` has written it, maybe in another release, whose messages have other
+        codes and parameters.
+    text : str
+
+    Examples
+    --------
+    >>> str(read_message({"code": "of_another_release", "parameters": {}}, "Done."))
+    'Done.'
+    """
+    message = Message.from_mapping(mapping)
+    try:
+        render(message)
+    except LookupError:
+        return Message("stored_text", text=text)
+    return message
+
+
 def load_catalogues() -> None:
     """Read the catalogues of all languages, so that no message has to wait for the disk."""
     for language in LANGUAGES:

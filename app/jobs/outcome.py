@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from messages import DEFAULT_LANGUAGE, Message
+from messages import DEFAULT_LANGUAGE, read_message
 from simulator import MatrixStudyConfig, SweepConfig
 from simulator.inference.worth import JUDGED
 from simulator.study.result import Verdict
@@ -41,7 +41,7 @@ def summarize(kind: KindName, result: bytes) -> str | None:
     answer = stored.get("answer")
     outcome = {
         "verdict": _verdict(stored),
-        "answer": answer and {name: answer[name] for name in ("code", "parameters")},
+        "answer": answer and {name: answer[name] for name in ("code", "parameters", "text")},
     }
     if kind not in _SWEEPS:  # the configuration has only the type of the body
         outcome["settings"] = changed_settings(kind, stored.get("config", {}))
@@ -62,7 +62,7 @@ def outcome_json(experiment: Experiment, language: str = DEFAULT_LANGUAGE) -> di
     if experiment.kind in _SWEEPS:
         settings = changed_settings(experiment.kind, orjson.loads(experiment.config))
     if answer:
-        answer = answer_json(Message.from_mapping(answer), language)
+        answer = answer_json(read_message(answer, answer.get("text", "")), language)
     return {"settings": settings, "verdict": outcome.get("verdict"), "answer": answer}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
-from messages import DEFAULT_LANGUAGE, Message, render
+from messages import DEFAULT_LANGUAGE, Message, read_message, render
+from simulator.study.result_json import split_answer
 
 MEMBERS: Mapping[str, str] = MappingProxyType(
     {
@@ -59,9 +61,12 @@ def translate(answer: Mapping[str, Any], language: str) -> dict[str, Any]:
     Members of objects in the answer are translated, too, and members that are a message with its
     text; lists are not searched.
     """
-    if answer.keys() == _MESSAGE_WITH_TEXT:
-        message = Message.from_mapping({name: answer[name] for name in ("code", "parameters")})
-        return {**answer, "text": render(message, language)}
+    if answer.keys() >= _MESSAGE_WITH_TEXT:
+        message = read_message(answer, answer["text"])
+        written = {**answer, "text": render(message, language)}
+        if answer.get("parts"):
+            written["parts"] = [render(each, language) for each in split_answer(message)]
+        return written
     translated = {
         name: translate(value, language) if isinstance(value, dict) else value
         for name, value in answer.items()
@@ -69,6 +74,8 @@ def translate(answer: Mapping[str, Any], language: str) -> dict[str, Any]:
     for texts, data in MEMBERS.items():
         if answer.get(data):
             translated[texts] = [
-                render(Message.from_mapping(each), language) for each in answer[data]
+                render(read_message(each, text), language)
+                for each, text in zip_longest(answer[data], answer.get(texts, ()), fillvalue="")
+                if each
             ]
     return translated

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from messages import DEFAULT_LANGUAGE, Message, render
+from messages import DEFAULT_LANGUAGE, Message, read_message, render
 
 from .config import Configuration
 from .result import (
@@ -124,14 +124,14 @@ def split_answer(message: Message) -> list[Message]:
 def _read_message(mapping: Mapping[str, Any] | None) -> Message | None:
     if mapping is None:
         return None
-    return Message.from_mapping({name: mapping[name] for name in ("code", "parameters")})
+    return read_message(mapping, mapping["text"])
 
 
 def read_messages(mapping: Mapping[str, Any], name: str) -> tuple[Message, ...]:
     """Return the messages that `messages_json` has written; earlier versions wrote texts alone."""
     stored = mapping.get(f"{name}_messages")
     if stored is not None:
-        return tuple(Message.from_mapping(each) for each in stored)
+        return tuple(map(read_message, stored, mapping[f"{name}s"]))
     return tuple(Message("stored_text", text=text) for text in mapping.get(f"{name}s", ()))
 
 

@@ -154,7 +154,7 @@ def test_a_sweep_has_the_verdict_of_its_settings(
     outcome = orjson.loads(summarize("whale-sweep", study(*results)) or b"null")
 
     assert outcome["verdict"] == verdict
-    assert outcome["answer"] == {"code": "answers", "parameters": {"answers": []}}
+    assert outcome["answer"] == {"code": "answers", "parameters": {"answers": []}, "text": ""}
 
 
 def test_the_default_changes_nothing() -> None:

@@ -12,7 +12,9 @@ from fastapi.testclient import TestClient
 from app.cli import Language
 from app.formats import arrow
 from app.text.language import language_of
+from app.text.members import translate
 from messages import LANGUAGES, Message, render
+from simulator.study.result_json import answer_json, read_messages
 from tests.app.conftest import Run
 
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
@@ -38,6 +40,31 @@ def test_the_language_is_the_cookies_or_the_first_accepted(
     headers: list[tuple[bytes, bytes]], language: str
 ) -> None:
     assert language_of({"type": "http", "headers": headers}) == language
+
+
+def test_a_stored_answer_is_translated_with_its_parts() -> None:
+    parts = [Message("answer_in_setting", setting="x", answer=each) for each in ("1", "2")]
+    stored = answer_json(Message("answers", answers=parts))
+    assert stored is not None
+
+    assert translate({"answer": stored}, "zh")["answer"] == answer_json(
+        Message("answers", answers=parts), "zh"
+    )
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"code": "answer_of_another_release", "parameters": {}},
+        {"code": "answer_no_effect", "parameters": {"who": "k = 1"}},
+    ],
+)
+def test_a_message_of_another_release_keeps_its_text(stored: dict[str, Any]) -> None:
+    answer = {**stored, "text": "No."}
+    findings = {"findings": ["Nothing."], "finding_messages": [stored]}
+
+    assert translate({"answer": answer, **findings}, "zh") == {"answer": answer, **findings}
+    assert read_messages(findings, "finding") == (Message("stored_text", text="Nothing."),)
 
 
 def test_a_problem_document_is_in_the_language_of_the_request(client: TestClient) -> None:
