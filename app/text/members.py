@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -73,9 +72,10 @@ def translate(answer: Mapping[str, Any], language: str) -> dict[str, Any]:
     }
     for texts, data in MEMBERS.items():
         if answer.get(data):
+            messages = answer[data]
+            stored = [*answer.get(texts, ()), *[""] * len(messages)]
             translated[texts] = [
                 render(read_message(each, text), language)
-                for each, text in zip_longest(answer[data], answer.get(texts, ()), fillvalue="")
-                if each
+                for each, text in zip(messages, stored, strict=False)
             ]
     return translated
