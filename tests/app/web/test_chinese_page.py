@@ -6,6 +6,7 @@ import re
 from typing import Any, get_args
 
 from messages import Message, render
+from simulator.study.result_json import split_answer
 from solver import Algorithm
 from tests.app.server import Server
 
@@ -21,10 +22,19 @@ def test_nothing_on_a_sweep_that_is_done_stays_english(
     assert page.locator("main [lang=en]").all_inner_texts() == []
     assert page.locator("#findings li").all_inner_texts() == [
         render(Message.from_mapping(each), "zh")
-        for each in (*result["conclusion_messages"][:-1], *result["finding_messages"])
+        for each in (
+            *(
+                conclusion
+                for conclusion in result["conclusion_messages"][:-1]
+                if conclusion not in result["finding_messages"]
+            ),
+            *result["finding_messages"],
+        )
     ]
-    answer = Message.from_mapping(result["answer"])
-    assert page.locator("#verdict .sentence").all_inner_texts() == [render(answer, "zh")]
+    answers = split_answer(Message.from_mapping(result["answer"]))
+    assert page.locator("#verdict .sentence li").all_inner_texts() == [
+        render(each, "zh") for each in answers
+    ]
     text = " ".join(page.locator("#figures figcaption, #figures svg text").all_text_contents())
     assert "鲸鱼上限 k" in text
     rest = re.sub("|".join(sorted(NAMES, key=len, reverse=True)), "", text)
