@@ -20,7 +20,13 @@ from messages.message import Parameter
 from simulator import SweepConfig, run_sweep
 from simulator.report.answer import group_by_setting, pick_foremost
 from simulator.report.naming import name_setting, name_shared_setting, namer
-from simulator.study.result import Concentration, Effect, Estimate, StudyResult
+from simulator.study.result import (
+    Concentration,
+    ConfigurationResult,
+    Effect,
+    Estimate,
+    StudyResult,
+)
 from simulator.study.result_json import split_answer
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +35,9 @@ LEFT_OUT = {"smoke", "kuailive-like"}
 """A test of the installation, and a world for others to vary."""
 
 METRICS = ("expected_revenue_pct", "expected_streamer_gini", "streamer_gini")
+
+FRONTIER_COLUMNS = ("capacity", "alpha", "revenue", "change", "gini", "total")
+"""Of the table of the price of equality."""
 
 LUCK_COLUMNS = (
     "rounds",
@@ -80,9 +89,10 @@ def write_head(language: str) -> Iterator[str]:
 
 
 def write_section(name: str, study: StudyResult, language: str) -> Iterator[str]:
-    """Yield the lines on a study: its answer, a table of effects, and of luck where it is on luck.
+    """Yield the lines on a study: its answer, a table of effects, and those of what it is about.
 
-    It is on luck where its configuration names checkpoints.
+    It is about luck where its configuration names checkpoints, and about the price of equality
+    where it has several α.
     """
 
     def write(code: str, **parameters: Parameter) -> str:
@@ -98,6 +108,14 @@ def write_section(name: str, study: StudyResult, language: str) -> Iterator[str]
     yield _row(["", *(write(f"studies_{each}") for each in METRICS)])
     yield "|---|" + "---|" * len(METRICS)
     yield from _rows(study, language)
+    weighted = [each for each in study.results if "fairness" in each.effects]
+    if len({each.configuration.alpha for each in weighted}) > 1:
+        yield ""
+        yield write("studies_frontier")
+        yield ""
+        yield _row([write(f"studies_frontier_{each}") for each in FRONTIER_COLUMNS])
+        yield "|" + "---|" * len(FRONTIER_COLUMNS)
+        yield from (_frontier_row(each, language) for each in weighted)
     if study.luck is not None and study.config.get("checkpoints") is not None:
         (result,) = (
             each for each in study.results if each.configuration == study.luck.configuration
@@ -112,6 +130,22 @@ def write_section(name: str, study: StudyResult, language: str) -> Iterator[str]
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |".replace("|  |", "| |")
+
+
+def _frontier_row(result: ConfigurationResult, language: str) -> str:
+    """Return a row of `FRONTIER_COLUMNS`."""
+    point, effects = result.configuration, result.effects
+    revenue, gini = METRICS[:2]
+    return _row(
+        [
+            f"{point.capacity_scale:g}",
+            f"{point.alpha:g}",
+            _cell(effects["fairness"][revenue], language, digits=3),
+            _cell(effects["fairness"][gini], language, digits=3),
+            _estimate(result.metrics[gini], language, digits=3, sign="-"),
+            _cell(effects["total"][revenue], language, digits=3),
+        ]
+    )
 
 
 def _luck_row(checkpoint: Concentration, language: str) -> str:
@@ -150,12 +184,12 @@ def _rows(study: StudyResult, language: str) -> Iterator[str]:
                 yield _row([render(title, language), *cells])
 
 
-def _cell(effect: Effect, language: str) -> str:
+def _cell(effect: Effect, language: str, digits: int = 2) -> str:
     if effect.mean is None:
         return "–"
     if effect.is_zero:
         return "0"
-    text = _estimate(effect, language)
+    text = _estimate(effect, language, digits)
     return text if effect.p_corrected is None or effect.p_corrected <= 0.05 else f"{text} †"
 
 

@@ -37,7 +37,7 @@ def test_a_page_is_its_head_and_its_sections(language: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["published", "whale_matching"])
+@pytest.mark.parametrize("name", ["fair", "published", "whale_matching"])
 def test_the_results_of_a_study_come_out_again(name: str) -> None:
     config = SweepConfig.from_mapping(yaml.safe_load((CONFIGS / f"{name}.yaml").read_text()) or {})
     with ProcessPoolExecutor(2) as executor:

@@ -22,6 +22,7 @@ VARIED: dict[str, tuple[str, ...]] = {
     "algorithms.yaml": ("algorithm", "whale_share", "users_per_round"),
     "capacity_scales.yaml": ("k", "capacity_scale"),
     "congested.yaml": ("k", "capacity_scale"),
+    "fair.yaml": ("alpha", "capacity_scale"),
     "full_grid.yaml": ("k", "whale_share", "capacity_scale", "algorithm"),
     "kuailive-like.yaml": ("k",),
     "luck.yaml": (),
@@ -36,7 +37,7 @@ VARIED: dict[str, tuple[str, ...]] = {
 }
 """Which settings each experiment varies."""
 
-TRUE_OF_POLICIES = ("k", "algorithm", "spend_cap")
+TRUE_OF_POLICIES = ("k", "algorithm", "spend_cap", "alpha")
 """Settings that only some policies have: None is not a value of them."""
 
 
@@ -48,7 +49,15 @@ def test_every_experiment_is_listed_here() -> None:
 def test_an_experiment_varies_what_it_says_and_nothing_else(name: str) -> None:
     grid = list(config_of(name).grid())
 
-    for setting in ("k", "whale_share", "capacity_scale", "algorithm", "policy", "spend_cap"):
+    for setting in (
+        "k",
+        "whale_share",
+        "capacity_scale",
+        "algorithm",
+        "policy",
+        "spend_cap",
+        "alpha",
+    ):
         values = {getattr(point, setting) for point in grid}
         if setting in TRUE_OF_POLICIES:
             values.discard(None)
@@ -86,7 +95,7 @@ def test_an_experiment_runs_when_shrunken_and_what_it_varies_matters(name: str) 
 def _matters(setting: str, results: list[dict[str, Any]]) -> bool:
     """Whether any two results that differ in a setting alone have other figures."""
     names = ("k", "whale_share", "capacity_scale", "algorithm", "policy", "users_per_round")
-    others = tuple(name for name in (*names, "spend_cap") if name != setting)
+    others = tuple(name for name in (*names, "spend_cap", "alpha") if name != setting)
     if setting == "policy":
         others = ("capacity_scale", "whale_share", "users_per_round")
     by_others: dict[tuple[Any, ...], set[str]] = {}
