@@ -3,6 +3,16 @@
 from .allocation import Algorithm, Allocation, Fill, Step, allocate
 from .duality import Certificate, ShadowPrices, certify
 from .errors import InputError, Remedy, UnmetGuaranteesError
+from .fairness import (
+    FairAllocation,
+    FairCertificate,
+    FairStep,
+    Frontier,
+    UnreachableGiniError,
+    allocate_fair,
+    certify_fair,
+    frontier,
+)
 from .model import Candidates, Problem, placements, wealthiest
 from .sensitivity_analysis import Sensitivity, sensitivity
 from .spend import SpendAllocation, SpendPrices, SpendProblem, allocate_within_spend, certify_spend
@@ -13,7 +23,11 @@ __all__ = [
     "Allocation",
     "Candidates",
     "Certificate",
+    "FairAllocation",
+    "FairCertificate",
+    "FairStep",
     "Fill",
+    "Frontier",
     "InputError",
     "Problem",
     "Remedy",
@@ -24,10 +38,14 @@ __all__ = [
     "SpendProblem",
     "Step",
     "UnmetGuaranteesError",
+    "UnreachableGiniError",
     "allocate",
+    "allocate_fair",
     "allocate_within_spend",
     "certify",
+    "certify_fair",
     "certify_spend",
+    "frontier",
     "placements",
     "sensitivity",
     "warm_up",

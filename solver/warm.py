@@ -10,6 +10,7 @@ import numpy as np
 
 from .allocation import Algorithm, Fill, allocate
 from .auction import Lists, rebuild_lists
+from .fairness import allocate_fair
 from .flow import tighten_prices
 from .model import Candidates, Problem
 from .sensitivity_analysis import sensitivity
@@ -67,6 +68,8 @@ def _steps(values: np.ndarray | Candidates) -> Iterator[Step]:
         )
         for fill in get_args(Fill):
             yield partial(allocate, rich, fill=fill)
+    yield partial(allocate_fair, problem, theta=0.5)
+    yield partial(allocate_fair, problem, alpha=0.5)
 
 
 def _of_whole_rows(ev: np.ndarray) -> Iterator[Step]:

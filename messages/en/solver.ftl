@@ -205,6 +205,13 @@ summary_label =
         [min_users_price] price of a guarantee
         [whale_penalty_price] price from penalties
         [spend_price] price of spend
+        [optimum] greatest objective
+        [loss] given up
+        [gini] Gini coefficient
+        [gini_at_least] no allocation of this total below
+        [total_at_most] none as equal is worth more than
+        [welfare] welfare
+        [frontier_point] point
        *[slot_price] price of a slot
     }
 summary_users =
@@ -227,3 +234,26 @@ summary_invalid =
     }
 summary_slot_gain = adds up to { $gain }, at streamer { FORMAT($streamer, "d") }
 summary_prices = above 0 at { FORMAT($above, ",d") } of { FORMAT($streamers, ",d") } streamers, at most { $largest }
+
+## Fair allocations
+
+summary_frontier_point = θ = { $theta }: gives up { $loss } %, Gini coefficient { $gini } (none below { $floor })
+number_between_expected =
+    Expected { $field } { $above ->
+        [true] above { $least } and at most { $most }
+       *[false] from { $least } to { $most }
+    }; got { $received }.
+one_of_theta_alpha_expected = Expected either theta or alpha.
+one_of_each_expected = Expected { $field } as one number per streamer ({ FORMAT($streamers, "d") }); got shape { $shape }.
+base_invalid = Expected every base revenue to be a number from 0 to 1e15; streamer { FORMAT($streamer, "d") } has { $received }.
+weights_of_each_expected = Expected one weight for each of { FORMAT($streamers, "d") } streamers.
+weights_not_numbers = Expected weights as numbers; got { $type }.
+weight_invalid = Expected finite weights ≥ 0; streamer { FORMAT($streamer, "d") } has { $received }.
+fairness_negative_ev = Fair allocation needs revenues of at least 0; allow_negative_ev must be false.
+fairness_one_aim = Give one of max_loss, theta, max_gini and alpha; got { LIST($given, "and") }.
+fairness_aim_of_other_measure = { $aim } is of the measure "gini"; with the measure "alpha" give alpha or max_loss.
+gini_out_of_reach =
+    { $impossible ->
+        [true] No allocation that gives up at most { $loss } % has a Gini coefficient below { $floor }; { $asked } was asked.
+       *[false] Found no allocation with a Gini coefficient of { $asked } or less.
+    } The least found is { $found }, at a loss of { $loss } %.

@@ -182,6 +182,13 @@ summary_label =
         [min_users_price] 保底的价格
         [whale_penalty_price] 罚值带来的价格
         [spend_price] 消费的价格
+        [optimum] 最大目标值
+        [loss] 放弃
+        [gini] 基尼系数
+        [gini_at_least] 同样总额下任何分配都不低于
+        [total_at_most] 同样均等下任何分配的总额都不高于
+        [welfare] 福利
+        [frontier_point] 点
        *[slot_price] 名额的价格
     }
 summary_users = { FORMAT($users, ",d") }，其中鲸鱼 { FORMAT($whales, ",d") } 位
@@ -200,3 +207,26 @@ summary_invalid =
     }
 summary_slot_gain = 最多增加 { $gain }（主播 { FORMAT($streamer, "d") }）
 summary_prices = { FORMAT($streamers, ",d") } 位主播中有 { FORMAT($above, ",d") } 位大于 0，最高为 { $largest }
+
+## 公平分配
+
+summary_frontier_point = θ = { $theta }：放弃 { $loss } %，基尼系数 { $gini }（任何分配都不低于 { $floor }）
+number_between_expected =
+    { $field } 应{ $above ->
+        [true] 大于 { $least } 且不超过 { $most }
+       *[false] 在 { $least } 与 { $most } 之间
+    }，实为 { $received }。
+one_of_theta_alpha_expected = 应给出 theta 或 alpha 之一。
+one_of_each_expected = { $field } 应为每位主播一个数（共 { FORMAT($streamers, "d") } 个），实际形状为 { $shape }。
+base_invalid = 已有收入应为 0 到 1e15 之间的数；主播 { FORMAT($streamer, "d") } 为 { $received }。
+weights_of_each_expected = 应为 { FORMAT($streamers, "d") } 位主播各给一个权重。
+weights_not_numbers = 权重应为数值，实为 { $type }。
+weight_invalid = 权重应为不小于 0 的有限数；主播 { FORMAT($streamer, "d") } 为 { $received }。
+fairness_negative_ev = 公平分配要求收入不小于 0，allow_negative_ev 必须为 false。
+fairness_one_aim = max_loss、theta、max_gini 与 alpha 只能给出一个，实际给出了 { LIST($given, "and") }。
+fairness_aim_of_other_measure = { $aim } 属于 "gini" 度量；使用 "alpha" 度量时请给出 alpha 或 max_loss。
+gini_out_of_reach =
+    { $impossible ->
+        [true] 放弃不超过 { $loss } % 的任何分配，基尼系数都不低于 { $floor }，而要求的是 { $asked }。
+       *[false] 没有找到基尼系数不超过 { $asked } 的分配。
+    }找到的最小值为 { $found }，此时放弃 { $loss } %。

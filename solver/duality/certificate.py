@@ -208,8 +208,8 @@ def certify(
     terms = _certify_caps_only(problem, assignment, prices, scope == "joint")
     if terms is not None:
         return Certificate.from_terms(scope, terms)
-    tally = _tally(problem, assignment)
-    faults = (*_find_rule_faults(problem, assignment, tally), *find_price_faults(problem, prices))
+    tally, faults = find_assignment_faults(problem, assignment)
+    faults = (*faults, *find_price_faults(problem, prices))
     if faults or tally is None:
         return Certificate.invalid(scope, faults)
     load = tally.load if scope == "joint" else tally.whale_load
@@ -347,6 +347,14 @@ def _audit(
         charges = for_normal, nothing, capacity_price
         found = add_terms(found, matrix_terms(rows, np.flatnonzero(~whales), assignment, charges))
     return True, found[0], found[1], found[2], found[3], found[4]
+
+
+def find_assignment_faults(
+    problem: Problem, assignment: NDArray[np.int64]
+) -> tuple[Tally | None, tuple[Message, ...]]:
+    """Return the loads of an allocation, if it has the right form, and the rules it breaks."""
+    tally = _tally(problem, assignment)
+    return tally, tuple(_find_rule_faults(problem, assignment, tally))
 
 
 def _tally(problem: Problem, assignment: NDArray[np.int64]) -> Tally | None:

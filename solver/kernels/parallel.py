@@ -14,7 +14,12 @@ MIN_BLOCK_PAIRS = 1 << 20
 Result = TypeVar("Result")
 
 
-def map_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) -> list[Result]:
+def map_blocks(
+    read: Callable[[int, int], Result],
+    n_users: int,
+    n_pairs: int,
+    block_pairs: int = MIN_BLOCK_PAIRS,
+) -> list[Result]:
     """Read users block by block, on every core, and return what each block gave, in order.
 
     The blocks follow from the sizes alone, so that sums over them come out the same however many
@@ -27,12 +32,14 @@ def map_blocks(read: Callable[[int, int], Result], n_users: int, n_pairs: int) -
         it does without the interpreter's lock, as in a kernel with ``nogil``.
     n_users, n_pairs : int
         How many users there are, and how many pairs they have between them.
+    block_pairs : int
+        Least pairs of a block, fewer where more is done with each.
 
     Returns
     -------
     list
     """
-    n_blocks = min(n_users, n_pairs // MIN_BLOCK_PAIRS)
+    n_blocks = min(n_users, n_pairs // block_pairs)
     if n_blocks < 2:
         return [read(0, n_users)]
     edges = [n_users * block // n_blocks for block in range(n_blocks + 1)]

@@ -279,6 +279,16 @@ class Problem(Displayed):
         """Return the largest EV, at least 0, currency units."""
         return float(self._best_ev().max(initial=0.0))
 
+    def best_ev_of_each(self) -> NDArray[np.float64]:
+        """Return each user's greatest EV, (N,) float64, currency units; 0 where none is above."""
+        best = self._best_ev().astype(np.float64)
+        if isinstance(self.ev, Candidates):
+            filled = np.diff(self.ev.row_start) > 0
+            of_all = np.zeros(self.n_users)
+            of_all[filled] = best[: np.count_nonzero(filled)]
+            best = of_all
+        return np.maximum(best, 0.0)
+
     def _best_ev(self) -> NDArray[Any]:
         if isinstance(self.ev, Candidates):
             return self.ev.best_ev()
