@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from app.fields.fairness import BaseRevenue, FairnessOptions, Points, WithAssignments
 from app.fields.problem import (
     AlgorithmName,
     AllowNegativeEv,
@@ -64,6 +65,8 @@ class AllocateRequest(ProblemRequest):
 
     algorithm: AlgorithmName = "min-cost-flow"
     fill: FillName = "greedy"
+    fairness: FairnessOptions = None
+    base: BaseRevenue = None
     prices: StartPrices | None = Field(
         None,
         description="a warm start: the shadow_prices of an earlier answer to a similar problem; "
@@ -101,6 +104,34 @@ class AllocateRequest(ProblemRequest):
                     "allow_negative_ev": True,
                     "whales": ["0", "1", "2"],
                 },
+                {
+                    "ev": [[5.0, 3.0], [5.0, 4.0], [5.0, 4.0]],
+                    "k": 3,
+                    "whale_share": 1,
+                    "fairness": {"max_loss": 0.1},
+                },
+            ]
+        }
+    )
+
+
+class FrontierRequest(ProblemRequest):
+    """An allocation problem, and the points of the trade-off between its total and equality."""
+
+    points: Points = 10
+    fill: FillName = "greedy"
+    base: BaseRevenue = None
+    assignments: WithAssignments = False
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ev": [[5.0, 3.0], [5.0, 4.0], [5.0, 4.0], [9.0, 2.0]],
+                    "k": 3,
+                    "whale_share": 1,
+                    "points": 3,
+                }
             ]
         }
     )

@@ -135,5 +135,6 @@ _READERS: Mapping[Kind, Callable[[Any, str], Any]] = {
     "value": _as_given,
     "flag": _as_given,
     "caps": parse_caps,
+    "array": lambda value, field: read_array(Path(value), field),
     "prices": _prices,
 }

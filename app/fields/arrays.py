@@ -63,7 +63,7 @@ def _matrix(rows: Any, info: ValidationInfo) -> NDArray[np.float64]:
     return matrix
 
 
-def _numbers(values: Any, info: ValidationInfo) -> NDArray[np.float64]:
+def numbers_of(values: Any, info: ValidationInfo) -> NDArray[np.float64]:
     """Return numbers as (n,) float64."""
     return _vector(values, info, (float, int), "numbers").astype(np.float64, copy=False)
 
@@ -194,7 +194,7 @@ Matrix = Annotated[
 
 Numbers = Annotated[
     NDArray[np.float64],
-    PlainValidator(_numbers),
+    PlainValidator(numbers_of),
     WithJsonSchema({"type": "array", "items": _NUMBER}),
 ]
 

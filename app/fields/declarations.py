@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel
 
-Kind = Literal["value", "flag", "caps", "prices"]
+Kind = Literal["value", "flag", "caps", "array", "prices", "share"]
 """How the command line reads an option: by its type, as a flag, as one whole number or an .npy
-file, or as numbers separated by commas."""
+file, as an .npy file, as numbers separated by commas, or as a share such as 0.01 or 1%."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,11 @@ class Option:
     kind: Kind = "value"
 
 
+@dataclass(frozen=True)
+class Group:
+    """The field is an object, whose own fields have declarations."""
+
+
 Declaration = TypeVar("Declaration", Part, Option)
 
 
@@ -58,3 +63,12 @@ def find_declarations(
         for each in field.metadata:
             if isinstance(each, kind):
                 yield name, each, field.default
+
+
+def find_groups(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Return the fields of a model that are objects with declarations, and the objects' models."""
+    return {
+        name: next(each for each in get_args(field.annotation) if isinstance(each, type))
+        for name, field in model.model_fields.items()
+        if any(isinstance(each, Group) for each in field.metadata)
+    }

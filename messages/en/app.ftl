@@ -195,6 +195,20 @@ dimensions_expected =
 k_or_penalty_missing = Expected k, or whale_penalty in its place; got neither.
 k_max_limited = Expected k_max from 1 to { $most }; got { $received } (WHALE_MAX_CURVE_K).
 explained_streamers_limited = Expected max_streamers_per_user of 1 for an explanation; got { $received }.
+fairness_aim_missing = Expected fairness with one of max_loss, theta, max_gini and alpha, for example { $example }; got none.
+fairness_measure_of_aim = Expected fairness.measure "{ $measure }" or no measure with { $aim }; got "{ $received }".
+loss_out_of_range =
+    Expected a loss greater than 0 and less than 1, where 0.01 is 1 %; got { $received }.{ $zero ->
+        [true] { " " }Without a loss there is only the optimum: leave fairness out.
+       *[false] { "" }
+    }
+revenue_invalid = Expected a revenue from 0 to 1e15; got { $received }.
+fairness_excludes =
+    { $field ->
+        [algorithm] A fair allocation needs the algorithm min-cost-flow
+       *[tolerance] A fair allocation needs a tolerance of 0: its loss is measured by the exact optimum
+    }; got { $received }. Leave out { $field } or fairness.
+base_without_fairness = Expected fairness with base, which counts for nothing else; got base alone.
 ids_count = Expected { $expected } ids in { $field }; got { $received }.
 id_unknown =
     Expected { $field } among { $among ->

@@ -89,6 +89,7 @@ option_workers = With Parquet candidates: share the work among this many process
 option_partitions = With --scheduler or --workers: partitions of the candidates. Default: one per worker thread.
 option_algorithm = Algorithm for the whale tier.
 option_fill = How normal users are allocated.
+option_base = Revenue that streamers had before, which counts for equality. A .npy file with one number per streamer.
 option_k_of_curve = Whale caps at which slot_gain is computed. A number, or a .npy file with one number per streamer.
 option_k_max = Largest k of the curve.
 

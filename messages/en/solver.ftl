@@ -250,7 +250,7 @@ weights_of_each_expected = Expected one weight for each of { FORMAT($streamers, 
 weights_not_numbers = Expected weights as numbers; got { $type }.
 weight_invalid = Expected finite weights ≥ 0; streamer { FORMAT($streamer, "d") } has { $received }.
 fairness_negative_ev = Fair allocation needs revenues of at least 0; allow_negative_ev must be false.
-fairness_one_aim = Give one of max_loss, theta, max_gini and alpha; got { LIST($given, "and") }.
+fairness_one_aim = Give one of max_loss, theta, max_gini and alpha; got { LIST($given, "standard") }.
 fairness_aim_of_other_measure = { $aim } is of the measure "gini"; with the measure "alpha" give alpha or max_loss.
 gini_out_of_reach =
     { $impossible ->

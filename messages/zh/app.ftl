@@ -188,6 +188,20 @@ dimensions_expected = { $field } 应为 { $dimensions } 维数字；收到形状
 k_or_penalty_missing = 应给出 k，或以 whale_penalty 代替；两者均未给出。
 k_max_limited = k_max 应在 1 到 { $most } 之间；收到 { $received }（WHALE_MAX_CURVE_K）。
 explained_streamers_limited = 解释分配时 max_streamers_per_user 应为 1；收到 { $received }。
+fairness_aim_missing = fairness 应给出 max_loss、theta、max_gini 与 alpha 之一，例如 { $example }；均未给出。
+fairness_measure_of_aim = 给出 { $aim } 时，fairness.measure 应为 "{ $measure }" 或不给出；收到 "{ $received }"。
+loss_out_of_range =
+    放弃的比例应大于 0 且小于 1（0.01 即 1 %）；收到 { $received }。{ $zero ->
+        [true] 不放弃任何收入时只有最优分配：请去掉 fairness。
+       *[false] { "" }
+    }
+revenue_invalid = 收入应为 0 到 1e15 之间的数；收到 { $received }。
+fairness_excludes =
+    { $field ->
+        [algorithm] 公平分配只能使用 min-cost-flow 算法
+       *[tolerance] 公平分配的 tolerance 必须为 0，因为放弃的比例以精确最优值为准
+    }；收到 { $received }。请去掉 { $field } 或 fairness。
+base_without_fairness = base 只用于公平分配，应与 fairness 一起给出；只收到 base。
 ids_count = { $field } 应有 { $expected } 个 id；收到 { $received } 个。
 id_unknown =
     { $field } 应在{ $among ->

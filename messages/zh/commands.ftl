@@ -85,6 +85,7 @@ option_workers = 使用 Parquet 候选时：由本机上这么多个进程分担
 option_partitions = 使用 --scheduler 或 --workers 时：候选的分区数。默认为每个工作线程一个。
 option_algorithm = 鲸鱼层的算法。
 option_fill = 普通用户的分配方式。
+option_base = 各主播已有的收入，计入公平。每位主播一个数字的 .npy 文件。
 option_k_of_curve = 计算 slot_gain 时的鲸鱼上限。一个数字，或每位主播一个数字的 .npy 文件。
 option_k_max = 曲线中最大的 k。
 

@@ -223,7 +223,7 @@ weights_of_each_expected = 应为 { FORMAT($streamers, "d") } 位主播各给一
 weights_not_numbers = 权重应为数值，实为 { $type }。
 weight_invalid = 权重应为不小于 0 的有限数；主播 { FORMAT($streamer, "d") } 为 { $received }。
 fairness_negative_ev = 公平分配要求收入不小于 0，allow_negative_ev 必须为 false。
-fairness_one_aim = max_loss、theta、max_gini 与 alpha 只能给出一个，实际给出了 { LIST($given, "and") }。
+fairness_one_aim = max_loss、theta、max_gini 与 alpha 只能给出一个，实际给出了 { LIST($given, "standard") }。
 fairness_aim_of_other_measure = { $aim } 属于 "gini" 度量；使用 "alpha" 度量时请给出 alpha 或 max_loss。
 gini_out_of_reach =
     { $impossible ->
