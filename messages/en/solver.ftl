@@ -256,4 +256,5 @@ gini_out_of_reach =
     { $impossible ->
         [true] No allocation that gives up at most { $loss } % has a Gini coefficient below { $floor }; { $asked } was asked.
        *[false] Found no allocation with a Gini coefficient of { $asked } or less.
-    } The least found is { $found }, at a loss of { $loss } %.
+    } The least found is { $found }, at a loss of { $given_up } %.
+large_users_unavailable = large needs theta, one streamer a user and no penalties.

@@ -229,4 +229,5 @@ gini_out_of_reach =
     { $impossible ->
         [true] 放弃不超过 { $loss } % 的任何分配，基尼系数都不低于 { $floor }，而要求的是 { $asked }。
        *[false] 没有找到基尼系数不超过 { $asked } 的分配。
-    }找到的最小值为 { $found }，此时放弃 { $loss } %。
+    }找到的最小值为 { $found }，此时放弃 { $given_up } %。
+large_users_unavailable = 使用 large 时须给出 theta，每位用户只有一位主播，且没有罚值。

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -28,9 +28,12 @@ from .certificate import (
     as_parameter,
     bound_welfare,
     certificate_of,
+    inequality_floor,
+    most_of,
     revenue_of,
 )
 from .instance import Instance, SlotPrices
+from .large_users import place_large, tighten
 from .relaxation import COLD, WARM, Relaxation, relax
 from .search import improve, round_shares, spend_loss
 from .welfare import AlphaWelfare, GiniWelfare, Measure, Welfare, gini
@@ -288,7 +291,8 @@ class _WithinGini:
             nearest = _WithinLoss(self.max_loss, "gini").solve(solver, lambda _: None)
         if nearest.gini <= self.max_gini:
             return nearest
-        raise UnreachableGiniError(self.max_gini, nearest)
+        loss = nearest.loss if self.max_loss is None else self.max_loss
+        raise UnreachableGiniError(self.max_gini, nearest, loss, solver.floor(nearest, loss))
 
     def _search(self, solver: FairSolver) -> FairAllocation | None:
         """Return the allocation of the least θ that is found to keep the Gini coefficient."""
@@ -449,12 +453,35 @@ class FairSolver:
 
     def place(self, welfare: Welfare, relaxation: Relaxation) -> NDArray[np.int64]:
         """Return an assignment of whole users, (N, b) int64, of great welfare."""
-        start = self._complete(round_shares(self.instance, relaxation))
+        start = self._complete(self._spread(round_shares(self.instance, relaxation)))
         if not self._keeps_guarantees(start):
             start = self._weighted_optimum(relaxation)
         users = self.instance.users
-        found = self._spread(improve(self.instance, welfare, relaxation, start[users]))
-        return max(found, self.start, key=lambda each: self._worth(welfare, each))
+        tries = [
+            self.start,
+            self._spread(improve(self.instance, welfare, relaxation, start[users])),
+        ]
+        with_large = self._place_large_first(welfare, relaxation)
+        if with_large is not None:
+            tries.append(with_large)
+        return max(tries, key=lambda each: self._worth(welfare, each))
+
+    def _place_large_first(
+        self, welfare: Welfare, relaxation: Relaxation
+    ) -> NDArray[np.int64] | None:
+        """Return an assignment that starts from large users at streamers of their own."""
+        found = place_large(self.instance, welfare, relaxation)
+        if found is None:
+            return None
+        rest, of_rest, large, at = found
+        places = self._spread(np.full((len(self.instance.users), 1), NONE))
+        places[rest.users] = round_shares(rest, of_rest)
+        places[self.instance.users[large], 0] = at
+        places = self._complete(places)
+        if not self._keeps_guarantees(places):
+            return None
+        aim = replace(of_rest, revenue=of_rest.revenue + rest.base - self.base)
+        return self._spread(improve(self.instance, welfare, aim, places[self.instance.users]))
 
     def place_within(
         self, welfare: Welfare, relaxation: Relaxation, least: float
@@ -468,6 +495,15 @@ class FairSolver:
         places = self._spread(found)
         enough = math.fsum(self.revenue(places) - self.base) - self._penalty(places) >= least
         return places if enough else None
+
+    def floor(self, found: FairAllocation, loss: float) -> float:
+        """Return the Gini coefficient that, by a proof, no allocation of at most a loss has."""
+        objective = self.optimum - loss * abs(self.optimum)
+        has_penalties = self.own.limits.whale_penalty.any()
+        most = most_of(self.own, self.scope) if has_penalties else objective
+        certificate = found.certificate
+        welfare, had = GiniWelfare(certificate.parameter), float(self.base.sum())
+        return inequality_floor(welfare, objective, certificate.welfare_bound, most, had)
 
     def revenue(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return streamers' revenues in an assignment, with what they had before."""
@@ -493,12 +529,16 @@ class FairSolver:
         self, welfare: Welfare, relaxation: Relaxation, places: NDArray[np.int64]
     ) -> FairAllocation:
         """Return an assignment with normal users added, and its certificate."""
-        prices = relaxation.prices.by_limit(self.instance)
         alone = self._flat(places)
         tally = self.own.tally(alone)
         load = tally.load if self.scope == "joint" else tally.whale_load
-        weights = relaxation.weights
-        bound = bound_welfare(self.own, welfare, weights, prices, self.scope, self.base, load)
+        proofs = [(welfare, relaxation), *tighten(self.instance, welfare, relaxation)]
+        bound, weights, prices = math.inf, relaxation.weights, ShadowPrices.zero(len(load))
+        for each, dual in proofs:
+            by_limit = dual.prices.by_limit(self.instance)
+            own = bound_welfare(self.own, each, dual.weights, by_limit, self.scope, self.base, load)
+            if own < bound:
+                welfare, bound, weights, prices = each, own, dual.weights, by_limit
         revenue = revenue_of(self.own, alone, self.scope)
         penalty = self.own.limits.total_penalty(tally.whale_load)
         certificate = certificate_of(
@@ -526,8 +566,7 @@ class FairSolver:
 
     def _complete(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return places of all users, with those who have none at their best with room."""
-        instance, limits = self.instance, self.own.limits
-        found = self._spread(places)
+        instance, limits, found = self.instance, self.own.limits, places.copy()
         left = (found[instance.users] == NONE).any(axis=1)
         richest = np.argsort(-instance.best_ev, kind="stable")
         order = richest[left[richest]]
@@ -573,8 +612,11 @@ class UnreachableGiniError(InputError):
     max_gini : float
         What was asked.
     nearest : FairAllocation
-        The allocation of the least Gini coefficient found. Its certificate says below which
-        coefficient no allocation of its total goes.
+        The allocation of the least Gini coefficient found.
+    loss : float
+        Share of the optimum that may be given up.
+    floor : float
+        Gini coefficient that no allocation of at most this loss goes below.
 
     Examples
     --------
@@ -587,15 +629,15 @@ class UnreachableGiniError(InputError):
     0.214
     """
 
-    def __init__(self, max_gini: float, nearest: FairAllocation) -> None:
-        floor = nearest.certificate.gini_at_least
+    def __init__(self, max_gini: float, nearest: FairAllocation, loss: float, floor: float) -> None:
         message = Message(
             "gini_out_of_reach",
             asked=f"{max_gini:.4g}",
             impossible=max_gini < floor,
             floor=f"{math.floor(1e4 * floor) / 1e4:.4g}",
             found=f"{math.ceil(1e4 * nearest.gini) / 1e4:.4g}",
-            loss=f"{100 * nearest.loss:.3g}",
+            loss=f"{100 * loss:.4g}",
+            given_up=f"{100 * nearest.loss:.3g}",
         )
         super().__init__("max_gini", message)
-        self.nearest = nearest
+        self.nearest, self.loss, self.floor = nearest, loss, floor

@@ -34,7 +34,7 @@ from ..kernels import (
     two_sum,
 )
 from ..model import Problem, as_array, placements
-from .welfare import AlphaWelfare, GiniWelfare, Measure, Welfare, gini
+from .welfare import AlphaWelfare, GiniWelfare, LargeUsersWelfare, Measure, Welfare, gini
 
 LEAST_WEIGHT = 1e-300
 """Weight that stands for 0: that times the -inf of a forbidden pair is not a number."""
@@ -73,6 +73,8 @@ class FairCertificate(Displayed):
         The same of the measure's index.
     total_at_most : float
         No allocation of at most this inequality has a greater objective, currency units.
+    large : int
+        Number of largest users that the proof treats as indivisible; see `certify_fair`.
     faults : tuple of Message
         Violated rules and invalid weights or prices, each with its first position.
 
@@ -97,6 +99,7 @@ class FairCertificate(Displayed):
     gini_at_least: float
     inequality_at_least: float
     total_at_most: float
+    large: int = 0
     faults: tuple[Message, ...] = ()
 
     @property
@@ -148,6 +151,7 @@ class FairCertificate(Displayed):
             "gini_at_least": self.gini_at_least,
             "inequality_at_least": self.inequality_at_least,
             "total_at_most": self.total_at_most,
+            "large": self.large,
         }
 
 
@@ -161,6 +165,7 @@ def certify_fair(
     alpha: float | None = None,
     scope: Scope = "whale",
     base: ArrayLike | None = None,
+    large: int = 0,
 ) -> FairCertificate:
     """Certify a fair allocation by weak duality, trusting neither it, the weights nor the prices.
 
@@ -177,6 +182,11 @@ def certify_fair(
     allocation of total T and Gini coefficient G has ``T (1 - θ G) ≤ UB``: a total of at least T0
     needs ``G ≥ (1 - UB / T0) / θ``, and a coefficient of at most g allows ``T ≤ UB / (1 - θ g)``.
     Other weights and prices only make the bound larger.
+
+    The bound holds for divisible users too, and is loose where single users are worth more than
+    most streamers earn. With `large` = m, the proof has the m largest users whole: they get the
+    least weights ``c_S``, ``c_{S-1}``, … wherever they are, and ρ is that of the other users'
+    weights for any S - m streamers (`solver.fairness.welfare.LargeUsersWelfare`).
 
     Parameters
     ----------
@@ -195,6 +205,9 @@ def certify_fair(
         Users whose revenue counts.
     base : (S,) array_like of float, optional
         Revenue that streamers had before, currency units, ≥ 0. 0 by default.
+    large : int
+        Number of users of the greatest EVs that the proof has whole, below S. Only with `theta`,
+        one streamer a user and no penalties.
 
     Returns
     -------
@@ -205,7 +218,7 @@ def certify_fair(
     Raises
     ------
     InputError
-        If θ or α is out of range, or a base is below 0.
+        If θ, α or `large` is out of range, or a base is below 0.
 
     Examples
     --------
@@ -218,6 +231,8 @@ def certify_fair(
     (5.5, 6.0, 0.167)
     """
     welfare = as_welfare(theta, alpha)
+    if large:
+        welfare = with_large_users(problem, welfare, large)
     had = as_base(base, problem.n_streamers)
     tally, faults = find_assignment_faults(problem, assignment)
     found = (*faults, *find_price_faults(problem, prices), *find_weight_faults(problem, weights))
@@ -261,6 +276,7 @@ def certificate_of(
         gini_at_least=least if is_gini else 0.0,
         inequality_at_least=least,
         total_at_most=total_ceiling(welfare, inequality, bound, most, had, penalty > 0),
+        large=welfare.large if isinstance(welfare, LargeUsersWelfare) else 0,
     )
 
 
@@ -332,11 +348,23 @@ def bound_welfare(
         return math.inf
     limits = problem.limits
     weights = np.maximum(weights, LEAST_WEIGHT)
-    of_whales = _sum_profits(problem, problem.whales, weights, whale_charges(limits, prices).price)
-    terms = [*of_whales]
+    for_whales, for_others = (
+        whale_charges(limits, prices).price,
+        normal_charges(limits, prices).price,
+    )
+    divisible, terms = np.ones(problem.n_users, np.bool_), []
+    if isinstance(welfare, LargeUsersWelfare):
+        users = largest_users(problem, scope, welfare.large)
+        divisible[users] = False
+        own = welfare.weights_of_large(problem.n_streamers) * (tightness * (1.0 + 4.0 * UNIT))
+        for user, weight in zip(users.tolist(), own.tolist(), strict=False):
+            charges = for_whales if problem.whales[user] else for_others
+            same = np.full(problem.n_streamers, weight)
+            terms += _sum_profits(problem, np.array([user]), same, charges)
+    terms += _sum_profits(problem, np.flatnonzero(problem.whales & divisible), weights, for_whales)
     if scope == "joint":
-        charges = normal_charges(limits, prices).price
-        terms += _sum_profits(problem, ~problem.whales, weights, charges)
+        others = np.flatnonzero(~problem.whales & divisible)
+        terms += _sum_profits(problem, others, weights, for_others)
     terms += _limit_costs(problem, prices, scope, load)
     terms += (weights * base).tolist()
     size = max(np.abs(prices.whale_price).max(initial=0.0), prices.capacity.max(initial=0.0))
@@ -373,6 +401,30 @@ def as_welfare(theta: float | None, alpha: float | None) -> Welfare:
     if alpha is not None and theta is None:
         return AlphaWelfare(as_parameter(alpha, "alpha", MAX_ALPHA))
     raise InputError("theta", Message("one_of_theta_alpha_expected"))
+
+
+def with_large_users(problem: Problem, welfare: Welfare, large: object) -> LargeUsersWelfare:
+    """Return the welfare whose bound has a number of largest users whole."""
+    is_whole = isinstance(large, int | np.integer) and not isinstance(large, bool)
+    if not is_whole or not 0 < large < problem.n_streamers:  # type: ignore[operator]
+        message = Message(
+            "number_between_expected", field="large", least=0, most=problem.n_streamers - 1,
+            above=False, received=quote(large),
+        )  # fmt: skip
+        raise InputError("large", message)
+    limits = problem.limits
+    if limits.per_user > 1 or limits.whale_penalty.any() or not isinstance(welfare, GiniWelfare):
+        raise InputError("large", Message("large_users_unavailable"))
+    return LargeUsersWelfare(welfare.theta, large=int(large), pooled=problem.n_streamers)  # type: ignore[call-overload]
+
+
+def largest_users(problem: Problem, scope: Scope, number: int) -> NDArray[np.int64]:
+    """Return the users of the greatest EVs among those who count, largest first, (m,) int64."""
+    best = problem.best_ev_of_each()
+    counted = np.flatnonzero(problem.whales) if scope == "whale" else np.arange(len(best))
+    order = np.argsort(-best[counted], kind="stable")
+    found: NDArray[np.int64] = counted[order[:number]]
+    return found
 
 
 MAX_ALPHA = 64.0
@@ -424,7 +476,7 @@ def _invalid(scope: Scope, welfare: Welfare, faults: tuple[Message, ...]) -> Fai
     unknown = math.nan
     return FairCertificate(
         scope, welfare.measure, welfare.parameter, unknown, unknown, unknown, unknown, unknown,
-        math.inf, 0.0, 0.0, math.inf, faults,
+        math.inf, 0.0, 0.0, math.inf, 0, faults,
     )  # fmt: skip
 
 
@@ -462,12 +514,12 @@ def _limit_costs(
 
 def _sum_profits(
     problem: Problem,
-    users: NDArray[np.bool_],
+    some: NDArray[np.int64],
     weights: NDArray[np.float64],
     price: NDArray[np.float64],
 ) -> list[float]:
-    """Return the greatest profits ω EV - price of users, as terms of a sum."""
-    rows, some = problem.rows, np.flatnonzero(users)
+    """Return the greatest profits ω EV - price of some users, as terms of a sum."""
+    rows = problem.rows
     per_user = problem.limits.per_user
     is_plain = per_user == 1 and isinstance(rows, MatrixRows)
     bounded = np.minimum(price, 4.0 * LARGEST_EV * max(1.0, float(weights.max(initial=1.0))))

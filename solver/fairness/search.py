@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..kernels import NONE, link_member, njit, unlink_member
-from ..model import Limits
 from .instance import Instance, Shortlists, shortlist
 from .relaxation import LEAST_SCALE, Relaxation, share_pairs
 from .welfare import Welfare
 
-REGRET = 0.1
+LEAST_REGRET = 0.04
 """Profit that a user may give up, as a share of its greatest EV, in pairs that the search tries."""
+
+REGRET_SLOPE = 0.15
+"""Further profit for each unit of the welfare's parameter, up to 1: equality then costs more."""
 
 ALL_PAIRS = 5_000
 """Pairs up to which the search tries all of them."""
@@ -29,13 +31,13 @@ KICK_EFFORT = 2e7
 KICKED = 4
 """Places that are shaken at a time."""
 
-PASSES = 16
+PASSES = 12
 """Passes over all users that draw revenues towards those of the divisible solution."""
 
-GROWTH = 1.5
+GROWTH = 1.7
 """Factor by which each pass holds revenues closer."""
 
-FIRST_SPREAD = 0.3
+FIRST_SPREAD = 1.0
 """How far revenues may stray at first, as a share of their mean."""
 
 POLISHING_PASSES = 8
@@ -150,9 +152,14 @@ class Caps(NamedTuple):
     penalty: NDArray[np.float64]
 
     @staticmethod
-    def of(limits: Limits) -> Caps:
-        """Return the limits of streamers."""
-        return Caps(limits.whale_cap, limits.capacity, limits.min_users, limits.whale_penalty)
+    def of(instance: Instance) -> Caps:
+        """Return the limits of an instance's streamers."""
+        return Caps(
+            instance.whale_units.astype(np.int64),
+            instance.units.astype(np.int64),
+            instance.least_units.astype(np.int64),
+            instance.limits.whale_penalty,
+        )
 
 
 def round_shares(instance: Instance, relaxation: Relaxation) -> NDArray[np.int64]:
@@ -179,7 +186,7 @@ def round_shares(instance: Instance, relaxation: Relaxation) -> NDArray[np.int64
     found = np.full((len(best), per_user), NONE)
     order = np.argsort(-best, kind="stable")
     pass_on_errors(
-        PairLists(*lists, instance.is_whale, per_user), shares, order, Caps.of(instance.limits),
+        PairLists(*lists, instance.is_whale, per_user), shares, order, Caps.of(instance),
         found,
     )  # fmt: skip
     return found
@@ -209,11 +216,11 @@ def improve(
     -------
     (n, b) int64
     """
-    lists = _list_pairs(instance, relaxation, start)
+    lists = _list_pairs(instance, welfare, relaxation, start)
     placement = Placement.of(instance, lists, start)
     pairs, state = placement.arrays
     target = relaxation.revenue + instance.base
-    caps = Caps.of(instance.limits)
+    caps = Caps.of(instance)
     price = relaxation.prices
     best, most = state.pair.copy(), _worth(instance, welfare, placement)
     spread = FIRST_SPREAD * max(float(target.mean()), 1e-300)
@@ -234,10 +241,13 @@ def improve(
     return _shake_often(instance, welfare, placement, caps).assignment()
 
 
-def _list_pairs(instance: Instance, relaxation: Relaxation, start: NDArray[np.int64]) -> Shortlists:
+def _list_pairs(
+    instance: Instance, welfare: Welfare, relaxation: Relaxation, start: NDArray[np.int64]
+) -> Shortlists:
     """Return the pairs that the search tries."""
-    is_small = instance.n_pairs <= ALL_PAIRS
-    margin = 1e3 if is_small else REGRET
+    margin = LEAST_REGRET + REGRET_SLOPE * min(1.0, welfare.parameter)
+    if instance.n_pairs <= ALL_PAIRS:
+        margin = 1e3
     return shortlist(instance, relaxation.weights, relaxation.prices, margin, start)
 
 
@@ -289,8 +299,8 @@ def spend_loss(
     (n, b) int64 or None
         None if the total is not reached.
     """
-    lists = _list_pairs(instance, relaxation, start)
-    placement, caps = Placement.of(instance, lists, start), Caps.of(instance.limits)
+    lists = _list_pairs(instance, welfare, relaxation, start)
+    placement, caps = Placement.of(instance, lists, start), Caps.of(instance)
     least = least_total + float(instance.base.sum())
     for factor in WEAKER:
         if placement.revenue.sum() >= least:

@@ -6,7 +6,7 @@ least of ``ω·R`` over a convex set of weights ω, and each of these weights is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
@@ -105,7 +105,7 @@ class GiniWelfare:
 
     def scaled(self, factor: float) -> GiniWelfare:
         """Return the welfare with θ times a factor, at most 1."""
-        return GiniWelfare(min(1.0, factor * self.theta))
+        return replace(self, theta=min(1.0, factor * self.theta))
 
     def inequality(self, revenue: NDArray[np.float64]) -> float:
         """Return the Gini coefficient of revenues, (S,) float64."""
@@ -143,6 +143,59 @@ class GiniWelfare:
         least = np.cumsum(np.sort(weights))
         ratio = float((least / (j * ((1.0 - self.theta) + self.theta * j / size))).min())
         return max(0.0, ratio * (1.0 - (size + 8) * ROUNDING))
+
+
+@dataclass(frozen=True)
+class LargeUsersWelfare(GiniWelfare):
+    """Weights that bound Sen's welfare where some users are larger than most revenues.
+
+    The bound of `GiniWelfare` holds for divisible users too, and those would be divided. Here the
+    m largest users have the least weights ``c_S``, ``c_{S-1}``, …, wherever they are: an allocation
+    has them whole at up to m streamers, and each of these may be given the weight of its user. So
+    the weights ω of the others need only bound the welfare of S - m streamers, whichever these
+    are::
+
+        the sum of the j smallest ω  ≥  the sum of the j smallest of c_1 … c_{S-m},   j ≤ S - m
+
+    A streamer of a large user then has a lower weight for all its users than ω, and two large users
+    at one streamer lower weights than apart, so that the bound holds for each allocation.
+
+    Parameters
+    ----------
+    theta : float
+    large : int
+        m, at least 1, below S.
+    pooled : int
+        Number of streamers, above m, whose weights the projection takes from the mean of the
+        c_1, c_2, …: of all weights that bound, it returns the nearest among those.
+    """
+
+    large: int = 1
+    pooled: int = 2
+
+    def project(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Project weights on the convex hull of the permutations of weights that bound."""
+        size, m, b = len(weights), self.large, self.pooled
+        c = self.rank_weights(size)
+        corner = np.concatenate([np.full(b, c[: b - m].mean()), c[b - m : size - m]])
+        order = np.argsort(-weights, kind="stable")
+        projected = np.empty_like(weights)
+        projected[order] = weights[order] - fit_falling(weights[order] - corner)
+        return projected
+
+    def tightness(self, weights: NDArray[np.float64]) -> float:
+        """Return the least ratio of the sums of the j smallest weights and what they must reach."""
+        size, m = len(weights), self.large
+        j = np.arange(1, size - m + 1)
+        least = np.cumsum(np.sort(weights)[: size - m])
+        # The mean of the j smallest of c_1 … c_{S-m}.
+        needed = (1.0 - self.theta) + self.theta * (2.0 * m + j) / size
+        ratio = float((least / (j * needed)).min())
+        return max(0.0, ratio * (1.0 - (size + 8) * ROUNDING))
+
+    def weights_of_large(self, n_streamers: int) -> NDArray[np.float64]:
+        """Return the weights of the m largest users, (m,) float64, the largest user's first."""
+        return self.rank_weights(n_streamers)[::-1][: self.large]
 
 
 @dataclass(frozen=True)

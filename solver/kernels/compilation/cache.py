@@ -61,7 +61,8 @@ class KernelCache(_Cache):
         environment, name = self._address(sig, target_context.codegen())
         payload = _read(environment, name)
         if payload is None and (place := directory.writable(environment)) is not None:
-            lock = self._locks[name] = Lock(place / name)
+            # One that is held already is that of a compilation that failed in this process.
+            lock = self._locks.setdefault(name, Lock(place / name))
             lock.acquire()
             payload = _read(environment, name)  # the lock's previous owner may have written it
             if payload is not None:

@@ -17,6 +17,7 @@ from solver.fairness import (
     FairAllocation,
     UnreachableGiniError,
     allocate_fair,
+    allocation,
     certify_fair,
     gini,
 )
@@ -59,7 +60,7 @@ def check(problem: Problem, found: FairAllocation, fill: Fill, base: Any = None)
         assert problem.fits(problem.tally(found.assignment))
     again = certify_fair(
         limited(problem, fill), alone, found.weights, found.prices, found.theta, alpha=found.alpha,
-        scope=scope_of(fill), base=base,
+        scope=scope_of(fill), base=base, large=certificate.large,
     )  # fmt: skip
     assert not again.faults
     assert again == certificate
@@ -143,7 +144,7 @@ def test_a_gini_coefficient_below_the_floor_is_refused_with_the_floor() -> None:
     error = refused.value
     assert error.field == "max_gini"
     assert error.message.code == "gini_out_of_reach"
-    assert 0.1 < error.nearest.certificate.gini_at_least <= error.nearest.gini
+    assert 0.1 < error.floor <= error.nearest.gini
     assert error.nearest.loss <= 0.005
     assert str(error).startswith("No allocation that gives up at most 0.5 % has a Gini coefficient")
 
@@ -152,7 +153,26 @@ def test_one_streamer_that_nobody_may_join_bounds_the_gini_coefficient() -> None
     problem = Problem([[1.0, -np.inf], [1.0, -np.inf]], whale_cap=2)
     with pytest.raises(UnreachableGiniError) as refused:
         allocate_fair(problem, max_gini=0.2)
-    assert refused.value.nearest.certificate.gini_at_least == pytest.approx(0.5)
+    assert refused.value.floor == pytest.approx(0.5)
+
+
+def test_large_users_are_placed_apart_and_whole_in_the_proof(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(0)
+    ev = rng.lognormal(0, 0.5, (400, 20)) * rng.lognormal(0, 0.5, (400, 1))
+    ev[:3] *= 150
+    problem = Problem(ev, whale_cap=40)
+    found = allocate_fair(problem, theta=0.6)
+    check(problem, found, "none")
+    assert len({*found.assignment[:3].tolist()}) == 3
+    assert found.certificate.large > 0
+    monkeypatch.setattr(allocation, "tighten", lambda *_: [])
+    monkeypatch.setattr(allocation, "place_large", lambda *_: None)
+    divisible = allocate_fair(problem, theta=0.6)
+    assert divisible.certificate.large == 0
+    assert found.certificate.welfare >= divisible.certificate.welfare
+    assert found.certificate.welfare_bound < 0.95 * divisible.certificate.welfare_bound
 
 
 def test_a_matrix_its_candidates_and_float32_agree() -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from solver import Candidates, InputError, Problem, ShadowPrices
 from solver.duality import Scope
 from solver.fairness import certify_fair
+from solver.fairness.welfare import LargeUsersWelfare
 from tests.profiles import examples
 from tests.solver.fairness.oracles import Outcomes, all_outcomes, exact_gini, exact_welfare
 from tests.solver.strategies import FAMILIES
@@ -108,6 +109,55 @@ def test_no_allocation_beats_what_any_weights_and_prices_prove(
     assert (outcomes.objective[as_equal] <= certificate.total_at_most + 1e-12 * scale).all()
 
 
+@examples(600)
+@given(seeds, st.sampled_from(["heavy tail", "many ties", "uniform", "1e-9 to 1e9"]), scopes)
+def test_no_allocation_beats_a_proof_that_has_large_users_whole(
+    seed: int, family: str, scope: Scope
+) -> None:
+    rng = np.random.default_rng(seed)
+    n_users, n_streamers = int(rng.integers(1, 6)), int(rng.integers(2, 4))
+    problem = Problem(
+        FAMILIES[family](rng, (n_users, n_streamers)),
+        whales=rng.random(n_users) < 0.7,
+        whale_cap=rng.integers(0, 4, n_streamers),
+        capacity=rng.integers(0, 5, n_streamers),
+    )
+    base = rng.choice([0.0, 1.0]) * rng.random(n_streamers) * 5
+    outcomes = all_outcomes(problem, scope, base)
+    weights = rng.choice([0.7, 1.0, 1.3], n_streamers) * rng.uniform(0.5, 1.5)
+    theta, large = float(rng.choice([0.0, 0.3, 1.0])), int(rng.integers(1, n_streamers))
+    if rng.random() < 0.5:
+        pooled = int(rng.integers(large + 1, n_streamers + 1))
+        weights = LargeUsersWelfare(theta, large=large, pooled=pooled).project(weights)
+    prices = draw_prices(rng, problem, max(problem.largest_ev(), 1e-300) * rng.random())
+    certificate = certify_fair(
+        problem, an_assignment(outcomes, 0), np.maximum(weights, 0.0), prices, theta, scope=scope,
+        base=base, large=large,
+    )  # fmt: skip
+    assert not certificate.faults
+    assert certificate.large == large
+    rivals = np.argsort(outcomes.objective - theta * outcomes.gini * outcomes.revenue.sum(axis=1))
+    for number in rivals[-8:]:
+        worth = exact_welfare(outcomes.exact_revenue(int(number)), theta)
+        assert worth <= Fraction(certificate.welfare_bound)
+    as_good = outcomes.objective >= certificate.objective
+    assert (outcomes.gini[as_good] >= certificate.gini_at_least - 1e-12).all()
+
+
+def test_a_large_user_raises_the_floor() -> None:
+    """One user has half of all there is, and no allocation divides it."""
+    ev = np.full((9, 4), 1.0)
+    ev[0] = 8.0
+    problem = Problem(ev, whale_cap=9)
+    at, prices = np.array([0, 1, 1, 1, 2, 2, 2, 3, 3]), ShadowPrices.zero(4)
+    divisible = certify_fair(problem, at, np.ones(4), prices, 1.0)
+    welfare = LargeUsersWelfare(1.0, large=1, pooled=4)
+    whole = certify_fair(problem, at, welfare.project(np.ones(4)), prices, 1.0, large=1)
+    assert divisible.gini_at_least == pytest.approx(0)
+    assert whole.gini_at_least == pytest.approx(0.25)
+    assert whole.gini == pytest.approx(0.28125)
+
+
 @examples(300)
 @given(seeds, st.sampled_from([0.1, 0.5, 1.0, 3.0]))
 def test_no_allocation_beats_the_bound_on_alpha_fair_welfare(seed: int, alpha: float) -> None:
@@ -189,6 +239,10 @@ def test_weights_of_zero_bound_nothing() -> None:
         ({"theta": 0.5, "base": [1.0]}, "base"),
         ({"theta": 0.5, "base": [1.0, -1.0]}, "base"),
         ({"theta": 0.5, "base": [1.0, "x"]}, "base"),
+        ({"theta": 0.5, "large": 2}, "large"),
+        ({"theta": 0.5, "large": -1}, "large"),
+        ({"theta": 0.5, "large": 1.5}, "large"),
+        ({"theta": None, "alpha": 1, "large": 1}, "large"),
     ],
 )
 def test_arguments_out_of_range_are_refused(arguments: dict[str, Any], field: str) -> None:
