@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --jobs=2
 
 .DEFAULT_GOAL := help
-.PHONY: help install lock serve test quick nightly browser clients check lint format types imports kernels bench bench-solver bench-simulator studies bench-http bench-scale bench-cluster image clean
+.PHONY: help install lock serve test quick nightly browser clients check lint format types imports kernels bench bench-solver bench-simulator bench-fairness studies bench-http bench-scale bench-cluster image clean
 
 help:  ## list what one can do here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -121,6 +121,9 @@ bench-solver: install  ## time every kind of allocation beside its peers
 
 bench-simulator: install  ## time sweeps, and how they grow
 	$(BIN)/python -m benchmarks.simulator
+
+bench-fairness: install  ## time fair allocation beside its peers, and write benchmarks/FAIRNESS.md
+	$(BIN)/python -m benchmarks.fairness
 
 studies: install  ## run the studies in configs/ again, and write docs/study-results.md
 	$(BIN)/python -m benchmarks.studies
