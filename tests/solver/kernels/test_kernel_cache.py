@@ -183,3 +183,30 @@ def test_environments_long_out_of_use_are_deleted(tmp_path: Path) -> None:
         os.utime(place, (1e9 - age, 1e9 - age))
     directory._keep_newest(tmp_path)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["0", "1", "2", "3"]
+
+
+FAIL_TWICE = """
+import json
+from compilation import locks
+from stem import stem
+
+class Event:
+    def wait(self, seconds):
+        raise SystemExit("waited for itself")
+
+locks.Event = Event
+failed = 0
+for _ in range(2):
+    try:
+        stem("four")  # no number: its types cannot be found
+    except Exception:
+        failed += 1
+print(json.dumps(failed))
+"""
+
+
+def test_a_compilation_that_failed_is_not_waited_for_in_its_own_process(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "CALL", FAIL_TWICE)
+    assert ended(begun(program)) == 2
