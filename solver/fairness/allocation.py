@@ -51,8 +51,14 @@ LARGEST_SEARCHED_ALPHA = 16.0
 SEARCH_STEPS = 12
 """Parameters that the search for a loss or a Gini coefficient tries at most."""
 
-LOSS_USED = 0.97
-"""Share of the accepted loss at which the search is content."""
+LOSS_USED = 0.92
+"""Share of the accepted loss at which the search is content; whole users take up the rest."""
+
+EQUAL = 0.002
+"""Gini coefficient of a divisible solution at which more loss would buy nothing."""
+
+NEAR = 1.04
+"""Ratio of two parameters between which no other is tried."""
 
 GINI_PRECISION = 0.02
 """Relative distance of two values of θ between which no other is tried."""
@@ -331,15 +337,19 @@ def _search_loss(
         loss = solver.divisible_loss(relaxation)
         if loss <= max_loss:
             best, low = (welfare, relaxation), guess
-            if loss >= LOSS_USED * max_loss or guess >= most:
+            is_equal = gini(relaxation.revenue + solver.base) < EQUAL
+            if loss >= LOSS_USED * max_loss or guess >= most or is_equal:
                 break
         else:
             high = guess
-        following = guess * min(6.0, max(0.15, math.sqrt(aim / max(loss, 1e-9))))
-        if not low < following < high:
-            following = 0.5 * (low + high)
-        if high < math.inf and high - low <= 1e-3 * high:
+        if high < math.inf and high <= NEAR * low:
             break
+        factor = math.sqrt(aim / max(loss, 1e-9))
+        following = guess * min(6.0, max(0.15, factor))
+        if high == math.inf:
+            following = max(following, 1.5 * guess)
+        elif not low < following < high:
+            following = math.sqrt(low * high) if low > 0 else 0.3 * high
         guess = min(most, following)
     if best is not None:
         return best

@@ -24,7 +24,7 @@ class Phase(NamedTuple):
     margin : float
         How near pairs must be to be listed, beyond that.
     rounds : int
-        How often pairs are listed anew.
+        How often pairs are listed anew at most: until weights and prices hardly move.
     steps : int
         Most steps of each round.
     """
@@ -36,19 +36,15 @@ class Phase(NamedTuple):
 
 
 COLD = (
-    Phase(0.1, 0.3, 3, 25),
-    Phase(0.04, 0.15, 2, 30),
-    Phase(0.015, 0.1, 2, 30),
-    Phase(0.006, 0.05, 2, 40),
-    Phase(0.0025, 0.05, 2, 60),
+    Phase(0.06, 0.3, 10, 20),
+    Phase(0.015, 0.1, 10, 30),
+    Phase(0.005, 0.05, 5, 40),
+    Phase(0.0025, 0.05, 3, 60),
 )
 """From weights and prices that may be far."""
 
-WARM = (Phase(0.02, 0.15, 2, 30), Phase(0.006, 0.05, 2, 40), Phase(0.0025, 0.05, 2, 60))
+WARM = (Phase(0.03, 0.15, 20, 30), Phase(0.008, 0.08, 10, 40), Phase(0.0025, 0.05, 3, 60))
 """From those of a welfare that differs a little."""
-
-ROUGH = (Phase(0.02, 0.15, 2, 30), Phase(0.006, 0.1, 2, 30))
-"""To learn what a parameter costs."""
 
 SAMPLED_TEMPERATURE = 0.01
 """Temperature above which a sample of the users stands for all of them."""
@@ -60,7 +56,10 @@ would slow the descent down and change nothing that counts."""
 SHARED_PAIRS = 1 << 15
 """Least pairs of which a thread gives shares."""
 
-STILL = 1e-8
+SETTLED = 0.3
+"""Movement of weights and prices, as a share of the margin, after which lists need not change."""
+
+STILL = 1e-7
 """Relative change over `STILL_STEPS` steps at which a round ends."""
 
 STILL_STEPS = 6
@@ -186,19 +185,21 @@ class _Descent:
         for _ in range(phase.rounds):
             lists = shortlist(self.instance, self._at.weights, self._at.prices, margin)
             before = self._at
-            self._descend(lists, phase.temperature * self._scale, phase.steps)
-            moved = self._at - before
-            drift = np.abs(moved.weights).max() + (
-                np.abs(moved.surcharge).max() + np.abs(moved.slot).max()
-            ) / max(self._mean, 1e-300)
-            if drift < 0.1 * phase.margin:
+            self._descend(lists, phase.temperature * self._scale, phase)
+            if self._drift(before, self._at) < SETTLED * phase.margin:
                 break
 
-    def _descend(self, lists: Shortlists, scale: NDArray[np.float64], steps: int) -> None:
-        last = ahead = self._at
+    def _drift(self, before: _Point, after: _Point) -> float:
+        """Return how far profits have moved, as a share of users' greatest EVs, about."""
+        moved = after - before
+        prices = np.abs(moved.surcharge).max() + np.abs(moved.slot).max()
+        return float(np.abs(moved.weights).max() + prices / self._mean)
+
+    def _descend(self, lists: Shortlists, scale: NDArray[np.float64], phase: Phase) -> None:
+        start = last = ahead = self._at
         momentum, history = 1.0, [math.inf]
         of_weight, of_price = self._metric
-        for step in range(steps):
+        for step in range(phase.steps):
             value, gradient, _ = self._smooth(lists, scale, ahead)
             while True:
                 point = self._proximal(ahead, gradient)
@@ -234,6 +235,8 @@ class _Descent:
                 STILL * abs(history[-1])
             ):
                 break
+            if self._drift(start, point) > phase.margin:
+                break  # pairs may be near now that are not listed
         self._at = last
         self._penalty = self._penalty_of(loads)
 

@@ -17,7 +17,9 @@ LEAST_REGRET = 0.04
 """Profit that a user may give up, as a share of its greatest EV, in pairs that the search tries."""
 
 REGRET_SLOPE = 0.15
-"""Further profit for each unit of the welfare's parameter, up to 1: equality then costs more."""
+"""Further profit for each unit of the welfare's parameter: equality then costs more."""
+
+MOST_REGRET = 0.1
 
 ALL_PAIRS = 5_000
 """Pairs up to which the search tries all of them."""
@@ -41,6 +43,9 @@ FIRST_SPREAD = 1.0
 """How far revenues may stray at first, as a share of their mean."""
 
 POLISHING_PASSES = 8
+
+LEAST_CHANGES = 1e-4
+"""Changes of a pass, as a share of all places, below which another one is not worth its time."""
 
 WEAKER = (0.9, 0.7, 0.4, 0.0)
 """Factors of the welfare's parameter with which a total is won back."""
@@ -245,7 +250,7 @@ def _list_pairs(
     instance: Instance, welfare: Welfare, relaxation: Relaxation, start: NDArray[np.int64]
 ) -> Shortlists:
     """Return the pairs that the search tries."""
-    margin = LEAST_REGRET + REGRET_SLOPE * min(1.0, welfare.parameter)
+    margin = min(MOST_REGRET, LEAST_REGRET + REGRET_SLOPE * welfare.parameter)
     if instance.n_pairs <= ALL_PAIRS:
         margin = 1e3
     return shortlist(instance, relaxation.weights, relaxation.prices, margin, start)
@@ -325,7 +330,7 @@ def polish(welfare: Welfare, placement: Placement, caps: Caps, least_total: floa
         changes = exchange(
             pairs, state, caps, order, welfare.measure == "alpha", welfare.parameter, least_total
         )
-        if not changes:
+        if changes < LEAST_CHANGES * len(order):
             break
 
 
