@@ -126,9 +126,22 @@ def message_of(error: ErrorDetails, place: str, model: type[BaseModel] | None = 
 def _choices(model: type[BaseModel] | None, path: Sequence[int | str]) -> tuple[str, ...]:
     """Return the values that the field at a path may have, where they are listed."""
     names = [part for part in path if isinstance(part, str)]
-    if model is None or not names or names[0] not in model.model_fields:
-        return ()
-    return tuple(dict.fromkeys(map(repr, _literals(model.model_fields[names[0]].annotation))))
+    literals: list[Any] = []
+    for name in names:
+        if model is None or name not in model.model_fields:
+            break
+        annotation = model.model_fields[name].annotation
+        literals = [*_literals(annotation)]
+        model = _model_in(annotation)
+    return tuple(dict.fromkeys(map(repr, literals)))
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model of a field that is an object."""
+    kinds = (annotation, *get_args(annotation))
+    return next(
+        (each for each in kinds if isinstance(each, type) and issubclass(each, BaseModel)), None
+    )
 
 
 def _literals(annotation: Any) -> Iterator[Any]:
