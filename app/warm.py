@@ -12,11 +12,11 @@ import pyarrow as pa
 from messages import load_catalogues
 from solver import warm_up
 
-from .allocations import allocation, curve, explained, plans
+from .allocations import allocation, curve, explained, frontier, plans
 from .observability.logs import configuration
 from .studies import matrix_study, whale_sweep
 
-__all__ = ["allocation", "curve", "explained", "matrix_study", "plans", "whale_sweep"]
+__all__ = ["allocation", "curve", "explained", "frontier", "matrix_study", "plans", "whale_sweep"]
 
 # Workers say little, and that as the service does.
 logging.config.dictConfig(configuration("WARNING"))

@@ -13,11 +13,12 @@ from messages import Message
 from solver import Allocation, InputError, ShadowPrices, UnmetGuaranteesError, allocate
 
 from .answers import allocation_json, value_json
+from .fairness import allocate_fairly, expect_fair, read_base
 from .guarantees import unmet_allocation_error
 from .identifiers import Among, values_by_position
 from .notes import collect_notes
 from .problems import NamedProblem, build_problem
-from .requests import AllocateRequest
+from .requests import AllocateRequest, FrontierRequest
 from .table import allocation_table
 
 
@@ -59,7 +60,18 @@ def answer_table(request: AllocateRequest, limits: Settings, timings: Timings) -
     return allocation_table(case, allocation, write_messages(metadata))
 
 
-def expect_limit(request: AllocateRequest) -> None:
+def expect_solvable(request: AllocateRequest) -> None:
+    """Raise an error if a request has no limit, or options that cannot be combined.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    expect_limit(request)
+    expect_fair(request)
+
+
+def expect_limit(request: AllocateRequest | FrontierRequest) -> None:
     """Raise an error if a request has neither k nor whale_penalty.
 
     Raises
@@ -74,21 +86,25 @@ def solve_request(
     request: AllocateRequest, limits: Settings, timings: Timings
 ) -> tuple[NamedProblem, Allocation]:
     """Return the problem of a request and its allocation; see `answer_allocation`."""
-    expect_limit(request)
+    expect_solvable(request)
     case = build_problem(request, limits)
-    prices = _start_prices(request, case)
+    prices, base = _start_prices(request, case), read_base(request, case)
     timings.record("decode")
+    fair = request.fairness is not None
     try:
-        return case, allocate(
+        allocation = allocate(
             case.problem,
             algorithm=request.algorithm,
             fill=request.fill,
-            on_step=timings.record,
+            on_step=(lambda _: None) if fair else timings.record,
             prices=prices,
             tolerance=request.tolerance,
         )
+        if fair:
+            allocation = allocate_fairly(request, case, base, allocation, timings.record)
     except UnmetGuaranteesError as error:
         raise unmet_allocation_error(error, request, case) from error
+    return case, allocation
 
 
 def _start_prices(request: AllocateRequest, case: NamedProblem) -> ShadowPrices | None:

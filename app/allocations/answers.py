@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulator import gini
 from solver import Allocation, Problem, ShadowPrices, placements
 
+from .fairness import WeighedAllocation, fairness_json
 from .identifiers import Id
 from .problems import NamedProblem
 from .shortage import find_left_out
@@ -20,7 +21,7 @@ def allocation_json(case: NamedProblem, allocation: Allocation) -> dict[str, Any
     """Return an allocation with its value, prices and certificate."""
     whales = np.flatnonzero(case.problem.whales).tolist()
     return {
-        "allocations": _allocations(case, allocation.assignment),
+        "allocations": places_json(case, allocation.assignment),
         "whales": [case.user_ids[user] for user in whales],
     } | value_json(case, allocation)
 
@@ -28,7 +29,7 @@ def allocation_json(case: NamedProblem, allocation: Allocation) -> dict[str, Any
 def value_json(case: NamedProblem, allocation: Allocation) -> dict[str, Any]:
     """Return the value, prices and certificate of an allocation, without its assignments."""
     problem = case.problem
-    return {
+    answer = {
         "objective": _objective(problem, allocation),
         "certificate": allocation.certificate.as_mapping(),
         "shadow_prices": _shadow_prices(case, allocation.shadow_prices),
@@ -38,6 +39,9 @@ def value_json(case: NamedProblem, allocation: Allocation) -> dict[str, Any]:
         },
         "metrics": _metrics(problem, allocation.assignment),
     }
+    if isinstance(allocation, WeighedAllocation):
+        answer["fairness"] = fairness_json(case, allocation, _shadow_prices)
+    return answer
 
 
 def non_zero_prices(prices: NDArray[np.float64] | None, ids: Sequence[Id]) -> dict[str, float]:
@@ -47,7 +51,7 @@ def non_zero_prices(prices: NDArray[np.float64] | None, ids: Sequence[Id]) -> di
     return {str(ids[index]): float(prices[index]) for index in np.flatnonzero(prices).tolist()}
 
 
-def _allocations(case: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, Any]:
+def places_json(case: NamedProblem, streamer: NDArray[np.int64]) -> dict[str, Any]:
     """Return each user's streamer or None, or its list of streamers if several are allowed."""
     ids = case.streamer_ids
     if streamer.ndim == 1:

@@ -12,11 +12,11 @@ from messages import Message
 from solver import Fill, Remedy, UnmetGuaranteesError
 
 from .problems import NamedProblem
-from .requests import AllocateRequest, CurveRequest
+from .requests import AllocateRequest, CurveRequest, FrontierRequest
 
 
 def unmet_allocation_error(
-    error: UnmetGuaranteesError, request: AllocateRequest, case: NamedProblem
+    error: UnmetGuaranteesError, request: AllocateRequest | FrontierRequest, case: NamedProblem
 ) -> DetailedInputError:
     """Return the error of an allocation; its message explains the role of the fill."""
     able, because = _ABLE[request.fill]
@@ -53,7 +53,7 @@ def _remedies(error: UnmetGuaranteesError) -> Message | str:
 
 def _refusal(
     error: UnmetGuaranteesError,
-    request: AllocateRequest | CurveRequest,
+    request: AllocateRequest | FrontierRequest | CurveRequest,
     case: NamedProblem,
     able: str,
     because: str,

@@ -9,6 +9,7 @@ import numpy as np
 from messages import Message
 from solver import Algorithm, Allocation
 
+from .fairness import WeighedAllocation, fairness_notes
 from .problems import NamedProblem
 from .shortage import warn_of_shortage
 
@@ -16,8 +17,18 @@ from .shortage import warn_of_shortage
 def collect_notes(
     case: NamedProblem, allocation: Allocation, algorithm: Algorithm, tolerance: float
 ) -> list[Message]:
-    """Return notes on whales without a streamer, on limits that bind, and on the gap."""
+    """Return notes on whales without a streamer, on limits that bind, and on the gap.
+
+    A fair allocation has notes on what equality costs instead of the gap and of prices.
+    """
     shortage = warn_of_shortage(case, allocation.assignment)
+    if isinstance(allocation, WeighedAllocation):
+        return [
+            *([] if shortage is None else [shortage]),
+            *_binding(case, allocation),
+            *_penalties(case, allocation),
+            *fairness_notes(allocation),
+        ]
     return [
         *([] if shortage is None else [shortage]),
         *_binding(case, allocation),
@@ -51,7 +62,7 @@ def _binding(case: NamedProblem, allocation: Allocation) -> Iterator[Message]:
         wanted=demand[worst],
     )
     price = allocation.shadow_prices.whale_cap
-    if price.any():
+    if price.any() and not isinstance(allocation, WeighedAllocation):  # of the optimum
         dearest = int(price.argmax())
         yield Message(
             "dearest_whale_slot",

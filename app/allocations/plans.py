@@ -11,7 +11,8 @@ from app.observability.timings import Timings
 from app.settings import Settings
 from solver import Candidates
 
-from .allocation import expect_limit
+from .allocation import expect_solvable
+from .fairness import read_base
 from .problems import NamedProblem, build_problem
 from .requests import AllocateRequest
 
@@ -40,8 +41,9 @@ def answer_plan(request: AllocateRequest, limits: Settings, timings: Timings) ->
     solver.InputError
         With the field and the position at fault.
     """
-    expect_limit(request)
+    expect_solvable(request)
     case = build_problem(request, limits)
+    read_base(request, case)
     timings.record("decode")
     problem = case.problem
     all_users = np.ones(problem.n_users, np.bool_)
@@ -73,7 +75,8 @@ def _count_first_choices(case: NamedProblem, users: NDArray[np.bool_]) -> NDArra
 
 def _seconds(request: AllocateRequest, case: NamedProblem, binding: bool) -> float | None:
     """Return the estimated solving time; None for problems without measurements."""
-    if request.algorithm != "min-cost-flow" or not case.problem.limits.has_only_caps:
+    measured = request.algorithm == "min-cost-flow" and request.fairness is None
+    if not measured or not case.problem.limits.has_only_caps:
         return None
     kind = "candidates" if isinstance(case.problem.ev, Candidates) else "matrix"
     return OVERHEAD + 1e-9 * NANOSECONDS[kind, binding] * case.problem.n_pairs

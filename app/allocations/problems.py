@@ -159,7 +159,8 @@ def _sizes(request: ProblemRequest) -> tuple[int, int]:
         n_users, n_streamers = np.asarray(request.ev).shape
         return n_users, n_streamers
     users = _length(request.user_ids, request.wealth)
-    streamers = _length(request.streamer_ids, request.k, request.capacity, request.min_users)
+    base = getattr(request, "base", None)  # of requests for fair allocations
+    streamers = _length(request.streamer_ids, request.k, request.capacity, request.min_users, base)
     return (
         1 + _last(pairs.user) if users is None else users,
         1 + _last(pairs.streamer) if streamers is None else streamers,

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.errors.schema import Reason
+from solver.fairness import Measure
 
 Id = str | int
 """An id, of the type that it has in the request."""
@@ -28,8 +29,11 @@ class CertificateAnswer(BaseModel):
 
     scope: Literal["whale", "joint"]
     upper_bound: float
-    gap: float
-    proven_optimal: bool
+    gap: float = Field(
+        description="upper_bound less what the users in scope are worth; of a fair allocation, "
+        "what equality costs"
+    )
+    proven_optimal: bool = Field(description="whether no allocation is worth more")
 
 
 class ShadowPricesAnswer(BaseModel):
@@ -79,6 +83,61 @@ class AllocationMetrics(BaseModel):
     max_whales_per_streamer: int
 
 
+class FairCertificateAnswer(BaseModel):
+    """What weights and prices prove about every allocation, from the data alone."""
+
+    scope: Literal["whale", "joint"] = Field(description="users whose revenue counts")
+    welfare: float = Field(
+        description="total × (1 - θ × gini), or total × (1 - Atkinson's index), less penalties"
+    )
+    welfare_bound: float = Field(description="no allocation has more welfare")
+    gap: float = Field(description="welfare_bound less welfare")
+    gini_at_least: float = Field(
+        description="no allocation of at least this objective has a lower Gini coefficient; 0 "
+        "where the measure is alpha"
+    )
+    inequality_at_least: float = Field(description="the same of the measure's index")
+    total_at_most: float = Field(
+        description="no allocation that is as equal has a greater objective"
+    )
+    large: int = Field(
+        description="number of the most valuable users that the proof treats as indivisible"
+    )
+
+
+class RevenueAnswer(BaseModel):
+    """Revenues of streamers and how equal they are."""
+
+    gini: float
+    revenue: dict[str, float] = Field(description="by streamer, base included")
+    lorenz: list[float] = Field(
+        description="cumulated shares of the total, the poorest streamer first, from 0 to 1, at "
+        "evenly spaced shares of the streamers; at most 101 numbers"
+    )
+
+
+class FairnessAnswer(RevenueAnswer):
+    """What equality costs, and what is proven of it."""
+
+    measure: Measure
+    theta: float | None = Field(None, description="of the welfare; where the measure is gini")
+    alpha: float | None = Field(None, description="of the welfare; where the measure is alpha")
+    loss: float = Field(description="share of the optimum that was given up, from 0 to 1")
+    objective: float = Field(
+        description="total EV of the users in the certificate's scope, less penalties"
+    )
+    optimum: float = Field(description="greatest objective of any allocation")
+    total: float = Field(description="revenue of all streamers, base included")
+    at_optimum: RevenueAnswer
+    weights: dict[str, float] = Field(
+        description="ω, by streamer: what a unit of revenue is worth there"
+    )
+    prices: ShadowPricesAnswer = Field(
+        description="of the limits, at the EVs ω × EV; with the weights, they prove welfare_bound"
+    )
+    certificate: FairCertificateAnswer
+
+
 class AllocateAnswer(BaseModel):
     """One allocation with its prices and its proof."""
 
@@ -93,6 +152,11 @@ class AllocateAnswer(BaseModel):
     shadow_prices: ShadowPricesAnswer
     screening: ScreeningAnswer
     metrics: AllocationMetrics
+    fairness: FairnessAnswer | None = Field(
+        None,
+        description="only where the request has fairness. `certificate.upper_bound` and "
+        "`shadow_prices` are those of the optimum then: `certificate.gap` is what equality costs",
+    )
     notes: list[str] = Field(
         description="what is worth knowing, in the language of Accept-Language; first of all, "
         "whales that have no streamer and why"
@@ -137,6 +201,44 @@ class CurveAnswer(BaseModel):
     slot_gain: dict[str, float] = Field(
         description="what one more slot adds, currency units, at the k of the request, by "
         "streamer; only where it is not 0"
+    )
+    notes: list[str]
+    note_messages: list[Reason] = Field(description="the notes as data")
+    timings_ms: dict[str, float]
+
+
+class FrontierPoint(BaseModel):
+    """An allocation on the frontier."""
+
+    theta: float
+    loss: float = Field(description="share of the optimum that was given up, from 0 to 1")
+    gini: float
+    gini_at_least: float = Field(
+        description="no allocation of at least this objective has a lower Gini coefficient: the "
+        "best that the certificates of all points prove"
+    )
+    objective: float = Field(
+        description="total EV of the users in scope, less penalties, currency units"
+    )
+    optimum: float
+    total: float = Field(description="revenue of all streamers, base included")
+    lorenz: list[float] = Field(
+        description="cumulated shares of the total, the poorest streamer first, from 0 to 1, at "
+        "evenly spaced shares of the streamers; at most 101 numbers"
+    )
+    certificate: FairCertificateAnswer
+    allocations: dict[str, Id | list[Id] | None] | None = Field(
+        None, description="as in POST /allocate; only with assignments"
+    )
+
+
+class FrontierAnswer(BaseModel):
+    """The trade-off between the total and equality, and what is impossible."""
+
+    scope: Literal["whale", "joint"] = Field(description="users whose revenue counts")
+    optimum: float = Field(description="greatest objective of any allocation")
+    points: list[FrontierPoint] = Field(
+        description="by θ, ascending; the first is the optimum, its lorenz is that before"
     )
     notes: list[str]
     note_messages: list[Reason] = Field(description="the notes as data")

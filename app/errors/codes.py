@@ -129,6 +129,19 @@ CODES: Mapping[str, ErrorCode] = MappingProxyType(
             ),
             field="min_users",
         ),
+        "gini-unreachable": ErrorCode(
+            422,
+            Message(
+                "gini_out_of_reach",
+                asked="0.1",
+                impossible="true",
+                floor="0.2781",
+                found="0.2813",
+                loss="1",
+                given_up="1",
+            ),
+            field="fairness.max_gini",
+        ),
         "unreadable-data": ErrorCode(422, Message("npy_format_expected", field="ev"), field="ev"),
         "idempotency-key-reused": ErrorCode(
             422, Message("idempotency_key_reused"), field="Idempotency-Key"

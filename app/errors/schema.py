@@ -64,3 +64,13 @@ class ProblemDetails(BaseModel):
         description="fields that meet all guarantees where they are set so, fill or "
         "allow_negative_ev or both; empty where none does",
     )
+    nearest: dict[str, Any] | None = Field(
+        None,
+        description="where a Gini coefficient was not reached: theta, gini, loss, objective, "
+        "optimum and certificate of the most equal allocation that was found",
+    )
+    gini_at_least: float | None = Field(
+        None,
+        description="where a Gini coefficient was not reached: no allocation within the loss has "
+        "a lower one",
+    )

@@ -17,7 +17,7 @@ from pydantic import (
 
 from messages import Message
 from solver import InputError
-from solver.errors import quote
+from solver.errors import quote, quote_name
 from solver.fairness import Measure
 from solver.kernels import LARGEST_EV
 
@@ -43,8 +43,9 @@ def _revenue(value: Any, info: Any) -> Any:
         return numbers_of(value, info)
     for each, had in value.items():
         if type(had) not in (float, int) or not 0 <= had <= LARGEST_EV:
-            message = Message("revenue_invalid", received=quote(had))
-            raise InputError(f"{info.field_name}.{each}"[:80], message)
+            field = f"{info.field_name}.{quote_name(each)}"
+            message = Message("revenue_invalid", field=field, received=quote(had))
+            raise InputError(field, message)
     return value
 
 

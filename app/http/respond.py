@@ -153,8 +153,10 @@ def encode_answer(
 
 
 def _figures(answer: Mapping[str, Any]) -> dict[str, float]:
-    if "certificate" not in answer:
+    if not {"certificate", "screening"} <= answer.keys():
         return {}
-    certificate = answer["certificate"]
-    gap = certificate["gap"] and certificate["gap"] / abs(certificate["upper_bound"] or 1.0)
+    certificate, bound = answer["certificate"], "upper_bound"
+    if "fairness" in answer:  # the gap to the optimum is what equality costs
+        certificate, bound = answer["fairness"]["certificate"], "welfare_bound"
+    gap = certificate["gap"] and certificate["gap"] / abs(certificate[bound] or 1.0)
     return {"certified_gap": gap, **answer["screening"]}

@@ -202,13 +202,18 @@ loss_out_of_range =
         [true] { " " }Without a loss there is only the optimum: leave fairness out.
        *[false] { "" }
     }
-revenue_invalid = Expected a revenue from 0 to 1e15; got { $received }.
+revenue_invalid = Expected { $field } from 0 to 1e15; got { $received }.
 fairness_excludes =
     { $field ->
         [algorithm] A fair allocation needs the algorithm min-cost-flow
        *[tolerance] A fair allocation needs a tolerance of 0: its loss is measured by the exact optimum
     }; got { $received }. Leave out { $field } or fairness.
 base_without_fairness = Expected fairness with base, which counts for nothing else; got base alone.
+base_count = Expected base for each of { $streamers ->
+        [one] 1 streamer
+       *[other] { $streamers } streamers
+    }; got { $received }.
+assignments_limited = Expected users × points of at most { $most } with assignments; got { $received } (WHALE_MAX_PLACES).
 ids_count = Expected { $expected } ids in { $field }; got { $received }.
 id_unknown =
     Expected { $field } among { $among ->
@@ -322,6 +327,24 @@ penalties_within_free =
 penalties_no_whale = No penalty is paid: no whale is allocated
 stopped_early = tolerance = { FORMAT($tolerance, "g") } stopped early: the allocation is { FORMAT($gap, ".6g") } ({ FORMAT($percent, ".3g") } %) below the upper bound of { FORMAT($bound, ".6g") }
 below_bound = { $algorithm } is { FORMAT($gap, ".6g") } ({ FORMAT($percent, ".3g") } %) below the upper bound of { FORMAT($bound, ".6g") }
+fair_allocation =
+    { $changed ->
+        [true] For equality, { FORMAT($loss, ".3g") } % of the optimum of { FORMAT($optimum, ".6g") } is given up: the Gini coefficient of the streamers' revenues is { FORMAT($gini, ".4f") } instead of { FORMAT($before, ".4f") }
+       *[false] Nothing is given up for equality: the Gini coefficient of the streamers' revenues is { FORMAT($gini, ".4f") }, as at the optimum
+    }
+fair_floor =
+    No allocation that is worth as much has { $measure ->
+        [alpha] an Atkinson index
+       *[gini] a Gini coefficient
+    } below { FORMAT($floor, ".4f") }{ $measure ->
+        [alpha] ; this one has { FORMAT($inequality, ".4f") }
+       *[gini] {""}
+    }
+fair_floor_loose =
+    { $measure ->
+        [alpha] Atkinson's index
+       *[gini] The Gini coefficient
+    } may be nearer to the least possible than the bound of { FORMAT($floor, ".4f") } shows: bounds are loose where streamers have few users each
 whales_left_out =
     { $count } of { $whales ->
         [one] 1 whale

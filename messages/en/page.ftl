@@ -252,6 +252,7 @@ kind_find-settings = Search of a grid
 kind_find-gate = Search of a grid
 kind_own-sweep = Sweep on an own matrix
 kind_allocation = Allocation
+kind_frontier = Frontier of equality
 
 state_queued = Queued
 state_running = Running

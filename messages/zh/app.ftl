@@ -195,13 +195,15 @@ loss_out_of_range =
         [true] 不放弃任何收入时只有最优分配：请去掉 fairness。
        *[false] { "" }
     }
-revenue_invalid = 收入应为 0 到 1e15 之间的数；收到 { $received }。
+revenue_invalid = { $field } 应为 0 到 1e15 之间的数；收到 { $received }。
 fairness_excludes =
     { $field ->
         [algorithm] 公平分配只能使用 min-cost-flow 算法
        *[tolerance] 公平分配的 tolerance 必须为 0，因为放弃的比例以精确最优值为准
     }；收到 { $received }。请去掉 { $field } 或 fairness。
 base_without_fairness = base 只用于公平分配，应与 fairness 一起给出；只收到 base。
+base_count = base 应为 { $streamers } 位主播各给一个数；收到 { $received } 个。
+assignments_limited = 返回各点的分配时，用户数 × 点数不得超过 { $most }；收到 { $received }（WHALE_MAX_PLACES）。
 ids_count = { $field } 应有 { $expected } 个 id；收到 { $received } 个。
 id_unknown =
     { $field } 应在{ $among ->
@@ -289,6 +291,24 @@ penalties_within_free = 没有罚值：每位主播最多只有 { $free } 位鲸
 penalties_no_whale = 没有罚值：没有鲸鱼得到分配。
 stopped_early = 因 tolerance = { FORMAT($tolerance, "g") } 提前停止：该分配比上界 { FORMAT($bound, ".6g") } 低 { FORMAT($gap, ".6g") }（{ FORMAT($percent, ".3g") } %）。
 below_bound = { $algorithm } 的结果比上界 { FORMAT($bound, ".6g") } 低 { FORMAT($gap, ".6g") }（{ FORMAT($percent, ".3g") } %）。
+fair_allocation =
+    { $changed ->
+        [true] 为了公平，放弃了最优值 { FORMAT($optimum, ".6g") } 的 { FORMAT($loss, ".3g") } %：主播收入的基尼系数由 { FORMAT($before, ".4f") } 变为 { FORMAT($gini, ".4f") }
+       *[false] 没有为公平放弃任何收入：主播收入的基尼系数为 { FORMAT($gini, ".4f") }，与最优分配相同
+    }
+fair_floor =
+    价值不低于此的任何分配，{ $measure ->
+        [alpha] 阿特金森指数
+       *[gini] 基尼系数
+    }都不会低于 { FORMAT($floor, ".4f") }{ $measure ->
+        [alpha] ；此分配为 { FORMAT($inequality, ".4f") }
+       *[gini] {""}
+    }
+fair_floor_loose =
+    { $measure ->
+        [alpha] 阿特金森指数
+       *[gini] 基尼系数
+    }可能比下界 { FORMAT($floor, ".4f") } 所示更接近最小值：每位主播的用户很少时，下界较松
 whales_left_out = { $whales } 位鲸鱼中有 { $count } 位没有主播。
 whales_left_out_because = { $whales } 位鲸鱼中有 { $count } 位没有主播：{ $reason }。
 whales_left_out_several = { $whales } 位鲸鱼中有 { $count } 位没有主播：{ $reasons }。

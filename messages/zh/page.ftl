@@ -252,6 +252,7 @@ kind_find-settings = 网格搜索
 kind_find-gate = 网格搜索
 kind_own-sweep = 自有矩阵扫描
 kind_allocation = 分配
+kind_frontier = 公平前沿
 
 state_queued = 排队中
 state_running = 运行中
