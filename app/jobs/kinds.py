@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 import orjson
 
-from app.allocations import allocation
-from app.allocations.requests import AllocateRequest
+from app.allocations import allocation, frontier
+from app.allocations.requests import AllocateRequest, FrontierRequest
 from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.json import to_json
 from app.formats.registry import ANSWER_MEDIA_TYPES
 from app.http.body import Body
+from app.http.decoding import decode_request
 from app.http.respond import Answer, encode_answer
 from app.observability.timings import Timings
 from app.settings import Settings
@@ -22,6 +24,8 @@ from app.studies import matrix_study
 from app.studies.matrix_requests import OwnSweepRequest
 from app.studies.settings_search import search
 from app.studies.study_answer import StudyAnswer
+from app.text.members import write_messages
+from messages import Message
 from simulator import Run, Sweep, SweepConfig, decided_after, list_looks, run_seed
 
 from .records import Experiment, KindName
@@ -45,7 +49,8 @@ class Kind:
     Parameters
     ----------
     list_seeds : callable
-        Returns the seeds of a configuration (JSON). Kinds without seeds have the only seed 0.
+        Returns the seeds of a configuration (JSON). Kinds without seeds have the only seed 0,
+        those of a frontier are its points.
     replay : callable
         Computes one seed from configuration, body, seed and settings. Returns the stored rows of
         the seed: for a sweep, a list as JSON.
@@ -149,6 +154,44 @@ def answer_allocation(
     return encode_answer(AllocateRequest, answer, _body(config, body), limits, Timings()).content
 
 
+def count_points(body: Body, limits: Settings) -> int:
+    """Check a body; return the number of points that it asks for.
+
+    Raises
+    ------
+    RefusalError
+        400 if the body does not match its Content-Type.
+    solver.InputError
+        With the field and the position at fault.
+    """
+    request, _ = decode_request(FrontierRequest, body, limits)
+    frontier.read_problem(request, limits)
+    return request.points
+
+
+def list_points(config: str) -> range:
+    """Return the numbers of the points of a frontier."""
+    return range(orjson.loads(config)["points"])
+
+
+def answer_point(config: str, body: bytes | Path | None, index: int, limits: Settings) -> bytes:
+    """Return one point of a frontier."""
+    answer: Answer[FrontierRequest] = partial(frontier.answer_point, index=index)
+    return encode_answer(FrontierRequest, answer, _body(config, body), limits, Timings()).content
+
+
+def conclude_frontier(id_: str, _config: str, rows: Sequence[bytes], milliseconds: float) -> bytes:
+    """Return the answer of all points, with the id of the experiment."""
+    points = [orjson.loads(each) for each in rows]
+    warnings = [Message.from_mapping(each) for each in points[0].get("note_messages", ())]
+    for point in points:
+        for name in ("notes", "note_messages", "timings_ms"):
+            point.pop(name, None)
+    answer = frontier.join_points(points)
+    written = write_messages(answer | {"notes": [*answer["notes"], *warnings]})
+    return to_json(written | {"timings_ms": {"points": round(milliseconds, 3)}, "id": id_})
+
+
 def conclude_matrix_study(
     id_: str, _config: str, rows: Sequence[bytes], _milliseconds: float
 ) -> bytes:
@@ -207,6 +250,7 @@ KINDS: Mapping[KindName, Kind] = MappingProxyType(
             single_seed, answer_matrix_study, conclude_matrix_study, matrix_study_rows
         ),
         "allocation": Kind(single_seed, answer_allocation, conclude_allocation),
+        "frontier": Kind(list_points, answer_point, conclude_frontier),
     }
 )
 

@@ -30,7 +30,7 @@ def summarize(kind: KindName, result: bytes) -> str | None:
     result : bytes
         As it is stored. Results of early versions lack some members.
     """
-    if kind == "allocation":
+    if kind in ("allocation", "frontier"):
         return None
     try:
         stored = orjson.loads(result)

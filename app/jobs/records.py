@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-KindName = Literal["whale-sweep", "find-settings", "find-gate", "own-sweep", "allocation"]
+KindName = Literal[
+    "whale-sweep", "find-settings", "find-gate", "own-sweep", "allocation", "frontier"
+]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 FINAL: tuple[State, ...] = ("done", "failed", "cancelled")

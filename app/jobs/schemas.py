@@ -15,7 +15,9 @@ class ProgressAnswer(BaseModel):
     """How far an experiment is."""
 
     seeds_done: int
-    seeds: int = Field(description="1 where the experiment has no seeds of its own")
+    seeds: int = Field(
+        description="1 where the experiment has no seeds of its own; of a frontier, its points"
+    )
     fraction: float
     seconds_left: float | None = Field(
         None, description="estimate from the seeds that have ended; null before the first one"

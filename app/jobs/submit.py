@@ -44,7 +44,7 @@ def build_submission(kind: KindName, config: str, preferred: Preferences) -> Sub
 
 
 def build_submission_with_body(
-    kind: KindName, body: Body, accept: str, preferred: Preferences
+    kind: KindName, body: Body, accept: str, preferred: Preferences, **members: int
 ) -> Submission:
     """Return the submission of a request with its body. Reads the body: call it in a thread.
 
@@ -55,8 +55,10 @@ def build_submission_with_body(
     accept : str
         Media type of the answer.
     preferred : Preferences
+    **members : int
+        Further members of the configuration.
     """
-    config = to_json({"content_type": body.content_type, "accept": accept}).decode()
+    config = to_json({"content_type": body.content_type, "accept": accept, **members}).decode()
     boundary = b""
     if is_multipart(body.content_type):  # repeated requests have different boundaries
         boundary = parse_options_header(body.content_type)[1].get(b"boundary", b"")

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from app.allocations.requests import AllocateRequest, CurveRequest
+from app.allocations.requests import AllocateRequest, CurveRequest, FrontierRequest
 from app.errors.schema import ProblemDetails
 from app.http.decoding import TABLES
 from app.jobs.labels import LabelsRequest
@@ -22,7 +22,12 @@ from .constraints import SMALL_SWEEP, constrain_sweep, limit_sweep
 
 REF = "#/components/schemas/{model}"
 
-_REQUESTS: tuple[type[BaseModel], ...] = (AllocateRequest, CurveRequest, OwnSweepRequest)
+_REQUESTS: tuple[type[BaseModel], ...] = (
+    AllocateRequest,
+    CurveRequest,
+    FrontierRequest,
+    OwnSweepRequest,
+)
 
 
 TABLE_OPTIONS: dict[str, dict[str, Any]] = {
@@ -42,6 +47,7 @@ TABLE_OPTIONS: dict[str, dict[str, Any]] = {
 WITH_TABLE: dict[str, dict[str, Any]] = {
     "AllocateRequest": {"k": 1, "whale_share": 0.67},
     "CurveRequest": {"k_max": 3, "whale_share": 0.67},
+    "FrontierRequest": {"k": 2, "whale_share": 1, "points": 3},
     "OwnSweepRequest": {"k_values": [1, 2], "whale_shares": [0.67]},
 }
 """The part `problem` of examples with a table."""

@@ -31,6 +31,7 @@ _LINKS_OF_SWEEP = {"200": _to_experiment("$response.body#/id"), **_LINKS_OF_202}
 
 LINKS: dict[str, dict[str, dict[str, Any]]] = {
     "post_allocate": _LINKS_OF_202,
+    "post_frontier": _LINKS_OF_202,
     "post_whale_sweep": _LINKS_OF_SWEEP,
     "post_find_settings": _LINKS_OF_SWEEP,
     "post_find_gate": _LINKS_OF_SWEEP,

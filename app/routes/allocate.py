@@ -1,4 +1,4 @@
-"""POST /allocate, one allocation, and POST /allocate/curve, the value of other caps."""
+"""POST /allocate, one allocation; POST /allocate/curve and …/frontier, many."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.access.keys import key_of
-from app.allocations import allocation, curve, plans
-from app.allocations.requests import AllocateRequest, CurveRequest
-from app.allocations.schemas import AllocateAnswer, CurveAnswer, PlanAnswer
+from app.allocations import allocation, curve, frontier, plans
+from app.allocations.requests import AllocateRequest, CurveRequest, FrontierRequest
+from app.allocations.schemas import AllocateAnswer, CurveAnswer, FrontierAnswer, PlanAnswer
+from app.formats.json import MEDIA_TYPE as JSON
 from app.formats.registry import ANSWER_MEDIA_TYPES, negotiate_media_type
 from app.http.body import receive_body
 from app.http.connection import while_connected
 from app.http.decoding import describe_parts
 from app.http.prefer import Preferences, Preferred
 from app.http.respond import Answer, encode_answer, respond
+from app.jobs.kinds import count_points
 from app.jobs.submit import build_submission_with_body, submit
 from app.observability.timings import Timings
 from app.openapi.answers import describe_accepted, describe_answer
@@ -34,6 +36,7 @@ REFUSALS = describe_errors(400, 413, 415, 422, 500, 503, 504)
 ALLOCATION = describe_answer(
     "post_allocate",
     "allocation",
+    "fair",
     "validate_only",
     model=AllocateAnswer | PlanAnswer,
     headers=("Server-Timing",),
@@ -64,6 +67,13 @@ async def post_allocate(
     `allow_negative_ev`. If whales have no streamer, the first of `notes` says how many and why.
     Every answer has shadow prices and a certificate: an upper bound, computed from the data,
     which no allocation can exceed.
+
+    With `fairness`, the streamers' revenues are made more equal: as equal as possible within
+    `max_loss`, at least as equal as `max_gini`, or by the weight `theta` or `alpha`. The answer's
+    `fairness` has what is given up, and what no allocation reaches. `objective` is that of the
+    fair allocation; `certificate.upper_bound` and `shadow_prices` remain those of the optimum, so
+    that `certificate.gap` is what equality costs and `proven_optimal` is false if it costs
+    anything. `base` is revenue that streamers had before.
 
     Send large inputs as `multipart/form-data`, without JSON. With `Accept:
     application/vnd.apache.arrow.stream`, the allocation is an Arrow table of user, streamer, tier
@@ -118,3 +128,46 @@ async def post_curve(request: Request) -> Response:
     nothing else. Without it, k is unbounded: only capacity makes slots scarce.
     """
     return await respond(request, CurveRequest, curve.answer_curve)
+
+
+@router.post(
+    "/allocate/frontier",
+    summary="What equality among streamers costs, and what is impossible",
+    response_model=None,
+    responses={
+        200: describe_answer(
+            "post_frontier", "frontier", model=FrontierAnswer, headers=("Server-Timing",)
+        ),
+        **describe_accepted("post_frontier"),
+        **REFUSALS,
+    },
+    openapi_extra=request_body(
+        "FrontierRequest", required=True, parts=describe_parts(FrontierRequest)
+    ),
+)
+async def post_frontier(request: Request, preferred: Preferred) -> Response:
+    """Trace the trade-off between the total and the Gini coefficient of streamers' revenues.
+
+    Each of the `points` is the allocation of `POST /allocate` at one θ, from 0, the optimum, to 1.
+    `gini_at_least` is proven: no allocation of at least that objective has a lower Gini
+    coefficient. `lorenz` is the Lorenz curve; that of the first point is the one before. With
+    `assignments`, each point has its allocation.
+
+    With `Prefer: respond-async`, the request is checked and answered with 202 and the address of
+    an experiment of kind frontier, whose progress is the number of points found. It finds each on
+    its own: its points can differ within their gaps.
+    """
+    if not preferred.respond_async:
+        return await respond(request, FrontierRequest, frontier.answer_frontier)
+    state = request.app.state
+    settings: Settings = state.settings
+    async with receive_body(request, settings.max_body_bytes) as body:
+        check = state.pool.run(
+            count_points, body, settings,
+            seconds=settings.max_solve_seconds, key=key_of(request),
+        )  # fmt: skip
+        points = await while_connected(request, check)
+        submission = await asyncio.to_thread(
+            build_submission_with_body, "frontier", body, JSON, preferred, points=points
+        )
+        return await submit(request, submission, preferred)

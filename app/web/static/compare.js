@@ -2,6 +2,7 @@
 
 import { explain, get } from "./api.js";
 import { configurationNamer, SETTINGS } from "./configuration-names.js";
+import { isSweep } from "./experiments.js";
 import { nameOf } from "./labels.js";
 import { $, h, ROOT, signed, t } from "./page.js";
 import { plainTable, wide } from "./tables.js";
@@ -15,7 +16,7 @@ async function choices() {
   let next = `${ROOT}/experiments?limit=200`;
   while (next !== null && experiments.length < 400) {
     const page = await get(next);
-    experiments.push(...page.experiments.filter((each) => each.state === "done" && each.kind !== "allocation"));
+    experiments.push(...page.experiments.filter((each) => each.state === "done" && isSweep(each)));
     next = page.next;
   }
   return experiments;

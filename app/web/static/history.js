@@ -1,7 +1,7 @@
 // All experiments, newest first: open them, delete them, choose two to compare.
 
 import { blob, call, explain, get, refusal } from "./api.js";
-import { chip, progress, title } from "./experiments.js";
+import { chip, isSweep, progress, title } from "./experiments.js";
 import { editLabels, nameOf, noteOf } from "./labels.js";
 import { $, h, ROOT, save, say, t } from "./page.js";
 import { settingsInWords } from "./settings-in-words.js";
@@ -14,14 +14,14 @@ let next = `${ROOT}/experiments?limit=50`;
 
 function row(experiment) {
   const named = nameOf(experiment);
-  const comparable = experiment.state === "done" && experiment.kind !== "allocation";
+  const comparable = experiment.state === "done" && isSweep(experiment);
   const tick = h("input", { type: "checkbox", "aria-label": t("history.choose", { name: named }), disabled: !comparable,
     onchange: () => choose(experiment.id, tick.checked) });
   const running = experiment.state === "queued" || experiment.state === "running";
   const remove = h("button", { type: "button", class: "quiet", "aria-label": t(running ? "history.cancel.named" : "history.delete.named", { name: named }),
     onclick: () => (running ? cancel(experiment, line) : ask(experiment, named, line)) }, t(running ? "history.cancel" : "history.delete"));
-  const result = experiment.kind === "allocation" && experiment.state === "done"
-    ? h("button", { type: "button", class: "quiet", onclick: async () => save(await blob(experiment.links.result), `allocation-${experiment.id}.json`) }, t("history.result"))
+  const result = !isSweep(experiment) && experiment.state === "done"
+    ? h("button", { type: "button", class: "quiet", onclick: async () => save(await blob(experiment.links.result), `${experiment.kind}-${experiment.id}.json`) }, t("history.result"))
     : null;
   const edit = h("button", { type: "button", class: "quiet", "aria-label": t("labels.edit.named", { name: named }),
     onclick: () => editLabels(experiment, (labelled) => { replaced(line, labelled).querySelector("[data-edit]").focus(); }), "data-edit": "" }, t("labels.edit"));
