@@ -47,9 +47,14 @@ def record(client: httpx.Client) -> dict[str, dict[str, Any]]:
             "allocation": posted("/allocate", problem[0]),
             "validate_only": posted("/allocate?validate_only=true", problem[0]),
             "accepted": posted("/allocate", problem[0], **LATER),
+            "fair": posted("/allocate", problem[3]),
         },
         "post_explained": {"allocation": posted("/allocate/explained", problem[0])},
         "post_curve": {"curve": posted("/allocate/curve", examples("CurveRequest")[0])},
+        "post_frontier": {
+            "frontier": posted("/allocate/frontier", examples("FrontierRequest")[0]),
+            "accepted": posted("/allocate/frontier", examples("FrontierRequest")[0], **LATER),
+        },
         "post_preview": {"preview": previewed(SMALL_TABLE), "fault": previewed(ODD_TABLE)},
         "post_whale_sweep": {"done": done, "accepted": posted(whale, sweep[0], **LATER)},
         "post_find_settings": (

@@ -29,14 +29,18 @@ def test_the_specification_describes_the_bodies_that_are_really_taken(client: Te
     spec = client.get("/openapi.json").json()
     schemas = spec["components"]["schemas"]
 
-    for route, model in (("/allocate", "AllocateRequest"), ("/allocate/curve", "CurveRequest")):
+    for route, model in (
+        ("/allocate", "AllocateRequest"),
+        ("/allocate/curve", "CurveRequest"),
+        ("/allocate/frontier", "FrontierRequest"),
+    ):
         body = spec["paths"][route]["post"]["requestBody"]["content"]["application/json"]
         assert body["schema"] == {"$ref": f"#/components/schemas/{model}"}
         for example in schemas[model]["examples"]:
             assert client.post(route, json=example).status_code == 200
         for field in schemas[model]["properties"].values():
             assert field["description"]
-    only_allocate = {"algorithm", "fill", "prices", "tolerance"}
+    only_allocate = {"algorithm", "base", "fairness", "fill", "prices", "tolerance"}
     assert set(schemas["AllocateRequest"]["properties"]) - only_allocate == (
         set(schemas["CurveRequest"]["properties"]) - {"k_max"}
     )
