@@ -1,8 +1,10 @@
 """Allocations that weigh equality against the total, with a proof."""
 
-from .allocation import FairAllocation, FairStep, UnreachableGiniError, allocate_fair
+from .aims import FairStep, UnreachableGiniError
+from .allocation import allocate_fair
 from .certificate import FairCertificate, certify_fair
 from .frontier import Frontier, frontier
+from .result import FairAllocation
 from .welfare import AlphaWelfare, GiniWelfare, Measure, gini
 
 __all__ = [

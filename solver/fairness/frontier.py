@@ -14,8 +14,10 @@ from ..allocation import Allocation, Fill, wrong_problem
 from ..display import Displayed, Row, show_number
 from ..errors import InputError, quote
 from ..model import Problem
-from .allocation import FairAllocation, FairSolver, check_fair_problem
+from .allocation import check_fair_problem
 from .certificate import as_base, inequality_floor, most_of
+from .fair_solver import FairSolver
+from .result import FairAllocation
 from .welfare import GiniWelfare
 
 MAX_POINTS = 200

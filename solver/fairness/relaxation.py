@@ -46,6 +46,11 @@ COLD = (
 WARM = (Phase(0.03, 0.15, 20, 30), Phase(0.008, 0.08, 10, 40), Phase(0.0025, 0.05, 3, 60))
 """From those of a welfare that differs a little."""
 
+FINE = (Phase(0.0006, 0.05, 3, 150), Phase(0.00015, 0.05, 3, 300))
+"""After the others where there are few pairs: the bound is then as tight as it is cheap."""
+
+FEW_PAIRS = 100_000
+
 SAMPLED_TEMPERATURE = 0.01
 """Temperature above which a sample of the users stands for all of them."""
 
@@ -61,6 +66,9 @@ SETTLED = 0.3
 
 STILL = 1e-7
 """Relative change over `STILL_STEPS` steps at which a round ends."""
+
+STILL_TEMPERATURE = 0.0025
+"""Temperature below which they must stand still for longer."""
 
 STILL_STEPS = 6
 
@@ -119,6 +127,8 @@ def relax(
     -------
     Relaxation
     """
+    if instance.n_pairs <= FEW_PAIRS:
+        phases = (*phases, *FINE)
     some = instance.sample(MAX_SAMPLE)
     descent = _Descent(some, welfare, start)
     for phase in phases:
@@ -172,7 +182,7 @@ class _Descent:
         # One unit of a weight moves as much as the revenue of a streamer, one of a price a slot's.
         revenue = max(float(scale.sum()), self._mean) / instance.n_streamers
         self._metric = revenue, revenue / self._mean**2
-        self._step = 10.0
+        self._step, self._still = 10.0, STILL
 
     def relaxation(self) -> Relaxation:
         at = self._at
@@ -181,6 +191,7 @@ class _Descent:
     def run(self, phase: Phase) -> None:
         """Descend at one temperature."""
         self._temperature = phase.temperature
+        self._still = STILL * min(1.0, (phase.temperature / STILL_TEMPERATURE) ** 2)
         margin = 2.0 * phase.temperature + phase.margin
         for _ in range(phase.rounds):
             lists = shortlist(self.instance, self._at.weights, self._at.prices, margin)
@@ -232,7 +243,7 @@ class _Descent:
             history.append(smooth + self._cost(point))
             loads = -at_point.surcharge
             if step > STILL_STEPS and abs(history[-1 - STILL_STEPS] - history[-1]) <= (
-                STILL * abs(history[-1])
+                self._still * abs(history[-1])
             ):
                 break
             if self._drift(start, point) > phase.margin:

@@ -17,8 +17,8 @@ from solver.fairness import (
     FairAllocation,
     UnreachableGiniError,
     allocate_fair,
-    allocation,
     certify_fair,
+    fair_solver,
     gini,
 )
 from tests.profiles import examples
@@ -167,8 +167,8 @@ def test_large_users_are_placed_apart_and_whole_in_the_proof(
     check(problem, found, "none")
     assert len({*found.assignment[:3].tolist()}) == 3
     assert found.certificate.large > 0
-    monkeypatch.setattr(allocation, "tighten", lambda *_: [])
-    monkeypatch.setattr(allocation, "place_large", lambda *_: None)
+    monkeypatch.setattr(fair_solver, "tighten", lambda *_: [])
+    monkeypatch.setattr(fair_solver, "place_large", lambda *_: None)
     divisible = allocate_fair(problem, theta=0.6)
     assert divisible.certificate.large == 0
     assert found.certificate.welfare >= divisible.certificate.welfare
