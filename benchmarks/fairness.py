@@ -95,7 +95,11 @@ def main(words: list[str]) -> None:
 def write_introduction(load: str) -> list[str]:
     """Return the lines above the table."""
     peers = [f"{name} {version(name)}" for name in ("scipy", "cvxpy", "scs") if _is_there(name)]
-    left_out = [] if has_cvxpy() else ["", "CVXPY or SCS is not installed: Nash's welfare is ours."]
+    left_out = (
+        []
+        if has_cvxpy()
+        else ["", "CVXPY or SCS was not installed: Nash's welfare has no peer here."]
+    )
     return [
         "# Fair allocation",
         "",
