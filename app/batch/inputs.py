@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.sheets.streamer_revenue import StreamerRevenue
 from messages import Message
 from solver import Fill, InputError, wealthiest
 from solver.kernels import count_cores
@@ -38,6 +41,10 @@ class Request:
         Gap, a share of the objective, at which the solver may stop.
     memory : int, optional
         Most bytes to take: where candidates need more, they are read again and again instead.
+    fairness : mapping, optional
+        Arguments of `solver.allocate_fair`; if given, streamers' revenues are made more equal.
+    base : StreamerRevenue, optional
+        What they had before.
     """
 
     candidates: str
@@ -51,6 +58,8 @@ class Request:
     fill: Fill
     tolerance: float
     memory: int | None = None
+    fairness: Mapping[str, Any] | None = None
+    base: StreamerRevenue | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,10 @@ from app.text.shortage import slots_reason, whales_left_out
 from messages import Message
 from solver import Certificate, ShadowPrices
 
+from .fair import FairOutcome
 from .inputs import Inputs
 from .parquet.destination import Destination
-from .parquet.results import Counts, write_manifest, write_prices
+from .parquet.results import Counts, write_fairness, write_manifest, write_prices
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +37,8 @@ class Result:
         Total EV of each tier, currency units.
     prices : ShadowPrices
     certificate : Certificate
+    fair : FairOutcome, optional
+        Of an allocation that weighs equality against the total.
     """
 
     mode: str
@@ -45,6 +48,7 @@ class Result:
     normal_objective: float
     prices: ShadowPrices
     certificate: Certificate
+    fair: FairOutcome | None = None
 
 
 def write_result(
@@ -56,6 +60,7 @@ def write_result(
     counts: Counts,
     details: dict[str, Any],
     timings: Timings,
+    fair: FairOutcome | None = None,
 ) -> dict[str, Any]:
     """Write prices and manifest beside the partitions of a result; return the manifest.
 
@@ -71,6 +76,7 @@ def write_result(
     details : dict
         Members of the manifest that only this mode has.
     timings : Timings
+    fair : FairOutcome, optional
 
     Raises
     ------
@@ -78,6 +84,10 @@ def write_result(
         Where a file cannot be written, or a partition is missing.
     """
     write_prices(destination, inputs.streamers, prices)
+    if fair is not None:
+        write_fairness(destination, inputs.streamers, fair.streamer_columns())
+        details = {**details, "fairness": fair.as_mapping()}
+    optimality = certificate if fair is None else fair.optimum.certificate
     timings.record("write")
     request, whales = inputs.request, inputs.limits.whales
     n_whales = int(np.count_nonzero(whales))
@@ -89,7 +99,7 @@ def write_result(
         "row_groups": len(inputs.groups),
         "fill": request.fill,
         "tolerance": request.tolerance,
-        "tolerance_reached": certificate.is_within(request.tolerance),
+        "tolerance_reached": optimality.is_within(request.tolerance),
         "warnings": _warn_of_shortage(inputs, n_whales, left_out),
         "timings_ms": timings.total(),
         **details,

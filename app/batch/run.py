@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from app.observability.timings import Timings
 from messages import Message
 from solver import InputError, Problem, allocate
+from solver.fairness import Frontier
 from solver.kernels import count_cores
 
+from .fair import allocate_fairly, expect_memory, trace_frontier
 from .inputs import Inputs, Request, read_inputs
 from .out_of_core import allocate_out_of_core
 from .parquet.destination import Destination, create_directory
@@ -71,13 +74,32 @@ def allocate_files(request: Request, output: str, bar: Bar) -> dict[str, Any]:
             counts,
             details,
             timings,
+            result.fair,
         )
+
+
+def trace_files(request: Request, points: int, bar: Bar, timings: Timings) -> Frontier:
+    """Return the trade-off between the total and equality of candidates in Parquet.
+
+    Raises
+    ------
+    solver.InputError
+        With file and row group where data are at fault.
+    """
+    with ThreadPoolExecutor(count_cores()) as pool:
+        inputs = read_inputs(request)
+        disk = Disk(inputs.groups, inputs.users, inputs.streamers, pool, bar)
+        problem = read_problem(disk, inputs, timings)
+        return trace_frontier(problem, inputs, points, disk, timings)
 
 
 def _allocate(inputs: Inputs, pool: Executor, bar: Bar, timings: Timings) -> Result:
     """Allocate in memory, or out of core where candidates need more than is allowed."""
     request, limits = inputs.request, inputs.limits
     disk = Disk(inputs.groups, inputs.users, inputs.streamers, pool, bar)
+    if request.fairness is not None:
+        expect_memory(disk, request.memory)
+        return _allocate_fairly(disk, inputs, request.fairness, timings)
     footprint = Footprint.of(disk)
     if request.memory is None or footprint.users + footprint.pairs <= request.memory:
         return _allocate_in_memory(disk, inputs, timings)
@@ -92,30 +114,63 @@ def _allocate(inputs: Inputs, pool: Executor, bar: Bar, timings: Timings) -> Res
 
 def _allocate_in_memory(disk: Disk, inputs: Inputs, timings: Timings) -> Result:
     """Read all candidates and allocate them at once."""
-    request, limits = inputs.request, inputs.limits
-    pairs = disk.all()
-    timings.record("read")
-    problem = Problem(
-        pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
-    )
+    request = inputs.request
+    problem = read_problem(disk, inputs, timings)
     with disk.bar(Message("progress_allocate"), None):
         allocation = allocate(
             problem, fill=request.fill, tolerance=request.tolerance, on_step=timings.record
         )
 
-    def ev(users: slice) -> NDArray[np.float64]:
-        assignment = allocation.assignment[users]
-        return problem.ev_at(np.arange(users.start, users.start + len(assignment)), assignment)
-
     return Result(
         mode="in memory",
         assignment=allocation.assignment,
-        ev=ev,
+        ev=_ev_of(problem, allocation.assignment),
         whale_objective=allocation.whale_objective,
         normal_objective=allocation.normal_objective,
         prices=allocation.shadow_prices,
         certificate=allocation.certificate,
     )
+
+
+def _allocate_fairly(
+    disk: Disk, inputs: Inputs, fairness: Mapping[str, Any], timings: Timings
+) -> Result:
+    """Read all candidates and allocate them fairly."""
+    problem = read_problem(disk, inputs, timings)
+    fair = allocate_fairly(problem, inputs, fairness, disk, timings)
+    found = fair.allocation
+    tally = problem.tally(found.assignment)
+    return Result(
+        mode="in memory",
+        assignment=found.assignment,
+        ev=_ev_of(problem, found.assignment),
+        whale_objective=tally.whale_ev,
+        normal_objective=tally.normal_ev,
+        prices=fair.optimum.shadow_prices,
+        certificate=fair.certificate,
+        fair=fair,
+    )
+
+
+def read_problem(disk: Disk, inputs: Inputs, timings: Timings) -> Problem:
+    """Return the problem of all candidates, in memory."""
+    limits, pairs = inputs.limits, disk.all()
+    timings.record("read")
+    return Problem(
+        pairs, whales=limits.whales, whale_cap=limits.whale_cap, capacity=limits.capacity
+    )
+
+
+def _ev_of(
+    problem: Problem, assignment: NDArray[np.int64]
+) -> Callable[[slice], NDArray[np.float64]]:
+    """Return a function that returns the EVs of a slice of users."""
+
+    def ev(users: slice) -> NDArray[np.float64]:
+        streamers = assignment[users]
+        return problem.ev_at(np.arange(users.start, users.start + len(streamers)), streamers)
+
+    return ev
 
 
 def _write_partitions(

@@ -605,6 +605,8 @@ system_error =
 interrupted = Interrupted; nothing was written.
 option_excluded = { $option } cannot be combined with { LIST($beside, "or") }; got { $received }.
 option_needs_workers = { $option } with --candidates needs --scheduler or --workers; got { $received }.
+option_needs_fair = { $option } needs --fair; got { $received }.
+share_option_expected = Expected { $field } as a share such as 0.01 or 1%; got { $received }.
 cap_option_expected = Expected { $field } as a whole number or a .npy file; got { $received }.
 k_option_expected = Expected k as a whole number, or as a column of the table in --capacity; got { $received }.
 list_option_expected =
@@ -631,6 +633,23 @@ allocated =
     }. → { $output }
 warning = Warning: { $message }.
 allocated_files = { $placed } of { $users } users allocated, total EV { FORMAT($total, ".6g") }; { $scope } tier within { FORMAT($gap, ".2g") } of the optimum. → { $output }
+allocated_fairly =
+    Total EV{ $penalties ->
+        [yes] {" "}less penalties
+       *[no] {""}
+    } { FORMAT($total, ".6g") }. → { $output }
+allocated_files_fairly = { $placed } of { $users } users allocated, total EV { FORMAT($total, ".6g") }. → { $output }
+fairness_cost =
+    Loss { FORMAT($loss, ".3g") } % of the optimum. Gini coefficient of revenue { FORMAT($before, ".4f") } at the optimum, { FORMAT($gini, ".4f") } now; { $measure ->
+        [alpha] no allocation with this total has an Atkinson index below { FORMAT($floor, ".4f") }
+       *[gini] no allocation with this total has one below { FORMAT($floor, ".4f") }
+    }. Welfare within { FORMAT($gap, ".2g") } % of the best.
+frontier_traced = { $points } points; optimum { FORMAT($optimum, ".6g") }, Gini coefficient { FORMAT($first, ".4f") } to { FORMAT($last, ".4f") }. → { $output }
+frontier_heading_theta = θ
+frontier_heading_loss = loss
+frontier_heading_gini = Gini
+frontier_heading_gini_at_least = Gini at least
+frontier_heading_objective = total EV
 tolerance_missed =
     The gap { FORMAT($gap, ".2g") } is above the tolerance of { FORMAT($tolerance, ".2g") }: the result is complete, and certified to be within this gap of the optimum; { $mode ->
         [in_memory] its prices prove no smaller gap
@@ -684,6 +703,11 @@ fill_joint_unavailable =
         [memory] candidates are more than memory holds
        *[workers] workers share the users
     }.
+fairness_on_workers = Fair allocation runs in one process with all candidates in memory; leave out --scheduler and --workers.
+fairness_memory_too_small = Fair allocation keeps all candidates in memory: expected memory of at least { FORMAT($least, ".1f") }GiB; got { FORMAT($received, ".1f") }GiB.
+revenue_columns_expected = Expected the columns streamer and revenue in { $file }; found { $columns }.
+revenue_twice = Expected each streamer once in { $file }; { $streamer } occurs twice.
+revenue_of_unknown_streamer = { $file } has revenue of { $streamer }, which is not among the streamers.
 memory_too_small = Expected memory of at least { FORMAT($least, ".1f") }GiB for { $users } users; got { FORMAT($received, ".1f") }GiB.
 memory_expected = Expected memory as an amount such as 4GiB or 500MB; got { $received }.
 whale_columns_missing = Expected the column wealth, or whale, in the table of users, or --all-whales; got none of them.

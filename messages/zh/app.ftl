@@ -508,6 +508,8 @@ system_error =
 interrupted = 已中断，未写入任何内容。
 option_excluded = { $option } 不能与 { LIST($beside, "or") } 一起使用；收到 { $received }。
 option_needs_workers = { $option } 只能在 --candidates 与 --scheduler 或 --workers 一起使用时给出；收到 { $received }。
+option_needs_fair = { $option } 只能与 --fair 一起使用；收到 { $received }。
+share_option_expected = { $field } 应为 0.01 或 1% 这样的比例；收到 { $received }。
 cap_option_expected = { $field } 应为整数或 .npy 文件；收到 { $received }。
 k_option_expected = k 应为整数，或作为 --capacity 表格中的一列；收到 { $received }。
 list_option_expected =
@@ -541,6 +543,23 @@ allocated_files =
         [whale] 鲸鱼层
        *[joint] 联合分配
     }与最优值相差不超过 { FORMAT($gap, ".2g") }。 → { $output }
+allocated_fairly =
+    总 EV{ $penalties ->
+        [yes] （减去罚值）
+       *[no] {""}
+    } { FORMAT($total, ".6g") }。 → { $output }
+allocated_files_fairly = 已分配 { $users } 位用户中的 { $placed } 位，总 EV { FORMAT($total, ".6g") }。 → { $output }
+fairness_cost =
+    比最优值低 { FORMAT($loss, ".3g") } %。收入的基尼系数在最优分配下为 { FORMAT($before, ".4f") }，现为 { FORMAT($gini, ".4f") }；{ $measure ->
+        [alpha] 总额相同的任何分配，阿特金森指数都不低于 { FORMAT($floor, ".4f") }
+       *[gini] 总额相同的任何分配都不低于 { FORMAT($floor, ".4f") }
+    }。福利与最佳值相差不超过 { FORMAT($gap, ".2g") } %。
+frontier_traced = { $points } 个点；最优值 { FORMAT($optimum, ".6g") }，基尼系数从 { FORMAT($first, ".4f") } 到 { FORMAT($last, ".4f") }。 → { $output }
+frontier_heading_theta = θ
+frontier_heading_loss = 损失
+frontier_heading_gini = 基尼系数
+frontier_heading_gini_at_least = 下界
+frontier_heading_objective = 总 EV
 tolerance_missed =
     差距 { FORMAT($gap, ".2g") } 大于容差 { FORMAT($tolerance, ".2g") }：结果完整，且已证明与最优值相差不超过此差距；{ $mode ->
         [in_memory] 其价格无法证明更多
@@ -578,6 +597,11 @@ fill_joint_unavailable =
         [memory] 候选超出内存
        *[workers] 用户由多个工作进程分担
     }时，fill 应为 greedy 或 none。
+fairness_on_workers = 公平分配在单个进程中进行，全部候选须在内存中；请去掉 --scheduler 和 --workers。
+fairness_memory_too_small = 公平分配须将全部候选保存在内存中：至少需要 { FORMAT($least, ".1f") }GiB 内存；收到 { FORMAT($received, ".1f") }GiB。
+revenue_columns_expected = { $file } 应有 streamer 列和 revenue 列；实际有 { $columns }。
+revenue_twice = { $file } 中每位主播应只出现一次；{ $streamer } 出现两次。
+revenue_of_unknown_streamer = { $file } 中的 { $streamer } 不在主播之列。
 memory_too_small = { $users } 位用户至少需要 { FORMAT($least, ".1f") }GiB 内存；收到 { FORMAT($received, ".1f") }GiB。
 memory_expected = memory 应如 4GiB 或 500MB；收到 { $received }。
 whale_columns_missing = 用户表中应有 wealth 或 whale 列，或给出 --all-whales；均未给出。

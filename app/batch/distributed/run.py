@@ -54,6 +54,8 @@ def allocate_on_workers(
     OSError
         Where the result cannot be written.
     """
+    if request.fairness is not None:
+        raise InputError("fair", Message("fairness_on_workers"))
     if request.fill == "joint":
         raise InputError("fill", Message("fill_joint_unavailable", where="workers"))
     timings = Timings()

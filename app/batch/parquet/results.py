@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -100,6 +101,15 @@ def write_prices(destination: Destination, streamers: Side, prices: ShadowPrices
         }
     )
     destination.write_table("prices.parquet", table)
+
+
+def write_fairness(
+    destination: Destination, streamers: Side, columns: Mapping[str, NDArray[np.float64]]
+) -> None:
+    """Write `fairness.parquet`: weights, prices at these weights, and revenues, by streamer."""
+    positions = np.arange(streamers.count)
+    table = pa.table({"streamer": streamers.ids_at(positions), **columns})
+    destination.write_table("fairness.parquet", table)
 
 
 def write_manifest(
