@@ -27,6 +27,7 @@ COMMANDS = (
     "allocate",
     "generate",
     "curve",
+    "frontier",
     "sweep",
     "find-settings",
     "calibrate",

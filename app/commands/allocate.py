@@ -11,8 +11,6 @@ import typer
 from app.allocations import allocation
 from app.allocations.requests import AllocateRequest
 from app.allocations.table import allocation_table
-from app.fields.declarations import Option as FieldOption
-from app.fields.declarations import find_declarations
 from app.fields.strict_model import validate
 from app.formats.base import Output
 from app.observability.timings import Timings
@@ -25,7 +23,16 @@ from solver import InputError
 from .answer_tables import allocation_tables
 from .candidates import CANDIDATE_FIELDS, Across, allocate_files
 from .destination import Destination
-from .problem import AllWhales, Fields, read_fields, with_fields_of, with_whales
+from .fairness import Fair, cost_of_fairness, read_fairness
+from .problem import (
+    AllWhales,
+    Fields,
+    fields_beyond,
+    read_fields,
+    refuse_options,
+    with_fields_of,
+    with_whales,
+)
 from .tables import Header, is_table, parse_options, read_problem_files
 
 
@@ -49,23 +56,29 @@ def allocate(
     scheduler: str | None = None,
     workers: Annotated[int | None, typer.Option(min=1)] = None,
     partitions: Annotated[int | None, typer.Option(min=1)] = None,
+    fair: Fair = False,
     fields: Fields,
 ) -> None:
     """Allocate users to streamers, from an EV matrix or a list of candidates."""
+    fairness = read_fairness(fair, fields)
     files = {"ev": ev, "table": table, "columns": columns, "header": header, "wealth": wealth}
     if candidates is not None and not is_table(candidates):
-        _refuse("--candidates", **files, **_beyond_candidates(fields))
+        refuse_options(
+            "--candidates", **files, **fields_beyond(AllocateRequest, fields, CANDIDATE_FIELDS)
+        )
         across = _across(scheduler, workers, partitions, memory)
-        allocate_files(output, candidates, users, fields, all_whales, tolerance, memory, across)
+        allocate_files(output, candidates, users, fields, all_whales, tolerance, memory, across,
+                       fairness)  # fmt: skip
         return
-    _refuse("--ev", "--table", users=users, memory=memory,
+    refuse_options("--ev", "--table", users=users, memory=memory,
             scheduler=scheduler, workers=workers, partitions=partitions)  # fmt: skip
     to = Destination.parse(output)
     timings = Timings()
     pairs = None if candidates is None else Path(candidates)
     members = read_problem_files(table, ev, pairs, wealth, parse_options(columns, header))
     members |= read_fields(AllocateRequest, with_whales(fields, all_whales))
-    request = validate(AllocateRequest, members | {"tolerance": tolerance or 0.0})
+    members |= {"tolerance": tolerance or 0.0, "fairness": fairness}
+    request = validate(AllocateRequest, members)
     named, solution = allocation.solve_request(request, Settings(), timings)
     answer = allocation.answer_body(request, named, solution)
     notes = answer["notes"]
@@ -73,37 +86,35 @@ def allocate(
     answer["timings_ms"] = timings.milliseconds
 
     def written() -> Output:
-        table = allocation_table(named, solution, {"objective": answer["objective"]})
+        members: dict[str, Any] = {
+            each: answer[each] for each in ("objective", "fairness") if each in answer
+        }
+        table = allocation_table(named, solution, members)
         return Output(answer, allocation_tables(table, answer))
 
     to.write(written)
     to.report(_summary(answer, to))
+    if fairness is not None:
+        to.report(cost_of_fairness(answer["fairness"]))
     if answer["metrics"]["unallocated_whales"]:
         to.report(Message("warning", message=notes[0]))
 
 
 def _summary(answer: Mapping[str, Any], to: Destination) -> Message:
     objective, certificate = answer["objective"], answer["certificate"]
+    penalties = "yes" if "penalty" in objective else "no"
+    if "fairness" in answer:
+        return Message(
+            "allocated_fairly", penalties=penalties, total=objective["total"], output=to.name
+        )
     return Message(
         "allocated",
-        penalties="yes" if "penalty" in objective else "no",
+        penalties=penalties,
         total=objective["total"],
         scope=certificate["scope"],
         gap=0.0 if certificate["proven_optimal"] else certificate["gap"],
         output=to.name,
     )
-
-
-def _beyond_candidates(fields: Fields) -> Fields:
-    """Return the fields that Parquet candidates do not support and that are not defaults."""
-    defaults = {
-        name: default for name, _, default in find_declarations(AllocateRequest, FieldOption)
-    }
-    return {
-        name: value
-        for name, value in fields.items()
-        if name not in CANDIDATE_FIELDS and value != defaults[name]
-    }
 
 
 def _across(
@@ -116,15 +127,6 @@ def _across(
             raise InputError("partitions", message)
         return None
     if scheduler is not None:
-        _refuse("--scheduler", workers=workers)
-    _refuse("--scheduler", "--workers", memory=memory)
+        refuse_options("--scheduler", workers=workers)
+    refuse_options("--scheduler", "--workers", memory=memory)
     return Across(scheduler, workers, partitions)
-
-
-def _refuse(*beside: str, **options: Any) -> None:
-    """Raise an error for the first option that cannot be combined with others."""
-    for name, value in options.items():
-        if value is not None:
-            option = f"--{name.replace('_', '-')}"
-            message = Message("option_excluded", option=option, beside=beside, received=str(value))
-            raise InputError(name, message)

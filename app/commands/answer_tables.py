@@ -34,20 +34,44 @@ EFFECTS: tuple[EffectName, ...] = ("cap", "fairness", "priority", "capacity", "t
 
 
 def allocation_tables(allocation: pa.Table, answer: Mapping[str, Any]) -> dict[str, pa.Table]:
-    """Return the sheets of an allocation: assignments, summary, prices and notes."""
+    """Return the sheets of an allocation: assignments, summary, prices, equality and notes."""
     prices = [
         (limit, streamer, price)
         for limit, each in answer["shadow_prices"].items()
         for streamer, price in each.items()
     ]
+    summary = {part: answer[part] for part in ("objective", "certificate", "metrics")}
+    equality = {}
+    if "fairness" in answer:
+        summary["fairness"] = _without_streamers(answer["fairness"])
+        equality["fairness"] = _by_streamer(answer["fairness"])
     return {
         "allocation": allocation,
-        "summary": _named_values(
-            {part: answer[part] for part in ("objective", "certificate", "metrics")}
-        ),
+        "summary": _named_values(summary),
         "shadow prices": _table(("limit", "streamer", "price"), prices),
+        **equality,
         "notes": pa.table({"note": pa.array(answer["notes"], pa.string())}),
     }
+
+
+def _without_streamers(fairness: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what equality costs, without the values by streamer."""
+    kept = {name: value for name, value in fairness.items() if isinstance(value, str | int | float)}
+    gini_at_optimum = {"gini": fairness["at_optimum"]["gini"]}
+    return {**kept, "at_optimum": gini_at_optimum, "certificate": fairness["certificate"]}
+
+
+def _by_streamer(fairness: Mapping[str, Any]) -> pa.Table:
+    """Return weights, prices at these weights, and revenues, by streamer."""
+    columns = {"weight": fairness["weights"], **fairness["prices"], "revenue": fairness["revenue"]}
+    columns["revenue_at_optimum"] = fairness["at_optimum"]["revenue"]
+    streamers = [*fairness["revenue"]]
+    return pa.table(
+        {
+            "streamer": streamers,
+            **{name: [each.get(s, 0.0) for s in streamers] for name, each in columns.items()},
+        }
+    )
 
 
 def curve_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
@@ -59,6 +83,18 @@ def curve_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
         "slot gain": _table(("streamer", "gain"), gains),
         "notes": pa.table({"note": pa.array(answer["notes"], pa.string())}),
     }
+
+
+def frontier_tables(answer: Mapping[str, Any]) -> dict[str, pa.Table]:
+    """Return the sheets of a frontier: its points, and notes if it has any."""
+    points = [
+        {name: value for name, value in point.items() if isinstance(value, float)}
+        for point in answer["points"]
+    ]
+    tables = {"frontier": pa.Table.from_pylist(points)}
+    if answer.get("notes"):
+        tables["notes"] = pa.table({"note": pa.array(answer["notes"], pa.string())})
+    return tables
 
 
 def study_tables(

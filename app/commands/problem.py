@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
 import typer
 from pydantic import BaseModel
 
-from app.fields.declarations import Kind, Option, find_declarations
+from app.fields.declarations import Kind, Option, find_declarations, find_groups
 from app.files import read_array
+from app.settings import Settings
+from app.sheets.streamer_revenue import StreamerRevenue
+from app.tables.streamer_revenue import read_streamer_revenue
 from messages import Message
 from solver import InputError
 
@@ -26,6 +29,8 @@ Fields = Mapping[str, Any]
 def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return a decorator that adds an option to a command for each field declared as one.
 
+    Fields of objects in the request are options, too.
+
     The command receives the fields that are given as its parameter `fields`.
 
     Parameters
@@ -33,7 +38,11 @@ def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Ca
     model : type
         The request of the command.
     """
-    options = {name: option for name, option, _ in find_declarations(model, Option)}
+    options = {
+        name: _parameter(name, option, each)
+        for each in (model, *find_groups(model).values())
+        for name, option, _ in find_declarations(each, Option)
+    }
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
@@ -44,9 +53,9 @@ def with_fields_of(model: type[BaseModel]) -> Callable[[Callable[..., None]], Ca
 
         signature = inspect.signature(command, eval_str=True)
         own = [each for each in signature.parameters.values() if each.name != "fields"]
-        made = [_parameter(name, option, model) for name, option in options.items()]
-        run.__signature__ = signature.replace(parameters=[*own, *made])  # type: ignore[attr-defined]
-        run.__annotations__ = {each.name: each.annotation for each in (*own, *made)}
+        all_ = [*own, *options.values()]
+        run.__signature__ = signature.replace(parameters=all_)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in all_}
         del run.__wrapped__  # its annotations are not those of run
         return run
 
@@ -78,7 +87,9 @@ def read_fields(model: type[BaseModel], fields: Fields) -> dict[str, Any]:
         With the field at fault.
     """
     kinds = {name: option.kind for name, option, _ in find_declarations(model, Option)}
-    return {name: _READERS[kinds[name]](value, name) for name, value in fields.items()}
+    return {
+        name: _READERS[kinds[name]](value, name) for name, value in fields.items() if name in kinds
+    }
 
 
 def with_whales(fields: Fields, all_whales: bool) -> dict[str, Any]:
@@ -101,6 +112,27 @@ def with_whales(fields: Fields, all_whales: bool) -> dict[str, Any]:
     return {**fields, "whale_share": 1.0}
 
 
+def fields_beyond(
+    model: type[BaseModel], fields: Fields, supported: Collection[str]
+) -> dict[str, Any]:
+    """Return the fields that are not supported and that are not defaults."""
+    defaults = {name: default for name, _, default in find_declarations(model, Option)}
+    return {
+        name: value
+        for name, value in fields.items()
+        if name in defaults and name not in supported and value != defaults[name]
+    }
+
+
+def refuse_options(*beside: str, **options: Any) -> None:
+    """Raise an error for the first option that cannot be combined with others."""
+    for name, value in options.items():
+        if value is not None:
+            option = f"--{name.replace('_', '-')}"
+            message = Message("option_excluded", option=option, beside=beside, received=str(value))
+            raise InputError(name, message)
+
+
 def parse_caps(value: str | None, field: str) -> Any:
     """Return one cap, or an array of one per streamer, or None.
 
@@ -116,6 +148,34 @@ def parse_caps(value: str | None, field: str) -> Any:
     if value.endswith(".npy"):
         return read_array(Path(value), field)
     raise InputError(field, Message("cap_option_expected", field=field, received=value))
+
+
+def parse_share(value: str, field: str) -> float:
+    """Return a share from text such as 0.01 or 1%.
+
+    Raises
+    ------
+    solver.InputError
+        If it is neither; its range is that of the field.
+    """
+    text = value.strip()
+    number = text.removesuffix("%").removesuffix("％")
+    try:
+        share = float(number)
+    except ValueError:
+        message = Message("share_option_expected", field=field, received=value)
+        raise InputError(field, message) from None
+    return share if number == text else share / 100
+
+
+def read_revenue_option(path: str) -> StreamerRevenue:
+    """Return the revenue that streamers had before, from the file that ``--base`` names.
+
+    Raises
+    ------
+    solver.InputError
+    """
+    return read_streamer_revenue(Path(path), Settings().max_expanded_bytes)
 
 
 def _prices(value: str, field: str) -> list[float]:
@@ -135,6 +195,7 @@ _READERS: Mapping[Kind, Callable[[Any, str], Any]] = {
     "value": _as_given,
     "flag": _as_given,
     "caps": parse_caps,
-    "array": lambda value, field: read_array(Path(value), field),
+    "revenue": lambda value, _: read_revenue_option(value).as_field(),
+    "share": parse_share,
     "prices": _prices,
 }

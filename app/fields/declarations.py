@@ -8,9 +8,9 @@ from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel
 
-Kind = Literal["value", "flag", "caps", "array", "prices", "share"]
+Kind = Literal["value", "flag", "caps", "prices", "revenue", "share"]
 """How the command line reads an option: by its type, as a flag, as one whole number or an .npy
-file, as an .npy file, as numbers separated by commas, or as a share such as 0.01 or 1%."""
+file, as numbers separated by commas, as a file of revenue by streamer, or as 0.01 or 1%."""
 
 
 @dataclass(frozen=True)

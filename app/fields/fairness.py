@@ -97,7 +97,7 @@ MaxGini = Annotated[
         description="greatest Gini coefficient of the streamers' revenues; as little as possible "
         "is given up for it, and at most max_loss where both are given",
     ),
-    Option(),
+    Option("share"),
 ]
 
 MeasureName = Annotated[
@@ -184,7 +184,7 @@ BaseRevenue = Annotated[
         "fairness.revenue of an earlier answer has it (0 for streamers that are not named)"
     ),
     Part("one per streamer, .npy of numbers"),
-    Option("array"),
+    Option("revenue"),
 ]
 
 Points = Annotated[
