@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from math import isfinite
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
@@ -12,6 +13,9 @@ from messages import DEFAULT_LANGUAGE, LANGUAGES, Message, render
 
 COOKIE = "whale-language"
 """Cookie of the language that a reader of the page has chosen."""
+
+UNREADABLE = 1e-6
+"""Weight of a language whose own is no number: below the least that can be written, 0.001."""
 
 VARY = "Cookie, Accept-Language"
 """Value of the header Vary of answers that contain text."""
@@ -46,9 +50,13 @@ def language_of(scope: Scope) -> str:
 
 
 def _weight(entry: str) -> float:
-    """Return the weight of one entry of Accept-Language; 0 is a language that is not accepted."""
+    """Return the weight of one entry of Accept-Language; 0 is a language that is not accepted.
+
+    A language whose weight is no number is accepted, after all the others.
+    """
     _, _, weight = entry.replace(" ", "").lower().partition(";q=")
     try:
-        return float(weight) if weight else 1.0
+        number = float(weight) if weight else 1.0
     except ValueError:
-        return 0.0
+        return UNREADABLE
+    return number if isfinite(number) else UNREADABLE

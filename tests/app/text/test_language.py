@@ -30,6 +30,8 @@ ENGLISH_WORD = re.compile("[a-z]{3,} [a-z]{3,}")
         ([(b"accept-language", b"fr, zh-TW;q=0.4, en;q=0.3")], "zh"),
         ([(b"accept-language", b"zh;q=0.3, en")], "en"),
         ([(b"accept-language", b"en;q=x, zh;q=0.1")], "zh"),
+        ([(b"accept-language", b"zh;q=x")], "zh"),
+        ([(b"accept-language", b"zh;q=nan, en;q=0.001")], "en"),
         ([(b"accept-language", b"zh;q=0")], "en"),
         ([(b"accept-language", b"zh ; Q=0.2, en; q=0.1")], "zh"),
         ([(b"cookie", b"whale-language=zh"), (b"accept-language", b"en")], "zh"),
