@@ -7,10 +7,12 @@ from .fairness import (
     FairAllocation,
     FairCertificate,
     FairStep,
+    FairWeights,
     Frontier,
     UnreachableGiniError,
     allocate_fair,
     certify_fair,
+    fair_weights,
     frontier,
 )
 from .model import Candidates, Problem, placements, wealthiest
@@ -26,6 +28,7 @@ __all__ = [
     "FairAllocation",
     "FairCertificate",
     "FairStep",
+    "FairWeights",
     "Fill",
     "Frontier",
     "InputError",
@@ -45,6 +48,7 @@ __all__ = [
     "certify",
     "certify_fair",
     "certify_spend",
+    "fair_weights",
     "frontier",
     "placements",
     "sensitivity",

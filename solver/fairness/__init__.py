@@ -5,6 +5,7 @@ from .allocation import allocate_fair
 from .certificate import FairCertificate, certify_fair
 from .frontier import Frontier, frontier
 from .result import FairAllocation
+from .weights import FairWeights, fair_weights
 from .welfare import AlphaWelfare, GiniWelfare, Measure, gini
 
 __all__ = [
@@ -12,12 +13,14 @@ __all__ = [
     "FairAllocation",
     "FairCertificate",
     "FairStep",
+    "FairWeights",
     "Frontier",
     "GiniWelfare",
     "Measure",
     "UnreachableGiniError",
     "allocate_fair",
     "certify_fair",
+    "fair_weights",
     "frontier",
     "gini",
 ]
