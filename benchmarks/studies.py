@@ -19,7 +19,7 @@ from messages.formatting import write_plain
 from messages.message import Parameter
 from simulator import SweepConfig, run_sweep
 from simulator.report.answer import group_by_setting, pick_foremost
-from simulator.report.naming import name_setting, name_shared_setting, namer
+from simulator.report.naming import name_setting, name_shared_setting, name_weights, namer
 from simulator.study.result import (
     Concentration,
     ConfigurationResult,
@@ -36,7 +36,7 @@ LEFT_OUT = {"smoke", "kuailive-like"}
 
 METRICS = ("expected_revenue_pct", "expected_streamer_gini", "streamer_gini")
 
-FRONTIER_COLUMNS = ("capacity", "alpha", "revenue", "change", "gini", "total")
+FRONTIER_COLUMNS = ("capacity", "weights", "revenue", "change", "gini", "total")
 """Of the table of the price of equality."""
 
 LUCK_COLUMNS = (
@@ -92,7 +92,7 @@ def write_section(name: str, study: StudyResult, language: str) -> Iterator[str]
     """Yield the lines on a study: its answer, a table of effects, and those of what it is about.
 
     It is about luck where its configuration names checkpoints, and about the price of equality
-    where it has several α.
+    where it has several weights of it.
     """
 
     def write(code: str, **parameters: Parameter) -> str:
@@ -109,7 +109,7 @@ def write_section(name: str, study: StudyResult, language: str) -> Iterator[str]
     yield "|---|" + "---|" * len(METRICS)
     yield from _rows(study, language)
     weighted = [each for each in study.results if "fairness" in each.effects]
-    if len({each.configuration.alpha for each in weighted}) > 1:
+    if len({(each.configuration.alpha, each.configuration.theta) for each in weighted}) > 1:
         yield ""
         yield write("studies_frontier")
         yield ""
@@ -139,7 +139,7 @@ def _frontier_row(result: ConfigurationResult, language: str) -> str:
     return _row(
         [
             f"{point.capacity_scale:g}",
-            f"{point.alpha:g}",
+            render(name_weights(point), language),
             _cell(effects["fairness"][revenue], language, digits=3),
             _cell(effects["fairness"][gini], language, digits=3),
             _estimate(result.metrics[gini], language, digits=3, sign="-"),

@@ -26,6 +26,7 @@ SETTINGS = (
     "users_per_round",
     "spend_cap",
     "alpha",
+    "theta",
 )
 
 

@@ -171,6 +171,7 @@ class ConfigurationAnswer(SettingsAnswer):
     users_per_round: int | None = Field(None, description="not of an own matrix")
     spend_cap: float | None = None
     alpha: float | None = None
+    theta: float | None = None
     metrics: dict[str, EstimateAnswer]
     delta: dict[str, DifferenceAnswer] = Field(description="against the baseline")
     effects: dict[EffectName, dict[str, EffectAnswer]] = Field(
@@ -204,6 +205,7 @@ class ResultSettingsAnswer(SettingsAnswer):
     users_per_round: int
     spend_cap: float | None
     alpha: float | None = None
+    theta: float | None = None
 
 
 class LuckAnswer(BaseModel):

@@ -102,6 +102,8 @@ field_spend_caps = Spend caps
 field_spend_caps_hint = For spend-cap: most summed EV of a streamer’s whales. Several, with commas between.
 field_alphas = Weight of equality, α
 field_alphas_hint = For fair-online: 0 counts EV alone, 1 evens revenues out. Several, with commas between.
+field_thetas = Weight of equality, θ
+field_thetas_hint = For fair-horizon: 0 counts EV alone, 1 is the most. Several, with commas between.
 field_own_simulations = Simulations
 field_own_simulations_hint = How often gifts are drawn; with fewer than 6, nothing can be decided.
 field_own_gift_probability = Chance of a gift, %
@@ -212,6 +214,7 @@ column_capacity_scale = Capacity ×
 column_users_per_round = Users a round
 column_spend_cap = Spend cap
 column_alpha = α
+column_theta = θ
 column_revenue_pct = Revenue
 column_streamer_gini = Gini
 column_overcrowded_share = Overcrowded
@@ -296,8 +299,10 @@ setting_capacity_scales = capacity × { $values }
 setting_algorithms = whales allocated by { $values }
 setting_spend_caps = spend caps { $values }
 setting_alphas = α = { $values }
+setting_thetas = θ = { $values }
 setting_fairness_offset = δ = { $values }
 setting_fairness_horizon = revenues to be equal after { $values } rounds
+setting_fairness_every = weights solved every { $values } rounds
 setting_min_users = at least { $values } users guaranteed
 setting_simulations = { $values } simulations
 setting_rounds = { $values } rounds

@@ -41,6 +41,8 @@ policy_joint = joint
 policy_joint_description = Both tiers at once, at the greatest total EV under cap and capacities.
 policy_exposure = exposure
 policy_exposure_description = Tiered, and streamers in turn are guaranteed a minimum of users.
+policy_fair_horizon = fair-horizon
+policy_fair_horizon_description = Everybody one at a time, the richest first, where EV times a weight, less a price, is greatest; weights and prices are those of a fair allocation of all who are still to come, found anew every few rounds.
 policy_fair_online = fair-online
 policy_fair_online_description = Everybody one at a time, the richest first, where EV times a weight is greatest; the less a streamer has been given so far, the greater its weight.
 policy_random = random
@@ -63,8 +65,10 @@ point_capacity_scale = capacity × { FORMAT($value, "g") }
 point_users_per_round = { $value } users a round
 point_spend_cap = spend cap { FORMAT($value, ",.10g") }
 point_alpha = α = { FORMAT($value, "g") }
+point_theta = θ = { FORMAT($value, "g") }
 point_within_spend = { $policy } within { FORMAT($spend_cap, "g") }
 point_of_alpha = { $policy } with α = { FORMAT($alpha, "g") }
+point_of_theta = { $policy } with θ = { FORMAT($theta, "g") }
 algorithm_min_cost_flow = min-cost-flow
 algorithm_greedy_edges = greedy-edges
 algorithm_greedy_swaps = greedy-swaps
@@ -76,6 +80,7 @@ setting_name_policy = the policy
 setting_name_users_per_round = the users in a round
 setting_name_spend_cap = the spend cap
 setting_name_alpha = α
+setting_name_theta = θ
 no_setting = without { $setting }
 metric_revenue_pct = revenue
 metric_streamer_gini = the streamer Gini
@@ -629,7 +634,7 @@ chart_effects = What each rule changes, step by step: { $who }
 chart_effect_capacity = Capacity held
 chart_effect_priority = Whales first
 chart_effect_cap = Cap k = { $k }
-chart_effect_fairness = Weights, α = { FORMAT($alpha, "g") }
+chart_effect_fairness = Weights, { $weights }
 chart_effect_total = In all
 chart_effect_interval = { $change } ({ $low } to { $high })
 axis_expected_revenue_change = Change of expected revenue, % of greedy’s
@@ -757,9 +762,9 @@ studies_cap = the cap: { $who }
 studies_fairness = weights for equality: { $who }
 studies_total = in all: { $who }
 studies_in_setting = { $setting }: { $title }
-studies_frontier = The price of equality: what weights change, by α, against the same rule with equal weights; the Gini of expected revenue that is left; and what all rules together change in expected revenue, against greedy.
+studies_frontier = The price of equality: what weights change, by how much equality counts, against the same rule with equal weights; the Gini of expected revenue that is left; and what all rules together change in expected revenue, against greedy.
 studies_frontier_capacity = capacity ×
-studies_frontier_alpha = α
+studies_frontier_weights = weights
 studies_frontier_revenue = weights: expected revenue, %
 studies_frontier_change = weights: Gini of expected revenue
 studies_frontier_gini = Gini of expected revenue

@@ -102,6 +102,8 @@ field_spend_caps = 消费上限
 field_spend_caps_hint = 用于 spend-cap：每位主播的鲸鱼 EV 之和的上限。多个值用逗号分隔。
 field_alphas = 公平权重 α
 field_alphas_hint = 用于 fair-online：0 只看期望价值，1 使各主播收入均等。多个值用逗号分隔。
+field_thetas = 公平权重 θ
+field_thetas_hint = 用于 fair-horizon：0 只看期望价值，1 最大。多个值用逗号分隔。
 field_own_simulations = 模拟次数
 field_own_simulations_hint = 抽取礼物的次数；少于 6 次则无法得出结论。
 field_own_gift_probability = 送礼概率，%
@@ -212,6 +214,7 @@ column_capacity_scale = 容量 ×
 column_users_per_round = 每轮用户
 column_spend_cap = 消费上限
 column_alpha = α
+column_theta = θ
 column_revenue_pct = 收入
 column_streamer_gini = 基尼系数
 column_overcrowded_share = 拥挤占比
@@ -296,8 +299,10 @@ setting_capacity_scales = 容量 × { $values }
 setting_algorithms = 鲸鱼分配算法 { $values }
 setting_spend_caps = 消费上限 { $values }
 setting_alphas = α = { $values }
+setting_thetas = θ = { $values }
 setting_fairness_offset = δ = { $values }
 setting_fairness_horizon = 第 { $values } 轮后收入应均等
+setting_fairness_every = 每 { $values } 轮求解一次权重
 setting_min_users = 至少保证 { $values } 名用户
 setting_simulations = { $values } 次模拟
 setting_rounds = { $values } 轮

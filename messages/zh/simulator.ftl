@@ -41,6 +41,8 @@ policy_joint = joint
 policy_joint_description = 两层同时分配，在上限与容量之内使总期望价值最大。
 policy_exposure = exposure
 policy_exposure_description = 与 tiered 相同，另外轮流保证主播的最少用户数。
+policy_fair_horizon = fair-horizon
+policy_fair_horizon_description = 用户逐一分配，富者在先，去期望价值乘以权重再减去价格后最高的主播；权重与价格来自对其余各轮用户的公平分配，每隔几轮重新求解。
 policy_fair_online = fair-online
 policy_fair_online_description = 用户逐一分配，富者在先，去期望价值乘以权重后最高的主播；主播至今分到的越少，权重越大。
 policy_random = random
@@ -63,8 +65,10 @@ point_capacity_scale = 容量 × { FORMAT($value, "g") }
 point_users_per_round = 每轮 { $value } 位用户
 point_spend_cap = 消费上限 { FORMAT($value, ",.10g") }
 point_alpha = α = { FORMAT($value, "g") }
+point_theta = θ = { FORMAT($value, "g") }
 point_within_spend = 消费上限 { FORMAT($spend_cap, "g") } 的 { $policy }
 point_of_alpha = α = { FORMAT($alpha, "g") } 的 { $policy }
+point_of_theta = θ = { FORMAT($theta, "g") } 的 { $policy }
 algorithm_min_cost_flow = min-cost-flow
 algorithm_greedy_edges = greedy-edges
 algorithm_greedy_swaps = greedy-swaps
@@ -76,6 +80,7 @@ setting_name_policy = 策略
 setting_name_users_per_round = 每轮用户数
 setting_name_spend_cap = 消费上限
 setting_name_alpha = α
+setting_name_theta = θ
 no_setting = 无{ $setting }
 metric_revenue_pct = 收入
 metric_streamer_gini = 主播基尼系数
@@ -557,7 +562,7 @@ chart_effects = 每条规则逐步带来的变化：{ $who }
 chart_effect_capacity = 遵守容量
 chart_effect_priority = 鲸鱼优先
 chart_effect_cap = 上限 k = { $k }
-chart_effect_fairness = 公平权重，α = { FORMAT($alpha, "g") }
+chart_effect_fairness = 公平权重，{ $weights }
 chart_effect_total = 合计
 chart_effect_interval = { $change }（{ $low } 至 { $high }）
 axis_expected_revenue_change = 期望收入的变化，占贪心的 %
@@ -681,9 +686,9 @@ studies_cap = 上限：{ $who }
 studies_fairness = 公平权重：{ $who }
 studies_total = 合计：{ $who }
 studies_in_setting = { $setting }：{ $title }
-studies_frontier = 公平的代价：按 α，权重相对于权重相等的同一规则带来的变化；剩下的期望收入基尼系数；以及全部规则相对于贪心策略使期望收入产生的变化。
+studies_frontier = 公平的代价：按公平的权重，权重相对于权重相等的同一规则带来的变化；剩下的期望收入基尼系数；以及全部规则相对于贪心策略使期望收入产生的变化。
 studies_frontier_capacity = 容量 ×
-studies_frontier_alpha = α
+studies_frontier_weights = 权重
 studies_frontier_revenue = 权重：期望收入，%
 studies_frontier_change = 权重：期望收入的基尼系数
 studies_frontier_gini = 期望收入的基尼系数

@@ -9,6 +9,7 @@ import altair as alt
 from messages import Message
 from simulator.inference.worth import GINI_METRIC, REVENUE_METRIC
 from simulator.report.answer import describe_chain, find_foremost
+from simulator.report.naming import name_weights
 from simulator.study.result import ConfigurationResult, Effect, EffectName
 
 from .style import INK, PALETTE, Figure, axis_title, data, finished, plain, signed
@@ -106,7 +107,9 @@ def _rows(points: SweepPoints, point: SweepPoint, metric: str) -> list[dict[str,
         rows.append(
             {
                 "step": points.say(
-                    f"chart_effect_{name}", k=point.k or 0, alpha=result.configuration.alpha or 0
+                    f"chart_effect_{name}",
+                    k=point.k or 0,
+                    weights=name_weights(result.configuration),
                 ),
                 "from": start,
                 "to": start + effect.mean,

@@ -9,7 +9,7 @@ from typing import Any
 
 from messages import DEFAULT_LANGUAGE, Message, render
 from simulator.inference.power import ALPHA
-from simulator.report.naming import join, name_setting, varying
+from simulator.report.naming import join, name_policy, name_setting, varying
 from simulator.study.config import Configuration
 from simulator.study.result import (
     BaselineResult,
@@ -205,9 +205,10 @@ class _Names:
         if point.spend_cap is not None:
             policy = name_setting("policy", point.policy)
             return Message("chart_spend_cap", policy=policy, spend_cap=point.spend_cap)
-        if point.alpha is not None and "alpha" in self.several:
-            policy = name_setting("policy", point.policy)
-            return Message("point_of_alpha", policy=policy, alpha=point.alpha)
+        if (point.alpha is not None and "alpha" in self.several) or (
+            point.theta is not None and "theta" in self.several
+        ):
+            return name_policy(point)
         if point.policy != "tiered" or point.algorithm is None:
             return name_setting("policy", point.policy)
         algorithm = name_setting("algorithm", point.algorithm)

@@ -3,6 +3,7 @@
 from .base import Policy, PolicyEntry, PolicySettings, policy
 from .capacity_greedy import CapacityGreedy
 from .exposure import Exposure
+from .fair_horizon import FairHorizon
 from .fair_online import FairOnline
 from .greedy import Greedy
 from .joint import Joint
@@ -22,6 +23,7 @@ __all__ = [
     "CapacityGreedy",
     "ComparedPolicy",
     "Exposure",
+    "FairHorizon",
     "FairOnline",
     "Greedy",
     "Joint",

@@ -32,7 +32,7 @@ from solver import Algorithm
 
 from .round_view import RoundView
 
-GridSetting = Literal["whale_share", "k", "algorithm", "spend_cap", "alpha"]
+GridSetting = Literal["whale_share", "k", "algorithm", "spend_cap", "alpha", "theta"]
 """Settings of a study that a policy may have several points of."""
 
 Step = Literal["capacity", "priority", "cap", "fairness"]
@@ -62,8 +62,12 @@ class PolicySettings:
     whales_respect_capacity : bool
         Whether the whale tier of policy tiered is limited by capacities as well as by the cap.
     alpha, fairness_offset : float
-    fairness_horizon : int
         Of policy fair-online; see there.
+    theta : float
+    fairness_every : int
+        Of policy fair-horizon; see there.
+    fairness_horizon : int
+        Of both.
     """
 
     whale_share: float
@@ -74,7 +78,9 @@ class PolicySettings:
     min_users: int = 1
     whales_respect_capacity: bool = True
     alpha: float = 0.0
+    theta: float = 0.0
     fairness_offset: float = 0.1
+    fairness_every: int = 10
     fairness_horizon: int = 0
 
 
@@ -181,8 +187,8 @@ class PolicyEntry:
     chain : mapping from str to str
         Rules from greedy to this policy, each of which changes one thing: by the step, the name of
         the policy that it leads to, the last of which is this one. A policy has no k before step
-        cap, and an alpha of 0 before step fairness. Empty where greedy and the policy differ in
-        more than such steps.
+        cap, and an alpha or a theta of 0 before step fairness. Empty where greedy and the policy
+        differ in more than such steps.
     """
 
     name: str

@@ -61,12 +61,25 @@ def name_ks(results: Sequence[ConfigurationResult]) -> Message:
     if point.k is not None:
         ks = [str(each.k) for each in results]
         return Message("point_k", value=ks[0] if len(ks) == 1 else ks)
+    return name_policy(point)
+
+
+def name_policy(point: Configuration) -> Message:
+    """Return the name of a policy without k, with its limit of spend or its weights."""
     policy = name_setting("policy", point.policy)
     if point.spend_cap is not None:
         return Message("point_within_spend", policy=policy, spend_cap=point.spend_cap)
     if point.alpha is not None:
         return Message("point_of_alpha", policy=policy, alpha=point.alpha)
+    if point.theta is not None:
+        return Message("point_of_theta", policy=policy, theta=point.theta)
     return policy
+
+
+def name_weights(point: Configuration) -> Message:
+    """Return how much equality counts, for example ``α = 0.1``."""
+    name = "alpha" if point.theta is None else "theta"
+    return name_setting(name, getattr(point, name) or 0.0)
 
 
 def name_rule_before(effect: EffectName) -> Message:

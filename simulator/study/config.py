@@ -13,6 +13,7 @@ from annotated_types import Ge, Gt, Le, MaxLen, MinLen
 from messages import Message
 from simulator.policies import BASELINE, POLICIES, ComparedPolicy, PolicyName, PolicySettings
 from simulator.policies.base import Step
+from simulator.policies.fair_horizon import Theta
 from simulator.policies.fair_online import Alpha, Horizon, Offset
 from simulator.settings import (
     LARGEST,
@@ -72,6 +73,8 @@ class Configuration:
         Of policy spend-cap, currency units; None for the others.
     alpha : float or None
         Of policy fair-online; None for the others.
+    theta : float or None
+        Of policy fair-horizon; None for the others.
     """
 
     k: int | None
@@ -82,6 +85,7 @@ class Configuration:
     users_per_round: int = 200
     spend_cap: float | None = None
     alpha: float | None = None
+    theta: float | None = None
 
     @property
     def setting(self) -> tuple[float, int]:
@@ -109,7 +113,7 @@ def find_rules(
     rules: dict[Step, Configuration] = {}
     for step, name in POLICIES[point.policy].chain.items():
         rule = _rule(point, name, step, whale_share, algorithm)
-        if step != "fairness" or rule not in rules.values():  # an alpha of 0 is no step
+        if step != "fairness" or rule not in rules.values():  # weights of 0 are no step
             rules[step] = rule
     return rules
 
@@ -119,7 +123,7 @@ def _rule(
 ) -> Configuration:
     """Return the rule that a step of a configuration's chain leads to."""
     grid = POLICIES[policy].grid
-    if policy == point.policy and (step in LAST_STEPS or not {"k", "alpha"} & {*grid}):
+    if policy == point.policy and (step in LAST_STEPS or not {"k", "alpha", "theta"} & {*grid}):
         return point
     return replace(
         point,
@@ -129,6 +133,7 @@ def _rule(
         algorithm=(point.algorithm or algorithm) if "algorithm" in grid else None,
         spend_cap=None,
         alpha=0.0 if "alpha" in grid else None,
+        theta=0.0 if "theta" in grid else None,
     )
 
 
@@ -183,11 +188,17 @@ class SweepConfig:
         For policy spend-cap: most summed EV of a streamer's whales, > 0, currency units.
     alphas : tuple of float
         For policy fair-online: how much equality counts, ≥ 0; 0 is greedy within capacities.
+    thetas : tuple of float
+        For policy fair-horizon: how much equality counts, from 0 to 1; 0 is greedy within
+        capacities.
     fairness_offset : float
         For policy fair-online: how much a streamer without revenue differs from others, > 0.
     fairness_horizon : int or None
-        For policy fair-online: rounds until which revenues are to be equal. None is the end of a
-        replay; 0 is to look back alone.
+        For policies fair-online and fair-horizon: rounds until which revenues are to be equal. None
+        is the end of a replay; with 0, fair-online looks back alone, and fair-horizon ahead to its
+        next solution.
+    fairness_every : int
+        For policy fair-horizon: rounds from one solution to the next.
     min_users : int
         For policy exposure: least users of a streamer that has a guarantee.
     whales_respect_capacity : bool
@@ -240,8 +251,10 @@ class SweepConfig:
     algorithms: Annotated[tuple[Algorithm, ...], MinLen(1), Distinct()] = ("min-cost-flow",)
     spend_caps: Annotated[tuple[SpendLimit, ...], Distinct()] = ()
     alphas: Annotated[tuple[Alpha, ...], MinLen(1), Distinct()] = (0.1,)
+    thetas: Annotated[tuple[Theta, ...], MinLen(1), Distinct()] = (0.1,)
     fairness_offset: Offset = 0.1
     fairness_horizon: Horizon | None = None
+    fairness_every: Count = 10
     min_users: Count = 1
     whales_respect_capacity: bool = True
     simulations: Count = 50
@@ -317,24 +330,29 @@ class SweepConfig:
         ):
             # Policies without whales have one point, of the first share.
             if position == 0 or "whale_share" in POLICIES[policy].grid:
-                for k, algorithm, spend_cap, alpha in self._variants(policy):
-                    yield Configuration(k, share, scale, algorithm, policy, size, spend_cap, alpha)
+                for variant in self._variants(policy):
+                    yield Configuration(
+                        whale_share=share,
+                        capacity_scale=scale,
+                        policy=policy,
+                        users_per_round=size,
+                        **variant,
+                    )
 
-    def _variants(
-        self, policy: PolicyName
-    ) -> Iterator[tuple[int | None, Algorithm | None, float | None, float | None]]:
-        """Yield k, algorithm, spend cap and alpha of each form that a policy is replayed in."""
+    def _variants(self, policy: PolicyName) -> Iterator[dict[str, Any]]:
+        """Yield k, algorithm, spend cap, alpha and theta of each form of a policy."""
         values: dict[str, tuple[Any, ...]] = {
             "algorithm": self.algorithms,
             "spend_cap": self.spend_caps,
             "alpha": self.alphas,
+            "theta": self.thetas,
             "k": self.k_values,
         }
         grid = POLICIES[policy].grid
-        for algorithm, spend_cap, alpha, k in product(
+        for variant in product(
             *(each if name in grid else (None,) for name, each in values.items())
         ):
-            yield k, algorithm, spend_cap, alpha
+            yield dict(zip(values, variant, strict=True))
 
     def chain(self, point: Configuration) -> dict[Step, Configuration]:
         """Return the rules from the baseline to a configuration, each of which changes one thing.
@@ -357,7 +375,7 @@ class SweepConfig:
         """Return what the policy of one replay is built from."""
         settings = {
             name: value
-            for name in ("k", "algorithm", "spend_cap", "alpha")
+            for name in ("k", "algorithm", "spend_cap", "alpha", "theta")
             if (value := getattr(point, name)) is not None
         }
         return PolicySettings(
@@ -369,6 +387,7 @@ class SweepConfig:
             fairness_horizon=self.rounds
             if self.fairness_horizon is None
             else self.fairness_horizon,
+            fairness_every=self.fairness_every,
             **settings,
         )
 

@@ -296,6 +296,7 @@ def read_configuration(mapping: Mapping[str, Any]) -> Configuration:
         users_per_round=mapping.get("users_per_round", 0),
         spend_cap=mapping.get("spend_cap"),
         alpha=mapping.get("alpha"),
+        theta=mapping.get("theta"),
     )
 
 

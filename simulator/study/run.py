@@ -35,6 +35,7 @@ LATER_METRICS = tuple(each.name for each in fields(Metrics) if each.default is n
 LATER_COLUMNS: dict[str, Any] = {
     **{each.name: () for each in fields(CheckpointGinis)},
     "alpha": None,
+    "theta": None,
 }
 """Columns that rows before version 0.2 do not have, and what they hold there."""
 
@@ -47,8 +48,8 @@ class Run(Metrics, CheckpointGinis):
     ----------
     policy : str
         "greedy" for the baseline, or one of a configuration's.
-    algorithm, k, whale_share, capacity_scale, users_per_round, spend_cap, alpha
-        As in `Configuration`. Greedy has no algorithm, no k, no spend cap and no alpha.
+    algorithm, k, whale_share, capacity_scale, users_per_round, spend_cap, alpha, theta
+        As in `Configuration`. Greedy has no algorithm, no k, no spend cap, no alpha and no theta.
     seed : int
     rounds : int
         Rounds played.
@@ -73,6 +74,7 @@ class Run(Metrics, CheckpointGinis):
     users_per_round: int
     spend_cap: float | None
     alpha: float | None
+    theta: float | None
     seed: int
     rounds: int
     binding_rounds: int

@@ -2,7 +2,7 @@
 
 import { count, percent, plain, t } from "./page.js";
 
-export const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap", "alpha"];
+export const SETTINGS = ["policy", "algorithm", "k", "whale_share", "capacity_scale", "users_per_round", "spend_cap", "alpha", "theta"];
 
 const POLICIES = JSON.parse(document.body.dataset.study).policies;
 export const policyName = (name) => POLICIES[name] ?? name;
@@ -14,6 +14,7 @@ const NAMES = {
   capacity_scale: (value) => t("name.capacity_scale", { scale: plain(value) }),
   users_per_round: (value) => t("name.users_per_round", { users: count(value) }),
   alpha: (value) => `α = ${plain(value)}`,
+  theta: (value) => `θ = ${plain(value)}`,
   spend_cap: (value) => t("name.spend_cap", { cap: plain(value) }),
 };
 

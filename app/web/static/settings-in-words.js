@@ -7,7 +7,7 @@ const SHOWN = 6; // of several, those that matter most; the experiment's page ha
 
 const WRITE = {
   whale_shares: percent, capacity_scales: plain, users_per_round: count, simulations: count, rounds: count, seed: String,
-  policies: policyName, k_values: count, spend_caps: plain, alphas: plain, min_users: count, checkpoints: count, gift_probability: percent, amount_sigma: plain,
+  policies: policyName, k_values: count, spend_caps: plain, alphas: plain, thetas: plain, min_users: count, checkpoints: count, gift_probability: percent, amount_sigma: plain,
 };
 
 function inWords([name, value]) {

@@ -12,7 +12,7 @@ const SETTINGS = JSON.parse(form.dataset.settings);
 const BOUNDS = boundsOf(SETTINGS);
 const GRIDS = JSON.parse(form.dataset.policies); // the settings of which each policy has a point for each value
 const TICKS = ["algorithms", "policies"];
-const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "spend_caps", "alphas", "until_decided", ...TICKS];
+const SHOWN = ["k_values", "whale_shares", "capacity_scales", "users_per_round", "simulations", "rounds", "seed", "spend_caps", "alphas", "thetas", "until_decided", ...TICKS];
 const WORLD = ["n_users", "n_streamers"];
 const defaults = (names, prefix = "") => Object.fromEntries(names.map((name) => [name, SETTINGS[prefix + name].default]));
 const DEFAULTS = { ...defaults(SHOWN), world: defaults(WORLD, "world.") };
@@ -30,7 +30,7 @@ function fill(config) {
   input("users_per_round").value = [whole.users_per_round].flat().join(", ");
   for (const name of ["simulations", "rounds", "seed"]) input(name).value = whole[name];
   for (const name of ["n_users", "n_streamers"]) input(`world.${name}`).value = whole.world[name];
-  for (const name of ["spend_caps", "alphas"]) input(name).value = whole[name].join(", ");
+  for (const name of ["spend_caps", "alphas", "thetas"]) input(name).value = whole[name].join(", ");
   for (const name of TICKS) for (const tick of form.elements[name]) tick.checked = whole[name].includes(tick.value);
   input("until_decided").checked = whole.until_decided;
   unshown = Object.fromEntries(Object.entries(config).filter(([name]) => !(name in DEFAULTS)));
@@ -48,7 +48,7 @@ function body() {
     users_per_round: users.length === 1 ? users[0] : users,
     simulations: Number(input("simulations").value), rounds: Number(input("rounds").value),
     seed: Number(input("seed").value),
-    spend_caps: numbers(input("spend_caps").value), alphas: numbers(input("alphas").value),
+    spend_caps: numbers(input("spend_caps").value), alphas: numbers(input("alphas").value), thetas: numbers(input("thetas").value),
     ...Object.fromEntries(TICKS.map((name) => [name, ticked(name)])),
     until_decided: input("until_decided").checked,
     world: { ...unshown.world, n_users: Number(input("world.n_users").value), n_streamers: Number(input("world.n_streamers").value) },
@@ -84,7 +84,7 @@ function check() {
 
 function size() {
   const sweep = body();
-  const lists = { k: sweep.k_values, algorithm: sweep.algorithms, spend_cap: sweep.spend_caps, alpha: sweep.alphas, whale_share: sweep.whale_shares };
+  const lists = { k: sweep.k_values, algorithm: sweep.algorithms, spend_cap: sweep.spend_caps, alpha: sweep.alphas, theta: sweep.thetas, whale_share: sweep.whale_shares };
   const points = (policy) => GRIDS[policy].reduce((product, name) => product * lists[name].length, 1);
   const settings = sweep.capacity_scales.length * [sweep.users_per_round].flat().length;
   const configurations = settings * sweep.policies.reduce((sum, policy) => sum + points(policy), 0);

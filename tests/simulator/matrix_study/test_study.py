@@ -64,7 +64,7 @@ def test_a_sweep_has_the_shape_of_a_sweep_of_drawn_worlds(stored: dict[str, Any]
     kept = {"config", "baseline", "baselines", "results", "gate_5c", "gate", "best", "findings"}
     kept |= {"runs"}
     assert kept <= {*own} & {*stored}
-    of_worlds_alone = {"users_per_round", "spend_cap", "alpha", "whale_histogram"}
+    of_worlds_alone = {"users_per_round", "spend_cap", "alpha", "theta", "whale_histogram"}
     assert {*stored["results"][0]} - of_worlds_alone <= {*own["results"][0]}
     assert {*own["results"][0]["metrics"]} <= {*stored["results"][0]["metrics"]}
     assert {*own["results"][0]["delta"]} <= {*stored["results"][0]["delta"]}

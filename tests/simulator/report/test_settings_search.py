@@ -52,6 +52,7 @@ def test_what_is_worth_having_comes_from_the_cheapest() -> None:
         "users_per_round": 200,
         "spend_cap": None,
         "alpha": None,
+        "theta": None,
         "cap_expected_revenue_pct": -0.1,
         "cap_expected_streamer_gini": -0.01,
         "fairness_expected_revenue_pct": None,

@@ -37,7 +37,7 @@ VARIED: dict[str, tuple[str, ...]] = {
 }
 """Which settings each experiment varies."""
 
-TRUE_OF_POLICIES = ("k", "algorithm", "spend_cap", "alpha")
+TRUE_OF_POLICIES = ("k", "algorithm", "spend_cap", "alpha", "theta")
 """Settings that only some policies have: None is not a value of them."""
 
 
@@ -57,6 +57,7 @@ def test_an_experiment_varies_what_it_says_and_nothing_else(name: str) -> None:
         "policy",
         "spend_cap",
         "alpha",
+        "theta",
     ):
         values = {getattr(point, setting) for point in grid}
         if setting in TRUE_OF_POLICIES:
@@ -95,7 +96,7 @@ def test_an_experiment_runs_when_shrunken_and_what_it_varies_matters(name: str) 
 def _matters(setting: str, results: list[dict[str, Any]]) -> bool:
     """Whether any two results that differ in a setting alone have other figures."""
     names = ("k", "whale_share", "capacity_scale", "algorithm", "policy", "users_per_round")
-    others = tuple(name for name in (*names, "spend_cap", "alpha") if name != setting)
+    others = tuple(name for name in (*names, "spend_cap", "alpha", "theta") if name != setting)
     if setting == "policy":
         others = ("capacity_scale", "whale_share", "users_per_round")
     by_others: dict[tuple[Any, ...], set[str]] = {}
