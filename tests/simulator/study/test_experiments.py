@@ -23,6 +23,7 @@ VARIED: dict[str, tuple[str, ...]] = {
     "capacity_scales.yaml": ("k", "capacity_scale"),
     "congested.yaml": ("k", "capacity_scale"),
     "fair.yaml": ("alpha", "capacity_scale"),
+    "fair_horizon.yaml": ("theta", "capacity_scale"),
     "full_grid.yaml": ("k", "whale_share", "capacity_scale", "algorithm"),
     "kuailive-like.yaml": ("k",),
     "luck.yaml": (),
