@@ -60,7 +60,7 @@ def build_problem(request: ProblemRequest, limits: Settings) -> NamedProblem:
         user_ids = expect_ids(request.user_ids, "user_ids", n_users)
         streamer_ids = expect_ids(request.streamer_ids, "streamer_ids", n_streamers)
         ev = _ev(request, (n_users, n_streamers))
-        whales = _whales(request, user_ids)
+        whales = _whales(request, user_ids, n_users)
         unbounded = n_users + 1
         problem = Problem(
             ev,
@@ -102,7 +102,7 @@ def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[Inp
         lambda: expect_ids(request.user_ids, "user_ids", n_users),
         lambda: expect_ids(request.streamer_ids, "streamer_ids", n_streamers),
         lambda: Problem(_ev(request, (n_users, n_streamers))),
-        lambda: _whales(request, user_ids),
+        lambda: _whales(request, user_ids, n_users),
         lambda: as_penalties(request.whale_penalty),
     ]
     for field, value in (
@@ -121,16 +121,16 @@ def _faults(request: ProblemRequest, n_users: int, n_streamers: int) -> list[Inp
     return faults
 
 
-def _whales(request: ProblemRequest, user_ids: Sequence[Id]) -> NDArray[np.bool_]:
+def _whales(request: ProblemRequest, user_ids: Sequence[Id], n_users: int) -> NDArray[np.bool_]:
     """Return the mask of whales, (N,) bool."""
     wealth = request.wealth
     if wealth is not None:
-        _check_wealth(wealth, len(user_ids))
+        _check_wealth(wealth, n_users)
     if request.whales is not None:
         among: Among = "users" if request.user_ids is None else "user_ids"
         return mask_of_ids(request.whales, "whales", user_ids, among)
     if wealth is None and request.whale_share == 1:
-        return np.ones(len(user_ids), dtype=np.bool_)
+        return np.ones(n_users, dtype=np.bool_)
     if wealth is None:
         rule = "whale_share" if request.whale_threshold is None else "whale_threshold"
         raise InputError("wealth", Message("wealth_missing", rule=rule), code="missing-field")

@@ -195,6 +195,14 @@ def test_parameters_that_are_wrong_are_listed_too(client: TestClient) -> None:
     assert {each["field"] for each in refused["errors"]} == {"limit", "before"}
 
 
+def test_ids_of_another_number_leave_the_wealth_to_be_counted_by_users(client: TestClient) -> None:
+    body = {"ev": [[9.0], [1.0]], "k": 1, "whale_share": 1, "user_ids": []}
+
+    for wealth, fields in (([], ["user_ids", "wealth"]), ([2, 1], ["user_ids"])):
+        refused = client.post("/allocate", json=body | {"wealth": wealth}).json()
+        assert [each["field"] for each in refused["errors"]] == fields
+
+
 def test_every_setting_of_a_sweep_that_is_wrong_is_listed(client: TestClient) -> None:
     body = {"k_values": [1, -1], "rounds": 0, "typo": 1, "world": {"n_users": 0, "other": 2}}
 
