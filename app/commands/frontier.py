@@ -23,6 +23,7 @@ from solver import Frontier
 from .answer_tables import frontier_tables
 from .candidates import CANDIDATE_FIELDS, TOLERANCE, batch_request
 from .destination import Destination
+from .fairness import round_down
 from .problem import (
     AllWhales,
     Fields,
@@ -111,10 +112,11 @@ def _trace_files(
     return _frontier_json(found) | {"timings_ms": timings.milliseconds}
 
 
-def _lines(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _lines(points: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Yield the points as a table with aligned columns."""
     rows = [[render_for_command(Message(f"frontier_heading_{name}")) for name in COLUMNS]]
-    rows += [[format(point[name], form) for name, form in COLUMNS.items()] for point in points]
+    shown = [point | {"gini_at_least": round_down(point["gini_at_least"])} for point in points]
+    rows += [[format(point[name], form) for name, form in COLUMNS.items()] for point in shown]
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
