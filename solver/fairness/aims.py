@@ -36,6 +36,14 @@ NEAR = 1.04
 GINI_PRECISION = 0.02
 """Relative distance of two values of θ between which no other is tried."""
 
+WELL_USED = 0.96
+"""Share of the accepted loss that whole users should take up."""
+
+LARGER = 1.25
+"""Factor of the parameter where they take up less."""
+
+LARGER_TRIES = 5
+
 SMALLER = (0.9, 0.8, 0.6, 0.3, 0.0)
 """Factors of the parameter with which whole users are placed if a loss was exceeded."""
 
@@ -74,8 +82,22 @@ class WithinLoss:
             welfare = welfare.scaled(factor)
             relaxation = solver.relax(welfare, relaxation)
             places = solver.place_within(welfare, relaxation, least)
+        if places is None:
+            on_step("places")
+            return solver.result(welfare, relaxation, solver.start)
+        best = welfare, relaxation, places
+        for _ in range(LARGER_TRIES):
+            reached = gini(solver.revenue(best[2]))
+            if solver.loss(best[2]) >= WELL_USED * self.max_loss or reached < 2.0 * EQUAL:
+                break
+            welfare = best[0].scaled(LARGER)
+            relaxation = solver.relax(welfare, best[1])
+            more = solver.place_within(welfare, relaxation, least)
+            if more is None or gini(solver.revenue(more)) >= reached:
+                break
+            best = welfare, relaxation, more
         on_step("places")
-        return solver.result(welfare, relaxation, solver.start if places is None else places)
+        return solver.result(*best)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ..allocation import Allocation, Fill, allocate
 from ..duality import Scope, ShadowPrices
 from ..exact import reserve_guaranteed
 from ..heuristics import greedy_fill
-from ..kernels import NONE, fill_in_order
+from ..kernels import LARGEST_EV, NONE, fill_in_order
 from ..model import Candidates, Problem, best_first
 from .certificate import (
     LEAST_WEIGHT,
@@ -27,8 +27,11 @@ from .instance import Instance, SlotPrices
 from .large_users import place_large, tighten
 from .relaxation import COLD, WARM, Relaxation, relax
 from .result import FairAllocation
-from .search import improve, round_shares, spend_loss
+from .search import improve, refine, round_shares, spend_loss
 from .welfare import GiniWelfare, Welfare
+
+FEW_ENOUGH_PAIRS = 20_000_000
+"""Pairs up to which the optimum at the weights is one of the starts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,10 @@ class FairSolver:
             self.start,
             self._spread(improve(self.instance, welfare, relaxation, start[users])),
         ]
+        if self.instance.n_pairs <= FEW_ENOUGH_PAIRS:
+            # Where equality counts little, the optimum at the weights breaks few ties wrongly.
+            exact = self._weighted_optimum(relaxation)[users]
+            tries.append(self._spread(refine(self.instance, welfare, relaxation, exact)))
         with_large = self._place_large_first(welfare, relaxation)
         if with_large is not None:
             tries.append(with_large)
@@ -152,6 +159,11 @@ class FairSolver:
         welfare, had = GiniWelfare(certificate.parameter), float(self.base.sum())
         return inequality_floor(welfare, objective, certificate.welfare_bound, most, had)
 
+    def loss(self, places: NDArray[np.int64]) -> float:
+        """Return the share of the optimum that an assignment gives up."""
+        objective = float((self.revenue(places) - self.base).sum()) - self._penalty(places)
+        return 1.0 - objective / self.optimum if self.optimum > 0 else 0.0
+
     def revenue(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return streamers' revenues in an assignment, with what they had before."""
         return revenue_of(self.own, self._flat(places), self.scope) + self.base
@@ -169,7 +181,8 @@ class FairSolver:
     def _weighted_optimum(self, relaxation: Relaxation) -> NDArray[np.int64]:
         """Return the optimum of the EVs ω_s EV: it keeps all limits."""
         weighted = weigh(self.own, relaxation.weights)
-        found = allocate(weighted, fill="joint" if self.scope == "joint" else "none")
+        fill: Fill = "joint" if self.scope == "joint" else "none"
+        found = allocate(weighted, fill=fill, prices=relaxation.prices.by_limit(self.instance))
         return found.assignment.reshape(self.own.n_users, -1)
 
     def result(
@@ -204,6 +217,14 @@ class FairSolver:
             prices=prices,
             certificate=certificate,
         )
+
+    def bound(self, welfare: Welfare, relaxation: Relaxation) -> float:
+        """Return the bound on a welfare that weights and prices prove."""
+        tally = self.own.tally(self._flat(self.start))
+        return bound_welfare(
+            self.own, welfare, relaxation.weights, relaxation.prices.by_limit(self.instance),
+            self.scope, self.base, tally.load if self.scope == "joint" else tally.whale_load,
+        )  # fmt: skip
 
     def _fill(self, assignment: NDArray[np.int64]) -> NDArray[np.int64]:
         if self.fill == "greedy":
@@ -240,12 +261,15 @@ class FairSolver:
 
 
 def weigh(problem: Problem, weights: NDArray[np.float64]) -> Problem:
-    """Return the problem with each streamer's EVs times its weight."""
+    """Return the problem with each streamer's EVs times its weight, at most the largest EV."""
     ev = problem.ev
     if isinstance(ev, Candidates):
         weighted: Any = Candidates.from_csr(
-            ev.row_start, ev.streamers, ev.ev * weights[ev.streamers], ev.shape
+            ev.row_start,
+            ev.streamers,
+            np.minimum(ev.ev * weights[ev.streamers], LARGEST_EV),
+            ev.shape,
         )
     else:
-        weighted = ev * np.maximum(weights, LEAST_WEIGHT)
+        weighted = np.minimum(ev * np.maximum(weights, LEAST_WEIGHT), LARGEST_EV)
     return Problem(weighted).with_limits(problem.limits)

@@ -20,6 +20,9 @@ from .fair_solver import FairSolver
 from .result import FairAllocation
 from .welfare import GiniWelfare
 
+FIRST_THETA = 0.003
+"""θ of a further proof: that of θ = 0 says nothing of the Gini coefficients of optima."""
+
 MAX_POINTS = 200
 """Largest number of points."""
 
@@ -46,6 +49,7 @@ class Frontier(Displayed):
     points: tuple[FairAllocation, ...]
     _most: float
     _had: float
+    _more: tuple[tuple[float, float], ...] = ()
 
     def _parts(self) -> Iterator[str]:
         yield f"{len(self.points)} points"
@@ -78,15 +82,12 @@ class Frontier(Displayed):
         objective : float
             Total EV less penalties, currency units.
         """
+        most = self._most if self._most else objective
+        certificates = [point.certificate for point in self.points]
+        proofs = [(each.parameter, each.welfare_bound) for each in certificates]
         return max(
-            inequality_floor(
-                GiniWelfare(point.certificate.parameter),
-                objective,
-                point.certificate.welfare_bound,
-                self._most if self._most else objective,
-                self._had,
-            )
-            for point in self.points
+            inequality_floor(GiniWelfare(theta), objective, bound, most, self._had)
+            for theta, bound in [*proofs, *self._more]
         )
 
 
@@ -147,12 +148,15 @@ def frontier(
     had = as_base(base, problem.n_streamers)
     solver = FairSolver.of(problem, had, fill, optimum)
     found: list[FairAllocation] = []
-    relaxation = None
+    relaxation = first = None
     for theta in np.linspace(0.0, 1.0, int(points)) ** 2:
         welfare = GiniWelfare(float(theta))
         relaxation = solver.relax(welfare, relaxation)
+        first = relaxation if first is None else first
         places = solver.start if theta == 0 else solver.place(welfare, relaxation)
         found.append(solver.result(welfare, relaxation, places))
         on_point(found[-1])
+    nearly = GiniWelfare(FIRST_THETA)
+    more = (FIRST_THETA, solver.bound(nearly, solver.relax(nearly, first)))
     most = most_of(solver.own, solver.scope) if solver.own.limits.whale_penalty.any() else 0.0
-    return Frontier(tuple(found), most, float(had.sum()))
+    return Frontier(tuple(found), most, float(had.sum()), (more,))

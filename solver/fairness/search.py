@@ -246,6 +246,16 @@ def improve(
     return _shake_often(instance, welfare, placement, caps).assignment()
 
 
+def refine(
+    instance: Instance, welfare: Welfare, relaxation: Relaxation, start: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return places, (n, b) int64, after changes that add to the welfare; see `polish`."""
+    lists = _list_pairs(instance, welfare, relaxation, start)
+    placement = Placement.of(instance, lists, start)
+    polish(welfare, placement, Caps.of(instance))
+    return placement.assignment()
+
+
 def _list_pairs(
     instance: Instance, welfare: Welfare, relaxation: Relaxation, start: NDArray[np.int64]
 ) -> Shortlists:
