@@ -192,7 +192,14 @@ class FairSolver:
         alone = self._flat(places)
         tally = self.own.tally(alone)
         load = tally.load if self.scope == "joint" else tally.whale_load
-        proofs = [(welfare, relaxation), *tighten(self.instance, welfare, relaxation)]
+        proofs = [
+            (welfare, relaxation),
+            (
+                welfare,
+                Relaxation.start(self.instance, self.prices),
+            ),  # no welfare is above the total
+            *tighten(self.instance, welfare, relaxation),
+        ]
         bound, weights, prices = math.inf, relaxation.weights, ShadowPrices.zero(len(load))
         for each, dual in proofs:
             by_limit = dual.prices.by_limit(self.instance)

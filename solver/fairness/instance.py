@@ -12,6 +12,9 @@ from ..duality import Scope, ShadowPrices
 from ..kernels import Rows, get_row, map_blocks, njit
 from ..model import Limits, Problem
 
+MOST_NEAR = 64
+"""Pairs of a user that are listed at most: where prices take most of an EV, hundreds are near."""
+
 MAX_SAMPLE = 50_000
 """Users on which prices are sought first, where there are more."""
 
@@ -162,6 +165,7 @@ def shortlist(
     prices: SlotPrices,
     margin: float,
     own: NDArray[np.int64] | None = None,
+    longest: int = MOST_NEAR,
 ) -> Shortlists:
     """Return the pairs whose profit is near each user's best.
 
@@ -174,6 +178,8 @@ def shortlist(
         How near, as a share of the user's greatest EV.
     own : (n, b) int64, optional
         Streamers that are listed in any case, NONE for none.
+    longest : int
+        Most pairs of a user beside its own, but for ties.
 
     Returns
     -------
@@ -191,7 +197,7 @@ def shortlist(
         count_near(
             instance.rows, instance.users[part], instance.is_whale[part], weights, whale_price,
             normal_price, margin * instance.best_ev[part], instance.per_user, kept[part],
-            counts[part], floor[part],
+            max(longest, instance.per_user), counts[part], floor[part],
         )  # fmt: skip
 
     map_blocks(count, n_users, n_pairs)
@@ -220,13 +226,24 @@ def _is_own(own, s):
 
 @njit(cache=True, nogil=True)
 def count_near(
-    rows, users, is_whale, weights, whale_price, normal_price, margin, per_user, own, counts, floor
+    rows,
+    users,
+    is_whale,
+    weights,
+    whale_price,
+    normal_price,
+    margin,
+    per_user,
+    own,
+    longest,
+    counts,
+    floor,
 ):
     """Write how many pairs of each user are near its best, and the least profit of those.
 
     With up to b > 1 streamers a user, its best is that of its b-th best pair.
     """
-    most = np.empty(per_user)
+    most, best = np.empty(per_user), np.empty(longest)
     for i in range(len(users)):
         streamers, values = get_row(rows, users[i])
         price = whale_price if is_whale[i] else normal_price
@@ -241,26 +258,70 @@ def count_near(
                     place -= 1
                 most[place] = profit
         floor[i] = most[-1] - margin[i]
-        count = 0
-        for j in range(len(streamers)):
-            s = streamers[j]
-            near = values[j] >= 0.0 and weights[s] * values[j] - price[s] >= floor[i]
-            count += near or (len(own[i]) > 0 and _is_own(own[i], s))
-        counts[i] = count
+        count = _count_above(streamers, values, weights, price, floor[i], own[i])
+        if count > longest:
+            floor[i] = _find_least_of_best(streamers, values, weights, price, floor[i], best)
+            count = _count_above(streamers, values, weights, price, floor[i], own[i])
+        counts[i] = min(count, longest)
+        if len(own[i]) > 0:
+            for j in range(len(streamers)):
+                counts[i] += _is_own(own[i], streamers[j])
+
+
+@njit(inner=True)
+def _count_above(streamers, values, weights, price, floor, own):
+    """Return how many profits are at a floor or above, those of own pairs left out."""
+    count = 0
+    for j in range(len(streamers)):
+        s = streamers[j]
+        is_near = values[j] >= 0.0 and weights[s] * values[j] - price[s] >= floor
+        count += is_near and not _is_own(own, s)
+    return count
+
+
+@njit(inner=True)
+def _find_least_of_best(streamers, values, weights, price, floor, best):
+    """Return the least of the best profits, as many as `best` holds, of those above a floor."""
+    best[:] = -np.inf
+    for j in range(len(streamers)):
+        s = streamers[j]
+        profit = weights[s] * values[j] - price[s]
+        if values[j] >= 0.0 and profit >= floor and profit > best[-1]:
+            place = len(best) - 1
+            while place > 0 and best[place - 1] < profit:
+                best[place] = best[place - 1]
+                place -= 1
+            best[place] = profit
+    return best[-1]
 
 
 @njit(cache=True, nogil=True)
 def write_near(
     rows, users, is_whale, weights, whale_price, normal_price, floor, own, start, near, near_ev
 ):
-    """Write the pairs that `count_near` counted."""
+    """Write the pairs that `count_near` counted: a user's own, then those above its floor.
+
+    Of more pairs that tie, each user has others.
+    """
     for i in range(len(users)):
         streamers, values = get_row(rows, users[i])
         price = whale_price if is_whale[i] else normal_price
-        at = start[i]
-        for j in range(len(streamers)):
+        at, stop, size = start[i], start[i + 1], len(streamers)
+        if len(own[i]) > 0:
+            for j in range(size):
+                if _is_own(own[i], streamers[j]):
+                    near[at], near_ev[at] = streamers[j], values[j]
+                    at += 1
+        for j in range(size):  # those clearly above the floor
             s = streamers[j]
-            is_near = values[j] >= 0.0 and weights[s] * values[j] - price[s] >= floor[i]
-            if is_near or (len(own[i]) > 0 and _is_own(own[i], s)):
+            is_above = weights[s] * values[j] - price[s] > floor[i] and values[j] >= 0.0
+            if at < stop and is_above and not _is_own(own[i], s):
+                near[at], near_ev[at] = s, values[j]
+                at += 1
+        for n in range(size if at < stop else 0):  # and ties with it
+            j = (n + users[i] * 7919) % size
+            s = streamers[j]
+            is_tie = weights[s] * values[j] - price[s] == floor[i] and values[j] >= 0.0
+            if at < stop and is_tie and not _is_own(own[i], s):
                 near[at], near_ev[at] = s, values[j]
                 at += 1

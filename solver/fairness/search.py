@@ -21,6 +21,12 @@ REGRET_SLOPE = 0.15
 
 MOST_REGRET = 0.1
 
+LONGEST = 8
+"""Pairs of a user that the search tries at most, beside its own."""
+
+MOST_RIVALS = 32
+"""Places at a streamer with which an exchange is tried, at most."""
+
 ALL_PAIRS = 5_000
 """Pairs up to which the search tries all of them."""
 
@@ -261,9 +267,10 @@ def _list_pairs(
 ) -> Shortlists:
     """Return the pairs that the search tries."""
     margin = min(MOST_REGRET, LEAST_REGRET + REGRET_SLOPE * welfare.parameter)
+    longest = LONGEST
     if instance.n_pairs <= ALL_PAIRS:
-        margin = 1e3
-    return shortlist(instance, relaxation.weights, relaxation.prices, margin, start)
+        margin, longest = 1e3, instance.n_streamers
+    return shortlist(instance, relaxation.weights, relaxation.prices, margin, start, longest)
 
 
 def _shake_often(
@@ -537,8 +544,9 @@ def _find_pull(pairs, state, caps, place, profit, cost, target, pull, spread, le
             worth -= _pull(revenue[t] + more, target[t], pull, spread) - cost[t]
             if worth > most:
                 most, best, other, others_pair = worth, i, NONE, NONE
-        rival = state.first[t]
-        while rival != NONE:
+        rival, tried = state.first[t], 0
+        while rival != NONE and tried < MOST_RIVALS:
+            tried += 1
             theirs, kind = pair[rival], whale_flags[rival // b]
             if rival // b != user and (kind or not is_whale or whales[t] < whale_cap[t]):
                 at_t = _pull(revenue[t] + more - ev[theirs], target[t], pull, spread)
@@ -730,8 +738,9 @@ def _find_exchange(pairs, state, caps, place, shape, numbers, least_more, least)
                 worth = _change_welfare(revenue, home, -value, t, more, ordered, sums, numbers)
                 if worth - paid > most:
                     most, best, other, others_pair = worth - paid, i, NONE, NONE
-        rival = NONE if home == NONE else state.first[t]
-        while rival != NONE:
+        rival, tried = NONE if home == NONE else state.first[t], 0
+        while rival != NONE and tried < MOST_RIVALS:
+            tried += 1
             kind, at_t = whale_flags[rival // b], more - ev[pair[rival]]
             fits = kind == is_whale or (
                 whales[t] < whale_cap[t] if is_whale else whales[home] < whale_cap[home]

@@ -209,9 +209,9 @@ def test_every_setting_of_a_sweep_that_is_wrong_is_listed(client: TestClient) ->
     refused = client.post("/experiments/whale-sweep", json=body).json()
 
     assert [each["field"] for each in refused["errors"]] == [
-        "typo", "world.other", "world.n_users", "k_values", "rounds",
+        "typo", "k_values", "rounds", "world.other", "world.n_users",
     ]  # fmt: skip
-    assert refused["errors"][3]["position"] == [1]
+    assert refused["errors"][1]["position"] == [1]
     assert refused["detail"] == refused["errors"][0]["message"]
 
 
