@@ -30,8 +30,13 @@ from .result import FairAllocation
 from .search import improve, refine, round_shares, spend_loss
 from .welfare import GiniWelfare, Welfare
 
-FEW_ENOUGH_PAIRS = 20_000_000
-"""Pairs up to which the optimum at the weights is one of the starts."""
+SHORT = 5e-5
+"""Welfare that the optimum at the weights may lack, as a share, for no other start to be tried."""
+
+MANY_PAIRS = 20_000_000
+
+LARGE_SHORT = 1e-3
+"""The same of problems with more pairs than that: other starts take minutes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,22 +107,26 @@ class FairSolver:
         return 1.0 - objective / self.optimum if self.optimum > 0 else 0.0
 
     def place(self, welfare: Welfare, relaxation: Relaxation) -> NDArray[np.int64]:
-        """Return an assignment of whole users, (N, b) int64, of great welfare."""
-        start = self._complete(self._spread(round_shares(self.instance, relaxation)))
-        if not self._keeps_guarantees(start):
-            start = self._weighted_optimum(relaxation)
-        users = self.instance.users
+        """Return an assignment of whole users, (N, b) int64, of great welfare.
+
+        The optimum at the weights is near where equality counts little. Where it is not, rounded
+        shares are a start, and large users at streamers of their own another.
+        """
+        users, instance = self.instance.users, self.instance
+        exact = self._weighted_optimum(relaxation)
         tries = [
             self.start,
-            self._spread(improve(self.instance, welfare, relaxation, start[users])),
+            self._spread(refine(instance, welfare, relaxation, exact[users])),
         ]
-        if self.instance.n_pairs <= FEW_ENOUGH_PAIRS:
-            # Where equality counts little, the optimum at the weights breaks few ties wrongly.
-            exact = self._weighted_optimum(relaxation)[users]
-            tries.append(self._spread(refine(self.instance, welfare, relaxation, exact)))
-        with_large = self._place_large_first(welfare, relaxation)
-        if with_large is not None:
-            tries.append(with_large)
+        target = welfare.value(relaxation.revenue + self.base) - relaxation.penalty
+        short = LARGE_SHORT if instance.n_pairs > MANY_PAIRS else SHORT
+        if self._worth(welfare, tries[1]) < target - short * abs(target):
+            start = self._complete(self._spread(round_shares(instance, relaxation)))
+            if self._keeps_guarantees(start):
+                tries.append(self._spread(improve(instance, welfare, relaxation, start[users])))
+            with_large = self._place_large_first(welfare, relaxation)
+            if with_large is not None:
+                tries.append(with_large)
         return max(tries, key=lambda each: self._worth(welfare, each))
 
     def _place_large_first(
