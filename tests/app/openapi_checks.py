@@ -33,7 +33,7 @@ SEMANTIC = frozenset(
         "one_field_expected", "k_or_penalty_missing", "wealth_missing", "wealth_count",
         "fairness_aim_missing", "fairness_one_aim", "fairness_measure_of_aim",
         "fairness_excludes", "fairness_negative_ev", "base_without_fairness", "base_count",
-        "gini_out_of_reach", "assignments_limited",
+        "gini_out_of_reach", "assignments_limited", "figure_configuration",
         "one_or_each_expected", "ids_count", "setting_tier_weights", "idempotency_key_reused",
         "candidate_position_out_of_range", "candidate_lengths_differ", "guarantee_above_limit",
         "sweep_pairs", "sweep_scored_pairs", "study_scored_pairs", "study_gifts", "study_rows",
