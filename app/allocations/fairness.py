@@ -16,14 +16,12 @@ from solver import (
     Allocation,
     FairAllocation,
     InputError,
-    Problem,
     ShadowPrices,
     UnreachableGiniError,
     allocate_fair,
     certify,
-    placements,
 )
-from solver.fairness import gini
+from solver.fairness import gini, revenue_of
 from solver.kernels import LARGEST_EV
 
 from .identifiers import Among, values_by_position
@@ -287,13 +285,3 @@ def _nearest_json(nearest: FairAllocation) -> dict[str, Any]:
         "optimum": nearest.optimum,
         "certificate": nearest.certificate.as_mapping(),
     }
-
-
-def revenue_of(problem: Problem, assignment: NDArray[np.int64], scope: str) -> NDArray[np.float64]:
-    """Return the EV of the users in scope at each streamer, (S,) float64."""
-    users, streamers = placements(assignment)
-    if scope == "whale":
-        counted = problem.whales[users]
-        users, streamers = users[counted], streamers[counted]
-    ev = problem.ev_at(users, streamers)
-    return np.bincount(streamers, ev, minlength=problem.n_streamers).astype(np.float64, copy=False)

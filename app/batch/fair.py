@@ -24,8 +24,7 @@ from solver import (
     certify,
     frontier,
 )
-from solver.fairness import gini
-from solver.model import placements
+from solver.fairness import gini, revenue_of
 
 from .inputs import Inputs
 from .parquet.disk import Disk
@@ -167,13 +166,3 @@ def base_of(inputs: Inputs) -> NDArray[np.float64] | None:
     if base is None:
         return None
     return base.by_position(inputs.streamers.ids_at(np.arange(inputs.streamers.count)).to_pylist())
-
-
-def revenue_of(problem: Problem, assignment: NDArray[np.int64], scope: str) -> NDArray[np.float64]:
-    """Return the EV of the users in scope at each streamer, (S,) float64."""
-    users, streamers = placements(assignment)
-    if scope == "whale":
-        counted = problem.whales[users]
-        users, streamers = users[counted], streamers[counted]
-    ev = problem.ev_at(users, streamers)
-    return np.bincount(streamers, ev, problem.n_streamers).astype(np.float64, copy=False)

@@ -2,7 +2,7 @@
 
 from .aims import FairStep, UnreachableGiniError
 from .allocation import allocate_fair
-from .certificate import FairCertificate, certify_fair
+from .certificate import FairCertificate, certify_fair, revenue_of
 from .frontier import Frontier, frontier
 from .result import FairAllocation
 from .weights import FairWeights, fair_weights
@@ -23,4 +23,5 @@ __all__ = [
     "fair_weights",
     "frontier",
     "gini",
+    "revenue_of",
 ]

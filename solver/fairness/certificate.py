@@ -388,10 +388,9 @@ def revenue_of(
     if scope == "whale":
         counts = problem.whales[user]
         user, at = user[counts], at[counts]
-    revenue: NDArray[Any] = np.bincount(
-        at, weights=problem.ev_at(user, at), minlength=problem.n_streamers
-    )
-    return revenue
+    ev = problem.ev_at(user, at)
+    # Of no placements the counts are whole numbers.
+    return np.bincount(at, ev, problem.n_streamers).astype(np.float64, copy=False)
 
 
 def as_welfare(theta: float | None, alpha: float | None) -> Welfare:

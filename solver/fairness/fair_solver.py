@@ -201,12 +201,10 @@ class FairSolver:
         alone = self._flat(places)
         tally = self.own.tally(alone)
         load = tally.load if self.scope == "joint" else tally.whale_load
+        # The optimum's prices are a proof too: no welfare is above the greatest total.
         proofs = [
             (welfare, relaxation),
-            (
-                welfare,
-                Relaxation.start(self.instance, self.prices),
-            ),  # no welfare is above the total
+            (welfare, Relaxation.start(self.instance, self.prices)),
             *tighten(self.instance, welfare, relaxation),
         ]
         bound, weights, prices = math.inf, relaxation.weights, ShadowPrices.zero(len(load))
